@@ -689,7 +689,7 @@ export const errorTable = {
     title: "The search path changed the meaning of a source's query",
     cause:
       "A source is a query that names tables without their schema, and the search path has changed since the view was applied.",
-    fix: "Set the search path back, or make a new version whose query names each table with its schema.",
+    fix: "Restore the search path, or make a new version whose query names each table with its schema.",
   },
   database_read_only: {
     status: 0,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { checkDefinitions } from "../../src/check/index";
 import { compileView } from "../../src/compile/index";
 import type { FeatureView } from "../../src/ir/nodes";
@@ -124,17 +124,11 @@ describe("random cases", () => {
 
 for (const target of sqlTargets("all")) {
   describe.skipIf(target.skip)(`compiled SQL = reference on ${target.name}`, () => {
-    const opened = new Map<string, SqlDatabase>();
-    beforeAll(async () => {
-      for (const zone of ["UTC", "Europe/Berlin"]) opened.set(zone, await target.open(zone));
-    });
-    afterAll(async () => {
-      for (const database of opened.values()) await database.close();
-    });
+    let database: SqlDatabase;
+    afterEach(() => database?.close());
 
     test.each(["UTC", "Europe/Berlin"])("session in %s", { timeout: 600_000 }, async (zone) => {
-      const database = opened.get(zone);
-      if (!database) throw new Error("The database did not open");
+      database = await target.open(zone);
       await fc.assert(
         fc.asyncProperty(anyCase, async (each) => {
           const differences = await differencesOf(database, each).catch((error: unknown) => [String(error)]);

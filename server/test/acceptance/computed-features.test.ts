@@ -251,7 +251,12 @@ for (const target of testDatabases("main")) {
 /** Normalizes a value of JSON or PostgreSQL. */
 function comparable(type: string, value: unknown): unknown {
   if (value === null) return null;
-  if (type === "timestamp") return Date.parse(String(value).replace(" ", "T").replace(/\+00$/, "Z"));
+  if (type === "timestamp")
+    return Date.parse(
+      String(value)
+        .replace(" ", "T")
+        .replace(/([+-]\d\d)$/, "$1:00"),
+    );
   if (type === "json" || type.startsWith("vector")) return typeof value === "string" ? JSON.parse(value) : value;
   if (type === "decimal") return Number(value);
   return typeof value === "bigint" ? String(value) : value;

@@ -2,11 +2,23 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { loadConfig } from "../../src/config";
+import { openServerDatabase } from "../../src/open-database";
 import type { CliProject } from "../commands/cli";
 import { guideBlocks, occursIn } from "./guide-document";
 
 /** Runs a page of `docs/guide` and checks the expected output. */
 export async function runGuide(project: CliProject, page: string): Promise<void> {
+  // Opened once for all commands, which find it by its socket: starting the embedded database is what takes the time.
+  const opened = await openServerDatabase(loadConfig({ env: project.environment, folder: project.folder }));
+  try {
+    await runBlocks(project, page);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function runBlocks(project: CliProject, page: string): Promise<void> {
   const name = `docs/guide/${page}`;
   let output = "";
   for (const block of guideBlocks(readFileSync(join(import.meta.dirname, "../../..", name), "utf8"))) {

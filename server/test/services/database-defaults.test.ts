@@ -52,7 +52,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   default_transaction_read_only: "on",
 };
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`defaults of the database on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {

@@ -21,8 +21,8 @@ describe("kill -9 on PGlite", () => {
 
       let moments: readonly Moment[] = [{ killAt: 1, mode: "before" }];
       for (let index = 0; index < moments.length; index += 1) {
-        // PGlite has one backend, which dies with its process: a kill within a read equals a kill before it, so those
-        // are left out. Each child first recovers from the previous kill: opening a folder takes a second or two.
+        // PGlite has one backend, which dies with its process: a kill leaves only the folder, so only writes count.
+        // Each child first recovers from the previous kill: opening a folder takes a second or two.
         const moment = moments[index];
         if (!moment) break;
         const child = startChild({ database: { folder }, action, recoverFirst: true, ...moment });

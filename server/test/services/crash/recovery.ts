@@ -14,12 +14,17 @@ insert into events
 
 export const actions: readonly Action[] = ["materialize", "incremental", "backfill", "apply"];
 
-/** Kills before every statement, and within every statement or those listed in `within`. */
-export function momentsOf(statements: number, within?: readonly number[]): readonly Moment[] {
+/**
+ * Kills before every statement and within it. Where a kill leaves only the folder, only writes count: within a write and
+ * right after it, since the folder is the same before later statements.
+ */
+export function momentsOf(statements: number, writes?: readonly number[]): readonly Moment[] {
   const all = Array.from({ length: statements }, (_, index) => index + 1);
   return all.flatMap((killAt): Moment[] => [
-    { killAt, mode: "before" },
-    ...(within === undefined || within.includes(killAt) ? [{ killAt, mode: "within" } as const] : []),
+    ...(writes === undefined || killAt === 1 || writes.includes(killAt - 1)
+      ? [{ killAt, mode: "before" } as const]
+      : []),
+    ...(writes === undefined || writes.includes(killAt) ? [{ killAt, mode: "within" } as const] : []),
   ]);
 }
 

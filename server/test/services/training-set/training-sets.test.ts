@@ -421,16 +421,27 @@ for (const target of testDatabases("main")) {
     });
 
     test("leaves nothing of a cancelled training set, waiting or running", async () => {
-      const first = await made.sets.start({ spine: spine(), features, format: "csv", tenant: null });
-      const second = await made.sets.start({ spine: spine(), features, format: "csv", tenant: null });
-      await made.sets.cancel(second.id, null);
+      const cancelled = gate();
+      const held = await openTrainingSets({
+        ...opened.database,
+        // The first reads its rows after the second, which waits for it, is cancelled.
+        async *stream<Row extends object>(...call: Parameters<Database["stream"]>) {
+          await cancelled.opened;
+          yield* opened.database.stream<Row>(...call);
+        },
+      });
+      const first = await held.sets.start({ spine: spine(), features, format: "csv", tenant: null });
+      const second = await held.sets.start({ spine: spine(), features, format: "csv", tenant: null });
+      await held.sets.cancel(second.id, null);
+      cancelled.open();
       await expect(second.done).rejects.toBeDefined();
       await first.done;
-      expect(await made.sets.read(second.id, null)).toMatchObject({ state: "cancelled" });
-      await expect(made.sets.cancel(first.id, null)).rejects.toMatchObject({ code: "training_set_finished" });
-      await expect(made.sets.data(second.id, null)).rejects.toMatchObject({ code: "training_set_without_data" });
-      await expect(made.sets.read(first.id, "acme")).rejects.toMatchObject({ code: "training_set_not_found" });
-      expect(await made.left()).toEqual({ tables: [], folders: [first.id] });
+      expect(await held.sets.read(second.id, null)).toMatchObject({ state: "cancelled" });
+      await expect(held.sets.cancel(first.id, null)).rejects.toMatchObject({ code: "training_set_finished" });
+      await expect(held.sets.data(second.id, null)).rejects.toMatchObject({ code: "training_set_without_data" });
+      await expect(held.sets.read(first.id, "acme")).rejects.toMatchObject({ code: "training_set_not_found" });
+      expect(await held.left()).toEqual({ tables: [], folders: [first.id] });
+      await held.close();
     });
 
     test("cancels a running training set from another process, and leaves nothing", async () => {
