@@ -290,7 +290,7 @@ for (const target of testDatabases("main")) {
       const forced = await project.run("materialize", "listening", "--force", "--reason", "A new device");
       expect(forced).toMatchObject({
         code: 0,
-        stderr: expect.stringContaining("warning: contract_broken: listening@1 is published"),
+        stderr: expect.stringContaining("warning: contract_broken: listening@1 was published"),
       });
       expect(await project.json("get", "song", "7", "--features", "listening.seconds")).toMatchObject({
         document: { rows: [[700]] },

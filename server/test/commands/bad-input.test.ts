@@ -60,7 +60,7 @@ describe("without a database", () => {
   test("explains files that export no view", async () => {
     await project.write({ "definitions/index.ts": "export const nothing = 1;\n" });
     const outcome = await project.run("check", "--offline");
-    expect(outcome.stdout).toMatch(/^Checked: 0 views .*\n1 file read: only what they export counts/);
+    expect(outcome.stdout).toMatch(/^Checked: 0 views .*\n1 file read: only exported definitions count/);
   });
 
   test("rejects two definitions with the same name", async () => {

@@ -43,7 +43,7 @@ export async function checkAnswer(response: Response, method: string, path: stri
   if (described.content === undefined || method === "HEAD") return;
   const type = response.headers.get("content-type")?.split(";")[0] ?? "";
   if (!(type in described.content)) throw new Error(`${where} as ${type}, which docs/openapi.json does not document`);
-  if (!/json$/.test(type) || response.body === null || response.headers.has("content-encoding")) return;
+  if (!/[/+]json$/.test(type) || response.body === null || response.headers.has("content-encoding")) return;
   const body: unknown = await response.clone().json();
   const faults = faultsOf({ path: found.path, method: found.method, status, type }, body);
   if (faults !== "") throw new Error(`${where} with a body that docs/openapi.json does not allow:\n${faults}`);
