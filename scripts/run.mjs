@@ -47,6 +47,7 @@ const tasks = {
       { name: "types of the root", arguments: [tsc, "-p", join(root, "tsconfig.json")] },
       { name: "lint and format", arguments: [biome, "ci", "--error-on-warnings", ...plainOutput(), root] },
       { name: "dead code", arguments: [knip] },
+      { name: "words", arguments: [join(root, "scripts/check-words.mjs")] },
       { name: "OpenAPI document", arguments: [join(root, "scripts/lint-openapi.mjs")] },
       { name: "the client's package", arguments: [join(root, "sdk/typescript/scripts/check-package.mjs")] },
       { name: "import boundaries", arguments: [vitest, "run", "boundary", "--reporter=dot"] },

@@ -31,7 +31,7 @@ export async function measureStart(
   try {
     await featstore(["materialize"], database.environment);
     const [key = ""] = await createKeys(database, 1);
-    report("start: filling an embedded database");
+    report("start: loading an embedded database");
     const embedded = await prepareEmbedded(folder, options);
     const native: Start = { milliseconds: [], held: [], memory: [] };
     const inProcess: Start = { milliseconds: [], held: [], memory: [] };

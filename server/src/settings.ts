@@ -162,7 +162,7 @@ const File = z.strictObject({
     read_ms: setting(integer(1, 60_000).default(200), {
       variable: "FEATSTORE_REDIS_READ_MS",
       unit: "ms",
-      description: "How long a read waits for Redis, at most half of its deadline, before PostgreSQL is asked.",
+      description: "How long a read waits for Redis, at most half of its deadline, before it reads from PostgreSQL.",
       tooLow: "PostgreSQL answers what a slightly slow Redis would have answered.",
     }),
   }),
@@ -520,7 +520,7 @@ export function settingLabel(name: SettingName): string {
   return variable === null ? name : `${name} (${variable})`;
 }
 
-/** A text that names settings in backticks, with the variable of each behind its name. */
+/** Returns a text that names settings in backticks, with each setting's variable after its name. */
 export function withVariables(text: string): string {
   return text.replaceAll(/`([a-z_]+\.[a-z_]+)`/g, (name, setting: string) => {
     const variable = byName.get(setting)?.variable ?? null;
@@ -528,7 +528,7 @@ export function withVariables(text: string): string {
   });
 }
 
-/** The default of a setting that is a number. */
+/** Returns the default of a numeric setting. */
 export function defaultNumber(name: SettingName): number {
   return Number(byName.get(name)?.default);
 }

@@ -12,7 +12,7 @@ export const cancelTrainingSetContract = createRoute({
   operationId: "cancelTrainingSet",
   tags: ["training"],
   summary: "Cancel a training set that is not finished",
-  description: "A finished one stays as it is. Needs scope `training:write`.",
+  description: "A finished training set stays as it is. Needs scope `training:write`.",
   security: keyed,
   request: { params: TrainingSetId },
   responses: {

@@ -88,11 +88,11 @@ export const createTrainingSetContract = createRoute({
   tags: ["training"],
   summary: "Make a training set",
   description:
-    "Features as they were known at each spine row's time. The spine stands in the body's `rows`, or is the body itself: " +
+    "Returns the features as they were known at each spine row's time. The spine is in the body's `rows`, or is the body itself: " +
     "CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `labels` as " +
     "`view.feature@7d` or `name=view.feature@7d`, `split` as `time:CUT,…`, `hash:train=0.8,test=0.2` or " +
-    "`group:COLUMN:train=0.8,test=0.2`). It is read before the answer, the " +
-    "result is made after it. Needs scope `training:write`.",
+    "`group:COLUMN:train=0.8,test=0.2`). The spine is read before " +
+    "the response, the result is computed after it. Needs scope `training:write`.",
   security: keyed,
   request: {
     query: z.object(parameters).partial(),
@@ -186,7 +186,7 @@ export function createTrainingSet({
     requirePlainBody(request);
     requireUtf8(type);
     if (kind === "csv" && type.parameters.get("header") === "absent") {
-      throw unsupportedMediaType('Begin the CSV with a line of column names: it came with "header=absent".');
+      throw unsupportedMediaType('The CSV needs a line of column names first; got "header=absent".');
     }
     const trainingRequest = parseTrainingQuery(request.query);
     const received = receiveSpine(request.bytes(), spines.maxBytes);

@@ -13,7 +13,7 @@ export const deleteTrainingSetContract = createRoute({
   tags: ["training"],
   summary: "Delete a training set",
   description:
-    "One that is not finished is cancelled; of one that has ended nothing is left but its id. Needs scope `training:write`.",
+    "Cancels a training set that is not finished. Of a finished one, only the id and the state stay. Needs scope `training:write`.",
   security: keyed,
   request: { params: TrainingSetId },
   responses: {

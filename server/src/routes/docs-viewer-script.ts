@@ -23,7 +23,7 @@ const OPTIONS = {
   defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
 } as const;
 
-/** The address by which the browser came stands in the examples, so that they can be run as they are. */
+/** Puts the address that the browser uses into the examples, so that they can be run unchanged. */
 const SCRIPT = `Scalar.createApiReference("#app", {
   ...${JSON.stringify(OPTIONS)},
   servers: [{ url: location.origin }],

@@ -18,8 +18,8 @@ export const downloadTrainingSetContract = createRoute({
   tags: ["training"],
   summary: "Download a finished training set",
   description:
-    "The `ETag` is the file's SHA-256, the same for ever. `Range` asks for one part of it, so that a download can be taken " +
-    "up again, with `If-Range` if it is to be the same file. Needs scope `training:read`.",
+    "The `ETag` is the file's SHA-256, which never changes. `Range` requests a part of it, to resume a " +
+    "download; send `If-Range` to get the part only of the same file. Needs scope `training:read`.",
   security: keyed,
   request: {
     params: TrainingSetId,
@@ -31,8 +31,8 @@ export const downloadTrainingSetContract = createRoute({
   },
   responses: {
     200: { description: "The file", content },
-    206: { description: "The part that `Range` asks for", content },
-    304: { description: "The file that `If-None-Match` names" },
+    206: { description: "The requested part", content },
+    304: { description: "The client has this file already, as its If-None-Match says" },
     ...problems(
       ...codes.keyed,
       ...trainingSetCodes,

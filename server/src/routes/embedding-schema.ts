@@ -4,7 +4,7 @@ import { BatchAnswer, EntityId, featuresOrService, has, hasOneOf, RowStatus, Vie
 const Vector = z
   .union([z.array(z.number()), z.string()])
   .nullable()
-  .describe("Numbers, or base64 of little-endian float32; null where the row is not complete");
+  .describe("Numbers, or base64 of little-endian float32; null if the row is not complete");
 
 export const EmbeddingsBatchRequest = z
   .object({
@@ -13,11 +13,14 @@ export const EmbeddingsBatchRequest = z
       .min(1)
       .optional()
       .describe("The entity; by default that of the embeddings, then the server's default"),
-    ids: z.array(EntityId).min(1).describe("1 to 1,000 ids (the server may be configured otherwise); repeats are kept"),
+    ids: z
+      .array(EntityId)
+      .min(1)
+      .describe("1 to 1,000 ids, as `limits.batch_ids` of the server says; repeats are kept"),
     embedding: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
       .optional()
-      .describe("`view.feature` or `view@2.feature`, or several; all of the entity's where absent"),
+      .describe("`view.feature` or `view@2.feature`, or several; by default all of the entity's"),
     format: z.enum(["json", "base64"]).optional().describe("How vectors are written; `json` by default"),
   })
   .strict()
@@ -39,11 +42,11 @@ export const EmbeddingsBatchAnswer = z
       .describe("By `view.feature`"),
     status: z.array(RowStatus),
     views: z.array(z.string()).describe("The views, in the order of `statuses`"),
-    statuses: z.array(z.array(ViewStatus)).optional().describe("Per row and view; only when some row is not complete"),
+    statuses: z.array(z.array(ViewStatus)).optional().describe("Per row and view; only if some row is not complete"),
   })
   .openapi("EmbeddingsBatchAnswer");
 
-// It holds itself, which the document says in words.
+// Recursive, which the description says in words.
 const Filter = z
   .record(z.string(), z.unknown())
   .describe(
@@ -63,32 +66,28 @@ const idOrVector = {
 
 export const EmbeddingsSearchRequest = z
   .object({
-    embedding: z.string().min(1).describe("`view.feature` or `view@2.feature`: among whose vectors is searched"),
-    entity: z.string().min(1).optional().describe("The embedding's entity, to be sure of it"),
-    id: EntityId.optional().describe("Searches by this entity's vector; give it or `vector`"),
+    embedding: z.string().min(1).describe("`view.feature` or `view@2.feature`: the embedding to search"),
+    entity: z.string().min(1).optional().describe("The embedding's entity; rejects another one"),
+    id: EntityId.optional().describe("The entity whose vector to search by; send this or `vector`"),
     id_embedding: z
       .string()
       .min(1)
       .optional()
-      .describe("The embedding of the `id`'s vector, of the same space; by default the one that is searched"),
+      .describe("The embedding that the `id`'s vector is from, of the same space; by default the searched one"),
     vector: z
       .union([z.array(z.number()), z.string().min(1)])
       .optional()
       .describe("Numbers, or base64 of little-endian float32"),
-    space: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("The space that the vector is of: another one than the embedding's is refused"),
+    space: z.string().min(1).optional().describe("The space of the vector; rejected if it is not the embedding's"),
     k: z.int().min(1).max(1000).optional().describe("How many hits; 10 by default"),
     metric: z
       .enum(["cosine", "l2", "inner_product"])
       .optional()
-      .describe("The space's by default, for which there is an index; by any other all vectors are compared"),
+      .describe("By default the space's metric, which has an index; any other metric compares all vectors"),
     filter: Filter.optional(),
-    include_self: z.boolean().optional().describe("Whether the entity that is searched by may be a hit; no by default"),
+    include_self: z.boolean().optional().describe("Whether the entity itself may be a hit; false by default"),
     features: z.array(z.string().min(1)).min(1).optional().describe("Features of the hits, as in a batch"),
-    service: z.string().min(1).optional().describe("A feature service whose features of the hits are wanted"),
+    service: z.string().min(1).optional().describe("A feature service whose features of the hits to return"),
   })
   .strict()
   .openapi("EmbeddingsSearchRequest", { ...idOrVector });
@@ -98,9 +97,9 @@ export const EmbeddingsSearchAnswer = z
     embedding: z.string(),
     space: z.string(),
     dimensions: z.int(),
-    metric: z.enum(["cosine", "l2", "inner_product"]).describe("By which was searched"),
-    method: z.enum(["hnsw", "exact"]).describe("`hnsw`: by the index, approximately"),
-    generation: z.int().describe("Of the embedding's view"),
+    metric: z.enum(["cosine", "l2", "inner_product"]).describe("The metric of the search"),
+    method: z.enum(["hnsw", "exact"]).describe("`hnsw`: approximate, by the index"),
+    generation: z.int().describe("The generation of the embedding's view"),
     hits: z
       .array(
         z.object({
@@ -108,11 +107,11 @@ export const EmbeddingsSearchAnswer = z
           score: z
             .number()
             .nullable()
-            .describe("More is nearer: the cosine, the inner product, or 1 / (1 + distance) of l2"),
+            .describe("Higher is nearer: the cosine, the inner product, or 1 / (1 + distance) of l2"),
           distance: z.number().nullable().describe("1 − cosine, the Euclidean distance, or minus the inner product"),
         }),
       )
       .describe("Nearest first"),
-    features: BatchAnswer.optional().describe("Of the hits, in their order; only where asked for"),
+    features: BatchAnswer.optional().describe("Features of the hits, in the same order; only if requested"),
   })
   .openapi("EmbeddingsSearchAnswer");

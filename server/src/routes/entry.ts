@@ -7,7 +7,7 @@ const Entry = z
   .object({
     name: z.literal("featstore"),
     version: z.string().describe("The version of the server"),
-    api: z.string().describe("The path under which all operations are that need a key"),
+    api: z.string().describe("The path of all operations that need a key"),
     openapi: z.string(),
     docs: z.string(),
     errors: z.string(),
@@ -20,8 +20,8 @@ export const entryContract = createRoute({
   path: "/",
   operationId: "entry",
   tags: ["operations"],
-  summary: "Say where the parts of the server are",
-  description: "A browser, which accepts `text/html`, is sent to `/docs`.",
+  summary: "List the paths of the server",
+  description: "Redirects a browser, which accepts `text/html`, to `/docs`.",
   security: open,
   responses: {
     200: json(Entry, "The paths of the server", {
@@ -33,7 +33,7 @@ export const entryContract = createRoute({
       errors: "/docs/errors",
       health: "/health",
     }),
-    302: { description: "To the page of the API, for a browser" },
+    302: { description: "Redirects to the page of the API, for a browser" },
     ...problems(...codes.open, "not_acceptable"),
   },
 });

@@ -9,7 +9,7 @@ export const healthContract = createRoute({
   path: "/health",
   operationId: "health",
   tags: ["operations"],
-  summary: "Report each part's health",
+  summary: "Report the health of each part",
   description: "Always 200; `status` says ok, degraded or unavailable.",
   security: open,
   responses: { 200: json(Health, "The report", healthy), ...problems(...codes.open) },

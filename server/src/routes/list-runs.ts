@@ -12,31 +12,23 @@ const Run = z
     state: z
       .enum(["running", "published", "failed", "abandoned", "interrupted"])
       .describe(
-        "abandoned: its process died, and what it left was removed; interrupted: a backfill that can be gone on with",
+        "`abandoned`: its process died, and its remains were removed; `interrupted`: a backfill that can be resumed",
       ),
     kind: z.enum(["full", "incremental"]),
-    recomputed: z.int().nullable().describe("Entities that an incremental run computed; null of a full one"),
-    why_full: z.string().nullable().describe("Why a run that was asked to be incremental is full, as a stable code"),
-    repaired: z
-      .int()
-      .nullable()
-      .describe(
-        "Rows that a reconciling run found otherwise than incremental runs had left them; null: it did not reconcile",
-      ),
+    recomputed: z.int().nullable().describe("Entities that an incremental run computed; null for a full run"),
+    why_full: z.string().nullable().describe("Why a run that was requested as incremental is full, as a stable code"),
+    repaired: z.int().nullable().describe("Rows that a reconciling run corrected; null if it did not reconcile"),
     as_of: z.string(),
-    watermark: z
-      .string()
-      .nullable()
-      .describe("What transactions before it wrote is in the generation, as PostgreSQL counts them"),
+    watermark: z.string().nullable().describe("The PostgreSQL transaction id up to which writes are in the generation"),
     started_at: z.string(),
     finished_at: z.string().nullable(),
-    duration_ms: z.int().nullable().describe("null: it goes on"),
-    rows: z.int().nullable().describe("Of the whole generation; null before it is filled"),
-    ignored_rows: z.int().nullable().describe("Left out, since their tenant and key together are too long"),
+    duration_ms: z.int().nullable().describe("null while it runs"),
+    rows: z.int().nullable().describe("Rows of the whole generation; null before it is loaded"),
+    ignored_rows: z.int().nullable().describe("Rows left out because tenant and key together are too long"),
     chunks: z
       .object({ done: z.int(), total: z.int() })
       .nullable()
-      .describe("How far a backfill is that is under way or interrupted; null of any other run"),
+      .describe("Progress of a running or interrupted backfill; null for any other run"),
     failure: z
       .object({ code: z.string() })
       .nullable()
@@ -44,20 +36,17 @@ const Run = z
     broken_contracts: z.array(
       z.object({ feature: z.string(), rule: z.string(), promise: z.string(), rows: z.int().nullable() }).strict(),
     ),
-    forced_because: z
-      .string()
-      .nullable()
-      .describe("Why it was published although it breaks what its definition promises"),
+    forced_because: z.string().nullable().describe("Why it was published although it breaks a contract"),
     warnings: z
       .array(z.object({ code: z.string(), message: z.string() }).strict())
-      .describe("What somebody should know of a published run; `rows_lost`: many of the rows served before are gone"),
+      .describe("Warnings of a published run; `rows_lost`: many of the rows served before are gone"),
   })
   .openapi("Run");
 
 const RunList = z
   .object({
     runs: z.array(Run),
-    next: z.string().nullable().describe("`before` of the next page; null: this is the last"),
+    next: z.string().nullable().describe("`before` for the next page; null on the last page"),
   })
   .openapi("RunList");
 
@@ -68,7 +57,7 @@ export const listRunsContract = createRoute({
   tags: ["registry"],
   summary: "List the runs that materialized feature views",
   description:
-    "Newest first, those under way included. For a key that is bound to a tenant, runs of views with tenants have null " +
+    "Newest first, including running ones. For a key that is bound to a tenant, runs of views with tenants have null " +
     "for every count, which is over all tenants. Needs scope `registry:read`.",
   security: keyed,
   request: {

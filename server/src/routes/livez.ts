@@ -7,7 +7,7 @@ export const livezContract = createRoute({
   path: "/livez",
   operationId: "livez",
   tags: ["operations"],
-  summary: "Tell that the process runs",
+  summary: "Check that the process runs",
   security: open,
   responses: {
     200: json(z.object({ status: z.literal("ok") }), "It runs", { status: "ok" }),

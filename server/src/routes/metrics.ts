@@ -7,8 +7,8 @@ export const metricsContract = createRoute({
   path: "/metrics",
   operationId: "metrics",
   tags: ["operations"],
-  summary: "Give the metrics in Prometheus' text format",
-  description: "Of all workers of the server together; `featstore_workers` tells how many of them answered.",
+  summary: "Read the metrics in Prometheus' text format",
+  description: "Covers all workers of the server; `featstore_workers` is the number of workers that responded.",
   security: open,
   responses: {
     200: {

@@ -7,7 +7,7 @@ export const openapiContract = createRoute({
   path: "/openapi.json",
   operationId: "openapi",
   tags: ["operations"],
-  summary: "Give this document",
+  summary: "Read this document",
   security: open,
   responses: {
     200: json(z.record(z.string(), z.unknown()), "An OpenAPI 3.1 document", {

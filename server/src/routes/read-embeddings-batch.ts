@@ -12,7 +12,7 @@ export const readEmbeddingsBatchContract = createRoute({
   tags: ["embeddings"],
   summary: "Read the embeddings of many entities",
   description:
-    "Vectors stand in the order of the ids, repeats included; an unknown id gives nulls and never fails the batch. " +
+    "Vectors are in the order of the ids, including repeats. An unknown id gives nulls and never fails the batch. " +
     "All vectors of one view are of one generation. Needs scope `embeddings:read`.",
   security: keyed,
   request: {

@@ -15,7 +15,7 @@ export const readEmbeddingsContract = createRoute({
   tags: ["embeddings"],
   summary: "Read one entity's embeddings",
   description:
-    "All of the entity's embeddings unless one is named. The entity tag is strong. Needs scope `embeddings:read`.",
+    "Returns all of the entity's embeddings unless one is named. The entity tag is strong. Needs scope `embeddings:read`.",
   security: keyed,
   request: {
     params: z.object({ id: text("The entity's key, as for features", "1") }),

@@ -13,8 +13,8 @@ const FeatureViewDrift = z
   .object({
     view: z.string(),
     version: z.int(),
-    tenant: z.string().nullable().describe("Whose rows alone were compared; null: all"),
-    against: z.enum(["previous", "baseline", "generation"]).describe("generation: the one that `baseline` named"),
+    tenant: z.string().nullable().describe("The tenant whose rows were compared; null for all rows"),
+    against: z.enum(["previous", "baseline", "generation"]).describe("`generation`: the one that `baseline` named"),
     baseline: ComparedGeneration,
     current: ComparedGeneration,
     features: z.array(FeatureDrift),
@@ -26,7 +26,7 @@ export const readFeatureViewDriftContract = createRoute({
   path: "/api/feature-views/{name}/drift",
   operationId: "readFeatureViewDrift",
   tags: ["registry"],
-  summary: "Read how far the values of a feature view have moved",
+  summary: "Read the drift of a feature view",
   description:
     "Compares the profiles of two generations, feature by feature; `exceeded` names the measures that reach the thresholds " +
     "of the server's configuration. A key that is bound to a tenant compares its own rows alone where the view has tenants, " +

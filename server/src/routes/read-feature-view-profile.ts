@@ -12,32 +12,38 @@ const FeatureProfile = z
     type: z.string(),
     nulls: Rows,
     null_fraction: z.number().nullable(),
-    distinct: Rows.nullable().describe("Different values beside null; null for JSON and arrays"),
-    distinct_is_estimate: z.boolean().describe("True for vectors, whose fingerprints are counted"),
+    distinct: Rows.nullable().describe("Distinct values other than null; null for JSON and arrays"),
+    distinct_is_estimate: z.boolean().describe("True for vectors, which are counted by fingerprint"),
     minimum: z
       .union([z.number(), z.string()])
       .nullable()
-      .describe("In the feature's JSON form, texts cut after 200 characters; of arrays the length"),
+      .describe("In the feature's JSON form, texts cut after 200 characters; for arrays the length"),
     maximum: z.union([z.number(), z.string()]).nullable(),
-    mean: z.number().nullable().describe("Of times in seconds since 1970 UTC, of arrays their lengths, as all below"),
+    mean: z
+      .number()
+      .nullable()
+      .describe("For times in seconds since 1970 UTC, for arrays of their lengths; so are all below"),
     deviation: z.number().nullable().describe("Standard deviation of the sample"),
     quantiles: z.record(z.string(), z.number()).nullable().describe("p01, p05, p25, p50, p75, p95, p99"),
     histogram: z
       .object({ edges: z.array(z.number()), share: z.number() })
       .nullable()
-      .describe("Twenty buckets by 21 edges, each with the same share of the values: narrow ones are dense"),
+      .describe("Twenty buckets between 21 edges, each with the same share of the values"),
     top_values: z
       .array(z.object({ value: z.string(), rows: Rows }))
       .nullable()
       .describe(
-        "Up to ten that more than one row has, the most frequent first: of texts, booleans, and int32 whose contract " +
+        "Up to ten values that more than one row has, most frequent first: for texts, booleans, and int32 whose contract " +
           "bounds them narrowly",
       ),
     norms: z
       .object({ minimum: z.number(), mean: z.number(), maximum: z.number() })
       .nullable()
       .describe("Lengths of vectors"),
-    duplicate_share: z.number().nullable().describe("Of vectors: the share that others equal, each first one apart"),
+    duplicate_share: z
+      .number()
+      .nullable()
+      .describe("For vectors: the share of duplicates, not counting the first of each"),
   })
   .openapi("FeatureProfile");
 
@@ -47,13 +53,13 @@ const FeatureViewProfile = z
     version: z.int(),
     generation: z.int(),
     as_of: z.string(),
-    published_at: z.string().nullable().describe("null: the generation broke a contract and was kept aside"),
-    tenant: z.string().nullable().describe("Whose rows alone the profile is of; null: all"),
+    published_at: z.string().nullable().describe("null: the generation broke a contract and was not published"),
+    tenant: z.string().nullable().describe("The tenant whose rows are profiled; null for all rows"),
     rows: Rows,
     scopes: z
       .object({ count: z.int(), largest: z.array(z.object({ tenant: z.string(), rows: Rows })) })
       .nullable()
-      .describe("Rows of the 100 largest tenants; null for a view that is shared, and of one tenant"),
+      .describe("Rows of the 100 largest tenants; null for a shared view and for one tenant's profile"),
     drift: z
       .array(
         z.object({
@@ -62,7 +68,7 @@ const FeatureViewProfile = z
           features: z.array(FeatureDrift),
         }),
       )
-      .describe("What was measured when the generation was published; none of one tenant's rows alone"),
+      .describe("Measured when the generation was published; empty for one tenant's rows"),
     features: z.record(z.string(), FeatureProfile),
   })
   .openapi("FeatureViewProfile");
@@ -72,7 +78,7 @@ export const readFeatureViewProfileContract = createRoute({
   path: "/api/feature-views/{name}/profile",
   operationId: "readFeatureViewProfile",
   tags: ["registry"],
-  summary: "Read what the rows of a feature view are like",
+  summary: "Read the profile of a feature view",
   description:
     "Per feature of one generation: nulls, distinct values, extremes, mean, deviation, quantiles, frequent values, vector " +
     "lengths. Of a view with tenants, a key that is bound to one reads the profile of that tenant's rows alone, and any " +

@@ -14,9 +14,9 @@ export const readFeaturesBatchContract = createRoute({
   tags: ["features"],
   summary: "Read the features of many entities",
   description:
-    "Rows stand in the order of the ids, repeats included; an unknown id gives a row of nulls and never fails the batch. " +
+    "Rows are in the order of the ids, including repeats. An unknown id gives a row of nulls and never fails the batch. " +
     "All rows of one view are of one generation. " +
-    "What a service computes of stored features and inputs stands in columns `computed.<name>`. " +
+    "Features that a service computes are in columns `computed.<name>`. " +
     "With `Accept: application/vnd.apache.arrow.stream` the rows are one record batch: the key's columns, those of " +
     "`columns` with their types, `status`, and `status:<view>` for each view. Needs scope `features:read`.",
   security: keyed,

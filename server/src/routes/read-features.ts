@@ -15,10 +15,10 @@ export const readFeaturesContract = createRoute({
   tags: ["features"],
   summary: "Read one entity's features",
   description:
-    "Without a selection: every feature, vectors apart, of all promoted views of the entity. " +
-    "What a service computes of stored features and `inputs` is answered under `features.computed`. " +
-    "An unknown entity is answered with status `unknown_entity`, not with 404. " +
-    "The entity tag is strong; an answer that depends on its moment has none. Needs scope `features:read`.",
+    "Without a selection: every feature except vectors of all promoted views of the entity. " +
+    "Features that a service computes are in `features.computed`. " +
+    "For an unknown entity the status is `unknown_entity`, not 404. " +
+    "The entity tag is strong; a response that depends on the time of the request has none. Needs scope `features:read`.",
   security: keyed,
   request: {
     params: z.object({

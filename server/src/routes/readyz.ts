@@ -9,11 +9,11 @@ export const readyzContract = createRoute({
   path: "/readyz",
   operationId: "readyz",
   tags: ["operations"],
-  summary: "Tell whether requests can be answered",
+  summary: "Check whether requests can be answered",
   description:
-    "200 as long as features can be read, 503 while starting, draining, or when no store answers. Ready does not wait " +
-    "until the memory store is filled: meanwhile reads are answered from PostgreSQL, with the same values and a little " +
-    "later; `checks.online_store` tells which it is.",
+    "200 as long as features can be read, 503 while starting, draining, or when no store answers. Does not wait " +
+    "until the memory store is loaded: until then reads come from PostgreSQL, with the same values but more slowly; " +
+    "`checks.online_store` says which store answers.",
   security: open,
   responses: {
     200: json(Health, "Ready", healthy),

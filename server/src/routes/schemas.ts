@@ -1,4 +1,4 @@
-// Long because it holds every shape that several operations answer with, so that each is described once.
+// Long because it holds every schema that several operations share, so that each is described once.
 import { z } from "@hono/zod-openapi";
 import { httpErrorCodes } from "../errors";
 
@@ -9,7 +9,7 @@ export const Problem = z
     type: z.string().describe("Where the code is documented, relative to the server"),
     title: z.string(),
     status: z.int(),
-    code: z.enum(codes).describe("Stable: decide by this, never by the texts"),
+    code: z.enum(codes).describe("Stable: decide by the code, never by the texts"),
     detail: z.string().describe("What was wrong, where, and what to do"),
     instance: z.string().optional(),
     request_id: z.string(),
@@ -52,10 +52,10 @@ const Measured = z.number().nullable();
 export const FeatureDrift = z
   .object({
     feature: z.string(),
-    psi: Measured.describe("Population stability index; null: the type has none, as for all of these"),
+    psi: Measured.describe("Population stability index; null if the type has none, as for the other measures"),
     jensen_shannon: Measured,
     kolmogorov_smirnov: Measured,
-    null_shift: z.number().describe("Share of nulls now less that before"),
+    null_shift: z.number().describe("Share of nulls now minus the share before"),
     judged: z.boolean().describe("False: too few rows to tell drift from chance"),
     exceeded: z.array(z.enum(["psi", "jensen_shannon", "kolmogorov_smirnov", "null_shift"])),
   })
@@ -64,17 +64,17 @@ export const FeatureDrift = z
 export const Deprecation = z
   .object({
     since: z.string(),
-    sunset: z.string().nullable().describe("From then on it is answered with 410; null: not set yet"),
+    sunset: z.string().nullable().describe("From then on reads get 410; null: not set yet"),
     successor: z.string().nullable().describe("What to read instead, `view@version`"),
   })
   .openapi("Deprecation");
 
 const ViewMetadata = z.object({
   version: z.int(),
-  generation: z.int().nullable().describe("null of a read as of a time"),
-  as_of: z.string().describe("The time as of which the values are"),
-  age_seconds: z.number().nullable().describe("Since then; null of a read as of a time"),
-  deprecation: Deprecation.optional().describe("Only where the version is deprecated"),
+  generation: z.int().nullable().describe("null for an as-of read"),
+  as_of: z.string().describe("The as-of time of the values"),
+  age_seconds: z.number().nullable().describe("Seconds since `as_of`; null for an as-of read"),
+  deprecation: Deprecation.optional().describe("Only if the version is deprecated"),
 });
 
 export const RowMetadata = ViewMetadata.extend({
@@ -82,15 +82,15 @@ export const RowMetadata = ViewMetadata.extend({
   defaulted: z
     .array(z.string())
     .optional()
-    .describe("Features whose null was answered with their default; only of views that have defaults"),
+    .describe("Features whose null was replaced by their default; only for views with defaults"),
 }).openapi("RowMetadata");
 
 export const BatchMetadata = ViewMetadata.extend({
-  event_times: z.array(z.string().nullable()).describe("Of each row, the time of its newest fact"),
+  event_times: z.array(z.string().nullable()).describe("For each row, the time of its newest fact"),
   defaulted: z
     .array(z.array(z.string()))
     .optional()
-    .describe("Of each row, the features whose null was answered with their default"),
+    .describe("For each row, the features whose null was replaced by their default"),
 }).openapi("BatchMetadata");
 
 const ServiceMetadata = z.object({
@@ -98,39 +98,41 @@ const ServiceMetadata = z.object({
   as_of: z
     .string()
     .optional()
-    .describe("The moment of reading; only where what is computed depends on it, as the time since an event does"),
+    .describe("The time of the read; only if a computed feature depends on it, as the time since an event does"),
   types: z.record(z.string(), z.string()).describe("The type of each computed feature"),
 });
 
 export const ComputedMetadata = ServiceMetadata.extend({
-  defaulted: z.array(z.string()).describe("Those whose null was answered with their default"),
+  defaulted: z.array(z.string()).describe("Computed features whose null was replaced by their default"),
 }).openapi("ComputedMetadata");
 
 export const BatchComputedMetadata = ServiceMetadata.extend({
-  defaulted: z.array(z.array(z.string())).describe("Of each row, those whose null was answered with their default"),
+  defaulted: z
+    .array(z.array(z.string()))
+    .describe("For each row, the computed features whose null was replaced by their default"),
 }).openapi("BatchComputedMetadata");
 
 export const FeaturesAnswer = z
   .object({
     features: z
       .record(z.string(), z.record(z.string(), FeatureValue))
-      .describe("By view, then by feature; under `computed` what the service computes"),
+      .describe("By view, then by feature; computed features are under `computed`"),
     status: RowStatus,
     views: z.record(z.string(), ViewStatus),
     metadata: z
       .record(z.string(), z.union([RowMetadata, ComputedMetadata]))
       .optional()
-      .describe("By view; under `computed` of what the service computes. Only with metadata=true"),
+      .describe("By view; for computed features under `computed`. Only with metadata=true"),
   })
   .catchall(EntityKeyValue)
-  .describe('The entity\'s keys stand first, under their own names: `"track_id": 7`')
+  .describe('The entity\'s keys come first, under their own names: `"track_id": 7`')
   .openapi("FeaturesAnswer");
 
 /** By input name, each in the JSON form of its type. */
 export const Inputs = z
   .record(z.string(), FeatureValue)
   .describe(
-    "Values that the service takes, by name: int64 and decimal as strings where a number would not be exact, " +
+    "The service's inputs by name: int64 and decimal as strings if a number would not be exact, " +
       "timestamps with their zone, vectors as arrays of numbers",
   )
   .openapi("Inputs");
@@ -138,14 +140,14 @@ export const Inputs = z
 export const LatencyBudget = z
   .int()
   .min(1)
-  .describe("Milliseconds, at most the server's deadline: what is there by then is answered, the rest is `timeout`");
+  .describe("Milliseconds, at most the server's deadline: views that take longer have the status `timeout`");
 
 export const AsOf = z
   .string()
   .min(1)
   .describe(
-    "A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most " +
-      "100 ids (the server may be configured otherwise). Costs a query of each view's source",
+    "A past time with its zone: returns the values as they were known then, computed from the sources, for at most " +
+      "100 ids (`limits.as_of_ids` of the server). Runs a query over each view's source",
   );
 
 /** A condition of JSON Schema: an object has these members. */
@@ -190,24 +192,21 @@ export const BatchRequest = z
       .min(1)
       .optional()
       .describe(
-        "A feature service, `name` or `name@2`; excludes `features`, unless they name a part of it with `computed.<name>` among them",
+        "A feature service, `name` or `name@2`; excludes `features`, unless they select a part of it and include `computed.<name>`",
       ),
     services: z
       .array(z.string().min(1))
       .min(1)
       .optional()
-      .describe("Several of one entity in place of `service`; one may compute"),
+      .describe("Several services of one entity, instead of `service`; at most one may compute features"),
     inputs: Inputs.optional().describe("The service's inputs, the same for all rows"),
-    inputs_by_row: z
-      .array(Inputs)
-      .optional()
-      .describe("Inputs of each row, as many as there are ids; they go before `inputs`"),
-    metadata: z.boolean().optional().describe("Tell each view's version, generation, times and age"),
+    inputs_by_row: z.array(Inputs).optional().describe("Inputs of each row, one for each id; they override `inputs`"),
+    metadata: z.boolean().optional().describe("Adds each view's version, generation, times and age"),
     latency_budget_ms: LatencyBudget.optional(),
     on_invalid_id: z
       .enum(["reject", "null"])
       .optional()
-      .describe("What an id that cannot be read fails: the request (default), or its row alone, told in `errors`"),
+      .describe("What an invalid id fails: the request (default), or only its row, reported in `errors`"),
     as_of: AsOf.optional(),
   })
   .strict()
@@ -215,26 +214,24 @@ export const BatchRequest = z
 
 export const BatchAnswer = z
   .object({
-    ids: z.array(z.unknown()).describe('As they were sent, with `on_invalid_id: "null"` also those that are no ids'),
+    ids: z.array(z.unknown()).describe('As they were sent; with `on_invalid_id: "null"` also invalid ids'),
     columns: z
       .array(z.string())
-      .describe("`view.feature` of each value in a row, then `computed.<name>` of what the service computes"),
+      .describe("`view.feature` of each value in a row, then `computed.<name>` of each computed feature"),
     rows: z.array(z.array(FeatureValue)).describe("One row per id, in the order of the ids"),
     status: z
       .array(RowStatus)
-      .describe(
-        "Of each row: the status that all views agree on, else `partial`; `expired` and others as in `ViewStatus`",
-      ),
+      .describe("For each row, the status that all views agree on, else `partial`; `ViewStatus` explains each"),
     views: z.array(z.string()).describe("The views, in the order of `statuses`"),
-    statuses: z.array(z.array(ViewStatus)).optional().describe("Per row and view; only when some row is not complete"),
+    statuses: z.array(z.array(ViewStatus)).optional().describe("Per row and view; only if some row is not complete"),
     errors: z
       .array(z.object({ position: z.int(), path: z.string(), code: z.enum(codes), detail: z.string() }))
       .optional()
-      .describe('Ids that cannot be read, with their position; only with `on_invalid_id: "null"`'),
+      .describe('Invalid ids with their position; only with `on_invalid_id: "null"`'),
     metadata: z
       .record(z.string(), z.union([BatchMetadata, BatchComputedMetadata]))
       .optional()
-      .describe("By view; under `computed` of what the service computes. Only with metadata"),
+      .describe("By view; for computed features under `computed`. Only with metadata"),
   })
   .openapi("BatchAnswer");
 
@@ -266,10 +263,10 @@ export const FeatureDocument = z
     minimum: z.number().nullable(),
     maximum: z.number().nullable(),
     allowed_values: z.array(z.union([z.string(), z.number()])).nullable(),
-    default: FeatureValue.optional().describe("What is answered instead of null; absent where null is"),
+    default: FeatureValue.optional().describe("Replaces null in responses; absent if null stays null"),
     maximum_null_fraction: z.number().nullable(),
-    owner: z.string().nullable().describe("null where it is the view's"),
-    pii: z.boolean().describe("Whether the values say something of a person"),
+    owner: z.string().nullable().describe("null if it is the view's owner"),
+    pii: z.boolean().describe("Whether the values are personal data"),
     tags: z.array(z.string()),
     embedding: z.object({ space: z.string(), metric: z.string(), dimensions: z.int() }).nullable(),
   })
@@ -278,7 +275,7 @@ export const FeatureDocument = z
 const Rows = z
   .int()
   .nullable()
-  .describe("null of a view with tenants, for a key that is bound to one: they are all tenants' rows");
+  .describe("null for a view with tenants if the key is bound to a tenant: the count covers all tenants");
 
 export const GenerationDocument = z
   .object({ generation: z.int(), as_of: z.string(), published_at: z.string(), rows: Rows })
@@ -297,7 +294,10 @@ export const FeatureViewSummary = z
     owner: z.string().nullable(),
     tags: z.array(z.string()),
     ttl_seconds: z.number().nullable(),
-    freshness_seconds: z.number().nullable().describe("How old the served generation may get, as promised"),
+    freshness_seconds: z
+      .number()
+      .nullable()
+      .describe("The maximum age of the served generation, as its definition promises"),
     features: z.array(z.string()).describe("Names, sorted"),
     served: GenerationDocument.nullable().describe("null until it is materialized for the first time"),
   })
@@ -338,11 +338,11 @@ export const FeatureViewVersion = FeatureViewSummary.omit({ features: true })
   })
   .openapi("FeatureViewVersion");
 
-const NextVersion = z.int().nullable().describe("A version that becomes the promoted one as soon as it can be read");
+const NextVersion = z.int().nullable().describe("The version that will be promoted as soon as it can be read");
 
 const VectorTable = z.object({
   feature: z.string(),
-  generation: z.int().nullable().describe("The newest that can be searched by the index"),
+  generation: z.int().nullable().describe("The newest generation that the index covers"),
   rows: Rows,
   index: z
     .object({ kind: z.string(), m: z.int(), ef_construction: z.int(), ef_search: z.int() })
@@ -351,7 +351,7 @@ const VectorTable = z.object({
   recall: z
     .object({ at: z.int(), sample: z.int(), recall: z.number() })
     .nullable()
-    .describe("Of the index, for a sample of the vectors, against exact search"),
+    .describe("The recall of the index for a sample of the vectors, compared with exact search"),
 });
 
 export const FeatureView = z
@@ -364,9 +364,7 @@ export const FeatureView = z
       .array(VectorTable)
       .nullable()
       .optional()
-      .describe(
-        "Of the promoted version, by feature; absent where it has no vectors, null where it cannot be told now",
-      ),
+      .describe("For the promoted version, by feature; absent without vectors, null if currently unknown"),
   })
   .openapi("FeatureView");
 
@@ -381,12 +379,12 @@ export const FeatureServiceDocument = z
     features: z.array(z.string()).describe("`view@version.feature` in the model's input order"),
     through: z
       .record(z.string(), z.string())
-      .describe("By those of `features` that describe another entity: the feature that holds its key"),
+      .describe("For features of another entity: the feature that holds that entity's key"),
     inputs: z
       .array(
         z.object({ name: z.string(), type: z.string(), nullable: z.boolean(), description: z.string().nullable() }),
       )
-      .describe("Values that come with a request; one that is not nullable is required"),
+      .describe("Values that a request sends; one that is not nullable is required"),
     computed: z
       .array(
         z.object({
@@ -398,7 +396,7 @@ export const FeatureServiceDocument = z
           unit: z.string().nullable(),
         }),
       )
-      .describe("What is computed on reading; answered after `features`"),
+      .describe("Features computed on read; they follow `features` in responses"),
     description: z.string().nullable(),
     owner: z.string().nullable(),
     tags: z.array(z.string()),

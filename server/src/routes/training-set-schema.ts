@@ -21,14 +21,14 @@ const NewTrainingSet = z
     rows: z
       .array(z.record(z.string().min(1), z.unknown()))
       .min(1)
-      .describe("The spine: the entity's keys, the as-of time as text, and any columns that the result repeats"),
+      .describe("The spine: the entity's keys, the as-of time as text, and any columns that the result keeps"),
     format: z.enum(["parquet", "csv", "jsonl"]).optional().describe("parquet by default"),
     as_of_column: z.string().min(1).optional().describe("`as_of` by default"),
     time_zone: z
       .string()
       .min(1)
       .optional()
-      .describe("The zone of times without an offset, which are refused without it"),
+      .describe("The zone of times without an offset, which are rejected without it"),
     columns: z.array(z.string().min(1)).optional().describe("The spine's columns to keep; all by default"),
     labels: z
       .array(
@@ -36,22 +36,22 @@ const NewTrainingSet = z
           .object({
             feature: z.string().min(1).describe("`view.feature` or `view@2.feature`"),
             horizon: z.string().min(1).describe("`7d`, `12h`, `30m` or `45s`"),
-            name: z.string().min(1).optional().describe("Its column, `label.<view>.<feature>` by default"),
+            name: z.string().min(1).optional().describe("The name of its column, `label.<view>.<feature>` by default"),
           })
           .strict(),
       )
       .optional()
-      .describe("Features whose values at the as-of time plus the horizon are columns after the features"),
+      .describe("Features whose values at the as-of time plus the horizon become columns after the features"),
     label_column: z
       .string()
       .min(1)
       .optional()
-      .describe("The spine's column that is a label: its balance is reported, and features that equal it"),
+      .describe("The label column of the spine: its balance is reported, and so are features that equal it"),
     allow_leakage: z
       .string()
       .min(1)
       .optional()
-      .describe("Why a feature may equal a label in 99 % of the rows or more, which is refused without a reason"),
+      .describe("Why a feature may equal a label in 99 % of the rows or more, which is rejected without a reason"),
     split: z
       .union([
         z
@@ -98,11 +98,11 @@ export const TrainingSet = z
         errors: z.array(z.object({ path: z.string(), detail: z.string() })).optional(),
       })
       .nullable(),
-    data: z.string().nullable().describe("Where this server gives the file; null until it is finished"),
+    data: z.string().nullable().describe("The path of the file; null until it is finished"),
     manifest: z
       .record(z.string(), z.unknown())
       .nullable()
-      .describe("What the file holds and what it was made of, with its SHA-256; null until it is finished"),
+      .describe("The contents and inputs of the file, with its SHA-256; null until it is finished"),
   })
   .openapi("TrainingSet");
 

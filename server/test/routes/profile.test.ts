@@ -241,7 +241,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
     ["unreachable", "store_unavailable", ""],
     ["deadline_exceeded", "store_timeout", ""],
     ["overloaded", "overloaded", "database.pool_size"],
-  ] as const)("a database that is %s is told as %s", async ([state, code, setting]) => {
+  ] as const)("reports a database that is %s as %s", async ([state, code, setting]) => {
     failure = new DatabaseError(state, "secret text");
     expect(await get("scores/profile")).toMatchObject({
       status: 503,

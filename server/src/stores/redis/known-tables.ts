@@ -14,7 +14,7 @@ export interface KnownTables {
    * of the forgotten ones.
    */
   note(layout: BucketLayout, tables: readonly string[], atOnce?: boolean): Promise<readonly string[]>;
-  /** Registers tables found in Redis, whoever loaded them, so that they can be forgotten too. */
+  /** Registers tables found in Redis, including those that other servers loaded, so that they can be removed too. */
   register(layout: BucketLayout, tables: Iterable<string>): Promise<void>;
 }
 
