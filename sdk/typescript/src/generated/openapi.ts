@@ -9,8 +9,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Say where the parts of the server are
-         * @description A browser, which accepts `text/html`, is sent to `/docs`.
+         * List the paths of the server
+         * @description Redirects a browser, which accepts `text/html`, to `/docs`.
          */
         readonly get: operations["entry"];
         readonly put?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * Read one entity's embeddings
-         * @description All of the entity's embeddings unless one is named. The entity tag is strong. Needs scope `embeddings:read`.
+         * @description Returns all of the entity's embeddings unless one is named. The entity tag is strong. Needs scope `embeddings:read`.
          */
         readonly get: operations["readEmbeddings"];
         readonly put?: never;
@@ -52,7 +52,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Read the embeddings of many entities
-         * @description Vectors stand in the order of the ids, repeats included; an unknown id gives nulls and never fails the batch. All vectors of one view are of one generation. Needs scope `embeddings:read`.
+         * @description Vectors are in the order of the ids, including repeats. An unknown id gives nulls and never fails the batch. All vectors of one view are of one generation. Needs scope `embeddings:read`.
          */
         readonly post: operations["readEmbeddingsBatch"];
         readonly delete?: never;
@@ -169,7 +169,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Read how far the values of a feature view have moved
+         * Read the drift of a feature view
          * @description Compares the profiles of two generations, feature by feature; `exceeded` names the measures that reach the thresholds of the server's configuration. A key that is bound to a tenant compares its own rows alone where the view has tenants, as long as both generations are kept. Needs scope `registry:read`.
          */
         readonly get: operations["readFeatureViewDrift"];
@@ -189,7 +189,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Read what the rows of a feature view are like
+         * Read the profile of a feature view
          * @description Per feature of one generation: nulls, distinct values, extremes, mean, deviation, quantiles, frequent values, vector lengths. Of a view with tenants, a key that is bound to one reads the profile of that tenant's rows alone, and any other key that of all rows together. Needs scope `registry:read`.
          */
         readonly get: operations["readFeatureViewProfile"];
@@ -250,7 +250,7 @@ export interface paths {
         };
         /**
          * Read one entity's features
-         * @description Without a selection: every feature, vectors apart, of all promoted views of the entity. What a service computes of stored features and `inputs` is answered under `features.computed`. An unknown entity is answered with status `unknown_entity`, not with 404. The entity tag is strong; an answer that depends on its moment has none. Needs scope `features:read`.
+         * @description Without a selection: every feature except vectors of all promoted views of the entity. Features that a service computes are in `features.computed`. For an unknown entity the status is `unknown_entity`, not 404. The entity tag is strong; a response that depends on the time of the request has none. Needs scope `features:read`.
          */
         readonly get: operations["readFeatures"];
         readonly put?: never;
@@ -272,7 +272,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Read the features of many entities
-         * @description Rows stand in the order of the ids, repeats included; an unknown id gives a row of nulls and never fails the batch. All rows of one view are of one generation. What a service computes of stored features and inputs stands in columns `computed.<name>`. With `Accept: application/vnd.apache.arrow.stream` the rows are one record batch: the key's columns, those of `columns` with their types, `status`, and `status:<view>` for each view. Needs scope `features:read`.
+         * @description Rows are in the order of the ids, including repeats. An unknown id gives a row of nulls and never fails the batch. All rows of one view are of one generation. Features that a service computes are in columns `computed.<name>`. With `Accept: application/vnd.apache.arrow.stream` the rows are one record batch: the key's columns, those of `columns` with their types, `status`, and `status:<view>` for each view. Needs scope `features:read`.
          */
         readonly post: operations["readFeaturesBatch"];
         readonly delete?: never;
@@ -290,7 +290,7 @@ export interface paths {
         };
         /**
          * List the runs that materialized feature views
-         * @description Newest first, those under way included. For a key that is bound to a tenant, runs of views with tenants have null for every count, which is over all tenants. Needs scope `registry:read`.
+         * @description Newest first, including running ones. For a key that is bound to a tenant, runs of views with tenants have null for every count, which is over all tenants. Needs scope `registry:read`.
          */
         readonly get: operations["listRuns"];
         readonly put?: never;
@@ -312,7 +312,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Make a training set
-         * @description Features as they were known at each spine row's time. The spine stands in the body's `rows`, or is the body itself: CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `labels` as `view.feature@7d` or `name=view.feature@7d`, `split` as `time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`). It is read before the answer, the result is made after it. Needs scope `training:write`.
+         * @description Returns the features as they were known at each spine row's time. The spine is in the body's `rows`, or is the body itself: CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `labels` as `view.feature@7d` or `name=view.feature@7d`, `split` as `time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`). The spine is read before the response, the result is computed after it. Needs scope `training:write`.
          */
         readonly post: operations["createTrainingSet"];
         readonly delete?: never;
@@ -337,7 +337,7 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete a training set
-         * @description One that is not finished is cancelled; of one that has ended nothing is left but its id. Needs scope `training:write`.
+         * @description Cancels a training set that is not finished. Of a finished one, only the id and the state stay. Needs scope `training:write`.
          */
         readonly delete: operations["deleteTrainingSet"];
         readonly options?: never;
@@ -356,7 +356,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Cancel a training set that is not finished
-         * @description A finished one stays as it is. Needs scope `training:write`.
+         * @description A finished training set stays as it is. Needs scope `training:write`.
          */
         readonly post: operations["cancelTrainingSet"];
         readonly delete?: never;
@@ -374,7 +374,7 @@ export interface paths {
         };
         /**
          * Download a finished training set
-         * @description The `ETag` is the file's SHA-256, the same for ever. `Range` asks for one part of it, so that a download can be taken up again, with `If-Range` if it is to be the same file. Needs scope `training:read`.
+         * @description The `ETag` is the file's SHA-256, which never changes. `Range` requests a part of it, to resume a download; send `If-Range` to get the part only of the same file. Needs scope `training:read`.
          */
         readonly get: operations["downloadTrainingSet"];
         readonly put?: never;
@@ -430,7 +430,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Report each part's health
+         * Report the health of each part
          * @description Always 200; `status` says ok, degraded or unavailable.
          */
         readonly get: operations["health"];
@@ -449,7 +449,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Tell that the process runs */
+        /** Check that the process runs */
         readonly get: operations["livez"];
         readonly put?: never;
         readonly post?: never;
@@ -467,8 +467,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Give the metrics in Prometheus' text format
-         * @description Of all workers of the server together; `featstore_workers` tells how many of them answered.
+         * Read the metrics in Prometheus' text format
+         * @description Covers all workers of the server; `featstore_workers` is the number of workers that responded.
          */
         readonly get: operations["metrics"];
         readonly put?: never;
@@ -486,7 +486,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Give this document */
+        /** Read this document */
         readonly get: operations["openapi"];
         readonly put?: never;
         readonly post?: never;
@@ -504,8 +504,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Tell whether requests can be answered
-         * @description 200 as long as features can be read, 503 while starting, draining, or when no store answers. Ready does not wait until the memory store is filled: meanwhile reads are answered from PostgreSQL, with the same values and a little later; `checks.online_store` tells which it is.
+         * Check whether requests can be answered
+         * @description 200 as long as features can be read, 503 while starting, draining, or when no store answers. Does not wait until the memory store is loaded: until then reads come from PostgreSQL, with the same values but more slowly; `checks.online_store` says which store answers.
          */
         readonly get: operations["readyz"];
         readonly put?: never;
@@ -521,9 +521,9 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         readonly BatchAnswer: {
-            /** @description `view.feature` of each value in a row, then `computed.<name>` of what the service computes */
+            /** @description `view.feature` of each value in a row, then `computed.<name>` of each computed feature */
             readonly columns: readonly string[];
-            /** @description Ids that cannot be read, with their position; only with `on_invalid_id: "null"` */
+            /** @description Invalid ids with their position; only with `on_invalid_id: "null"` */
             readonly errors?: readonly {
                 /** @enum {string} */
                 readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
@@ -531,25 +531,25 @@ export interface components {
                 readonly path: string;
                 readonly position: number;
             }[];
-            /** @description As they were sent, with `on_invalid_id: "null"` also those that are no ids */
+            /** @description As they were sent; with `on_invalid_id: "null"` also invalid ids */
             readonly ids: readonly unknown[];
-            /** @description By view; under `computed` of what the service computes. Only with metadata */
+            /** @description By view; for computed features under `computed`. Only with metadata */
             readonly metadata?: {
                 readonly [key: string]: components["schemas"]["BatchMetadata"] | components["schemas"]["BatchComputedMetadata"];
             };
             /** @description One row per id, in the order of the ids */
             readonly rows: readonly (readonly components["schemas"]["FeatureValue"][])[];
-            /** @description Of each row: the status that all views agree on, else `partial`; `expired` and others as in `ViewStatus` */
+            /** @description For each row, the status that all views agree on, else `partial`; `ViewStatus` explains each */
             readonly status: readonly components["schemas"]["RowStatus"][];
-            /** @description Per row and view; only when some row is not complete */
+            /** @description Per row and view; only if some row is not complete */
             readonly statuses?: readonly (readonly components["schemas"]["ViewStatus"][])[];
             /** @description The views, in the order of `statuses` */
             readonly views: readonly string[];
         };
         readonly BatchComputedMetadata: {
-            /** @description The moment of reading; only where what is computed depends on it, as the time since an event does */
+            /** @description The time of the read; only if a computed feature depends on it, as the time since an event does */
             readonly as_of?: string;
-            /** @description Of each row, those whose null was answered with their default */
+            /** @description For each row, the computed features whose null was replaced by their default */
             readonly defaulted: readonly (readonly string[])[];
             /** @description `name@version` of the service that computes them */
             readonly service: string;
@@ -559,21 +559,21 @@ export interface components {
             };
         };
         readonly BatchMetadata: {
-            /** @description Since then; null of a read as of a time */
+            /** @description Seconds since `as_of`; null for an as-of read */
             readonly age_seconds: number | null;
-            /** @description The time as of which the values are */
+            /** @description The as-of time of the values */
             readonly as_of: string;
-            /** @description Of each row, the features whose null was answered with their default */
+            /** @description For each row, the features whose null was replaced by their default */
             readonly defaulted?: readonly (readonly string[])[];
             readonly deprecation?: components["schemas"]["Deprecation"];
-            /** @description Of each row, the time of its newest fact */
+            /** @description For each row, the time of its newest fact */
             readonly event_times: readonly (string | null)[];
-            /** @description null of a read as of a time */
+            /** @description null for an as-of read */
             readonly generation: number | null;
             readonly version: number;
         };
         readonly BatchRequest: {
-            /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids (the server may be configured otherwise). Costs a query of each view's source */
+            /** @description A past time with its zone: returns the values as they were known then, computed from the sources, for at most 100 ids (`limits.as_of_ids` of the server). Runs a query over each view's source */
             readonly as_of?: string;
             /** @description The entity; by default that of the views, then the server's default */
             readonly entity?: string;
@@ -582,20 +582,20 @@ export interface components {
             /** @description 1 to 1,000 ids, as `limits.batch_ids` of the server says (100 with `as_of`: `limits.as_of_ids`); repeats are kept */
             readonly ids: readonly components["schemas"]["EntityId"][];
             readonly inputs?: components["schemas"]["Inputs"];
-            /** @description Inputs of each row, as many as there are ids; they go before `inputs` */
+            /** @description Inputs of each row, one for each id; they override `inputs` */
             readonly inputs_by_row?: readonly (components["schemas"]["Inputs"] & unknown)[];
-            /** @description Milliseconds, at most the server's deadline: what is there by then is answered, the rest is `timeout` */
+            /** @description Milliseconds, at most the server's deadline: views that take longer have the status `timeout` */
             readonly latency_budget_ms?: number;
-            /** @description Tell each view's version, generation, times and age */
+            /** @description Adds each view's version, generation, times and age */
             readonly metadata?: boolean;
             /**
-             * @description What an id that cannot be read fails: the request (default), or its row alone, told in `errors`
+             * @description What an invalid id fails: the request (default), or only its row, reported in `errors`
              * @enum {string}
              */
             readonly on_invalid_id?: "reject" | "null";
-            /** @description A feature service, `name` or `name@2`; excludes `features`, unless they name a part of it with `computed.<name>` among them */
+            /** @description A feature service, `name` or `name@2`; excludes `features`, unless they select a part of it and include `computed.<name>` */
             readonly service?: string;
-            /** @description Several of one entity in place of `service`; one may compute */
+            /** @description Several services of one entity, instead of `service`; at most one may compute features */
             readonly services?: readonly string[];
         };
         readonly ComparedGeneration: {
@@ -604,9 +604,9 @@ export interface components {
             readonly rows: number;
         };
         readonly ComputedMetadata: {
-            /** @description The moment of reading; only where what is computed depends on it, as the time since an event does */
+            /** @description The time of the read; only if a computed feature depends on it, as the time since an event does */
             readonly as_of?: string;
-            /** @description Those whose null was answered with their default */
+            /** @description Computed features whose null was replaced by their default */
             readonly defaulted: readonly string[];
             /** @description `name@version` of the service that computes them */
             readonly service: string;
@@ -615,12 +615,12 @@ export interface components {
                 readonly [key: string]: string;
             };
         };
-        /** @description Only where the version is deprecated */
+        /** @description Only if the version is deprecated */
         readonly Deprecation: {
             readonly since: string;
             /** @description What to read instead, `view@version` */
             readonly successor: string | null;
-            /** @description From then on it is answered with 410; null: not set yet */
+            /** @description From then on reads get 410; null: not set yet */
             readonly sunset: string | null;
         };
         readonly Embedding: {
@@ -658,13 +658,13 @@ export interface components {
             /** @description As they were sent */
             readonly ids: readonly components["schemas"]["EntityId"][];
             readonly status: readonly components["schemas"]["RowStatus"][];
-            /** @description Per row and view; only when some row is not complete */
+            /** @description Per row and view; only if some row is not complete */
             readonly statuses?: readonly (readonly components["schemas"]["ViewStatus"][])[];
             /** @description The views, in the order of `statuses` */
             readonly views: readonly string[];
         };
         readonly EmbeddingsBatchRequest: {
-            /** @description `view.feature` or `view@2.feature`, or several; all of the entity's where absent */
+            /** @description `view.feature` or `view@2.feature`, or several; by default all of the entity's */
             readonly embedding?: string | readonly string[];
             /** @description The entity; by default that of the embeddings, then the server's default */
             readonly entity?: string;
@@ -673,7 +673,7 @@ export interface components {
              * @enum {string}
              */
             readonly format?: "json" | "base64";
-            /** @description 1 to 1,000 ids (the server may be configured otherwise); repeats are kept */
+            /** @description 1 to 1,000 ids, as `limits.batch_ids` of the server says; repeats are kept */
             readonly ids: readonly components["schemas"]["EntityId"][];
         };
         /**
@@ -691,51 +691,51 @@ export interface components {
             readonly dimensions: number;
             readonly embedding: string;
             readonly features?: components["schemas"]["BatchAnswer"] & unknown;
-            /** @description Of the embedding's view */
+            /** @description The generation of the embedding's view */
             readonly generation: number;
             /** @description Nearest first */
             readonly hits: readonly {
                 /** @description 1 − cosine, the Euclidean distance, or minus the inner product */
                 readonly distance: number | null;
                 readonly id: components["schemas"]["EntityId"];
-                /** @description More is nearer: the cosine, the inner product, or 1 / (1 + distance) of l2 */
+                /** @description Higher is nearer: the cosine, the inner product, or 1 / (1 + distance) of l2 */
                 readonly score: number | null;
             }[];
             /**
-             * @description `hnsw`: by the index, approximately
+             * @description `hnsw`: approximate, by the index
              * @enum {string}
              */
             readonly method: "hnsw" | "exact";
             /**
-             * @description By which was searched
+             * @description The metric of the search
              * @enum {string}
              */
             readonly metric: "cosine" | "l2" | "inner_product";
             readonly space: string;
         };
         readonly EmbeddingsSearchRequest: {
-            /** @description `view.feature` or `view@2.feature`: among whose vectors is searched */
+            /** @description `view.feature` or `view@2.feature`: the embedding to search */
             readonly embedding: string;
-            /** @description The embedding's entity, to be sure of it */
+            /** @description The embedding's entity; rejects another one */
             readonly entity?: string;
             /** @description Features of the hits, as in a batch */
             readonly features?: readonly string[];
             readonly filter?: components["schemas"]["EmbeddingsFilter"];
             readonly id?: components["schemas"]["EntityId"] & unknown;
-            /** @description The embedding of the `id`'s vector, of the same space; by default the one that is searched */
+            /** @description The embedding that the `id`'s vector is from, of the same space; by default the searched one */
             readonly id_embedding?: string;
-            /** @description Whether the entity that is searched by may be a hit; no by default */
+            /** @description Whether the entity itself may be a hit; false by default */
             readonly include_self?: boolean;
             /** @description How many hits; 10 by default */
             readonly k?: number;
             /**
-             * @description The space's by default, for which there is an index; by any other all vectors are compared
+             * @description By default the space's metric, which has an index; any other metric compares all vectors
              * @enum {string}
              */
             readonly metric?: "cosine" | "l2" | "inner_product";
-            /** @description A feature service whose features of the hits are wanted */
+            /** @description A feature service whose features of the hits to return */
             readonly service?: string;
-            /** @description The space that the vector is of: another one than the embedding's is refused */
+            /** @description The space of the vector; rejected if it is not the embedding's */
             readonly space?: string;
             /** @description Numbers, or base64 of little-endian float32 */
             readonly vector?: readonly number[] | string;
@@ -746,7 +746,7 @@ export interface components {
         };
         readonly EntityKeyValue: string | number;
         readonly Entry: {
-            /** @description The path under which all operations are that need a key */
+            /** @description The path of all operations that need a key */
             readonly api: string;
             readonly docs: string;
             readonly errors: string;
@@ -771,9 +771,9 @@ export interface components {
             readonly minimum: number | null;
             readonly name: string;
             readonly nullable: boolean;
-            /** @description null where it is the view's */
+            /** @description null if it is the view's owner */
             readonly owner: string | null;
-            /** @description Whether the values say something of a person */
+            /** @description Whether the values are personal data */
             readonly pii: boolean;
             readonly tags: readonly string[];
             readonly type: string;
@@ -786,29 +786,29 @@ export interface components {
             /** @description False: too few rows to tell drift from chance */
             readonly judged: boolean;
             readonly kolmogorov_smirnov: number | null;
-            /** @description Share of nulls now less that before */
+            /** @description Share of nulls now minus the share before */
             readonly null_shift: number;
-            /** @description Population stability index; null: the type has none, as for all of these */
+            /** @description Population stability index; null if the type has none, as for the other measures */
             readonly psi: number | null;
         };
         readonly FeatureProfile: {
             /** @description Standard deviation of the sample */
             readonly deviation: number | null;
-            /** @description Different values beside null; null for JSON and arrays */
+            /** @description Distinct values other than null; null for JSON and arrays */
             readonly distinct: number | null;
-            /** @description True for vectors, whose fingerprints are counted */
+            /** @description True for vectors, which are counted by fingerprint */
             readonly distinct_is_estimate: boolean;
-            /** @description Of vectors: the share that others equal, each first one apart */
+            /** @description For vectors: the share of duplicates, not counting the first of each */
             readonly duplicate_share: number | null;
-            /** @description Twenty buckets by 21 edges, each with the same share of the values: narrow ones are dense */
+            /** @description Twenty buckets between 21 edges, each with the same share of the values */
             readonly histogram: {
                 readonly edges: readonly number[];
                 readonly share: number;
             } | null;
             readonly maximum: number | string | null;
-            /** @description Of times in seconds since 1970 UTC, of arrays their lengths, as all below */
+            /** @description For times in seconds since 1970 UTC, for arrays of their lengths; so are all below */
             readonly mean: number | null;
-            /** @description In the feature's JSON form, texts cut after 200 characters; of arrays the length */
+            /** @description In the feature's JSON form, texts cut after 200 characters; for arrays the length */
             readonly minimum: number | string | null;
             /** @description Lengths of vectors */
             readonly norms: {
@@ -822,22 +822,22 @@ export interface components {
             readonly quantiles: {
                 readonly [key: string]: number;
             } | null;
-            /** @description Up to ten that more than one row has, the most frequent first: of texts, booleans, and int32 whose contract bounds them narrowly */
+            /** @description Up to ten values that more than one row has, most frequent first: for texts, booleans, and int32 whose contract bounds them narrowly */
             readonly top_values: readonly {
                 readonly rows: number;
                 readonly value: string;
             }[] | null;
             readonly type: string;
         };
-        /** @description The entity's keys stand first, under their own names: `"track_id": 7` */
+        /** @description The entity's keys come first, under their own names: `"track_id": 7` */
         readonly FeaturesAnswer: {
-            /** @description By view, then by feature; under `computed` what the service computes */
+            /** @description By view, then by feature; computed features are under `computed` */
             readonly features: {
                 readonly [key: string]: {
                     readonly [key: string]: components["schemas"]["FeatureValue"];
                 };
             };
-            /** @description By view; under `computed` of what the service computes. Only with metadata=true */
+            /** @description By view; for computed features under `computed`. Only with metadata=true */
             readonly metadata?: {
                 readonly [key: string]: components["schemas"]["RowMetadata"] | components["schemas"]["ComputedMetadata"];
             };
@@ -850,7 +850,7 @@ export interface components {
         };
         readonly FeatureService: {
             readonly applied_at: string;
-            /** @description What is computed on reading; answered after `features` */
+            /** @description Features computed on read; they follow `features` in responses */
             readonly computed: readonly {
                 readonly default?: components["schemas"]["FeatureValue"];
                 readonly description: string | null;
@@ -863,7 +863,7 @@ export interface components {
             readonly entity: string;
             /** @description `view@version.feature` in the model's input order */
             readonly features: readonly string[];
-            /** @description Values that come with a request; one that is not nullable is required */
+            /** @description Values that a request sends; one that is not nullable is required */
             readonly inputs: readonly {
                 readonly description: string | null;
                 readonly name: string;
@@ -874,7 +874,7 @@ export interface components {
             readonly owner: string | null;
             readonly promoted: boolean;
             readonly tags: readonly string[];
-            /** @description By those of `features` that describe another entity: the feature that holds its key */
+            /** @description For features of another entity: the feature that holds that entity's key */
             readonly through: {
                 readonly [key: string]: string;
             };
@@ -885,7 +885,7 @@ export interface components {
         };
         readonly FeatureServiceVersions: {
             readonly name: string;
-            /** @description A version that becomes the promoted one as soon as it can be read */
+            /** @description The version that will be promoted as soon as it can be read */
             readonly next: number | null;
             readonly promoted: number;
             readonly versions: readonly components["schemas"]["FeatureService"][];
@@ -894,13 +894,13 @@ export interface components {
         readonly FeatureValue: unknown;
         readonly FeatureView: {
             readonly name: string;
-            /** @description A version that becomes the promoted one as soon as it can be read */
+            /** @description The version that will be promoted as soon as it can be read */
             readonly next: number | null;
             readonly promoted: number;
-            /** @description Of the promoted version, by feature; absent where it has no vectors, null where it cannot be told now */
+            /** @description For the promoted version, by feature; absent without vectors, null if currently unknown */
             readonly vector_search?: readonly {
                 readonly feature: string;
-                /** @description The newest that can be searched by the index */
+                /** @description The newest generation that the index covers */
                 readonly generation: number | null;
                 /** @description null: every search compares all vectors */
                 readonly index: {
@@ -909,27 +909,27 @@ export interface components {
                     readonly kind: string;
                     readonly m: number;
                 } | null;
-                /** @description Of the index, for a sample of the vectors, against exact search */
+                /** @description The recall of the index for a sample of the vectors, compared with exact search */
                 readonly recall: {
                     readonly at: number;
                     readonly recall: number;
                     readonly sample: number;
                 } | null;
-                /** @description null of a view with tenants, for a key that is bound to one: they are all tenants' rows */
+                /** @description null for a view with tenants if the key is bound to a tenant: the count covers all tenants */
                 readonly rows: number | null;
             }[] | null;
             readonly versions: readonly components["schemas"]["FeatureViewSummary"][];
         };
         readonly FeatureViewDrift: {
             /**
-             * @description generation: the one that `baseline` named
+             * @description `generation`: the one that `baseline` named
              * @enum {string}
              */
             readonly against: "previous" | "baseline" | "generation";
             readonly baseline: components["schemas"]["ComparedGeneration"];
             readonly current: components["schemas"]["ComparedGeneration"];
             readonly features: readonly components["schemas"]["FeatureDrift"][];
-            /** @description Whose rows alone were compared; null: all */
+            /** @description The tenant whose rows were compared; null for all rows */
             readonly tenant: string | null;
             readonly version: number;
             readonly view: string;
@@ -939,7 +939,7 @@ export interface components {
         };
         readonly FeatureViewProfile: {
             readonly as_of: string;
-            /** @description What was measured when the generation was published; none of one tenant's rows alone */
+            /** @description Measured when the generation was published; empty for one tenant's rows */
             readonly drift: readonly {
                 /** @enum {string} */
                 readonly against: "previous" | "baseline";
@@ -951,10 +951,10 @@ export interface components {
                 readonly [key: string]: components["schemas"]["FeatureProfile"];
             };
             readonly generation: number;
-            /** @description null: the generation broke a contract and was kept aside */
+            /** @description null: the generation broke a contract and was not published */
             readonly published_at: string | null;
             readonly rows: number;
-            /** @description Rows of the 100 largest tenants; null for a view that is shared, and of one tenant */
+            /** @description Rows of the 100 largest tenants; null for a shared view and for one tenant's profile */
             readonly scopes: {
                 readonly count: number;
                 readonly largest: readonly {
@@ -962,7 +962,7 @@ export interface components {
                     readonly tenant: string;
                 }[];
             } | null;
-            /** @description Whose rows alone the profile is of; null: all */
+            /** @description The tenant whose rows are profiled; null for all rows */
             readonly tenant: string | null;
             readonly version: number;
             readonly view: string;
@@ -974,7 +974,7 @@ export interface components {
             readonly entity: string;
             /** @description Names, sorted */
             readonly features: readonly string[];
-            /** @description How old the served generation may get, as promised */
+            /** @description The maximum age of the served generation, as its definition promises */
             readonly freshness_seconds: number | null;
             readonly name: string;
             readonly owner: string | null;
@@ -1000,7 +1000,7 @@ export interface components {
             readonly document_hash: string;
             readonly entity: string;
             readonly features: readonly components["schemas"]["FeatureDocument"][];
-            /** @description How old the served generation may get, as promised */
+            /** @description The maximum age of the served generation, as its definition promises */
             readonly freshness_seconds: number | null;
             readonly key: readonly {
                 readonly name: string;
@@ -1027,7 +1027,7 @@ export interface components {
             readonly as_of: string;
             readonly generation: number;
             readonly published_at: string;
-            /** @description null of a view with tenants, for a key that is bound to one: they are all tenants' rows */
+            /** @description null for a view with tenants if the key is bound to a tenant: the count covers all tenants */
             readonly rows: number | null;
         } | null;
         readonly Health: {
@@ -1051,7 +1051,7 @@ export interface components {
             readonly [key: string]: components["schemas"]["FeatureValue"];
         };
         readonly NewTrainingSet: {
-            /** @description Why a feature may equal a label in 99 % of the rows or more, which is refused without a reason */
+            /** @description Why a feature may equal a label in 99 % of the rows or more, which is rejected without a reason */
             readonly allow_leakage?: string;
             /** @description `as_of` by default */
             readonly as_of_column?: string;
@@ -1066,20 +1066,20 @@ export interface components {
              * @enum {string}
              */
             readonly format?: "parquet" | "csv" | "jsonl";
-            /** @description The spine's column that is a label: its balance is reported, and features that equal it */
+            /** @description The label column of the spine: its balance is reported, and so are features that equal it */
             readonly label_column?: string;
-            /** @description Features whose values at the as-of time plus the horizon are columns after the features */
+            /** @description Features whose values at the as-of time plus the horizon become columns after the features */
             readonly labels?: readonly {
                 /** @description `view.feature` or `view@2.feature` */
                 readonly feature: string;
                 /** @description `7d`, `12h`, `30m` or `45s` */
                 readonly horizon: string;
-                /** @description Its column, `label.<view>.<feature>` by default */
+                /** @description The name of its column, `label.<view>.<feature>` by default */
                 readonly name?: string;
             }[];
             /** @description Answers with a finished training set of the same definitions, spine, options and sources, if there is one. Changes of views, queries and foreign tables cannot be detected: sources of these kinds are never reused */
             readonly reuse?: boolean;
-            /** @description The spine: the entity's keys, the as-of time as text, and any columns that the result repeats */
+            /** @description The spine: the entity's keys, the as-of time as text, and any columns that the result keeps */
             readonly rows: readonly {
                 readonly [key: string]: unknown;
             }[];
@@ -1107,12 +1107,12 @@ export interface components {
                     readonly [key: string]: number;
                 };
             };
-            /** @description The zone of times without an offset, which are refused without it */
+            /** @description The zone of times without an offset, which are rejected without it */
             readonly time_zone?: string;
         };
         readonly Problem: {
             /**
-             * @description Stable: decide by this, never by the texts
+             * @description Stable: decide by the code, never by the texts
              * @enum {string}
              */
             readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
@@ -1130,16 +1130,16 @@ export interface components {
             readonly type: string;
         };
         readonly RowMetadata: {
-            /** @description Since then; null of a read as of a time */
+            /** @description Seconds since `as_of`; null for an as-of read */
             readonly age_seconds: number | null;
-            /** @description The time as of which the values are */
+            /** @description The as-of time of the values */
             readonly as_of: string;
-            /** @description Features whose null was answered with their default; only of views that have defaults */
+            /** @description Features whose null was replaced by their default; only for views with defaults */
             readonly defaulted?: readonly string[];
             readonly deprecation?: components["schemas"]["Deprecation"];
             /** @description The time of the newest fact in the row */
             readonly event_time: string | null;
-            /** @description null of a read as of a time */
+            /** @description null for an as-of read */
             readonly generation: number | null;
             readonly version: number;
         };
@@ -1156,58 +1156,58 @@ export interface components {
                 readonly rows: number | null;
                 readonly rule: string;
             }[];
-            /** @description How far a backfill is that is under way or interrupted; null of any other run */
+            /** @description Progress of a running or interrupted backfill; null for any other run */
             readonly chunks: {
                 readonly done: number;
                 readonly total: number;
             } | null;
-            /** @description null: it goes on */
+            /** @description null while it runs */
             readonly duration_ms: number | null;
             /** @description A stable code; `featstore runs` has the message, which may hold the key of an entity */
             readonly failure: {
                 readonly code: string;
             } | null;
             readonly finished_at: string | null;
-            /** @description Why it was published although it breaks what its definition promises */
+            /** @description Why it was published although it breaks a contract */
             readonly forced_because: string | null;
             readonly generation: number;
-            /** @description Left out, since their tenant and key together are too long */
+            /** @description Rows left out because tenant and key together are too long */
             readonly ignored_rows: number | null;
             /** @enum {string} */
             readonly kind: "full" | "incremental";
-            /** @description Entities that an incremental run computed; null of a full one */
+            /** @description Entities that an incremental run computed; null for a full run */
             readonly recomputed: number | null;
-            /** @description Rows that a reconciling run found otherwise than incremental runs had left them; null: it did not reconcile */
+            /** @description Rows that a reconciling run corrected; null if it did not reconcile */
             readonly repaired: number | null;
-            /** @description Of the whole generation; null before it is filled */
+            /** @description Rows of the whole generation; null before it is loaded */
             readonly rows: number | null;
             readonly run_id: string;
             readonly started_at: string;
             /**
-             * @description abandoned: its process died, and what it left was removed; interrupted: a backfill that can be gone on with
+             * @description `abandoned`: its process died, and its remains were removed; `interrupted`: a backfill that can be resumed
              * @enum {string}
              */
             readonly state: "running" | "published" | "failed" | "abandoned" | "interrupted";
             readonly version: number;
             readonly view: string;
-            /** @description What somebody should know of a published run; `rows_lost`: many of the rows served before are gone */
+            /** @description Warnings of a published run; `rows_lost`: many of the rows served before are gone */
             readonly warnings: readonly {
                 readonly code: string;
                 readonly message: string;
             }[];
-            /** @description What transactions before it wrote is in the generation, as PostgreSQL counts them */
+            /** @description The PostgreSQL transaction id up to which writes are in the generation */
             readonly watermark: string | null;
-            /** @description Why a run that was asked to be incremental is full, as a stable code */
+            /** @description Why a run that was requested as incremental is full, as a stable code */
             readonly why_full: string | null;
         };
         readonly RunList: {
-            /** @description `before` of the next page; null: this is the last */
+            /** @description `before` for the next page; null on the last page */
             readonly next: string | null;
             readonly runs: readonly components["schemas"]["Run"][];
         };
         readonly TrainingSet: {
             readonly created_at: string;
-            /** @description Where this server gives the file; null until it is finished */
+            /** @description The path of the file; null until it is finished */
             readonly data: string | null;
             readonly failure: {
                 readonly code: string;
@@ -1219,7 +1219,7 @@ export interface components {
             } | null;
             readonly finished_at: string | null;
             readonly id: string;
-            /** @description What the file holds and what it was made of, with its SHA-256; null until it is finished */
+            /** @description The contents and inputs of the file, with its SHA-256; null until it is finished */
             readonly manifest: {
                 readonly [key: string]: unknown;
             } | null;
@@ -1279,7 +1279,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Entry"];
                 };
             };
-            /** @description To the page of the API, for a browser */
+            /** @description Redirects to the page of the API, for a browser */
             readonly 302: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3146,7 +3146,7 @@ export interface operations {
     readonly readFeatures: {
         readonly parameters: {
             readonly query?: {
-                /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids (the server may be configured otherwise). Costs a query of each view's source */
+                /** @description A past time with its zone: returns the values as they were known then, computed from the sources, for at most 100 ids (`limits.as_of_ids` of the server). Runs a query over each view's source */
                 readonly as_of?: string;
                 /** @description The entity; by default that of the named views, then the server's default */
                 readonly entity?: string;
@@ -3157,7 +3157,7 @@ export interface operations {
                 readonly features?: string;
                 /** @description The service's inputs, a JSON object by name: `{"today":"2026-01-31"}` */
                 readonly inputs?: string;
-                /** @description Milliseconds, at most the server's deadline: what is there by then is answered, the rest is `timeout` */
+                /** @description Milliseconds, at most the server's deadline: views that take longer have the status `timeout` */
                 readonly latency_budget_ms?: number;
                 /**
                  * @description Adds each view's version, generation, times and age
@@ -4460,7 +4460,7 @@ export interface operations {
                     readonly "text/csv": string;
                 };
             };
-            /** @description The part that `Range` asks for */
+            /** @description The requested part */
             readonly 206: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4471,7 +4471,7 @@ export interface operations {
                     readonly "text/csv": string;
                 };
             };
-            /** @description The file that `If-None-Match` names */
+            /** @description The client has this file already, as its If-None-Match says */
             readonly 304: {
                 headers: {
                     readonly [name: string]: unknown;
