@@ -136,7 +136,7 @@ for (const target of testDatabases("main")) {
         failure: {
           code: "non_finite_value",
           message:
-            '"average" is NaN or infinite in one row, among them that of track_id 77. Let the definition give null for it, ' +
+            '"average" is NaN or infinite in one row, among them that of track_id 77. Let the definition return null for it, ' +
             "as in when(value.gt(-1e308).and(value.lt(1e308)), value).end(), or correct the source.",
         },
       });
