@@ -1,5 +1,5 @@
-// The front door: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-schemathesis|pack [arguments…]`.
-// Plain Node without dependencies, because it has to work before anything is installed.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-schemathesis|pack [arguments…]`.
+// Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, packageFolders, requireNode, root, runNode, runPnpm } from "./toolchain.mjs";
@@ -106,7 +106,7 @@ function lawFiles() {
   });
 }
 
-// Biome colours whatever it finds in CI, also where the output goes to a file.
+// In CI Biome colours its output even when it goes to a file.
 function plainOutput() {
   return process.stdout.isTTY ? [] : ["--colors=off"];
 }

@@ -1,12 +1,12 @@
 // `npm run verify:refusals`: checks that real clients can read the rejections of large bodies. Starts the demo in a
 // temporary folder, sends every case with every installed client, and fails unless each rejection was read every time.
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { withDemo } from "./start-demo.mjs";
 
 const [cli, runsText = "20"] = process.argv.slice(2);
 const runs = Number(runsText);
@@ -15,37 +15,12 @@ const SIZES = [3, 8, 24];
 const run = promisify(execFile);
 const pythonClient = fileURLToPath(new URL("verify-refusals-client.py", import.meta.url));
 
-const folder = mkdtempSync(join(tmpdir(), "featstore-refusals-"));
-const server = spawn(process.execPath, [cli, "demo", "--json", "--port", "0"], {
-  stdio: ["ignore", "pipe", "inherit"],
-  cwd: folder,
-  env: {
-    ...process.env,
-    FEATSTORE_DATA_DIR: join(folder, "data"),
-    FEATSTORE_BURST_REQUESTS: "1000000",
-    FEATSTORE_FAILED_ATTEMPTS: "1000000",
-  },
-});
-const ended = new Promise((resolve) => server.once("exit", resolve));
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
-try {
-  const line = await Promise.race([
-    new Promise((resolve) => createInterface({ input: server.stdout }).once("line", resolve)),
-    ended.then(() => undefined),
-  ]);
-  const started = JSON.parse(line ?? "{}");
-  if (started.url === undefined) throw new Error("the demo did not start");
-  process.exitCode = (await verify(started)) ? 0 : 1;
-} finally {
-  server.kill("SIGTERM");
-  await ended;
-  rmSync(folder, { recursive: true, force: true });
-}
+process.exitCode = await withDemo(cli, async (demo) => ((await verify(demo)) ? 0 : 1));
 
-async function verify({ url, key_file: keyFile }) {
-  const cases = casesOf(url, readFileSync(keyFile, "utf8").trim());
+async function verify({ url, key_file: keyFile, folder }) {
+  const cases = casesOf(url, readFileSync(keyFile, "utf8").trim(), folder);
   let isClean = true;
-  for (const [name, send] of await clients()) {
+  for (const [name, send] of await clients(folder)) {
     const results = await send(cases);
     for (const [index, { read, faults }] of results.entries()) {
       const { title } = cases[index];
@@ -59,7 +34,7 @@ async function verify({ url, key_file: keyFile }) {
   return isClean;
 }
 
-function casesOf(url, key) {
+function casesOf(url, key, folder) {
   const keyed = { authorization: `Bearer ${key}` };
   const json = { ...keyed, "content-type": "application/json" };
   const csv = { ...keyed, "content-type": "text/csv" };
@@ -93,7 +68,8 @@ function bodyOf(bytes) {
 }
 
 /** Finds the installed clients, by name; reports and skips the others. */
-async function clients() {
+async function clients(folder) {
+  const python = join(folder, "venv/bin/python");
   const installed = [["fetch", withFetch]];
   const hasCurl = await run("curl", ["--version"]).then(
     () => true,
@@ -109,22 +85,21 @@ async function clients() {
     console.log("Python: no python3 with venv, skipped");
     return installed;
   }
-  installed.push(["urllib", withPython("urllib")]);
-  const python = join(folder, "venv/bin/python");
+  installed.push(["urllib", withPython(python, "urllib")]);
   for (const library of ["requests", "httpx"]) {
     const isThere = await run(python, ["-m", "pip", "install", "--quiet", library]).then(
       () => true,
       () => false,
     );
-    if (isThere) installed.push([library, withPython(library)]);
+    if (isThere) installed.push([library, withPython(python, library)]);
     else console.log(`${library}: cannot be installed from PyPI, skipped`);
   }
   return installed;
 }
 
-function withPython(library) {
+function withPython(interpreter, library) {
   return async (cases) => {
-    const python = spawn(join(folder, "venv/bin/python"), [pythonClient, library, String(runs)], {
+    const python = spawn(interpreter, [pythonClient, library, String(runs)], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     python.stdin.end(JSON.stringify(cases));

@@ -1,9 +1,8 @@
 import { relative } from "node:path";
 
 /**
- * Vitest reporter: after everything else, what was skipped, what failed and the one line
- * `N passed, N failed, N skipped`.
- * A file that could not run at all counts as one failure, and so does an error outside any test.
+ * Vitest reporter: prints at the end the skipped tests, the failures and the line `N passed, N failed, N skipped`.
+ * A file that could not run counts as one failure, and so does an error outside any test.
  */
 export default class SummaryReporter {
   onTestRunEnd(testModules, unhandledErrors) {
