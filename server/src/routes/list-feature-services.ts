@@ -1,8 +1,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import type { Catalog } from "../services/catalog";
+import { hitPredictor } from "./examples";
 import { codes, json, keyed, problems } from "./responses";
-import { FeatureServiceList, hitPredictor } from "./schemas";
+import { FeatureServiceList } from "./schemas";
 
 export const listFeatureServicesContract = createRoute({
   method: "get",

@@ -1,8 +1,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import type { Catalog } from "../services/catalog";
+import { artistProfile } from "./examples";
 import { codes, json, keyed, problems } from "./responses";
-import { artistProfile, FeatureViewList } from "./schemas";
+import { FeatureViewList } from "./schemas";
 
 export const listFeatureViewsContract = createRoute({
   method: "get",

@@ -2,8 +2,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import type { Catalog } from "../services/catalog";
+import { hitPredictor } from "./examples";
 import { codes, json, keyed, problems, text } from "./responses";
-import { FeatureServiceVersions, hitPredictor } from "./schemas";
+import { FeatureServiceVersions } from "./schemas";
 
 export const readFeatureServiceContract = createRoute({
   method: "get",

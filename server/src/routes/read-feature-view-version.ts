@@ -2,8 +2,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import type { Catalog } from "../services/catalog";
+import { artistProfile } from "./examples";
 import { codes, json, keyed, ordinal, problems, text } from "./responses";
-import { artistProfile, FeatureViewVersion } from "./schemas";
+import { FeatureViewVersion } from "./schemas";
 
 export const readFeatureViewVersionContract = createRoute({
   method: "get",

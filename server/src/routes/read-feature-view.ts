@@ -2,8 +2,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import type { Catalog } from "../services/catalog";
+import { artistProfile } from "./examples";
 import { codes, json, keyed, problems, text } from "./responses";
-import { artistProfile, FeatureView } from "./schemas";
+import { FeatureView } from "./schemas";
 
 export const readFeatureViewContract = createRoute({
   method: "get",

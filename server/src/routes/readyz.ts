@@ -1,8 +1,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import type { HealthService } from "../services/health";
+import { healthy } from "./examples";
 import { codes, json, open, problems } from "./responses";
-import { Health, healthy } from "./schemas";
+import { Health } from "./schemas";
 
 export const readyzContract = createRoute({
   method: "get",

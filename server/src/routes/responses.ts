@@ -5,7 +5,20 @@ import type { ErrorCode } from "../errors";
 /** Codes that an operation without a key can answer with. */
 const openCodes = ["invalid_request", "unknown_parameter"] as const satisfies readonly ErrorCode[];
 
-/** The codes of operations, by what the operations have in common. */
+/** Codes of an operation whose request names features. */
+const selectionCodes = [
+  "invalid_selection",
+  "mixed_entities",
+  "entity_required",
+  "entity_not_found",
+  "feature_not_found",
+  "feature_view_not_found",
+  "feature_view_version_not_found",
+  "feature_view_retired",
+  "view_not_materialized",
+] as const satisfies readonly ErrorCode[];
+
+/** The codes that several operations share. */
 export const codes = {
   open: openCodes,
   keyed: [
@@ -33,32 +46,10 @@ export const codes = {
   ],
   ids: ["id_empty", "id_invalid", "id_not_exact", "id_too_long", "tenant_required"],
   manyIds: ["ids_empty", "too_many_ids"],
-  selection: [
-    "invalid_selection",
-    "mixed_entities",
-    "entity_required",
-    "vector_not_named",
-    "entity_not_found",
-    "feature_not_found",
-    "feature_view_not_found",
-    "feature_view_version_not_found",
-    "feature_view_retired",
-    "view_not_materialized",
-  ],
-  /** Of an operation on one feature view. */
+  selection: [...selectionCodes, "vector_not_named"],
+  embeddings: [...selectionCodes, "embedding_not_found"],
+  /** Codes of an operation on one feature view. */
   view: ["feature_view_not_found", "feature_view_retired", "path_not_found"],
-  embeddings: [
-    "invalid_selection",
-    "mixed_entities",
-    "entity_required",
-    "entity_not_found",
-    "embedding_not_found",
-    "feature_not_found",
-    "feature_view_not_found",
-    "feature_view_version_not_found",
-    "feature_view_retired",
-    "view_not_materialized",
-  ],
   services: ["selection_conflict", "feature_service_not_found", "feature_service_version_not_found"],
   inputs: [
     "inputs_not_taken",
@@ -77,28 +68,26 @@ const RetryAfter = z.object({
 });
 
 /** The problem responses of an operation that can answer with these codes: one for each status. */
-export function problems(...given: readonly ErrorCode[]) {
-  const byStatus = new Map<number, [ErrorCode, ...ErrorCode[]]>();
-  for (const code of new Set(given)) {
+export function problems(...operationCodes: readonly ErrorCode[]) {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of new Set(operationCodes)) {
     const { status } = errorTable[code];
-    const others = byStatus.get(status);
-    if (others === undefined) byStatus.set(status, [code]);
-    else others.push(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   return Object.fromEntries(
-    [...byStatus].map(([status, own]) => [
+    [...byStatus].map(([status, statusCodes]) => [
       status,
       {
-        description: `One of: ${own.map((code) => `\`${code}\``).join(", ")}`,
+        description: `One of: ${statusCodes.map((code) => `\`${code}\``).join(", ")}`,
         ...(status === 429 || status === 503 ? { headers: RetryAfter } : {}),
-        content: { "application/problem+json": { schema: problemWith(own) } },
+        content: { "application/problem+json": { schema: problemWith(statusCodes) } },
       },
     ]),
   );
 }
 
-function problemWith(own: readonly ErrorCode[]) {
-  const code = { type: "string" as const, enum: [...own] };
+function problemWith(statusCodes: readonly ErrorCode[]) {
+  const code = { type: "string" as const, enum: [...statusCodes] };
   return { allOf: [{ $ref: "#/components/schemas/Problem" }, { type: "object" as const, properties: { code } }] };
 }
 
@@ -129,7 +118,7 @@ export function jsonBody<Schema extends z.ZodType>(schema: Schema, example: z.in
   return { required: true, content: { "application/json": { schema, example } } };
 }
 
-/** A parameter of an operation; the one with an `example` is part of the operation's example request. */
+/** A text parameter. With an `example` it is part of the operation's example request. */
 export function text(description: string, example?: string) {
   const schema = z.string().min(1).describe(description);
   return example === undefined ? schema : schema.openapi({ param: { example } });
@@ -146,19 +135,19 @@ export function choice(description: string, values: readonly string[]) {
     .describe(`${description}: ${values.map((value) => `\`${value}\``).join(", ")}`);
 }
 
-/** A header. An empty or malformed one of these is ignored, as HTTP says of conditions and ranges. */
+/** A conditional or range header. HTTP ignores an empty or malformed one, so the schema allows any text. */
 export function header(description: string) {
   return z.string().optional().describe(description);
 }
 
-/** A parameter that counts: 1, 2, 3, …, as the versions of a view do. */
+/** A parameter that numbers versions or generations: 1, 2, 3, … `example` as for `text`. */
 export function ordinal(description: string, example?: number) {
   const schema = z.int().min(1).max(999_999_999).describe(description);
   return example === undefined ? schema : schema.openapi({ param: { example } });
 }
 
-/** Of an operation that needs no key. */
+/** The `security` of an operation without a key. */
 export const open = [];
 
-/** Of an operation that needs a key, in either header. */
+/** The `security` of an operation with a key, in either header. */
 export const keyed = [{ bearer: [] }, { apiKey: [] }];

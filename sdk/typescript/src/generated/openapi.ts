@@ -1418,7 +1418,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `entity_not_found`, `embedding_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `path_not_found` */
+            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `embedding_not_found`, `path_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1426,7 +1426,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "entity_not_found" | "embedding_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "path_not_found";
+                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "embedding_not_found" | "path_not_found";
                     };
                 };
             };
@@ -1592,7 +1592,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `entity_not_found`, `embedding_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found` */
+            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `embedding_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1600,7 +1600,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "entity_not_found" | "embedding_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found";
+                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "embedding_not_found";
                     };
                 };
             };
