@@ -6,7 +6,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // Nothing may depend on the process's time zone; the zones of database sessions differ from it (`test-database.ts`).
 process.env.TZ = "Europe/Berlin";
 
-// A law tries as many random cases, divided by what one of them costs; the same ones every time. `npm run test:explore` tries others.
+// The number of random cases of a law, which costly laws divide, and their seed. `npm run test:explore` tries other cases.
 process.env.LAW_RUNS ??= "100";
 process.env.LAW_SEED ??= "1";
 
@@ -17,16 +17,16 @@ const alias = [
   { find: /^@featstore\/client$/, replacement: at("sdk/typescript/src/index.ts") },
 ];
 
-/** What kills processes at one statement after another: minutes, for CI. */
+/** Tests that kill processes at one statement after another; they take minutes and run in CI. */
 const faults = ["server/test/services/crash/**/*.test.ts", "server/test/**/kill*.test.ts"];
-/** What goes through commands, servers or whole samples. */
+/** Tests of commands, servers and whole samples. */
 const e2e = [
   "server/test/{acceptance,commands,guide}/**/*.test.ts",
   "server/test/services/sample/**/*.test.ts",
   "server/test/serve.test.ts",
   "sdk/typescript/test/*integration.test.ts",
 ];
-/** What runs SQL, on PGlite and on the servers that are there. */
+/** Tests that run SQL, on PGlite and on the available servers. */
 const integration = [
   "server/test/{database,routes,services,stores}/**/*.test.ts",
   "feature-definitions/test/{compile,computed,definitions,docs,evaluate,testing}/**/*.test.ts",
@@ -39,7 +39,7 @@ const project = (name: string, include: readonly string[], exclude: readonly str
     setupFiles: [at("server/test/helpers/check-answers.ts")],
     include: [...include],
     exclude: ["**/node_modules/**", ...exclude],
-    // The files that a worker runs share the modules that they import: importing the server takes longer than most of its tests.
+    // A worker's files share their modules: importing the server takes longer than most of its tests.
     isolate: false,
     // Generous, because a loaded machine is no fault: a hang is found all the same.
     testTimeout: 120_000,

@@ -95,13 +95,13 @@ export interface Config {
   };
   /** The entity of requests that name none; null: the only one. */
   readonly defaultEntity: string | null;
-  /** Whether this server may start scheduled runs. */
+  /** True if this server may start scheduled runs. */
   readonly scheduler: "on" | "off";
   /** The sample of responses that `featstore audit` replays. */
   readonly audit: {
     /** Samples one in this many served entities, on average; 0: none. */
     readonly every: number;
-    /** Whether to store responses of views with personal features. */
+    /** True to store responses of views with personal features. */
     readonly personal: boolean;
     readonly retention: { readonly rows: number; readonly days: number };
   };

@@ -5,9 +5,9 @@ interface ErrorRow {
   /** The HTTP status. 0: no response has this code; the command line or a failed training set reports it. */
   readonly status: number;
   readonly title: string;
-  /** When this happens, in full sentences, with code in backticks. */
+  /** The circumstances, in full sentences, with code in backticks. */
   readonly cause: string;
-  /** What the reader can do about it, in the same form. */
+  /** The remedy, in the same form. */
   readonly fix: string;
 }
 

@@ -78,13 +78,13 @@ export function mode<T extends ComparableType>(operand: Typed<T, boolean, "row">
 }
 
 /**
- * Whether the condition is true for at least one row. Ignores rows for which it is null; null if no others are left.
+ * True if the condition is true for at least one row. Ignores rows for which it is null; null if no others are left.
  */
 export function any(operand: Typed<"bool", boolean, "row">): Aggregate<"bool", true> {
   return aggregate("any", operand) as Aggregate<"bool", true>;
 }
 
-/** Whether the condition is true for all rows. Ignores rows for which it is null; null if no others are left. */
+/** True if the condition is true for all rows. Ignores rows for which it is null; null if no others are left. */
 export function every(operand: Typed<"bool", boolean, "row">): Aggregate<"bool", true> {
   return aggregate("every", operand) as Aggregate<"bool", true>;
 }

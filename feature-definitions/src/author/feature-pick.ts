@@ -19,7 +19,7 @@ interface Picked {
   readonly references: readonly FeatureReference[];
   /** The type of each reference, in order; clients need it to turn int64 texts into bigints. */
   readonly types: readonly ValueType[];
-  /** Whether each reference, in order, has a default. */
+  /** For each reference, in order, true if it has a default. */
   readonly defaults: readonly boolean[];
 }
 

@@ -2,7 +2,7 @@ import type { Expression, LiteralExpression } from "../ir/expressions";
 import type { ScalarType, ValueType } from "../ir/types";
 import type { Level, Typed } from "./scalar-types";
 
-/** Whether a value is an expression of any copy of this package. */
+/** Returns whether a value is an expression of any copy of this package. */
 export function isTyped(value: unknown): value is Typed<ValueType, boolean, Level> {
   return (
     typeof value === "object" && value !== null && "kind" in value && value.kind === "scalar" && "expression" in value

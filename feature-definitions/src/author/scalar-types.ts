@@ -107,7 +107,7 @@ interface NullTestMethods<L extends Level> {
 interface EqualityMethods<T extends ValueType, N extends boolean, L extends Level> {
   eq<O extends ComparisonOperand<T, L>>(other: O): Comparison<N, L, O>;
   ne<O extends ComparisonOperand<T, L>>(other: O): Comparison<N, L, O>;
-  /** Whether the value is one of these constants. */
+  /** Returns whether the value is one of these constants. */
   in(...values: PlainValue<T>[]): Scalar<"bool", N, L>;
 }
 

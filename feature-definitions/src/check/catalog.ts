@@ -37,14 +37,14 @@ export type CatalogRelation =
       readonly primaryKey?: readonly string[];
       /** Absent if there are none. */
       readonly foreignKeys?: readonly CatalogForeignKey[];
-      /** Whether the materializing role may select from it, possibly only some columns. */
+      /** True if the materializing role may select from it, possibly only some columns. */
       readonly isReadable: boolean;
       /** False if the role lacks the privilege to use the schema, which every other privilege needs. */
       readonly maySchemaBeUsed?: boolean;
       /** The columns that it may not select although it may select others; absent if it may select all. */
       readonly unreadableColumns?: readonly string[];
       /**
-       * Whether rows carry the transaction that wrote them: true for plain tables and partitioned ones made of them;
+       * True if rows carry the transaction that wrote them: true for plain tables and partitioned ones made of them;
        * absent if unknown.
        */
       readonly tellsTransactions?: boolean;
@@ -83,7 +83,7 @@ export function relationsOf(definitions: Definitions): readonly PlainRelation[] 
   return distinct(sourcesOf(definitions).map((source) => source.relation));
 }
 
-/** Whether definitions have vectors, for which the database needs pgvector. */
+/** Returns whether definitions have vectors, for which the database needs pgvector. */
 export function needsVectors({ featureViews }: Definitions): boolean {
   const isVector = ({ type }: { readonly type: Source["columns"][number]["type"] }): boolean =>
     vectorDimensions(type) !== undefined;
@@ -97,7 +97,6 @@ export function relationName(relation: PlainRelation): string {
   return text.length > 60 ? `(${text.slice(0, 57)}…)` : `(${text})`;
 }
 /** The items without duplicates, compared by content. */
-
 export function distinct<T>(items: readonly T[]): readonly T[] {
   return [...new Map(items.map((item) => [canonicalJson(item), item])).values()];
 }

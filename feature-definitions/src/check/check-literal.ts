@@ -16,7 +16,7 @@ function isInt64(value: string): boolean {
   return /^-?\d{1,19}$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value);
 }
 
-/** Whether a constant is a value of its type. */
+/** Returns whether a constant is a value of its type. */
 export function isLiteralValid({ type, value }: LiteralExpression): boolean {
   if (value === null) return true;
   switch (type) {

@@ -23,7 +23,7 @@ function tokensOf(text: string): readonly string[] {
   return [...text.matchAll(token)].flatMap(([, found]) => (found === undefined ? [] : [found]));
 }
 
-/** Whether the parenthesis at a position holds one argument. */
+/** Returns whether the parenthesis at a position holds one argument. */
 function holdsOne(tokens: readonly string[], opening: number): boolean {
   let depth = 0;
   for (const found of tokens.slice(opening)) {

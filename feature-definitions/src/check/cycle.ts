@@ -1,4 +1,4 @@
-/** Whether a value contains itself at any depth. Shared parts do not count. */
+/** Returns whether a value contains itself at any depth. Shared parts do not count. */
 export function containsItself(value: unknown): boolean {
   const open = new Set<object>();
   const done = new Set<object>();

@@ -40,7 +40,7 @@ export function baseType(type: string): string {
   return type.replace(/\(\d+(,-?\d+)?\)/, "");
 }
 
-/** Whether a column of `type` can be read from a column of the database. */
+/** Returns whether a column of `type` can be read from a column of the database. */
 export function canRead(type: ValueType, column: CatalogColumn): boolean {
   const base = baseType(column.type);
   const dimensions = vectorDimensions(type);

@@ -121,7 +121,7 @@ export const diagnosticTable = {
     /** The newest registered version, `lyric_sentiment@3`. */
     readonly newest: string;
     readonly appliedAt: string;
-    /** Whether applying would write anything from an older version. */
+    /** True if applying would write anything from an older version. */
     readonly isWritten: boolean;
   }) =>
     (isWritten ? error : warning)(
@@ -385,7 +385,7 @@ export const diagnosticTable = {
     readonly source: string;
     /** Columns that differ, or may differ, between such rows; empty if no declared column qualifies. */
     readonly columns: readonly string[];
-    /** Whether the database guarantees that they differ. */
+    /** True if the database guarantees that they differ. */
     readonly isKnown: boolean;
   }) =>
     warning(

@@ -58,7 +58,7 @@ export function checkDefinitions(definitions: Definitions, options: CheckDefinit
   return [...diagnostics];
 }
 
-/** Whether any of the diagnostics forbids applying the definitions. */
+/** Returns whether any of the diagnostics forbids applying the definitions. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }

@@ -1,4 +1,4 @@
-/** Whether a name is an IANA time zone; offsets such as `+01:00` are not. */
+/** Returns whether a name is an IANA time zone; offsets such as `+01:00` are not. */
 export function isTimeZone(zone: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(zone)) return false;
   try {

@@ -19,7 +19,7 @@ import { type Names, stageRows } from "./stages";
 
 export interface ComputedReading {
   readonly value: SqlExpression;
-  /** Whether the reading lost a value to a cast; null if it cannot. */
+  /** True if the reading lost a value to a cast; null if it cannot. */
   readonly lost: SqlExpression | null;
 }
 
@@ -36,7 +36,7 @@ export interface ComputedReadings {
 export interface ComputeOptions {
   /** Costly expressions that occur at least this often in the readings get a column of their own; 0 disables this. */
   readonly shareFrom: 0 | 1 | 2;
-  /** Whether the rows come sorted. */
+  /** True if the rows come sorted. */
   readonly orderBy: readonly Ordering[];
 }
 

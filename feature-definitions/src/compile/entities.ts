@@ -15,7 +15,7 @@ export interface Spine {
   readonly relation: FromRelation;
   readonly alias: string;
   readonly strategy: Strategy;
-  /** Whether its rows also report which features lost a value to a cast. */
+  /** True if its rows also report which features lost a value to a cast. */
   readonly reportsLost: boolean;
 }
 

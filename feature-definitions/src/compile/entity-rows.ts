@@ -13,7 +13,7 @@ export interface AggregateReading {
   readonly reading: Reading;
   /** Computes the aggregate's value from the values read. */
   readonly finish: (value: SqlExpression) => SqlExpression;
-  /** Whether rows that contribute to it lost a value to a cast; null if they cannot. */
+  /** True if rows that contribute to it lost a value to a cast; null if they cannot. */
   readonly lost: SqlExpression | null;
 }
 
@@ -22,7 +22,7 @@ export interface EntityRows {
   readonly stages: readonly Stage[];
   readonly rows: Rows;
   readonly aggregates: readonly AggregateReading[];
-  /** Whether every member of the population already has a row. */
+  /** True if every member of the population already has a row. */
   readonly hasMembers: boolean;
 }
 

@@ -205,7 +205,7 @@ function listOf({ numberOf, isPicked }: RankedRows, each: RowValues): SqlExpress
   return { ...list, filter: [isWithin], order, limit: null };
 }
 
-/** Whether a row of the aggregate's window loses a value that the aggregate reads. */
+/** Returns whether a row of the aggregate's window loses a value that the aggregate reads. */
 function lostInWindow(each: RowValues, time: Clock | null): SqlExpression | null {
   const lost = lostInRow(each);
   return lost && allOf([...windowGuard(time, periodOf(each.aggregate)).conditions, lost]);

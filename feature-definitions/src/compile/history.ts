@@ -3,8 +3,8 @@ import { extensionColumns } from "../ir/source-parts";
 import { columnNamesOf } from "./rewrite";
 
 /**
- * Whether the source in its present state determines a feature's value at a past time. A source that is updated in
- * place or has no event time keeps no past; only its static columns had the same values then.
+ * Returns whether the source in its present state determines a feature's value at a past time. A source that is updated
+ * in place or has no event time keeps no past; only its static columns had the same values then.
  */
 export function knowsThePast({ source, filter }: FeatureView, feature: Feature): boolean {
   const isKnown = source.history !== "current" && source.eventTime !== null;
@@ -22,14 +22,14 @@ function isFixed(source: Source, isKnown: boolean): (name: string) => boolean {
 }
 
 /**
- * Whether the source's rows still have the keys that they had in the past; otherwise the earlier key of a moved row is
- * lost. Events, and keys with which sources were declared, count as unchanging.
+ * Returns whether the source's rows still have the keys that they had in the past; otherwise the earlier key of a moved
+ * row is lost. Events, and keys with which sources were declared, count as unchanging.
  */
 export function keepsItsKeys(source: Source): boolean {
   return source.key.map(({ name }) => name).every(isFixed(source, source.history !== "current"));
 }
 
-/** Whether the store must keep the history of the view's rows because its source does not. */
+/** Returns whether the store must keep the history of the view's rows because its source does not. */
 export function keepsHistory(view: FeatureView): boolean {
   return view.features.some((feature) => !knowsThePast(view, feature));
 }

@@ -82,7 +82,7 @@ function withFlags(
   return { kind: "query", stages, result: flagged };
 }
 
-/** Whether the time is more than this many seconds before the row's as-of time. */
+/** Returns whether the time is more than this many seconds before the row's as-of time. */
 export function isOlder(time: SqlExpression, seconds: number, asOf: SqlExpression): SqlExpression {
   return {
     kind: "comparison",

@@ -10,7 +10,7 @@ import { bindingsOf, type Clock, type SourceRows, sourceRows, withinWindow } fro
 import type { Ordering, SqlExpression } from "./sql-tree";
 import { type Names, stageRows } from "./stages";
 
-/** Whether the entity's latest row alone determines every aggregate. */
+/** Returns whether the entity's latest row alone determines every aggregate. */
 export function readsOnlyLatest(view: FeatureView): boolean {
   return aggregatesOf(view.features).every(({ aggregate }) => isLatestRow(aggregate));
 }

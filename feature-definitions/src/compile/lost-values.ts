@@ -5,7 +5,9 @@ import { childrenOf, some } from "../ir/visit";
 import { bindingsOf, scalar } from "./source-rows";
 import { allOf, anyOf, type Bindings, isNotNull, isNull, type SqlExpression } from "./sql-tree";
 
-/** Whether a cast can turn a value into null: text or JSON that does not parse, or a number that does not fit. */
+/**
+ * Returns whether a cast can turn a value into null: text or JSON that does not parse, or a number that does not fit.
+ */
 export function canLose(cast: CastExpression): boolean {
   const operandType = typeOf(cast.operand);
   return !isLosslessCast(operandType, cast.to) && !(operandType === "json" && cast.to === "string");
@@ -22,8 +24,8 @@ export interface ComputedCast {
 }
 
 /**
- * Whether evaluating the expression loses a value to a cast; null if no cast in it can. Branches of `case` and operands
- * of `coalesce` that are not taken lose nothing. `computed` maps columns to the casts that they replace.
+ * Returns whether evaluating the expression loses a value to a cast; null if no cast in it can. Branches of `case` and
+ * operands of `coalesce` that are not taken lose nothing. `computed` maps columns to the casts that they replace.
  */
 export function lostOf(
   expression: Expression,

@@ -52,7 +52,7 @@ export interface TrainingSetInput {
   /** All of one entity. */
   readonly views: readonly TrainingView[];
   readonly spine: SpineTable;
-  /** Whether the statement also reports which features lost a value to a cast. Default: false. */
+  /** True if the statement also reports which features lost a value to a cast. Default: false. */
   readonly reportsLost?: boolean;
 }
 
@@ -132,7 +132,7 @@ interface PickedFeature {
   readonly name: string;
   readonly type: ValueType;
   readonly withoutHistory: boolean;
-  /** Whether it is read from the stored history. */
+  /** True if it is read from the stored history. */
   readonly isStored: boolean;
 }
 

@@ -1,4 +1,4 @@
-import type { Expression } from "../ir";
+import type { Expression } from "../ir/expressions";
 import type { Bindings, SqlExpression } from "./sql-tree";
 
 /**

@@ -85,7 +85,7 @@ export function aggregatesOf(features: readonly Feature[]): readonly FoundAggreg
   return [...found.values()];
 }
 
-/** Whether the expression is null on a row whose columns are all null. */
+/** Returns whether the expression is null on a row whose columns are all null. */
 export function isStrict(expression: Expression): boolean {
   switch (expression.kind) {
     case "column":

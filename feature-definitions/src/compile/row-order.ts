@@ -38,7 +38,7 @@ export function rankRows(source: SourceRows, planned: readonly Planned[], names:
   return numberRows(prepared, names);
 }
 
-/** Whether an aggregate can use rows sorted by recency, independent of the other aggregates of a spine. */
+/** Returns whether an aggregate can use rows sorted by recency, independent of the other aggregates of a spine. */
 export function isSortable(aggregate: AggregateExpression): boolean {
   const { name } = aggregate;
   if (name === "percentile" || name === "mode" || name === "first") return false;

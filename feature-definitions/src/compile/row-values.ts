@@ -65,7 +65,10 @@ export interface RowValues extends Planned {
   readonly operand: RowValue;
 }
 
-/** Whether a row loses a value that the aggregate reads: in its condition, or in its operand if the condition holds. */
+/**
+ * Returns whether a row loses a value that the aggregate reads: in its condition, or in its operand if the condition
+ * holds.
+ */
 export function lostInRow({ where, operand }: Pick<RowValues, "where" | "operand">): SqlExpression | null {
   const inOperand = operand?.lost ? allOf([...(where ? [where.value] : []), operand.lost]) : null;
   return anyOf([where?.lost ?? null, inOperand].filter((condition) => condition !== null));

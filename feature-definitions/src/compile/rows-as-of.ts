@@ -117,7 +117,7 @@ function settle({ stages, rows, values }: Evaluated, names: Names): Evaluated {
   };
 }
 
-/** Whether the expression is null, or a condition not true, when every field it reads is null. */
+/** Returns whether the expression is null, or a condition not true, when every field it reads is null. */
 function isNullOverNothing(expression: SqlExpression): boolean {
   switch (expression.kind) {
     case "field":

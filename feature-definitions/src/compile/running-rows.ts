@@ -42,8 +42,8 @@ function isMergeable(name: AggregateExpression["name"]): name is Mergeable {
 const FARTHEST_REACH = 700 * 365 * 86_400;
 
 /**
- * Whether a view can be computed in one pass over time: rows are known as soon as they happen, and each aggregate either
- * supports a moving frame or takes a row.
+ * Returns whether a view can be computed in one pass over time: rows are known as soon as they happen, and each
+ * aggregate either supports a moving frame or takes a row.
  */
 export function canRun({ source, features }: FeatureView): boolean {
   if (source.eventTime === null || source.knownTime !== null || source.history === "current") return false;
@@ -161,7 +161,7 @@ function aggregateNode(
   return { kind: "aggregate", name, operand, operandType, fraction: null, filter };
 }
 
-/** Whether the spine's rows contribute nothing to an aggregate's count: they have only keys and a time. */
+/** Returns whether the spine's rows contribute nothing to an aggregate's count: they have only keys and a time. */
 function isNullOfSpine(operand: SqlExpression | null, { keys }: SourceRows): boolean {
   const column = operand?.kind === "read" ? operand.field : operand;
   return column?.kind === "field" && column.name !== "_event_time" && keys.every(({ name }) => name !== column.name);

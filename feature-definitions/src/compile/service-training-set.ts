@@ -34,7 +34,7 @@ export interface ServiceTrainingSetInput {
   readonly inputs?: readonly ServiceInput[];
   /** If there are inputs, its column `_passthrough` holds the text of a JSON object with their values by name. */
   readonly spine: SpineTable;
-  /** Whether the statement also reports which stored features lost a value to a cast. Default: false. */
+  /** True if the statement also reports which stored features lost a value to a cast. Default: false. */
   readonly reportsLost?: boolean;
 }
 

@@ -31,7 +31,7 @@ export function findShared(readings: readonly Reading[], minReadings: 0 | 1 | 2)
   return found;
 }
 
-/** Whether computing the expression costs more than storing its value in the row. */
+/** Returns whether computing the expression costs more than storing its value in the row. */
 export function isCostly(expression: Expression): boolean {
   switch (expression.kind) {
     case "case":

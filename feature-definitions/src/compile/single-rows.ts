@@ -22,7 +22,7 @@ export function isOneRowPerEntity({ source, entity }: FeatureView): boolean {
   return hasOneRowPerKey(source) && source.key.every((key) => names.has(key.name));
 }
 
-/** Whether the population's rows are the source's own, so that each member comes with its row. */
+/** Returns whether the population's rows are the source's own, so that each member comes with its row. */
 function isOwnPopulation({ source, entity, filter }: FeatureView): boolean {
   const of = ({ relation, key, tenant, filter: sourceFilter, eventTime, knownTime }: Source): string =>
     JSON.stringify([relation, key, tenant, sourceFilter, eventTime, knownTime]);

@@ -3,7 +3,7 @@ import type { JsonGetExpression } from "../ir/expressions";
 import { printDecimal } from "./decimals";
 import { type Compile, type Evaluator, isDecimal, isText, type Json, jsonNull, type PortableValue } from "./values";
 
-/** Whether the value of a `json` expression is present; its type rules out anything else. */
+/** Returns whether the value of a `json` expression is present; its type rules out anything else. */
 export function isJson(value: PortableValue): value is Json {
   return value !== null;
 }

@@ -10,7 +10,7 @@ const isList = (item: (value: PortableValue) => boolean) => (value: PortableValu
   Array.isArray(value) && value.every((element) => element === null || item(element));
 const isFiniteFloat = (value: PortableValue): boolean => isFloat(value) && Number.isFinite(value);
 
-/** Whether a non-null value is of a type. */
+/** Returns whether a non-null value is of a type. */
 function testOf(type: ValueType): (value: PortableValue) => boolean {
   switch (type) {
     case "bool":

@@ -1,10 +1,13 @@
+/** Every `ChangeClass`, from the smallest effect to the largest. */
+export const changeClasses = ["unchanged", "metadata", "additive", "widening", "recompute", "breaking"] as const;
+
 /**
  * The effect of a change on readers of the view, from smallest to largest: `metadata` changes no value and applies in
  * place; `additive` adds features and leaves the others unchanged; `widening` gives a feature a wider type with all of
  * its values in the same JSON form; `recompute` gives the same features other values; `breaking` removes features or
  * changes their type or key.
  */
-export type ChangeClass = "unchanged" | "metadata" | "additive" | "widening" | "recompute" | "breaking";
+export type ChangeClass = (typeof changeClasses)[number];
 
 export const classOfKind = {
   description_changed: "metadata",

@@ -1,9 +1,7 @@
 import { documentHash, meaningHash } from "../ir/canonical";
 import type { FeatureView } from "../ir/nodes";
-import { type ChangeClass, classOfKind } from "./change-kinds";
+import { type ChangeClass, changeClasses, classOfKind } from "./change-kinds";
 import { type Change, diffViews } from "./diff";
-
-const order: readonly ChangeClass[] = ["unchanged", "metadata", "additive", "widening", "recompute", "breaking"];
 
 export function classOf({ kind }: Pick<Change, "kind">): ChangeClass {
   return classOfKind[kind];
@@ -12,7 +10,7 @@ export function classOf({ kind }: Pick<Change, "kind">): ChangeClass {
 export interface Evolution {
   readonly class: ChangeClass;
   readonly changes: readonly Change[];
-  /** Whether the change needs a new version, because the meaning differs from the one that the old version pins. */
+  /** True if the change needs a new version, because the meaning differs from the one that the old version pins. */
   readonly needsVersion: boolean;
 }
 
@@ -22,7 +20,7 @@ export function compareViews(before: FeatureView, after: FeatureView): Evolution
   const needsVersion = meaningHash(before) !== meaningHash({ ...after, name: before.name });
   const gravest = changes
     .map(classOf)
-    .reduce<ChangeClass>((a, b) => (order.indexOf(b) > order.indexOf(a) ? b : a), "unchanged");
+    .reduce<ChangeClass>((a, b) => (changeClasses.indexOf(b) > changeClasses.indexOf(a) ? b : a), "unchanged");
   // A renamed source or an unread column appears in no list of changes, but it changes the document.
   const isSilent =
     gravest === "unchanged" && documentHash(before) !== documentHash({ ...after, version: before.version });

@@ -66,7 +66,7 @@ function changesOfFeatures(before: readonly Feature[], after: readonly Feature[]
 /** Types that hold every value of a narrower type, in the same JSON form. int64 and decimal are strings in JSON. */
 const widerTypes: Partial<Record<ValueType, readonly ValueType[]>> = { int32: ["float64"], float32: ["float64"] };
 
-/** Whether a feature reads the same values in a wider type. */
+/** Returns whether a feature reads the same values in a wider type. */
 function isWidened(before: Feature, after: Feature): boolean {
   const isWider = widerTypes[before.type]?.includes(after.type) === true && (before.nullable || !after.nullable);
   const readsTheSame = !differ(untyped(before.expression), untyped(after.expression));

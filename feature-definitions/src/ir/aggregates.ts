@@ -1,11 +1,11 @@
 import type { AggregateExpression } from "./expressions";
 
-/** Whether an aggregate gives a list of values. */
+/** Returns whether an aggregate gives a list of values. */
 export function isGathering({ name }: Pick<AggregateExpression, "name">): boolean {
   return name === "last_n" || name === "collect";
 }
 
-/** Whether an aggregate's value depends on the order of rows in time. */
+/** Returns whether an aggregate's value depends on the order of rows in time. */
 export function isByTime({ name }: Pick<AggregateExpression, "name">): boolean {
   return name === "latest" || name === "first" || isGathering({ name });
 }

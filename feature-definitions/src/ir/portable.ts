@@ -49,14 +49,14 @@ export function unportablePart(expression: Expression): UnportablePart | null {
   return null;
 }
 
-/** Whether the value of a feature's expression can be computed in process for an entity without source rows. */
+/** Returns whether the value of a feature's expression can be computed in process for an entity without source rows. */
 export function isPortableOverNothing(expression: Expression): boolean {
   if (expression.kind === "aggregate") return true;
   if (expression.kind === "column" || ownReason(expression) !== null) return false;
   return [...childrenOf(expression)].every(isPortableOverNothing);
 }
 
-/** Whether an expression has the same value in SQL and in process (see `compileEvaluator`). */
+/** Returns whether an expression has the same value in SQL and in process (see `compileEvaluator`). */
 export function isPortable(expression: Expression): boolean {
   return unportablePart(expression) === null;
 }

@@ -15,7 +15,7 @@ export function featuresReadBy({ features }: Pick<FeatureService, "features">): 
   return [...byName.values()];
 }
 
-/** Whether the value changes as time passes, because the expression reads the as-of time. */
+/** Returns whether the value changes as time passes, because the expression reads the as-of time. */
 export function readsAsOf({ expression }: Pick<ComputedFeature, "expression">): boolean {
   return columnsRead([expression]).has(AS_OF);
 }

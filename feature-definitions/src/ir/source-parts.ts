@@ -38,7 +38,10 @@ export function originOf(source: Source, column: SourceColumn): readonly [PlainS
   return originOf(extension, declaredColumn(extension, column.name) ?? column);
 }
 
-/** Whether a key occurs at most once: true for a source that is updated in place, unless its key was chosen later. */
+/**
+ * Returns whether a key occurs at most once: true for a source that is updated in place, unless its key was chosen
+ * later.
+ */
 export function hasOneRowPerKey({ history, declaredKey }: Source): boolean {
   return history === "current" && declaredKey === undefined;
 }

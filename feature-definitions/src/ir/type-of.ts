@@ -123,7 +123,7 @@ export function typeOf(expression: Expression): ValueType {
   }
 }
 
-/** Whether an expression's value may be null, by the rules above. */
+/** Returns whether an expression's value may be null, by the rules above. */
 export function isNullable(expression: Expression): boolean {
   switch (expression.kind) {
     case "column":

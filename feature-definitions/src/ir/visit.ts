@@ -42,7 +42,7 @@ export function walk(expression: Expression, visit: (expression: Expression) => 
   for (const child of childrenOf(expression)) walk(child, visit);
 }
 
-/** Whether any expression of the tree satisfies `predicate`. */
+/** Returns whether any expression of the tree satisfies `predicate`. */
 export function some(expression: Expression, predicate: (expression: Expression) => boolean): boolean {
   return predicate(expression) || childrenOf(expression).some((child) => some(child, predicate));
 }

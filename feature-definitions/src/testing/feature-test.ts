@@ -50,7 +50,7 @@ export function defineTest(test: Omit<FeatureTest, "kind">): FeatureTest {
   return { kind: "feature_test", ...test };
 }
 
-/** Whether a value is a test of a view or a service. */
+/** Returns whether a value is a test of a view or a service. */
 export function isFeatureTest(value: unknown): value is FeatureTest | ServiceTest {
   if (typeof value !== "object" || value === null || !("kind" in value)) return false;
   return value.kind === "feature_test" || value.kind === "service_test";

@@ -54,7 +54,7 @@ export interface GetFeatureBatchOptions<
   readonly inputs?: Partial<InputsOf<Service>> | undefined;
   /** Inputs per row, one for each id; they override `inputs`. */
   readonly inputsByRow?: readonly Partial<InputsOf<Service>>[] | undefined;
-  /** What an invalid id fails: the call (`"reject"`, the default), or only its row (`"null"`), reported in `errors`. */
+  /** An invalid id fails the call (`"reject"`, the default), or only its row (`"null"`), reported in `errors`. */
   readonly onInvalidId?: "reject" | "null";
 }
 

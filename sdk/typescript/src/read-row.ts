@@ -127,14 +127,12 @@ function convert(value: unknown, type: string | undefined): Value {
  * One entity's features, by view. If `status` is `"complete"`, every view answered with a row. Otherwise `views` tells
  * which did not; their values are null (counts of a `missing` view are 0).
  */
-
 export type FeatureRow<Features = Values> = RowParts &
   (
     | { readonly status: "complete"; readonly features: Features }
     | { readonly status: Exclude<RowStatus, "complete">; readonly features: Nullable<Features> }
   );
 /** Features of many entities, in the order of `ids`. */
-
 export interface FeatureBatch<Features = Values> extends AnswerParts, BatchMetadata {
   /** One row for each id. */
   readonly rows: readonly FeatureRow<Features>[];

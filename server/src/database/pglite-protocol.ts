@@ -21,7 +21,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 /** A failure of PGlite itself, not of a statement: its memory can no longer be trusted. */
 export class PgliteBroken extends Error {}
 
-/** Whether the parsed statement is unknown because the WebAssembly trapped while parsing it. */
+/** Returns whether the parsed statement is unknown because the WebAssembly trapped while parsing it. */
 function parseVanished(error: unknown): boolean {
   return error instanceof messages.DatabaseError && error.code === "26000" && error.message.startsWith("unnamed ");
 }

@@ -6,7 +6,7 @@ import type { PgliteReply, PgliteRequest, PgliteResult, PgliteTask, PgliteWorker
 export interface PgliteThread {
   /** Sends a task; rejects with PGlite's failure, or with `unreachable` if the thread ends first. */
   run(task: PgliteTask): Promise<PgliteResult>;
-  /** Whether the thread has ended. */
+  /** True if the thread has ended. */
   readonly ended: boolean;
 }
 

@@ -17,7 +17,7 @@ export interface PostgresDatabaseOptions {
   readonly poolSize?: number;
   /** Maximum calls that wait for a connection; further calls are refused with `overloaded`. Default 1000. */
   readonly queueLimit?: number;
-  /** Whether to use prepared statements; false for a pooler without support (PgBouncer before 1.21). Default true. */
+  /** True to use prepared statements; false for a pooler without support (PgBouncer before 1.21). Default true. */
   readonly prepare?: boolean;
   /** Default 10,000. */
   readonly connectTimeoutMs?: number;

@@ -7,7 +7,7 @@ function codeOf(error: unknown): string {
   return "no code";
 }
 
-/** Whether PostgreSQL refused the statement and the connection is still usable. */
+/** Returns whether PostgreSQL refused the statement and the connection is still usable. */
 export function isStatementError(error: unknown): boolean {
   return error instanceof postgres.PostgresError && error.severity === "ERROR";
 }

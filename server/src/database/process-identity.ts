@@ -20,7 +20,7 @@ export async function processIdentity(pid: number): Promise<string | undefined> 
   }
 }
 
-/** Whether the process with this identity is alive; without an identity, whether any process has the pid. */
+/** Returns whether the process with this identity is alive; without an identity, whether any process has the pid. */
 export async function isProcessAlive(pid: number, identity: string | undefined): Promise<boolean> {
   if (identity !== undefined) return (await processIdentity(pid)) === identity;
   try {

@@ -1,6 +1,6 @@
 import { createConnection } from "node:net";
 
-/** Whether a process listens on the Unix socket. */
+/** Returns whether a process listens on the Unix socket. */
 export function isSocketAnswering(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(path);

@@ -14,7 +14,7 @@ export interface RequestSource {
   readonly address: string;
 }
 
-/** What the Node adapter passes besides the request; absent if the app is called directly. */
+/** The bindings that the Node adapter passes with the request; absent if the app is called directly. */
 export interface NodeIncoming {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly socket?: { readonly remoteAddress?: string | undefined };

@@ -151,14 +151,12 @@ function consumersOf(
   return [...new Set(readers.map((service) => `${service.name}@${service.version}`))].sort();
 }
 /** The effort of building a view. */
-
 export interface PlannedEffort {
   readonly planned: Planned;
   /** Rows and bytes, including indexes, of the promoted version's served generation; null if there is none. */
   readonly like: { readonly version: number; readonly rows: number; readonly bytes: number | null } | null;
 }
 /** `failed`: the SQL of one of the two fails. `not_comparable`: their keys differ. */
-
 export type PlannedValues =
   | { readonly state: "compared"; readonly comparison: ValueComparison }
   | { readonly state: "failed" | "not_comparable"; readonly reason: string };

@@ -257,7 +257,6 @@ export function rowStatus(statuses: readonly ViewStatus[]): RowStatus {
  * Adds empty rows for population members that are newer than a view's generation: another view of the same population
  * has a row for them.
  */
-
 export function withMembers({ views }: Pick<Selection, "views">, parts: readonly ViewRows[]): readonly ViewRows[] {
   if (!parts.some(({ rows }) => rows.includes(undefined))) return parts;
   const isMember = (population: string, position: number): boolean =>

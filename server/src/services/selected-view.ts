@@ -34,7 +34,7 @@ export interface SelectedView {
   readonly features: readonly SelectedFeature[];
   /** The position of each served value in the view's rows. */
   readonly positions: ReadonlyMap<string, number>;
-  /** Whether any of `features` has a default for null. */
+  /** True if any of `features` has a default for null. */
   readonly hasFallbacks: boolean;
   /** Null: its rows have the requested key. */
   readonly through: KeySource | null;

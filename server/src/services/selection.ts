@@ -14,7 +14,7 @@ export interface ColumnRun {
   readonly nulls: string;
   /** If set, the run is this one vector. */
   readonly vector: string | null;
-  /** Whether the run is one value with a default, which `nulls` holds. */
+  /** True if the run is one value with a default, which `nulls` holds. */
   readonly hasFallback: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface Selection {
   /** Labels of the views that need a tenant. */
   readonly scoped: readonly string[];
   readonly hasVectors: boolean;
-  /** Whether keys of some view are values of another. */
+  /** True if keys of some view are values of another. */
   readonly isChained: boolean;
   /** The features computed for each row; null if there are none. */
   readonly computed: ComputedSelection | null;
@@ -40,7 +40,7 @@ export interface Selection {
   readonly completeTail: string;
   /** JSON array of a row's statuses when every view is complete. */
   readonly completeStatuses: string;
-  /** Whether the response includes versions, generations and times. */
+  /** True if the response includes versions, generations and times. */
   readonly withMetadata: boolean;
   /** The as-of time, microseconds since 1970 UTC; null: the served generations. */
   readonly asOf: bigint | null;
@@ -58,7 +58,7 @@ export function answerOf({ headers }: Selection, text: string): Answer {
   return headers === null ? text : { status: 200, contentType: "application/json", body: text, headers };
 }
 
-/** What is read in addition to the selected features. */
+/** Features to read in addition to the selected ones. */
 export interface SelectionExtras {
   readonly needed?: readonly Choice[] | undefined;
   readonly computed?: ChosenComputed | undefined;

@@ -95,7 +95,7 @@ export interface AuditStore {
   computedAnswers(filter: ComputedFilter, options?: CallOptions): Promise<readonly StoredComputedAnswer[]>;
   /** Reads a generation; undefined if there is none of this name. */
   generation(name: GenerationName, options?: CallOptions): Promise<AuditedGeneration | undefined>;
-  /** Whether the rows of the source's relation show which transaction wrote them; rows of tables do. */
+  /** Returns whether the rows of the source's relation show which transaction wrote them; rows of tables do. */
   tellsTransactions(source: Source, options?: CallOptions): Promise<boolean>;
   /**
    * Runs a statement over a temporary spine whose rows are numbered `_row` from 0. `statement` receives the name of the

@@ -64,7 +64,7 @@ export interface ErasureStore {
   erase(request: ErasureRequest, options?: CallOptions): Promise<ErasureReport>;
   /** Lists training sets of the entity, including those being loaded, whose entity is unknown. A null `tenant` means all. */
   trainingSets(entity: string, tenant: string | null): Promise<readonly EntityTrainingSet[]>;
-  /** Whether a loaded spine contains the key; undefined if the spine is gone. */
+  /** Returns whether a loaded spine contains the key; undefined if the spine is gone. */
   isInSpine(
     spineTable: string,
     key: Readonly<Record<string, string>>,

@@ -171,7 +171,7 @@ export interface PublishDetails {
   readonly forced?: ForcedPublication | null;
   /** Default: none. */
   readonly warnings?: readonly RunWarning[];
-  /** Whether previous versions of changed rows are stored. Default: false. */
+  /** True if previous versions of changed rows are stored. Default: false. */
   readonly keepsHistory?: boolean;
 }
 

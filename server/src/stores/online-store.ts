@@ -36,7 +36,7 @@ export interface OnlineReadRequest {
   readonly scope: string;
   readonly keys: readonly EntityKey[];
   readonly deadlineMs: number;
-  /** Whether `readViews` was called before. */
+  /** True if `readViews` was called before. */
   readonly isRetry?: true;
 }
 
@@ -45,7 +45,7 @@ export interface OnlineView {
   readonly registered: RegisteredView;
   /** See `OnlineReadRequest`. */
   readonly table: string;
-  /** Whether its rows are in the tenant's scope; otherwise they are shared. */
+  /** True if its rows are in the tenant's scope; otherwise they are shared. */
   readonly tenantScoped: boolean;
 }
 
@@ -77,7 +77,7 @@ export interface OnlineStore {
   readonly name: string;
   /** Returns the generation's rows if they are in memory; undefined to use `read`. */
   held?(table: string): HeldRows | undefined;
-  /** Whether it has the generation, as far as it knows. */
+  /** Returns whether it has the generation, as far as it knows. */
   holds?(table: string): boolean;
   /**
    * Reads rows in the order of `keys`, with undefined for a missing row. Resolves to undefined if the generation is not held

@@ -27,7 +27,10 @@ export interface RedisOnlineStoreOptions {
   readonly client: RedisClient;
   readonly load: GenerationLoader;
   readonly loadChanges: ChangesLoader;
-  /** Whether the database has a generation of this number and as-of time, before the registered one's in the same rows table. */
+  /**
+   * True if the database has a generation of this number and as-of time, before the registered one's in the same rows
+   * table.
+   */
   readonly isPublished: IsPublished;
   /** Prefix of this Featstore's keys in Redis. Default `featstore`. */
   readonly prefix?: string;
@@ -84,7 +87,10 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
     return made;
   };
 
-  /** Loads the generation if needed; resolves to whether Redis then has it. `known` are its missing buckets, if just read. */
+  /**
+   * Loads the generation if needed; resolves to whether Redis then has it. `known` are its missing buckets, if just
+   * read.
+   */
   const ensureLoaded = async (
     at: BucketLayout,
     registered: RegisteredView,

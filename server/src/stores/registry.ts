@@ -112,7 +112,7 @@ export interface RegistryChange {
   readonly revision: number;
   readonly actor: string;
   readonly message: string | null;
-  /** Whether new versions of known names replace the promoted ones. */
+  /** True if new versions of known names replace the promoted ones. */
   readonly promote: boolean;
   /** The changes to record in the history. */
   readonly changes: readonly HistoryChange[];

@@ -85,7 +85,7 @@ select count(*)::integer as count, ${arrays.join(", ")}${oldest.join("")} from i
   return { text, parameters, expiring };
 }
 
-/** Whether there are too many candidates to compare one by one. */
+/** Returns whether there are too many candidates to compare one by one. */
 export function areTooMany(count: number): boolean {
   return count > MAX_COMPARED;
 }

@@ -34,7 +34,7 @@ export interface FilteredView {
   readonly table: string;
   /** The tenant scope, '' for shared. */
   readonly scope: string;
-  /** Whether a key without a row in the scope uses the shared row. */
+  /** True if a key without a row in the scope uses the shared row. */
   readonly fallsBack: boolean;
   /** Rows with an earlier event time have expired, in microseconds since 1970 UTC; null if rows never expire. */
   readonly freshFrom: bigint | null;
@@ -50,7 +50,7 @@ export interface VectorSearch extends Omit<FilteredView, "fallsBack"> {
   /** The vector in PostgreSQL's form, `[0.1,0.2]`. */
   readonly vector: string;
   readonly k: number;
-  /** Whether rows belong to tenants. */
+  /** True if rows belong to tenants. */
   readonly tenantScoped: boolean;
   /** The key to exclude from the result. */
   readonly excluded: EntityKey | null;

@@ -9,8 +9,8 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
-/** The position of a body in `docs/openapi.json`. */
-export interface BodyPlace {
+/** The location of a body in `docs/openapi.json`. */
+export interface BodyLocation {
   readonly path: string;
   /** In lower case. */
   readonly method: string;
@@ -69,7 +69,7 @@ function openContract() {
       return operation === undefined ? undefined : { path: found?.path ?? "", method: verb, operation };
     },
     /** Returns the first schema faults of a body, one per line; empty if it has none. */
-    faultsOf({ path, method, status, type }: BodyPlace, body: unknown): string {
+    faultsOf({ path, method, status, type }: BodyLocation, body: unknown): string {
       const pointer = ["paths", path, method, "responses", status, "content", type, "schema"];
       const reference = `api#/${pointer.map((part) => encodeURIComponent(part.replaceAll("/", "~1"))).join("/")}`;
       const validate = ajv.getSchema(reference);

@@ -11,8 +11,8 @@ import { allMigrations } from "./migrations";
 const oneDayMs = 86_400_000;
 
 /**
- * The tar file of a PGlite's data folder, new or after all migrations; made once per machine. Starting from it takes a third of the
- * time of creating a database. Images live in the folder for temporary files; unused ones are removed after a day.
+ * Returns the path of a tar of PGlite's data folder, new or with all migrations applied, created once per machine. Starting
+ * from it takes a third of the time of creating a database. Images are temporary files; old ones are removed after a day.
  */
 export async function pgliteImage(state: "empty" | "migrated"): Promise<string> {
   const prefix = imagePrefix();
@@ -26,7 +26,7 @@ export async function pgliteImage(state: "empty" | "migrated"): Promise<string> 
   return path;
 }
 
-/** A new embedded database as a folder, made once per machine, for copies: copying takes a fifth of the computing of creating one. */
+/** Returns the folder of a new embedded database, created once per machine. Copying it takes a fifth of the time of creating one. */
 export async function pgliteFolder(): Promise<string> {
   const prefix = imagePrefix();
   const path = join(tmpdir(), `${prefix}${await pgliteVersion()}-folder`);
@@ -46,8 +46,8 @@ declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
 let compiled: Promise<object> | undefined;
 
 /**
- * Keeps PGlite's compiled code in this process: V8 shares it among threads as long as one holds it. Opening a PGlite then takes half
- * of the computing, and its first statements far less.
+ * Keeps PGlite's compiled code in this process: V8 shares it among threads as long as one of them holds it. Opening a
+ * PGlite then takes half of the time, and its first statements far less.
  */
 export async function keepPgliteCode(): Promise<void> {
   compiled ??= readFile(join(dirname(pgliteEntry()), "pglite.wasm")).then((bytes) => WebAssembly.compile(bytes));

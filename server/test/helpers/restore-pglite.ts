@@ -13,7 +13,7 @@ export async function emptyPglite(database: Database): Promise<boolean> {
   }
 }
 
-/** What a migrated database is compared with and put back to. */
+/** The state to which a migrated database is restored. */
 export interface MigratedState {
   readonly catalog: string;
   /** Rows that migrations insert, by table. */
@@ -32,8 +32,9 @@ export async function migratedState(database: Database): Promise<MigratedState> 
 }
 
 /**
- * Puts a migrated database back: deletes rows where the schema `featstore` is as migrations left it, which takes a tenth of the time
- * of dropping and migrating, and migrates anew where a test changed the schema. False if the database can no longer be used.
+ * Restores a migrated database. Deletes rows if the schema `featstore` is as migrations left it, which takes a tenth of
+ * the time of migrating; drops it and migrates again if a test changed the schema. Returns undefined if the database can
+ * no longer be used.
  */
 export async function restoreMigrated(database: Database, state: MigratedState): Promise<MigratedState | undefined> {
   try {
@@ -48,7 +49,7 @@ export async function restoreMigrated(database: Database, state: MigratedState):
       [
         await dropSchemas(database, ["featstore"]),
         "create schema features",
-        // Neither triggers nor foreign keys: the order of tables does not matter.
+        // Disables triggers and foreign keys, so that the order of tables does not matter.
         "set session_replication_role = replica",
         ...tables.map((table) => `delete from featstore.${quoteIdentifier(table)}`),
         ...state.rows.map(

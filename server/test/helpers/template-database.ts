@@ -24,8 +24,8 @@ export async function cloneMigrated(administrator: Database, administratorUrl: s
 }
 
 /**
- * Makes the template, unless another process has just done so, and removes templates of other migrations that are older than a
- * day. Needs an administrator of a single connection, because the advisory lock is its session's.
+ * Creates the template, unless another process just did, and removes templates of other migrations that are older than a
+ * day. Needs an administrator with a single connection, because the session holds the advisory lock.
  */
 async function createTemplate(administrator: Database, administratorUrl: string, template: string): Promise<void> {
   const run = (text: string) => administrator.query({ text });

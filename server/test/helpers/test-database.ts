@@ -5,7 +5,7 @@ import { pgliteImage } from "./pglite-image";
 import { emptyPglite, type MigratedState, migratedState, restoreMigrated } from "./restore-pglite";
 import { cloneMigrated } from "./template-database";
 
-/** A database of a test's own. */
+/** A database for one test. */
 export interface OpenTestDatabase {
   readonly database: Database;
   /** The URL for other clients (of the pooler if the target is one); undefined for PGlite. */
@@ -39,9 +39,9 @@ const required = process.env.REQUIRE_SERVICES === "1";
 /**
  * The databases that a test file runs on. Call it at the top of the file, not inside a test.
  *
- * `main` is PGlite and PostgreSQL 16: for services, routes and acceptance, which reach a database through the stores only. `all` adds
- * PostgreSQL 15 and PgBouncer: for what depends on the server's version, on pgvector or on the pooler, which is the code in `database`
- * and `stores`, the migrations, the compiled SQL, and one end-to-end test (`serve.test.ts`).
+ * `main` is PGlite and PostgreSQL 16: for services, routes and acceptance tests, which reach a database only through
+ * stores. `all` adds PostgreSQL 15 and PgBouncer: for code that depends on the server's version, on pgvector or on the
+ * pooler (`database`, `stores`, the migrations, the compiled SQL), and for one end-to-end test (`serve.test.ts`).
  *
  * @example
  * for (const target of testDatabases("main")) {
@@ -59,8 +59,8 @@ export function testDatabases(which: "main" | "all"): TestDatabase[] {
 }
 
 /**
- * The TimeZone of each target's sessions. They differ from each other and from the process's (`vitest.config.ts`), because no result
- * may depend on any of them.
+ * The TimeZone of each target's sessions. The zones differ from each other and most from the process's zone
+ * (`vitest.config.ts`), because no result may depend on them.
  */
 const timeZones = {
   pglite: "UTC",
@@ -69,7 +69,7 @@ const timeZones = {
   pgbouncer: "Europe/Berlin",
 } as const;
 
-// Starting a PGlite costs a second of computing and cleaning one a few milliseconds, so the tests of a worker take turns with it.
+// Starting a PGlite takes a second, cleaning one a few milliseconds: the tests of a worker reuse them.
 const idle = { empty: [] as Database[], migrated: [] as { database: Database; state: MigratedState }[] };
 
 const pglite: TestDatabase = {
@@ -111,7 +111,7 @@ function testServer(
   variable: "TEST_DATABASE_URL" | "TEST_DATABASE_15_URL" | "TEST_PGBOUNCER_URL",
 ): TestDatabase {
   const url = process.env[variable];
-  // PgBouncer stands before the first server, and CREATE DATABASE is better done past it.
+  // PgBouncer is in front of the first server; CREATE DATABASE goes directly to the server.
   const adminUrl = name === "pgbouncer" ? process.env.TEST_DATABASE_URL : url;
   const present = url !== undefined && url !== "" && adminUrl !== undefined && adminUrl !== "";
   const openServer = async (migrated: boolean, options: OpenTestDatabaseOptions): Promise<OpenTestDatabase> => {

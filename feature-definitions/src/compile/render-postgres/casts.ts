@@ -18,7 +18,7 @@ const ownFunction: Partial<Record<ValueType, string>> = {
   "float64[]": "to_float64_array",
 };
 
-/** Whether the cast reads the JSON's text rather than the JSON. */
+/** Returns whether the cast reads the JSON's text rather than the JSON. */
 export function readsText({ operand: inner, to }: CastOf): boolean {
   return typeOf(inner) === "json" && to !== "json" && to !== "string[]" && to !== "float64[]";
 }

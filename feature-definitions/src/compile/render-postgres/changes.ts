@@ -27,7 +27,7 @@ export interface ChangeScan {
   /** The columns of the result, as in a `create table`. */
   readonly columns: readonly { readonly name: string; readonly databaseType: string }[];
   readonly texts: (edges: readonly number[]) => ChangeTexts;
-  /** Whether the row `r` of the result is new to a view, by the parameters of `changedKeysQuery`. */
+  /** True if the row `r` of the result is new to a view, by the parameters of `changedKeysQuery`. */
   readonly isNew: string;
   /** Null if the rows are not those of a view's own source, or cannot be copied. */
   readonly copy: ChangeCopy | null;
@@ -63,7 +63,7 @@ export interface ChangeCopy {
 /** The scans that a view needs. */
 export interface ViewChanges {
   readonly scans: readonly FoundKeys[];
-  /** Whether the view is built from the rows of the first scan's relation, so that it can use a copy of them. */
+  /** True if the view is built from the rows of the first scan's relation, so that it can use a copy of them. */
   readonly readsFirst: boolean;
 }
 
@@ -302,7 +302,7 @@ function instant(alias: string, { column, zone }: TimeColumn): string {
 }
 
 /**
- * Whether a time was after t − s at the last run but is not at this one; their times are `$first` and the next
+ * Returns whether a time was after t − s at the last run but is not at this one; their times are `$first` and the next
  * parameter.
  */
 function passedEdge(alias: string, time: TimeColumn, seconds: number, first = 3): string {

@@ -14,7 +14,7 @@ export interface ComparedView extends Statement {
 export interface ComparisonRow {
   /** A JSON array: the tenant scope, then the key's parts as texts. */
   readonly key: string;
-  /** Whether the earlier or later version has a row. */
+  /** True if the earlier or later version has a row. */
   readonly before: boolean;
   readonly after: boolean;
   /**

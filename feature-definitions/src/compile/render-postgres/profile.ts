@@ -152,7 +152,8 @@ function frequent(name: string, limit: number, filter: string): string {
 }
 
 /**
- * Whether the feature's values are counted individually; for numbers, only if the contract limits them to few values.
+ * Returns whether the feature's values are counted individually; for numbers, only if the contract limits them to few
+ * values.
  */
 function isCounted({ type, contract }: Feature): boolean {
   if (type === "string" || type === "uuid" || type === "bool") return true;

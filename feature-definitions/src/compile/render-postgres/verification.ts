@@ -28,7 +28,7 @@ export interface UnparsedValues {
   readonly strict: boolean;
 }
 
-/** Whether a cast of the feature is strict, so that a run in which the feature loses a value fails. */
+/** Returns whether a cast of the feature is strict, so that a run in which the feature loses a value fails. */
 export function isStrictFeature(feature: Feature): boolean {
   return some(feature.expression, (node) => node.kind === "cast" && node.strict);
 }

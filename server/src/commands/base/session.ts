@@ -42,8 +42,8 @@ export interface SessionArguments {
 }
 
 /**
- * What to do when Featstore's schemas are not up to date: `apply` migrates them, `require` fails, `tolerate` continues with
- * an empty registry if there are no schemas at all, `none` does not check.
+ * Policy for schemas of Featstore that are not up to date: `apply` migrates them, `require` fails, `tolerate` continues
+ * with an empty registry if there are no schemas at all, `none` does not check.
  */
 export type MigrationPolicy = "apply" | "require" | "tolerate" | "none";
 

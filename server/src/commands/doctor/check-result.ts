@@ -3,7 +3,7 @@ export interface CheckResult {
   readonly check: string;
   readonly status: "ok" | "warning" | "failed";
   readonly found: string;
-  /** What to do about it; SQL for an administrator is ready to run. */
+  /** The remedy; SQL for an administrator is ready to run. */
   readonly advice?: string | undefined;
 }
 

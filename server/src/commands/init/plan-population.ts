@@ -60,7 +60,6 @@ export function planPopulation(
   };
 }
 /** The user's table as described by the catalog. */
-
 export interface TableDescription {
   readonly schema: string;
   readonly table: string;

@@ -19,7 +19,7 @@ export interface AnswerSamplerOptions {
   readonly store: Pick<AuditStore, "save">;
   /** Samples one in this many served entities, on average. */
   readonly every: number;
-  /** Whether to store responses of views with personal features, and inputs of requests, which may be personal. */
+  /** True to store responses of views with personal features, and inputs of requests, which may be personal. */
   readonly personal: boolean;
   readonly retention: AnswerRetention;
   /** Maximum pending samples. Default: 1,000. More are dropped and counted. */

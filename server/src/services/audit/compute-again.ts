@@ -98,5 +98,4 @@ export function magnitudeOf(texts: ComputedValues, types: ReadonlyMap<string, Va
   return Math.max(1, maxLength * maxLength, 2 * maxLength);
 }
 /** The inputs of a computed feature, JSON texts by column. */
-
 export type ComputedValues = ReadonlyMap<string, string>;

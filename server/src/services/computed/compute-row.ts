@@ -6,7 +6,7 @@ import type { ComputedSelection, StoredColumn } from "./computed-selection";
 export interface ComputedValue {
   /** JSON text. */
   readonly text: string;
-  /** Whether it is a default that replaces null. */
+  /** True if it is a default that replaces null. */
   readonly isDefaulted: boolean;
 }
 

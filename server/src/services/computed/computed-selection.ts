@@ -60,7 +60,7 @@ export interface ComputedSelection {
   /** `recommender@1` */
   readonly service: string;
   readonly inputs: readonly SelectedInput[];
-  /** Whether the values change as time passes. */
+  /** True if the values change as time passes. */
   readonly readsAsOf: boolean;
   readonly stored: readonly StoredColumn[];
   readonly features: readonly SelectedComputed[];

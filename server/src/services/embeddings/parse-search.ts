@@ -13,7 +13,7 @@ export interface SearchRequest {
   readonly k: number;
   readonly metric: Metric | undefined;
   readonly filter: string | undefined;
-  /** Whether the entity to search by may be a hit. */
+  /** True if the entity to search by may be a hit. */
   readonly includesSelf: boolean;
   readonly features: readonly string[] | undefined;
   readonly service: string | undefined;

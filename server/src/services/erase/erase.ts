@@ -15,7 +15,7 @@ export interface EraseOptions {
   readonly keyNames: readonly string[];
   /** Reports what would be erased, without erasing it. */
   readonly dryRun: boolean;
-  /** Whether to delete training sets that contain the key, and cancel those in progress. */
+  /** True to delete training sets that contain the key, and cancel those in progress. */
   readonly deleteTrainingSets: boolean;
   readonly signal?: AbortSignal;
 }

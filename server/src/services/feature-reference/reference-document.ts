@@ -108,7 +108,7 @@ export interface FeatureDocument {
   readonly maximum_null_fraction: number | null;
   /** Null if the view's owner is responsible. */
   readonly owner: string | null;
-  /** Whether the values are personal data. */
+  /** True if the values are personal data. */
   readonly pii: boolean;
   readonly tags: readonly string[];
   readonly embedding: { readonly space: string; readonly metric: Metric; readonly dimensions: number } | null;
@@ -135,9 +135,9 @@ export interface ColumnDocument {
   readonly type: ValueType;
   readonly nullable: boolean;
   readonly zone: string | null;
-  /** Whether the value never changes, so that it is known at every past time even without history. */
+  /** True if the value never changes, so that it is known at every past time even without history. */
   readonly static: boolean;
-  /** Whether a filter of the source or the view reads it; every feature then depends on it. */
+  /** True if a filter of the source or the view reads it; every feature then depends on it. */
   readonly filters: boolean;
   readonly features: readonly string[];
 }
@@ -205,7 +205,7 @@ export interface ServiceVersionDocument {
 export interface ComputedDocument {
   readonly name: string;
   readonly type: ValueType;
-  /** Whether the response may be null; false with a default. */
+  /** True if the response may be null; false with a default. */
   readonly nullable: boolean;
   readonly default?: DefaultValue;
   readonly description: string | null;

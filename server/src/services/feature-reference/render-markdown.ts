@@ -8,7 +8,7 @@ import type { EntityDocument, ReferenceDocument, SpaceDocument } from "./referen
 export interface MarkdownOptions {
   /** A comment that says how the page is generated. */
   readonly origin?: string;
-  /** Whether to include the SQL of each view. Default false. */
+  /** True to include the SQL of each view. Default false. */
   readonly withSql?: boolean;
 }
 

@@ -42,7 +42,7 @@ export interface GenerateSampleOptions {
 export interface GeneratedSample {
   readonly tracks: number;
   readonly analyses: number;
-  /** Whether embeddings were loaded; false without pgvector or if they were not requested. */
+  /** True if embeddings were loaded; false without pgvector or if they were not requested. */
   readonly embeddings: boolean;
 }
 

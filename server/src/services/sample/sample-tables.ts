@@ -8,9 +8,9 @@ export interface SampleShape {
   readonly schema: string;
   /** pgvector's type, qualified and quoted: `"public"."vector"`; undefined without pgvector, and without embedding columns. */
   readonly vectorType: string | undefined;
-  /** Whether both tables have a `tenant_id`, first in their keys. */
+  /** True if both tables have a `tenant_id`, first in their keys. */
   readonly tenants: boolean;
-  /** Whether `analysis_results` has an `ingested_at`. */
+  /** True if `analysis_results` has an `ingested_at`. */
   readonly knownTime: boolean;
 }
 

@@ -17,7 +17,7 @@ export interface NextRun {
   readonly schedule: string | null;
 }
 
-/** Whether the scheduler runs a view. */
+/** Returns whether the scheduler runs a view. */
 export function isScheduled({ schedule, freshnessSeconds }: FeatureView): boolean {
   return schedule !== undefined || freshnessSeconds !== undefined;
 }

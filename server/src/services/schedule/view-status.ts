@@ -11,7 +11,7 @@ export interface ViewAge {
   readonly ageSeconds: number | null;
   /** Null if no freshness is promised. */
   readonly promiseSeconds: number | null;
-  /** Whether the age exceeds the promise; before the first publish, the time since it was applied counts. */
+  /** True if the age exceeds the promise; before the first publish, the time since it was applied counts. */
   readonly isStale: boolean;
 }
 

@@ -201,7 +201,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
   };
 }
 
-/** Whether PostgreSQL, which reads a row's inputs from its JSON, rejects this JSON text. */
+/** Returns whether PostgreSQL, which reads a row's inputs from its JSON, rejects this JSON text. */
 function isUnreadable(cell: string): boolean {
   // JSON text contains these characters only as escapes.
   if (!/\\u(?:0000|d[89a-f])/i.test(cell)) return false;
@@ -213,7 +213,7 @@ function isUnreadable(cell: string): boolean {
   return found;
 }
 
-/** Whether a column's integers are exact; integers that were stored as floats may have lost digits. */
+/** Returns whether a column's integers are exact; integers that were stored as floats may have lost digits. */
 function isExactIn({ isExact, types }: SpineReader, name: string): boolean {
   return isExact && types?.get(name)?.type !== "float64";
 }

@@ -28,7 +28,7 @@ export interface PlannedStatement {
   readonly compiled: CompiledServiceTrainingSet;
   /** The result column (`f3`) of each of `columnsMade`, in order. */
   readonly names: readonly string[];
-  /** Whether a feature's source keeps no history, so that every value is null; in the plan's order. */
+  /** For each feature in the plan's order, true if its source keeps no history, so that every value is null. */
   readonly withoutHistory: readonly boolean[];
   /** Measured pairs of source and spine rows that each view's join examines, in the order of the views. */
   readonly joinedRows: readonly number[];

@@ -15,7 +15,7 @@ export interface LabelCell {
   readonly cell: Cell;
   /** The time of the newest fact behind the value, in microseconds since 1970 UTC; null if there is none. */
   readonly eventTime: bigint | null;
-  /** Whether a cast lost one of the values behind it. */
+  /** True if a cast lost one of the values behind it. */
   readonly isLost: boolean;
 }
 

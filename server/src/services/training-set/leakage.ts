@@ -30,7 +30,7 @@ export interface LeakageReport {
   readonly features: readonly LeakingFeature[];
   /** Hints that do not refuse the training set. */
   readonly notes: readonly string[];
-  /** Whether a feature has a share of at least 0.99; the training set is then refused. */
+  /** True if a feature has a share of at least 0.99; the training set is then refused. */
   readonly refused: boolean;
 }
 

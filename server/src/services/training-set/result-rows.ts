@@ -196,7 +196,7 @@ async function rowsAtOnce(database: Database, table: string, options: CallOption
   return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / (longestRow?.bytes ?? 1))));
 }
 
-/** Whether an Arrow type beyond int64 holds whole numbers; they are written as bare JSON numbers. */
+/** Returns whether an Arrow type beyond int64 holds whole numbers; they are written as bare JSON numbers. */
 function isWhole(arrow: string | undefined): boolean {
   return arrow === "uint64" || arrow?.endsWith(", 0)") === true;
 }

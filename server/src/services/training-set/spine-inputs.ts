@@ -55,7 +55,7 @@ export function spineInputs(
     });
 }
 
-/** Whether its JSON form has no quotes; an int64 may have them, to keep all digits. */
+/** Returns whether its JSON form has no quotes; an int64 may have them, to keep all digits. */
 function isBare(type: ServiceInput["type"]): boolean {
   return vectorDimensions(type) !== undefined || ["bool", "int32", "float32", "float64"].includes(type);
 }

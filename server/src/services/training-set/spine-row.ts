@@ -24,9 +24,9 @@ export interface SpineColumnType {
 
 /** A spine that is being read. */
 export interface SpineReader {
-  /** Whether every value is text, whatever it looks like (CSV). */
+  /** True if every value is text, whatever it looks like (CSV). */
   readonly isUntyped: boolean;
-  /** Whether integers of any length have all their digits (Parquet, SQL). */
+  /** True if integers of any length have all their digits (Parquet, SQL). */
   readonly isExact: boolean;
   /** The types of typed columns (Parquet) by name; known with the first row. */
   readonly types?: ReadonlyMap<string, SpineColumnType>;
@@ -51,5 +51,4 @@ export function refuseSpine(code: ErrorCode, path: string, detail: string): neve
   throw new SpineFaults([{ code, path, detail }]);
 }
 /** The type of all values of a passthrough column. Numbers keep their digits where the result's format allows it. */
-
 export type PassthroughType = "bool" | "int64" | "float64" | "decimal" | "string" | "json" | "date" | "timestamp";

@@ -7,7 +7,7 @@ export type ReadTime =
   | { readonly micros: bigint }
   | { readonly code: "spine_time_invalid" | "spine_time_zone_required"; readonly detail: string };
 
-/** Whether a time zone of this name exists: `Europe/Berlin`, `UTC`. */
+/** Returns whether a time zone of this name exists: `Europe/Berlin`, `UTC`. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en-US", { timeZone: name });

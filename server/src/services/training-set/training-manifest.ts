@@ -274,7 +274,7 @@ export function reuseKeyOf({
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Whether sources and stored rows are as they were for a training set, apart from rows changed in place. */
+/** Returns whether sources and stored rows are as they were for a training set, apart from rows changed in place. */
 export function isOfSources(
   { sources, kept: storedRows }: TrainingManifest,
   plan: TrainingPlan,

@@ -50,13 +50,13 @@ export interface TrainingSetRequest extends TrainingSelection {
 
 /** The current state of a training set. */
 export interface TrainingSetState extends StoredTrainingSet {
-  /** Whether the data is on this machine. */
+  /** True if the data is on this machine. */
   readonly isHere: boolean;
 }
 
 export interface StartedTrainingSet {
   readonly id: string;
-  /** Whether an earlier training set is reused. */
+  /** True if an earlier training set is reused. */
   readonly isReused: boolean;
   /** Resolves with the manifest, or rejects. Awaiting it is optional. */
   readonly done: Promise<TrainingManifest>;
@@ -116,7 +116,7 @@ export interface TrainingSetsOptions extends JobDependencies {
   /** Milliseconds allowed for reading a spine and for building a result, each. */
   readonly deadlineMs: number;
   readonly onFault: (error: unknown, id: string) => void;
-  /** Whether `sweep` resumes the jobs of dead processes. Default false: another process resumes them. */
+  /** True if `sweep` resumes the jobs of dead processes. Default false: another process resumes them. */
   readonly resumesDeadJobs?: boolean;
   /** Days until an ended training set expires, finished or not. Default null: never. */
   readonly retentionDays?: number | null;
