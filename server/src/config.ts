@@ -6,7 +6,6 @@ import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { type Fault, FeatstoreError } from "./errors";
 import { type DriftSettings, defaultThresholds, type Thresholds } from "./services/quality/drift/thresholds";
-import type { SpineLimits } from "./services/training-set/spine-limits";
 import { allSettings, type FileSettings, type LogLevel, type Setting, Settings } from "./settings";
 
 /** A value that prints as `[secret]` everywhere; `reveal` returns it. */
@@ -74,7 +73,16 @@ export interface Config {
     readonly maxWaitingPerTenant: number;
     /** Maximum bytes of a spine that is sent as a file. */
     readonly maxSpineBytes: number;
-    readonly spineLimits: SpineLimits;
+    /** Size limits of a spine besides its row count, in bytes of UTF-8. */
+    readonly spineLimits: {
+      readonly columns: number;
+      /** Bytes of one value as JSON text. */
+      readonly fieldBytes: number;
+      /** Bytes of one row: a line of CSV or JSON Lines, or all values of a row. */
+      readonly lineBytes: number;
+      /** Bytes of all column names together. */
+      readonly headerBytes: number;
+    };
     /** MiB of WebAssembly memory for the thread that reads and writes Parquet, and as much heap. */
     readonly parquetMb: number;
     /** Time limit for the rows of one training set. */

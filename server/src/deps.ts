@@ -68,6 +68,7 @@ import { createPostgresTrainingSetStore } from "./stores/postgres-training-set-s
 import { createPostgresVectorStore } from "./stores/postgres-vector-store";
 import type { QualityStore } from "./stores/quality-store";
 import type { RegisteredView } from "./stores/registry";
+import { createReplayStore } from "./stores/replay-store";
 import type { ScheduleStore } from "./stores/schedule-store";
 import { createTrainingSetFiles } from "./stores/training-set-files";
 import { requireSupportedPostgres } from "./supported-postgres";
@@ -272,7 +273,7 @@ async function wire(
     defaultEntity,
     onRead: reads.record,
   };
-  const answers = createPostgresAuditStore(database);
+  const replays = createReplayStore(database);
   const features = createFeatureReader({
     ...reading,
     maxIds: limits.batchIds,
@@ -280,7 +281,7 @@ async function wire(
       ? {
           deadlineMs: deadlines.asOfMs,
           maxIds: limits.asOfIds,
-          storeAsOf: (asOf) => createPointInTimeStore(answers, asOf),
+          storeAsOf: (asOf) => createPointInTimeStore(replays, asOf),
         }
       : undefined,
     cacheBytes: config.onlineStore.cacheBytes,

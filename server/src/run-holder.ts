@@ -1,7 +1,6 @@
 import { readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { isProcessAlive, processIdentity } from "./database/process-identity";
-import type { RunHolder } from "./stores/offline-store";
 
 /** Returns this process as a holder of leases. */
 export async function thisProcess(): Promise<RunHolder> {
@@ -25,4 +24,14 @@ export async function isSurelyDead(holder: RunHolder): Promise<boolean> {
 /** Pids are meaningless across pid namespaces; null if the platform has none. */
 function pidNamespace(): Promise<string | null> {
   return readlink("/proc/self/ns/pid").catch(() => null);
+}
+
+/** Identifies the process that holds a lease, so that another process on its machine can check whether it is alive. */
+export interface RunHolder {
+  readonly host: string;
+  readonly pid: number;
+  /** Boot id and start time of the process, to detect a reused pid; null if the platform has none. */
+  readonly identity: string | null;
+  /** Pids are only comparable within a pid namespace (container); null if the platform has none. */
+  readonly pidNamespace: string | null;
 }

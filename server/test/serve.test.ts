@@ -21,7 +21,7 @@ import { createDeps, type Deps } from "../src/deps";
 import { type RunningServer, serve } from "../src/main";
 import { isSurelyDead, thisProcess } from "../src/run-holder";
 import { apply } from "../src/services/apply";
-import { SCOPES } from "../src/services/keys";
+import { SCOPES } from "../src/middleware/principal";
 import { materialize } from "../src/services/materialize";
 import { createPostgresOfflineStore } from "../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../src/stores/postgres-registry-store";

@@ -1,7 +1,7 @@
 import { auditAnswers } from "../services/audit/audit";
 import type { AuditReport } from "../services/audit/audit-report";
+import { servedService } from "../services/find-definitions";
 import { findVersion } from "../services/quality/find-generation";
-import { servedService } from "../services/resolve-selection";
 import { createPostgresAuditStore } from "../stores/postgres-audit-store";
 import { createPostgresOnlineStore } from "../stores/postgres-online-store";
 import { auditDocument } from "./audit/audit-document";

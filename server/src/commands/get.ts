@@ -1,7 +1,8 @@
 import { createBoundedMap } from "../services/bounded-map";
 import { deprecationDocument } from "../services/deprecation";
 import { createFeatureReader } from "../services/features";
-import { resolveSelection, versionLabel } from "../services/resolve-selection";
+import { versionLabel } from "../services/find-definitions";
+import { resolveSelection } from "../services/resolve-selection";
 import type { ServingRegistry } from "../services/serving-registry";
 import { listNames } from "../services/suggest";
 import { createPostgresOnlineStore } from "../stores/postgres-online-store";

@@ -1,4 +1,4 @@
-import { READ_SCOPES, SCOPES } from "../services/keys";
+import { READ_SCOPES, SCOPES } from "../middleware/principal";
 import { defineFeatstoreCommand } from "./base/command";
 import { listOf } from "./base/list-of";
 import { withDatabase } from "./base/session";

@@ -1,6 +1,6 @@
-import type { KeyHolder } from "../services/key-authenticator";
 import type { RateLimitHeaders } from "./burst-limit";
 import type { ApiRequest } from "./exchange";
+import type { KeyHolder } from "./principal";
 import { requestIdOf } from "./request-id";
 import type { RequestSource } from "./request-source";
 

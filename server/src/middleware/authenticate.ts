@@ -1,7 +1,7 @@
 import { FeatstoreError } from "../errors";
-import type { KeyAuthenticator, KeyHolder } from "../services/key-authenticator";
 import type { ApiExchange } from "./api-exchange";
 import type { FailedAttempts } from "./failed-attempts";
+import type { KeyAuthenticator, KeyHolder } from "./principal";
 
 const CHALLENGE = { "www-authenticate": 'Bearer realm="featstore"' };
 

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors";
-import type { KeyHolder } from "../services/key-authenticator";
+import type { KeyHolder } from "./principal";
 
 /** The request as a handler sees it. Paths and queries are raw: still percent-encoded. */
 export interface ApiRequest {

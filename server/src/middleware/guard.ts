@@ -1,6 +1,4 @@
 import { FeatstoreError } from "../errors";
-import type { KeyAuthenticator, KeyHolder } from "../services/key-authenticator";
-import type { Scope } from "../services/keys";
 import { parseQuery } from "../services/query-text";
 import type { AccessLog } from "./access-log";
 import type { ApiExchange } from "./api-exchange";
@@ -8,6 +6,7 @@ import { authenticate } from "./authenticate";
 import type { BurstLimiter, RateLimitHeaders } from "./burst-limit";
 import type { Handler, Reply } from "./exchange";
 import type { FailedAttempts } from "./failed-attempts";
+import type { KeyAuthenticator, KeyHolder, Scope } from "./principal";
 import { problemReply } from "./problem-reply";
 import type { RequestMetrics } from "./request-metrics";
 

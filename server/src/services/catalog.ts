@@ -1,16 +1,9 @@
-import {
-  type Feature,
-  type FeatureReference,
-  type FeatureView,
-  instantText,
-  scopeOf,
-  vectorDimensions,
-} from "@featstore/definitions";
+import { type Feature, type FeatureReference, instantText, scopeOf, vectorDimensions } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { RegisteredService, RegisteredView, Versions } from "../stores/registry";
 import type { VectorStore } from "../stores/vector-store";
 import { deprecationDocument } from "./deprecation";
-import { findService, findView } from "./resolve-selection";
+import { findService, findView, hidesCounts } from "./find-definitions";
 import { rowSchema } from "./row-schema";
 import type { ServingRegistry } from "./serving-registry";
 
@@ -107,11 +100,6 @@ async function vectorSearch(
 
 function newestFirst<Registered>(versions: Versions<Registered>): Registered[] {
   return [...versions.versions].sort(([left], [right]) => right - left).map(([, registered]) => registered);
-}
-
-/** Returns whether counts of a view's rows would reveal other tenants' data. */
-export function hidesCounts(view: FeatureView, tenant: string | null): boolean {
-  return tenant !== null && scopeOf(view) === "tenant";
 }
 
 function viewSummary(registered: RegisteredView, promoted: number, tenant: string | null) {

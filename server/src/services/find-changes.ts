@@ -10,6 +10,7 @@ import {
   type ViewChanges,
   viewChanges,
 } from "@featstore/definitions";
+import type { RunHolder } from "../run-holder";
 import type {
   ChangeBaseline,
   ChangedEntities,
@@ -17,7 +18,6 @@ import type {
   ChangeSet,
   FullReason,
   OfflineStore,
-  RunHolder,
 } from "../stores/offline-store";
 import type { RegisteredView } from "../stores/registry";
 import { startHeartbeat } from "./heartbeat";

@@ -1,4 +1,5 @@
-import type { OfflineStore, RunHolder, SweepReport } from "../stores/offline-store";
+import type { RunHolder } from "../run-holder";
+import type { OfflineStore, SweepReport } from "../stores/offline-store";
 
 export interface JanitorDependencies {
   readonly offline: OfflineStore;

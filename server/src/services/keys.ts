@@ -1,16 +1,9 @@
 import { createHmac } from "node:crypto";
 import { MAX_KEY_BYTES } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
+import { SCOPES } from "../middleware/principal";
 import type { KeyStore, StoredKey } from "../stores/key-store";
 import { generateApiKey, parseApiKey } from "./api-key-format";
-
-/** The permissions of a key. */
-export const SCOPES = ["features:read", "embeddings:read", "registry:read", "training:read", "training:write"] as const;
-
-/** The default scopes of a key: all that read. */
-export const READ_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope.endsWith(":read"));
-
-export type Scope = (typeof SCOPES)[number];
 
 /** A key as shown in lists. */
 export interface KeyRecord {

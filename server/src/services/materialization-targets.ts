@@ -1,8 +1,8 @@
 import { featuresReadBy } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
+import { successorOf } from "./find-definitions";
 import { presentName } from "./rename-views";
-import { successorOf } from "./resolve-selection";
 import { suggest } from "./suggest";
 
 /**

@@ -1,4 +1,5 @@
 import type { UnparsedValues } from "@featstore/definitions";
+import type { RunHolder } from "../run-holder";
 import type {
   BrokenContract,
   FullReason,
@@ -6,7 +7,6 @@ import type {
   OfflineStore,
   Repairs,
   RunFailure,
-  RunHolder,
   RunWarning,
 } from "../stores/offline-store";
 import type { RegisteredView, RegistryStore } from "../stores/registry";

@@ -1,18 +1,17 @@
 import { servedFeatures, type ValueType } from "@featstore/definitions";
 import { DatabaseError } from "../database/database-error";
-import type { AuditStore } from "../stores/audit-store";
 import { KEY_SEPARATOR, type OnlineReadRequest, type OnlineStore, OnlineStoreError } from "../stores/online-store";
 import { packRow } from "../stores/packed-row";
-import type { ViewRow } from "./audit/expected-answer";
-import { replayView } from "./audit/replay-answers";
-import { storedRowsOf } from "./training-set/compile-plan";
+import type { ReplayStore } from "../stores/replay-store";
+import type { ViewRow } from "./audit/replay-answers";
+import { replayView, storedRowsOf } from "./audit/replay-answers";
 
 /**
  * Creates a store of rows as of a time (microseconds since 1970 UTC), computed by the compiler of training sets from
  * the facts known at that time. Past membership of a population is unknown: an entity without known facts has a row
  * without facts. For one request only: views are read one after another, once each, over a single database connection.
  */
-export function createPointInTimeStore(store: Pick<AuditStore, "replay">, asOf: bigint): OnlineStore {
+export function createPointInTimeStore(store: ReplayStore, asOf: bigint): OnlineStore {
   const replays = new Map<string, Promise<readonly ViewRow[]>>();
   let last: Promise<unknown> = Promise.resolve();
 

@@ -1,20 +1,20 @@
 import {
   COMPUTED,
   type Entity,
-  type Feature,
   type FeatureReference,
   type FeatureService,
   servedFeatures,
 } from "@featstore/definitions";
 import { type ErrorCode, type Fault, FeatstoreError } from "../errors";
-import type { RegisteredService, RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
+import type { RegistrySnapshot } from "../stores/registry";
 import { storedColumnsRead } from "./computed/computed-selection";
+import { findFeature, findVersion, namedEntity, servedService, versionLabel } from "./find-definitions";
 import { mergeServices, type ServiceChoices, viewsOfSeveralVersions } from "./merge-services";
 import { isComputedReference, partOfService } from "./part-of-service";
 import { withPresentNames } from "./rename-views";
 import { type Choice, columnOf } from "./selected-view";
 import { createSelection, type Selection } from "./selection";
-import { listNames, suggest } from "./suggest";
+import { listNames } from "./suggest";
 
 /** The selection of a request, as texts. */
 export interface SelectionRequest {
@@ -80,11 +80,6 @@ function served(choice: Choice) {
   return generation;
 }
 
-/** Returns `view@2`, as "featstore materialize" takes it: a service may read a version that is not promoted. */
-export function versionLabel({ view }: RegisteredView): string {
-  return `${view.name}@${view.version}`;
-}
-
 /** Builds the 503 for views that were applied but have no generation yet. */
 export function notMaterialized(labels: readonly string[]): FeatstoreError {
   return new FeatstoreError(
@@ -92,17 +87,6 @@ export function notMaterialized(labels: readonly string[]): FeatstoreError {
     `${labels.map((label) => `"${label}"`).join(", ")} ${labels.length === 1 ? "was" : "were"} applied but never materialized: run "featstore materialize ${labels.join(" ")}".`,
     { errors: labels.map((label) => ({ path: label, detail: "no generation is published yet" })) },
   );
-}
-
-export function namedEntity(snapshot: RegistrySnapshot, name: string): Entity {
-  const entity = snapshot.entities.get(name);
-  if (entity === undefined) {
-    throw new FeatstoreError(
-      "entity_not_found",
-      `There is no entity "${name.slice(0, 80)}"${suggest(name, snapshot.entities.keys()) || "."}`,
-    );
-  }
-  return entity;
 }
 
 /** Returns the entity of a request that names neither an entity nor a view. Errors: `entity_required`. */
@@ -231,81 +215,6 @@ function choicesOf(snapshot: RegistrySnapshot, reference: string): Choice[] {
 }
 
 /**
- * Finds a view by name and version text; without a version, the promoted one. Errors: `feature_view_not_found`,
- * `feature_view_version_not_found`, `feature_view_retired`.
- */
-export function findVersion(snapshot: RegistrySnapshot, name: string, version: string | undefined): RegisteredView {
-  const versions = findView(snapshot, name);
-  const registered = versions.versions.get(version === undefined ? versions.promoted : Number(version));
-  if (registered === undefined) {
-    throw new FeatstoreError(
-      "feature_view_version_not_found",
-      `Feature view "${name}" has no version ${version ?? versions.promoted}; it has ${[...versions.versions.keys()].join(", ")}.`,
-    );
-  }
-  if (registered.state === "retired") {
-    throw new FeatstoreError(
-      "feature_view_retired",
-      `Version ${registered.view.version} of feature view "${name}" is retired; ${insteadText(registered, versions)}.`,
-    );
-  }
-  return registered;
-}
-
-function insteadText(registered: RegisteredView, versions: Versions<unknown>): string {
-  const successor = successorOf(registered, versions);
-  return successor === null ? "nothing takes its place" : `read "${successor}" instead`;
-}
-
-/** Returns the reference to read instead of a deprecated or retired version; null: none. */
-export function successorOf({ view, retirement }: RegisteredView, { promoted }: Versions<unknown>): string | null {
-  return retirement?.successor ?? (view.version === promoted ? null : `${view.name}@${promoted}`);
-}
-
-/** Finds a view by its name or a former name. Errors: `feature_view_not_found`, `feature_view_retired`. */
-export function findView(snapshot: RegistrySnapshot, name: string): Versions<RegisteredView> {
-  const former = snapshot.formerNames?.get(name);
-  const versions = snapshot.featureViews.get(name) ?? former?.versions;
-  if (former?.state === "retired" && !snapshot.featureViews.has(name)) {
-    throw new FeatstoreError(
-      "feature_view_retired",
-      `Feature view "${name}" was renamed; read "${former.newName}" instead.`,
-    );
-  }
-  if (versions === undefined) {
-    throw new FeatstoreError(
-      "feature_view_not_found",
-      `There is no feature view "${name.slice(0, 80)}"${suggest(name, snapshot.featureViews.keys()) || "."}`,
-    );
-  }
-  return versions;
-}
-
-export function findService(snapshot: RegistrySnapshot, name: string): Versions<RegisteredService> {
-  const versions = snapshot.featureServices.get(name);
-  if (versions === undefined) {
-    throw new FeatstoreError(
-      "feature_service_not_found",
-      `There is no feature service "${name.slice(0, 80)}"${suggest(name, snapshot.featureServices.keys()) || "."}`,
-    );
-  }
-  return versions;
-}
-
-export function findFeature(registered: RegisteredView, name: string): Feature {
-  const { view } = registered;
-  const feature = view.features.find((candidate) => candidate.name === name);
-  if (feature === undefined) {
-    const known = view.features.map((candidate) => candidate.name);
-    throw new FeatstoreError(
-      "feature_not_found",
-      `Feature view "${view.name}" has no feature "${name}" in version ${view.version}${suggest(name, known) || `; it has ${listNames(known, name)}.`}`,
-    );
-  }
-  return feature;
-}
-
-/**
  * Merges the selections of services, each feature once. `references`: the requested part of a single service;
  * undefined: all.
  * Errors: `selection_conflict` if they cannot be read together.
@@ -375,28 +284,4 @@ function serviceChoices(
   if (first !== undefined && choices.length + needed.size === 0) needed.set(columnOf(first), first);
   const computes = (service.inputs ?? []).length + (service.computed ?? []).length > 0;
   return { choices, needed: [...needed.values()], ...(computes ? { computed: { service, features } } : {}) };
-}
-
-/**
- * Finds a service by `name` or `name@2`; without a version, the promoted one. Errors: `invalid_selection`,
- * `feature_service_not_found`, `feature_service_version_not_found`.
- */
-export function servedService(snapshot: RegistrySnapshot, reference: string): FeatureService {
-  const match = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?$/.exec(reference);
-  const [, name, version] = match ?? [];
-  if (name === undefined) {
-    throw new FeatstoreError(
-      "invalid_selection",
-      `"${reference.slice(0, 100)}" is not of the form service or service@2.`,
-    );
-  }
-  const versions = findService(snapshot, name);
-  const registered = versions.versions.get(version === undefined ? versions.promoted : Number(version));
-  if (registered === undefined) {
-    throw new FeatstoreError(
-      "feature_service_version_not_found",
-      `Feature service "${name}" has no version ${version ?? versions.promoted}; it has ${[...versions.versions.keys()].join(", ")}.`,
-    );
-  }
-  return registered.service;
 }

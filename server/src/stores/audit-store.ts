@@ -1,6 +1,7 @@
 import type { Source } from "@featstore/definitions";
-import type { CallOptions, Statement } from "../database/database";
+import type { CallOptions } from "../database/database";
 import type { GenerationName } from "./offline-store";
+import type { ReplayStore, Watermark } from "./replay-store";
 
 /** One view's values for one entity in a stored response. */
 export interface StoredAnswer extends GenerationName {
@@ -54,14 +55,6 @@ export interface ComputedFilter extends Pick<AnswerFilter, "version" | "since" |
   readonly service: string | null;
 }
 
-/** Identifies the rows that a generation's run saw, by the transactions that wrote them. */
-export interface Watermark {
-  /** Rows of all transactions before this number were seen. */
-  readonly transaction: string;
-  /** A `pg_snapshot` with the later transactions that were seen; null if none is known. */
-  readonly snapshot: string | null;
-}
-
 /** A generation that responses were served from. */
 export interface AuditedGeneration {
   /** The name of its table or SQL view in schema `features`. */
@@ -73,16 +66,8 @@ export interface AuditedGeneration {
   readonly watermark: Watermark | null;
 }
 
-/** A row of a spine: entity key, scope and as-of time. */
-export interface ReplayRow {
-  readonly tenant: string;
-  readonly key: readonly string[];
-  /** Microseconds since 1970 UTC. */
-  readonly asOf: bigint;
-}
-
-/** Stores sampled responses and replays statements over spines to compare them. */
-export interface AuditStore {
+/** Stores sampled responses, and replays statements over spines to compare them. */
+export interface AuditStore extends ReplayStore {
   /** Stores responses and deletes those beyond the retention, in one statement. */
   save(
     answers: readonly (StoredAnswer | StoredComputedAnswer)[],
@@ -97,14 +82,4 @@ export interface AuditStore {
   generation(name: GenerationName, options?: CallOptions): Promise<AuditedGeneration | undefined>;
   /** Returns whether the rows of the source's relation show which transaction wrote them; rows of tables do. */
   tellsTransactions(source: Source, options?: CallOptions): Promise<boolean>;
-  /**
-   * Runs a statement over a temporary spine whose rows are numbered `_row` from 0. `statement` receives the name of the
-   * spine's table in schema `featstore`. Returns the statement's rows.
-   */
-  replay(
-    keys: readonly { readonly name: string; readonly databaseType: string }[],
-    rows: readonly ReplayRow[],
-    statement: (table: string) => Statement,
-    options?: CallOptions,
-  ): Promise<readonly Readonly<Record<string, string | number | boolean | null>>[]>;
 }

@@ -1,5 +1,5 @@
 import type { CallOptions } from "../database/database";
-import type { RunHolder } from "./offline-store";
+import type { RunHolder } from "../run-holder";
 import type { TrainingSetState } from "./training-set-store";
 
 /** A request to erase a key, with its actor. */

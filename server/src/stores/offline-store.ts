@@ -1,15 +1,6 @@
 import type { ChangeCopy, ContractRuleName, Profile, UnparsedValues } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
-
-/** Identifies the process that holds a lease, so that another process on its machine can check whether it is alive. */
-export interface RunHolder {
-  readonly host: string;
-  readonly pid: number;
-  /** Boot id and start time of the process, to detect a reused pid; null if the platform has none. */
-  readonly identity: string | null;
-  /** Pids are only comparable within a pid namespace (container); null if the platform has none. */
-  readonly pidNamespace: string | null;
-}
+import type { RunHolder } from "../run-holder";
 
 /** A run in progress. `token` is its fencing token: every step is refused once another holder has the lease. */
 export interface Run {

@@ -1,11 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { instantText } from "@featstore/definitions";
 import type { Database } from "../database/database";
 import { quoteIdentifier } from "../database/sql-text";
 import type { AuditStore, ComputedSourceRow, StoredAnswer, StoredComputedAnswer } from "./audit-store";
+import { createReplayStore } from "./replay-store";
 
 const SHORT_MS = 15_000;
-const LONG_MS = 600_000;
 
 interface AnswerRow {
   readonly view: string;
@@ -55,6 +54,8 @@ where g.view = $1::text and g.version = $2::text::integer and g.generation = $3:
 /** Stores responses in the tables of `migrations/0009_audit.sql` and `0015_computed_answers.sql`. */
 export function createPostgresAuditStore(database: Database): AuditStore {
   return {
+    ...createReplayStore(database),
+
     async save(answers, { rows, days }, options) {
       if (answers.length === 0) return;
       await database.query(
@@ -136,26 +137,6 @@ export function createPostgresAuditStore(database: Database): AuditStore {
         { deadlineMs: SHORT_MS, ...options },
       );
       return rows.length === 1;
-    },
-
-    async replay(keys, rows, statement, options) {
-      const table = `replay_spine_${randomBytes(8).toString("hex")}`;
-      const { text, parameters } = statement(table);
-      const spine = rows.map(({ tenant, key, asOf }, index) => ({
-        ...Object.fromEntries(keys.map(({ name }, position) => [name, key[position]])),
-        _row: index,
-        _tenant: tenant,
-        _as_of: instantText(asOf),
-      }));
-      const found = await database.query<{ replayed: string }>(
-        {
-          text: `select replayed from featstore.replay($1::text, $2::text::jsonb, $3::text::jsonb, $4::text, $5::text::jsonb) as replayed`,
-          parameters: [table, JSON.stringify(keys), JSON.stringify(spine), text, JSON.stringify(parameters ?? [])],
-        },
-        { deadlineMs: LONG_MS, ...options },
-      );
-      // Each is a JSON object of the statement's columns.
-      return found.map(({ replayed }) => JSON.parse(replayed) as Record<string, string | number | boolean | null>);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { instantText, MAX_KEY_BYTES, type Profile } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
+import type { RunHolder } from "../run-holder";
 import { parseExactJson } from "./exact-json";
 import type {
   ChangeBaseline,
@@ -11,7 +12,6 @@ import type {
   OfflineStore,
   Repairs,
   Run,
-  RunHolder,
   RunState,
   SweepReport,
 } from "./offline-store";

@@ -1,6 +1,7 @@
 import { instantText } from "@featstore/definitions";
 import type { CallOptions, Database, Value } from "../database/database";
-import type { RunHolder, RunState } from "./offline-store";
+import type { RunHolder } from "../run-holder";
+import type { RunState } from "./offline-store";
 import type { RunMode, ScheduleOutcome, SchedulerLeader, ScheduleState, ScheduleStore } from "./schedule-store";
 
 const SHORT_MS = 15_000;

@@ -1,8 +1,8 @@
 import type { CallOptions, Database } from "../database/database";
 import { csvLine, quoteIdentifier } from "../database/sql-text";
 import { FeatstoreError } from "../errors";
+import type { RunHolder } from "../run-holder";
 import { settingLabel } from "../settings";
-import type { RunHolder } from "./offline-store";
 import { ownQuery } from "./own-query";
 import { sourceState } from "./source-state";
 import { transactionWatermark, writesSince } from "./source-writes";

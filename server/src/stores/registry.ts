@@ -98,6 +98,12 @@ export interface RegistrySnapshot {
   readonly formerNames?: ReadonlyMap<string, FormerName>;
 }
 
+/** The registry that a server serves from now. */
+export interface ServedRegistry {
+  /** Errors: `starting` before the first snapshot. */
+  current(): { readonly snapshot: RegistrySnapshot };
+}
+
 /** Reads the registry. */
 export interface RegistryStore {
   revision(): Promise<number>;

@@ -1,5 +1,6 @@
 import type { CallOptions } from "../database/database";
-import type { RunHolder, RunState } from "./offline-store";
+import type { RunHolder } from "../run-holder";
+import type { RunState } from "./offline-store";
 
 /** The server that starts scheduled runs. */
 export interface SchedulerLeader {

@@ -1,6 +1,6 @@
 import type { PlainSource } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
-import type { RunHolder } from "./offline-store";
+import type { RunHolder } from "../run-holder";
 
 /** The state of a training set. `deleted`: it had ended, and only its id is left. */
 export type TrainingSetState = "loading" | "queued" | "running" | "finished" | "failed" | "cancelled" | "deleted";

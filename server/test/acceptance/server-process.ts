@@ -6,7 +6,8 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Database } from "../../src/database/database";
-import { createKeyService, SCOPES } from "../../src/services/keys";
+import { createKeyService } from "../../src/services/keys";
+import { SCOPES } from "../../src/middleware/principal";
 import { createPostgresKeyStore } from "../../src/stores/postgres-key-store";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));

@@ -12,7 +12,8 @@ import { createEmbeddingSearch } from "../../src/services/embeddings/embedding-s
 import { createFeatureReader } from "../../src/services/features";
 import { createHealthService } from "../../src/services/health";
 import { createKeyAuthenticator } from "../../src/services/key-authenticator";
-import { createKeyService, SCOPES } from "../../src/services/keys";
+import { createKeyService } from "../../src/services/keys";
+import { SCOPES } from "../../src/middleware/principal";
 import { createParquetThread } from "../../src/services/parquet/parquet-thread";
 import { defaultThresholds } from "../../src/services/quality/drift/thresholds";
 import { createProfileReader } from "../../src/services/quality/profile-reader";

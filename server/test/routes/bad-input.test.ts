@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { httpErrorCodes } from "../../src/errors";
-import { SCOPES } from "../../src/services/keys";
+import { SCOPES } from "../../src/middleware/principal";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
 import { createFakeRegistry, play, registered, service, snapshotOf, track } from "../helpers/serving-fixture";
 import { createTestApp } from "../helpers/test-app";

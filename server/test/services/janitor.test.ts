@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { startJanitor, sweep } from "../../src/services/janitor";
-import type { Lease, OfflineStore, RunHolder } from "../../src/stores/offline-store";
+import type { Lease, OfflineStore } from "../../src/stores/offline-store";
+import type { RunHolder } from "../../src/run-holder";
 import { someone } from "../stores/registry/fixture";
 
 const nothing = { abandonedRuns: [], droppedTables: [], repairedViews: [] };

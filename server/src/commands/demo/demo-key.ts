@@ -1,7 +1,8 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SCOPES } from "../../middleware/principal";
 import { parseApiKey } from "../../services/api-key-format";
-import { type KeyService, SCOPES } from "../../services/keys";
+import type { KeyService } from "../../services/keys";
 
 /** Returns the demo's API key: the one in the data folder's file `demo-key` if it is still valid, else a new one stored there. */
 export async function demoKey(keys: KeyService, dataFolder: string): Promise<string> {

@@ -16,7 +16,8 @@ import { eachMember } from "../json-text";
 import { type FeatureFinding, featureAudits, type ServiceAudit } from "./audit-report";
 import type { AuditDependencies, AuditOptions } from "./audit-types";
 import { type ComputedValues, computeAgain, computeBySql, isComparedBySql, isNear, magnitudeOf } from "./compute-again";
-import { expectedAnswer, type ViewRow } from "./expected-answer";
+import { expectedAnswer } from "./expected-answer";
+import type { ViewRow } from "./replay-answers";
 import { isSameValue } from "./same-value";
 import { createSourceRowReader, type FoundSourceRow } from "./source-row-reader";
 

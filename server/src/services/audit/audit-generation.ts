@@ -1,8 +1,9 @@
 import type { Feature, FeatureView } from "@featstore/definitions";
 import { DatabaseError } from "../../database/database-error";
-import type { AuditedGeneration, ReplayRow, StoredAnswer } from "../../stores/audit-store";
+import type { AuditedGeneration, StoredAnswer } from "../../stores/audit-store";
 import { OnlineStoreError } from "../../stores/online-store";
 import type { RegisteredView } from "../../stores/registry";
+import type { ReplayRow } from "../../stores/replay-store";
 import { emptyRowValue } from "../empty-row";
 import { eachMember } from "../json-text";
 import type { DifferenceClass, DifferenceExample, FeatureFinding } from "./audit-report";

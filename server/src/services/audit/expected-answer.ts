@@ -1,14 +1,7 @@
 import type { FeatureView } from "@featstore/definitions";
 import type { StoredAnswer } from "../../stores/audit-store";
 import { constantText } from "../computed/value-text";
-
-/** One entity's row of a view, from a table or a replay. */
-export interface ViewRow {
-  /** Microseconds since 1970 UTC; null without source rows. */
-  readonly eventTime: number | null;
-  /** JSON texts by feature. */
-  readonly values: ReadonlyMap<string, string>;
-}
+import type { ViewRow } from "./replay-answers";
 
 /** Returns the expected response at a time (microseconds since 1970 UTC) for a row, or for no row. */
 export function expectedAnswer(view: FeatureView, row: ViewRow | undefined, at: bigint) {

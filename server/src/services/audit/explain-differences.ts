@@ -1,8 +1,9 @@
 import type { Feature, FeatureView } from "@featstore/definitions";
 import type { CallOptions } from "../../database/database";
-import type { AuditStore, ReplayRow, Watermark } from "../../stores/audit-store";
+import type { AuditStore } from "../../stores/audit-store";
+import type { ReplayRow, Watermark } from "../../stores/replay-store";
 import type { DifferenceClass } from "./audit-report";
-import type { ViewRow } from "./expected-answer";
+import type { ViewRow } from "./replay-answers";
 import { beforeWatermark, hasLaterRows, replayMagnitudes, replayView, withoutHistory } from "./replay-answers";
 import { inexactAggregates, isSameValue } from "./same-value";
 

@@ -5,6 +5,7 @@ import {
   type Expression,
   type Feature,
   type FeatureView,
+  instantText,
   jsonText,
   type PlainSource,
   plainSources,
@@ -13,11 +14,9 @@ import {
 } from "@featstore/definitions";
 import type { CallOptions, Statement } from "../../database/database";
 import { quoteIdentifier } from "../../database/sql-text";
-import type { AuditStore, ReplayRow, Watermark } from "../../stores/audit-store";
-import type { ViewRow } from "./expected-answer";
+import type { RegisteredView } from "../../stores/registry";
+import type { ReplayRow, ReplayStore, Watermark } from "../../stores/replay-store";
 import { inexactAggregates } from "./same-value";
-
-type Replayer = Pick<AuditStore, "replay">;
 
 /** Returns the names of a view's features whose source keeps no history, so that a replay says nothing about them. */
 export function withoutHistory(view: FeatureView): ReadonlySet<string> {
@@ -32,7 +31,7 @@ export function withoutHistory(view: FeatureView): ReadonlySet<string> {
  * keeps no history.
  */
 export async function replayView(
-  store: Replayer,
+  store: ReplayStore,
   view: FeatureView,
   rows: readonly ReplayRow[],
   options: CallOptions,
@@ -65,7 +64,7 @@ export function beforeWatermark(view: FeatureView, watermark: Watermark): Featur
 
 /** Returns whether each entity has a row, of the source or the population, that was written after the watermark. */
 export async function hasLaterRows(
-  store: Replayer,
+  store: ReplayStore,
   view: FeatureView,
   rows: readonly ReplayRow[],
   watermark: Watermark,
@@ -88,7 +87,7 @@ from "featstore".${quoteIdentifier(table)} as "spine" order by "spine"."_row"`,
  * Computes for each entity and feature the sum of absolute values of its float sums; features without any are absent.
  */
 export async function replayMagnitudes(
-  store: Replayer,
+  store: ReplayStore,
   view: FeatureView,
   rows: readonly ReplayRow[],
   options: CallOptions,
@@ -188,4 +187,18 @@ function relationText({ relation }: PlainSource): string {
   if (relation.kind === "query") return `(\n${relation.text}\n)`;
   const table = quoteIdentifier(relation.table);
   return relation.schema === null ? table : `${quoteIdentifier(relation.schema)}.${table}`;
+}
+
+/** One entity's row of a view, from a table or a replay. */
+export interface ViewRow {
+  /** Microseconds since 1970 UTC; null without source rows. */
+  readonly eventTime: number | null;
+  /** JSON texts by feature. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** The stored rows of a view whose source has no history; null if there are none. */
+export function storedRowsOf({ historySince, served }: RegisteredView): StoredRows | null {
+  if (historySince === undefined || served === null) return null;
+  return { table: served.table, since: instantText(historySince) };
 }

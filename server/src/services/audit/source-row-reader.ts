@@ -3,7 +3,7 @@ import type { AuditedGeneration, ComputedSourceRow } from "../../stores/audit-st
 import { OnlineStoreError } from "../../stores/online-store";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
 import type { AuditDependencies, AuditOptions } from "./audit-types";
-import type { ViewRow } from "./expected-answer";
+import type { ViewRow } from "./replay-answers";
 import { storedRows } from "./stored-rows";
 
 /** A generation's row; `row` is undefined if there is none, or if no key led to one. */

@@ -1,9 +1,9 @@
 import { servedFeatures, vectorFeatures } from "@featstore/definitions";
-import type { ReplayRow } from "../../stores/audit-store";
 import { KEY_SEPARATOR, type OnlineStore, OnlineStoreError } from "../../stores/online-store";
 import { sliceOf } from "../../stores/packed-row";
 import type { RegisteredView } from "../../stores/registry";
-import type { ViewRow } from "./expected-answer";
+import type { ReplayRow } from "../../stores/replay-store";
+import type { ViewRow } from "./replay-answers";
 
 /**
  * Reads the generation's own rows of entities, in the order of `rows`. Falls back to the shared scope where a tenant

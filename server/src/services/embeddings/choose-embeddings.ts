@@ -1,15 +1,8 @@
 import { type Entity, type Feature, vectorDimensions } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
-import {
-  fallbackEntity,
-  findFeature,
-  findVersion,
-  mixedEntities,
-  namedEntity,
-  notMaterialized,
-  versionLabel,
-} from "../resolve-selection";
+import { findFeature, findVersion, namedEntity, versionLabel } from "../find-definitions";
+import { fallbackEntity, mixedEntities, notMaterialized } from "../resolve-selection";
 import type { Choice } from "../selected-view";
 import { createSelection, type Selection } from "../selection";
 import { listNames, suggest } from "../suggest";

@@ -1,4 +1,5 @@
 import { FeatstoreError } from "../../errors";
+import type { KeyHolder } from "../../middleware/principal";
 import { settingLabel } from "../../settings";
 import type { EntityKey } from "../../stores/online-store";
 import type { RegistrySnapshot } from "../../stores/registry";
@@ -6,12 +7,12 @@ import type { Metric, VectorHits, VectorSearch, VectorStore } from "../../stores
 import { type Answer, deprecationHeaders } from "../deprecation";
 import { parseBatchKey } from "../entity-key";
 import type { FeatureReader } from "../features";
-import type { KeyHolder } from "../key-authenticator";
+import { namedEntity } from "../find-definitions";
 import { readCurrent } from "../read-current";
 import { readRows, refusalOf, requireTenant, scopeRead, statusOf } from "../read-rows";
 import type { ReadingOptions } from "../reading-options";
 import { invalidBody } from "../request-body";
-import { mixedEntities, namedEntity, resolveSelection } from "../resolve-selection";
+import { mixedEntities, resolveSelection } from "../resolve-selection";
 import type { Choice, SelectedView } from "../selected-view";
 import { createSelection, type Selection } from "../selection";
 import type { ServingState } from "../serving-registry";

@@ -1,5 +1,5 @@
+import { findFeature } from "../find-definitions";
 import { type RowStatus, rowStatus, statusOf, type ViewRows, type ViewStatus } from "../read-rows";
-import { findFeature } from "../resolve-selection";
 import type { Selection } from "../selection";
 import { spaceJson } from "./choose-embeddings";
 import { type VectorFormat, vectorJson } from "./vector-text";

@@ -4,9 +4,10 @@ import type { RegistrySnapshot } from "../../stores/registry";
 import type { Comparison, FilteredFeature, VectorFilter } from "../../stores/vector-store";
 import { InputRefusal, inputReader } from "../computed/read-input";
 import { constantText, valueWriter } from "../computed/value-text";
+import { findFeature, findVersion } from "../find-definitions";
 import { eachElement, eachMember, JsonTextError } from "../json-text";
 import { parsed } from "../request-body";
-import { findFeature, findVersion, mixedEntities } from "../resolve-selection";
+import { mixedEntities } from "../resolve-selection";
 import type { Choice } from "../selected-view";
 
 /** A filter with resolved features, whose views are identified by label. */

@@ -3,7 +3,7 @@ import { FeatstoreError } from "../../errors";
 import type { OfflineStore } from "../../stores/offline-store";
 import type { ProfiledGeneration, QualityStore } from "../../stores/quality-store";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
-import { findView } from "../resolve-selection";
+import { findView } from "../find-definitions";
 
 /** A generation with its profile. */
 export type Profiled = ProfiledGeneration & { readonly profile: NonNullable<ProfiledGeneration["profile"]> };

@@ -2,8 +2,8 @@ import { scopeOf } from "@featstore/definitions";
 import type { CallOptions } from "../../database/database";
 import { FeatstoreError } from "../../errors";
 import type { QualityStore } from "../../stores/quality-store";
+import type { ServedRegistry } from "../../stores/registry";
 import { parseQuery } from "../query-text";
-import type { ServingRegistry } from "../serving-registry";
 import { refuseStoreFault } from "../store-fault";
 import type { DriftSettings } from "./drift/thresholds";
 import { driftDocument } from "./drift-document";
@@ -26,7 +26,7 @@ export interface ProfileReader {
 const DEADLINE_MS = 5_000;
 
 export function createProfileReader(
-  registry: ServingRegistry,
+  registry: ServedRegistry,
   quality: QualityStore,
   settings: DriftSettings,
 ): ProfileReader {

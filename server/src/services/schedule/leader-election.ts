@@ -1,4 +1,4 @@
-import type { RunHolder } from "../../stores/offline-store";
+import type { RunHolder } from "../../run-holder";
 import type { ScheduleStore } from "../../stores/schedule-store";
 
 /** Acquires or renews leadership, at once if the leader is dead, and returns its token; null if another server leads. */

@@ -2,8 +2,8 @@ import { type ErrorCode, type Fault, FeatstoreError } from "../../errors";
 import type { RunState } from "../../stores/offline-store";
 import type { RegistrySnapshot } from "../../stores/registry";
 import type { RunQuery } from "../../stores/run-store";
+import { findView } from "../find-definitions";
 import { presentName } from "../rename-views";
-import { findView } from "../resolve-selection";
 
 export const RUN_STATES = [
   "running",

@@ -1,7 +1,7 @@
+import type { ServedRegistry } from "../../stores/registry";
 import type { ListedRun, RunStore } from "../../stores/run-store";
-import { hidesCounts } from "../catalog";
+import { hidesCounts } from "../find-definitions";
 import { parseQuery } from "../query-text";
-import type { ServingRegistry } from "../serving-registry";
 import { refuseStoreFault } from "../store-fault";
 import { runDocument, runDocumentWithoutCounts } from "./run-document";
 import { runQuery } from "./run-query";
@@ -18,7 +18,7 @@ export interface RunReader {
 
 const DEADLINE_MS = 5_000;
 
-export function createRunReader(registry: ServingRegistry, store: RunStore): RunReader {
+export function createRunReader(registry: ServedRegistry, store: RunStore): RunReader {
   return {
     async list(query, tenant) {
       const { snapshot } = registry.current();

@@ -1,4 +1,5 @@
-import type { RunHolder, RunWarning } from "../../stores/offline-store";
+import type { RunHolder } from "../../run-holder";
+import type { RunWarning } from "../../stores/offline-store";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
 import type { RunMode, ScheduleOutcome, ScheduleState, ScheduleStore } from "../../stores/schedule-store";
 import { materializationTargets } from "../materialization-targets";

@@ -8,16 +8,14 @@ import {
   type Entity,
   type FanOut,
   type FeatureView,
-  instantText,
   type SpineTable,
-  type StoredRows,
   type TrainingView,
 } from "@featstore/definitions";
 import type { CallOptions, Database } from "../../database/database";
 import { FeatstoreError } from "../../errors";
 import { settingLabel } from "../../settings";
-import type { RegisteredView } from "../../stores/registry";
-import { versionLabel } from "../resolve-selection";
+import { storedRowsOf } from "../audit/replay-answers";
+import { versionLabel } from "../find-definitions";
 import type { PlannedFeature, TrainingPlan } from "./plan-types";
 import { groupsJoined } from "./training-plan";
 
@@ -118,12 +116,6 @@ export async function compilePlan(
 async function repeats(database: Database, entity: Entity, spine: SpineTable, options: CallOptions): Promise<boolean> {
   const [row] = await database.query<{ repeats: boolean | null }>(compileRepeats(entity, spine), options);
   return row?.repeats === true;
-}
-
-/** The stored rows of a view whose source has no history; null if there are none. */
-export function storedRowsOf({ historySince, served }: RegisteredView): StoredRows | null {
-  if (historySince === undefined || served === null) return null;
-  return { table: served.table, since: instantText(historySince) };
 }
 
 function tooCostly(label: string, { joinedRows }: { readonly joinedRows: number }, max: number): FeatstoreError {

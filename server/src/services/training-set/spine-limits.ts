@@ -1,16 +1,9 @@
+import type { Config } from "../../config";
 import { defaultNumber, settingLabel } from "../../settings";
 import { refuseSpine } from "./spine-row";
 
 /** Size limits of a spine besides its row count, in bytes of UTF-8. */
-export interface SpineLimits {
-  readonly columns: number;
-  /** Bytes of one value as JSON text. */
-  readonly fieldBytes: number;
-  /** Bytes of one row: a line of CSV or JSON Lines, or all values of a row. */
-  readonly lineBytes: number;
-  /** Bytes of all column names together. */
-  readonly headerBytes: number;
-}
+export type SpineLimits = Config["trainingSets"]["spineLimits"];
 
 const KIBIBYTE = 1024;
 

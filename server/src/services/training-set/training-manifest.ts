@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { COMPILER_VERSION, canonicalJson, instantText } from "@featstore/definitions";
 import type { SourceState, SourceWrites, TransactionWatermark } from "../../stores/training-set-store";
-import { type PlannedStatement, storedRowsOf } from "./compile-plan";
+import { storedRowsOf } from "../audit/replay-answers";
+import type { PlannedStatement } from "./compile-plan";
 import type { LeakageReport } from "./leakage";
 import type { LoadedSpine } from "./load-spine";
 import type { LostValues } from "./lost-values";

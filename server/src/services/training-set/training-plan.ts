@@ -1,7 +1,8 @@
 import { COMPUTED, type PlainSource, plainSources, scopeOf } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";
 import type { RegistrySnapshot } from "../../stores/registry";
-import { findVersion, type NamedChoices, resolveChoices, versionLabel } from "../resolve-selection";
+import { findVersion, versionLabel } from "../find-definitions";
+import { type NamedChoices, resolveChoices } from "../resolve-selection";
 import type { Choice } from "../selected-view";
 import type { LabelRequest } from "./label-request";
 import type { PinnedFeature, PinnedPlan, PlannedFeature, PlannedLabel, TrainingPlan } from "./plan-types";

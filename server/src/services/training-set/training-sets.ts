@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { columnsOf } from "@featstore/definitions";
 import type { CallOptions } from "../../database/database";
 import { FeatstoreError } from "../../errors";
-import type { RunHolder } from "../../stores/offline-store";
+import type { RunHolder } from "../../run-holder";
 import type { RegistrySnapshot } from "../../stores/registry";
 import type { HeldTrainingSet, StoredTrainingSet, TrainingSetLimits } from "../../stores/training-set-store";
 import { checkSpine, type PassthroughColumn } from "./check-spine";

@@ -7,7 +7,7 @@ import {
   type Scheduler,
   type SchedulerEvent,
 } from "../../../src/services/schedule/scheduler";
-import type { RunHolder } from "../../../src/stores/offline-store";
+import type { RunHolder } from "../../../src/run-holder";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
 import { createPostgresScheduleStore } from "../../../src/stores/postgres-schedule-store";

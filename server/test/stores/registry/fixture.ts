@@ -16,7 +16,7 @@ import {
 } from "@featstore/definitions";
 import type { Database } from "../../../src/database/database";
 import { migrate } from "../../../src/database/migrate";
-import type { RunHolder } from "../../../src/stores/offline-store";
+import type { RunHolder } from "../../../src/run-holder";
 import type { RegistryChange, ServiceChange, ViewChange } from "../../../src/stores/registry";
 import { allMigrations } from "../../helpers/migrations";
 

@@ -1,0 +1,24 @@
+/** The owner of an API key. */
+export interface KeyHolder {
+  readonly keyId: string;
+  readonly scopes: ReadonlySet<string>;
+  readonly tenant: string | null;
+}
+
+export interface KeyAuthenticator {
+  /** Returns the holder of a cached key that is still trusted. */
+  remembered(text: string): KeyHolder | undefined;
+  /**
+   * Authenticates a key text. Before the store looks up a key that is not cached, `mayLookUp` is called; it throws to
+   * refuse the lookup. Errors: `key_malformed` (thrown synchronously), `key_unknown`, `key_revoked`,
+   * `store_unavailable`.
+   */
+  authenticate(text: string, mayLookUp: () => void): Promise<KeyHolder>;
+  close(): Promise<void>;
+}
+
+/** The permissions of a key. */
+export const SCOPES = ["features:read", "embeddings:read", "registry:read", "training:read", "training:write"] as const;
+/** The default scopes of a key: all that read. */
+export const READ_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope.endsWith(":read"));
+export type Scope = (typeof SCOPES)[number];
