@@ -18,17 +18,17 @@ const alias = [
 ];
 
 /** Tests that kill processes at one statement after another; they take minutes and run in CI. */
-const faults = ["server/test/services/crash/**/*.test.ts", "server/test/**/kill*.test.ts"];
+const faults = ["server/test/materialization/crash/**/*.test.ts", "server/test/**/kill*.test.ts"];
 /** Tests of commands, servers and whole samples. */
 const e2e = [
-  "server/test/{acceptance,commands,guide}/**/*.test.ts",
-  "server/test/services/sample/**/*.test.ts",
+  "server/test/{acceptance,cli,guide}/**/*.test.ts",
+  "server/test/sample/**/*.test.ts",
   "server/test/serve.test.ts",
   "sdk/typescript/test/*integration.test.ts",
 ];
 /** Tests that run SQL, on PGlite and on the available servers. */
 const integration = [
-  "server/test/{database,routes,services,stores}/**/*.test.ts",
+  "server/test/{app,audit,catalog,database,embeddings,erasure,health,keys,materialization,point-in-time,quality,reference,registry,scheduling,serving,training-sets,usage}/**/*.test.ts",
   "feature-definitions/test/{compile,computed,definitions,docs,evaluate,testing}/**/*.test.ts",
 ];
 

@@ -14,7 +14,7 @@ export default defineConfig({
   entry: {
     cli: "src/cli.ts",
     "pglite-worker": "src/database/pglite-worker.ts",
-    "parquet-worker": "src/services/parquet/parquet-worker.ts",
+    "parquet-worker": "src/columnar/parquet/parquet-worker.ts",
   },
   format: ["esm"],
   target: "node20",

@@ -1,6 +1,6 @@
 import { instantText } from "../../feature-definitions/src/index";
-import type { MaterializeDependencies, MaterializedView } from "../../server/src/services/materialization";
-import { materialize } from "../../server/src/services/materialize";
+import type { MaterializeDependencies, MaterializedView } from "../../server/src/materialization/materialization";
+import { materialize } from "../../server/src/materialization/materialize";
 import { quote, requireEqualTables } from "./compare-tables";
 import type { Figure } from "./figure";
 import { withMaterializer } from "./materializer";

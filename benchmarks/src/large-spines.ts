@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { createParquetThread } from "../../server/src/services/parquet/parquet-thread";
+import { createParquetThread } from "../../server/src/columnar/parquet/parquet-thread";
 import { startServer } from "./child-process";
 import { featstoreCommand } from "./featstore-cli";
 import type { Figure } from "./figure";

@@ -1,8 +1,8 @@
+import { isSurelyDead, thisProcess } from "../../server/src/database/lease-holder";
 import { createPostgresDatabase } from "../../server/src/database/postgres-database";
-import { isSurelyDead, thisProcess } from "../../server/src/run-holder";
-import type { MaterializeDependencies } from "../../server/src/services/materialization";
-import { createPostgresOfflineStore } from "../../server/src/stores/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../server/src/stores/postgres-registry-store";
+import type { MaterializeDependencies } from "../../server/src/materialization/materialization";
+import { createPostgresOfflineStore } from "../../server/src/materialization/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../server/src/registry/postgres-registry-store";
 
 /** Opens the dependencies of runs in this process while `use` runs. */
 export async function withMaterializer<Result>(

@@ -1,56 +1,102 @@
 import { join } from "node:path";
 import type { RouteConfig } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
-import { assetFolder } from "./assets";
-import { FeatstoreError } from "./errors";
-import { ApiExchange } from "./middleware/api-exchange";
-import type { Handler } from "./middleware/exchange";
-import { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./middleware/guard";
-import type { Scope } from "./middleware/principal";
-import { type NodeIncoming, targetOf, WebSource } from "./middleware/request-source";
-import { openApiDocument } from "./openapi";
-import { packageVersion } from "./package-version";
-import { cancelTrainingSet, cancelTrainingSetContract } from "./routes/cancel-training-set";
-import { createTrainingSet, createTrainingSetContract } from "./routes/create-training-set";
-import { deleteTrainingSet, deleteTrainingSetContract } from "./routes/delete-training-set";
-import { docs, docsContract } from "./routes/docs";
-import { docsErrors, docsErrorsContract } from "./routes/docs-errors";
-import { docsScalarScript, docsScalarScriptContract } from "./routes/docs-scalar-script";
-import { docsSlash, docsSlashContract } from "./routes/docs-slash";
-import { docsViewerScript, docsViewerScriptContract } from "./routes/docs-viewer-script";
-import { downloadTrainingSet, downloadTrainingSetContract } from "./routes/download-training-set";
-import { entry, entryContract } from "./routes/entry";
-import { favicon, faviconContract } from "./routes/favicon";
-import { health, healthContract } from "./routes/health";
-import { listFeatureServices, listFeatureServicesContract } from "./routes/list-feature-services";
-import { listFeatureViews, listFeatureViewsContract } from "./routes/list-feature-views";
-import { listRuns, listRunsContract } from "./routes/list-runs";
-import { livez, livezContract } from "./routes/livez";
-import { metrics, metricsContract } from "./routes/metrics";
-import { openapi, openapiContract } from "./routes/openapi";
-import { readEmbeddings, readEmbeddingsContract } from "./routes/read-embeddings";
-import { readEmbeddingsBatch, readEmbeddingsBatchContract } from "./routes/read-embeddings-batch";
-import { readFeatureService, readFeatureServiceContract } from "./routes/read-feature-service";
-import { readFeatureView, readFeatureViewContract } from "./routes/read-feature-view";
-import { readFeatureViewDrift, readFeatureViewDriftContract } from "./routes/read-feature-view-drift";
-import { readFeatureViewProfile, readFeatureViewProfileContract } from "./routes/read-feature-view-profile";
-import { readFeatureViewVersion, readFeatureViewVersionContract } from "./routes/read-feature-view-version";
-import { readFeatures, readFeaturesContract } from "./routes/read-features";
-import { readFeaturesBatch, readFeaturesBatchContract } from "./routes/read-features-batch";
-import { readRowSchema, readRowSchemaContract } from "./routes/read-row-schema";
-import { readTrainingSet, readTrainingSetContract } from "./routes/read-training-set";
-import { readyz, readyzContract } from "./routes/readyz";
-import { searchEmbeddings, searchEmbeddingsContract } from "./routes/search-embeddings";
-import type { Catalog } from "./services/catalog";
-import type { EmbeddingReader } from "./services/embeddings/embedding-reader";
-import type { EmbeddingSearch } from "./services/embeddings/embedding-search";
-import type { FeatureReader } from "./services/features";
-import type { HealthService } from "./services/health";
-import type { ProfileReader } from "./services/quality/profile-reader";
-import type { RunReader } from "./services/schedule/run-reader";
-import type { SpineReception } from "./services/training-set/receive-spine";
-import type { TrainingSets } from "./services/training-set/training-sets";
-import type { UsageTracker } from "./services/usage-tracker";
+import {
+  type Catalog,
+  listFeatureServices,
+  listFeatureServicesContract,
+  listFeatureViews,
+  listFeatureViewsContract,
+  readFeatureService,
+  readFeatureServiceContract,
+  readFeatureView,
+  readFeatureViewContract,
+  readFeatureViewVersion,
+  readFeatureViewVersionContract,
+  readRowSchema,
+  readRowSchemaContract,
+} from "./catalog/index";
+import { assetFolder, FeatstoreError, packageVersion } from "./core/index";
+import {
+  type EmbeddingReader,
+  type EmbeddingSearch,
+  readEmbeddings,
+  readEmbeddingsBatch,
+  readEmbeddingsBatchContract,
+  readEmbeddingsContract,
+  searchEmbeddings,
+  searchEmbeddingsContract,
+} from "./embeddings/index";
+import {
+  type HealthService,
+  health,
+  healthContract,
+  livez,
+  livezContract,
+  metrics,
+  metricsContract,
+  readyz,
+  readyzContract,
+} from "./health/index";
+import {
+  ApiExchange,
+  docs,
+  docsContract,
+  docsErrors,
+  docsErrorsContract,
+  docsScalarScript,
+  docsScalarScriptContract,
+  docsSlash,
+  docsSlashContract,
+  docsViewerScript,
+  docsViewerScriptContract,
+  entry,
+  entryContract,
+  favicon,
+  faviconContract,
+  type Guarded,
+  type GuardedResponse,
+  type GuardOptions,
+  guard,
+  type Handler,
+  type NodeIncoming,
+  openApiDocument,
+  openapi,
+  openapiContract,
+  type Scope,
+  targetOf,
+  WebSource,
+} from "./http/index";
+import { listRuns, listRunsContract, type RunReader } from "./materialization/index";
+import {
+  type ProfileReader,
+  readFeatureViewDrift,
+  readFeatureViewDriftContract,
+  readFeatureViewProfile,
+  readFeatureViewProfileContract,
+} from "./quality/index";
+import {
+  type FeatureReader,
+  readFeatures,
+  readFeaturesBatch,
+  readFeaturesBatchContract,
+  readFeaturesContract,
+} from "./serving/index";
+import {
+  cancelTrainingSet,
+  cancelTrainingSetContract,
+  createTrainingSet,
+  createTrainingSetContract,
+  deleteTrainingSet,
+  deleteTrainingSetContract,
+  downloadTrainingSet,
+  downloadTrainingSetContract,
+  readTrainingSet,
+  readTrainingSetContract,
+  type SpineReception,
+  type TrainingSets,
+} from "./training-sets/index";
+import type { UsageTracker } from "./usage/index";
 
 /** The dependencies of the HTTP application. */
 export interface AppDeps {

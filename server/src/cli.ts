@@ -1,9 +1,8 @@
 #!/usr/bin/env node
+
 import { createInterface } from "node:readline/promises";
-import { runCli } from "./commands/base/run-cli";
-import { commands } from "./commands/index";
-import { processEnvironment } from "./config";
-import { packageVersion } from "./package-version";
+import { commands, runCli } from "./cli/index";
+import { packageVersion, processEnvironment } from "./core/index";
 
 const stopping = new AbortController();
 let signals = 0;

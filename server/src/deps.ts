@@ -4,75 +4,79 @@ import { join } from "node:path";
 import { instantText } from "@featstore/definitions";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { AppDeps } from "./app";
-import { assetFolder } from "./assets";
-import type { Config } from "./config";
-import type { Database } from "./database/database";
-import { migrate } from "./database/migrate";
-import { shareDatabase } from "./database/share-database";
-import { mayMaterialize } from "./database-role";
-import { keySecretOf } from "./key-secret";
-import { createLogger, type Logger } from "./logger";
-import { createAccessLog } from "./middleware/access-log";
-import { createBurstLimiter } from "./middleware/burst-limit";
-import { registerCacheMetrics } from "./middleware/cache-metrics";
-import { createFailedAttempts } from "./middleware/failed-attempts";
-import { registerLoadMetrics } from "./middleware/load-metrics";
-import { createRequestMetrics } from "./middleware/request-metrics";
-import { exposeWorkers } from "./middleware/worker-metrics";
-import { openOnlineStores } from "./online-stores";
-import { openServerDatabase } from "./open-database";
-import { writerVersions } from "./package-version";
-import { isSurelyDead, thisProcess } from "./run-holder";
-import { createAdmission } from "./services/admission";
-import { type AnswerSampler, createAnswerSampler } from "./services/audit/answer-sampler";
-import { createCatalog } from "./services/catalog";
-import { createEmbeddingReader } from "./services/embeddings/embedding-reader";
-import { createEmbeddingSearch } from "./services/embeddings/embedding-search";
-import { createFeatureReader } from "./services/features";
-import { createHealthService } from "./services/health";
-import { startJanitor } from "./services/janitor";
-import { createKeyAuthenticator } from "./services/key-authenticator";
-import { createKeyService, type KeyService } from "./services/keys";
-import { createParquetThread } from "./services/parquet/parquet-thread";
-import { createPointInTimeStore } from "./services/point-in-time-store";
-import { createProfileReader } from "./services/quality/profile-reader";
-import { recordDrift } from "./services/quality/record-drift";
-import { createCronReader } from "./services/schedule/cron-times";
-import { createRunReader } from "./services/schedule/run-reader";
-import { createScheduledRuns } from "./services/schedule/run-view";
+import { type AnswerSampler, createAnswerSampler, createPostgresAuditStore } from "./audit/index";
+import { createCatalog } from "./catalog/index";
+import { createParquetThread } from "./columnar/index";
+import { assetFolder, type Config, createCronReader, createLogger, type Logger, writerVersions } from "./core/index";
 import {
+  type Database,
+  isSurelyDead,
+  mayMaterialize,
+  migrate,
+  openServerDatabase,
+  requireSupportedPostgres,
+  shareDatabase,
+  thisProcess,
+} from "./database/index";
+import { createEmbeddingReader, createEmbeddingSearch, createPostgresVectorStore } from "./embeddings/index";
+import { createHealthService } from "./health/index";
+import {
+  createAccessLog,
+  createBurstLimiter,
+  createFailedAttempts,
+  createRequestMetrics,
+  createSlowReaders,
+  type SlowReaders,
+} from "./http/index";
+import {
+  createKeyAuthenticator,
+  createKeyService,
+  createPostgresKeyStore,
+  type KeyService,
+  keySecretOf,
+} from "./keys/index";
+import {
+  createPostgresOfflineStore,
+  createPostgresRunStore,
+  createRunReader,
+  startJanitor,
+} from "./materialization/index";
+import { createPointInTimeStore, createReplayStore } from "./point-in-time/index";
+import { createPostgresQualityStore, createProfileReader, type QualityStore, recordDrift } from "./quality/index";
+import { createPostgresRegistryStore, type RegisteredView } from "./registry/index";
+import {
+  createPostgresScheduleStore,
+  createScheduledRuns,
   createScheduler,
   type ScheduledRunEnd,
   type Scheduler,
   type SchedulerEvent,
-} from "./services/schedule/scheduler";
-import { startScheduler } from "./services/schedule/start-scheduler";
-import { viewAges, viewDue } from "./services/schedule/view-status";
-import { createServingRegistry, type ServingRegistry, servedViews } from "./services/serving-registry";
-import { readOnlyTrainingSets } from "./services/training-set/read-only-training-sets";
-import { createTrainingSets } from "./services/training-set/training-sets";
-import { startTrainingSweeper } from "./services/training-set/training-sweeper";
-import { createUsageTracker } from "./services/usage-tracker";
-import { createSlowReaders, type SlowReaders } from "./slow-readers";
-import type { GuardedOutcome } from "./stores/guarded-online-store";
-import type { MemoryOnlineStore } from "./stores/memory-online-store";
-import { createPostgresAuditStore } from "./stores/postgres-audit-store";
-import { createPostgresKeyStore } from "./stores/postgres-key-store";
-import { createPostgresOfflineStore } from "./stores/postgres-offline-store";
-import { createPostgresQualityStore } from "./stores/postgres-quality-store";
-import { createPostgresReadStore } from "./stores/postgres-read-store";
-import { createPostgresRegistryStore } from "./stores/postgres-registry-store";
-import { createPostgresRunStore } from "./stores/postgres-run-store";
-import { createPostgresScheduleStore } from "./stores/postgres-schedule-store";
-import { createPostgresTrainingSetStore } from "./stores/postgres-training-set-store";
-import { createPostgresVectorStore } from "./stores/postgres-vector-store";
-import type { QualityStore } from "./stores/quality-store";
-import type { RegisteredView } from "./stores/registry";
-import { createReplayStore } from "./stores/replay-store";
-import type { ScheduleStore } from "./stores/schedule-store";
-import { createTrainingSetFiles } from "./stores/training-set-files";
-import { requireSupportedPostgres } from "./supported-postgres";
-import type { WorkerLink } from "./workers/worker-link";
+  type ScheduleStore,
+  startScheduler,
+  viewAges,
+  viewDue,
+} from "./scheduling/index";
+import {
+  createAdmission,
+  createFeatureReader,
+  createServingRegistry,
+  type GuardedOutcome,
+  type MemoryOnlineStore,
+  openOnlineStores,
+  registerCacheMetrics,
+  registerLoadMetrics,
+  type ServingRegistry,
+  servedViews,
+} from "./serving/index";
+import {
+  createPostgresTrainingSetStore,
+  createTrainingSetFiles,
+  createTrainingSets,
+  readOnlyTrainingSets,
+  startTrainingSweeper,
+} from "./training-sets/index";
+import { createPostgresReadStore, createUsageTracker } from "./usage/index";
+import { exposeWorkers, type WorkerLink } from "./workers/index";
 
 /** All dependencies of a server, wired. */
 export interface Deps extends AppDeps {

@@ -1,12 +1,16 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { createApp, createSingleRead } from "./app";
-import { isSpine, withArrivalDeadline } from "./arrival-deadline";
+import { FeatstoreError } from "./core/index";
 import type { Deps } from "./deps";
-import { withDirectReads } from "./direct-reads";
-import { FeatstoreError } from "./errors";
-import { refuseBrokenRequests, refuseUnreadable } from "./refused-requests";
-import { withDiscardedBodies } from "./unread-bodies";
+import {
+  isSpine,
+  refuseBrokenRequests,
+  refuseUnreadable,
+  withArrivalDeadline,
+  withDirectReads,
+  withDiscardedBodies,
+} from "./http/index";
 
 /** A listening server. */
 export interface RunningServer {

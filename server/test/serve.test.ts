@@ -15,16 +15,16 @@ import {
   string,
 } from "@featstore/definitions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Config, loadConfig } from "../src/config";
+import { type Config, loadConfig } from "../src/core/config";
 import type { Database } from "../src/database/database";
+import { isSurelyDead, thisProcess } from "../src/database/lease-holder";
 import { createDeps, type Deps } from "../src/deps";
+import { SCOPES } from "../src/http/guard/principal";
 import { type RunningServer, serve } from "../src/main";
-import { isSurelyDead, thisProcess } from "../src/run-holder";
-import { apply } from "../src/services/apply";
-import { SCOPES } from "../src/middleware/principal";
-import { materialize } from "../src/services/materialize";
-import { createPostgresOfflineStore } from "../src/stores/postgres-offline-store";
-import { createPostgresRegistryStore } from "../src/stores/postgres-registry-store";
+import { materialize } from "../src/materialization/materialize";
+import { createPostgresOfflineStore } from "../src/materialization/postgres-offline-store";
+import { apply } from "../src/registry/apply";
+import { createPostgresRegistryStore } from "../src/registry/postgres-registry-store";
 import { type OpenTestDatabase, testDatabases } from "./helpers/test-database";
 
 const tracks = source({

@@ -1,6 +1,7 @@
 import { createPostgresDatabase } from "../../../server/src/database/postgres-database";
-import { createKeyService, SCOPES } from "../../../server/src/services/keys";
-import { createPostgresKeyStore } from "../../../server/src/stores/postgres-key-store";
+import { SCOPES } from "../../../server/src/http/guard/principal";
+import { createKeyService } from "../../../server/src/keys/keys";
+import { createPostgresKeyStore } from "../../../server/src/keys/postgres-key-store";
 import type { Options } from "../options";
 import type { ReferenceDatabase } from "../reference-database";
 import type { RedisDatabase } from "./redis-database";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { allSettings } from "../../../server/src/settings";
+import { allSettings } from "../../../server/src/core/settings";
 import { type ServerProcess, startServer } from "../child-process";
 import { featstoreCommand } from "../featstore-cli";
 import { freePort, HELD, servingEnvironment, untilHeld } from "../serving";

@@ -1,4 +1,4 @@
-import { startWorker } from "../start-worker";
+import { startWorker } from "../core/index";
 import { DatabaseError } from "./database-error";
 import type { PgliteReply, PgliteRequest, PgliteResult, PgliteTask, PgliteWorkerData } from "./pglite-messages";
 

@@ -1,4 +1,4 @@
-import type { ProcessMetrics } from "../middleware/worker-metrics";
+import type { ProcessMetrics } from "./worker-metrics";
 
 /** Requests metrics from several workers at once. */
 export interface MetricsGatherer {

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
-import { CommandProblem, type ProblemParts } from "../commands/base/command-problem";
-import type { BurstCounter } from "../middleware/burst-limit";
+import { CommandProblem, type ProblemParts } from "../core/index";
+import type { BurstCounter } from "../http/index";
 import { createMetricsGatherer } from "./gather-metrics";
 import { createRestartDelays } from "./restart-delays";
 import { isOurs, type Question, type Questions, type ToSupervisor, type ToWorker } from "./worker-messages";

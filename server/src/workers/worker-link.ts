@@ -1,9 +1,8 @@
 import cluster from "node:cluster";
-import type { ProblemParts } from "../commands/base/command-problem";
-import { FeatstoreError } from "../errors";
-import type { BurstCounter } from "../middleware/burst-limit";
-import type { ProcessMetrics } from "../middleware/worker-metrics";
+import { FeatstoreError, type ProblemParts } from "../core/index";
+import type { BurstCounter } from "../http/index";
 import { isOurs, type Question, type Questions, type ToSupervisor, type ToWorker } from "./worker-messages";
+import type { ProcessMetrics } from "./worker-metrics";
 
 /** A worker's side of the channel to the supervisor. */
 export interface WorkerLink {

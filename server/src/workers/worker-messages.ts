@@ -1,6 +1,6 @@
-import type { ProblemParts } from "../commands/base/command-problem";
-import type { BurstTaken } from "../middleware/burst-limit";
-import type { ProcessMetrics } from "../middleware/worker-metrics";
+import type { ProblemParts } from "../core/index";
+import type { BurstTaken } from "../http/index";
+import type { ProcessMetrics } from "./worker-metrics";
 
 /** Questions of a worker to its supervisor, with their answers. */
 export interface Questions {

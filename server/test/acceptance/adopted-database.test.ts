@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { generateSample } from "../../src/services/sample/generate-sample";
-import { type CliProject, createCliProject } from "../commands/cli";
+import { generateSample } from "../../src/sample/generate-sample";
+import { type CliProject, createCliProject } from "../cli/cli";
 import { adoptionSql, type CompanyDatabase, createCompanyDatabase, isSkipped } from "./adopted/administrator";
 import { databaseState } from "./adopted/database-state";
 import { type ExpectedTrack, type ExpectedTracks, expectedTracks, rowStatusOf } from "./adopted/expected-tracks";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { assetFolder } from "../../src/assets";
+import { assetFolder } from "../../src/core/assets";
 import { migrate } from "../../src/database/migrate";
-import { type CliProject, createCliProject } from "../commands/cli";
+import { type CliProject, createCliProject } from "../cli/cli";
 import { type CompanyDatabase, createCompanyDatabase, isSkipped } from "./adopted/administrator";
 
 // featstore doctor prints the SQL that grants missing privileges; an administrator can run it as printed.

@@ -1,9 +1,9 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadConfig } from "../../src/config";
+import { loadConfig } from "../../src/core/config";
 import { createDeps, type Deps } from "../../src/deps";
 import { type RunningServer, serve } from "../../src/main";
-import { type CliProject, createCliProject } from "../commands/cli";
+import { type CliProject, createCliProject } from "../cli/cli";
 
 const executablePath = process.env.TEST_CHROMIUM ?? "";
 

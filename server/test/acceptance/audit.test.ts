@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Database } from "../../src/database/database";
+import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
-import { isSurelyDead, thisProcess } from "../../src/run-holder";
-import { withoutHistory } from "../../src/services/audit/replay-answers";
-import { materialize } from "../../src/services/materialize";
-import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
-import { type CliProject, createCliProject } from "../commands/cli";
+import { materialize } from "../../src/materialization/materialize";
+import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { withoutHistory } from "../../src/point-in-time/replay-view";
+import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { type CliProject, createCliProject } from "../cli/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type Serving, startServing } from "./serving";
 

@@ -1,14 +1,14 @@
 import type { Expression, FeatureView } from "@featstore/definitions";
 import { expect, test } from "vitest";
 import { lyricSentiment } from "../../../feature-definitions/definitions/index";
-import { isSurelyDead, thisProcess } from "../../src/run-holder";
-import { apply } from "../../src/services/apply";
-import { materialize } from "../../src/services/materialize";
-import { plan } from "../../src/services/plan";
-import { generateSample } from "../../src/services/sample/generate-sample";
-import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
-import { createPostgresPlanningStore } from "../../src/stores/postgres-planning-store";
-import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
+import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { materialize } from "../../src/materialization/materialize";
+import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { apply } from "../../src/registry/apply";
+import { plan } from "../../src/registry/plan/plan";
+import { createPostgresPlanningStore } from "../../src/registry/plan/postgres-planning-store";
+import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { generateSample } from "../../src/sample/generate-sample";
 import { testDatabases } from "../helpers/test-database";
 
 /** Changes the window of an expression. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { compileServiceTrainingSet, type FeatureService, type FeatureView } from "@featstore/definitions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database, Value } from "../../src/database/database";
-import { type CliProject, createCliProject } from "../commands/cli";
+import { type CliProject, createCliProject } from "../cli/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { fame, mood, profile, rated, rating, recommender } from "./computed/definitions";
 import { createSpine, createTables, NOW, TRACKS } from "./computed/tables";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CliProject, createCliProject } from "../commands/cli";
+import { type CliProject, createCliProject } from "../cli/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type Serving, startServing } from "./serving";
 

@@ -5,7 +5,7 @@ import { Dictionary, Int32, Int64, Table, tableToIPC, Utf8, type Vector, vectorF
 import { Table as ParquetTable, writeParquet } from "parquet-wasm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
-import { prepareScores } from "../services/training-set/support";
+import { prepareScores } from "../training-sets/support";
 import { createServerKey, type ServerProcess, startServerProcess } from "./server-process";
 
 const AS_OF = "2026-01-01T00:13:00.123456Z";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openApi } from "../../src/app";
-import { type CliProject, createCliProject, type StartedCommand } from "../commands/cli";
+import { type CliProject, createCliProject, type StartedCommand } from "../cli/cli";
 import { answerContract } from "../helpers/answer-contract";
 
 interface Parameter {

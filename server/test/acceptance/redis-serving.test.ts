@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CliProject, createCliProject } from "../commands/cli";
+import { type CliProject, createCliProject } from "../cli/cli";
 import { openTcpProxy, type TcpProxy } from "../helpers/tcp-proxy";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type Serving, startServing } from "./serving";

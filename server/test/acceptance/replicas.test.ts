@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
+import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
 import { openTcpProxy, type TcpProxy } from "../helpers/tcp-proxy";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { createServerKey } from "./server-process";

@@ -6,9 +6,9 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Database } from "../../src/database/database";
-import { createKeyService } from "../../src/services/keys";
-import { SCOPES } from "../../src/middleware/principal";
-import { createPostgresKeyStore } from "../../src/stores/postgres-key-store";
+import { SCOPES } from "../../src/http/guard/principal";
+import { createKeyService } from "../../src/keys/keys";
+import { createPostgresKeyStore } from "../../src/keys/postgres-key-store";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const SECRET = "0123456789abcdef0123456789abcdef";

@@ -1,4 +1,4 @@
-import { loadConfig } from "../../src/config";
+import { loadConfig } from "../../src/core/config";
 import type { Database } from "../../src/database/database";
 import { createDeps, type Deps } from "../../src/deps";
 import { serve } from "../../src/main";

@@ -1,10 +1,10 @@
 import { count, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
 import type { Database } from "../../src/database/database";
-import { isSurelyDead, thisProcess } from "../../src/run-holder";
-import { apply } from "../../src/services/apply";
-import { materialize } from "../../src/services/materialize";
-import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
+import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { materialize } from "../../src/materialization/materialize";
+import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { apply } from "../../src/registry/apply";
+import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
 
 const songs = source({
   name: "songs",

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CliProject, createCliProject } from "../commands/cli";
+import { type CliProject, createCliProject } from "../cli/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));

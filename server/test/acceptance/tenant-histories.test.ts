@@ -2,19 +2,22 @@ import { count, entity, featureView, int32, int64, latest, source, string, sum }
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
-import { isSurelyDead, thisProcess } from "../../src/run-holder";
-import { apply } from "../../src/services/apply";
-import { materialize } from "../../src/services/materialize";
-import { createMemoryOnlineStore } from "../../src/stores/memory-online-store";
-import { createPostgresCatalogStore } from "../../src/stores/postgres-catalog-store";
-import { createPostgresKeyStore } from "../../src/stores/postgres-key-store";
-import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
-import { createGenerationLoader, createPostgresOnlineStore } from "../../src/stores/postgres-online-store";
-import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
-import { createTieredOnlineStore } from "../../src/stores/tiered-online-store";
+import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createPostgresKeyStore } from "../../src/keys/postgres-key-store";
+import { materialize } from "../../src/materialization/materialize";
+import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { apply } from "../../src/registry/apply";
+import { createPostgresCatalogStore } from "../../src/registry/postgres-catalog-store";
+import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createMemoryOnlineStore } from "../../src/serving/online-store/memory-online-store";
+import {
+  createGenerationLoader,
+  createPostgresOnlineStore,
+} from "../../src/serving/online-store/postgres-online-store";
+import { createTieredOnlineStore } from "../../src/serving/online-store/tiered-online-store";
 import { createTestApp, withKey } from "../helpers/test-app";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
-import { prepare } from "../stores/registry/fixture";
+import { prepare } from "../registry/fixture";
 
 // Law: for any histories of two tenants, each reads the plain evaluation of its own rows.
 

@@ -1,15 +1,15 @@
 import { count, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isSurelyDead, thisProcess } from "../../src/run-holder";
-import { apply } from "../../src/services/apply";
-import { materialize } from "../../src/services/materialize";
-import { createPostgresCatalogStore } from "../../src/stores/postgres-catalog-store";
-import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
-import { createPostgresOnlineStore } from "../../src/stores/postgres-online-store";
-import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
+import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { materialize } from "../../src/materialization/materialize";
+import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { apply } from "../../src/registry/apply";
+import { createPostgresCatalogStore } from "../../src/registry/postgres-catalog-store";
+import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createPostgresOnlineStore } from "../../src/serving/online-store/postgres-online-store";
 import { createTestApp, withKey } from "../helpers/test-app";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
-import { prepare } from "../stores/registry/fixture";
+import { prepare } from "../registry/fixture";
 
 // A tenant's column may have any type: a key is bound to the text of the value.
 

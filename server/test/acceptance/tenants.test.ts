@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
-import { type CliProject, createCliProject } from "../commands/cli";
+import { type CliProject, createCliProject } from "../cli/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { eachOf, type Serving, startServing } from "./serving";
 import { type ExpectedRows, expectedRows, rowStatusOf } from "./tenants/expected-rows";

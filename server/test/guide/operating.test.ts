@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { allSettings } from "../../src/settings";
+import { allSettings } from "../../src/core/settings";
 
 const root = join(import.meta.dirname, "../../..");
 const source = join(root, "server/src");

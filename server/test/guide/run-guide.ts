@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { loadConfig } from "../../src/config";
-import { openServerDatabase } from "../../src/open-database";
-import type { CliProject } from "../commands/cli";
+import { loadConfig } from "../../src/core/config";
+import { openServerDatabase } from "../../src/database/open-server-database";
+import type { CliProject } from "../cli/cli";
 import { guideBlocks, occursIn } from "./guide-document";
 
 /** Runs a page of `docs/guide` and checks the expected output. */

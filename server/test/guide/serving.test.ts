@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, test } from "vitest";
-import { type CliProject, createCliProject } from "../commands/cli";
+import { type CliProject, createCliProject } from "../cli/cli";
 import { runGuide } from "./run-guide";
 
 let project: CliProject;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Serving, startServing } from "../acceptance/serving";
-import { type CliProject, createCliProject } from "../commands/cli";
+import { type CliProject, createCliProject } from "../cli/cli";
 import { occursIn } from "./guide-document";
 import { runGuide } from "./run-guide";
 

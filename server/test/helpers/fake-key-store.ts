@@ -1,4 +1,4 @@
-import type { KeyStore, StoredKey } from "../../src/stores/key-store";
+import type { KeyStore, StoredKey } from "../../src/keys/key-store";
 
 /** Creates a key store in memory; `failing` makes every lookup fail. */
 export function createFakeKeyStore(): KeyStore & { failing: boolean; lookUps: number; notifying: boolean } {

@@ -1,6 +1,6 @@
-import { createMemoryOnlineStore } from "../../src/stores/memory-online-store";
-import type { OnlineStore, OnlineVector } from "../../src/stores/online-store";
-import type { LoadedRow } from "../../src/stores/packed-rows";
+import { createMemoryOnlineStore } from "../../src/serving/online-store/memory-online-store";
+import type { OnlineStore, OnlineVector } from "../../src/serving/online-store/online-store";
+import type { LoadedRow } from "../../src/serving/online-store/packed-rows";
 
 /** Rows by table; a row's vectors, by feature, are JSON array texts. */
 export type FakeTables = ReadonlyMap<

@@ -8,7 +8,7 @@ import type {
   Source,
   ValueType,
 } from "@featstore/definitions";
-import type { RegisteredService, RegisteredView, RegistrySnapshot, RegistryStore } from "../../src/stores/registry";
+import type { RegisteredService, RegisteredView, RegistrySnapshot, RegistryStore } from "../../src/registry/registry";
 
 /** The contract of a feature without promises. */
 export const emptyContract: Contract = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ProcessMetrics } from "../../src/middleware/worker-metrics";
 import { createMetricsGatherer } from "../../src/workers/gather-metrics";
+import type { ProcessMetrics } from "../../src/workers/worker-metrics";
 
 const metrics = (name: string): ProcessMetrics => [
   { name, help: name, type: "gauge" as never, aggregator: "sum", values: [], collect: () => undefined },

@@ -1,0 +1,13 @@
+import type { OnlineStore } from "../serving/index";
+import type { AuditStore } from "./audit-store";
+
+export interface AuditDependencies {
+  readonly audit: AuditStore;
+  /** Reads the generations' own tables, bypassing every cache. */
+  readonly tables: Pick<OnlineStore, "read" | "readVectors">;
+}
+
+export interface AuditOptions {
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,11 @@
+export { type AnswerSampler, createAnswerSampler } from "./answer-sampler";
+export { auditAnswers } from "./audit";
+export {
+  type AuditReport,
+  type DifferenceExample,
+  differenceClasses,
+  type FeatureAudit,
+  type ServiceAudit,
+  type ViewAudit,
+} from "./audit-report";
+export { createPostgresAuditStore } from "./postgres-audit-store";

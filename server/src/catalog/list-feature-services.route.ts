@@ -1,0 +1,21 @@
+import { createRoute } from "@hono/zod-openapi";
+import { codes, FeatureServiceList, type Handler, hitPredictor, json, keyed, problems } from "../http/index";
+import type { Catalog } from "./catalog";
+
+export const listFeatureServicesContract = createRoute({
+  method: "get",
+  path: "/api/feature-services",
+  operationId: "listFeatureServices",
+  tags: ["registry"],
+  summary: "List every version of every feature service",
+  description: "Needs scope `registry:read`.",
+  security: keyed,
+  responses: {
+    200: json(FeatureServiceList, "The services, by name, newest version first", { feature_services: [hitPredictor] }),
+    ...problems(...codes.keyed),
+  },
+});
+
+export function listFeatureServices(catalog: Catalog): Handler {
+  return () => JSON.stringify({ feature_services: catalog.featureServices() });
+}

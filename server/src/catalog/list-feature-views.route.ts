@@ -1,0 +1,23 @@
+import { createRoute } from "@hono/zod-openapi";
+import { artistProfile, codes, FeatureViewList, type Handler, json, keyed, problems } from "../http/index";
+import type { Catalog } from "./catalog";
+
+export const listFeatureViewsContract = createRoute({
+  method: "get",
+  path: "/api/feature-views",
+  operationId: "listFeatureViews",
+  tags: ["registry"],
+  summary: "List the promoted version of every feature view",
+  description: "Needs scope `registry:read`.",
+  security: keyed,
+  responses: {
+    200: json(FeatureViewList, "The feature views, by name", {
+      feature_views: [{ ...artistProfile, features: ["energy_avg", "explicit_share", "tracks"] }],
+    }),
+    ...problems(...codes.keyed),
+  },
+});
+
+export function listFeatureViews(catalog: Catalog): Handler {
+  return ({ principal }) => JSON.stringify({ feature_views: catalog.featureViews(principal?.tenant ?? null) });
+}

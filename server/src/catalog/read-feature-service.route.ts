@@ -1,0 +1,37 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import {
+  codes,
+  FeatureServiceVersions,
+  type Handler,
+  hitPredictor,
+  json,
+  keyed,
+  problems,
+  segment,
+  text,
+} from "../http/index";
+import type { Catalog } from "./catalog";
+
+export const readFeatureServiceContract = createRoute({
+  method: "get",
+  path: "/api/feature-services/{name}",
+  operationId: "readFeatureService",
+  tags: ["registry"],
+  summary: "Read a feature service's versions",
+  description: "Needs scope `registry:read`.",
+  security: keyed,
+  request: { params: z.object({ name: text("The name of the feature service", "hit_predictor") }) },
+  responses: {
+    200: json(FeatureServiceVersions, "The versions, newest first", {
+      name: "hit_predictor",
+      promoted: 1,
+      next: null,
+      versions: [hitPredictor],
+    }),
+    ...problems(...codes.keyed, "feature_service_not_found", "path_not_found"),
+  },
+});
+
+export function readFeatureService(catalog: Catalog): Handler {
+  return (request) => JSON.stringify(catalog.featureService(segment(request, 3)));
+}

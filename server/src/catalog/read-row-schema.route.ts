@@ -1,0 +1,46 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { codes, type Handler, keyed, ordinal, problems, segment, text } from "../http/index";
+import type { Catalog } from "./catalog";
+
+export const readRowSchemaContract = createRoute({
+  method: "get",
+  path: "/api/feature-views/{name}/versions/{version}/schema",
+  operationId: "readRowSchema",
+  tags: ["registry"],
+  summary: "Read the JSON Schema of a row of one version of a feature view",
+  description: "Needs scope `registry:read`.",
+  security: keyed,
+  request: {
+    params: z.object({
+      name: text("The name of the feature view", "artist_profile"),
+      version: ordinal("The number of the version: 1, 2, 3, …", 1),
+    }),
+  },
+  responses: {
+    200: {
+      description: "A JSON Schema (2020-12)",
+      content: {
+        "application/schema+json": {
+          schema: z.record(z.string(), z.unknown()),
+          example: {
+            $schema: "https://json-schema.org/draft/2020-12/schema",
+            $id: "/api/feature-views/artist_profile/versions/1/schema",
+            title: "artist_profile@1",
+            type: "object",
+            properties: { artist: { type: "string" } },
+            required: ["artist", "features"],
+          },
+        },
+      },
+    },
+    ...problems(...codes.keyed, ...codes.view, "feature_view_version_not_found"),
+  },
+});
+
+export function readRowSchema(catalog: Catalog): Handler {
+  return (request) => ({
+    status: 200,
+    contentType: "application/schema+json",
+    body: JSON.stringify(catalog.rowSchema(segment(request, 3), segment(request, 5))),
+  });
+}

@@ -1,0 +1,67 @@
+import { apply as applyDefinitions } from "../registry/index";
+import { meaningLines } from "./apply/meaning-lines";
+import { actor } from "./kit/actor";
+import { defineFeatstoreCommand } from "./kit/command";
+import { databaseLabel } from "./kit/database-label";
+import { loadUserDefinitions, requireLoaded } from "./kit/load-user-definitions";
+import { withDatabase } from "./kit/session";
+import { wholeNumber } from "./kit/whole-number";
+import { planDocument, planText } from "./plan/plan-report";
+import { showPlan } from "./plan/show-plan";
+
+export const apply = defineFeatstoreCommand({
+  name: "apply",
+  summary: "Writes the definitions into the registry, all or nothing",
+  args: {
+    strict: { type: "boolean", description: "As strict as check --strict" },
+    message: { type: "string", description: "The reason, for the history", valueHint: "text" },
+    "dry-run": {
+      type: "boolean",
+      description: "Show what would be applied, as featstore plan does, and write nothing",
+    },
+    "no-promote": {
+      type: "boolean",
+      description: "Stage new versions: they can be materialized and read pinned until they are promoted",
+    },
+    revision: {
+      type: "string",
+      description: "The revision of the plan you reviewed; fails if the registry has changed since",
+      valueHint: "n",
+    },
+    definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
+  },
+  examples: [
+    { line: "featstore apply", does: "applies the plan and names the database" },
+    { line: "featstore apply --dry-run", does: "the same as featstore plan" },
+    { line: 'featstore apply --message "longer window"', does: "with a reason for the history" },
+    { line: "featstore apply --no-promote", does: "stages new versions; featstore promote serves them" },
+    { line: "featstore apply --revision 12", does: "only if the registry is still at that revision" },
+  ],
+  run: (args, io) => {
+    if (args["dry-run"] === true) return showPlan(args, io);
+    const planned = args.revision === undefined ? undefined : wholeNumber(args.revision, "--revision", 0);
+    return withDatabase(args, io, "apply", async ({ registry, catalog, planning, config }) => {
+      const loaded = await loadUserDefinitions(args, config, io);
+      const { plan, revision } = await applyDefinitions({ registry, catalog, planning }, requireLoaded(loaded), {
+        strict: args.strict === true,
+        appliedBy: actor(),
+        promote: args["no-promote"] !== true,
+        ...(planned === undefined ? {} : { revision: planned }),
+        ...(args.message === undefined ? {} : { message: args.message }),
+      });
+      const database = databaseLabel(config);
+      const outcome =
+        revision === null
+          ? plan.outcome === "refused"
+            ? `Nothing was applied to ${database}.`
+            : `Nothing to apply to ${database}.`
+          : `Applied to ${database} as revision ${revision}. Next: featstore materialize`;
+      const meanings = plan.outcome === "refused" ? [] : meaningLines(await registry.snapshot(), plan);
+      return {
+        json: { ...planDocument(plan, loaded.fileOf), applied_revision: revision, database },
+        text: [planText(plan, loaded.fileOf), ...meanings, outcome].join("\n"),
+        exit: plan.outcome === "refused" ? "failed" : "ok",
+      };
+    });
+  },
+});

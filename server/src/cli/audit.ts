@@ -1,0 +1,76 @@
+import { type AuditReport, auditAnswers, createPostgresAuditStore } from "../audit/index";
+import { CommandProblem } from "../core/index";
+import { findVersion } from "../quality/index";
+import { servedService } from "../registry/index";
+import { createPostgresOnlineStore } from "../serving/index";
+import { auditDocument } from "./audit/audit-document";
+import { auditText } from "./audit/audit-text";
+import { defineFeatstoreCommand } from "./kit/command";
+import { instantOf } from "./kit/instant-of";
+import { withDatabase } from "./kit/session";
+import { wholeNumber } from "./kit/whole-number";
+
+const DEADLINE_MS = 600_000;
+const MAX_SAMPLE = 100_000;
+
+export const audit = defineFeatstoreCommand({
+  name: "audit",
+  summary: "Replays sampled answers with the point-in-time compiler; fails if one cannot be explained",
+  args: {
+    view: { type: "string", description: "Only view or view@2 (default: all)", valueHint: "view" },
+    service: { type: "string", description: "Only features computed by service or service@2", valueHint: "service" },
+    since: { type: "string", description: "Only answers since this instant (default: all)", valueHint: "time" },
+    sample: {
+      type: "string",
+      description: `The number of newest stored answers to audit (default: 1000, at most ${MAX_SAMPLE})`,
+      valueHint: "n",
+    },
+  },
+  examples: [
+    { line: "featstore audit", does: "the newest thousand stored answers" },
+    { line: "featstore audit --view lyric_sentiment@2 --since 2026-01-01 --json", does: "for a program" },
+  ],
+  run: (args, io) => {
+    const since = args.since === undefined ? null : instantOf(args.since, "--since");
+    const limit = wholeNumber(args.sample, "--sample", 1000, 1);
+    if (limit < 1 || limit > MAX_SAMPLE) {
+      throw new CommandProblem({
+        code: "number_invalid",
+        what: `expected a whole number from 1 to ${MAX_SAMPLE}, got "${limit}"`,
+        where: "--sample",
+        exit: "usage",
+      });
+    }
+    return withDatabase(args, io, "require", async ({ registry, database }) => {
+      const snapshot = await registry.snapshot();
+      if (args.view !== undefined && args.service !== undefined) {
+        throw new CommandProblem({
+          code: "options_conflict",
+          what: "--view and --service cannot be used together",
+          where: "--service",
+          exit: "usage",
+        });
+      }
+      const [name, version] = (args.view ?? args.service)?.split("@") ?? [];
+      if (args.view !== undefined && name !== undefined) findVersion(snapshot, name, version);
+      if (args.service !== undefined) servedService(snapshot, args.service);
+      const report = await auditAnswers(
+        { audit: createPostgresAuditStore(database), tables: createPostgresOnlineStore(database) },
+        snapshot,
+        {
+          view: args.view === undefined ? null : (name ?? null),
+          service: args.service === undefined ? null : (name ?? null),
+          version: version === undefined ? null : Number(version),
+          since,
+          limit,
+        },
+        { deadlineMs: DEADLINE_MS, signal: io.signal },
+      );
+      return { json: auditDocument(report), text: auditText(report), exit: isSound(report) ? "ok" : "failed" };
+    });
+  },
+});
+
+function isSound({ faults, views, services }: AuditReport): boolean {
+  return faults === 0 && [...views, ...services].every(({ replayFailure }) => replayFailure === null);
+}

@@ -1,0 +1,52 @@
+import { check as checkWithDatabase } from "../registry/index";
+import { diagnosticsText, plural, reportedDiagnostic, reportedFault } from "./check/diagnostics-report";
+import { defineFeatstoreCommand } from "./kit/command";
+import { loadUserDefinitions } from "./kit/load-user-definitions";
+import { withDatabaseAtHand } from "./kit/session";
+
+export const check = defineFeatstoreCommand({
+  name: "check",
+  summary: "Checks the definitions, and compares their sources with the database",
+  args: {
+    strict: { type: "boolean", description: "Undeclared history and undocumented features are errors too" },
+    offline: { type: "boolean", description: "Do not use the database" },
+    definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
+  },
+  examples: [
+    { line: "featstore check", does: "reports all faults at once" },
+    { line: "featstore check --strict --json", does: "for a pipeline" },
+  ],
+  run: (args, io) =>
+    withDatabaseAtHand(args, io, async (config, session) => {
+      const { definitions, fileOf, faults, files } = await loadUserDefinitions(args, config, io);
+      const dependencies = {
+        catalog: session?.catalog ?? null,
+        snapshot: (await session?.registry.snapshot()) ?? null,
+      };
+      const checked = await checkWithDatabase(dependencies, definitions, { strict: args.strict === true });
+      const diagnostics = [
+        ...faults.map(reportedFault),
+        ...checked.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf)),
+      ];
+      const isOk = diagnostics.every(({ severity }) => severity !== "error");
+      const compared = session === null ? "not compared with a database" : "compared with the database";
+      const counts = {
+        files: files.length,
+        views: definitions.featureViews.length,
+        services: definitions.featureServices.length,
+      };
+      return {
+        json: { ok: isOk, compared_with_database: session !== null, ...counts, diagnostics },
+        text: [
+          ...(diagnostics.length > 0 ? [diagnosticsText(diagnostics)] : []),
+          `${isOk ? "Checked" : "Refused"}: ${plural(counts.views, "view")} and ${plural(counts.services, "service")}, ${compared}.`,
+          ...(counts.views === 0 && diagnostics.length === 0
+            ? [
+                `${plural(counts.files, "file")} read: only exported definitions count, such as export const listening = featureView({ … }).`,
+              ]
+            : []),
+        ].join("\n"),
+        exit: isOk ? "ok" : "failed",
+      };
+    }),
+});

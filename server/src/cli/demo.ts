@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { CommandProblem, type Config } from "../core/index";
+import type { Deps } from "../deps";
+import { demoKey } from "./demo/demo-key";
+import { assertPortFree } from "./demo/port-free";
+import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
+import { configOf, type SessionArguments } from "./kit/session";
+import { portOf } from "./serve/port-of";
+
+const IDS = ["1", "2", "3"];
+const FEATURES = [
+  "track_profile.title",
+  "track_profile.artist",
+  "track_profile.release_year",
+  "lyric_sentiment",
+  "lyric_complexity",
+];
+const BATCH_FEATURES = [
+  "track_profile.title",
+  "lyric_sentiment.sentiment",
+  "lyric_sentiment.confidence",
+  "lyric_complexity.words",
+];
+const EMBEDDING = "track_embeddings.lyrics";
+
+export const demo = defineFeatstoreCommand({
+  name: "demo",
+  summary: "Serves the State of the Union sample from the embedded database",
+  args: {
+    port: { type: "string", description: "Instead of PORT (8080); 0 takes a free one", valueHint: "n" },
+  },
+  examples: [
+    { line: "featstore demo", does: "loads and computes on the first start; later starts serve at once" },
+    { line: "PORT=9000 featstore demo", does: "on another port" },
+  ],
+  run: async (args, io) => {
+    const config = demoConfig(args, io);
+    const port = portOf(args.port, config.server.port);
+    await assertPortFree(config.server.host, port);
+    let key = "";
+    const { untilStopped } = await import("./serve/until-stopped");
+    const { prepareSample } = await import("./demo/prepare-sample");
+    await untilStopped(
+      { ...config, server: { ...config.server, port } },
+      io,
+      ({ url }) => {
+        const facts = {
+          url,
+          key_file: join(config.dataDir, "demo-key"),
+          ids: IDS,
+          features: FEATURES,
+          batch_features: BATCH_FEATURES,
+          embedding: EMBEDDING,
+        };
+        io.stdout(args.json === true ? `${JSON.stringify(facts)}\n` : welcome(url, key, facts.key_file));
+      },
+      {
+        async prepare(deps: Deps) {
+          await prepareSample(deps, io);
+          key = await demoKey(deps.keys, config.dataDir);
+        },
+      },
+    );
+    return {};
+  },
+});
+
+/** Configures the demo. It is always embedded, so that it never fills a real database. Its log goes to the data folder. */
+function demoConfig(args: SessionArguments, io: CommandIo): Config {
+  const environment = {
+    ...io.environment,
+    DATABASE_URL: undefined,
+    DATABASE_DIRECT_URL: undefined,
+    FEATSTORE_WORKERS: "1",
+  };
+  const config = configOf(args, { ...io, environment });
+  if (config.database.kind !== "embedded")
+    throw new CommandProblem({
+      code: "demo_needs_embedded",
+      what: "the demo runs on the embedded database, but a database is configured",
+      where: config.file ?? undefined,
+      advice: "start it in a folder without featstore.config.yaml",
+      exit: "configuration",
+    });
+  return {
+    ...config,
+    defaultEntity: config.defaultEntity ?? "track",
+    log: { ...config.log, file: config.log.file ?? join(config.dataDir, "server.log") },
+  };
+}
+
+function welcome(url: string, key: string, keyFile: string): string {
+  const header = `-H "Authorization: Bearer ${key}"`;
+  const batch = JSON.stringify({ ids: IDS.map(Number), features: BATCH_FEATURES });
+  return `
+Featstore serves the US State of the Union addresses: ${url}
+
+  API key        ${key}
+                 (also in ${keyFile})
+  documentation  ${url}/docs
+
+One track, a batch, and an embedding:
+
+  curl ${header} "${url}/api/features/${IDS[0]}?features=${FEATURES.join(",")}"
+
+  curl ${header} -H "Content-Type: application/json" -d '${batch}' ${url}/api/features/batch
+
+  curl ${header} "${url}/api/embeddings/${IDS[0]}?embedding=${EMBEDDING}"
+
+Ctrl-C stops it; the next start keeps everything.
+`;
+}

@@ -1,0 +1,172 @@
+import {
+  checkCatalog,
+  checkResolution,
+  type Definitions,
+  type FeatureView,
+  needsVectors,
+  relationsOf,
+  sourcesOf,
+} from "@featstore/definitions";
+import { assetFolder, type Config, type ExitName } from "../core/index";
+import { type Database, findDataFolderHolder, pendingMigrations, readMigrations } from "../database/index";
+import { createPostgresCatalogStore, createPostgresRegistryStore } from "../registry/index";
+import { plural } from "./check/diagnostics-report";
+import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
+import { checkOwnSchemas, checkSelect } from "./doctor/privilege-checks";
+import { checkPgvector, checkVersion } from "./doctor/server-checks";
+import { checkKeySecret, checkPrimary, checkSessionSettings } from "./doctor/session-checks";
+import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
+import { loadDefinitions } from "./kit/load-definitions";
+import { isDatabaseAtHand, openCommandDatabase } from "./kit/open-command-database";
+import { problemOf } from "./kit/problem-of";
+import { configOf, type SessionArguments } from "./kit/session";
+
+export const doctor = defineFeatstoreCommand({
+  name: "doctor",
+  summary: "Checks configuration, database, privileges and schemas, and advises what to do",
+  args: {},
+  examples: [
+    { line: "featstore doctor", does: "every check with its advice" },
+    { line: "featstore doctor --json", does: "for monitoring; fails like the exit code" },
+  ],
+  run: async (args, io) => {
+    const { results, exit } = await examine(args, io);
+    return {
+      json: { ok: exit === "ok", checks: results.map((result) => ({ ...result, advice: result.advice ?? null })) },
+      text: results.map(resultText).join("\n"),
+      exit,
+    };
+  },
+});
+
+interface Examination {
+  readonly results: readonly CheckResult[];
+  readonly exit: ExitName;
+}
+
+async function examine(args: SessionArguments, io: CommandIo): Promise<Examination> {
+  let config: Config;
+  try {
+    config = configOf(args, io);
+  } catch (error) {
+    const problem = problemOf(error, io.signal);
+    const faults = problem.details.length > 0 ? problem.details : [problem.message];
+    return { results: faults.map((fault) => failed("configuration", fault)), exit: "configuration" };
+  }
+  const results = [ok("configuration", config.file ?? "defaults and environment")];
+  const definitions = await localDefinitions(config, results);
+  results.push(checkKeySecret(config));
+  if (config.database.kind === "embedded") {
+    results.push(await checkFolder(config));
+    if (!(await isDatabaseAtHand(config))) {
+      results.push(ok("database", "embedded, not created yet: the first apply or serve creates it"));
+      return { results, exit: exitOf(results) };
+    }
+  }
+  try {
+    const { database, close } = await openCommandDatabase(config);
+    try {
+      await checkDatabase(database, definitions, results, config.database.kind === "embedded");
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    const problem = problemOf(error, io.signal);
+    results.push(failed("database", `${problem.code}: ${problem.message}`, problem.advice));
+    return { results, exit: problem.exit === "failed" || problem.exit === "internal" ? "database" : problem.exit };
+  }
+  return { results, exit: exitOf(results) };
+}
+
+async function localDefinitions(config: Config, results: CheckResult[]): Promise<Definitions> {
+  const { definitions, faults } = await loadDefinitions(config.definitions, config.folder);
+  if (faults.length === 0)
+    results.push(ok("definitions", `${plural(definitions.featureViews.length, "view")} in ${config.definitions}`));
+  else results.push(warning("definitions", faults[0]?.message ?? "", "featstore check shows all faults"));
+  return definitions;
+}
+
+async function checkFolder({ dataDir }: Config): Promise<CheckResult> {
+  const holder = await findDataFolderHolder(dataDir);
+  return holder === undefined
+    ? ok("data folder", `${dataDir}, not in use`)
+    : ok("data folder", `${dataDir}, held by process ${holder.pid} on ${holder.hostname}; commands go through it`);
+}
+
+async function checkDatabase(
+  database: Database,
+  local: Definitions,
+  results: CheckResult[],
+  isEmbedded: boolean,
+): Promise<void> {
+  const version = await checkVersion(database);
+  results.push(version);
+  if (version.status === "failed") return;
+  if (!isEmbedded) results.push(await checkPrimary(database), ...(await checkSessionSettings(database)));
+  const schemas = isEmbedded ? undefined : await checkOwnSchemas(database);
+  // Schemas of another owner cannot be inspected.
+  const isOurs = schemas?.status !== "failed";
+  const migrations = await readMigrations(assetFolder("migrations"));
+  const pending = isOurs ? (await pendingMigrations(database, migrations)).map(({ name }) => name) : [];
+  const registered = isOurs && pending.length === 0 ? await registeredViews(database) : [];
+  const views = [...local.featureViews, ...registered];
+  const all: Definitions = { featureViews: views, featureServices: [] };
+  results.push(await checkPgvector(database, needsVectors(all)));
+  if (schemas !== undefined) results.push(schemas);
+  // A role that only serves does not read sources.
+  if (schemas?.status !== "warning") results.push(...(await checkSelect(database, sourcesOf(all))));
+  if (!isOurs) return;
+  results.push(
+    pending.length === 0
+      ? ok("migrations", "up to date")
+      : pending.length === migrations.length
+        ? warning("migrations", "Featstore is not set up in the database yet", "featstore apply sets it up")
+        : warning("migrations", `pending: ${pending.join(", ")}`, "featstore apply or featstore serve applies them"),
+  );
+  if (pending.length === 0) results.push(...(await checkDrift(database, registered, local.featureViews)));
+}
+
+async function registeredViews(database: Database): Promise<FeatureView[]> {
+  const { featureViews } = await createPostgresRegistryStore(database).snapshot();
+  return [...featureViews.values()]
+    .flatMap(({ versions }) => [...versions.values()])
+    .filter(({ state }) => state !== "retired")
+    .map(({ view }) => view);
+}
+
+/** Checks that the sources' tables still match the applied definitions. */
+async function checkDrift(
+  database: Database,
+  registered: readonly FeatureView[],
+  local: readonly FeatureView[],
+): Promise<readonly CheckResult[]> {
+  if (registered.length === 0) return [ok("schema drift", "nothing is applied yet")];
+  const definitions: Definitions = { featureViews: registered, featureServices: [] };
+  const both: Definitions = { featureViews: [...registered, ...local], featureServices: [] };
+  const catalog = await createPostgresCatalogStore(database).describe(relationsOf(both));
+  // The checks of the sources report missing privileges, with the SQL that grants them.
+  const diagnostics = [
+    ...checkCatalog(definitions, catalog).filter(({ code }) => code !== "relation_unreadable"),
+    ...checkResolution(local, registered, catalog),
+  ];
+  if (diagnostics.length === 0) return [ok("schema drift", `none in ${plural(registered.length, "applied view")}`)];
+  return diagnostics.map(({ severity, definition, path, message, suggestion }) => {
+    const difference = `${definition}${path === "" ? "" : ` ${path}`}: ${message}`;
+    return (severity === "error" ? failed : warning)("schema drift", difference, suggestion ?? undefined);
+  });
+}
+
+function exitOf(results: readonly CheckResult[]): ExitName {
+  const broken = results.filter(({ status }) => status === "failed").map(({ check }) => check);
+  if (broken.length === 0) return "ok";
+  const ofDatabase = (check: string) =>
+    ["version", "pgvector", "schemas", "primary", "default_transaction_read_only"].includes(check) ||
+    check.startsWith("source ");
+  return broken.some(ofDatabase) ? "database" : "failed";
+}
+
+function resultText({ check, status, found, advice }: CheckResult): string {
+  const mark = { ok: "ok     ", warning: "warning", failed: "failed " }[status];
+  const line = `${mark} ${check}: ${found}`;
+  return advice === undefined ? line : `${line}\n        ${advice}`;
+}

@@ -1,0 +1,159 @@
+import { databaseColumnsOf, type Source } from "@featstore/definitions";
+import type { Database } from "../../database/index";
+import { type CheckResult, failed, ok, warning } from "./check-result";
+
+const ownSchemas = ["featstore", "features"] as const;
+
+interface SchemaRow {
+  readonly role: string;
+  readonly database: string;
+  readonly may_create: boolean;
+  readonly name: string;
+  readonly present: boolean;
+  readonly owned: boolean;
+  /** True if the role may use the schema and select from everything in it. */
+  readonly readable: boolean;
+}
+
+/** Objects in our schemas that another role owns, each as the object of an `alter`; objects owned by a table follow it. */
+const FOREIGN_OBJECTS = `
+select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end
+    || format(' %I.%I', n.nspname, c.relname) as object
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where n.nspname = any ($1::text[]) and c.relkind in ('r', 'p', 'f', 'v', 'm', 'S')
+  and not pg_has_role(current_user, c.relowner, 'usage')
+  and not exists (select from pg_catalog.pg_depend d
+    where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i') and c.relkind = 'S')
+union all
+select format('routine %I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+from pg_catalog.pg_proc p
+join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+where n.nspname = any ($1::text[]) and not pg_has_role(current_user, p.proowner, 'usage')
+order by 1`;
+
+const FEW = 4;
+
+/**
+ * Checks that the role owns Featstore's two schemas and everything in them, or may create them; otherwise gives the SQL for
+ * an administrator. Only warns if the role may read them, which is enough to serve.
+ */
+export async function checkOwnSchemas(database: Database): Promise<CheckResult> {
+  const rows = await database.query<SchemaRow>({
+    text: `select quote_ident(current_user) as role,
+       quote_ident(current_database()) as database,
+       has_database_privilege(current_database(), 'create') as may_create,
+       wanted.name,
+       n.oid is not null as present,
+       coalesce(pg_has_role(current_user, n.nspowner, 'usage'), false) as owned,
+       coalesce(has_schema_privilege(n.oid, 'usage'), false)
+         and exists (select from pg_catalog.pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'v'))
+         and not exists (select from pg_catalog.pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'v')
+           -- The secret of erasures is for the owner alone.
+           and c.relname <> 'erasure_secret' and not has_table_privilege(c.oid, 'select')) as readable
+from unnest($1::text[]) as wanted (name)
+left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
+    parameters: [`{${ownSchemas.join(",")}}`],
+  });
+  const foreign = rows.filter((row) => row.present && !row.owned);
+  const absent = rows.filter((row) => !row.present);
+  const mayCreate = rows.every((row) => row.may_create);
+  const role = rows[0]?.role ?? "";
+  const objects = await database.query<{ object: string }>({
+    text: FOREIGN_OBJECTS,
+    parameters: [`{${ownSchemas.join(",")}}`],
+  });
+  if (foreign.length === 0 && objects.length === 0 && (absent.length === 0 || mayCreate))
+    return ok("schemas", absent.length === 0 ? `${role} owns featstore and features` : `${role} may create them`);
+  if (rows.every((row) => row.readable && !row.owned))
+    return warning(
+      "schemas",
+      `${role} may read featstore and features but does not own them`,
+      "enough for a server that only reads; to apply and materialize, use the role that owns the schemas",
+    );
+  const statements = [
+    ...absent.map((row) => `create schema ${row.name} authorization ${role};`),
+    ...foreign.map((row) => `alter schema ${row.name} owner to ${role};`),
+    ...objects.map(({ object }) => `alter ${object} owner to ${role};`),
+  ];
+  const notOwned = [
+    ...foreign.map((row) => row.name),
+    ...(objects.length === 0 ? [] : [`${objects.length} ${objects.length === 1 ? "object" : "objects"} in them`]),
+  ];
+  const problem =
+    notOwned.length > 0
+      ? `${role} does not own ${notOwned.join(" and ")}`
+      : `${absent.map((row) => row.name).join(" and ")} not there, and ${role} may not create schemas`;
+  return failed(
+    "schemas",
+    problem,
+    `as an administrator of database ${rows[0]?.database}: ${statements.join(statements.length > FEW ? "\n        " : " ")}`,
+  );
+}
+
+interface TableRow {
+  readonly role: string;
+  readonly wanted: string;
+  readonly schema: string | null;
+  readonly table: string | null;
+  readonly may_use: boolean;
+  /** True if the role may select at least some of its columns. */
+  readonly may_select: boolean;
+  /** The required columns that it may not select, as comma-separated SQL. */
+  readonly denied: string | null;
+}
+
+/** Checks that the role may read each source's table or declared columns. The catalog check covers query sources. */
+export async function checkSelect(database: Database, sources: readonly Source[]): Promise<readonly CheckResult[]> {
+  const tables = new Map<
+    string,
+    { readonly schema: string | null; readonly table: string; readonly columns: Set<string> }
+  >();
+  for (const source of sources) {
+    if (source.relation.kind !== "table") continue;
+    const { schema, table } = source.relation;
+    const name = JSON.stringify([schema, table]);
+    const known = tables.get(name) ?? { schema, table, columns: new Set<string>() };
+    for (const column of databaseColumnsOf(source)) known.columns.add(column);
+    tables.set(name, known);
+  }
+  if (tables.size === 0) return [];
+  const wanted = [...tables.values()].map(({ schema, table, columns }) => ({ schema, table, columns: [...columns] }));
+  const rows = await database.query<TableRow>({
+    text: `select quote_ident(current_user) as role,
+       concat_ws('.', wanted.schema, wanted."table") as wanted,
+       quote_ident(n.nspname) as schema,
+       quote_ident(c.relname) as "table",
+       coalesce(has_schema_privilege(n.oid, 'usage'), false) as may_use,
+       coalesce(has_any_column_privilege(c.oid, 'select'), false) as may_select,
+       (select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+          from pg_catalog.pg_attribute a
+          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attname::text = any (wanted.columns)
+            and not has_column_privilege(c.oid, a.attnum, 'select')) as denied
+from jsonb_to_recordset($1::jsonb) as wanted (schema text, "table" text, columns text[])
+left join pg_catalog.pg_class c
+  on c.relname = wanted."table"
+ and c.relkind in ('r', 'p', 'v', 'm', 'f')
+ and case when wanted.schema is null
+       then c.relnamespace = any (
+         select oid from pg_catalog.pg_namespace where nspname = any (current_schemas(true)))
+       else c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = wanted.schema) end
+left join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+order by 2`,
+    parameters: [JSON.stringify(wanted)],
+  });
+  return rows.map((row) => {
+    const check = `source ${row.wanted}`;
+    if (row.table === null || row.schema === null)
+      return failed(check, "the table or view does not exist", "create it, or correct the source's table");
+    const grants = [
+      ...(row.may_use ? [] : [`grant usage on schema ${row.schema} to ${row.role};`]),
+      ...(row.denied === null
+        ? []
+        : [`grant select${row.may_select ? ` (${row.denied})` : ""} on ${row.schema}.${row.table} to ${row.role};`]),
+    ];
+    return grants.length === 0
+      ? ok(check, `${row.role} may read it`)
+      : failed(check, `${row.role} may not read it`, `as its owner or an administrator: ${grants.join(" ")}`);
+  });
+}

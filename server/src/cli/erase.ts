@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import { CommandProblem, listNames } from "../core/index";
+import { isSurelyDead, thisProcess } from "../database/index";
+import { createPostgresErasureStore, type EraseDependencies, erase as eraseKey } from "../erasure/index";
+import { KEY_SEPARATOR, parseBatchKey } from "../serving/index";
+import { createPostgresTrainingSetStore, createTrainingSetFiles } from "../training-sets/index";
+import { erasureDocument, erasureText } from "./erase/erasure-report";
+import { actor } from "./kit/actor";
+import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
+import { idOf } from "./kit/id-of";
+import { withDatabase } from "./kit/session";
+import { openSets } from "./training-set/open-sets";
+
+export const erase = defineFeatstoreCommand({
+  name: "erase",
+  summary: "Erases an entity's key from all data that Featstore stores",
+  args: {
+    entity: { type: "positional", description: "The entity's name, track", required: true },
+    id: {
+      type: "positional",
+      description: "Its id; parts of a composite id are percent-encoded and separated by commas",
+      required: true,
+    },
+    tenant: { type: "string", description: "Only the rows of this tenant (default: all tenants)", valueHint: "name" },
+    "dry-run": { type: "boolean", description: "Show what would be erased, and erase nothing" },
+    yes: { type: "boolean", description: "Erase without asking" },
+    "delete-training-sets": { type: "boolean", description: "Delete the training sets that contain the key as well" },
+    message: { type: "string", description: "The reason, for the history; do not name the key", valueHint: "text" },
+  },
+  examples: [
+    { line: "featstore erase track 7 --dry-run", does: "shows what would be erased" },
+    { line: "featstore erase track 7 --yes --delete-training-sets", does: "erases it everywhere, without asking" },
+    {
+      line: "featstore erase listener 4711 --tenant acme",
+      does: "erases one tenant's rows, once the id is typed again",
+    },
+  ],
+  run: (args, io) => {
+    const dryRun = args["dry-run"] === true;
+    if (dryRun && args.yes === true)
+      throw new CommandProblem({
+        code: "options_conflict",
+        what: "--dry-run and --yes cannot be used together",
+        where: "featstore erase",
+        exit: "usage",
+      });
+    return withDatabase(args, io, "require", async (session) => {
+      const { entities } = await session.registry.snapshot();
+      const entity = entities.get(args.entity);
+      if (entity === undefined)
+        throw new CommandProblem({
+          code: "entity_not_found",
+          what: `unknown entity "${args.entity}"`,
+          advice: `known entities: ${listNames(entities.keys(), args.entity) || "none; run featstore apply first"}`,
+        });
+      const tenant = args.tenant ?? null;
+      const key = parseBatchKey(entity, JSON.stringify(idOf(entity.key, args.id)), 0, tenant ?? "");
+      const request = {
+        ...{ entity: entity.name, key: key.split(KEY_SEPARATOR), tenant, actor: actor() },
+        ...{ message: args.message ?? null, holder: await thisProcess() },
+      };
+      const sets = await openSets(session, createPostgresTrainingSetStore(session.database));
+      const dependencies: EraseDependencies = {
+        store: createPostgresErasureStore(session.database),
+        files: createTrainingSetFiles(join(session.config.dataDir, "training-sets")),
+        sets,
+        offline: session.offline,
+        isDead: isSurelyDead,
+      };
+      const options = {
+        keyNames: entity.key.map(({ name }) => name),
+        deleteTrainingSets: args["delete-training-sets"] === true,
+        signal: io.signal,
+      };
+      const subject = { entity: entity.name, id: args.id, tenant };
+      try {
+        if (!dryRun && args.yes !== true) {
+          const preview = await eraseKey(dependencies, request, { ...options, dryRun: true });
+          await confirm(io, args.id, erasureText({ ...subject, dryRun: true }, preview));
+        }
+        const erasure = await eraseKey(dependencies, request, { ...options, dryRun });
+        return {
+          json: erasureDocument({ ...subject, dryRun }, erasure),
+          text: erasureText({ ...subject, dryRun }, erasure),
+        };
+      } finally {
+        await sets.close();
+      }
+    });
+  },
+});
+
+/** Asks for the id again: a key whose source is gone cannot be restored. */
+async function confirm(io: CommandIo, id: string, preview: string): Promise<void> {
+  if (io.ask === undefined)
+    throw new CommandProblem({
+      code: "confirmation_required",
+      what: "cannot ask for confirmation without a terminal",
+      advice: "--yes erases without asking, --dry-run shows what would be erased",
+      exit: "usage",
+    });
+  io.stderr(`${preview}\n`);
+  const typed = await io.ask("This cannot be undone. Type the id to erase it: ");
+  if (typed.trim() !== id)
+    throw new CommandProblem({ code: "not_confirmed", what: "the typed id does not match: nothing was erased" });
+}

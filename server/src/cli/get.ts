@@ -1,0 +1,133 @@
+import { CommandProblem, createBoundedMap, listNames } from "../core/index";
+import { deprecationDocument, type RegisteredView, type RegistrySnapshot, versionLabel } from "../registry/index";
+import {
+  createFeatureReader,
+  createPostgresOnlineStore,
+  resolveSelection,
+  type ServingRegistry,
+} from "../serving/index";
+import { type BatchAnswer, featureTable } from "./get/feature-table";
+import { defineFeatstoreCommand } from "./kit/command";
+import { idOf } from "./kit/id-of";
+import { listOf } from "./kit/list-of";
+import { withDatabase } from "./kit/session";
+
+const DEADLINE_MS = 30_000;
+
+export const get = defineFeatstoreCommand({
+  name: "get",
+  summary: "Reads features of entities, as the server would",
+  args: {
+    entity: { type: "positional", description: "The entity's name, track", required: true },
+    ids: { type: "positional", description: "Ids; parts of a composite id are separated by commas", required: true },
+    features: {
+      type: "string",
+      description: "view, view.feature or view@2.feature, comma-separated",
+      valueHint: "list",
+    },
+    service: {
+      type: "string",
+      description: "A feature service, hit_predictor, instead of features",
+      valueHint: "name",
+    },
+    inputs: {
+      type: "string",
+      description: 'What the service takes with a request, as a JSON object: \'{"today":"2026-01-31"}\'',
+      valueHint: "json",
+    },
+    tenant: {
+      type: "string",
+      description: "The tenant to read as; shared views are the same for all",
+      valueHint: "name",
+    },
+  },
+  rest: "ids",
+  examples: [
+    { line: "featstore get track 7 8", does: "all features of two tracks" },
+    { line: "featstore get track 7 --features lyric_sentiment.mood,track_profile", does: "some of them" },
+    { line: "featstore get track 7 --service hit_predictor --json", does: "a model's inputs as JSON" },
+    {
+      line: `featstore get track 7 --service recommender --inputs '{"today":"2026-01-31"}'`,
+      does: "with request inputs for computed features",
+    },
+  ],
+  run: (args, io) =>
+    withDatabase(args, io, "require", async ({ database, registry }) => {
+      const snapshot = await registry.snapshot();
+      const entity = snapshot.entities.get(args.entity);
+      if (entity === undefined)
+        throw new CommandProblem({
+          code: "entity_not_found",
+          what: `unknown entity "${args.entity}"`,
+          advice: `known entities: ${listNames(snapshot.entities.keys(), args.entity) || "none; run featstore apply first"}`,
+        });
+      const ids = args._.slice(1);
+      const reader = createFeatureReader({
+        registry: staticRegistry(snapshot),
+        onlineStore: createPostgresOnlineStore(database),
+        clock: () => Date.now() * 1000,
+        deadlineMs: DEADLINE_MS,
+        maxIds: ids.length,
+        defaultEntity: entity.name,
+      });
+      const body = {
+        entity: entity.name,
+        ids: ids.map((id) => idOf(entity.key, id)),
+        ...(args.features === undefined ? {} : { features: listOf(args.features) }),
+        ...(args.service === undefined ? {} : { service: args.service }),
+      };
+      const bodyText = withInputs(JSON.stringify(body), args.inputs);
+      const request = {
+        entity: entity.name,
+        features: args.features === undefined ? undefined : listOf(args.features),
+        service: args.service,
+      };
+      const { views, scoped } = resolveSelection(snapshot, request, entity.name);
+      // Shared views are answered as they are for a tenant's key; the user probably expects otherwise.
+      if (args.tenant !== undefined && scoped.length === 0)
+        io.stderr("note: none of these views holds rows per tenant, so --tenant changes nothing\n");
+      for (const warning of views.flatMap(({ registered }) => deprecationText(registered) ?? []))
+        io.stderr(`warning: deprecated: ${warning}\n`);
+      const response = await reader.batch(bodyText, args.tenant ?? null);
+      // The answer is our own; the reader's contract defines its shape.
+      const answer = JSON.parse(typeof response === "string" ? response : response.body) as BatchAnswer;
+      return { json: answer, text: featureTable(ids, answer), exit: "ok" };
+    }),
+});
+
+/** Adds the inputs to a request's body as text: parsing could change their numbers. */
+function withInputs(body: string, inputs: string | undefined): string {
+  if (inputs === undefined) return body;
+  try {
+    JSON.parse(inputs);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "it cannot be parsed";
+    throw new CommandProblem({
+      code: "inputs_invalid",
+      what: `--inputs is not JSON: ${reason}`,
+      advice: `write an object in single quotes: --inputs '{"today":"2026-01-31"}'`,
+    });
+  }
+  return `${body.slice(0, -1)},"inputs":${inputs}}`;
+}
+
+/** Writes the deprecation notice that the server sends in headers. */
+function deprecationText(registered: RegisteredView): string | null {
+  const deprecation = deprecationDocument(registered);
+  if (deprecation === null) return null;
+  const { sunset, successor } = deprecation;
+  return `${versionLabel(registered)} is deprecated${sunset === null ? "" : ` and served until ${sunset}`}; read ${successor} instead`;
+}
+
+/** Wraps a single snapshot as a registry: a command reads one state. */
+function staticRegistry(snapshot: RegistrySnapshot): ServingRegistry {
+  const state = { snapshot, selections: createBoundedMap<never>(1) };
+  return {
+    current: () => state,
+    newest: async () => state,
+    revision: () => snapshot.revision,
+    fault: () => null,
+    refresh: async () => undefined,
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,69 @@
+import { apply } from "./apply";
+import { audit } from "./audit";
+import { backfill } from "./backfill";
+import { check } from "./check";
+import { demo } from "./demo";
+import { docs } from "./docs";
+import { doctor } from "./doctor";
+import { drift } from "./drift";
+import { erase } from "./erase";
+import { get } from "./get";
+import { history } from "./history";
+import { init } from "./init";
+import { keysCreate } from "./keys-create";
+import { keysList } from "./keys-list";
+import { keysRevoke } from "./keys-revoke";
+import type { Command } from "./kit/command";
+import { materialize } from "./materialize";
+import { plan } from "./plan";
+import { profile } from "./profile";
+import { promote } from "./promote";
+import { retire } from "./retire";
+import { rollback } from "./rollback";
+import { runs } from "./runs";
+import { sampleGenerate } from "./sample-generate";
+import { sampleLoad } from "./sample-load";
+import { serve } from "./serve";
+import { sql } from "./sql";
+import { status } from "./status";
+import { test } from "./test";
+import { trainingSet } from "./training-set";
+import { trainingSetDelete } from "./training-set-delete";
+import { types } from "./types";
+
+/** Every command, in the order in which a newcomer needs them. */
+export const commands: readonly Command[] = [
+  init,
+  check,
+  test,
+  plan,
+  apply,
+  sql,
+  materialize,
+  backfill,
+  runs,
+  status,
+  profile,
+  drift,
+  audit,
+  promote,
+  rollback,
+  retire,
+  history,
+  serve,
+  get,
+  trainingSet,
+  trainingSetDelete,
+  erase,
+  keysCreate,
+  keysList,
+  keysRevoke,
+  sampleLoad,
+  sampleGenerate,
+  types,
+  docs,
+  doctor,
+  demo,
+];
+
+export { runCli } from "./kit/run-cli";

@@ -1,0 +1,188 @@
+import { mkdir } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { nearestName } from "@featstore/definitions";
+import { CommandProblem, type Config, listNames, packageVersion } from "../core/index";
+import { type Database, quoteIdentifier } from "../database/index";
+import { type CatalogStore, createPostgresCatalogStore } from "../registry/index";
+import { exampleTable } from "./init/example-table";
+import { packagesFrom } from "./init/packages";
+import { type DefinitionChoices, type PlannedDefinition, planDefinition, populationOf } from "./init/plan-definition";
+import type { TableDescription } from "./init/plan-population";
+import { projectFiles } from "./init/project-files";
+import { parseTableName, type TableName } from "./init/table-name";
+import { writeFiles } from "./init/write-files";
+import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
+import { isDatabaseAtHand, openCommandDatabase } from "./kit/open-command-database";
+import { configOf } from "./kit/session";
+
+export const init = defineFeatstoreCommand({
+  name: "init",
+  summary: "Scaffolds a project: configuration, a definition on your table, a test",
+  args: {
+    folder: {
+      type: "positional",
+      description: "The folder (default: here); existing files are not changed",
+      required: false,
+    },
+    table: {
+      type: "string",
+      description: `Your table, songs, music.songs or 'music."Song Plays"' (default: the sample's tracks)`,
+      valueHint: "name",
+    },
+    key: {
+      type: "string",
+      description: "The columns that identify a row's entity (default: id, or the only unique key)",
+      valueHint: "columns",
+    },
+    time: {
+      type: "string",
+      description: "Its timestamp (default: created_at or the like, of rows that are only added also updated_at)",
+      valueHint: "column",
+    },
+    packages: { type: "string", description: "Install from the tarballs in this folder", valueHint: "folder" },
+  },
+  examples: [
+    { line: "featstore init music --packages ../featstore/packages", does: "a project on the sample's table" },
+    {
+      line: "DATABASE_URL=postgres://localhost/music featstore init --table songs --key id --time created_at",
+      does: "a project on your table, with its columns and types",
+    },
+  ],
+  run: async (args, io) => {
+    const folder = resolve(io.workingFolder, args.folder ?? ".");
+    const config = configOf(args, io);
+    const isConfigured = config.database.kind === "postgres";
+    const { plan, exampleKey } = await planned(args.table, { key: args.key, time: args.time }, config, io);
+    const version = packageVersion();
+    const packages =
+      args.packages === undefined
+        ? { definitionsPackage: version, serverPackage: version, clientPackage: version }
+        : await packagesFrom(resolve(io.workingFolder, args.packages), folder);
+    await mkdir(folder, { recursive: true });
+    const files = await projectFiles({
+      name: packageName(folder),
+      plan,
+      exampleKey,
+      packages,
+      usesSample: !isConfigured,
+    });
+    const { written, unchanged } = await writeFiles(folder, files);
+    return {
+      json: { folder, written, unchanged, table: plan.table, view: `${plan.view}@1` },
+      text: [
+        ...written.map((name) => `wrote  ${name}`),
+        ...unchanged.map((name) => `kept   ${name}, which exists already`),
+        "",
+        `Next: ${folder === io.workingFolder ? "" : `cd ${args.folder} && `}npm install && npm run check && npm test`,
+        "README.md explains the next steps.",
+      ].join("\n"),
+    };
+  },
+});
+
+interface Planned {
+  readonly plan: PlannedDefinition;
+  /** The parts of a key that exists in the table; null if the table is empty or may not be read. */
+  readonly exampleKey: readonly string[] | null;
+}
+
+async function planned(
+  table: string | undefined,
+  choices: DefinitionChoices,
+  config: Config,
+  io: CommandIo,
+): Promise<Planned> {
+  if (table === undefined && config.database.kind === "embedded")
+    return { plan: planDefinition(exampleTable, choices), exampleKey: ["1"] };
+  if (table === undefined)
+    throw new CommandProblem({
+      code: "table_required",
+      what: "a database is configured, but no table for the definition",
+      advice: "name it: --table songs",
+      exit: "usage",
+    });
+  if (!(await isDatabaseAtHand(config)))
+    throw new CommandProblem({
+      code: "database_required",
+      what: `cannot read the columns of ${table} without a database`,
+      where: "--table",
+      advice: "set DATABASE_URL, or leave --table out to start with the sample's tracks",
+      exit: "configuration",
+    });
+  io.stderr(`Reading the columns of ${table}…\n`);
+  const { database, close } = await openCommandDatabase(config);
+  try {
+    const catalog = createPostgresCatalogStore(database);
+    const name = parseTableName(table);
+    const { description, tableNames } = await describeTable(catalog, name);
+    if (description === undefined) {
+      const qualifiedName = [...(name.schema === null ? [] : [name.schema]), name.table].join(".");
+      const nearest = nearestName(qualifiedName, tableNames);
+      throw new CommandProblem({
+        code: "table_not_found",
+        what: `unknown table or view ${table}${nearest === null ? "" : `; did you mean "${nearest}"?`}`,
+        where: "--table",
+        advice: tableNames.length > 0 ? `there are: ${listNames(tableNames, qualifiedName)}` : undefined,
+      });
+    }
+    const references = populationOf(description, choices);
+    const listing = references && (await describeTable(catalog, references));
+    const plan = planDefinition(
+      description,
+      choices,
+      references && listing?.description && listing.isReadable
+        ? { description: listing.description, columns: references.columns }
+        : undefined,
+    );
+    const key = plan.key.map(({ column }) => column);
+    return { plan, exampleKey: await exampleKeyOf(database, description, key) };
+  } finally {
+    await close();
+  }
+}
+
+interface DescribedTable {
+  /** Undefined if the table does not exist. */
+  readonly description: TableDescription | undefined;
+  readonly isReadable: boolean;
+  readonly tableNames: readonly string[];
+}
+
+async function describeTable(catalog: CatalogStore, { schema, table }: TableName): Promise<DescribedTable> {
+  const { relations, tableNames } = await catalog.describe([{ kind: "table", schema, table }]);
+  const [relation] = relations;
+  if (relation?.state !== "found") return { description: undefined, isReadable: false, tableNames };
+  const { columns, uniqueKeys, primaryKey = [], foreignKeys = [], isReadable } = relation;
+  const description = { schema: relation.schema ?? "", table, columns, uniqueKeys, primaryKey, foreignKeys };
+  return { description, isReadable, tableNames };
+}
+
+async function exampleKeyOf(
+  database: Database,
+  { schema, table }: TableDescription,
+  columns: readonly string[],
+): Promise<readonly string[] | null> {
+  const from = [schema, table].map(quoteIdentifier).join(".");
+  const keys = columns.map(quoteIdentifier);
+  // Only an example; doctor reports why the table cannot be read.
+  const rows = await database
+    .query<{ key: string }>(
+      {
+        text: `select json_build_array(${keys.map((key) => `${key}::text`).join(", ")})::text as key
+          from ${from} where ${keys.map((key) => `${key} is not null`).join(" and ")} limit 1`,
+      },
+      { deadlineMs: 5_000 },
+    )
+    .catch(() => []);
+  const [row] = rows;
+  return row === undefined ? null : (JSON.parse(row.key) as readonly string[]); // an array of texts, by the query
+}
+
+/** Derives a package name that npm accepts. */
+function packageName(folder: string): string {
+  const name = basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+  return name === "" ? "features" : name;
+}

@@ -1,0 +1,138 @@
+import { assetFolder, CommandProblem, type Config, loadConfig } from "../../core/index";
+import {
+  type Database,
+  migrate,
+  pendingMigrations,
+  readMigrations,
+  requireSupportedPostgres,
+} from "../../database/index";
+import { createKeyService, createPostgresKeyStore, type KeyService, keySecretOf } from "../../keys/index";
+import { createPostgresOfflineStore, type OfflineStore } from "../../materialization/index";
+import { createPostgresQualityStore, type QualityStore } from "../../quality/index";
+import {
+  type CatalogStore,
+  createPostgresCatalogStore,
+  createPostgresPlanningStore,
+  createPostgresRegistryStore,
+  type PlanningStore,
+  type RegistryHistory,
+  type RegistrySnapshot,
+  type RegistryStore,
+  type RegistryWriter,
+} from "../../registry/index";
+import { createPostgresReadStore, type ReadStore } from "../../usage/index";
+import type { CommandIo } from "./command";
+import { databaseLabel } from "./database-label";
+import { isDatabaseAtHand, openCommandDatabase } from "./open-command-database";
+
+/** The services of a command over one open database. */
+export interface Session {
+  readonly config: Config;
+  readonly database: Database;
+  readonly registry: RegistryStore & RegistryWriter & RegistryHistory;
+  readonly offline: OfflineStore;
+  readonly quality: QualityStore;
+  readonly catalog: CatalogStore;
+  readonly planning: PlanningStore;
+  readonly reads: ReadStore;
+  /** Errors: `key_secret_required`. */
+  readonly keys: () => KeyService;
+}
+
+export interface SessionArguments {
+  readonly config?: string | undefined;
+}
+
+/**
+ * Policy for schemas of Featstore that are not up to date: `apply` migrates them, `require` fails, `tolerate` continues
+ * with an empty registry if there are no schemas at all, `none` does not check.
+ */
+export type MigrationPolicy = "apply" | "require" | "tolerate" | "none";
+
+/** Reads the configuration for a command line. */
+export function configOf(args: SessionArguments, io: CommandIo): Config {
+  return loadConfig({
+    env: io.environment,
+    folder: io.workingFolder,
+    ...(args.config === undefined ? {} : { file: args.config }),
+  });
+}
+
+/**
+ * Opens the configured database, passes it to the body, and always closes it. If an embedded server is running, the
+ * command uses that server's database through its socket.
+ */
+export async function withDatabase<Result>(
+  args: SessionArguments,
+  io: CommandIo,
+  migrations: MigrationPolicy,
+  body: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const config = configOf(args, io);
+  const { database, close } = await openCommandDatabase(config);
+  try {
+    return await body(await sessionOver(database, config, migrations));
+  } finally {
+    await close();
+  }
+}
+
+/** Like `withDatabase`, but passes null if no database is configured and no embedded one exists. */
+export async function withDatabaseAtHand<Result>(
+  args: SessionArguments & { readonly offline?: boolean | undefined },
+  io: CommandIo,
+  body: (config: Config, session: Session | null) => Promise<Result>,
+): Promise<Result> {
+  const config = configOf(args, io);
+  if (args.offline === true || !(await isDatabaseAtHand(config))) return body(config, null);
+  return withDatabase(args, io, "tolerate", (session) => body(config, session));
+}
+
+async function sessionOver(database: Database, config: Config, policy: MigrationPolicy): Promise<Session> {
+  const session: Session = {
+    config,
+    database,
+    registry: createPostgresRegistryStore(database),
+    offline: createPostgresOfflineStore(database),
+    quality: createPostgresQualityStore(database),
+    catalog: createPostgresCatalogStore(database),
+    planning: createPostgresPlanningStore(database),
+    reads: createPostgresReadStore(database),
+    keys: () => createKeyService(createPostgresKeyStore(database), keySecretOf(config)),
+  };
+  await requireSupportedPostgres(database);
+  if (policy === "apply") {
+    await migrate(database, assetFolder("migrations"));
+    return session;
+  }
+  if (policy === "none") return session;
+  const all = await readMigrations(assetFolder("migrations"));
+  const pending = await pendingMigrations(database, all);
+  if (pending.length === 0) return session;
+  if (policy === "tolerate" && pending.length === all.length)
+    return {
+      ...session,
+      registry: { ...session.registry, snapshot: async () => emptySnapshot },
+      reads: { ...session.reads, readers: async () => [] },
+    };
+  throw new CommandProblem({
+    code: "migrations_pending",
+    ...(pending.length === all.length
+      ? {
+          what: `Featstore is not set up in ${databaseLabel(config)} yet`,
+          advice: "run featstore apply, which sets it up and applies the definitions",
+        }
+      : {
+          what: `pending migrations: ${pending.map(({ name }) => name).join(", ")}`,
+          advice: "featstore apply or featstore serve brings it up to date",
+        }),
+    exit: "database",
+  });
+}
+
+const emptySnapshot: RegistrySnapshot = {
+  revision: 0,
+  entities: new Map(),
+  featureViews: new Map(),
+  featureServices: new Map(),
+};

@@ -1,0 +1,125 @@
+import type { DiffLine } from "../../core/index";
+import type { AbsentView, Plan, PlannedChanges, ServicePlan, ViewPlan } from "../../registry/index";
+import { diagnosticsText, reportedDiagnostic } from "../check/diagnostics-report";
+import { changeLines } from "./change-text";
+import { changesDocument, changesText } from "./changes-report";
+import { keyDocument, keysText } from "./keys-report";
+import { effortDocument, effortText, valuesDocument, valuesText } from "./values-report";
+
+const CONTEXT_LINES = 2;
+
+/** Maps a plan to its JSON document, with its sources if requested. */
+export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>, sources?: readonly PlannedChanges[]) {
+  return {
+    outcome: plan.outcome,
+    revision: plan.revision,
+    views: plan.views.map((view) => ({
+      name: view.name,
+      version: view.version,
+      state: view.state,
+      renamed_from: view.renamedFrom,
+      class: view.evolution?.class ?? null,
+      changes: view.evolution?.changes ?? [],
+      compared_with: view.comparedWith,
+      suggested_version: view.suggestedVersion,
+      stored_sql: view.storedSql,
+      sql_diff: view.sqlDiff,
+      consumers: view.consumers,
+      keys: view.keys?.map(keyDocument) ?? null,
+      owner: view.owner,
+      to_build: effortDocument(view.effort),
+      values: valuesDocument(view.values),
+    })),
+    services: plan.services.map((service) => ({
+      name: service.name,
+      version: service.version,
+      state: service.state,
+      suggested_version: service.suggestedVersion,
+      renamed_views: service.renamedViews,
+    })),
+    not_in_files: plan.absent,
+    ...(sources === undefined ? {} : { sources: sources.map(changesDocument) }),
+    diagnostics: plan.diagnostics.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf)),
+  };
+}
+
+/** Writes a plan as text: a paragraph for each view that changes, a line for each that does not. */
+export function planText(
+  plan: Plan,
+  fileOf: ReadonlyMap<string, string>,
+  sources: readonly PlannedChanges[] = [],
+): string {
+  const paragraphs: string[] = [];
+  if (plan.diagnostics.length > 0)
+    paragraphs.push(diagnosticsText(plan.diagnostics.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf))));
+  const lines = [
+    ...plan.views.flatMap(viewLines),
+    ...plan.services.map(serviceLine),
+    ...plan.absent.map(absentLine),
+    ...sources.map(changesText),
+  ];
+  if (lines.length > 0) paragraphs.push(lines.join("\n"));
+  const summary = { changes: "", nothing: "No changes.", refused: "Rejected: nothing can be applied." };
+  if (summary[plan.outcome] !== "") paragraphs.push(summary[plan.outcome]);
+  return paragraphs.join("\n\n");
+}
+
+const words: Readonly<Record<ViewPlan["state"], string>> = {
+  new: "new",
+  new_version: "new version",
+  unchanged: "unchanged",
+  metadata: "metadata only",
+  compiler: "unchanged in meaning; this compiler generates different SQL",
+  refused: "refused",
+};
+
+function absentLine({ name, versions }: AbsentView): string {
+  const pinned = versions.map((version) => `${name}@${version}`);
+  return `view ${name}: in the registry but not in these files: still served; featstore retire ${pinned[0]} ends ${versions.length === 1 ? "it" : `one of its versions (${pinned.join(", ")})`}`;
+}
+
+function viewLines(view: ViewPlan): string[] {
+  const renamed = view.renamedFrom === null ? "" : `, renamed from ${view.renamedFrom}`;
+  const lines = [`view ${view.name}@${view.version}: ${words[view.state]}${renamed}`];
+  if (view.state === "unchanged") return lines;
+  if (view.evolution !== null && view.evolution.changes.length > 0) {
+    lines.push(`  ${view.evolution.class}, compared with version ${view.comparedWith}:`);
+    for (const change of view.evolution.changes) lines.push(...changeLines(change).map((line) => `    ${line}`));
+  }
+  if (view.suggestedVersion !== null)
+    lines.push(`  An applied version never changes its meaning: make it version ${view.suggestedVersion}.`);
+  if (view.isRemovable)
+    lines.push(
+      `  Or featstore retire ${view.renamedFrom ?? view.name}@${view.version}: it was never published, so its number becomes free.`,
+    );
+  if (view.storedSql === "kept" && view.sqlDiff !== null)
+    lines.push("  The version keeps the SQL it was applied with.");
+  if (view.effort !== null) lines.push(`  ${effortText(view.effort)}`);
+  if (view.values !== null) lines.push(...valuesText(view.values).map((line) => `  ${line}`));
+  if (view.consumers.length > 0) lines.push(`  read by ${view.consumers.join(", ")}`);
+  if (view.keys !== null && view.keys.length > 0)
+    lines.push(`  keys that read it within 30 days: ${keysText(view.keys)}`);
+  if (view.sqlDiff !== null) lines.push("  SQL:", ...diffText(view.sqlDiff).map((line) => `    ${line}`));
+  return lines;
+}
+
+function serviceLine(service: ServicePlan): string {
+  const why =
+    service.renamedViews.length === 0
+      ? "other features need"
+      : `renaming ${service.renamedViews.join(", ")} renames its columns, which needs`;
+  const advice = service.suggestedVersion === null ? "" : `; ${why} another version: ${service.suggestedVersion}`;
+  return `service ${service.name}@${service.version}: ${words[service.state]}${advice}`;
+}
+
+/** Returns the changed lines with some context. */
+function diffText(lines: readonly DiffLine[]): string[] {
+  const near = lines.map((_, index) =>
+    lines.slice(Math.max(0, index - CONTEXT_LINES), index + CONTEXT_LINES + 1).some(({ kind }) => kind !== "same"),
+  );
+  const marks = { same: " ", removed: "-", added: "+" };
+  return lines.flatMap((line, index) => {
+    if (near[index] === true) return [`${marks[line.kind]} ${line.text}`];
+    return near[index - 1] === true ? ["  …"] : [];
+  });
+}

@@ -1,0 +1,534 @@
+// Long because it is one list: every setting with its variable, range, default and meaning. docs/generated/settings.md prints it.
+import { z } from "zod";
+import { defaultThresholds } from "./drift-thresholds";
+
+/** The texts of a setting besides its type, range and default. */
+interface SettingText {
+  /** The environment variable that overrides it; null: only the file can set it. */
+  readonly variable: string | null;
+  readonly description: string;
+  readonly unit?: string;
+  /** The rule for a default that is not a constant. */
+  readonly computedDefault?: string;
+  /** The effect of a value that is too low; every number has it. */
+  readonly tooLow?: string;
+  /** The value must never be shown. */
+  readonly isSecret?: boolean;
+}
+
+const setting = <Schema extends z.ZodType>(schema: Schema, text: SettingText): Schema => schema.meta({ ...text });
+
+const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
+
+const integer = (min: number, max: number) =>
+  z
+    .int(`expected an integer from ${min} to ${max}`)
+    .min(min, `expected at least ${min}`)
+    .max(max, `expected at most ${max}`);
+const text = z.string("expected a text").min(1, "it is empty");
+const postgresUrl = z
+  .string("expected a text")
+  .refine(
+    (url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url),
+    "expected postgres://user:password@host:5432/name",
+  );
+const redisUrl = z.string("expected a text").refine((url) => {
+  const [, scheme, rest = ""] = /^(rediss?)(?:\+cluster)?:\/\/([^/].*)$/.exec(url) ?? [];
+  return scheme !== undefined && rest.split(",").every((part) => URL.canParse(`${scheme}://${part}`));
+}, "expected redis://:password@host:6379, or redis+cluster://host:port,host:port for a Cluster");
+const keySecret = z
+  .string("expected a text")
+  .min(32, "expected at least 32 characters: `openssl rand -hex 32` makes one");
+const name = z.string("expected a text").regex(/^[a-z][a-z0-9_]{0,39}$/, "expected a name such as track");
+const flag = z.boolean("expected true or false");
+
+const fraction = (max: number) =>
+  z.number("expected a number").gt(0, "expected more than 0").max(max, `expected at most ${max}`);
+const thresholds = {
+  psi: fraction(100),
+  jensen_shannon: fraction(1),
+  kolmogorov_smirnov: fraction(1),
+  null_shift: fraction(1),
+};
+const MORE_DRIFT = "Normal changes are reported as drift.";
+
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** `featstore.config.yaml`, each setting on its own. */
+const File = z.strictObject({
+  server: group({
+    host: setting(text.default("127.0.0.1"), {
+      variable: "HOST",
+      description:
+        "The address to listen on. The default is reachable from the same machine only. In a container set `0.0.0.0`, or `::` for IPv6 as well.",
+    }),
+    port: setting(integer(0, 65535).default(8080), {
+      variable: "PORT",
+      description: "The port to listen on; 0 takes a free one.",
+      tooLow: "Ports below 1024 need a privilege on most systems.",
+    }),
+    workers: setting(
+      z.union([integer(1, 256), z.literal("auto")], 'expected an integer from 1 to 256, or "auto"').default(1),
+      {
+        variable: "FEATSTORE_WORKERS",
+        unit: "processes",
+        description: "Processes that serve on the one port; `auto`: one per core. More than one needs PostgreSQL.",
+        tooLow: "Cores stay idle while requests wait.",
+      },
+    ),
+  }),
+  data_dir: setting(text.default(".featstore"), {
+    variable: "FEATSTORE_DATA_DIR",
+    description:
+      "The folder of the embedded database, the generated key secret, and the files of training sets. Keep it on a volume.",
+  }),
+  database: group({
+    url: setting(postgresUrl.optional(), {
+      variable: "DATABASE_URL",
+      description: "`postgres://user:password@host:5432/name`: the PostgreSQL (15 or newer) to use.",
+      computedDefault: "none: an embedded PostgreSQL in `data_dir`",
+      isSecret: true,
+    }),
+    direct_url: setting(postgresUrl.optional(), {
+      variable: "DATABASE_DIRECT_URL",
+      description:
+        "The address of the same database without the pooler, for `LISTEN`. Set it if `url` leads to PgBouncer.",
+      computedDefault: "`database.url`",
+      isSecret: true,
+    }),
+    prepare: setting(flag.default(true), {
+      variable: "DATABASE_PREPARE",
+      description:
+        "Whether statements are prepared. Set `false` for a pooler in transaction mode that does not support prepared statements: PgBouncer before 1.21, or with `max_prepared_statements = 0`.",
+    }),
+    pool_size: setting(integer(1, 500).default(10), {
+      variable: "DATABASE_POOL_SIZE",
+      unit: "connections",
+      description:
+        "Connections to PostgreSQL of each process, without the two that listen for notifications. Training sets use at most a third of them.",
+      tooLow: "Reads that miss memory wait, then get 503 `overloaded`.",
+    }),
+  }),
+  key_secret: setting(keySecret.optional(), {
+    variable: "FEATSTORE_KEY_SECRET",
+    description:
+      "The secret under which API keys are hashed, at least 32 characters. All servers of one database need the same one; with another one no existing key is valid.",
+    computedDefault: "embedded database: generated once, in `data_dir`; PostgreSQL: none, it is required",
+    isSecret: true,
+  }),
+  definitions: setting(text.default("definitions"), {
+    variable: "FEATSTORE_DEFINITIONS",
+    description: "Where commands find the definitions: a file, a folder or a glob. A server does not read them.",
+  }),
+  online_store: group({
+    kind: setting(z.enum(["memory", "postgres", "redis"], 'expected "memory", "postgres" or "redis"').optional(), {
+      variable: "FEATSTORE_ONLINE_STORE",
+      description: "Where reads go first. PostgreSQL answers what the first store does not have.",
+      computedDefault: "`redis` if `redis.url` is set, else `memory`",
+    }),
+    memory_mb: setting(integer(1, 1_048_576).default(512), {
+      variable: "FEATSTORE_ONLINE_STORE_MEMORY_MB",
+      unit: "MiB",
+      description: "Memory for generations, in each process. Used with `kind: memory`.",
+      tooLow: "A generation that does not fit is read from PostgreSQL, which is slower; the log has a warning.",
+    }),
+    cache_mb: setting(integer(0, 1_048_576).default(128), {
+      variable: "FEATSTORE_ONLINE_STORE_CACHE_MB",
+      unit: "MiB",
+      description: "Memory for rendered responses, in each process, with every `kind`; 0: none.",
+      tooLow: "Fewer responses come from memory.",
+    }),
+  }),
+  redis: group({
+    url: setting(redisUrl.optional(), {
+      variable: "REDIS_URL",
+      description:
+        "`redis://:password@host:6379`, `rediss://` with TLS, or `redis+cluster://host:6379,host:6379` for a Redis Cluster.",
+      computedDefault: "none: Redis is not used",
+      isSecret: true,
+    }),
+    prefix: setting(name.default("featstore"), {
+      variable: "FEATSTORE_REDIS_PREFIX",
+      description: "The prefix of every key. Servers of one database need the same one.",
+    }),
+    buckets: setting(integer(1, 65_536).default(64), {
+      variable: "FEATSTORE_REDIS_BUCKETS",
+      unit: "hashes",
+      description: "The number of hashes that rows are spread over. Servers of one database need the same number.",
+      tooLow: "Single keys grow to many megabytes, and the nodes of a Cluster are loaded unevenly.",
+    }),
+    read_ms: setting(integer(1, 60_000).default(200), {
+      variable: "FEATSTORE_REDIS_READ_MS",
+      unit: "ms",
+      description: "How long a read waits for Redis, at most half of its deadline, before it reads from PostgreSQL.",
+      tooLow: "PostgreSQL answers what a slightly slow Redis would have answered.",
+    }),
+  }),
+  limits: group({
+    batch_ids: setting(integer(1, 10_000).default(1000), {
+      variable: "FEATSTORE_BATCH_IDS",
+      unit: "ids",
+      description: "Ids of one batch request.",
+      tooLow: "Larger batches get 400 `too_many_ids`.",
+    }),
+    as_of_ids: setting(integer(1, 10_000).default(100), {
+      variable: "FEATSTORE_AS_OF_IDS",
+      unit: "ids",
+      description: "Ids of one batch with `as_of`, which reads the sources.",
+      tooLow: "Larger ones get 400 `too_many_ids`.",
+    }),
+    body_bytes: setting(integer(1024, 104_857_600).default(1_048_576), {
+      variable: "FEATSTORE_BODY_BYTES",
+      unit: "bytes",
+      description: "Size of a JSON body. Spines that are sent as files have `training_sets.spine_mb`.",
+      tooLow: "Larger bodies get 413 `body_too_large`.",
+    }),
+    burst_requests: setting(integer(1, 10_000_000).default(1000), {
+      variable: "FEATSTORE_BURST_REQUESTS",
+      unit: "requests",
+      description: "Requests that one API key may make in a window of `limits.burst_window_seconds`, on each machine.",
+      tooLow: "Requests beyond it get 429 `rate_limited`. Raise it before a load test.",
+    }),
+    burst_window_seconds: setting(integer(1, 3600).default(1), {
+      variable: "FEATSTORE_BURST_WINDOW_SECONDS",
+      unit: "s",
+      description: "The length of that window.",
+      tooLow: "Short peaks get 429 `rate_limited` that a longer window with a proportional limit would allow.",
+    }),
+    failed_attempts: setting(integer(1, 1_000_000).default(60), {
+      variable: "FEATSTORE_FAILED_ATTEMPTS",
+      unit: "requests per minute",
+      description: "Requests with unknown API keys from one address, on each machine.",
+      tooLow:
+        "Unknown keys get 429 `too_many_failed_attempts` instead of 401, for all clients behind one proxy together. Known keys are not affected.",
+    }),
+    read_slots: setting(integer(1, 100_000).optional(), {
+      variable: "FEATSTORE_READ_SLOTS",
+      unit: "slots",
+      description: "Reads that each process may have in the stores at once: one slot per view and 200 ids.",
+      computedDefault: "twice `database.pool_size`; 500 with Redis",
+      tooLow: "Reads wait although the stores have room, then get 503 `overloaded`.",
+    }),
+    bulk_slots: setting(integer(1, 100_000).optional(), {
+      variable: "FEATSTORE_BULK_SLOTS",
+      unit: "slots",
+      description: "How many of these slots batches, searches and reads with `as_of` may take together.",
+      computedDefault: "40 % of `limits.read_slots`",
+      tooLow: "Batches and searches wait, then get 503 `overloaded`.",
+    }),
+    waiting_reads: setting(integer(0, 1_000_000).default(500), {
+      variable: "FEATSTORE_WAITING_READS",
+      unit: "slots",
+      description:
+        "Reads that may wait for a slot, counted in slots, for each of single reads, batches, searches and reads with `as_of`.",
+      tooLow: "Short peaks get 503 `overloaded` that could have waited.",
+    }),
+    unsent_mb: setting(integer(1, 1_048_576).default(256), {
+      variable: "FEATSTORE_UNSENT_MB",
+      unit: "MiB",
+      description: "Memory for responses that clients have not yet received, in each process.",
+      tooLow: "Connections of slow clients are cut while they receive a response.",
+    }),
+    discard_mb: setting(integer(0, 1_048_576).default(32), {
+      variable: "FEATSTORE_DISCARD_MB",
+      unit: "MiB",
+      description: "How much of a refused body is read and dropped, so that its sender can read the refusal.",
+      tooLow: "Clients that send large bodies see a broken connection instead of the refusal.",
+    }),
+  }),
+  training_sets: group({
+    rows: setting(integer(1, 1_000_000_000).default(10_000_000), {
+      variable: "FEATSTORE_TRAINING_ROWS",
+      unit: "rows",
+      description: "Rows of a spine.",
+      tooLow: "Larger spines get 413 `spine_too_large`.",
+    }),
+    joined_rows: setting(integer(1, Number.MAX_SAFE_INTEGER).default(5_000_000_000), {
+      variable: "FEATSTORE_TRAINING_JOINED_ROWS",
+      unit: "pairs of rows",
+      description: "Pairs of source and spine rows that a join may look at, for aggregates that do not merge.",
+      tooLow: "Larger training sets end with `training_set_too_costly`.",
+    }),
+    waiting: setting(integer(0, 1000).default(64), {
+      variable: "FEATSTORE_TRAINING_WAITING",
+      unit: "training sets",
+      description: "Training sets that may wait while one is made, on all servers of the database together.",
+      tooLow: "New ones get 503 `training_queue_full`.",
+    }),
+    waiting_per_tenant: setting(integer(0, 1000).default(8), {
+      variable: "FEATSTORE_TRAINING_WAITING_PER_TENANT",
+      unit: "training sets",
+      description:
+        "How many waiting training sets one tenant may have. Keys without a tenant count together as one tenant.",
+      tooLow: "New ones of that tenant get 429 `training_tenant_queue_full`.",
+    }),
+    spine_mb: setting(integer(1, 1_048_576).default(1024), {
+      variable: "FEATSTORE_TRAINING_SPINE_MB",
+      unit: "MiB",
+      description: "Size of a spine that is sent as a file.",
+      tooLow: "Larger spines get 413 `body_too_large`.",
+    }),
+    columns: setting(integer(2, 100_000).default(1000), {
+      variable: "FEATSTORE_TRAINING_COLUMNS",
+      unit: "columns",
+      description: "Columns of a spine, the keys and the time included.",
+      tooLow: "Wider spines get 413 `spine_too_wide`.",
+    }),
+    field_kb: setting(integer(1, 65_536).default(1024), {
+      variable: "FEATSTORE_TRAINING_FIELD_KB",
+      unit: "KiB",
+      description: "Size of one value of a spine, as JSON text.",
+      tooLow: "Spines with larger values get 413 `spine_field_too_long`.",
+    }),
+    line_kb: setting(integer(1, 65_536).default(4096), {
+      variable: "FEATSTORE_TRAINING_LINE_KB",
+      unit: "KiB",
+      description: "Size of one row of a spine.",
+      tooLow: "Spines with larger rows get 413 `spine_line_too_long`.",
+    }),
+    header_kb: setting(integer(1, 65_536).default(1024), {
+      variable: "FEATSTORE_TRAINING_HEADER_KB",
+      unit: "KiB",
+      description: "Size of all column names of a spine together.",
+      tooLow: "Spines with longer headers get 413 `spine_header_too_long`.",
+    }),
+    parquet_mb: setting(integer(64, 4095).default(1024), {
+      variable: "FEATSTORE_TRAINING_PARQUET_MB",
+      unit: "MiB",
+      description: "Memory of the thread that reads and writes Parquet, in each process.",
+      tooLow: "Large row groups cannot be read, and wide results cannot be written as Parquet.",
+    }),
+    deadline_minutes: setting(integer(1, 10_080).default(360), {
+      variable: "FEATSTORE_TRAINING_DEADLINE_MINUTES",
+      unit: "min",
+      description: "How long the reading of a spine, or the making of the rows, may take.",
+      tooLow: "Large training sets fail.",
+    }),
+    kept_days: setting(integer(1, 36_500).optional(), {
+      variable: "FEATSTORE_TRAINING_KEPT_DAYS",
+      unit: "days",
+      description: "How long finished training sets are kept.",
+      computedDefault: "none: they are kept until they are deleted",
+      tooLow: "Training sets are gone before they are downloaded or made again.",
+    }),
+  }),
+  log: group({
+    level: setting(z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(", ")}`).default("info"), {
+      variable: "FEATSTORE_LOG_LEVEL",
+      description: "The least important record that is logged. `warn` leaves out the line per request.",
+    }),
+    file: setting(text.optional(), {
+      variable: "FEATSTORE_LOG_FILE",
+      description: "A file to log to.",
+      computedDefault: "none: the log goes to stdout",
+    }),
+  }),
+  deadlines: group({
+    read_ms: setting(integer(1, 600_000).default(2000), {
+      variable: "FEATSTORE_READ_DEADLINE_MS",
+      unit: "ms",
+      description:
+        "How long a read may take, its wait for a slot included; `latency_budget_ms` of a request can only be less.",
+      tooLow: "Slow reads get 503 `store_timeout`, and rows of slow views the status `timeout`.",
+    }),
+    as_of_ms: setting(integer(1, 600_000).default(10_000), {
+      variable: "FEATSTORE_AS_OF_DEADLINE_MS",
+      unit: "ms",
+      description: "The same for reads with `as_of`.",
+      tooLow: "They get 503 `store_timeout` where the sources are large.",
+    }),
+    drain_ms: setting(integer(0, 600_000).default(10_000), {
+      variable: "FEATSTORE_DRAIN_MS",
+      unit: "ms",
+      description: "How long running requests may take to end after SIGTERM.",
+      tooLow: "Requests are cut on every deployment.",
+    }),
+    write_ms: setting(integer(100, 600_000).default(30_000), {
+      variable: "FEATSTORE_WRITE_MS",
+      unit: "ms",
+      description: "How long a client may read nothing of a response before its connection is cut.",
+      tooLow: "Clients on bad connections lose their responses.",
+    }),
+    discard_ms: setting(integer(0, 60_000).default(10_000), {
+      variable: "FEATSTORE_DISCARD_MS",
+      unit: "ms",
+      description: "How long a refused body is read and dropped.",
+      tooLow: "Slow clients that send large bodies see a broken connection instead of the refusal.",
+    }),
+  }),
+  default_entity: setting(name.optional(), {
+    variable: "FEATSTORE_DEFAULT_ENTITY",
+    description: "The entity of requests that do not name one.",
+    computedDefault: "the only entity, if there is only one",
+  }),
+  scheduler: setting(z.enum(["on", "off"], 'expected "on" or "off"').default("on"), {
+    variable: "FEATSTORE_SCHEDULER",
+    description: "Whether this server may start the scheduled runs. Of several such servers, one is elected.",
+  }),
+  audit: group({
+    one_in: setting(integer(0, 1_000_000_000).default(1000), {
+      variable: "FEATSTORE_AUDIT_ONE_IN",
+      unit: "entities",
+      description: "One in this many served entities is stored for `featstore audit`, on average; 0: none.",
+      tooLow: "Many responses are stored, which costs writes; 1 stores all.",
+    }),
+    personal: setting(flag.default(false), {
+      variable: "FEATSTORE_AUDIT_PERSONAL",
+      description: "Whether responses with personal features (`.pii()`), and the inputs of requests, are stored too.",
+    }),
+    keep_rows: setting(integer(1, 100_000_000).default(100_000), {
+      variable: "FEATSTORE_AUDIT_KEEP_ROWS",
+      unit: "rows",
+      description: "Number of stored responses to keep, the newest.",
+      tooLow: "The audit looks at the last minutes only.",
+    }),
+    keep_days: setting(integer(1, 3650).default(30), {
+      variable: "FEATSTORE_AUDIT_KEEP_DAYS",
+      unit: "days",
+      description: "How long stored responses are kept.",
+      tooLow: "The audit looks at the last days only.",
+    }),
+  }),
+  drift: group({
+    psi: setting(thresholds.psi.default(defaultThresholds.populationStability), {
+      variable: "FEATSTORE_DRIFT_PSI",
+      description: "The population stability index from which a change of a feature's distribution is drift.",
+      tooLow: MORE_DRIFT,
+    }),
+    jensen_shannon: setting(thresholds.jensen_shannon.default(defaultThresholds.jensenShannon), {
+      variable: "FEATSTORE_DRIFT_JENSEN_SHANNON",
+      description: "The same for the Jensen-Shannon divergence.",
+      tooLow: MORE_DRIFT,
+    }),
+    kolmogorov_smirnov: setting(thresholds.kolmogorov_smirnov.default(defaultThresholds.kolmogorovSmirnov), {
+      variable: "FEATSTORE_DRIFT_KOLMOGOROV_SMIRNOV",
+      description: "The same for the Kolmogorov-Smirnov statistic.",
+      tooLow: MORE_DRIFT,
+    }),
+    null_shift: setting(thresholds.null_shift.default(defaultThresholds.nullShift), {
+      variable: "FEATSTORE_DRIFT_NULL_SHIFT",
+      description: "The same for the change of the fraction of nulls.",
+      tooLow: MORE_DRIFT,
+    }),
+    features: setting(
+      z
+        .record(
+          z.string().regex(/^[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,39}$/, "expected view.feature"),
+          z.strictObject(thresholds).partial(),
+        )
+        .default({}),
+      {
+        variable: null,
+        description:
+          "Thresholds of single features: `view.feature`, with any of the four above: `lyric_sentiment.sentiment: { psi: 0.3 }`.",
+      },
+    ),
+  }),
+});
+
+export type FileSettings = z.infer<typeof File>;
+
+/** `featstore.config.yaml`: each setting, and the rules between settings. */
+export const Settings = File.superRefine(({ server, database, online_store, redis }, context) => {
+  if (online_store.kind === "redis" && redis.url === undefined) {
+    context.addIssue({
+      code: "custom",
+      path: ["online_store", "kind"],
+      message: "the Redis store needs redis.url: set REDIS_URL",
+    });
+  }
+  if (typeof server.workers !== "number" || server.workers === 1 || database.url !== undefined) return;
+  context.addIssue({
+    code: "custom",
+    path: ["server", "workers"],
+    message:
+      "more than one worker needs PostgreSQL, because only one process can open the embedded database: set DATABASE_URL",
+  });
+});
+
+/** A setting's path: `limits.burst_requests`, `scheduler`. */
+export type SettingName = {
+  [Key in keyof FileSettings & string]-?: FileSettings[Key] extends object
+    ? `${Key}.${keyof FileSettings[Key] & string}`
+    : Key;
+}[keyof FileSettings & string];
+
+/** One setting as its row in the schema describes it. */
+export interface Setting extends SettingText {
+  readonly name: SettingName;
+  readonly type: "integer" | "number" | "boolean" | "string" | "object";
+  /** Values besides those of `type`, or all values. */
+  readonly values: readonly string[];
+  readonly min: number | null;
+  readonly max: number | null;
+  /** Undefined: none, or computed. */
+  readonly default: unknown;
+}
+
+interface JsonSchema extends Partial<SettingText> {
+  readonly type?: Setting["type"];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly const?: string;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly default?: unknown;
+}
+
+/** Every setting, in the order of the file. */
+export const allSettings: readonly Setting[] = settingsIn(z.toJSONSchema(File, { io: "input" }) as JsonSchema, "");
+
+function settingsIn({ properties = {} }: JsonSchema, prefix: string): readonly Setting[] {
+  return Object.entries(properties).flatMap(([key, schema]): readonly Setting[] => {
+    const path = `${prefix}${key}`;
+    return schema.properties === undefined ? [settingOf(path as SettingName, schema)] : settingsIn(schema, `${path}.`);
+  });
+}
+
+function settingOf(name: SettingName, schema: JsonSchema): Setting {
+  const { variable = null, description = "", unit, computedDefault, tooLow, isSecret } = schema;
+  const [main = schema, ...others] = schema.anyOf ?? [];
+  return {
+    name,
+    type: main.type ?? "string",
+    values: main.enum ?? others.flatMap((other) => other.const ?? []),
+    min: main.minimum ?? main.exclusiveMinimum ?? null,
+    max: main.maximum ?? null,
+    default: schema.default,
+    variable,
+    description,
+    ...(unit === undefined ? {} : { unit }),
+    ...(computedDefault === undefined ? {} : { computedDefault }),
+    ...(tooLow === undefined ? {} : { tooLow }),
+    ...(isSecret === undefined ? {} : { isSecret }),
+  };
+}
+
+const byName = new Map<string, Setting>(allSettings.map((each) => [each.name, each]));
+
+/**
+ * Names a setting in an error.
+ *
+ * @example settingLabel("limits.batch_ids") // "limits.batch_ids (FEATSTORE_BATCH_IDS)"
+ */
+export function settingLabel(name: SettingName): string {
+  const variable = byName.get(name)?.variable ?? null;
+  return variable === null ? name : `${name} (${variable})`;
+}
+
+/** Returns a text that names settings in backticks, with each setting's variable after its name. */
+export function withVariables(text: string): string {
+  return text.replaceAll(/`([a-z_]+\.[a-z_]+)`/g, (name, setting: string) => {
+    const variable = byName.get(setting)?.variable ?? null;
+    return variable === null ? name : `${name} (\`${variable}\`)`;
+  });
+}
+
+/** Returns the default of a numeric setting. */
+export function defaultNumber(name: SettingName): number {
+  return Number(byName.get(name)?.default);
+}

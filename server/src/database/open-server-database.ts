@@ -1,0 +1,62 @@
+import { type Config, FeatstoreError } from "../core/index";
+import { DataFolderError, openDataFolder } from "./data-folder";
+import type { Database } from "./database";
+import { serveDatabase } from "./database-socket";
+import { openDatabase } from "./open-database";
+
+/** An open database with everything that must be closed with it. */
+export interface OpenDatabase {
+  readonly database: Database;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the configured database for a server. The embedded one is locked, and offered to commands on a socket in the
+ * data folder. Errors: `data_folder_held`, `data_folder_unusable`.
+ */
+export async function openServerDatabase(config: Config): Promise<OpenDatabase> {
+  const settings = config.database;
+  if (settings.kind === "postgres") {
+    const database = await openDatabase({
+      url: settings.url.reveal(),
+      ...(settings.directUrl === null ? {} : { directUrl: settings.directUrl.reveal() }),
+      prepare: settings.prepare,
+      poolSize: settings.poolSize,
+    });
+    return { database, close: () => database.close() };
+  }
+  const folder = await openDataFolder(config.dataDir).catch((error: unknown) => {
+    throw folderError(error);
+  });
+  try {
+    const database = await openDatabase({ folder: folder.databaseFolder });
+    try {
+      const socket = await serveDatabase(database, folder.socketPath);
+      return {
+        database,
+        async close() {
+          await socket.close();
+          await database.close();
+          await folder.release();
+        },
+      };
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  } catch (error) {
+    await folder.release();
+    throw error;
+  }
+}
+
+function folderError(error: unknown): unknown {
+  if (!(error instanceof DataFolderError)) return error;
+  if (error.code === "data_folder_unusable")
+    return new FeatstoreError("data_folder_unusable", error.message, { cause: error });
+  return new FeatstoreError(
+    "data_folder_held",
+    `${error.message} Stop it, or set FEATSTORE_DATA_DIR to another folder.`,
+    { cause: error },
+  );
+}

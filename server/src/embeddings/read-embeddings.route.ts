@@ -1,0 +1,71 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import {
+  codes,
+  EmbeddingsAnswer,
+  type Handler,
+  header,
+  keyed,
+  postOnly,
+  problems,
+  taggedJson,
+  text,
+  unlessKnown,
+} from "../http/index";
+import type { EmbeddingReader } from "./embedding-reader";
+
+const BASE = "/api/embeddings/";
+
+export const readEmbeddingsContract = createRoute({
+  method: "get",
+  path: "/api/embeddings/{id}",
+  operationId: "readEmbeddings",
+  tags: ["embeddings"],
+  summary: "Read one entity's embeddings",
+  description:
+    "Returns all of the entity's embeddings unless one is named. The entity tag is strong. Needs scope `embeddings:read`.",
+  security: keyed,
+  request: {
+    params: z.object({ id: text("The entity's key, as for features", "1") }),
+    headers: z.object({ "If-None-Match": header("Entity tags of answers that the client has") }),
+    query: z
+      .object({
+        embedding: text("`view.feature` or `view@2.feature`", "track_embeddings.lyrics").optional(),
+        entity: text("The entity; by default that of the embedding, then the server's default").optional(),
+        format: z
+          .enum(["json", "base64"])
+          .describe("How vectors are written; `json` by default")
+          .openapi({ param: { example: "base64" } })
+          .optional(),
+      })
+      .strict(),
+  },
+  responses: {
+    200: taggedJson(EmbeddingsAnswer, "The embeddings", {
+      track_id: 1,
+      embeddings: {
+        "track_embeddings.lyrics": {
+          space: "minilm-l6-v2",
+          dimensions: 384,
+          metric: "cosine",
+          status: "complete",
+          vector: "Wxv0vHaFIz2vaIi7cY+lvcLsD71RtSe8…",
+        },
+      },
+      status: "complete",
+    }),
+    304: { description: "The client has this answer already, as its If-None-Match says" },
+    ...problems(...codes.keyed, "invalid_parameter", ...codes.ids, ...codes.embeddings, "path_not_found"),
+  },
+});
+
+export function readEmbeddings(reader: EmbeddingReader): Handler {
+  return async (request) => {
+    const { path, query, principal } = request;
+    const id = path.slice(BASE.length);
+    // As in `readFeatures`.
+    if (id === "batch" || id === "search") throw postOnly();
+    const answer = await reader.read(id, query, principal?.tenant ?? null, principal?.keyId);
+    const tags = request.header("if-none-match");
+    return tags === undefined ? answer : unlessKnown(tags, answer);
+  };
+}

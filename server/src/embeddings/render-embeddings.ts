@@ -1,0 +1,65 @@
+import { findFeature } from "../registry/index";
+import { type RowStatus, rowStatus, type Selection, statusOf, type ViewRows, type ViewStatus } from "../serving/index";
+import { spaceJson } from "./choose-embeddings";
+import { type VectorFormat, vectorJson } from "./vector-text";
+
+/** Renders the response to a single read; `echo` is the key's member, `"track_id":7`, `now` is in microseconds. */
+export function renderEmbeddings(
+  selection: Selection,
+  echo: string,
+  parts: readonly ViewRows[],
+  now: number,
+  format: VectorFormat,
+): string {
+  const { statuses, status } = judge(selection, parts, 0, now);
+  const members = selection.views.flatMap((view, index) =>
+    view.vectors.map((name) => {
+      const own = statuses[index] ?? "missing";
+      const vector = own === "complete" ? vectorJson(parts[index]?.vectors?.get(name)?.[0]?.text, format) : "null";
+      const space = spaceJson(view.label, findFeature(view.registered, name));
+      return `"${view.label}.${name}":{${space},"status":"${own}","vector":${vector}}`;
+    }),
+  );
+  return `{${echo},"embeddings":{${members.join(",")}},"status":"${status}"}`;
+}
+
+/** Renders the response to a batch; `idsText` is the JSON array of ids as it was sent, `count` their number. */
+export function renderEmbeddingBatch(
+  selection: Selection,
+  idsText: string,
+  count: number,
+  parts: readonly ViewRows[],
+  now: number,
+  format: VectorFormat,
+): string {
+  const rows = Array.from({ length: count }, (_, position) => judge(selection, parts, position, now));
+  const members = selection.views.flatMap((view, index) =>
+    view.vectors.map((name) => {
+      const vectors = parts[index]?.vectors?.get(name);
+      const texts = rows.map(({ statuses }, position) =>
+        statuses[index] === "complete" ? vectorJson(vectors?.[position]?.text, format) : "null",
+      );
+      const space = spaceJson(view.label, findFeature(view.registered, name));
+      return `"${view.label}.${name}":{${space},"vectors":[${texts.join(",")}]}`;
+    }),
+  );
+  const status = rows.map((row) => `"${row.status}"`).join(",");
+  const statuses = rows.every((row) => row.status === "complete")
+    ? ""
+    : `,"statuses":${JSON.stringify(rows.map((row) => row.statuses))}`;
+  return `{"ids":${idsText},"embeddings":{${members.join(",")}},"status":[${status}],"views":${selection.labels}${statuses}}`;
+}
+
+function judge(
+  { views }: Selection,
+  parts: readonly ViewRows[],
+  position: number,
+  now: number,
+): { readonly statuses: readonly ViewStatus[]; readonly status: RowStatus } {
+  const known = parts.some((part) => part.rows[position] !== undefined);
+  const statuses = views.map((view, index) => {
+    const part = parts[index];
+    return statusOf(part?.rows[position], view, now, known, part?.timedOut ?? true);
+  });
+  return { statuses, status: rowStatus(statuses) };
+}

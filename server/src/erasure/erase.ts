@@ -1,0 +1,53 @@
+import { type JanitorDependencies, sweep } from "../materialization/index";
+import type { TrainingSetFiles, TrainingSets } from "../training-sets/index";
+import type { ErasureReport, ErasureRequest, ErasureStore } from "./erasure-store";
+import { findInTrainingSets, type TrainingSetFinding } from "./find-in-training-sets";
+
+export interface EraseDependencies extends JanitorDependencies {
+  readonly store: ErasureStore;
+  readonly files: TrainingSetFiles;
+  readonly sets: Pick<TrainingSets, "delete">;
+}
+
+export interface EraseOptions {
+  /** The names of the key's parts, in key order. */
+  readonly keyNames: readonly string[];
+  /** Reports what would be erased, without erasing it. */
+  readonly dryRun: boolean;
+  /** True to delete training sets that contain the key, and cancel those in progress. */
+  readonly deleteTrainingSets: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Erasure extends ErasureReport {
+  /** Training sets that contain the key or could not be checked; `deleted`: by this erasure. */
+  readonly trainingSets: readonly (TrainingSetFinding & { readonly deleted: boolean })[];
+}
+
+/**
+ * Erases a key from all stored data of its entity's views, and finds the training sets that contain it. The source
+ * tables are not changed, so the next full run restores the key if they still have it.
+ *
+ * @throws RegistryError `run_in_progress`, `changes_in_progress`, `entity_not_applied`, `key_has_other_parts`
+ * @example await erase(dependencies, { entity: "track", key: ["7"], … }, { keyNames: ["track_id"], dryRun: true, … });
+ */
+export async function erase(
+  dependencies: EraseDependencies,
+  request: ErasureRequest,
+  { keyNames, dryRun, deleteTrainingSets, signal }: EraseOptions,
+): Promise<Erasure> {
+  const { store, sets } = dependencies;
+  const call = signal === undefined ? {} : { signal };
+  // Leftovers of dead runs would look like runs in progress.
+  if (!dryRun) await sweep(dependencies);
+  const report = await (dryRun ? store.preview(request, call) : store.erase(request, call));
+  const parts = Object.fromEntries(keyNames.map((name, index) => [name, request.key[index] ?? ""]));
+  const found = await findInTrainingSets(dependencies, { ...request, parts }, signal);
+  const trainingSets = [];
+  for (const set of found) {
+    const deleted = deleteTrainingSets && !dryRun && set.finding === "contains";
+    if (deleted) await sets.delete(set.id, set.tenant);
+    trainingSets.push({ ...set, deleted });
+  }
+  return { ...report, trainingSets };
+}

@@ -1,0 +1,41 @@
+import { OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+import { Problem } from "./schemas";
+
+const INFO = {
+  title: "Featstore",
+  version: "0.1.0",
+  description: [
+    "Reads features, embeddings and their definitions, and makes training sets.",
+    "Every request under `/api` carries an API key, which `featstore keys create --name me` makes (the demo writes one to " +
+      "`.featstore/demo-key`), as `Authorization: Bearer <key>` or as `X-API-Key: <key>`. Every " +
+      "response carries `X-Request-Id`; a response to a request with a key carries `RateLimit` and `RateLimit-Policy` too.",
+    "Before it looks for an operation, the server can refuse any request: 400, 408 or 431 `invalid_request`, 404 " +
+      "`path_not_found`, 405 `method_not_allowed`, 417 `expectation_failed`.",
+    "Errors are problem documents (RFC 9457) with a stable `code`: [all codes, with cause and fix](/docs/errors).",
+  ].join("\n\n"),
+  license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+} as const;
+
+/** Builds the OpenAPI 3.1 document of routes from their contracts. */
+export function openApiDocument(contracts: readonly RouteConfig[]) {
+  const app = new OpenAPIHono();
+  app.openAPIRegistry.register("Problem", Problem);
+  for (const contract of contracts) app.openAPIRegistry.registerPath(contract);
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
+    type: "apiKey",
+    in: "header",
+    name: "X-API-Key",
+  });
+  return app.getOpenAPI31Document({ openapi: "3.1.0", info: INFO, servers: SERVERS, tags: TAGS });
+}
+
+const SERVERS = [{ url: "/", description: "The server that this document comes from" }];
+
+const TAGS = [
+  { name: "features", description: "Read features online" },
+  { name: "embeddings", description: "Read embeddings" },
+  { name: "registry", description: "What is defined and served" },
+  { name: "training", description: "Training sets: features as they were known then" },
+  { name: "operations", description: "For those who run the server" },
+];

@@ -1,0 +1,152 @@
+import { z } from "@hono/zod-openapi";
+import { type ErrorCode, errorTable } from "../../core/index";
+
+/** Codes that an operation without a key can answer with. */
+const openCodes = ["invalid_request", "unknown_parameter"] as const satisfies readonly ErrorCode[];
+
+/** Codes of an operation whose request names features. */
+const selectionCodes = [
+  "invalid_selection",
+  "mixed_entities",
+  "entity_required",
+  "entity_not_found",
+  "feature_not_found",
+  "feature_view_not_found",
+  "feature_view_version_not_found",
+  "feature_view_retired",
+  "view_not_materialized",
+] as const satisfies readonly ErrorCode[];
+
+/** The codes that several operations share. */
+export const codes = {
+  open: openCodes,
+  keyed: [
+    ...openCodes,
+    "key_required",
+    "key_malformed",
+    "key_unknown",
+    "key_revoked",
+    "scope_required",
+    "rate_limited",
+    "too_many_failed_attempts",
+    "internal",
+    "starting",
+    "store_unavailable",
+    "store_timeout",
+    "overloaded",
+  ],
+  jsonBody: [
+    "body_required",
+    "invalid_json",
+    "invalid_body",
+    "body_too_large",
+    "unsupported_media_type",
+    "unsupported_content_encoding",
+  ],
+  ids: ["id_empty", "id_invalid", "id_not_exact", "id_too_long", "tenant_required"],
+  manyIds: ["ids_empty", "too_many_ids"],
+  selection: [...selectionCodes, "vector_not_named"],
+  embeddings: [...selectionCodes, "embedding_not_found"],
+  /** Codes of an operation on one feature view. */
+  view: ["feature_view_not_found", "feature_view_retired", "path_not_found"],
+  services: ["selection_conflict", "feature_service_not_found", "feature_service_version_not_found"],
+  inputs: [
+    "inputs_not_taken",
+    "inputs_invalid",
+    "input_unknown",
+    "input_missing",
+    "input_invalid",
+    "input_not_exact",
+    "input_time_zone_required",
+    "input_too_long",
+  ],
+} as const satisfies Readonly<Record<string, readonly ErrorCode[]>>;
+
+const RetryAfter = z.object({
+  "Retry-After": z.string().optional().describe("Seconds after which to try again, where that is known"),
+});
+
+/** The problem responses of an operation that can answer with these codes: one for each status. */
+export function problems(...operationCodes: readonly ErrorCode[]) {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of new Set(operationCodes)) {
+    const { status } = errorTable[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, statusCodes]) => [
+      status,
+      {
+        description: `One of: ${statusCodes.map((code) => `\`${code}\``).join(", ")}`,
+        ...(status === 429 || status === 503 ? { headers: RetryAfter } : {}),
+        content: { "application/problem+json": { schema: problemWith(statusCodes) } },
+      },
+    ]),
+  );
+}
+
+function problemWith(statusCodes: readonly ErrorCode[]) {
+  const code = { type: "string" as const, enum: [...statusCodes] };
+  return { allOf: [{ $ref: "#/components/schemas/Problem" }, { type: "object" as const, properties: { code } }] };
+}
+
+/** A JSON response of an operation. The example is an answer of the demo, cut short. */
+export function json<Schema extends z.ZodType>(schema: Schema, description: string, example: z.input<Schema>) {
+  return { description, content: { "application/json": { schema, example } } };
+}
+
+const Warnings = z.object({
+  Deprecation: z.string().optional().describe("RFC 9745: since when a version that the answer reads is deprecated"),
+  Sunset: z.string().optional().describe("RFC 8594: when the first of them is no longer served"),
+  Link: z.string().optional().describe("The successor-version of each"),
+});
+
+/** A JSON response with the headers of answers that read deprecated versions. */
+export function warningJson<Schema extends z.ZodType>(schema: Schema, description: string, example: z.input<Schema>) {
+  return { ...json(schema, description, example), headers: Warnings };
+}
+
+/** A JSON response with an entity tag and the headers of `warningJson`. Types cannot express the keys of its schemas. */
+export function taggedJson(schema: z.ZodType, description: string, example: unknown) {
+  const headers = Warnings.extend({ ETag: z.string().optional().describe("For If-None-Match") });
+  return { ...json(schema, description, example), headers };
+}
+
+/** A JSON body that an operation requires. */
+export function jsonBody<Schema extends z.ZodType>(schema: Schema, example: z.input<Schema>) {
+  return { required: true, content: { "application/json": { schema, example } } };
+}
+
+/** A text parameter. With an `example` it is part of the operation's example request. */
+export function text(description: string, example?: string) {
+  const schema = z.string().min(1).describe(description);
+  return example === undefined ? schema : schema.openapi({ param: { example } });
+}
+
+/**
+ * A parameter with one of these values. A pattern and not an enumeration: viewers of the document put the first value of
+ * an enumeration into their example requests.
+ */
+export function choice(description: string, values: readonly string[]) {
+  return z
+    .string()
+    .regex(new RegExp(`^(${values.join("|")})$`))
+    .describe(`${description}: ${values.map((value) => `\`${value}\``).join(", ")}`);
+}
+
+/** A conditional or range header. HTTP ignores an empty or malformed one, so the schema allows any text. */
+export function header(description: string) {
+  return z.string().optional().describe(description);
+}
+
+/** A parameter that numbers versions or generations: 1, 2, 3, … `example` as for `text`. */
+export function ordinal(description: string, example?: number) {
+  const schema = z.int().min(1).max(999_999_999).describe(description);
+  return example === undefined ? schema : schema.openapi({ param: { example } });
+}
+
+/** The `security` of an operation without a key. */
+export const open = [];
+
+/** The `security` of an operation with a key, in either header. */
+export const keyed = [{ bearer: [] }, { apiKey: [] }];

@@ -1,0 +1,138 @@
+import { FeatstoreError, parseQuery } from "../../core/index";
+import type { ApiExchange } from "../exchange/api-exchange";
+import type { Handler, Reply } from "../exchange/exchange";
+import { problemReply } from "../exchange/problem-reply";
+import type { AccessLog } from "./access-log";
+import { authenticate } from "./authenticate";
+import type { BurstLimiter, RateLimitHeaders } from "./burst-limit";
+import type { FailedAttempts } from "./failed-attempts";
+import type { KeyAuthenticator, KeyHolder, Scope } from "./principal";
+import type { RequestMetrics } from "./request-metrics";
+
+export interface GuardOptions {
+  readonly authenticator: KeyAuthenticator;
+  readonly burstLimiter: BurstLimiter;
+  readonly failedAttempts: FailedAttempts;
+  readonly metrics: RequestMetrics;
+  readonly accessLog: AccessLog;
+  /** Called for every internal fault, with the request's id. */
+  readonly onInternal: (error: unknown, requestId: string) => void;
+}
+
+export interface Operation {
+  /** The route's pattern, for log and metrics; never the path itself. */
+  readonly route: string;
+  /** The scope that a key needs; null: no key is needed. */
+  readonly scope: Scope | null;
+  /** Set if the handler parses the query itself; otherwise any query is rejected. */
+  readonly readsQuery: boolean;
+}
+
+/** A complete response. */
+export interface GuardedResponse {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Reply["body"];
+}
+
+type Answer = GuardedResponse | Promise<GuardedResponse>;
+
+/** A handler with everything around it. */
+export type Guarded = (exchange: ApiExchange) => Answer;
+
+/**
+ * Wraps a handler in one function, because a chain of middlewares costs a third of the throughput: request id, key,
+ * scope, burst limit, the handler, problems, headers, metrics, log line. Answers synchronously if nothing has to be
+ * waited for.
+ */
+export function guard(options: GuardOptions, operation: Operation, handler: Handler): Guarded {
+  const { authenticator, burstLimiter, failedAttempts, metrics, accessLog, onInternal } = options;
+  const { route, scope, readsQuery } = operation;
+
+  const finish = (exchange: ApiExchange, reply: string | Reply): GuardedResponse => {
+    const isText = typeof reply === "string";
+    const status = isText ? 200 : reply.status;
+    const milliseconds = performance.now() - exchange.started;
+    metrics.observe(route, exchange.method, status, milliseconds / 1000);
+    accessLog(exchange, route, status, milliseconds, isText ? undefined : reply.code);
+    const headers: Record<string, string> = {
+      "content-type": isText ? "application/json" : reply.contentType,
+      "x-content-type-options": "nosniff",
+      "x-request-id": exchange.requestId,
+    };
+    const { limits } = exchange;
+    if (limits !== null) {
+      headers["ratelimit-policy"] = limits["ratelimit-policy"];
+      headers.ratelimit = limits.ratelimit;
+    }
+    if (isText) return { status, headers, body: reply };
+    for (const name in reply.headers) headers[name] = reply.headers[name] ?? "";
+    return { status, headers, body: reply.body };
+  };
+
+  const refuse = (exchange: ApiExchange, error: unknown): GuardedResponse => {
+    const { requestId } = exchange;
+    return finish(
+      exchange,
+      problemReply(error, requestId, (fault) => onInternal(fault, requestId)),
+    );
+  };
+
+  const handle = (exchange: ApiExchange): Answer => {
+    try {
+      if (!readsQuery && exchange.query !== "") parseQuery(exchange.query, []);
+      const reply = handler(exchange);
+      if (!(reply instanceof Promise)) return finish(exchange, reply);
+      return reply.then(
+        (done) => finish(exchange, done),
+        (error: unknown) => refuse(exchange, error),
+      );
+    } catch (error) {
+      return refuse(exchange, error);
+    }
+  };
+
+  const enter = (exchange: ApiExchange, limits: RateLimitHeaders, needed: Scope): Answer => {
+    exchange.limits = limits;
+    const { principal } = exchange;
+    return principal?.scopes.has(needed) ? handle(exchange) : refuse(exchange, lacks(needed, principal));
+  };
+
+  const admit = (exchange: ApiExchange, holder: KeyHolder, needed: Scope): Answer => {
+    exchange.principal = holder;
+    try {
+      const limits = burstLimiter.take(holder.keyId);
+      if (!(limits instanceof Promise)) return enter(exchange, limits, needed);
+      return limits.then(
+        (taken) => enter(exchange, taken, needed),
+        (error: unknown) => refuse(exchange, error),
+      );
+    } catch (error) {
+      return refuse(exchange, error);
+    }
+  };
+
+  const reject = (exchange: ApiExchange, error: unknown): GuardedResponse => {
+    if (error instanceof FeatstoreError && error.code === "key_unknown") failedAttempts.count(exchange.address);
+    return refuse(exchange, error);
+  };
+
+  return (exchange) => {
+    if (scope === null) return handle(exchange);
+    try {
+      const holder = authenticate(authenticator, exchange, failedAttempts);
+      if (!(holder instanceof Promise)) return admit(exchange, holder, scope);
+      return holder.then(
+        (known) => admit(exchange, known, scope),
+        (error: unknown) => reject(exchange, error),
+      );
+    } catch (error) {
+      return reject(exchange, error);
+    }
+  };
+}
+
+function lacks(scope: Scope, holder: KeyHolder | null): FeatstoreError {
+  const scopes = [...(holder?.scopes ?? [])].join(", ");
+  return new FeatstoreError("scope_required", `This key lacks the scope "${scope}"; it has ${scopes}.`);
+}

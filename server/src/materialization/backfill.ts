@@ -1,0 +1,128 @@
+import { columnsOf, compileChangedEntities, compileView, entityKeysQuery } from "@featstore/definitions";
+import { FeatstoreError } from "../core/index";
+import type { RegisteredView } from "../registry/index";
+import type { BackfillRun, BackfillStore, ChunkPlan } from "./backfill-store";
+import { sweep } from "./janitor";
+import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialization";
+import { materializationTargets } from "./materialization-targets";
+import { type ChunkedFill, materializeView } from "./materialize-view";
+import type { SweepReport } from "./offline-store";
+
+export interface BackfillDependencies extends MaterializeDependencies {
+  readonly backfills: BackfillStore;
+}
+
+export interface BackfillRequest
+  extends Pick<
+    MaterializeRequest,
+    "asOf" | "forceBecause" | "onProgress" | "signal" | "fillDeadlineMs" | "heartbeatMs"
+  > {
+  /** `lyric_sentiment` or `lyric_sentiment@2`. */
+  readonly view: string;
+  /** Entities per chunk, at least 1. Default: that of the interrupted backfill, else 10,000. */
+  readonly chunkEntities?: number;
+  /** Abandons an interrupted backfill and starts again. Default: the interrupted one is resumed. */
+  readonly restart?: boolean;
+}
+
+export interface BackfillReport {
+  /** `interrupted`: it failed or was cancelled before its end; the next backfill resumes it. */
+  readonly view: Omit<MaterializedView, "state"> & { readonly state: MaterializedView["state"] | "interrupted" };
+  /**
+   * Null if the entities were not yet divided into chunks. `resumedAt`: chunks that were done when it was resumed; null
+   * for a new one.
+   */
+  readonly chunks: { readonly done: number; readonly total: number; readonly resumedAt: number | null } | null;
+  /** The interrupted run that was abandoned in favour of this one. */
+  readonly givenUp: BackfillRun["givenUp"];
+  readonly swept: SweepReport | null;
+}
+
+export const DEFAULT_CHUNK_ENTITIES = 10_000;
+
+/**
+ * Fills and publishes a new generation of one view version in chunks of entities, one statement per chunk. An
+ * interrupted backfill (dead process, abort signal, failing chunk) keeps its finished chunks. The next backfill of the
+ * version resumes after them with the same as-of time. The published rows equal those of a full run.
+ *
+ * @throws FeatstoreError for an unknown view name, `chunk_entities_invalid`, `other_compiler`
+ * @example
+ * const { view, chunks } = await backfill(dependencies, { view: "lyric_sentiment@2", chunkEntities: 5_000 });
+ */
+export async function backfill(dependencies: BackfillDependencies, request: BackfillRequest): Promise<BackfillReport> {
+  const { backfills, offline } = dependencies;
+  const [target] = materializationTargets(await dependencies.registry.snapshot(), [request.view]);
+  if (target === undefined) throw new Error("A name gives a target or an error");
+  const plan = planOf(target, request.chunkEntities);
+  let begun: BackfillRun | null = null;
+  let chunks: BackfillReport["chunks"] = null;
+  const chunkedFill: ChunkedFill = {
+    async beginRun(run) {
+      begun = await backfills.beginRun({ ...run, plan, isRestart: request.restart === true });
+      return begun;
+    },
+    async fill(run, options, onChunk) {
+      const resumed = begun?.resumed ?? null;
+      const total =
+        resumed?.chunks ??
+        (await backfills.beginChunks(
+          run,
+          { ...plan, chunkEntities: plan.chunkEntities ?? DEFAULT_CHUNK_ENTITIES },
+          options,
+        ));
+      const reportChunk = (done: number, rows: number | null): void => {
+        chunks = { done, total, resumedAt: resumed?.done ?? null };
+        onChunk({ done, total }, rows);
+      };
+      reportChunk(resumed?.done ?? 0, null);
+      for (let done = resumed?.done ?? 0; done < total; ) {
+        options.signal?.throwIfAborted();
+        const filled = await backfills.fillChunk(run, options);
+        done = filled.done;
+        reportChunk(done, filled.rows);
+      }
+      return backfills.endChunks(run, options);
+    },
+  };
+  const done = await materializeView(dependencies, request, target, { position: 1, total: 1 }, null, chunkedFill);
+  const canResume = done.state === "failed" && (await isInterrupted(dependencies, done.runId));
+  const swept = await sweep({ offline, isDead: dependencies.isDead }).catch(() => null); // as in any materialization
+  return {
+    view: { ...done, state: canResume ? "interrupted" : done.state },
+    chunks,
+    givenUp: givenUpOf(begun),
+    swept,
+  };
+}
+
+// TypeScript assumes that a variable assigned in a closure is never assigned.
+function givenUpOf(begun: BackfillRun | null): BackfillRun["givenUp"] {
+  return begun?.givenUp ?? null;
+}
+
+async function isInterrupted({ offline }: BackfillDependencies, runId: string | null): Promise<boolean> {
+  if (runId === null) return false;
+  return (await offline.runState(runId).catch(() => undefined)) === "interrupted";
+}
+
+function planOf(
+  { view, sql, parameters }: RegisteredView,
+  chunkEntities: number | undefined,
+): Omit<ChunkPlan, "chunkEntities"> & { readonly chunkEntities: number | null } {
+  if (chunkEntities !== undefined && !(Number.isInteger(chunkEntities) && chunkEntities >= 1 && chunkEntities <= 1e9))
+    throw new FeatstoreError("chunk_entities_invalid", "Expected a chunk of 1 to 1,000,000,000 entities.");
+  const whole = compileView(view);
+  if (whole.text !== sql || whole.parameters.join() !== parameters.join())
+    throw new FeatstoreError(
+      "other_compiler",
+      `${view.name}@${view.version} was applied by another version of featstore, which computes it differently; materialize it instead, or apply it as a new version.`,
+    );
+  const compiled = compileChangedEntities(view);
+  return {
+    chunkEntities: chunkEntities ?? null,
+    keysColumns: columnsOf(view).slice(1, 1 + view.entity.key.length),
+    keysText: entityKeysQuery(view),
+    sql: compiled.text,
+    parameters: compiled.parameters,
+  };
+}

@@ -1,0 +1,197 @@
+import {
+  boundedNulls,
+  type ChangeScan,
+  changedKeysQuery,
+  changedKeysTable,
+  columnsOf,
+  compileChangedEntities,
+  compileView,
+  keepsItsKeys,
+  type ViewChanges,
+  viewChanges,
+} from "@featstore/definitions";
+import type { RunHolder } from "../database/index";
+import type { RegisteredView } from "../registry/index";
+import { startHeartbeat } from "./heartbeat";
+import type { MaterializeRequest } from "./materialization";
+import type {
+  ChangeBaseline,
+  ChangedEntities,
+  ChangeScanRequest,
+  ChangeSet,
+  FullReason,
+  OfflineStore,
+} from "./offline-store";
+
+/** The changes that incremental runs of several views need. Each source is scanned once for all of them. */
+export interface FoundChanges {
+  /** The as-of time of the runs, microseconds since 1970 UTC; null if nothing was scanned. */
+  readonly asOf: bigint | null;
+  of(registered: RegisteredView): ChangedEntities | { readonly full: FullReason };
+  /** Releases the found changes. */
+  drop(): Promise<void>;
+}
+
+/** A view whose changes can be found, and the indexes of its scans. */
+interface Plan {
+  readonly registered: RegisteredView;
+  readonly changes: ViewChanges;
+  readonly scans: readonly PlannedScan[];
+}
+
+/** A scan that several views share. It starts at the earliest of their runs, and each view takes its own part. */
+interface PlannedScan {
+  readonly scan: ChangeScan;
+  since: Since;
+  readonly views: { readonly view: string; readonly version: number }[];
+  readonly edges: Set<number>;
+  /** The columns that the views read, each with its use. */
+  readonly columns: Set<string>;
+  /** The number of views that are built from the source's rows, and the scans that find the entities to compute. */
+  readers: number;
+  readonly siblings: Set<PlannedScan>;
+}
+
+type Since = Pick<ChangeBaseline, "horizon" | "asOf">;
+
+/** Finds what changed in the views' sources since their served generations. */
+export async function findChanges(
+  { offline, holder }: { readonly offline: OfflineStore; readonly holder: RunHolder },
+  targets: readonly RegisteredView[],
+  { asOf, heartbeatMs, signal }: Pick<MaterializeRequest, "asOf" | "heartbeatMs" | "signal">,
+): Promise<FoundChanges> {
+  const baselines = await offline.changeBaselines();
+  const scans = new Map<string, PlannedScan>();
+  const plans = new Map<RegisteredView, Plan | FullReason>();
+  for (const registered of targets) plans.set(registered, plan(registered, baselines, scans));
+  const plannedScans = [...scans.values()];
+  const options = signal === undefined ? {} : { signal };
+  const changeSet =
+    plannedScans.length === 0
+      ? null
+      : await offline.findChanges(
+          { holder, asOf: asOf ?? null, scans: plannedScans.map((each) => scanRequest(each, plannedScans)) },
+          options,
+        );
+  const heartbeat = changeSet === null ? null : startHeartbeat(offline, changeSet, heartbeatMs);
+  return {
+    asOf: changeSet?.asOf ?? null,
+    of(registered) {
+      const planned = plans.get(registered) ?? "no_baseline";
+      if (typeof planned === "string" || changeSet === null)
+        return { full: typeof planned === "string" ? planned : "no_baseline" };
+      const positions = planned.scans.map((scan) => plannedScans.indexOf(scan));
+      const tables = positions.map((position) => changeSet.tables[position] ?? null);
+      if (!tables.every((table) => table !== null)) {
+        const reasons = positions.map((position) => changeSet.reasons[position] ?? null);
+        return { full: reasons.find((reason) => reason !== null) ?? "source_not_scanned" };
+      }
+      const source = planned.changes.readsFirst ? (changeSet.copies[positions[0] ?? -1] ?? null) : null;
+      return changedEntities(registered, planned, tables, source, changeSet);
+    },
+    async drop() {
+      await heartbeat?.stop();
+      if (changeSet !== null) await offline.dropChanges(changeSet);
+    },
+  };
+}
+
+/** Stands in for changes that could not be found: each run starts and fails with the error, which its record stores. */
+export function failedChanges(error: unknown): FoundChanges {
+  return {
+    asOf: null,
+    of() {
+      throw error;
+    },
+    drop: async () => undefined,
+  };
+}
+
+function plan(
+  registered: RegisteredView,
+  baselines: readonly ChangeBaseline[],
+  scans: Map<string, PlannedScan>,
+): Plan | FullReason {
+  const { view } = registered;
+  const changes = viewChanges(view);
+  if (changes === null) {
+    const sources = [view.source, view.entity.population].filter((source) => source !== null);
+    if (!sources.every(keepsItsKeys)) return "key_may_change";
+    const isExtended = sources.some((source) => source.relation.kind === "extended");
+    return isExtended ? "source_is_extended" : "source_is_no_table";
+  }
+  const compiled = compileView(view);
+  if (compiled.text !== registered.sql || compiled.parameters.join() !== registered.parameters.join())
+    return "other_compiler";
+  const baseline = baselines.find((each) => each.view === view.name && each.version === view.version);
+  if (baseline === undefined) return "no_baseline";
+  const planned = changes.scans.map(({ scan, edges }) => {
+    const planned = scans.get(scan.identity) ?? {
+      scan,
+      since: baseline,
+      views: [],
+      edges: new Set<number>(),
+      columns: new Set<string>(),
+      readers: 0,
+      siblings: new Set<PlannedScan>(),
+    };
+    planned.since = earlier(planned.since, baseline);
+    planned.views.push({ view: view.name, version: view.version });
+    scans.set(scan.identity, planned);
+    for (const edge of edges) planned.edges.add(edge);
+    return planned;
+  });
+  const [own] = planned;
+  if (own !== undefined && changes.readsFirst) {
+    own.readers += 1;
+    for (const each of planned) own.siblings.add(each);
+    for (const column of changes.scans[0]?.scan.copy?.columns ?? []) own.columns.add(column);
+  }
+  return { registered, changes, scans: planned };
+}
+
+function earlier(one: Since, other: Since): Since {
+  return pick(one, other, (a, b) => a < b);
+}
+
+function later(one: Since, other: Since): Since {
+  return pick(one, other, (a, b) => a > b);
+}
+
+function pick(one: Since, other: Since, isBetter: (a: bigint, b: bigint) => boolean): Since {
+  return {
+    horizon: isBetter(BigInt(one.horizon), BigInt(other.horizon)) ? one.horizon : other.horizon,
+    asOf: isBetter(one.asOf, other.asOf) ? one.asOf : other.asOf,
+  };
+}
+
+function scanRequest(planned: PlannedScan, plannedScans: readonly PlannedScan[]): ChangeScanRequest {
+  const { scan, since, views, edges } = planned;
+  const { relation, columns, entity } = scan;
+  const keysFrom = [...planned.siblings].map((each) => plannedScans.indexOf(each));
+  // A single view reads its rows in place, as does a cheap read of a population.
+  const copy =
+    planned.readers > 1 && scan.copy !== null ? { ...scan.copy, columns: [...planned.columns], keysFrom } : null;
+  const texts = scan.texts([...edges].sort((a, b) => a - b));
+  return { relation, columns, ...texts, horizon: since.horizon, asOf: since.asOf, views, entity, copy };
+}
+
+function changedEntities(
+  { view }: RegisteredView,
+  { changes, scans }: Plan,
+  tables: readonly string[],
+  copy: string | null,
+  { horizon }: ChangeSet,
+): ChangedEntities {
+  const { text, parameters } = compileChangedEntities(view, copy);
+  return {
+    horizon,
+    since: scans.map(({ since }) => since).reduce(later),
+    keysTable: changedKeysTable(view),
+    keysColumns: columnsOf(view).slice(1, 1 + view.entity.key.length),
+    keysText: changedKeysQuery(changes, tables),
+    sql: text,
+    parameters,
+    nulls: boundedNulls(view),
+  };
+}

@@ -1,0 +1,48 @@
+import type { RunHolder } from "../database/index";
+import type { OfflineStore, SweepReport } from "./offline-store";
+
+export interface JanitorDependencies {
+  readonly offline: OfflineStore;
+  /** Returns whether a lease's holder is surely dead: `isSurelyDead`. */
+  readonly isDead: (holder: RunHolder) => Promise<boolean>;
+}
+
+/**
+ * Removes the leftovers of dead runs and replaced generations, once. Keeps the two newest published generations of each
+ * view version. Safe at any time and in many processes at once.
+ */
+export async function sweep({ offline, isDead }: JanitorDependencies): Promise<SweepReport> {
+  const deadTokens: string[] = [];
+  for (const { holder, token } of await offline.leases()) {
+    if (await isDead(holder)) deadTokens.push(token);
+  }
+  return offline.sweep(deadTokens);
+}
+
+/**
+ * Sweeps every `everyMs` milliseconds until the returned function is called. That function waits for a sweep in
+ * progress.
+ */
+export function startJanitor(
+  dependencies: JanitorDependencies,
+  options: {
+    /** Default 60,000. */
+    readonly everyMs?: number;
+    readonly onSwept?: (report: SweepReport) => void;
+    readonly onError?: (error: unknown) => void;
+  } = {},
+): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    running ??= sweep(dependencies)
+      .then(options.onSwept, options.onError)
+      .finally(() => {
+        running = null;
+      });
+  }, options.everyMs ?? 60_000);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

@@ -1,0 +1,85 @@
+import { featuresReadBy } from "@featstore/definitions";
+import { FeatstoreError, suggest } from "../core/index";
+import { presentName, type RegisteredView, type RegistrySnapshot, successorOf, type Versions } from "../registry/index";
+
+/**
+ * Returns the view versions to materialize.
+ *
+ * By name: `lyric_sentiment` is the version that waits to take over, else the promoted one; `lyric_sentiment@2` is that
+ * version. Without names: every version that an unpinned name refers to or will refer to, and every version that a
+ * service reads.
+ *
+ * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`, `feature_view_retired`
+ */
+export function materializationTargets(
+  snapshot: RegistrySnapshot,
+  names: readonly string[] | undefined,
+): readonly RegisteredView[] {
+  const targets = names === undefined ? servedTargets(snapshot) : names.map((name) => namedTarget(snapshot, name));
+  return [...new Set(targets)];
+}
+
+/**
+ * Returns the version that replaces a promoted one as soon as it is published, so that computing the promoted one as
+ * well is useless. Undefined if there is none, or if a service reads the promoted one.
+ */
+export function successorInWaiting(
+  snapshot: RegistrySnapshot,
+  { view: { name, version } }: RegisteredView,
+): RegisteredView | undefined {
+  const versions = snapshot.featureViews.get(name);
+  if (versions === undefined || versions.next === null || versions.promoted !== version) return undefined;
+  return readByServices(snapshot).has(`${name}@${version}`) ? undefined : versions.versions.get(versions.next);
+}
+
+/**
+ * Includes superseded services: models that pin them keep reading them, and nothing in the responses would show that
+ * the values are stale.
+ */
+function readByServices(snapshot: RegistrySnapshot): ReadonlySet<string> {
+  const services = [...snapshot.featureServices.values()].flatMap(({ versions }) => [...versions.values()]);
+  const references = services.flatMap(({ service }) => featuresReadBy(service));
+  return new Set(references.map(({ view, version }) => `${presentName(snapshot, view)}@${version}`));
+}
+
+function servedTargets(snapshot: RegistrySnapshot): readonly RegisteredView[] {
+  const labels = new Set(readByServices(snapshot));
+  for (const [name, versions] of snapshot.featureViews) {
+    for (const version of meant(versions)) labels.add(`${name}@${version}`);
+  }
+  return [...snapshot.featureViews.values()]
+    .flatMap(({ versions }) => [...versions.values()])
+    .filter(({ view, state }) => state !== "retired" && labels.has(`${view.name}@${view.version}`));
+}
+
+function meant({ promoted, next }: Versions<unknown>): readonly number[] {
+  return next === null ? [promoted] : [promoted, next];
+}
+
+function namedTarget(snapshot: RegistrySnapshot, reference: string): RegisteredView {
+  const [name = "", pinned] = reference.split("@");
+  const versions = snapshot.featureViews.get(presentName(snapshot, name));
+  if (versions === undefined) {
+    throw new FeatstoreError(
+      "feature_view_not_found",
+      `There is no feature view "${name.slice(0, 80)}"${suggest(name, snapshot.featureViews.keys()) || "."}`,
+    );
+  }
+  const version = pinned === undefined ? (versions.next ?? versions.promoted) : Number(pinned);
+  const registered = versions.versions.get(version);
+  if (registered === undefined) {
+    const known = [...versions.versions.keys()].join(", ");
+    throw new FeatstoreError(
+      "feature_view_version_not_found",
+      `"${name}" has no version "${pinned?.slice(0, 20)}"; it has ${known}.`,
+    );
+  }
+  if (registered.state === "retired") {
+    const successor = successorOf(registered, versions);
+    throw new FeatstoreError(
+      "feature_view_retired",
+      `"${name}@${version}" is retired${successor === null ? "" : `; "${successor}" took its place`}.`,
+    );
+  }
+  return registered;
+}

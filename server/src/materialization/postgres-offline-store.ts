@@ -1,0 +1,240 @@
+import { instantText, MAX_KEY_BYTES, type Profile } from "@featstore/definitions";
+import { parseExactJson } from "../core/index";
+import { type CallOptions, type Database, ownQuery, type RunHolder } from "../database/index";
+import { withRefusals } from "../registry/index";
+import type {
+  ChangeBaseline,
+  ChangeSet,
+  FilledChanges,
+  FilledTable,
+  FullReason,
+  Lease,
+  OfflineStore,
+  Repairs,
+  Run,
+  RunState,
+  SweepReport,
+} from "./offline-store";
+
+/** Stored runs per view version. */
+const MAX_STORED_RUNS = 1000;
+/** The embedded database is blocked while it builds an index. */
+const MAX_INDEXED_EMBEDDED = 10_000;
+const SHORT_MS = 30_000;
+const HOUR_MS = 3_600_000;
+
+interface BegunRun {
+  readonly runId: string;
+  readonly token: string;
+  readonly generation: number;
+  readonly table: string;
+  readonly asOf: string;
+}
+
+/** Formats bigints, which are always instants in requests. */
+function instantsAsText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? instantText(value) : value;
+}
+
+/** Runs materializations with the functions of the migrations, in schemas `featstore` and `features`. */
+export function createPostgresOfflineStore(database: Database): OfflineStore {
+  // Returns a function's single value, which the statement names `result`.
+  async function call<Result extends string | number | boolean | null>(
+    text: string,
+    parameters: readonly (string | null)[],
+    options: CallOptions | undefined,
+    deadlineMs = SHORT_MS,
+  ): Promise<Result> {
+    const rows = await withRefusals(
+      ownQuery<{ result: Result }>(
+        database,
+        { text: `select ${text} as result`, parameters },
+        { deadlineMs, ...options },
+      ),
+    );
+    const [row] = rows;
+    if (!row) throw new Error(`No result of ${text}`);
+    return row.result;
+  }
+
+  const held = (run: Run): readonly string[] => [run.runId, run.token];
+
+  return {
+    async beginRun({ view, version, holder, asOf, deadToken }, options) {
+      const text = await call<string>(
+        "featstore.begin_run($1::text, $2::text::integer, $3::text::jsonb, $4::text::timestamptz, $5::text::bigint)",
+        [view, String(version), JSON.stringify(holder), asOf === null ? null : instantText(asOf), deadToken ?? null],
+        options,
+      );
+      const begun = JSON.parse(text) as BegunRun; // the function's documented result
+      return { ...begun, view, version, asOf: BigInt(begun.asOf) };
+    },
+
+    heartbeat(run, options) {
+      return call<boolean>("featstore.heartbeat($1::text::bigint)", [run.token], options);
+    },
+
+    async fill(run, options) {
+      const text = await call<string>(
+        "featstore.fill($1::text::bigint, $2::text::bigint, $3::text::integer)",
+        [...held(run), String(MAX_KEY_BYTES)],
+        options,
+        HOUR_MS,
+      );
+      return JSON.parse(text) as FilledTable; // the function's documented result
+    },
+
+    async changeBaselines(options) {
+      const rows = JSON.parse(await call<string>("featstore.change_baselines()", [], options));
+      // The function's documented rows.
+      return (rows as readonly (Omit<ChangeBaseline, "asOf"> & { asOf: string })[]).map((row) => ({
+        ...row,
+        asOf: BigInt(row.asOf),
+      }));
+    },
+
+    async findChanges({ holder, asOf, scans }, options) {
+      const text = await call<string>(
+        "featstore.find_changes($1::text::jsonb, $2::text::timestamptz, $3::text::jsonb)",
+        [JSON.stringify(holder), asOf === null ? null : instantText(asOf), JSON.stringify(scans, instantsAsText)],
+        options,
+        HOUR_MS,
+      );
+      const found = JSON.parse(text) as Omit<ChangeSet, "asOf"> & { asOf: string }; // the function's documented result
+      return { ...found, asOf: BigInt(found.asOf) };
+    },
+
+    async dropChanges({ token }, options) {
+      await call<string>("featstore.drop_changes($1::text::bigint)", [token], options);
+    },
+
+    async fillChanged(run, changes, options) {
+      const text = await call<string>(
+        "featstore.fill_changed($1::text::bigint, $2::text::bigint, $3::text::integer, $4::text::jsonb)",
+        [...held(run), String(MAX_KEY_BYTES), JSON.stringify(changes, instantsAsText)],
+        options,
+        HOUR_MS,
+      );
+      return JSON.parse(text) as FilledChanges | { readonly full: FullReason }; // the function's documented result
+    },
+
+    async inspect(run, query, options) {
+      const rows = await withRefusals(
+        ownQuery<{ result: string }>(
+          database,
+          {
+            text: "select result from featstore.inspect($1::text::bigint, $2::text::bigint, $3::text) as result",
+            parameters: [...held(run), query],
+          },
+          { deadlineMs: HOUR_MS, ...options },
+        ),
+      );
+      return rows.map((row) => parseExactJson(row.result) as Readonly<Record<string, unknown>>); // to_jsonb of a row is an object
+    },
+
+    async nonFiniteExample(run, column, options) {
+      const text = await call<string | null>(
+        "featstore.non_finite_example($1::text::bigint, $2::text::bigint, $3::text)",
+        [...held(run), column],
+        options,
+      );
+      return text === null ? null : (JSON.parse(text) as Readonly<Record<string, string>>); // an object of texts
+    },
+
+    async servedRows({ view, version }, options) {
+      const rows = await call<string | null>(
+        `(select g.rows::text from featstore.feature_views as v
+          join featstore.generations as g on g.view = v.name and g.version = v.version and g.generation = v.served_generation
+          where v.name = $1::text and v.version = $2::text::integer)`,
+        [view, String(version)],
+        options,
+      );
+      return rows === null ? null : Number(rows);
+    },
+
+    async publish(run, { unparsed = {}, nulls, forced, warnings = [], keepsHistory = false }, options) {
+      const details = {
+        unparsed,
+        nulls,
+        warnings,
+        broken: forced?.brokenContracts,
+        reason: forced?.reason,
+        keepsHistory,
+      };
+      return Number(
+        await call<string>(
+          "featstore.publish($1::text::bigint, $2::text::bigint, $3::text::jsonb)",
+          [...held(run), JSON.stringify(details)],
+          options,
+        ),
+      );
+    },
+
+    failRun(run, { code, message, brokenContracts }, options) {
+      return call<boolean>(
+        "featstore.fail_run($1::text::bigint, $2::text::bigint, $3::text, $4::text, $5::text::jsonb)",
+        [...held(run), code, message, brokenContracts === undefined ? null : JSON.stringify(brokenContracts)],
+        options,
+      );
+    },
+
+    async noteRepairs({ view, version, generation }, before, options) {
+      const text = await call<string>(
+        "featstore.note_repairs($1::text, $2::text::integer, $3::text::integer, $4::text::integer)",
+        [view, String(version), String(before), String(generation)],
+        options,
+        HOUR_MS,
+      );
+      return parseExactJson(text) as Repairs; // the function's documented result
+    },
+
+    async profile({ view, version, generation }, query, options) {
+      const text = await call<string | null>(
+        "featstore.profile($1::text, $2::text::integer, $3::text::integer, $4::text)",
+        [view, String(version), String(generation), query],
+        options,
+        HOUR_MS,
+      );
+      return text === null ? null : (JSON.parse(text) as Profile); // the query's documented result
+    },
+
+    async keepVectors({ view, version, generation }, options) {
+      await call<string>(
+        "featstore.keep_vectors($1::text, $2::text::integer, $3::text::integer, $4::text::bigint)",
+        [view, String(version), String(generation), database.kind === "postgres" ? null : String(MAX_INDEXED_EMBEDDED)],
+        options,
+        HOUR_MS,
+      );
+    },
+
+    async runState(runId, options) {
+      const state = await call<RunState | null>(
+        "(select state from featstore.runs where run_id = $1::text::bigint)",
+        [runId],
+        options,
+      );
+      return state ?? undefined;
+    },
+
+    async leases(options) {
+      const rows = await database.query<{ name: string; token: string; holder: string }>(
+        { text: "select name, token::text as token, holder from featstore.leases order by name" },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      // Written by `begin_run` from a RunHolder.
+      return rows.map(({ name, token, holder }): Lease => ({ name, token, holder: JSON.parse(holder) as RunHolder }));
+    },
+
+    async sweep(deadTokens, options) {
+      const text = await call<string>(
+        "featstore.sweep_backfills(featstore.sweep($1::text::bigint[]))",
+        [`{${deadTokens.join(",")}}`],
+        options,
+        2 * SHORT_MS,
+      );
+      await call("featstore.prune_runs($1::text::bigint)::text", [String(MAX_STORED_RUNS)], options);
+      await call("featstore.prune_reads()::text", [], options);
+      return JSON.parse(text) as SweepReport; // the function's documented result
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { parseQuery } from "../../core/index";
+import { refuseStoreFault } from "../../database/index";
+import { hidesCounts, type ServedRegistry } from "../../registry/index";
+import { runDocument, runDocumentWithoutCounts } from "./run-document";
+import { runQuery } from "./run-query";
+import type { ListedRun, RunStore } from "./run-store";
+
+/** Reads runs for the API. */
+export interface RunReader {
+  /**
+   * Lists a page of runs, newest first; `query` is the raw query. With a `tenant`, runs of views with tenants have no
+   * counts, since those cover all tenants. Errors: those of `runQuery` and `parseQuery`, `store_unavailable`,
+   * `store_timeout`, `overloaded`.
+   */
+  list(query: string, tenant: string | null): Promise<object>;
+}
+
+const DEADLINE_MS = 5_000;
+
+export function createRunReader(registry: ServedRegistry, store: RunStore): RunReader {
+  return {
+    async list(query, tenant) {
+      const { snapshot } = registry.current();
+      const filter = runQuery(snapshot, parseQuery(query, ["view", "state", "limit", "before"]));
+      // One extra row shows whether there is another page.
+      const runs = await store
+        .list({ ...filter, limit: filter.limit + 1 }, { deadlineMs: DEADLINE_MS })
+        .catch(refuseStoreFault);
+      const shown = runs.slice(0, filter.limit);
+      const next = runs.length > filter.limit ? (shown.at(-1)?.runId ?? null) : null;
+      const documentOf = (run: ListedRun) => {
+        const registered = snapshot.featureViews.get(run.view)?.versions.get(run.version);
+        // A removed version may have had tenants.
+        const isHidden = registered === undefined ? tenant !== null : hidesCounts(registered.view, tenant);
+        return isHidden ? runDocumentWithoutCounts(run) : runDocument(run);
+      };
+      return { runs: shown.map(documentOf), next };
+    },
+  };
+}

@@ -1,0 +1,12 @@
+export { createPointInTimeStore } from "./point-in-time-store";
+export { createReplayStore, type ReplayRow, type ReplayStore, type Watermark } from "./replay-store";
+export {
+  beforeWatermark,
+  hasLaterRows,
+  replayMagnitudes,
+  replayView,
+  storedRowsOf,
+  type ViewRow,
+  withoutHistory,
+} from "./replay-view";
+export { inexactAggregates, isSameValue } from "./same-value";

@@ -1,0 +1,92 @@
+import { scopeOf } from "@featstore/definitions";
+import { type DriftSettings, FeatstoreError, parseQuery } from "../core/index";
+import { type CallOptions, refuseStoreFault } from "../database/index";
+import type { ServedRegistry } from "../registry/index";
+import { driftDocument } from "./drift-document";
+import { type DriftBaseline, driftReport } from "./drift-report";
+import { findGeneration, findProfile, findVersion } from "./find-generation";
+import { profileDocument } from "./profile-document";
+import type { QualityStore } from "./quality-store";
+import { createScopeProfiler } from "./scope-profiles";
+
+/**
+ * Reads profiles and drift for the API; `query` is the raw query, `tenant` is the key's. A key of a tenant reads shared
+ * views like any other key, and only its own tenant's rows of views with tenants.
+ */
+export interface ProfileReader {
+  /** Reads a profile. Errors: those of finding a view, version or generation, `invalid_parameter`, `store_unavailable`. */
+  read(name: string, query: string, tenant: string | null): Promise<object>;
+  /** Reads drift. Errors: as `read`, and `baseline_missing`. */
+  drift(name: string, query: string, tenant: string | null): Promise<object>;
+}
+
+const DEADLINE_MS = 5_000;
+
+export function createProfileReader(
+  registry: ServedRegistry,
+  quality: QualityStore,
+  settings: DriftSettings,
+): ProfileReader {
+  const bounded = withDeadline(quality, { deadlineMs: DEADLINE_MS });
+  const profileOfScope = createScopeProfiler(bounded);
+  const versionOf = (name: string, version: string | undefined, tenant: string | null) => {
+    const registered = findVersion(registry.current().snapshot, name, version);
+    // Extremes and frequent values may come from other tenants.
+    return { registered, scope: scopeOf(registered.view) === "tenant" ? tenant : null };
+  };
+  return {
+    async read(name, query, tenant) {
+      const { version, generation } = parseQuery(query, ["version", "generation"]);
+      const { registered, scope } = versionOf(name, version, tenant);
+      if (scope !== null) {
+        const found = await findGeneration(bounded, registered, generation);
+        return profileDocument(registered.view, await profileOfScope(registered, found, scope), { tenant: scope });
+      }
+      const found = await findProfile(bounded, registered, generation, null);
+      return profileDocument(registered.view, found, { drift: await bounded.drifts(found) });
+    },
+    async drift(name, query, tenant) {
+      const { version, generation, against, baseline } = parseQuery(query, [
+        "version",
+        "generation",
+        "against",
+        "baseline",
+      ]);
+      const { registered, scope } = versionOf(name, version, tenant);
+      const report = await driftReport(
+        bounded,
+        scope === null
+          ? async (found) => {
+              if (found.profile !== null) return { ...found, profile: found.profile };
+              const isServed = generation === undefined && found.generation === registered.served?.generation;
+              return findProfile(bounded, registered, isServed ? undefined : String(found.generation), null);
+            }
+          : (found) => profileOfScope(registered, found, scope),
+        registered,
+        { against: againstOf(against, baseline), generation, settings },
+      );
+      return driftDocument(report, scope);
+    },
+  };
+}
+
+function againstOf(against: string | undefined, baseline: string | undefined): DriftBaseline {
+  const refuse = (path: string, detail: string) =>
+    new FeatstoreError("invalid_parameter", `${path}: ${detail}.`, { errors: [{ path, detail }] });
+  if (against !== undefined && against !== "previous" && against !== "baseline")
+    throw refuse("query.against", 'it is "previous" or "baseline"');
+  if (baseline === undefined) return against ?? "previous";
+  if (against === "previous") throw refuse("query.baseline", 'only allowed with against "baseline"');
+  return { generation: baseline };
+}
+
+function withDeadline(quality: QualityStore, options: CallOptions): QualityStore {
+  return {
+    ...quality,
+    generation: (name) => quality.generation(name, options).catch(refuseStoreFault),
+    before: (name) => quality.before(name, options).catch(refuseStoreFault),
+    baseline: (view, version) => quality.baseline(view, version, options).catch(refuseStoreFault),
+    drifts: (name) => quality.drifts(name, options).catch(refuseStoreFault),
+    profileOfScope: (name, query) => quality.profileOfScope(name, query, options).catch(refuseStoreFault),
+  };
+}

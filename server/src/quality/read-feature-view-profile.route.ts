@@ -1,0 +1,146 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { codes, FeatureDrift, type Handler, json, keyed, ordinal, problems, segment, text } from "../http/index";
+import type { ProfileReader } from "./profile-reader";
+
+const Rows = z.int();
+
+const FeatureProfile = z
+  .object({
+    type: z.string(),
+    nulls: Rows,
+    null_fraction: z.number().nullable(),
+    distinct: Rows.nullable().describe("Distinct values other than null; null for JSON and arrays"),
+    distinct_is_estimate: z.boolean().describe("True for vectors, which are counted by fingerprint"),
+    minimum: z
+      .union([z.number(), z.string()])
+      .nullable()
+      .describe("In the feature's JSON form, texts cut after 200 characters; for arrays the length"),
+    maximum: z.union([z.number(), z.string()]).nullable(),
+    mean: z
+      .number()
+      .nullable()
+      .describe("For times in seconds since 1970 UTC, for arrays of their lengths; so are all below"),
+    deviation: z.number().nullable().describe("Standard deviation of the sample"),
+    quantiles: z.record(z.string(), z.number()).nullable().describe("p01, p05, p25, p50, p75, p95, p99"),
+    histogram: z
+      .object({ edges: z.array(z.number()), share: z.number() })
+      .nullable()
+      .describe("Twenty buckets between 21 edges, each with the same share of the values"),
+    top_values: z
+      .array(z.object({ value: z.string(), rows: Rows }))
+      .nullable()
+      .describe(
+        "Up to ten values that more than one row has, most frequent first: for texts, booleans, and int32 whose contract " +
+          "bounds them narrowly",
+      ),
+    norms: z
+      .object({ minimum: z.number(), mean: z.number(), maximum: z.number() })
+      .nullable()
+      .describe("Lengths of vectors"),
+    duplicate_share: z
+      .number()
+      .nullable()
+      .describe("For vectors: the share of duplicates, not counting the first of each"),
+  })
+  .openapi("FeatureProfile");
+
+const FeatureViewProfile = z
+  .object({
+    view: z.string(),
+    version: z.int(),
+    generation: z.int(),
+    as_of: z.string(),
+    published_at: z.string().nullable().describe("null: the generation broke a contract and was not published"),
+    tenant: z.string().nullable().describe("The tenant whose rows are profiled; null for all rows"),
+    rows: Rows,
+    scopes: z
+      .object({ count: z.int(), largest: z.array(z.object({ tenant: z.string(), rows: Rows })) })
+      .nullable()
+      .describe("Rows of the 100 largest tenants; null for a shared view and for one tenant's profile"),
+    drift: z
+      .array(
+        z.object({
+          against: z.enum(["previous", "baseline"]),
+          baseline: z.int().describe("The generation it was compared with"),
+          features: z.array(FeatureDrift),
+        }),
+      )
+      .describe("Measured when the generation was published; empty for one tenant's rows"),
+    features: z.record(z.string(), FeatureProfile),
+  })
+  .openapi("FeatureViewProfile");
+
+export const readFeatureViewProfileContract = createRoute({
+  method: "get",
+  path: "/api/feature-views/{name}/profile",
+  operationId: "readFeatureViewProfile",
+  tags: ["registry"],
+  summary: "Read the profile of a feature view",
+  description:
+    "Per feature of one generation: nulls, distinct values, extremes, mean, deviation, quantiles, frequent values, vector " +
+    "lengths. Of a view with tenants, a key that is bound to one reads the profile of that tenant's rows alone, and any " +
+    "other key that of all rows together. " +
+    "Needs scope `registry:read`.",
+  security: keyed,
+  request: {
+    params: z.object({ name: text("The name of the feature view", "artist_profile") }),
+    query: z
+      .object({
+        version: ordinal("The number of the version; by default the promoted one").optional(),
+        generation: ordinal(
+          "The number of the generation; by default the served one, or the newest before it that has a profile",
+        ).optional(),
+      })
+      .strict(),
+  },
+  responses: {
+    200: json(FeatureViewProfile, "The profile", {
+      view: "artist_profile",
+      version: 1,
+      generation: 1,
+      as_of: "2026-11-22T20:50:25.261000Z",
+      published_at: "2026-11-22T20:50:25.402000Z",
+      tenant: null,
+      rows: 43,
+      scopes: null,
+      drift: [],
+      features: {
+        first_release_year: {
+          type: "int32",
+          nulls: 0,
+          null_fraction: 0,
+          distinct: 43,
+          distinct_is_estimate: false,
+          minimum: 1790,
+          maximum: 2021,
+          mean: 1902.6279069767443,
+          deviation: 67.06607376518215,
+          quantiles: { p01: 1790, p05: 1801, p25: 1849, p50: 1897, p75: 1964, p95: 2009, p99: 2021 },
+          histogram: {
+            edges: [
+              1790, 1801, 1817, 1829, 1841, 1849, 1853, 1865, 1877, 1885, 1897, 1909, 1921, 1929, 1953, 1964, 1975,
+              1982, 1993, 2009, 2021,
+            ],
+            share: 0.05,
+          },
+          top_values: null,
+          norms: null,
+          duplicate_share: null,
+        },
+      },
+    }),
+    ...problems(
+      ...codes.keyed,
+      "invalid_parameter",
+      ...codes.view,
+      "feature_view_version_not_found",
+      "view_not_materialized",
+      "profile_not_found",
+    ),
+  },
+});
+
+export function readFeatureViewProfile(profiles: ProfileReader): Handler {
+  return async (request) =>
+    JSON.stringify(await profiles.read(segment(request, 3), request.query, request.principal?.tenant ?? null));
+}

@@ -1,0 +1,123 @@
+import { type Entity, type Feature, type FeatureService, type FeatureView, scopeOf } from "@featstore/definitions";
+import { FeatstoreError, listNames, suggest } from "../core/index";
+import type { RegisteredService, RegisteredView, RegistrySnapshot, Versions } from "./registry";
+
+/** Returns `view@2`, as "featstore materialize" takes it: a service may read a version that is not promoted. */
+export function versionLabel({ view }: RegisteredView): string {
+  return `${view.name}@${view.version}`;
+}
+
+export function namedEntity(snapshot: RegistrySnapshot, name: string): Entity {
+  const entity = snapshot.entities.get(name);
+  if (entity === undefined) {
+    throw new FeatstoreError(
+      "entity_not_found",
+      `There is no entity "${name.slice(0, 80)}"${suggest(name, snapshot.entities.keys()) || "."}`,
+    );
+  }
+  return entity;
+}
+
+/**
+ * Finds a view by name and version text; without a version, the promoted one. Errors: `feature_view_not_found`,
+ * `feature_view_version_not_found`, `feature_view_retired`.
+ */
+export function findVersion(snapshot: RegistrySnapshot, name: string, version: string | undefined): RegisteredView {
+  const versions = findView(snapshot, name);
+  const registered = versions.versions.get(version === undefined ? versions.promoted : Number(version));
+  if (registered === undefined) {
+    throw new FeatstoreError(
+      "feature_view_version_not_found",
+      `Feature view "${name}" has no version ${version ?? versions.promoted}; it has ${[...versions.versions.keys()].join(", ")}.`,
+    );
+  }
+  if (registered.state === "retired") {
+    throw new FeatstoreError(
+      "feature_view_retired",
+      `Version ${registered.view.version} of feature view "${name}" is retired; ${insteadText(registered, versions)}.`,
+    );
+  }
+  return registered;
+}
+
+export function insteadText(registered: RegisteredView, versions: Versions<unknown>): string {
+  const successor = successorOf(registered, versions);
+  return successor === null ? "nothing takes its place" : `read "${successor}" instead`;
+}
+
+/** Returns the reference to read instead of a deprecated or retired version; null: none. */
+export function successorOf({ view, retirement }: RegisteredView, { promoted }: Versions<unknown>): string | null {
+  return retirement?.successor ?? (view.version === promoted ? null : `${view.name}@${promoted}`);
+}
+
+/** Finds a view by its name or a former name. Errors: `feature_view_not_found`, `feature_view_retired`. */
+export function findView(snapshot: RegistrySnapshot, name: string): Versions<RegisteredView> {
+  const former = snapshot.formerNames?.get(name);
+  const versions = snapshot.featureViews.get(name) ?? former?.versions;
+  if (former?.state === "retired" && !snapshot.featureViews.has(name)) {
+    throw new FeatstoreError(
+      "feature_view_retired",
+      `Feature view "${name}" was renamed; read "${former.newName}" instead.`,
+    );
+  }
+  if (versions === undefined) {
+    throw new FeatstoreError(
+      "feature_view_not_found",
+      `There is no feature view "${name.slice(0, 80)}"${suggest(name, snapshot.featureViews.keys()) || "."}`,
+    );
+  }
+  return versions;
+}
+
+export function findService(snapshot: RegistrySnapshot, name: string): Versions<RegisteredService> {
+  const versions = snapshot.featureServices.get(name);
+  if (versions === undefined) {
+    throw new FeatstoreError(
+      "feature_service_not_found",
+      `There is no feature service "${name.slice(0, 80)}"${suggest(name, snapshot.featureServices.keys()) || "."}`,
+    );
+  }
+  return versions;
+}
+
+export function findFeature(registered: RegisteredView, name: string): Feature {
+  const { view } = registered;
+  const feature = view.features.find((candidate) => candidate.name === name);
+  if (feature === undefined) {
+    const known = view.features.map((candidate) => candidate.name);
+    throw new FeatstoreError(
+      "feature_not_found",
+      `Feature view "${view.name}" has no feature "${name}" in version ${view.version}${suggest(name, known) || `; it has ${listNames(known, name)}.`}`,
+    );
+  }
+  return feature;
+}
+
+/**
+ * Finds a service by `name` or `name@2`; without a version, the promoted one. Errors: `invalid_selection`,
+ * `feature_service_not_found`, `feature_service_version_not_found`.
+ */
+export function servedService(snapshot: RegistrySnapshot, reference: string): FeatureService {
+  const match = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?$/.exec(reference);
+  const [, name, version] = match ?? [];
+  if (name === undefined) {
+    throw new FeatstoreError(
+      "invalid_selection",
+      `"${reference.slice(0, 100)}" is not of the form service or service@2.`,
+    );
+  }
+  const versions = findService(snapshot, name);
+  const registered = versions.versions.get(version === undefined ? versions.promoted : Number(version));
+  if (registered === undefined) {
+    throw new FeatstoreError(
+      "feature_service_version_not_found",
+      `Feature service "${name}" has no version ${version ?? versions.promoted}; it has ${[...versions.versions.keys()].join(", ")}.`,
+    );
+  }
+  return registered.service;
+}
+
+/** Returns whether counts of a view's rows would reveal other tenants' data. */
+export function hidesCounts(view: FeatureView, tenant: string | null): boolean {
+  return tenant !== null && scopeOf(view) === "tenant";
+}

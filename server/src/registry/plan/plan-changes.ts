@@ -1,0 +1,54 @@
+import {
+  type ChangeWay,
+  canonicalJson,
+  changeWays,
+  type Definitions,
+  keepsItsKeys,
+  plainSources,
+  relationsOf,
+  type Source,
+} from "@featstore/definitions";
+import type { CatalogStore } from "../catalog-store";
+
+/** How incremental runs find the changes of a source. */
+export interface PlannedChanges {
+  readonly source: string;
+  /** `full`: changes cannot be found, so its views are computed in full. */
+  readonly by: ChangeWay | "full";
+  /** Set by lateness. */
+  readonly latenessSeconds: number | null;
+  /** Why a source is read in full; null if changes can be found. */
+  readonly reason: "query" | "extended" | "view_or_foreign_table" | "key_may_change" | null;
+}
+
+/** Determines how changes are found, for each source by name. The catalog distinguishes tables from views. */
+export async function planChanges(catalog: CatalogStore, definitions: Definitions): Promise<readonly PlannedChanges[]> {
+  const tables = relationsOf(definitions).filter(({ kind }) => kind === "table");
+  const { relations } = await catalog.describe(tables);
+  const untracked = new Set(
+    relations
+      .filter((each) => each.state === "found" && each.tellsTransactions === false)
+      .map(({ relation }) => canonicalJson(relation)),
+  );
+  const planned = definitions.featureViews
+    .flatMap(({ source, entity }) => (entity.population === null ? [source] : [source, entity.population]))
+    .map((source) => {
+      const parts = plainSources(source).map(({ relation }) => canonicalJson(relation));
+      return changesOf(
+        source,
+        parts.every((relation) => !untracked.has(relation)),
+      );
+    });
+  const each = new Map(planned.map((one) => [canonicalJson(one), one]));
+  return [...each.values()].sort((one, other) => (one.source < other.source ? -1 : 1));
+}
+
+function changesOf(source: Source, tellsTransactions: boolean): PlannedChanges {
+  const { name, relation, latenessSeconds = null } = source;
+  const way = changeWays(source).find((each) => each === "lateness" || tellsTransactions);
+  if (way !== undefined)
+    return { source: name, by: way, latenessSeconds: way === "lateness" ? latenessSeconds : null, reason: null };
+  const ofRelation = relation.kind === "table" ? "view_or_foreign_table" : relation.kind;
+  const reason = keepsItsKeys(source) ? ofRelation : "key_may_change";
+  return { source: name, by: "full", latenessSeconds: null, reason };
+}

@@ -1,0 +1,62 @@
+import { canonicalJson, compileView, type FeatureView } from "@featstore/definitions";
+import { DatabaseError } from "../../database/index";
+import type { RegisteredView, RegistrySnapshot } from "../registry";
+import { compareValues } from "./compare-values";
+import type { PlannedEffort, PlannedValues, ViewPlan } from "./plan-view";
+import type { PlanningStore } from "./planning-store";
+
+/**
+ * Asks the database about a planned view. `compare`: the number of entities for which to compute both the promoted
+ * version, with its stored SQL, and the definition; undefined: none.
+ */
+export async function planEffects(
+  planning: PlanningStore,
+  snapshot: RegistrySnapshot,
+  view: FeatureView,
+  plan: ViewPlan,
+  compare: number | undefined,
+): Promise<Pick<ViewPlan, "effort" | "values">> {
+  const versions = snapshot.featureViews.get(view.name);
+  const promoted = versions?.versions.get(versions.promoted);
+  const isNew = plan.state === "new" || plan.state === "new_version" || plan.state === "refused";
+  const isBuilt = isNew || plan.storedSql === "replaced";
+  const isCompared = (isBuilt || plan.state === "compiler") && compare !== undefined && promoted !== undefined;
+  return {
+    effort: isBuilt ? await effortOf(planning, view, promoted) : null,
+    values: isCompared ? await valuesOf(planning, promoted, view, compare) : null,
+  };
+}
+
+async function effortOf(
+  planning: PlanningStore,
+  view: FeatureView,
+  promoted: RegisteredView | undefined,
+): Promise<PlannedEffort> {
+  const planned = await planning.estimate(compileView(view));
+  const served = promoted?.served ?? null;
+  if (promoted === undefined || served === null) return { planned, like: null };
+  const bytes = await planning.tableBytes(served.table);
+  return { planned, like: { version: promoted.view.version, rows: served.rows, bytes } };
+}
+
+async function valuesOf(
+  planning: PlanningStore,
+  promoted: RegisteredView,
+  view: FeatureView,
+  size: number,
+): Promise<PlannedValues> {
+  const { view: old, sql, parameters, served } = promoted;
+  if (canonicalJson(old.entity.key) !== canonicalJson(view.entity.key)) {
+    return { state: "not_comparable", reason: `the key is not that of version ${old.version}` };
+  }
+  try {
+    const before = { view: old, text: sql, parameters };
+    const { text, parameters: own } = compileView(view);
+    const after = { view, text, parameters: own };
+    const sample = await planning.compare(before, after, { size, known: served?.rows ?? null });
+    return { state: "compared", comparison: compareValues(old, view, sample) };
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
+    return { state: "failed", reason: error.message };
+  }
+}

@@ -1,0 +1,46 @@
+import { documentHash, type FeatureService, featuresReadBy, serviceMeaningHash } from "@featstore/definitions";
+import type { RegistrySnapshot, ServiceChange } from "../registry";
+import { presentName, withPresentNames } from "../rename-views";
+
+export interface ServicePlan {
+  readonly name: string;
+  readonly version: number;
+  /** As for a view; `refused`: a registered version would select other features. */
+  readonly state: "new" | "new_version" | "unchanged" | "metadata" | "refused";
+  /** If refused: the version to use for the change. */
+  readonly suggestedVersion: number | null;
+  /** If refused: renamed views, `old to new`, whose new names alone would change its column names. */
+  readonly renamedViews: readonly string[];
+}
+
+/** Plans the apply of a service, and what would be written for it. */
+export function planService(
+  service: FeatureService,
+  snapshot: RegistrySnapshot,
+): { readonly plan: ServicePlan; readonly change: ServiceChange | null } {
+  const { name, version } = service;
+  const change = { service, meaningHash: serviceMeaningHash(service), documentHash: documentHash(service) };
+  const known = snapshot.featureServices.get(name);
+  const registered = known?.versions.get(version);
+  const planned = { name, version, suggestedVersion: null, renamedViews: [] };
+  if (!registered) return { plan: { ...planned, state: known ? "new_version" : "new" }, change };
+  if (serviceMeaningHash(registered.service) !== change.meaningHash) {
+    const suggestedVersion = Math.max(...(known?.versions.keys() ?? [])) + 1;
+    const renamed = withPresentNames(registered.service, snapshot);
+    const isRenamedOnly = serviceMeaningHash(renamed) === change.meaningHash;
+    const renamedViews = isRenamedOnly ? renamedViewsOf(registered.service, snapshot) : [];
+    return { plan: { ...planned, state: "refused", suggestedVersion, renamedViews }, change: null };
+  }
+  if (registered.documentHash === change.documentHash) {
+    return { plan: { ...planned, state: "unchanged" }, change: null };
+  }
+  return { plan: { ...planned, state: "metadata" }, change };
+}
+
+function renamedViewsOf(service: FeatureService, snapshot: RegistrySnapshot): readonly string[] {
+  const names = [...new Set(featuresReadBy(service).map(({ view }) => view))];
+  return names.flatMap((view) => {
+    const now = presentName(snapshot, view);
+    return now === view ? [] : [`${view} to ${now}`];
+  });
+}

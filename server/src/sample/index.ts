@@ -1,0 +1,2 @@
+export { generateSample } from "./generate-sample";
+export { loadSample } from "./load-sample";

@@ -1,0 +1,50 @@
+export { createAdmission } from "./admission";
+export { noIds, tooManyIds } from "./batch-request";
+export { registerCacheMetrics } from "./cache-metrics";
+export { namesRead } from "./computed/computed-selection";
+export { InputRefusal, inputReader } from "./computed/read-input";
+export { constantText, valueReader, valueWriter } from "./computed/value-text";
+export { parseBatchKey, parseKeyCells, parsePathKey } from "./entity-key";
+export { createFeatureReader, type FeatureReader } from "./features";
+export { registerLoadMetrics } from "./load-metrics";
+export type { GuardedOutcome } from "./online-store/guarded-online-store";
+export type { MemoryOnlineStore } from "./online-store/memory-online-store";
+export {
+  type EntityKey,
+  KEY_SEPARATOR,
+  type OnlineReadRequest,
+  type OnlineStore,
+  OnlineStoreError,
+} from "./online-store/online-store";
+export { openOnlineStores } from "./online-store/open-online-stores";
+export { packRow, sliceOf } from "./online-store/packed-row";
+export { asStoreError, createPostgresOnlineStore } from "./online-store/postgres-online-store";
+export { emptyRowValue } from "./read/empty-row";
+export { readCurrent } from "./read/read-current";
+export {
+  type RowStatus,
+  readRows,
+  refusalOf,
+  requireTenant,
+  rowStatus,
+  scopeRead,
+  statusOf,
+  type ViewRows,
+  type ViewStatus,
+} from "./read/read-rows";
+export type { ReadingOptions } from "./read/reading-options";
+export { readFeatures, readFeaturesContract } from "./read-features.route";
+export { readFeaturesBatch, readFeaturesBatchContract } from "./read-features-batch.route";
+export { singleAnswer } from "./render/single-answer";
+export {
+  fallbackEntity,
+  mixedEntities,
+  type NamedChoices,
+  notMaterialized,
+  resolveChoices,
+  resolveSelection,
+} from "./selection/resolve-selection";
+export type { Choice, SelectedView } from "./selection/selected-view";
+export { answerOf, createSelection, type Selection } from "./selection/selection";
+export type { OnResponse, ServedResponse } from "./served-response";
+export { createServingRegistry, type ServingRegistry, type ServingState, servedViews } from "./serving-registry";

@@ -1,0 +1,109 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import {
+  AsOf,
+  codes,
+  FeaturesAnswer,
+  type Handler,
+  header,
+  keyed,
+  LatencyBudget,
+  postOnly,
+  problems,
+  taggedJson,
+  text,
+  unlessKnown,
+} from "../http/index";
+import type { FeatureReader } from "./features";
+
+const BASE = "/api/features/";
+
+export const readFeaturesContract = createRoute({
+  method: "get",
+  path: "/api/features/{id}",
+  operationId: "readFeatures",
+  tags: ["features"],
+  summary: "Read one entity's features",
+  description:
+    "Without a selection: every feature except vectors of all promoted views of the entity. " +
+    "Features that a service computes are in `features.computed`. " +
+    "For an unknown entity the status is `unknown_entity`, not 404. " +
+    "The entity tag is strong; a response that depends on the time of the request has none. Needs scope `features:read`.",
+  security: keyed,
+  request: {
+    params: z.object({
+      id: text(
+        "The entity's key; a composite key is its parts in key order, each percent-encoded, with commas between",
+        "1",
+      ),
+    }),
+    headers: z.object({ "If-None-Match": header("Entity tags of answers that the client has") }),
+    query: z
+      .object({
+        features: text(
+          "Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`",
+          "lyric_sentiment.sentiment,track_profile.artist",
+        ).optional(),
+        service: text(
+          "A feature service, `name` or `name@2`, or several of one entity with commas between; excludes `features`, unless they name a part of it with `computed.<name>` among them",
+        ).optional(),
+        inputs: text('The service\'s inputs, a JSON object by name: `{"today":"2026-01-31"}`').optional(),
+        entity: text("The entity; by default that of the named views, then the server's default").optional(),
+        metadata: z
+          .enum(["true", "false"])
+          .describe("Adds each view's version, generation, times and age")
+          .openapi({ param: { example: "true" } })
+          .optional(),
+        latency_budget_ms: LatencyBudget.optional(),
+        as_of: AsOf.optional(),
+      })
+      .strict(),
+  },
+  responses: {
+    200: taggedJson(FeaturesAnswer, "The features, with a status for each view", {
+      track_id: 1,
+      features: { lyric_sentiment: { sentiment: "positive" }, track_profile: { artist: "George Washington" } },
+      status: "complete",
+      views: { lyric_sentiment: "complete", track_profile: "complete" },
+      metadata: {
+        lyric_sentiment: {
+          version: 1,
+          generation: 1,
+          as_of: "2026-11-22T20:50:25.677000Z",
+          age_seconds: 1.98,
+          event_time: "2026-10-19T11:36:06.533145Z",
+        },
+        track_profile: {
+          version: 1,
+          generation: 1,
+          as_of: "2026-11-22T20:50:25.963000Z",
+          age_seconds: 1.694,
+          event_time: "2026-04-26T14:54:27.407065Z",
+        },
+      },
+    }),
+    304: { description: "The client has this answer already, as its If-None-Match says" },
+    ...problems(
+      ...codes.keyed,
+      "invalid_parameter",
+      ...codes.ids,
+      ...codes.selection,
+      ...codes.services,
+      ...codes.inputs,
+      "as_of_future",
+      "path_not_found",
+    ),
+  },
+});
+
+export function readFeatures(reader: FeatureReader): Handler {
+  return (request) => {
+    const id = request.path.slice(BASE.length);
+    // Not a route of its own, which would keep Hono from its fastest router; an entity of that id is read in a batch.
+    if (id === "batch") throw postOnly();
+    const { principal } = request;
+    const answer = reader.single(id, request.query, principal?.tenant ?? null, principal?.keyId);
+    const tags = request.header("if-none-match");
+    if (tags === undefined) return answer;
+    return answer instanceof Promise ? answer.then((reply) => unlessKnown(tags, reply)) : unlessKnown(tags, answer);
+  };
+}

@@ -1,0 +1,195 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { type ErrorCode, parseQuery } from "../core/index";
+import {
+  type ApiRequest,
+  choice,
+  codes,
+  type Handler,
+  json,
+  keyed,
+  mediaTypeIn,
+  problems,
+  readJsonText,
+  requirePlainBody,
+  requireUtf8,
+  text,
+  unsupportedMediaType,
+} from "../http/index";
+import { readViews, type UsageTracker } from "../usage/index";
+import { receiveSpine, type SpineKind, type SpineReception, withReceivedFile } from "./spine/receive-spine";
+import { trainingSetDocument } from "./training-document";
+import { parseTrainingQuery, parseTrainingRequest, type trainingParameters } from "./training-request";
+import { finishedTrainingSet, runningTrainingSet, TrainingSet, TrainingSetRequest } from "./training-set-schema";
+import type { StartedTrainingSet, TrainingSets } from "./training-sets";
+
+const file = { schema: z.string().openapi({ format: "binary" }) };
+
+/** The members of a request whose body is the spine, as query parameters. */
+const parameters = {
+  service: text("A feature service, `name` or `name@2`; excludes `features`"),
+  features: text("Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`"),
+  entity: text("The entity; by default that of the views"),
+  format: choice("The format of the result, `parquet` by default", ["parquet", "csv", "jsonl"]),
+  as_of_column: text("The column of the as-of times; `as_of` by default"),
+  time_zone: text("The zone of times without an offset, which are rejected without it"),
+  columns: text("The comma-separated columns of the spine to keep; all by default"),
+  label_column: text("The column of the spine that is the label"),
+  labels: text("Comma-separated `view.feature@7d` or `name=view.feature@7d`"),
+  allow_leakage: text("Why a feature may equal a label in 99 % of the rows or more"),
+  reuse: choice("Whether to answer with a finished training set of the same content, if there is one", [
+    "true",
+    "false",
+  ]),
+  split: text("`time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`"),
+} satisfies Readonly<Record<(typeof trainingParameters)[number], z.ZodType>>;
+
+const spineCodes = [
+  "spine_unreadable",
+  "spine_empty",
+  "spine_column_missing",
+  "spine_column_unknown",
+  "spine_column_duplicate",
+  "spine_column_taken",
+  "spine_column_invalid",
+  "spine_row_invalid",
+  "spine_key_missing",
+  "spine_key_invalid",
+  "spine_time_invalid",
+  "spine_time_zone_required",
+  "spine_time_future",
+  "spine_too_large",
+  "spine_too_wide",
+  "spine_header_too_long",
+  "spine_line_too_long",
+  "spine_field_too_long",
+  "input_missing",
+  "input_invalid",
+  "input_not_exact",
+  "input_time_zone_required",
+  "input_too_long",
+] as const satisfies readonly ErrorCode[];
+
+const linksById = Object.fromEntries(
+  ["readTrainingSet", "cancelTrainingSet", "downloadTrainingSet", "deleteTrainingSet"].map((operationId) => [
+    operationId,
+    { operationId, parameters: { id: "$response.body#/id" } },
+  ]),
+);
+
+function located<Response extends { readonly description: string }>(response: Response) {
+  const headers = z.object({ Location: z.string().describe("The path of the training set") });
+  return { ...response, headers, links: linksById };
+}
+
+export const createTrainingSetContract = createRoute({
+  method: "post",
+  path: "/api/training-sets",
+  operationId: "createTrainingSet",
+  tags: ["training"],
+  summary: "Make a training set",
+  description:
+    "Returns the features as they were known at each spine row's time. The spine is in the body's `rows`, or is the body itself: " +
+    "CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `labels` as " +
+    "`view.feature@7d` or `name=view.feature@7d`, `split` as `time:CUT,…`, `hash:train=0.8,test=0.2` or " +
+    "`group:COLUMN:train=0.8,test=0.2`). The spine is read before " +
+    "the response, the result is computed after it. Needs scope `training:write`.",
+  security: keyed,
+  request: {
+    query: z.object(parameters).partial(),
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: TrainingSetRequest,
+          example: {
+            features: ["lyric_sentiment.sentiment", "track_profile.release_year"],
+            rows: [
+              { track_id: 1, as_of: "2026-10-31T12:00:00Z", sold: 12 },
+              { track_id: 2, as_of: "2026-11-01T12:00:00Z", sold: 7 },
+            ],
+            label_column: "sold",
+            format: "csv",
+            reuse: true,
+          },
+        },
+        "text/csv": file,
+        "application/x-ndjson": file,
+        "application/vnd.apache.parquet": file,
+      },
+    },
+  },
+  responses: {
+    200: located(json(TrainingSet, "A finished training set that is reused, with `reuse: true`", finishedTrainingSet)),
+    202: located(json(TrainingSet, "The spine was read, and the training set is being made", runningTrainingSet)),
+    ...problems(
+      ...codes.keyed,
+      ...codes.jsonBody,
+      "invalid_parameter",
+      ...codes.selection,
+      ...codes.services,
+      "label_invalid",
+      "split_invalid",
+      ...spineCodes,
+      "tenant_required",
+      "training_set_not_found",
+      "training_set_elsewhere",
+      "training_set_not_finished",
+      "training_tenant_queue_full",
+      "training_queue_full",
+    ),
+  },
+});
+
+const kinds: Readonly<Record<string, SpineKind>> = {
+  "text/csv": "csv",
+  "application/x-ndjson": "jsonl",
+  "application/jsonl": "jsonl",
+  "application/vnd.apache.parquet": "parquet",
+};
+
+export function createTrainingSet({
+  sets,
+  spines,
+  onRead,
+}: {
+  readonly sets: TrainingSets;
+  readonly spines: SpineReception;
+  readonly onRead?: UsageTracker["record"];
+}): Handler {
+  return async (request) => {
+    const { tenant = null, keyId = null } = request.principal ?? {};
+    const { id, isReused, done } = await start(request, tenant);
+    // One that is not made has read nothing that anybody gets.
+    done.then(
+      ({ views }) => onRead?.(keyId, readViews(views)),
+      () => undefined,
+    );
+    return {
+      status: isReused ? 200 : 202,
+      contentType: "application/json",
+      body: trainingSetDocument(await sets.read(id, tenant)),
+      headers: { location: `/api/training-sets/${id}` },
+    };
+  };
+
+  async function start(request: ApiRequest, tenant: string | null): Promise<StartedTrainingSet> {
+    const type = mediaTypeIn(request.header("content-type"));
+    const kind = kinds[type.name];
+    if (kind === undefined) {
+      const text = await readJsonText(request, Object.keys(kinds));
+      if (request.query !== "") parseQuery(request.query, []);
+      const trainingRequest = parseTrainingRequest(text, spines.limits);
+      return "rerun" in trainingRequest
+        ? sets.rerun(trainingRequest.rerun, tenant)
+        : sets.start({ ...trainingRequest, tenant });
+    }
+    requirePlainBody(request);
+    requireUtf8(type);
+    if (kind === "csv" && type.parameters.get("header") === "absent") {
+      throw unsupportedMediaType('The CSV needs a line of column names first; got "header=absent".');
+    }
+    const trainingRequest = parseTrainingQuery(request.query);
+    const received = receiveSpine(request.bytes(), spines.maxBytes);
+    return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...trainingRequest, spine, tenant }));
+  }
+}

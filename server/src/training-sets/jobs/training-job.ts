@@ -1,0 +1,143 @@
+import type { ParquetThread } from "../../columnar/index";
+import { FeatstoreError } from "../../core/index";
+import type { CallOptions, Database } from "../../database/index";
+import { type ResultRows, resultRows } from "../output/result-rows";
+import { manifestOf, type TrainingManifest, type TrainingOptions } from "../output/training-manifest";
+import { writeResult } from "../output/write-result";
+import { compilePlan } from "../plan/compile-plan";
+import { compileLabels, knownUntil } from "../plan/label-plan";
+import { labelRows } from "../plan/label-rows";
+import type { LeakageReport } from "../plan/leakage";
+import type { TrainingPlan } from "../plan/plan-types";
+import { createSplitter } from "../plan/split";
+import type { PassthroughColumn } from "../spine/check-spine";
+import type { LoadedSpine } from "../spine/load-spine";
+import type { TrainingSetFiles } from "../training-set-files";
+import type {
+  HeldTrainingSet,
+  SourceState,
+  SourceWrites,
+  TrainingSetStore,
+  TransactionWatermark,
+} from "../training-set-store";
+
+export interface JobDependencies {
+  readonly database: Database;
+  readonly store: TrainingSetStore;
+  readonly files: TrainingSetFiles;
+  readonly parquet: ParquetThread;
+  /** Package versions that the result's bytes depend on. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Maximum pairs of source and spine rows that a join may examine. */
+  readonly maxJoinedRows: number;
+}
+
+/** A job whose spine is loaded. */
+export interface LoadedJob {
+  readonly held: HeldTrainingSet;
+  readonly plan: TrainingPlan;
+  readonly options: TrainingOptions;
+  readonly spine: LoadedSpine;
+  readonly passthrough: readonly PassthroughColumn[];
+  /** The manifest of the training set that is rerun; null for a new one. */
+  readonly again: TrainingManifest | null;
+}
+
+/**
+ * Builds and publishes the result: afterwards the folder has its final name, and the manifest describes its content.
+ * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`, `cast_failed`, `training_set_leaks`.
+ */
+export async function makeTrainingSet(
+  { database, store, files, parquet, packages, maxJoinedRows }: JobDependencies,
+  { held, plan, options, spine, passthrough, again }: LoadedJob,
+  onRows: (rows: ResultRows) => void,
+  call: CallOptions,
+): Promise<TrainingManifest> {
+  const { split, labelColumn } = options;
+  // Taken before the first read, so that writes of transactions open now count as later.
+  const watermark = await store.transactionWatermark(call);
+  const planned = await compilePlan(database, plan, { table: held.table, rows: spine.rows }, maxJoinedRows, call);
+  const horizons = await compileLabels(database, store, held, plan, spine.rows, maxJoinedRows, call);
+  const sourcesAt = await store.now();
+  const before = await sourceStates(store, plan, call);
+  const known = knownUntil(plan, before, sourcesAt);
+  const labels = horizons.length === 0 ? null : await labelRows(database, files, held, horizons, plan.labels, call);
+  const result = resultRows(database, {
+    plan,
+    planned,
+    table: held.table,
+    asOfColumn: options.asOfColumn,
+    passthrough,
+    splitter:
+      split === null ? null : { by: createSplitter(split), groupColumn: split.by === "group" ? split.column : null },
+    labelColumn,
+    labels,
+    knownUntil: known,
+  });
+  onRows(result);
+  const written = await writeResult({ files, parquet }, held, result, options.format, call);
+  await labels?.close();
+  if (result.rows() !== spine.rows) throw new Error(`${result.rows()} rows of a spine of ${spine.rows}`);
+  result.lost.requireStrict();
+  const leakage = result.leakage();
+  if (leakage.refused && options.allowLeakage === null) throw leaks(leakage);
+  const after = await sourceStates(store, plan, call);
+  const writes = again === null ? [] : await sourceWrites(store, plan, again.horizon, call);
+  const manifest = manifestOf({
+    id: held.id,
+    plan,
+    planned,
+    options,
+    spine,
+    before,
+    after,
+    watermark,
+    writes,
+    sourcesAt,
+    knownUntil: known,
+    result,
+    written,
+    packages,
+    again,
+  });
+  call.signal?.throwIfAborted();
+  // If the lease has expired, another process may have resumed the job.
+  if ((await store.heartbeat(held, spine.rows)) === "ended") throw new Error("Another process ended the training set");
+  await files.publish(held, `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+function leaks({ features }: LeakageReport): FeatstoreError {
+  const errors = features.map(({ feature, label, share, rows, advice }) => ({
+    path: feature,
+    detail: `it equals "${label}" in ${(share * 100).toFixed(1)} % of ${rows} rows: ${advice}`,
+  }));
+  return new FeatstoreError(
+    "training_set_leaks",
+    `${errors[0]?.path}: ${errors[0]?.detail} If that is meant, say why with allow_leakage (on the command line --allow-leakage).`,
+    { errors },
+  );
+}
+
+export async function sourceStates(
+  store: TrainingSetStore,
+  plan: TrainingPlan,
+  options: CallOptions,
+): Promise<readonly SourceState[]> {
+  const states: SourceState[] = [];
+  for (const source of plan.sources) states.push(await store.sourceState(source, plan.tenant, options));
+  return states;
+}
+
+/** Reads the writes since `watermark` to each source of a plan, in order. Old training sets have no watermark. */
+export async function sourceWrites(
+  store: TrainingSetStore,
+  plan: TrainingPlan,
+  watermark: TransactionWatermark | undefined,
+  options: CallOptions,
+): Promise<readonly SourceWrites[]> {
+  const writes: SourceWrites[] = [];
+  for (const source of plan.sources)
+    writes.push(watermark === undefined ? "unknown" : await store.writesSince(source, plan.tenant, watermark, options));
+  return writes;
+}

@@ -1,0 +1,57 @@
+import { plainSources } from "@featstore/definitions";
+import type { CallOptions, Database } from "../../database/index";
+import type { HeldTrainingSet, SourceState, TrainingSetStore } from "../training-set-store";
+import { compilePlan, type PlannedStatement } from "./compile-plan";
+import type { PlannedLabel, TrainingPlan } from "./plan-types";
+import { sourceIdentity } from "./training-plan";
+
+/** The labels of one horizon, compiled over the spine at that later time. */
+export interface PlannedHorizon {
+  readonly seconds: number;
+  readonly labels: readonly PlannedLabel[];
+  /** The statement of the plan whose features are these labels. */
+  readonly planned: PlannedStatement;
+  /** For each label, the index of its view in the statement's event times, from 0. */
+  readonly views: readonly number[];
+}
+
+/** Compiles the labels of each horizon as features of a later spine. Errors: those of `compilePlan`. */
+export async function compileLabels(
+  database: Database,
+  store: TrainingSetStore,
+  held: HeldTrainingSet,
+  plan: TrainingPlan,
+  spineRows: number,
+  maxJoinedRows: number,
+  options: CallOptions,
+): Promise<readonly PlannedHorizon[]> {
+  const horizons: PlannedHorizon[] = [];
+  for (const seconds of new Set(plan.labels.map(({ horizonSeconds }) => horizonSeconds))) {
+    const labels = plan.labels.filter(({ horizonSeconds }) => horizonSeconds === seconds);
+    const views = [...new Set(labels.map(({ registered }) => registered))];
+    const table = await store.shiftSpine(held, seconds, options);
+    const later = { features: labels, needed: [], computed: [], inputs: [] };
+    const planned = await compilePlan(database, later, { table, rows: spineRows }, maxJoinedRows, options);
+    horizons.push({ seconds, labels, planned, views: labels.map(({ registered }) => views.indexOf(registered)) });
+  }
+  return horizons;
+}
+
+/**
+ * Returns the time until which each label can be known, in microseconds since 1970 UTC: the earlier of now and the last
+ * fact of its source. Null if the source has no fact.
+ */
+export function knownUntil(
+  { labels, sources }: TrainingPlan,
+  states: readonly SourceState[],
+  now: bigint,
+): readonly (bigint | null)[] {
+  return labels.map(({ registered: { view } }) => {
+    // Facts are the rows of the first source; the others extend it.
+    const own = plainSources(view.source).slice(0, 1).map(sourceIdentity);
+    const index = sources.findIndex((source) => own.includes(sourceIdentity(source)));
+    const latest = states[index]?.latest;
+    if (latest === null || latest === undefined) return null;
+    return BigInt(latest) < now ? BigInt(latest) : now;
+  });
+}

@@ -1,0 +1,125 @@
+import { jsonText } from "@featstore/definitions";
+import { type CallOptions, type Database, quoteIdentifier } from "../../database/index";
+import type { Cell } from "../spine/spine-row";
+import { utf8Text } from "../spine/utf8-text";
+import type { TrainingSetFiles } from "../training-set-files";
+import type { HeldTrainingSet } from "../training-set-store";
+import type { PlannedHorizon } from "./label-plan";
+
+const CHUNK_ROWS = 1000;
+
+/** A label's value at its horizon. */
+export interface LabelCell {
+  /** The value as JSON text. */
+  readonly cell: Cell;
+  /** The time of the newest fact behind the value, in microseconds since 1970 UTC; null if there is none. */
+  readonly eventTime: bigint | null;
+  /** True if a cast lost one of the values behind it. */
+  readonly isLost: boolean;
+}
+
+/** The labels of the spine's rows; they can be read once, in spine order. */
+export interface LabelRows {
+  /** Reads the next row's labels, in the order of the plan. */
+  next(): Promise<readonly LabelCell[]>;
+  /** Removes the temporary files. */
+  close(): Promise<void>;
+}
+
+/**
+ * Computes the labels of each horizon into a file of the job, then reads the files row by row. Files are needed because a
+ * database with one connection (PGlite) cannot stream two results at once. Errors: `DatabaseError`.
+ */
+export async function labelRows(
+  database: Database,
+  files: TrainingSetFiles,
+  held: HeldTrainingSet,
+  horizons: readonly PlannedHorizon[],
+  labels: readonly PlannedHorizon["labels"][number][],
+  options: CallOptions,
+): Promise<LabelRows> {
+  const fileOf = ({ seconds }: PlannedHorizon) => `labels-${seconds}.jsonl.gz`;
+  for (const horizon of horizons) await writeLabels(database, files, held, horizon, fileOf(horizon), options);
+  const readers = horizons.map((horizon) => lines(files.readBuiltGzip(held, fileOf(horizon))));
+  const positions = labels.map((label) => {
+    const at = horizons.findIndex((horizon) => horizon.labels.includes(label));
+    return { at, index: horizons[at]?.labels.indexOf(label) ?? -1 };
+  });
+  return {
+    async next() {
+      const rows = await Promise.all(
+        readers.map(async (reader) => {
+          const { done, value } = await reader.next();
+          if (done === true) throw new Error("There are fewer rows of labels than of the spine");
+          return JSON.parse(value) as readonly (readonly [string | null, Cell, boolean])[]; // written by `writeLabels`
+        }),
+      );
+      return positions.map(({ at, index }) => {
+        const [event = null, cell = null, isLost = false] = rows[at]?.[index] ?? [];
+        return { cell, eventTime: event === null ? null : BigInt(event), isLost };
+      });
+    },
+    async close() {
+      for (const reader of readers) await reader.return(undefined);
+      for (const horizon of horizons) await files.removeBuilt(held, fileOf(horizon));
+    },
+  };
+}
+
+/** Writes one line per spine row: the event time and value of each label, and whether a cast lost a value. */
+async function writeLabels(
+  database: Database,
+  files: TrainingSetFiles,
+  held: HeldTrainingSet,
+  { labels, planned, views }: PlannedHorizon,
+  file: string,
+  options: CallOptions,
+): Promise<void> {
+  const items = labels.flatMap(({ feature }, index) => [
+    `(extract(epoch from "known"."_event_time_${(views[index] ?? 0) + 1}") * 1000000)::bigint::text as "e${index + 1}"`,
+    `${jsonText(`"known".${quoteIdentifier(planned.names[index] ?? "")}`, feature.type)} as "f${index + 1}"`,
+  ]);
+  const lost = planned.compiled.lost.flatMap((name, index) =>
+    name === null ? [] : [`to_json("known".${quoteIdentifier(name)})::text as "l${index + 1}"`],
+  );
+  const { text, parameters = [] } = planned.compiled.statement;
+  const statement = {
+    text: `select\n  ${[...items, ...lost].join(",\n  ")}\nfrom (\n${text}\n) as "known"\norder by "known"."_row"`,
+    parameters,
+  };
+  const target = await files.createGzip(held, file);
+  try {
+    const stream = database.stream<Record<string, string | null>>(statement, { chunkRows: CHUNK_ROWS, ...options });
+    for await (const rows of stream) {
+      const labelled = rows.map((row) => {
+        const cells = labels.map(({ feature }, index) => {
+          const cell = row[`f${index + 1}`] ?? "null";
+          return [
+            row[`e${index + 1}`] ?? null,
+            cell === "null" ? null : cell,
+            isLost(row[`l${(views[index] ?? 0) + 1}`], feature.name),
+          ];
+        });
+        return `${JSON.stringify(cells)}\n`;
+      });
+      await target.write(Buffer.from(labelled.join("")));
+    }
+  } finally {
+    await target.close();
+  }
+}
+
+/** `names` is the statement's JSON array of features that lost a value; null or undefined if none did. */
+function isLost(names: string | null | undefined, feature: string): boolean {
+  return typeof names === "string" && (JSON.parse(names) as readonly string[]).includes(feature);
+}
+
+async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, undefined, undefined> {
+  let rest = "";
+  for await (const text of utf8Text(bytes)) {
+    const found = (rest + text).split("\n");
+    rest = found.pop() ?? "";
+    yield* found;
+  }
+  return undefined;
+}

@@ -1,0 +1,26 @@
+import { createRoute } from "@hono/zod-openapi";
+import { codes, type Handler, json, keyed, problems, segment } from "../http/index";
+import { trainingSetDocument } from "./training-document";
+import { finishedTrainingSet, TrainingSet, TrainingSetId, trainingSetCodes } from "./training-set-schema";
+import type { TrainingSets } from "./training-sets";
+
+export const readTrainingSetContract = createRoute({
+  method: "get",
+  path: "/api/training-sets/{id}",
+  operationId: "readTrainingSet",
+  tags: ["training"],
+  summary: "Read a training set's state, progress and manifest",
+  description:
+    "A key that is bound to a tenant sees its tenant's, any other those of no tenant. Needs scope `training:read`.",
+  security: keyed,
+  request: { params: TrainingSetId },
+  responses: {
+    200: json(TrainingSet, "The training set", finishedTrainingSet),
+    ...problems(...codes.keyed, ...trainingSetCodes),
+  },
+});
+
+export function readTrainingSet(sets: TrainingSets): Handler {
+  return async (request) =>
+    trainingSetDocument(await sets.read(segment(request, 3), request.principal?.tenant ?? null));
+}

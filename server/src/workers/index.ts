@@ -1,0 +1,3 @@
+export { superviseWorkers, type WorkerEvent } from "./supervise-workers";
+export { connectWorkerLink, type WorkerLink } from "./worker-link";
+export { exposeWorkers } from "./worker-metrics";

@@ -1,0 +1,198 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { loadConfig } from "../../src/core/config";
+import { FeatstoreError } from "../../src/core/errors";
+import { keySecretOf } from "../../src/keys/key-secret";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "featstore-config-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const load = (env: Record<string, string> = {}, yaml?: string) => {
+  if (yaml !== undefined) writeFileSync(join(folder, "featstore.config.yaml"), yaml);
+  return loadConfig({ env, folder });
+};
+
+const faultsOf = (env: Record<string, string>, yaml?: string): FeatstoreError => {
+  try {
+    load(env, yaml);
+  } catch (error) {
+    if (error instanceof FeatstoreError) return error;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+};
+
+describe("configuration", () => {
+  test("starts without any setting", () => {
+    expect(load()).toMatchObject({
+      file: null,
+      server: { host: "127.0.0.1", port: 8080 },
+      dataDir: join(folder, ".featstore"),
+      database: { kind: "embedded", folder: join(folder, ".featstore", "database") },
+      keySecret: null,
+      definitions: "definitions",
+      onlineStore: { kind: "memory", memoryBytes: 512 * 1024 * 1024 },
+      limits: { batchIds: 1000 },
+      audit: { every: 1000, personal: false, retention: { rows: 100_000, days: 30 } },
+      defaultEntity: null,
+    });
+  });
+
+  test("prefers the environment to the file, and the file to the defaults", () => {
+    const yaml = "server: { port: 9000, host: 0.0.0.0 }\nlimits:\n  batch_ids: 50\ndefault_entity: track\n";
+    const config = load({ PORT: "9001", FEATSTORE_ONLINE_STORE: "postgres", HOST: "" }, yaml);
+    expect(config).toMatchObject({
+      file: join(folder, "featstore.config.yaml"),
+      server: { host: "0.0.0.0", port: 9001 },
+      onlineStore: { kind: "postgres" },
+      limits: { batchIds: 50, bodyBytes: 1_048_576 },
+      defaultEntity: "track",
+    });
+    const audit = { FEATSTORE_AUDIT_ONE_IN: "0", FEATSTORE_AUDIT_PERSONAL: "true" };
+    expect(load(audit, "audit: { keep_rows: 5, keep_days: 2, one_in: 3 }\n").audit).toEqual({
+      every: 0,
+      personal: true,
+      retention: { rows: 5, days: 2 },
+    });
+    expect(faultsOf({ FEATSTORE_AUDIT_ONE_IN: "often", FEATSTORE_AUDIT_PERSONAL: "yes" }).errors).toMatchObject([
+      { path: "FEATSTORE_AUDIT_ONE_IN" },
+      { path: "FEATSTORE_AUDIT_PERSONAL" },
+    ]);
+  });
+
+  test("runs schedules unless the environment or the file turns them off", () => {
+    expect([load().scheduler, load({}, "scheduler: off\n").scheduler]).toEqual(["on", "off"]);
+    expect(load({ FEATSTORE_SCHEDULER: "off" }, "scheduler: on\n").scheduler).toBe("off");
+    expect(faultsOf({ FEATSTORE_SCHEDULER: "sometimes" }).errors).toEqual([
+      { path: "FEATSTORE_SCHEDULER", detail: 'expected "on" or "off"' },
+    ]);
+  });
+
+  test("uses the Redis online store when REDIS_URL is set, unless another store is named", () => {
+    const url = "redis+cluster://user:hush@one:6379,two:6380";
+    const config = load({ REDIS_URL: url });
+    expect(config).toMatchObject({
+      onlineStore: { kind: "redis" },
+      redis: { prefix: "featstore", buckets: 64, readMs: 200 },
+    });
+    expect(config.redis?.url.reveal()).toBe(url);
+    expect(inspect(config, { depth: 9 })).not.toContain("hush");
+    expect(load({ REDIS_URL: url, FEATSTORE_ONLINE_STORE: "memory" }).onlineStore.kind).toBe("memory");
+    expect([load().redis, load().onlineStore.kind]).toEqual([null, "memory"]);
+    expect(faultsOf({ FEATSTORE_ONLINE_STORE: "redis" }).errors).toEqual([
+      { path: "FEATSTORE_ONLINE_STORE", detail: "the Redis store needs redis.url: set REDIS_URL" },
+    ]);
+    const refused = faultsOf({ REDIS_URL: "http://:hush@one", FEATSTORE_REDIS_BUCKETS: "0" });
+    expect(refused.errors).toMatchObject([{ path: "REDIS_URL" }, { path: "FEATSTORE_REDIS_BUCKETS" }]);
+    expect(inspect(refused, { depth: 9 })).not.toContain("hush");
+  });
+
+  test('takes a number of workers or "auto"; more than one worker needs PostgreSQL', () => {
+    const url = "postgres://db/x";
+    const workersOf = (workers: string, more = {}) => load({ FEATSTORE_WORKERS: workers, ...more }).server.workers;
+    expect([load().server.workers, workersOf("1"), workersOf("auto")]).toEqual([1, 1, 1]);
+    expect(workersOf("4", { DATABASE_URL: url })).toBe(4);
+    expect(workersOf("auto", { DATABASE_URL: url })).toBe(availableParallelism());
+    expect(faultsOf({ FEATSTORE_WORKERS: "2" }).errors).toEqual([
+      { path: "FEATSTORE_WORKERS", detail: expect.stringContaining("more than one worker needs PostgreSQL") },
+    ]);
+    for (const workers of ["0", "257", "many", "1.5"])
+      expect(faultsOf({ FEATSTORE_WORKERS: workers, DATABASE_URL: url }).errors).toEqual([
+        { path: "FEATSTORE_WORKERS", detail: expect.stringContaining("expected") },
+      ]);
+    expect(load({}, `server: { workers: 3 }\ndatabase: { url: "${url}" }\n`).server.workers).toBe(3);
+  });
+
+  test("derives the read slots from the online store, and reserves some of them for single reads", () => {
+    const slotsOf = (env: Record<string, string>) => {
+      const { readSlots, bulkSlots, waitingReads } = load(env).limits;
+      return [readSlots, bulkSlots, waitingReads];
+    };
+    expect(slotsOf({})).toEqual([20, 8, 500]);
+    expect(slotsOf({ DATABASE_POOL_SIZE: "1" })).toEqual([2, 1, 500]);
+    expect(slotsOf({ REDIS_URL: "redis://127.0.0.1:6379" })).toEqual([500, 200, 500]);
+    const own = { FEATSTORE_READ_SLOTS: "4", FEATSTORE_BULK_SLOTS: "9", FEATSTORE_WAITING_READS: "0" };
+    expect(slotsOf(own)).toEqual([4, 4, 0]);
+  });
+
+  test("reads a variable as the type of its setting", () => {
+    const config = load({ FEATSTORE_DRIFT_PSI: "0.3", FEATSTORE_TRAINING_JOINED_ROWS: "9007199254740991" });
+    expect(config.drift.thresholds.populationStability).toBe(0.3);
+    expect(config.trainingSets.maxJoinedRows).toBe(Number.MAX_SAFE_INTEGER);
+    for (const [variable, value] of [
+      ["FEATSTORE_DRIFT_PSI", "1e-3"],
+      ["FEATSTORE_DRIFT_PSI", "0"],
+      ["FEATSTORE_AS_OF_IDS", "0x10"],
+      ["DATABASE_PREPARE", "yes"],
+    ] as const)
+      expect(faultsOf({ [variable]: value }).errors).toMatchObject([{ path: variable }]);
+  });
+
+  test("allows a batch of at most 10,000 ids", () => {
+    expect(load({ FEATSTORE_BATCH_IDS: "10000" }).limits.batchIds).toBe(10_000);
+    expect(faultsOf({ FEATSTORE_BATCH_IDS: "10001" }).errors).toMatchObject([{ path: "FEATSTORE_BATCH_IDS" }]);
+  });
+
+  test("reports all errors together, each with its path and without its value", () => {
+    const error = faultsOf(
+      { PORT: "eighty", DATABASE_URL: "mysql://root:hunter2@db/x", FEATSTORE_KEY_SECRET: "too short" },
+      "servre: {}\nserver:\n  hst: x\nlimits:\n  batch_ids: 0\nlog:\n  level: loud\n",
+    );
+    expect(error.code).toBe("config_invalid");
+    const paths = error.errors.map(({ path }) => path.replace(folder, ""));
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "PORT",
+        "DATABASE_URL",
+        "FEATSTORE_KEY_SECRET",
+        "/featstore.config.yaml:5 limits.batch_ids",
+        "/featstore.config.yaml:7 log.level",
+        "/featstore.config.yaml:3 server.hst",
+        "/featstore.config.yaml:1 servre",
+      ]),
+    );
+    expect(`${error.detail} ${JSON.stringify(error.errors)}`).not.toMatch(/hunter2|too short|eighty/);
+  });
+
+  test("reports invalid YAML with line and column", () => {
+    const error = faultsOf({}, "server:\n  port: [1\nlog: }\n");
+    expect(error.errors[0]?.path).toMatch(/featstore\.config\.yaml:\d+:\d+$/);
+    expect(faultsOf({}, "- a\n- b\n").errors[0]?.detail).toContain("settings");
+  });
+
+  test("requires that a named configuration file exists", () => {
+    expect(() => loadConfig({ env: {}, folder, file: "other.yaml" })).toThrow("other.yaml");
+    expect(() => loadConfig({ env: { FEATSTORE_CONFIG: "gone.yaml" }, folder })).toThrow("gone.yaml");
+  });
+
+  test("never prints secrets", () => {
+    const env = { DATABASE_URL: "postgres://u:hunter2@db/x", FEATSTORE_KEY_SECRET: "s".repeat(32) };
+    const config = load(env);
+    for (const text of [JSON.stringify(config), inspect(config, { depth: 9 }), `${config.keySecret}`]) {
+      expect(text).not.toMatch(/hunter2|sssss/);
+    }
+    expect(config.keySecret?.reveal()).toBe("s".repeat(32));
+    expect(config.database.kind === "postgres" && config.database.url.reveal()).toBe(env.DATABASE_URL);
+  });
+
+  test("generates a key secret for the embedded server and requires one for another database", () => {
+    const config = load();
+    const secret = keySecretOf(config);
+    expect(secret).toMatch(/^[0-9a-f]{64}$/);
+    expect(keySecretOf(config)).toBe(secret);
+    const path = join(config.dataDir, "key-secret");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, "utf8").trim()).toBe(secret);
+    writeFileSync(path, "short");
+    expect(() => keySecretOf(config)).toThrow(expect.objectContaining({ code: "data_folder_unusable" }));
+    expect(() => keySecretOf(load({ DATABASE_URL: "postgres://localhost/x" }))).toThrow(
+      expect.objectContaining({ code: "key_secret_required" }),
+    );
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { DatabaseError } from "../../src/database/database-error";
+import { createHealthService } from "../../src/health/health";
+import { createPostgresQualityStore } from "../../src/quality/postgres-quality-store";
+import { createFakeOnlineStore } from "../helpers/fake-online-store";
+import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
+import { createTestApp } from "../helpers/test-app";
+import { testDatabases } from "../helpers/test-database";
+
+async function reportOf(failedViews: () => Promise<never>, holdsAll = true) {
+  const { registry } = await createTestApp({
+    registry: createFakeRegistry(snapshotOf(1, [registered({ name: "mood", features: {} })])),
+    onlineStore: createFakeOnlineStore(new Map(), true),
+  });
+  const clock = () => 1_767_225_600_000_000n;
+  return createHealthService({ registry, failedViews, holdsAll: () => holdsAll, clock }).report();
+}
+
+describe("the database check", () => {
+  test.each([
+    ["unreachable", undefined, "database_unreachable", "does not answer"],
+    ["deadline_exceeded", undefined, "database_unreachable", "does not answer"],
+    ["statement_failed", "42P01", "database_schema_missing", "featstore apply and featstore materialize"],
+    ["statement_failed", "3F000", "database_schema_missing", "schema featstore"],
+    ["statement_failed", "42501", "database_refuses", "featstore doctor"],
+  ] as const)("reports %s %s as %s", async (code, sqlState, fault, detail) => {
+    const fail = async () => {
+      throw new DatabaseError(code, "with a secret", sqlState);
+    };
+    const report = await reportOf(fail);
+    expect(report.checks.database).toEqual({ ok: false, code: fault, detail: expect.stringContaining(detail) });
+    expect(report.status).toBe("degraded");
+    expect(JSON.stringify(report)).not.toContain("secret");
+    expect((await reportOf(fail, false)).status).toBe("unavailable");
+  });
+});
+
+for (const target of testDatabases("main")) {
+  test.skipIf(target.skip)(
+    `distinguishes a dropped schema from an unreachable database, on ${target.name}`,
+    async () => {
+      const { database, drop } = await target.open();
+      const { failedViews } = createPostgresQualityStore(database);
+      const report = await reportOf(async () => {
+        await failedViews();
+        throw new Error("there was a schema");
+      });
+      expect(report.checks.database?.code).toBe("database_schema_missing");
+      await drop();
+    },
+  );
+}

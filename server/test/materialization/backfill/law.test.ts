@@ -1,0 +1,111 @@
+import { compileView, type FeatureView } from "@featstore/definitions";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { anyShape, anyViewOf, asOf } from "../../../../feature-definitions/test/compile/support/arbitrary-cases";
+import { anyRowsOf, withRows } from "../../../../feature-definitions/test/compile/support/arbitrary-rows";
+import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
+import { type BackfillDependencies, backfill } from "../../../src/materialization/backfill";
+import { createPostgresBackfillStore } from "../../../src/materialization/postgres-backfill-store";
+import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
+import { changeOf, prepare, viewChange } from "../../registry/fixture";
+import { textRows } from "../incremental/text-rows";
+
+/*
+ * The law: whatever the chunks, and wherever it is interrupted, a backfill gives the same rows as one statement for all
+ * entities, for every tenant and every member of the population. LAW_RUNS sets the number of cases per database;
+ * LAW_SEED repeats a run.
+ */
+
+const runs = Math.ceil(Number(process.env.LAW_RUNS) / 10);
+const seed = Number(process.env.LAW_SEED);
+
+const anyCase = anyShape.chain((shape) =>
+  fc.record({
+    shape: fc.constant(shape),
+    view: anyViewOf(shape),
+    rows: anyRowsOf(shape),
+    chunkEntities: fc.integer({ min: 1, max: 4 }),
+    cuts: fc.array(fc.nat(3), { maxLength: 2 }),
+  }),
+);
+
+for (const target of testDatabases("main")) {
+  describe.skipIf(target.skip)(`backfill = full on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    let dependencies: BackfillDependencies;
+    let cases = 0;
+    let published = 0;
+    beforeAll(async () => {
+      opened = await target.openMigrated();
+      await prepare(opened.database, "");
+      dependencies = {
+        registry: createPostgresRegistryStore(opened.database),
+        offline: createPostgresOfflineStore(opened.database),
+        backfills: createPostgresBackfillStore(opened.database),
+        holder: await thisProcess(),
+        isDead: isSurelyDead,
+      };
+    });
+    afterAll(() => opened?.drop());
+
+    test("for random definitions, chunks and interruptions", { timeout: 600_000 }, async () => {
+      await fc.assert(
+        fc.asyncProperty(anyCase, async ({ shape, view: original, rows, chunkEntities, cuts }) => {
+          cases += 1;
+          const view = await asRegistered(withRows({ ...original, name: `case_${cases}` }, shape, rows));
+          const writer = createPostgresRegistryStore(opened.database);
+          const { revision } = await dependencies.registry.snapshot();
+          await writer.apply(changeOf({ revision, featureViews: [viewChange(view, compileView(view))] }));
+          for (const cut of cuts) await run(view, chunkEntities, cut);
+          const done = await run(view, chunkEntities, null);
+          if (done.state !== "published") {
+            expect(`${done.failure?.code}: ${done.failure?.message}`).toMatch(
+              /^(duplicate_key|non_finite_value|cast_failed)/,
+            );
+            return;
+          }
+          published += 1;
+          const full = await fullRows(view);
+          expect(done.rows).toBe(full.length);
+          const table = `${view.name}_v${view.version}_g${done.generation}`;
+          expect(await textRows(opened.database, view, `features."${table}"`)).toEqual(full);
+        }),
+        { numRuns: runs, seed },
+      );
+      expect(published).toBeGreaterThan(0);
+    });
+
+    /**
+     * Equal arbitrary nodes may list their properties in another order and then count as two aggregates; the registry's
+     * nodes do not.
+     */
+    const asRegistered = async (view: FeatureView): Promise<FeatureView> => {
+      const statement = { text: "select $1::text::jsonb::text as view", parameters: [JSON.stringify(view)] };
+      const [row] = await opened.database.query<{ view: string }>(statement);
+      return JSON.parse(row?.view ?? "") as FeatureView; // same JSON as the input
+    };
+
+    /** Runs one backfill and aborts it after `cut` chunks. */
+    const run = async (view: FeatureView, chunkEntities: number, cut: number | null) => {
+      const stopping = new AbortController();
+      const report = await backfill(dependencies, {
+        ...{ view: view.name, chunkEntities, asOf, signal: stopping.signal },
+        onProgress: ({ chunk }) => {
+          if (chunk !== undefined && chunk.done === cut) stopping.abort();
+        },
+      });
+      return report.view;
+    };
+
+    const fullRows = async (view: FeatureView) => {
+      const compiled = compileView(view);
+      const text = compiled.text.replaceAll("$1::timestamptz", "$1::text::timestamptz");
+      const micros = new Date(Number(asOf / 1000n))
+        .toISOString()
+        .replace("Z", `${String(asOf % 1000n).padStart(3, "0")}Z`);
+      return textRows(opened.database, view, `(\n${text}\n)`, [micros, ...compiled.parameters]);
+    };
+  });
+}

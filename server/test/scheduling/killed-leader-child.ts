@@ -1,0 +1,48 @@
+import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createPostgresDatabase } from "../../src/database/postgres-database";
+import type { OfflineStore } from "../../src/materialization/offline-store";
+import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createPostgresScheduleStore } from "../../src/scheduling/postgres-schedule-store";
+import { createScheduledRuns } from "../../src/scheduling/run-view";
+import { createScheduler } from "../../src/scheduling/scheduler";
+import type { KillOrder, KillPoint } from "./killed-leader-order";
+
+const order = JSON.parse(process.argv[2] ?? "") as KillOrder;
+const database = createPostgresDatabase({ url: order.url, poolSize: 3, prepare: false });
+const registry = createPostgresRegistryStore(database);
+const offline = createPostgresOfflineStore(database);
+
+/** Reports that the point is reached, and then waits to be killed. */
+async function stopAt(point: KillPoint): Promise<void> {
+  if (order.at !== point) return;
+  process.send?.("at");
+  await new Promise(() => {});
+}
+
+const stopping: OfflineStore = {
+  ...offline,
+  async fill(run, options) {
+    await stopAt("filling");
+    return offline.fill(run, options);
+  },
+};
+const holder = await thisProcess();
+const run = createScheduledRuns({ registry, offline: stopping, holder, isDead: isSurelyDead });
+const scheduler = createScheduler({
+  snapshot: () => registry.snapshot(),
+  store: createPostgresScheduleStore(database),
+  async run(scheduled) {
+    await stopAt("claimed");
+    const end = await run(scheduled);
+    await stopAt("published");
+    return end;
+  },
+  holder,
+  isDead: isSurelyDead,
+  clock: () => BigInt(order.now),
+  maxRuns: 1,
+  onEvent: () => undefined,
+});
+await scheduler.tick();
+await scheduler.idle();
