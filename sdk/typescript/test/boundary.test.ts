@@ -15,7 +15,7 @@ test("the client imports only its own files", () => {
       ),
     ]
       .map(([, imported, loaded]) => imported ?? loaded ?? "")
-      .filter((imported) => !imported.startsWith(".//"))
+      .filter((imported) => !imported.startsWith("./"))
       .map((imported) => `${file}: ${imported}`),
   );
   expect(files.length).toBeGreaterThan(10);

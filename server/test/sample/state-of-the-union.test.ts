@@ -41,7 +41,7 @@ const tracks = rowsOf<Track>("tracks");
 const analyses = rowsOf<Analysis>("analysis_results");
 
 test("the files match the hashes on the card and are small", () => {
-  const card = readFileSync(join(folder, "../services", "CARD.md"), "utf8");
+  const card = readFileSync(join(folder, "..", "CARD.md"), "utf8");
   for (const name of ["tracks", "analysis_results", "track_embeddings"]) {
     expect(card).toContain(createHash("sha256").update(textOf(name)).digest("hex"));
   }
