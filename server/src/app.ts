@@ -1,228 +1,51 @@
-import { join } from "node:path";
-import type { RouteConfig } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
-import {
-  type Catalog,
-  listFeatureServices,
-  listFeatureServicesContract,
-  listFeatureViews,
-  listFeatureViewsContract,
-  readFeatureService,
-  readFeatureServiceContract,
-  readFeatureView,
-  readFeatureViewContract,
-  readFeatureViewVersion,
-  readFeatureViewVersionContract,
-  readRowSchema,
-  readRowSchemaContract,
-} from "./catalog/index";
-import { assetFolder, FeatstoreError, packageVersion } from "./core/index";
-import {
-  type EmbeddingReader,
-  type EmbeddingSearch,
-  readEmbeddings,
-  readEmbeddingsBatch,
-  readEmbeddingsBatchContract,
-  readEmbeddingsContract,
-  searchEmbeddings,
-  searchEmbeddingsContract,
-} from "./embeddings/index";
-import {
-  type HealthService,
-  health,
-  healthContract,
-  livez,
-  livezContract,
-  metrics,
-  metricsContract,
-  readyz,
-  readyzContract,
-} from "./health/index";
+import { type CatalogServices, catalogRoutes } from "./catalog/routes";
+import { FeatstoreError } from "./core/index";
+import { type EmbeddingServices, embeddingRoutes } from "./embeddings/routes";
+import { type HealthServices, healthRoutes } from "./health/routes";
 import {
   ApiExchange,
-  docs,
-  docsContract,
-  docsErrors,
-  docsErrorsContract,
-  docsScalarScript,
-  docsScalarScriptContract,
-  docsSlash,
-  docsSlashContract,
-  docsViewerScript,
-  docsViewerScriptContract,
-  entry,
-  entryContract,
-  favicon,
-  faviconContract,
   type Guarded,
   type GuardedResponse,
   type GuardOptions,
   guard,
-  type Handler,
   type NodeIncoming,
   openApiDocument,
   openapi,
   openapiContract,
-  type Scope,
+  type Route,
   targetOf,
   WebSource,
 } from "./http/index";
-import { listRuns, listRunsContract, type RunReader } from "./materialization/index";
-import {
-  type ProfileReader,
-  readFeatureViewDrift,
-  readFeatureViewDriftContract,
-  readFeatureViewProfile,
-  readFeatureViewProfileContract,
-} from "./quality/index";
-import {
-  type FeatureReader,
-  readFeatures,
-  readFeaturesBatch,
-  readFeaturesBatchContract,
-  readFeaturesContract,
-} from "./serving/index";
-import {
-  cancelTrainingSet,
-  cancelTrainingSetContract,
-  createTrainingSet,
-  createTrainingSetContract,
-  deleteTrainingSet,
-  deleteTrainingSetContract,
-  downloadTrainingSet,
-  downloadTrainingSetContract,
-  readTrainingSet,
-  readTrainingSetContract,
-  type SpineReception,
-  type TrainingSets,
-} from "./training-sets/index";
-import type { UsageTracker } from "./usage/index";
+import { docsRoutes } from "./http/routes";
+import { type RunServices, runRoutes } from "./materialization/routes";
+import { type QualityServices, qualityRoutes } from "./quality/routes";
+import { type FeatureServices, featureRoutes, singleReadRoute } from "./serving/routes";
+import { type TrainingSetServices, trainingSetRoutes } from "./training-sets/routes";
 
-/** The dependencies of the HTTP application. */
-export interface AppDeps {
-  readonly features: FeatureReader;
-  readonly embeddings: EmbeddingReader;
-  readonly embeddingSearch: EmbeddingSearch;
-  readonly catalog: Catalog;
-  readonly profiles: ProfileReader;
-  readonly runs: RunReader;
-  readonly health: HealthService;
-  readonly trainingSets: {
-    readonly sets: TrainingSets;
-    /** Maximum bytes of a spine that is sent as a file. */
-    readonly spines: SpineReception;
-    /** Called for every training set that is made or downloaded, with the key and the views. */
-    readonly onRead?: UsageTracker["record"];
-  };
-  /** Renders the metrics in the Prometheus format. */
-  readonly exposition: () => Promise<{ contentType: string; body: string }>;
+/** The dependencies of the HTTP application: the services of every module with routes. */
+export interface AppDeps
+  extends FeatureServices,
+    EmbeddingServices,
+    CatalogServices,
+    QualityServices,
+    RunServices,
+    TrainingSetServices,
+    HealthServices {
   readonly guard: GuardOptions;
   readonly maxBodyBytes: number;
 }
 
-interface Route {
-  readonly contract: RouteConfig;
-  readonly scope: Scope | null;
-  readonly readsQuery?: true;
-  readonly handler: (deps: AppDeps) => Handler;
-}
-
-const singleRead: Route = {
-  contract: readFeaturesContract,
-  scope: "features:read",
-  readsQuery: true,
-  handler: (deps) => readFeatures(deps.features),
-};
-
-const routes: readonly Route[] = [
-  singleRead,
-  { contract: readFeaturesBatchContract, scope: "features:read", handler: (deps) => readFeaturesBatch(deps.features) },
-  {
-    contract: readEmbeddingsContract,
-    scope: "embeddings:read",
-    readsQuery: true,
-    handler: (deps) => readEmbeddings(deps.embeddings),
-  },
-  {
-    contract: readEmbeddingsBatchContract,
-    scope: "embeddings:read",
-    handler: (deps) => readEmbeddingsBatch(deps.embeddings),
-  },
-  {
-    contract: searchEmbeddingsContract,
-    scope: "embeddings:read",
-    handler: (deps) => searchEmbeddings(deps.embeddingSearch),
-  },
-  { contract: listFeatureViewsContract, scope: "registry:read", handler: (deps) => listFeatureViews(deps.catalog) },
-  { contract: readFeatureViewContract, scope: "registry:read", handler: (deps) => readFeatureView(deps.catalog) },
-  {
-    contract: readFeatureViewVersionContract,
-    scope: "registry:read",
-    handler: (deps) => readFeatureViewVersion(deps.catalog),
-  },
-  {
-    contract: readFeatureViewProfileContract,
-    scope: "registry:read",
-    readsQuery: true,
-    handler: (deps) => readFeatureViewProfile(deps.profiles),
-  },
-  {
-    contract: readFeatureViewDriftContract,
-    scope: "registry:read",
-    readsQuery: true,
-    handler: (deps) => readFeatureViewDrift(deps.profiles),
-  },
-  {
-    contract: listRunsContract,
-    scope: "registry:read",
-    readsQuery: true,
-    handler: (deps) => listRuns(deps.runs),
-  },
-  { contract: readRowSchemaContract, scope: "registry:read", handler: (deps) => readRowSchema(deps.catalog) },
-  {
-    contract: listFeatureServicesContract,
-    scope: "registry:read",
-    handler: (deps) => listFeatureServices(deps.catalog),
-  },
-  { contract: readFeatureServiceContract, scope: "registry:read", handler: (deps) => readFeatureService(deps.catalog) },
-  {
-    contract: createTrainingSetContract,
-    scope: "training:write",
-    readsQuery: true,
-    handler: (deps) => createTrainingSet(deps.trainingSets),
-  },
-  {
-    contract: readTrainingSetContract,
-    scope: "training:read",
-    handler: (deps) => readTrainingSet(deps.trainingSets.sets),
-  },
-  {
-    contract: cancelTrainingSetContract,
-    scope: "training:write",
-    handler: (deps) => cancelTrainingSet(deps.trainingSets.sets),
-  },
-  {
-    contract: deleteTrainingSetContract,
-    scope: "training:write",
-    handler: (deps) => deleteTrainingSet(deps.trainingSets.sets),
-  },
-  {
-    contract: downloadTrainingSetContract,
-    scope: "training:read",
-    handler: (deps) => downloadTrainingSet(deps.trainingSets),
-  },
-  { contract: livezContract, scope: null, handler: () => livez() },
-  { contract: readyzContract, scope: null, handler: (deps) => readyz(deps.health) },
-  { contract: healthContract, scope: null, handler: (deps) => health(deps.health) },
-  { contract: metricsContract, scope: null, handler: (deps) => metrics(deps.exposition) },
+const routes: readonly Route<AppDeps>[] = [
+  ...featureRoutes,
+  ...embeddingRoutes,
+  ...catalogRoutes,
+  ...qualityRoutes,
+  ...runRoutes,
+  ...trainingSetRoutes,
+  ...healthRoutes,
   { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
-  { contract: docsContract, scope: null, handler: () => docs() },
-  { contract: docsErrorsContract, scope: null, handler: () => docsErrors() },
-  { contract: docsSlashContract, scope: null, handler: () => docsSlash() },
-  { contract: docsScalarScriptContract, scope: null, handler: () => docsScalarScript(scalarScriptPath) },
-  { contract: docsViewerScriptContract, scope: null, handler: () => docsViewerScript() },
-  { contract: entryContract, scope: null, handler: () => entry(packageVersion()) },
-  { contract: faviconContract, scope: null, handler: () => favicon() },
+  ...docsRoutes,
 ];
 
 /** Builds the OpenAPI document of all routes except static files. */
@@ -277,20 +100,16 @@ export function createApp(deps: AppDeps): Hono {
 
 /** Creates the handler of `GET /api/features/{id}` for callers that bypass the router. */
 export function createSingleRead(deps: AppDeps): Guarded {
-  return guardOf(deps, singleRead);
+  return guardOf(deps, singleReadRoute);
 }
 
-function guardOf(deps: AppDeps, { contract, scope, readsQuery, handler }: Route): Guarded {
+function guardOf(deps: AppDeps, { contract, scope, readsQuery, handler }: Route<AppDeps>): Guarded {
   const operation = { route: contract.path, scope, readsQuery: readsQuery ?? scope === null };
   return guard(deps.guard, operation, handler(deps));
 }
 
 function responseOf({ status, headers, body }: GuardedResponse): Response {
   return new Response(body, { status, headers });
-}
-
-function scalarScriptPath(): string {
-  return join(assetFolder("api-reference"), "standalone.js");
 }
 
 function noId(): FeatstoreError {

@@ -4,53 +4,95 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../src", import.meta.url));
+const architecture = readFileSync(fileURLToPath(new URL("../../ARCHITECTURE.md", import.meta.url)), "utf8");
 
-const files = readdirSync(root, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
+interface SourceFile {
+  /** The path below `src`. */
+  readonly path: string;
+  readonly text: string;
+  /** Our own files by their path below `src`, without extension; packages by name. */
+  readonly imports: readonly string[];
+}
 
-/** The imports of a file: our own files by path below `src`, packages by name. */
-function importsOf(file: string, text: string): string[] {
+const files: readonly SourceFile[] = readdirSync(root, { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => {
+    const text = readFileSync(join(root, path), "utf8");
+    return { path, text, imports: importsOf(path, text) };
+  });
+
+function importsOf(path: string, text: string): string[] {
   const specifiers = [
     ...text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm),
   ];
   return specifiers.map(([, from, bare, dynamic]) => {
     const specifier = from ?? bare ?? dynamic ?? "";
-    return specifier.startsWith(".") ? relative(root, resolve(root, dirname(file), specifier)) : specifier;
+    return specifier.startsWith(".") ? relative(root, resolve(root, dirname(path), specifier)) : specifier;
   });
 }
 
-const layerOf = (path: string): string => (path.includes("/") ? (path.split("/")[0] ?? "") : path);
+/** The folder of a path; undefined for the files beside the modules, which compose them. */
+const moduleOf = (path: string): string | undefined => (path.includes("/") ? path.split("/")[0] : undefined);
+const modules = new Set(files.flatMap(({ path }) => moduleOf(path) ?? []));
 
-/**
- * The own modules that each layer may import. Layers that are absent here (`app`, `deps`, `main`, `cli`) wire the
- * others and may import anything but routes.
- */
-const layers: Readonly<Record<string, readonly string[]>> = {
-  routes: ["routes", "services", "middleware", "errors", "error-table", "errors-document", "settings"],
-  // Their errors name the setting that is their limit.
-  middleware: ["middleware", "services", "errors", "settings"],
-  // Only the interface of the database, and of stores: see the test below.
-  services: ["services", "stores", "database", "errors", "settings", "start-worker"],
-  stores: ["stores", "database", "errors", "settings"],
-  database: ["database", "start-worker"],
-  "errors.ts": ["error-table"],
-  "errors-document.ts": ["errors", "error-table", "settings"],
-  "error-table.ts": [],
-};
+/** The imports of a file that leave its module, as pairs of module and path. */
+function importedModules({ path, imports }: SourceFile) {
+  return imports.flatMap((imported) => {
+    const module = moduleOf(imported);
+    return module !== undefined && modules.has(module) && module !== moduleOf(path) ? [{ module, imported }] : [];
+  });
+}
 
-/** Packages that only some layers may import. */
-const packages: Readonly<Record<string, readonly string[]>> = {
-  hono: ["app.ts", "routes", "middleware"],
-  "@hono/zod-openapi": ["app.ts", "openapi.ts", "routes"],
-  "@hono/node-server": ["main.ts"],
-  postgres: ["database"],
-  "@electric-sql/pglite": ["database"],
-  "@electric-sql/pglite-pgvector": ["database"],
-  ioredis: ["stores"],
-  "prom-client": ["deps.ts", "middleware"],
-  "rate-limiter-flexible": ["middleware"],
-  pino: ["logger.ts"],
+/** Delivery composes the modules; what it imports is not limited. */
+const delivery = new Set(["cli", "workers"]);
+
+test("the modules import each other as the table in ARCHITECTURE.md shows", () => {
+  const rows = [...architecture.matchAll(/^\| `([a-z-]+)\/` +\|[^|]*\|([^|]*)\|$/gm)];
+  const printed = rows.map(([, name = "", imports = ""]) => `${name}: ${imports.trim()}`);
+  const actual = [...modules]
+    .filter((name) => !delivery.has(name))
+    .map((name) => {
+      const own = files.filter(({ path }) => moduleOf(path) === name);
+      const imported = new Set(own.flatMap((file) => importedModules(file).map(({ module }) => module)));
+      return `${name}: ${[...imported].sort().join(", ") || "nothing"}`;
+    });
+  expect(printed.sort()).toEqual(actual.sort());
+});
+
+test("a module is imported by its index only; app.ts takes its routes and deps.ts its wiring", () => {
+  const doors: Readonly<Record<string, string>> = { "app.ts": "routes", "deps.ts": "module" };
+  const faults = files.flatMap((file) =>
+    importedModules(file)
+      .filter(({ module, imported }) => {
+        const door = doors[file.path];
+        return imported !== `${module}/index` && (door === undefined || imported !== `${module}/${door}`);
+      })
+      .map(({ imported }) => `${file.path} imports ${imported}`),
+  );
+  const own = files.filter(({ path, imports }) => imports.includes(`${moduleOf(path)}/index`));
+  expect([...faults, ...own.map(({ path }) => `${path} imports its own index`)]).toEqual([]);
+});
+
+/** Packages, and the files that may import them. */
+const packages: Readonly<Record<string, RegExp>> = {
+  hono: /^app\.ts$|\.route\.ts$/,
+  "@hono/zod-openapi": /\.route\.ts$|-schema\.ts$|^http\/contract\//,
+  "@hono/node-server": /^main\.ts$/,
+  postgres: /^database\//,
+  "@electric-sql/pglite": /^database\//,
+  "@electric-sql/pglite-pgvector": /^database\//,
+  ioredis: /^serving\/online-store\/redis\//,
+  cockatiel: /^serving\/online-store\//,
+  "prom-client": /-metrics\.ts$|\/module\.ts$|^deps\.ts$|^platform\//,
+  "rate-limiter-flexible": /^http\/guard\//,
+  "apache-arrow": /^columnar\/|\/render-arrow\.ts$/,
+  "parquet-wasm": /^columnar\/parquet\//,
+  pino: /^core\/logger\.ts$/,
+  croner: /^core\/cron-times\.ts$/,
+  yaml: /^core\/config\.ts$/,
+  jiti: /^cli\//,
+  citty: /^cli\//,
+  "cli-progress": /^cli\//,
 };
 
 const packageOf = (specifier: string): string =>
@@ -59,43 +101,16 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith("@") ? 2 : 1)
     .join("/");
 
-test("each layer imports only what the table allows", () => {
-  const faults: string[] = [];
-  for (const { file, text } of files) {
-    const allowed = layers[layerOf(file)];
-    for (const imported of importsOf(file, text)) {
-      const users = packages[packageOf(imported)];
-      if (users !== undefined && !users.includes(layerOf(file))) faults.push(`${file} imports ${imported}`);
-      if (imported.startsWith("node:") || users !== undefined || imported.startsWith("@")) continue;
-      const isOurs = files.some((other) => other.file === `${imported}.ts` || other.file === `${imported}/index.ts`);
-      if (isOurs && allowed !== undefined && !allowed.includes(layerOf(imported)))
-        faults.push(`${file} imports ${imported}`);
-    }
-  }
-  expect(faults).toEqual([]);
-});
-
-test("services import only the interfaces of stores and of the database", () => {
-  const implementations =
-    /^stores\/(?:memory|postgres|redis|tiered|guarded)[-/]|^database\/(?!(?:database|database-error|sql-text)$)/;
-  const faults = files
-    .filter(({ file }) => file.startsWith("services/"))
-    .flatMap(({ file, text }) =>
-      importsOf(file, text)
-        .filter((each) => implementations.test(each))
-        .map((each) => `${file} imports ${each}`),
-    );
-  expect(faults).toEqual([]);
-});
-
-test("only the application imports routes", () => {
-  const importers = files.filter(
-    ({ file, text }) => !file.startsWith("routes/") && importsOf(file, text).some((each) => each.startsWith("routes/")),
+test("each package is imported only by the files of its role", () => {
+  const faults = files.flatMap(({ path, imports }) =>
+    imports
+      .filter((imported) => packages[packageOf(imported)]?.test(path) === false)
+      .map((imported) => `${path} imports ${imported}`),
   );
-  expect(importers.map(({ file }) => file)).toEqual(["app.ts", "openapi.ts"]);
+  expect(faults).toEqual([]);
 });
 
 test("only the configuration reads the environment", () => {
-  const readers = files.filter(({ text }) => /\bprocess\.env\b/.test(text)).map(({ file }) => file);
-  expect(readers.filter((file) => file !== "config.ts")).toEqual([]);
+  const readers = files.filter(({ text }) => /\bprocess\.env\b/.test(text)).map(({ path }) => path);
+  expect(readers).toEqual(["core/config.ts"]);
 });

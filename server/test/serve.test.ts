@@ -16,10 +16,10 @@ import {
 } from "@featstore/definitions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Config, loadConfig } from "../src/core/config";
+import { SCOPES } from "../src/core/scopes";
 import type { Database } from "../src/database/database";
 import { isSurelyDead, thisProcess } from "../src/database/lease-holder";
 import { createDeps, type Deps } from "../src/deps";
-import { SCOPES } from "../src/http/guard/principal";
 import { type RunningServer, serve } from "../src/main";
 import { materialize } from "../src/materialization/materialize";
 import { createPostgresOfflineStore } from "../src/materialization/postgres-offline-store";

@@ -1,5 +1,5 @@
+import { SCOPES } from "../../../server/src/core/scopes";
 import { createPostgresDatabase } from "../../../server/src/database/postgres-database";
-import { SCOPES } from "../../../server/src/http/guard/principal";
 import { createKeyService } from "../../../server/src/keys/keys";
 import { createPostgresKeyStore } from "../../../server/src/keys/postgres-key-store";
 import type { Options } from "../options";

@@ -1,4 +1,4 @@
-export { type AnswerSampler, createAnswerSampler } from "./answer-sampler";
+export type { AnswerSampler } from "./answer-sampler";
 export { auditAnswers } from "./audit";
 export {
   type AuditReport,

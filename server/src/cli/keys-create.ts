@@ -1,4 +1,4 @@
-import { READ_SCOPES, SCOPES } from "../http/index";
+import { READ_SCOPES, SCOPES } from "../core/index";
 import { keyDocument } from "./keys/key-document";
 import { defineFeatstoreCommand } from "./kit/command";
 import { listOf } from "./kit/list-of";

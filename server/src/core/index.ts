@@ -30,6 +30,7 @@ export {
   stringMember,
 } from "./request-body";
 export { deadlineOf, invalidParameter, NONE, type OwnParameters, splitQuery } from "./request-parameters";
+export { READ_SCOPES, SCOPES, type Scope } from "./scopes";
 export { defaultNumber, settingLabel, withVariables } from "./settings";
 export { startWorker } from "./start-worker";
 export { listNames, suggest } from "./suggest";

@@ -15,6 +15,7 @@ export {
   text,
   warningJson,
 } from "./contract/responses";
+export type { Route } from "./contract/route";
 export {
   AsOf,
   BatchAnswer,
@@ -36,13 +37,6 @@ export {
   RowStatus,
   ViewStatus,
 } from "./contract/schemas";
-export { docs, docsContract } from "./docs/docs.route";
-export { docsErrors, docsErrorsContract } from "./docs/docs-errors.route";
-export { docsScalarScript, docsScalarScriptContract } from "./docs/docs-scalar-script.route";
-export { docsSlash, docsSlashContract } from "./docs/docs-slash.route";
-export { docsViewerScript, docsViewerScriptContract } from "./docs/docs-viewer-script.route";
-export { entry, entryContract } from "./docs/entry.route";
-export { favicon, faviconContract } from "./docs/favicon.route";
 export { openapi, openapiContract } from "./docs/openapi.route";
 export { acceptedType } from "./exchange/accepted-type";
 export { ApiExchange } from "./exchange/api-exchange";
@@ -54,14 +48,10 @@ export { readJsonText } from "./exchange/read-json-text";
 export { type NodeIncoming, targetOf, WebSource } from "./exchange/request-source";
 export { requirePlainBody, requireUtf8, unsupportedMediaType } from "./exchange/require-plain-body";
 export { segment } from "./exchange/segment";
-export { createAccessLog } from "./guard/access-log";
-export { type BurstCounter, type BurstTaken, createBurstCounter, createBurstLimiter } from "./guard/burst-limit";
-export { createFailedAttempts } from "./guard/failed-attempts";
+export { type BurstCounter, type BurstTaken, createBurstCounter } from "./guard/burst-limit";
 export { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./guard/guard";
-export { type KeyAuthenticator, type KeyHolder, READ_SCOPES, SCOPES, type Scope } from "./guard/principal";
-export { createRequestMetrics } from "./guard/request-metrics";
+export type { KeyAuthenticator, KeyHolder } from "./guard/principal";
 export { isSpine, withArrivalDeadline } from "./server/arrival-deadline";
 export { withDirectReads } from "./server/direct-reads";
 export { refuseBrokenRequests, refuseUnreadable } from "./server/refused-requests";
-export { createSlowReaders, type SlowReaders } from "./server/slow-readers";
 export { withDiscardedBodies } from "./server/unread-bodies";

@@ -1,5 +1,4 @@
 export { parseApiKey } from "./api-key-format";
-export { createKeyAuthenticator } from "./key-authenticator";
 export { keySecretOf } from "./key-secret";
 export { createKeyService, type KeyRecord, type KeyService } from "./keys";
 export { createPostgresKeyStore } from "./postgres-key-store";

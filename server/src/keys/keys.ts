@@ -1,7 +1,6 @@
 import { createHmac } from "node:crypto";
 import { MAX_KEY_BYTES } from "@featstore/definitions";
-import { FeatstoreError } from "../core/index";
-import { SCOPES } from "../http/index";
+import { FeatstoreError, SCOPES } from "../core/index";
 import { generateApiKey, parseApiKey } from "./api-key-format";
 import type { KeyStore, StoredKey } from "./key-store";
 

@@ -1,16 +1,14 @@
 export { type BackfillReport, backfill, DEFAULT_CHUNK_ENTITIES } from "./backfill";
 export type { GivenUpReason } from "./backfill-store";
 export { brokenContractText } from "./contracts";
-export { type JanitorDependencies, startJanitor, sweep } from "./janitor";
+export { type JanitorDependencies, sweep } from "./janitor";
 export type { MaterializeDependencies, MaterializedView, MaterializeProgress } from "./materialization";
 export { materializationTargets } from "./materialization-targets";
 export { materialize } from "./materialize";
 export type { FullReason, GenerationName, OfflineStore, RunState, RunWarning, SweepReport } from "./offline-store";
 export { createPostgresBackfillStore } from "./postgres-backfill-store";
 export { createPostgresOfflineStore } from "./postgres-offline-store";
-export { listRuns, listRunsContract } from "./runs/list-runs.route";
 export { createPostgresRunStore } from "./runs/postgres-run-store";
 export { runDocument } from "./runs/run-document";
 export { RUN_STATES, runQuery } from "./runs/run-query";
-export { createRunReader, type RunReader } from "./runs/run-reader";
 export type { ListedRun } from "./runs/run-store";

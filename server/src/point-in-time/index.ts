@@ -1,4 +1,3 @@
-export { createPointInTimeStore } from "./point-in-time-store";
 export { createReplayStore, type ReplayRow, type ReplayStore, type Watermark } from "./replay-store";
 export {
   beforeWatermark,

@@ -4,8 +4,5 @@ export { type DriftBaseline, driftReport, type ProfileOf } from "./drift-report"
 export { findGeneration, findProfile, findVersion } from "./find-generation";
 export { createPostgresQualityStore } from "./postgres-quality-store";
 export { profileDocument } from "./profile-document";
-export { createProfileReader, type ProfileReader } from "./profile-reader";
 export type { FailedView, QualityStore } from "./quality-store";
-export { readFeatureViewDrift, readFeatureViewDriftContract } from "./read-feature-view-drift.route";
-export { readFeatureViewProfile, readFeatureViewProfileContract } from "./read-feature-view-profile.route";
 export { recordDrift } from "./record-drift";

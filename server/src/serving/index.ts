@@ -1,14 +1,10 @@
-export { createAdmission } from "./admission";
 export { noIds, tooManyIds } from "./batch-request";
-export { registerCacheMetrics } from "./cache-metrics";
 export { namesRead } from "./computed/computed-selection";
 export { InputRefusal, inputReader } from "./computed/read-input";
 export { constantText, valueReader, valueWriter } from "./computed/value-text";
 export { parseBatchKey, parseKeyCells, parsePathKey } from "./entity-key";
 export { createFeatureReader, type FeatureReader } from "./features";
-export { registerLoadMetrics } from "./load-metrics";
-export type { GuardedOutcome } from "./online-store/guarded-online-store";
-export type { MemoryOnlineStore } from "./online-store/memory-online-store";
+export type { Serving } from "./module";
 export {
   type EntityKey,
   KEY_SEPARATOR,
@@ -16,7 +12,6 @@ export {
   type OnlineStore,
   OnlineStoreError,
 } from "./online-store/online-store";
-export { openOnlineStores } from "./online-store/open-online-stores";
 export { packRow, sliceOf } from "./online-store/packed-row";
 export { asStoreError, createPostgresOnlineStore } from "./online-store/postgres-online-store";
 export { emptyRowValue } from "./read/empty-row";
@@ -33,8 +28,6 @@ export {
   type ViewStatus,
 } from "./read/read-rows";
 export type { ReadingOptions } from "./read/reading-options";
-export { readFeatures, readFeaturesContract } from "./read-features.route";
-export { readFeaturesBatch, readFeaturesBatchContract } from "./read-features-batch.route";
 export { singleAnswer } from "./render/single-answer";
 export {
   fallbackEntity,
@@ -47,4 +40,4 @@ export {
 export type { Choice, SelectedView } from "./selection/selected-view";
 export { answerOf, createSelection, type Selection } from "./selection/selection";
 export type { OnResponse, ServedResponse } from "./served-response";
-export { createServingRegistry, type ServingRegistry, type ServingState, servedViews } from "./serving-registry";
+export { type ServingRegistry, type ServingState, servedViews } from "./serving-registry";

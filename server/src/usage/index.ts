@@ -1,3 +1,3 @@
 export { createPostgresReadStore } from "./postgres-read-store";
 export type { KeyReader, ReadStore } from "./read-store";
-export { createUsageTracker, readViews, type UsageTracker } from "./usage-tracker";
+export { readViews, type UsageTracker } from "./usage-tracker";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SCOPES } from "../../src/core/scopes";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
-import { SCOPES } from "../../src/http/guard/principal";
 import { type CliProject, createCliProject } from "../cli/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type ServerProcess, startServerProcess } from "./server-process";

@@ -5,8 +5,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { SCOPES } from "../../src/core/scopes";
 import type { Database } from "../../src/database/database";
-import { SCOPES } from "../../src/http/guard/principal";
 import { createKeyService } from "../../src/keys/keys";
 import { createPostgresKeyStore } from "../../src/keys/postgres-key-store";
 

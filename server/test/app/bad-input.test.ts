@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { httpErrorCodes } from "../../src/core/errors";
-import { SCOPES } from "../../src/http/guard/principal";
+import { SCOPES } from "../../src/core/scopes";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
 import { createFakeRegistry, play, registered, service, snapshotOf, track } from "../helpers/serving-fixture";
 import { createTestApp } from "../helpers/test-app";

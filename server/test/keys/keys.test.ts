@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SCOPES } from "../../src/http/guard/principal";
+import { SCOPES } from "../../src/core/scopes";
 import { generateApiKey, parseApiKey } from "../../src/keys/api-key-format";
 import { createKeyAuthenticator } from "../../src/keys/key-authenticator";
 import { createKeyService } from "../../src/keys/keys";

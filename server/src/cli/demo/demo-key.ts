@@ -1,6 +1,6 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SCOPES } from "../../http/index";
+import { SCOPES } from "../../core/index";
 import { type KeyService, parseApiKey } from "../../keys/index";
 
 /** Returns the demo's API key: the one in the data folder's file `demo-key` if it is still valid, else a new one stored there. */

@@ -1,3 +1,4 @@
+import type { Scope } from "../../core/index";
 import { FeatstoreError, parseQuery } from "../../core/index";
 import type { ApiExchange } from "../exchange/api-exchange";
 import type { Handler, Reply } from "../exchange/exchange";
@@ -6,7 +7,7 @@ import type { AccessLog } from "./access-log";
 import { authenticate } from "./authenticate";
 import type { BurstLimiter, RateLimitHeaders } from "./burst-limit";
 import type { FailedAttempts } from "./failed-attempts";
-import type { KeyAuthenticator, KeyHolder, Scope } from "./principal";
+import type { KeyAuthenticator, KeyHolder } from "./principal";
 import type { RequestMetrics } from "./request-metrics";
 
 export interface GuardOptions {

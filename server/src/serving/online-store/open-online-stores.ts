@@ -1,5 +1,6 @@
-import type { Config, Logger, RedisConfig } from "../../core/index";
-import { type Database, readDatabaseIdentity } from "../../database/index";
+import type { Logger, RedisConfig } from "../../core/index";
+import { readDatabaseIdentity } from "../../database/index";
+import type { Platform } from "../../platform/index";
 import { createGuardedOnlineStore, type GuardedOutcome } from "./guarded-online-store";
 import { createMemoryOnlineStore, type MemoryEvent, type MemoryOnlineStore } from "./memory-online-store";
 import type { OnlineStore } from "./online-store";
@@ -23,12 +24,12 @@ export interface OnlineStores {
 }
 
 /** Opens the configured online store. An unreachable Redis does not keep a server from starting. */
-export function openOnlineStores(
-  config: Config,
-  database: Database,
-  logger: Logger,
-  closers: (() => Promise<void>)[],
-): OnlineStores {
+export function openOnlineStores({
+  config,
+  database,
+  logger,
+  onClose,
+}: Pick<Platform, "config" | "database" | "logger" | "onClose">): OnlineStores {
   const { kind, memoryBytes } = config.onlineStore;
   const load = createGenerationLoader(database);
   const loadChanges = createChangesLoader(database);
@@ -40,7 +41,7 @@ export function openOnlineStores(
   if (redisOutcomes !== undefined && config.redis !== null) {
     const { url, prefix, buckets, readMs } = config.redis;
     const client = openRedis(url, logger);
-    closers.push(async () => client.disconnect());
+    onClose(async () => client.disconnect());
     const store = createRedisOnlineStore({
       client,
       load,

@@ -1,0 +1,21 @@
+import type { Platform } from "../platform/index";
+import type { FailedView } from "../quality/index";
+import { type Serving, servedViews } from "../serving/index";
+import { createHealthService, type HealthService } from "./health";
+
+/** Creates the service for health and readiness. */
+export function createHealth(
+  { clock }: Platform,
+  { registry, onlineStore }: Serving,
+  failedViews: () => Promise<readonly FailedView[]>,
+): HealthService {
+  return createHealthService({
+    registry,
+    failedViews,
+    holdsAll: () =>
+      servedViews(registry.current().snapshot).every(
+        ({ served }) => served === null || onlineStore.holds?.(served.table) === true,
+      ),
+    clock: () => BigInt(Math.trunc(clock())),
+  });
+}

@@ -1,0 +1,13 @@
+import type { RouteConfig } from "@hono/zod-openapi";
+import type { Scope } from "../../core/index";
+import type { Handler } from "../exchange/exchange";
+
+/** An operation of the API. */
+export interface Route<Services> {
+  readonly contract: RouteConfig;
+  /** The scope that a key needs; null: no key is needed. */
+  readonly scope: Scope | null;
+  /** Set if the handler parses the query itself; otherwise any query is rejected. */
+  readonly readsQuery?: true;
+  readonly handler: (services: Services) => Handler;
+}

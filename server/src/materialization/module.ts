@@ -1,0 +1,28 @@
+import { isSurelyDead } from "../database/index";
+import type { Platform } from "../platform/index";
+import type { ServedRegistry } from "../registry/index";
+import { startJanitor } from "./janitor";
+import { createPostgresOfflineStore } from "./postgres-offline-store";
+import { createPostgresRunStore } from "./runs/postgres-run-store";
+import { createRunReader, type RunReader } from "./runs/run-reader";
+
+/** Creates the reader of runs, and removes what dead runs left behind. */
+export function createMaterialization(
+  { database, logger, materializes, onClose }: Platform,
+  registry: ServedRegistry,
+): RunReader {
+  if (materializes)
+    onClose(
+      startJanitor(
+        { offline: createPostgresOfflineStore(database), isDead: isSurelyDead },
+        {
+          onSwept: (report) => {
+            const { droppedTables, abandonedRuns, givenUp = [] } = report;
+            if (droppedTables.length + abandonedRuns.length + givenUp.length > 0) logger.info(report, "swept");
+          },
+          onError: (error) => logger.warn({ err: error }, "leftovers of dead runs could not be removed"),
+        },
+      ),
+    );
+  return createRunReader(registry, createPostgresRunStore(database));
+}

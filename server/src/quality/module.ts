@@ -1,0 +1,27 @@
+import { Gauge } from "prom-client";
+import type { Platform } from "../platform/index";
+import type { ServedRegistry } from "../registry/index";
+import { createPostgresQualityStore } from "./postgres-quality-store";
+import { createProfileReader } from "./profile-reader";
+
+const DEADLINE_MS = 1000;
+
+/** Creates the reader of profiles and drift, and the metric of failed runs. */
+export function createQuality({ config, database, metrics }: Platform, registry: ServedRegistry) {
+  const store = createPostgresQualityStore(database);
+  const failedViews = () => store.failedViews({ deadlineMs: DEADLINE_MS });
+  new Gauge({
+    name: "featstore_last_run_failed",
+    help: "1 for each feature view version whose last run failed or died, with the code of the failure",
+    labelNames: ["view", "version", "code"],
+    aggregator: "max",
+    registers: [metrics],
+    async collect() {
+      // If the database does not answer, this metric is absent and the others are still reported.
+      const failed = await failedViews().catch(() => []);
+      this.reset();
+      for (const { view, version, code } of failed) this.set({ view, version: String(version), code }, 1);
+    },
+  });
+  return { quality: store, failedViews, profiles: createProfileReader(registry, store, config.drift) };
+}

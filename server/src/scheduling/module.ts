@@ -1,0 +1,105 @@
+import { instantText } from "@featstore/definitions";
+import type { Logger } from "../core/index";
+import { isSurelyDead, thisProcess } from "../database/index";
+import { createPostgresOfflineStore } from "../materialization/index";
+import type { Platform } from "../platform/index";
+import { type QualityStore, recordDrift } from "../quality/index";
+import type { RegistrySnapshot, RegistryStore } from "../registry/index";
+import { createPostgresScheduleStore } from "./postgres-schedule-store";
+import { createScheduledRuns } from "./run-view";
+import { registerScheduleMetrics } from "./schedule-metrics";
+import { createScheduler, type ScheduledRunEnd, type Scheduler, type SchedulerEvent } from "./scheduler";
+import { startScheduler } from "./start-scheduler";
+import { viewAges } from "./view-status";
+
+const TICK_MS = 2000;
+
+export interface SchedulingDependencies {
+  readonly registryStore: RegistryStore;
+  readonly quality: QualityStore;
+  /** Returns the newest registry. */
+  readonly newest: () => Promise<RegistrySnapshot>;
+  /** Returns the served registry; undefined before the first. */
+  readonly served: () => RegistrySnapshot | undefined;
+}
+
+/** Creates and starts the scheduler, unless the configuration turns it off or the role only reads, and its metrics. */
+export async function createScheduling(
+  { config, database, clock, logger, metrics, materializes, onClose }: Platform,
+  { registryStore, quality, newest, served }: SchedulingDependencies,
+): Promise<Scheduler | null> {
+  const schedules = createPostgresScheduleStore(database);
+  const now = () => BigInt(Math.trunc(clock()));
+  const scheduler =
+    config.scheduler === "off" || !materializes
+      ? null
+      : createScheduler({
+          snapshot: newest,
+          store: schedules,
+          run: createScheduledRuns({
+            registry: registryStore,
+            offline: createPostgresOfflineStore(database),
+            holder: await thisProcess(),
+            isDead: isSurelyDead,
+            onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
+          }),
+          holder: await thisProcess(),
+          isDead: isSurelyDead,
+          clock: now,
+          // The embedded database has a single backend, which two runs would share.
+          maxRuns: database.kind === "postgres" ? 2 : 1,
+          onEvent: (event) => logEvent(logger, event),
+        });
+  if (scheduler !== null) onClose(startScheduler(scheduler, TICK_MS, config.deadlines.drainMs));
+  const ages = () => {
+    const snapshot = served();
+    return snapshot === undefined ? [] : viewAges(snapshot, now());
+  };
+  registerScheduleMetrics(metrics, { ages, schedules, scheduler, clock: now });
+  return scheduler;
+}
+
+function warningsOf(end: ScheduledRunEnd) {
+  return end.kind === "published" ? end.warnings : [];
+}
+
+function logEvent(logger: Logger, event: SchedulerEvent): void {
+  switch (event.kind) {
+    case "elected":
+      logger.info({}, "this server starts scheduled runs");
+      return;
+    case "stepped_down":
+      logger.info({}, "this server no longer starts scheduled runs");
+      return;
+    case "begun":
+      logger.info({ view: event.view, version: event.version, reason: event.reason }, "scheduled run started");
+      return;
+    case "ended":
+      // The failure's message may hold a key; `featstore runs` shows it.
+      logger[event.end.kind === "failed" || warningsOf(event.end).length > 0 ? "warn" : "info"](
+        {
+          view: event.view,
+          version: event.version,
+          end: event.end.kind,
+          ...(event.end.kind === "failed" ? { code: event.end.code } : {}),
+          ...(warningsOf(event.end).length > 0 ? { warnings: warningsOf(event.end) } : {}),
+        },
+        "scheduled run ended",
+      );
+      return;
+    case "skipped":
+      logger.warn(
+        { view: event.view, version: event.version, scheduled_at: instantText(event.at) },
+        "scheduled time skipped: a run of the view is still going",
+      );
+      return;
+    case "invalid":
+      logger.error({ view: event.view, version: event.version, err: event.error }, "a schedule cannot be read");
+      return;
+    case "fault":
+      logger.warn({ err: event.error }, "schedules could not be processed");
+      return;
+    default:
+      event satisfies never;
+  }
+}

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import type { ParquetThread } from "../columnar/index";
+import { type Config, writerVersions } from "../core/index";
+import { type Database, isSurelyDead, shareDatabase, thisProcess } from "../database/index";
+import type { Platform } from "../platform/index";
+import type { ServingRegistry } from "../serving/index";
+import type { UsageTracker } from "../usage/index";
+import { startTrainingSweeper } from "./jobs/training-sweeper";
+import { createPostgresTrainingSetStore } from "./postgres-training-set-store";
+import { readOnlyTrainingSets } from "./read-only-training-sets";
+import type { TrainingSetServices } from "./routes";
+import { createTrainingSetFiles } from "./training-set-files";
+import { createTrainingSets } from "./training-sets";
+
+export interface TrainingSetDependencies {
+  readonly registry: ServingRegistry;
+  readonly parquet: ParquetThread;
+  readonly usage: UsageTracker;
+}
+
+/** Creates the service for training sets and its sweeper. A server that only reads does not make or change any. */
+export async function createTrainingSetModule(
+  { config, database, logger, materializes, onClose }: Platform,
+  { registry, parquet, usage }: TrainingSetDependencies,
+): Promise<TrainingSetServices["trainingSets"]> {
+  const { maxRows, spineLimits, maxJoinedRows, maxWaiting, maxWaitingPerTenant, deadlineMs, retentionDays } =
+    config.trainingSets;
+  const sets = createTrainingSets({
+    database: trainingShare(config, database),
+    store: createPostgresTrainingSetStore(database),
+    files: createTrainingSetFiles(join(config.dataDir, "training-sets")),
+    parquet,
+    packages: writerVersions(),
+    snapshot: async () => (await registry.newest()).snapshot,
+    holder: await thisProcess(),
+    isDead: isSurelyDead,
+    maxRows,
+    spineLimits,
+    maxJoinedRows,
+    limits: { total: maxWaiting, perTenant: maxWaitingPerTenant },
+    deadlineMs,
+    retentionDays,
+    resumesDeadJobs: true,
+    onFault: (error, id) => logger.error({ err: error, training_set: id }, "training set failed"),
+  });
+  onClose(() => sets.close());
+  if (materializes)
+    onClose(startTrainingSweeper(sets, (error) => logger.warn({ err: error }, "the sweep of training sets failed")));
+  return {
+    sets: materializes ? sets : readOnlyTrainingSets(sets),
+    spines: { maxBytes: config.trainingSets.maxSpineBytes, limits: spineLimits, parquet },
+    onRead: usage.record,
+  };
+}
+
+/**
+ * Limits training sets, whose spines and joins may take long, so that connections are left for reads. The embedded
+ * database has only one.
+ */
+function trainingShare({ database: settings }: Config, database: Database): Database {
+  if (settings.kind !== "postgres") return database;
+  return shareDatabase(database, Math.max(1, Math.floor(settings.poolSize / 3)));
+}
