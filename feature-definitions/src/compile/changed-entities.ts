@@ -1,7 +1,7 @@
 import type { FeatureView } from "../ir/nodes";
-import { FEATURES_SCHEMA } from "./identifiers";
 import { compileEntities } from "./materialize";
-import type { CompiledView } from "./statement";
+import { FEATURES_SCHEMA } from "./tree/identifiers";
+import type { CompiledView } from "./tree/statement";
 
 /** The table, in schema `features`, of the keys that an incremental run of the view computes; only that run uses it. */
 export function changedKeysTable({ name, version }: FeatureView): string {

@@ -1,8 +1,8 @@
 import type { FeatureView, Source } from "../ir/nodes";
-import { renderQuery } from "./render-postgres/query";
-import { createParameters } from "./render-postgres/rendered";
-import { sourceRows } from "./source-rows";
-import { select } from "./sql-tree";
+import { renderQuery } from "./postgres/query";
+import { createParameters } from "./postgres/rendered";
+import { sourceRows } from "./source/source-rows";
+import { select } from "./tree/sql-tree";
 
 /**
  * Returns a query for the keys of every entity that may have a row of the view at some time, without duplicates, in

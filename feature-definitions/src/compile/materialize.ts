@@ -1,10 +1,10 @@
 import type { FeatureView } from "../ir/nodes";
-import type { AllEntities } from "./entities";
-import { renderQuery } from "./render-postgres/query";
-import { createParameters } from "./render-postgres/rendered";
-import { columnsOf } from "./render-postgres/tables";
-import { rowsAsOf } from "./rows-as-of";
-import type { CompiledView } from "./statement";
+import { renderQuery } from "./postgres/query";
+import { createParameters } from "./postgres/rendered";
+import { columnsOf } from "./postgres/tables";
+import type { AllEntities } from "./source/entities";
+import { rowsAsOf } from "./strategies/rows-as-of";
+import type { CompiledView } from "./tree/statement";
 
 /** Version of the generated SQL; increases whenever the same definition compiles to different SQL. */
 export const COMPILER_VERSION = 1;

@@ -1,7 +1,7 @@
-import { FEATURES_SCHEMA } from "../compile/identifiers";
 import { addPrimaryKey, compileView, createTable, fillTable, servingQueries, vectorFeatures } from "../compile/index";
-import { quoteName } from "../compile/render-postgres/quote";
-import { keyNames, quoteGeneration, servedFeatures } from "../compile/render-postgres/tables";
+import { quoteName } from "../compile/postgres/quote";
+import { keyNames, quoteGeneration, servedFeatures } from "../compile/postgres/tables";
+import { FEATURES_SCHEMA } from "../compile/tree/identifiers";
 import { instantText } from "../evaluate/index";
 import type { FeatureView } from "../ir/nodes";
 import { createSourceTables, type GivenRows, readFromSchema, readsVectors } from "./source-tables";

@@ -1,6 +1,6 @@
 import { compileServiceTrainingSet, type JoinedViews, jsonText } from "../compile/index";
-import { castName } from "../compile/render-postgres/database-types";
-import { quoteName, quoteTable } from "../compile/render-postgres/quote";
+import { castName } from "../compile/postgres/database-types";
+import { quoteName, quoteTable } from "../compile/postgres/quote";
 import type { FeatureReference, FeatureService, FeatureView, Source, SourceColumn } from "../ir/nodes";
 import { COMPUTED, featureColumnName } from "../ir/service-columns";
 import { featuresReadBy } from "../ir/service-reads";

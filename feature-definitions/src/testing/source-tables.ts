@@ -1,5 +1,5 @@
-import { databaseType } from "../compile/render-postgres/database-types";
-import { quoteName, quoteTable, quoteText } from "../compile/render-postgres/quote";
+import { databaseType } from "../compile/postgres/database-types";
+import { quoteName, quoteTable, quoteText } from "../compile/postgres/quote";
 import type { FeatureView, Source, TimeColumn } from "../ir/nodes";
 import { plainSources } from "../ir/source-parts";
 import { type ValueType, vectorDimensions } from "../ir/types";
