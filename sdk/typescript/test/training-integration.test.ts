@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { collectDefinitions } from "@featstore/definitions";
+import { collectDefinitions } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadConfig } from "../../../server/src/config";
 import type { Database } from "../../../server/src/database/database";

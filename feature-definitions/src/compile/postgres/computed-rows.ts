@@ -1,12 +1,12 @@
 import type { ComputedFeature } from "../../ir/nodes";
 import { AS_OF } from "../../ir/service-columns";
 import { type ValueType, vectorDimensions } from "../../ir/types";
-import type { SpineTable } from "../training/point-in-time";
+import type { SpineTable } from "../source/entities";
 import type { Statement } from "../tree/statement";
 import { castValue } from "./casts";
-import { computedValue } from "./computed-value";
 import { quoteName, quoteTable } from "./quote";
-import { atom, compound, createParameters, inType, type Parameters, type Rendered } from "./rendered";
+import { atom, call, compound, createParameters, inType, type Parameters, type Rendered } from "./rendered";
+import { renderScalar } from "./scalar";
 import { jsonText } from "./serving";
 
 export interface ComputedRowsInput {
@@ -61,4 +61,14 @@ function valueOfJson({ name, type }: ComputedRowsInput["columns"][number], param
   const isList = type === "string[]" || type === "float64[]";
   const operand = { kind: "column", name, type: isList ? "json" : "string", nullable: true } as const;
   return castValue({ kind: "cast", operand, to: type, strict: false }, isList ? document : text);
+}
+
+function computedValue(
+  { expression, type, default: byDefault }: ComputedFeature,
+  columnValue: (column: string) => Rendered,
+  parameters: Parameters,
+): Rendered {
+  const value = inType(renderScalar(expression, { parameters, column: columnValue }), type);
+  if (byDefault === undefined) return value;
+  return call("coalesce", [value.text, parameters.add(String(byDefault), type).text], type);
 }

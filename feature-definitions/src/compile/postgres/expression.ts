@@ -2,6 +2,7 @@ import type { SqlExpression } from "../tree/sql-tree";
 import { aggregateCall, filterClause, orderings } from "./aggregate";
 import { castValue } from "./casts";
 import { castName } from "./database-types";
+import { inputValue } from "./input-value";
 import { renderOneRowPerKey } from "./one-row-per-key";
 import { quoteName, quoteText } from "./quote";
 import { atom, call, compound, inType, operand, type Parameters, type Rendered } from "./rendered";
@@ -37,6 +38,8 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       return inType(render(expression.operand), expression.type);
     case "integer":
       return atom(String(expression.value), "int32");
+    case "constant":
+      return parameters.add(expression.value, expression.type);
     case "shared_scope":
       return atom("''::text", "string");
     case "null":
@@ -64,6 +67,10 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
         operands[0]?.type ?? null,
       );
     }
+    case "not_json_null":
+      return call("nullif", [render(expression.operand).text, "'null'::jsonb"], "json");
+    case "input_value":
+      return inputValue(expression.input, render(expression.operand).text, parameters);
     case "aggregate":
       return aggregateCall(expression, render);
     case "last_time":

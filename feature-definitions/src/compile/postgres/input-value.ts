@@ -3,10 +3,7 @@ import { vectorDimensions } from "../../ir/types";
 import { castValue } from "./casts";
 import { atom, compound, inType, type Parameters, type Rendered } from "./rendered";
 
-/**
- * Reads an input's value from a spine row's inputs: a JSON object, as text, in `values`. A value that is not of the
- * input's type is null; loading the spine rejected it.
- */
+/** Reads an input's value from a spine row's inputs: a JSON object, as text, in `values`. */
 export function inputValue({ name, type }: ServiceInput, values: string, parameters: Parameters): Rendered {
   const key = parameters.add(name, "string").text;
   if (type === "json") return atom(`nullif(${values}::jsonb -> ${key}, 'null'::jsonb)`, "json");

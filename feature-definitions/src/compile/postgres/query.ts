@@ -7,7 +7,10 @@ import { operand, type Parameters, type Rendered } from "./rendered";
 
 /** Renders a readable query: stages as CTEs, one item per line. */
 export function renderQuery({ stages, result }: Query, parameters: Parameters): string {
-  const ctes = stages.map(({ name, query }) => `${quoteName(name)} as (\n${indent(renderStage(query, parameters))}\n)`);
+  const ctes = stages.map(
+    ({ name, query, isMaterialized }) =>
+      `${quoteName(name)} as ${isMaterialized ? "materialized " : ""}(\n${indent(renderStage(query, parameters))}\n)`,
+  );
   const head = ctes.length === 0 ? "" : `with ${ctes.join(",\n")}\n`;
   return `${head}${renderSelect(result, parameters)}`;
 }

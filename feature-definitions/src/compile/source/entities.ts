@@ -19,6 +19,17 @@ export interface Spine {
   readonly reportsLost: boolean;
 }
 
+/**
+ * The spine's table: `_row` bigint (its primary key, from 0, in spine order), `_tenant` text not null ('' is the shared
+ * scope), a column per entity key, named and typed as in the entity, and `_as_of` timestamptz not null. Further columns
+ * are allowed.
+ */
+export interface SpineTable {
+  /** Null: a stage of the surrounding statement. */
+  readonly schema: string | null;
+  readonly table: string;
+}
+
 /** The entities that get a row: all as of one time, or those of a spine. */
 export type Entities = AllEntities | Spine;
 

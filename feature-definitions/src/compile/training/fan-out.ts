@@ -1,14 +1,11 @@
 import type { Expression } from "../../ir/expressions";
 import type { Entity, FeatureView } from "../../ir/nodes";
-import { renderQuery } from "../postgres/query";
-import { createParameters, type Parameters } from "../postgres/rendered";
-import type { Strategy } from "../source/entities";
+import type { SpineTable, Strategy } from "../source/entities";
 import { equal, groupKeys, type Key, type Rows, sourceRows } from "../source/source-rows";
 import { namesAround } from "../source/stages";
 import { canRun } from "../strategies/running-rows";
 import { field, from, type Item, type Query, type SqlExpression, type Stage, select } from "../tree/sql-tree";
-import type { Statement } from "../tree/statement";
-import type { SpineTable, TrainingView } from "./point-in-time";
+import type { TrainingView } from "./point-in-time";
 
 /** Cost of joining a view's source to a spine. */
 export interface FanOut {
@@ -26,32 +23,8 @@ const FAN_OUT_WORTH_RUNNING = 4;
 /** Threshold: below this number of pairs the join finishes while the rest of the source is still being sorted. */
 const PAIRS_WORTH_RUNNING = 500_000;
 
-/**
- * Returns the statement that measures a view's fan-out over a spine: one row with `source_rows` and `joined_rows`, both
- * bigint. It scans the source only if an entity occurs more than four times; otherwise the join is cheaper anyway.
- *
- * @example
- * const [row] = await database.query(compileFanOut(view, { schema: "featstore", table: "spine_7" }));
- */
-export function compileFanOut(
-  view: FeatureView,
-  { schema, table }: SpineTable,
-  parameters: Parameters = createParameters(1),
-): Statement {
-  const text = renderQuery(fanOutQuery(view, { schema, table }), parameters);
-  return { text, parameters: parameters.values() };
-}
-
-/**
- * Returns the statement that says whether a spine repeats entities often enough to make measuring the fan-out of its
- * views worthwhile: one row with the boolean `repeats`. If it is false, each measurement would give `{ sourceRows: 0,
- * joinedRows: 0 }`.
- *
- * @example
- * const [row] = await database.query(compileRepeats(track.ir, { schema: "featstore", table: "spine_7" }));
- */
-export function compileRepeats({ key }: Entity, { schema, table }: SpineTable): Statement {
-  const parameters = createParameters(1);
+/** Returns the query for whether a spine repeats entities: one row with the boolean `repeats`. */
+export function repeatsQuery({ key }: Entity, { schema, table }: SpineTable): Query {
   const spine = "spine";
   const keys = key.map(({ name, type }): Key => ({ name, type, expression: field(spine, name, type) }));
   // A key that repeats within a tenant also repeats across all tenants.
@@ -62,7 +35,7 @@ export function compileRepeats({ key }: Entity, { schema, table }: SpineTable): 
     keys,
   });
   const isRepeated: SqlExpression = { kind: "any_true", operand: isReadOften(counted.name) };
-  const query: Query = {
+  return {
     kind: "query",
     stages: [counted],
     result: select({
@@ -70,7 +43,6 @@ export function compileRepeats({ key }: Entity, { schema, table }: SpineTable): 
       from: from({ kind: "stage", name: counted.name }, counted.name),
     }),
   };
-  return { text: renderQuery(query, parameters), parameters: parameters.values() };
 }
 
 function isReadOften(keys: string): SqlExpression {
@@ -89,7 +61,8 @@ export function chooseStrategy({ view, features: names }: TrainingView, spineRow
   return canRun({ ...view, features }) && fanOut.joinedRows > few ? "running" : "join";
 }
 
-function fanOutQuery(view: FeatureView, { schema, table }: SpineTable): Query {
+/** Returns the query that measures a view's fan-out over a spine: one row with `source_rows` and `joined_rows`. */
+export function fanOutQuery(view: FeatureView, { schema, table }: SpineTable): Query {
   const names = namesAround([view]);
   const source = sourceRows(view.source, view.entity.key, [view.filter], "ever", { kind: "all" });
   const spine = names("spine");

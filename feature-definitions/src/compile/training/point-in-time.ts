@@ -1,8 +1,6 @@
 import type { Entity, FeatureView } from "../../ir/nodes";
 import type { ValueType } from "../../ir/types";
-import { renderQuery } from "../postgres/query";
-import { createParameters, type Parameters } from "../postgres/rendered";
-import type { Spine, Strategy } from "../source/entities";
+import type { Spine, SpineTable, Strategy } from "../source/entities";
 import { knowsThePast } from "../source/history";
 import { spineMembers } from "../source/members";
 import { equal, spineRow } from "../source/source-rows";
@@ -35,17 +33,6 @@ export interface TrainingView {
   readonly strategy?: Strategy;
   /** The stored history, for features whose source keeps none. If absent, these features are null. */
   readonly stored?: StoredRows;
-}
-
-/**
- * The spine's table: `_row` bigint (its primary key, from 0, in spine order), `_tenant` text not null ('' is the shared
- * scope), a column per entity key, named and typed as in the entity, and `_as_of` timestamptz not null. Further columns
- * are allowed.
- */
-export interface SpineTable {
-  /** Null: a stage of the surrounding statement. */
-  readonly schema: string | null;
-  readonly table: string;
 }
 
 export interface TrainingSetInput {
@@ -89,29 +76,25 @@ export interface CompiledTrainingSet {
   readonly lost: readonly (string | null)[];
 }
 
+/** The query of a training set, and what the columns of its result hold. */
+export interface TrainingSetQuery extends Omit<CompiledTrainingSet, "statement"> {
+  readonly query: Query;
+}
+
 /**
- * Compiles features as they were known at each spine row's as-of time.
+ * Returns the query for features as they were known at each spine row's as-of time.
  *
  * @throws RangeError if a view has no such feature; without this error, `columns` has no duplicates.
- * @example
- * const { statement, columns } = compileTrainingSet({
- *   views: [{ view: lyricSentiment.ir, features: ["sentiment", "confidence"] }],
- *   spine: { schema: "featstore", table: "spine_7" },
- * });
  */
-export function compileTrainingSet(
-  input: TrainingSetInput,
-  parameters: Parameters = createParameters(1),
-): CompiledTrainingSet {
-  const views = input.views.map(pickFeatures);
-  const query = trainingQuery(views, input.spine, input.reportsLost ?? false);
-  const text = renderQuery(query, parameters);
+export function trainingSetQuery({ views: input, spine, reportsLost = false }: TrainingSetInput): TrainingSetQuery {
+  const views = input.map(selectFeatures);
+  const query = queryOf(views, spine, reportsLost);
   const items = new Set(query.result.items.map(({ name }) => name));
-  const columns = views.flatMap((picked) =>
-    picked.features.map((feature) => ({ ...feature, view: picked.view.name, version: picked.view.version })),
+  const columns = views.flatMap((selected) =>
+    selected.features.map((feature) => ({ ...feature, view: selected.view.name, version: selected.view.version })),
   );
   return {
-    statement: { text, parameters: parameters.values() },
+    query,
     columns: columns.map((column, index) => ({
       name: columnName(index),
       view: column.view,
@@ -128,7 +111,7 @@ export function compileTrainingSet(
   };
 }
 
-interface PickedFeature {
+interface SelectedFeature {
   readonly name: string;
   readonly type: ValueType;
   readonly withoutHistory: boolean;
@@ -136,15 +119,15 @@ interface PickedFeature {
   readonly isStored: boolean;
 }
 
-interface PickedView {
+interface SelectedView {
   /** The view with only those requested features that are computed from the source. */
   readonly view: FeatureView;
-  readonly features: readonly PickedFeature[];
+  readonly features: readonly SelectedFeature[];
   readonly stored: StoredRows | null;
   readonly strategy: Strategy;
 }
 
-function pickFeatures({ view, features: names, strategy = "join", stored }: TrainingView): PickedView {
+function selectFeatures({ view, features: names, strategy = "join", stored }: TrainingView): SelectedView {
   const features = names.map((name) => {
     const feature = view.features.find((candidate) => candidate.name === name);
     if (!feature) throw new RangeError(`${view.name}@${view.version} has no feature ${name}`);
@@ -181,7 +164,7 @@ interface ViewRows {
   readonly lost: SqlExpression | null;
 }
 
-function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTable, reportsLost: boolean): Query {
+function queryOf(views: readonly SelectedView[], { schema, table }: SpineTable, reportsLost: boolean): Query {
   const names = namesAround(views.map(({ view }) => view));
   const relation = { kind: "table", schema, table } as const;
   const spine: Spine = { kind: "spine", relation, alias: names("spine"), strategy: "join", reportsLost };
@@ -198,17 +181,17 @@ function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTab
     return { group, name: names(others.length === 0 ? `${view.name}_v${view.version}` : `${view.source.name}_views`) };
   });
   const memberStages = [...members.values()];
-  const storedStages = new Map<PickedView, Stage>();
-  for (const picked of views) {
-    const { view, features } = picked;
+  const storedStages = new Map<SelectedView, Stage>();
+  for (const selected of views) {
+    const { view, features } = selected;
     const storedNames = features.filter(({ isStored }) => isStored).map(({ name }) => name);
-    if (picked.stored === null || storedNames.length === 0) continue;
-    const query = readStoredRows(view, storedNames, picked.stored, spine);
-    storedStages.set(picked, { name: names(`${view.name}_v${view.version}_kept`), query });
+    if (selected.stored === null || storedNames.length === 0) continue;
+    const query = readStoredRows(view, storedNames, selected.stored, spine);
+    storedStages.set(selected, { name: names(`${view.name}_v${view.version}_kept`), query });
   }
   const reserved = [...memberStages, ...storedStages.values(), ...named].map(({ name }) => name);
   const stages: Stage[] = [];
-  const rows = new Map<PickedView, ViewRows>();
+  const rows = new Map<SelectedView, ViewRows>();
   for (const { group, name } of named) {
     const [{ view, strategy }, ...others] = group;
     const merged = mergeViews([view, ...others.map((other) => other.view)]);
@@ -220,12 +203,12 @@ function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTab
     stages.push(joined.stage);
     const ofMembers = members.get(identityOf(view.entity));
     for (const [index, { time, columns }] of merged.parts.entries()) {
-      const picked = group[index];
+      const selected = group[index];
       const column = (of: string): SqlExpression => joined.columns.get(of) ?? { kind: "null", type: null };
       // Without a population an entity is known by its rows, and the stage may contain rows of other views.
       const byRows = others.length === 0 ? spineRow(name).expression : column(time);
-      if (!picked) continue;
-      rows.set(picked, {
+      if (!selected) continue;
+      rows.set(selected, {
         time: column(time),
         values: new Map([...columns].map(([feature, of]) => [feature, column(of)])),
         isKnown: isNotNull(ofMembers ? spineRow(ofMembers.name).expression : byRows),
@@ -261,15 +244,15 @@ function identityOf({ population, key }: Entity): string {
   return JSON.stringify([population, key]);
 }
 
-type Group = readonly [PickedView, ...PickedView[]];
+type Group = readonly [SelectedView, ...SelectedView[]];
 
 /** The groups of views that are compiled together, ordered by the first view of each. */
-function mergeGroups(views: readonly PickedView[]): readonly Group[] {
+function mergeGroups(views: readonly SelectedView[]): readonly Group[] {
   const groups = new Map<unknown, Group>();
-  for (const picked of views) {
-    const identity = mergeableBy(picked.view, picked.strategy) ?? picked;
+  for (const selected of views) {
+    const identity = mergeableBy(selected.view, selected.strategy) ?? selected;
     const known = groups.get(identity);
-    groups.set(identity, known ? [...known, picked] : [picked]);
+    groups.set(identity, known ? [...known, selected] : [selected]);
   }
   return [...groups.values()];
 }
@@ -286,27 +269,27 @@ function joinStages(stages: readonly string[], spine: Spine): From {
 }
 
 function resultItems(
-  views: readonly PickedView[],
-  rows: ReadonlyMap<PickedView, ViewRows>,
-  storedStages: ReadonlyMap<PickedView, Stage>,
+  views: readonly SelectedView[],
+  rows: ReadonlyMap<SelectedView, ViewRows>,
+  storedStages: ReadonlyMap<SelectedView, Stage>,
   spine: Spine,
 ): readonly Item[] {
-  const times = views.map((picked, index): Item => {
-    const of = rows.get(picked);
-    const stage = storedStages.get(picked)?.name;
+  const times = views.map((selected, index): Item => {
+    const of = rows.get(selected);
+    const stage = storedStages.get(selected)?.name;
     const time: SqlExpression = stage ? field(stage, STORED_TIME, "timestamp") : { kind: "null", type: "timestamp" };
     return { name: `_event_time_${index + 1}`, expression: of ? where([of.isKnown], of.time) : time };
   });
   const freshnessOf = ({ expired }: ViewRows): readonly SqlExpression[] =>
     expired ? [{ kind: "test", test: "not_true", operand: expired }] : [];
-  const lost = views.flatMap((picked, index): readonly Item[] => {
-    const of = rows.get(picked);
+  const lost = views.flatMap((selected, index): readonly Item[] => {
+    const of = rows.get(selected);
     if (!of?.lost) return [];
     return [{ name: lostName(index), expression: where([of.isKnown, ...freshnessOf(of)], of.lost) }];
   });
-  const values = views.flatMap((picked) =>
-    picked.features.map(({ name, type, withoutHistory, isStored }): SqlExpression => {
-      const stage = isStored ? storedStages.get(picked)?.name : undefined;
+  const values = views.flatMap((selected) =>
+    selected.features.map(({ name, type, withoutHistory, isStored }): SqlExpression => {
+      const stage = isStored ? storedStages.get(selected)?.name : undefined;
       if (stage !== undefined) {
         const isFresh: SqlExpression = {
           kind: "test",
@@ -315,7 +298,7 @@ function resultItems(
         };
         return where([isFresh], field(stage, name, type));
       }
-      const of = rows.get(picked);
+      const of = rows.get(selected);
       const value = of?.values.get(name);
       if (!of || !value || withoutHistory) return { kind: "null", type };
       return where([of.isKnown, ...freshnessOf(of)], value);

@@ -1,19 +1,29 @@
 import type { ComputedFeature, DefaultValue, FeatureReference, FeatureView, ServiceInput } from "../../ir/nodes";
 import { AS_OF, featureColumnName, inputColumnName } from "../../ir/service-columns";
 import { readsAsOf } from "../../ir/service-reads";
-import { computedValue, filled } from "../postgres/computed-value";
-import { inputValue } from "../postgres/input-value";
-import { indent, quoteName, quoteTable } from "../postgres/quote";
-import { atom, call, createParameters, type Parameters, type Rendered } from "../postgres/rendered";
+import type { ValueType } from "../../ir/types";
+import type { SpineTable } from "../source/entities";
+import { equal } from "../source/source-rows";
 import { namesAround } from "../source/stages";
-import type { Statement } from "../tree/statement";
-import { compileFanOut } from "./fan-out";
+import { columnNamesOf } from "../tree/rewrite";
+import {
+  type From,
+  field,
+  from,
+  type Item,
+  isNotNull,
+  type Query,
+  type SqlExpression,
+  type Stage,
+  select,
+} from "../tree/sql-tree";
+import { fanOutQuery } from "./fan-out";
 import {
   type CompiledTrainingSet,
-  compileTrainingSet,
-  type SpineTable,
   type TrainingSetColumn,
+  type TrainingSetQuery,
   type TrainingView,
+  trainingSetQuery,
 } from "./point-in-time";
 
 /** Views of another entity, and the feature of one of `views` that holds the other entity's key. */
@@ -49,123 +59,105 @@ export interface CompiledServiceTrainingSet extends CompiledTrainingSet {
   readonly computed: readonly ComputedColumn[];
 }
 
+/** The query of a service's training set, and what the columns of its result hold. */
+export interface ServiceTrainingSetQuery extends TrainingSetQuery {
+  readonly computed: readonly ComputedColumn[];
+}
+
 /**
- * Compiles a service's values as they were known at each spine row's as-of time. Does what `compileTrainingSet` does
- * and adds views of other entities, joined by the key that the row's own entity had then; defaults in place of null;
- * and computed features over these values, the spine's inputs and its as-of times. A joined feature is null if the key
- * is null.
+ * Returns the query for a service's values as they were known at each spine row's as-of time.
  *
- * @throws RangeError if a view has no such feature, or if a feature that holds a joined entity's key is not requested.
- * @example
- * const { statement, columns, computed } = compileServiceTrainingSet({
- *   views: [{ view: trackProfile.ir, features: ["artist"] }],
- *   joined: [{ key: { view: "track_profile", version: 1, feature: "artist" }, views: [{ view: artistActivity.ir, features: ["tracks_total"] }] }],
- *   spine: { schema: "featstore", table: "spine_7" },
- * });
+ * @throws RangeError if a view has no such feature, if a feature that holds a joined entity's key is not requested, or
+ * if a computed feature reads another column.
  */
-export function compileServiceTrainingSet(input: ServiceTrainingSetInput): CompiledServiceTrainingSet {
+export function serviceTrainingSetQuery(input: ServiceTrainingSetInput): ServiceTrainingSetQuery {
   const { views, joined = [], computed = [], inputs = [], spine, reportsLost = false } = input;
-  const parameters = createParameters(1);
-  const own = compileTrainingSet({ views, spine, reportsLost }, parameters);
+  const own = trainingSetQuery({ views, spine, reportsLost });
   const all = [...views, ...joined.flatMap((each) => each.views)];
   const isPlain = joined.length + computed.length === 0 && all.every(hasNoDefault);
   if (isPlain) return { ...own, computed: [] };
 
   const names = namesAround(all.map(({ view }) => view));
-  const known: Stage = { name: names("known"), text: own.statement.text };
-  const others = joined.map((group): JoinedService => {
+  const known = materialized(names("known"), own.query);
+  const others = joined.map((group): JoinedTrainingSet => {
     const key = keyOf(own, views, group.key);
-    const stage = spineOf(names, known.name, key, group, spine, parameters);
-    const table = { schema: null, table: stage.name };
-    const compiled = compileTrainingSet({ views: group.views, spine: table, reportsLost }, parameters);
-    return { key, spine: stage, rows: { name: names("reached"), text: compiled.statement.text }, compiled };
+    const keys = joinedSpine(names, known.name, key, group, spine);
+    const table = { schema: null, table: keys.name };
+    const training = trainingSetQuery({ views: group.views, spine: table, reportsLost });
+    return { key, spine: keys, rows: materialized(names("reached"), training.query), training };
   });
-  const columns = storedColumns(all, known.name, own, others, parameters);
+  const columns = storedColumns(all, known.name, own, others);
   const row = names("spine");
-  const columnValue = (name: string): Rendered => {
-    if (name === AS_OF) return atom(`${quoteName(row)}."_as_of"`, "timestamp");
+  const columnValue = (name: string): SqlExpression => {
+    if (name === AS_OF) return field(row, "_as_of", "timestamp");
     const stored = columns.find((each) => featureColumnName(each.column) === name);
     // A value served as JSON null cannot be distinguished from an absent one.
-    if (stored?.value.type === "json") return call("nullif", [stored.value.text, "'null'::jsonb"], "json");
+    if (stored?.column.type === "json") return { kind: "not_json_null", operand: stored.value };
     if (stored) return stored.value;
-    const input = inputs.find((each) => inputColumnName(each) === name);
-    if (input) return inputValue(input, `${quoteName(row)}."_passthrough"`, parameters);
+    const ofName = inputs.find((each) => inputColumnName(each) === name);
+    if (ofName) return { kind: "input_value", operand: field(row, "_passthrough"), input: ofName };
     throw new RangeError(`${name} is not one of the features and inputs`);
   };
-  const readsSpine = inputs.length > 0 || computed.some(readsAsOf);
   const made = computed.map((feature, index) => ({
     name: columnName(columns.length + index),
     feature,
-    value: computedValue(feature, columnValue, parameters),
+    expression: computedValue(feature, columnValue),
   }));
-  const times = [
-    ...views.map((_, index) => timeColumn(known.name, index)),
-    ...others.flatMap(({ rows, compiled }) => compiled.strategies.map((_, index) => timeColumn(rows.name, index))),
+  const trainingSets = [
+    { stage: known.name, training: own },
+    ...others.map(({ rows, training }) => ({ stage: rows.name, training })),
   ];
-  const lost = [
-    ...own.lost.map((name) => ({ stage: known.name, name })),
-    ...others.flatMap(({ rows, compiled }) => compiled.lost.map((name) => ({ stage: rows.name, name }))),
-  ].map(({ stage, name }, index) =>
-    name === null ? null : { column: lostColumn(stage, name), as: `_lost_${index + 1}` },
+  const times = trainingSets.flatMap(({ stage, training }) =>
+    training.strategies.map((_, index) => field(stage, timeName(index))),
   );
-  const items = [
-    `${quoteName(known.name)}."_row"`,
-    ...times.map((time, index) => `${time} as "_event_time_${index + 1}"`),
-    ...lost.flatMap((each) => (each === null ? [] : [`${each.column} as ${quoteName(each.as)}`])),
-    ...columns.map(({ value, column }) => `${value.text} as ${quoteName(column.name)}`),
-    ...made.map(({ value, name }) => `${value.text} as ${quoteName(name)}`),
+  const lost = trainingSets
+    .flatMap(({ stage, training }) => training.lost.map((name) => (name === null ? null : field(stage, name))))
+    .map((expression, index): Item | null => (expression ? { name: `_lost_${index + 1}`, expression } : null));
+  const readsSpine = inputs.length > 0 || computed.some(readsAsOf);
+  const joins: From["joins"] = [
+    ...others.map(({ rows }) => onRow("left", { kind: "stage", name: rows.name }, rows.name, known.name)),
+    ...(readsSpine ? [onRow("inner", relationOf(spine), row, known.name)] : []),
   ];
-  const reads = [
-    `from ${quoteName(known.name)}`,
-    ...others.map(({ rows }) => `left join ${onRow(rows.name, rows.name, known.name)}`),
-    ...(readsSpine ? [`join ${onRow(quoteSpine(spine), row, known.name)}`] : []),
-  ];
-  const stages = [known, ...others.flatMap((each) => [each.spine, each.rows])];
+  const result = select({
+    items: [
+      { name: "_row", expression: field(known.name, "_row") },
+      ...times.map((expression, index): Item => ({ name: timeName(index), expression })),
+      ...lost.flatMap((each) => each ?? []),
+      ...columns.map(({ value, column }): Item => ({ name: column.name, expression: value })),
+      ...made,
+    ],
+    from: from({ kind: "stage", name: known.name }, known.name, joins),
+    orderBy: [{ expression: field(known.name, "_row"), descending: false, string: false }],
+  });
   return {
-    statement: {
-      text: `${withStages(stages)}
-select
-${indent(items.join(",\n"))}
-${reads.join("\n")}
-order by ${quoteName(known.name)}."_row"`,
-      parameters: parameters.values(),
-    },
+    query: { kind: "query", stages: [known, ...others.flatMap((each) => [each.spine, each.rows])], result },
     columns: columns.map(({ column }) => column),
     withoutHistory: [...new Set(columns.filter(({ column }) => column.withoutHistory).map(({ id }) => id))],
-    strategies: [own, ...others.map(({ compiled }) => compiled)].flatMap(({ strategies }) => strategies),
-    lost: lost.map((each) => each?.as ?? null),
+    strategies: trainingSets.flatMap(({ training }) => training.strategies),
+    lost: lost.map((each) => each?.name ?? null),
     computed: made.map(({ name, feature }) => ({ name, feature })),
   };
 }
 
 /**
- * Like `compileFanOut`, for a view of a joined entity: over the spine of keys found via `through`, a view with the
+ * Like `fanOutQuery`, for a view of a joined entity: over the spine of keys found via `through`, a view with the
  * feature that holds them.
  */
-export function compileJoinedFanOut(
+export function joinedFanOutQuery(
   view: FeatureView,
   through: { readonly view: FeatureView; readonly feature: string },
   spine: SpineTable,
-): Statement {
-  const parameters = createParameters(1);
+): Query {
   const views = [{ view: through.view, features: [through.feature] }];
-  const own = compileTrainingSet({ views, spine }, parameters);
+  const own = trainingSetQuery({ views, spine });
   const names = namesAround([through.view, view]);
-  const known: Stage = { name: names("known"), text: own.statement.text };
+  const known = materialized(names("known"), own.query);
   const key = keyOf(own, views, { view: through.view.name, version: through.view.version, feature: through.feature });
-  const group = { views: [{ view, features: [] }] };
-  const stage = spineOf(names, known.name, key, group, spine, parameters);
-  const { text } = compileFanOut(view, { schema: null, table: stage.name }, parameters);
-  const fanOut: Stage = { name: names("fan_out"), text };
-  return {
-    text: `${withStages([known, stage, fanOut])}\nselect * from ${quoteName(fanOut.name)}`,
-    parameters: parameters.values(),
-  };
-}
-
-interface Stage {
-  readonly name: string;
-  readonly text: string;
+  const keys = joinedSpine(names, known.name, key, { views: [{ view, features: [] }] }, spine);
+  const fanOut = materialized(names("fan_out"), fanOutQuery(view, { schema: null, table: keys.name }));
+  const items = ["source_rows", "joined_rows"].map((name) => ({ name, expression: field(fanOut.name, name) }));
+  const result = select({ items, from: from({ kind: "stage", name: fanOut.name }, fanOut.name) });
+  return { kind: "query", stages: [known, keys, fanOut], result };
 }
 
 interface KeyColumn {
@@ -173,23 +165,45 @@ interface KeyColumn {
   readonly default: DefaultValue | undefined;
 }
 
-interface JoinedService {
+interface JoinedTrainingSet {
   readonly key: KeyColumn;
+  /** The keys of the joined entity, by spine row. */
   readonly spine: Stage;
   readonly rows: Stage;
-  readonly compiled: CompiledTrainingSet;
+  readonly training: TrainingSetQuery;
 }
 
 interface StoredColumn {
   readonly column: TrainingSetColumn;
   /** `view@version` */
   readonly id: string;
-  readonly value: Rendered;
+  readonly value: SqlExpression;
 }
 
 const columnName = (index: number): string => `f${index + 1}`;
-const timeColumn = (stage: string, index: number): string => `${quoteName(stage)}."_event_time_${index + 1}"`;
-const lostColumn = (stage: string, name: string): string => `${quoteName(stage)}.${quoteName(name)}`;
+const timeName = (index: number): string => `_event_time_${index + 1}`;
+
+/** Materialized: each stage is read more than once or is planned better alone. */
+function materialized(name: string, query: Stage["query"]): Stage {
+  return { name, query, isMaterialized: true };
+}
+
+function relationOf({ schema, table }: SpineTable): From["relation"] {
+  return { kind: "table", schema, table };
+}
+
+function withDefault(value: SqlExpression, type: ValueType, byDefault: DefaultValue | undefined): SqlExpression {
+  if (byDefault === undefined) return value;
+  return { kind: "coalesce", operands: [value, { kind: "constant", value: String(byDefault), type }] };
+}
+
+function computedValue(
+  { expression, type, default: byDefault }: ComputedFeature,
+  columnValue: (column: string) => SqlExpression,
+): SqlExpression {
+  const fields = new Map([...columnNamesOf([expression])].map((name) => [name, columnValue(name)]));
+  return withDefault({ kind: "convert", operand: { kind: "scalar", expression, fields }, type }, type, byDefault);
+}
 
 function hasNoDefault({ view, features }: TrainingView): boolean {
   return view.features.every((feature) => feature.default === undefined || !features.includes(feature.name));
@@ -204,7 +218,7 @@ function defaultOf(
 }
 
 function keyOf(
-  { columns }: CompiledTrainingSet,
+  { columns }: TrainingSetQuery,
   views: readonly TrainingView[],
   key: Omit<FeatureReference, "through">,
 ): KeyColumn {
@@ -216,62 +230,52 @@ function keyOf(
 }
 
 /** The spine rows whose entity has a key of the other entity, as a spine of that entity. */
-function spineOf(
+function joinedSpine(
   names: (preferred: string) => string,
   known: string,
   { column, default: byDefault }: KeyColumn,
   { views }: Pick<JoinedViews, "views">,
   spine: SpineTable,
-  parameters: Parameters,
 ): Stage {
   const [key] = views[0]?.view.entity.key ?? [];
   const name = names("reached_spine");
   const row = names("of");
-  const stored = atom(`${quoteName(known)}.${quoteName(column.name)}`, column.type);
-  const value = filled(stored, column.type, byDefault, parameters).text;
-  const own = ["_row", "_tenant", "_as_of"].map((each) => `${quoteName(row)}.${quoteName(each)}`);
-  return {
-    name,
-    text: `select ${[...own, `${value} as ${quoteName(key?.name ?? "")}`].join(", ")}
-from ${quoteName(known)}
-join ${onRow(quoteSpine(spine), row, known)}
-where ${value} is not null`,
-  };
+  const value = withDefault(field(known, column.name, column.type), column.type, byDefault);
+  const query = select({
+    items: [
+      ...["_row", "_tenant", "_as_of"].map((each): Item => ({ name: each, expression: field(row, each) })),
+      { name: key?.name ?? "", expression: value },
+    ],
+    from: from({ kind: "stage", name: known }, known, [onRow("inner", relationOf(spine), row, known)]),
+    where: [isNotNull(value)],
+  });
+  return materialized(name, query);
 }
 
-function quoteSpine({ schema, table }: SpineTable): string {
-  return quoteTable(schema, table);
-}
-
-function onRow(relation: string, alias: string, known: string): string {
-  const named = relation === alias ? quoteName(alias) : `${relation} as ${quoteName(alias)}`;
-  return `${named} on ${quoteName(alias)}."_row" = ${quoteName(known)}."_row"`;
-}
-
-/** Materialized: each stage is read more than once or is planned better alone. */
-function withStages(stages: readonly Stage[]): string {
-  return `with ${stages.map(({ name, text }) => `${quoteName(name)} as materialized (\n${indent(text)}\n)`).join(",\n")}`;
+function onRow(
+  kind: "left" | "inner",
+  relation: From["relation"],
+  alias: string,
+  known: string,
+): From["joins"][number] {
+  return { kind, relation, alias, on: [equal(field(alias, "_row"), field(known, "_row"))] };
 }
 
 function storedColumns(
   views: readonly TrainingView[],
   known: string,
-  own: CompiledTrainingSet,
-  joined: readonly JoinedService[],
-  parameters: Parameters,
+  own: TrainingSetQuery,
+  joined: readonly JoinedTrainingSet[],
 ): readonly StoredColumn[] {
   const of = (stage: string, columns: readonly TrainingSetColumn[], isKeyless: boolean) =>
     columns.map((column) => ({ stage, column, isKeyless }));
   const found = [
     ...of(known, own.columns, false),
-    ...joined.flatMap(({ key, rows, compiled }) => of(rows.name, compiled.columns, key.column.withoutHistory)),
+    ...joined.flatMap(({ key, rows, training }) => of(rows.name, training.columns, key.column.withoutHistory)),
   ];
-  return found.map(({ stage, column, isKeyless }, index) => {
-    const stored = atom(`${quoteName(stage)}.${quoteName(column.name)}`, column.type);
-    return {
-      column: { ...column, name: columnName(index), withoutHistory: column.withoutHistory || isKeyless },
-      id: `${column.view}@${column.version}`,
-      value: filled(stored, column.type, defaultOf(views, column), parameters),
-    };
-  });
+  return found.map(({ stage, column, isKeyless }, index) => ({
+    column: { ...column, name: columnName(index), withoutHistory: column.withoutHistory || isKeyless },
+    id: `${column.view}@${column.version}`,
+    value: withDefault(field(stage, column.name, column.type), column.type, defaultOf(views, column)),
+  }));
 }

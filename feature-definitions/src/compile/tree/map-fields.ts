@@ -13,6 +13,7 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
     case "as_of":
       return { ...expression, of: expression.of && map(expression.of) };
     case "integer":
+    case "constant":
     case "shared_scope":
     case "null":
     case "one_row_per_key":
@@ -22,6 +23,8 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
     case "convert":
     case "test":
     case "any_true":
+    case "not_json_null":
+    case "input_value":
     case "list_of":
     case "reversed":
     case "over":

@@ -1,5 +1,5 @@
 import type { AggregateName, Expression } from "../../ir/expressions";
-import type { Relation } from "../../ir/nodes";
+import type { Relation, ServiceInput } from "../../ir/nodes";
 import type { ValueType } from "../../ir/types";
 import type { Period } from "./period";
 
@@ -42,6 +42,8 @@ export type SqlExpression =
   | { readonly kind: "within_reach"; readonly operand: SqlExpression }
   | { readonly kind: "convert"; readonly operand: SqlExpression; readonly type: ValueType }
   | { readonly kind: "integer"; readonly value: number }
+  /** A constant of the definition, as text. */
+  | { readonly kind: "constant"; readonly value: string; readonly type: ValueType }
   | { readonly kind: "shared_scope" }
   /** True, unless two rows have the same key: then the statement fails and names the key. */
   | {
@@ -70,6 +72,10 @@ export type SqlExpression =
       readonly otherwise: SqlExpression | null;
     }
   | { readonly kind: "coalesce"; readonly operands: readonly SqlExpression[] }
+  /** A JSON value; JSON null becomes null. */
+  | { readonly kind: "not_json_null"; readonly operand: SqlExpression }
+  /** A value of a service's input, from the text of a JSON object with the inputs; null if it has another type. */
+  | { readonly kind: "input_value"; readonly operand: SqlExpression; readonly input: ServiceInput }
   | {
       readonly kind: "aggregate";
       readonly name: Exclude<AggregateName, "latest" | "first" | "last_n" | "collect">;
@@ -197,6 +203,8 @@ export interface Union {
 export interface Stage {
   readonly name: string;
   readonly query: Select | Union | Query;
+  /** True if it is computed once and planned alone, although its readers could be merged with it. Default: false. */
+  readonly isMaterialized?: boolean;
 }
 
 /** Named stages, each reading earlier ones, followed by the result. */
