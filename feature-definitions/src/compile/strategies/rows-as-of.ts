@@ -32,14 +32,14 @@ interface AggregateValue {
  */
 export function rowsAsOf(view: FeatureView, entities: Entities, reserved: readonly string[] = []): Query {
   const names = namesFor(view, reserved);
-  const picked = entityRows(view, names, entities);
-  const evaluated = evaluateAggregates(picked, names);
-  const joined = view.entity.population !== null && !picked.hasMembers;
-  const settled = joined ? settle(evaluated, names) : evaluated;
-  const members = joined ? joinMembers(view, settled.rows, names, entities) : seenEntities(settled.rows);
+  const grouped = entityRows(view, names, entities);
+  const evaluated = evaluateAggregates(grouped, names);
+  const joined = view.entity.population !== null && !grouped.hasMembers;
+  const joinable = joined ? stageForMembers(evaluated, names) : evaluated;
+  const members = joined ? joinMembers(view, joinable.rows, names, entities) : seenEntities(joinable.rows);
   return {
     kind: "query",
-    stages: [...settled.stages, ...members.stages],
+    stages: [...joinable.stages, ...members.stages],
     result: select({
       items: [
         ...(members.tenant ? [{ name: "_tenant", expression: members.tenant }] : []),
@@ -49,10 +49,10 @@ export function rowsAsOf(view: FeatureView, entities: Entities, reserved: readon
             expression: { kind: "convert", operand: expression, type },
           }),
         ),
-        { name: "_event_time", expression: eventTime(settled.rows, members) },
-        ...featureItems(view, picked, settled.values, joined),
+        { name: "_event_time", expression: eventTime(joinable.rows, members) },
+        ...featureItems(view, grouped, joinable.values, joined),
         ...(entities.kind === "all" || entities.reportsLost
-          ? [unparsedItem(view, picked, settled.values, joined)]
+          ? [unparsedItem(view, grouped, joinable.values, joined)]
           : []),
       ],
       from: members.from,
@@ -94,20 +94,20 @@ function evaluateAggregates({ rows, stages, aggregates }: EntityRows, names: Nam
  * Puts the rows into a stage, so that members without rows can be joined to them. Expressions that would not be null
  * for such a member are computed before the join.
  */
-function settle({ stages, rows, values }: Evaluated, names: Names): Evaluated {
+function stageForMembers({ stages, rows, values }: Evaluated, names: Names): Evaluated {
   const parts = values.flatMap(({ value, lost }) => (lost ? [value, lost] : [value]));
   if (rows.from.relation.kind === "stage" && parts.every(isNullOverNothing)) return { stages, rows, values };
   const computed: Item[] = [];
-  const settled = new Map<SqlExpression, string>();
+  const columns = new Map<SqlExpression, string>();
   for (const part of parts) {
     if (isNullOverNothing(part)) continue;
     const name = names("value");
-    settled.set(part, name);
+    columns.set(part, name);
     computed.push({ name, expression: part });
   }
   const staged = stageRows(names("rows"), rows, computed, parts.filter(isNullOverNothing), {});
   const over = (part: SqlExpression): SqlExpression => {
-    const name = settled.get(part);
+    const name = columns.get(part);
     return name === undefined ? staged.rebind(part) : { kind: "field", relation: staged.stage.name, name, type: null };
   };
   return {
@@ -157,10 +157,10 @@ function eventTime(rows: Rows, { present }: Members): SqlExpression {
 }
 
 /** Replacements of the aggregates in the features' expressions, by identity. */
-function aggregateBindings(picked: EntityRows, values: readonly AggregateValue[], joined: boolean): Bindings {
+function aggregateBindings(grouped: EntityRows, values: readonly AggregateValue[], joined: boolean): Bindings {
   const byIdentity = new Map(values.map((value) => [value.identity, value]));
   const bindings = new Map<string, SqlExpression>();
-  for (const { identity, aggregate } of picked.aggregates) {
+  for (const { identity, aggregate } of grouped.aggregates) {
     const value = byIdentity.get(identity)?.value;
     if (!value) continue;
     const isCount = aggregate.name === "count" || aggregate.name === "count_distinct";
@@ -172,11 +172,11 @@ function aggregateBindings(picked: EntityRows, values: readonly AggregateValue[]
 
 function featureItems(
   view: FeatureView,
-  picked: EntityRows,
+  grouped: EntityRows,
   values: readonly AggregateValue[],
   joined: boolean,
 ): readonly Item[] {
-  const bindings = aggregateBindings(picked, values, joined);
+  const bindings = aggregateBindings(grouped, values, joined);
   return view.features.map(({ name, expression, type }): Item => {
     const over = overAggregates(expression);
     const value = over.kind === "column" ? bindings.get(over.name) : undefined;
@@ -185,9 +185,14 @@ function featureItems(
 }
 
 /** The names of features that lost a value to a cast. */
-function unparsedItem(view: FeatureView, picked: EntityRows, values: readonly AggregateValue[], joined: boolean): Item {
+function unparsedItem(
+  view: FeatureView,
+  grouped: EntityRows,
+  values: readonly AggregateValue[],
+  joined: boolean,
+): Item {
   const byIdentity = new Map(values.map((value) => [value.identity, value]));
-  const bindings = aggregateBindings(picked, values, joined);
+  const bindings = aggregateBindings(grouped, values, joined);
   const entries = view.features.flatMap(({ name, expression }) => {
     const conditions: (SqlExpression | null)[] = [lostOf(overAggregates(expression), bindings)];
     rewrite(expression, (node) => {
