@@ -13,6 +13,7 @@ process.env.LAW_SEED ??= "1";
 // Tests run from source: a package's name means its src folder, so nothing needs to be built first.
 const alias = [
   { find: /^@featstore\/definitions\/testing$/, replacement: at("feature-definitions/src/testing/index.ts") },
+  { find: /^@featstore\/definitions\/compiler$/, replacement: at("feature-definitions/src/compiler.ts") },
   { find: /^@featstore\/definitions$/, replacement: at("feature-definitions/src/index.ts") },
   { find: /^@featstore\/client$/, replacement: at("sdk/typescript/src/index.ts") },
 ];

@@ -10,7 +10,7 @@ const refused =
 
 /** Names in the database and in stored JSON, which no code can rename, and words of users. By file, what may stand there. */
 const allowed = {
-  "feature-definitions/src/compile/running-rows.ts": /names\("asked"\)/,
+  "feature-definitions/src/compile/strategies/running-rows.ts": /names\("asked"\)/,
   "feature-definitions/test/compile/point-in-time.test.ts": /featstore\.asked|table: "asked"/,
   "feature-definitions/test/compile/point-in-time-law.test.ts": /"asked"/,
   "server/src/training-sets/output/training-manifest.ts": /asked: requested/,

@@ -22,7 +22,7 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const builds = [
   {
     folder: "feature-definitions",
-    makes: ["dist/index.js", "dist/index.d.ts"],
+    makes: ["dist/index.js", "dist/index.d.ts", "dist/compiler.js", "dist/compiler.d.ts"],
     reads: ["feature-definitions/src", "feature-definitions/package.json", "feature-definitions/tsup.config.ts"],
   },
   {

@@ -1,9 +1,9 @@
+import type { FeatureView } from "../../feature-definitions/src/compiler";
 import {
   avg,
   count,
   days,
   entity,
-  type FeatureView,
   featureView,
   float64,
   int32,

@@ -1,4 +1,4 @@
-import { instantText } from "../../feature-definitions/src/index";
+import { instantText } from "../../feature-definitions/src/compiler";
 import type { MaterializeDependencies, MaterializedView } from "../../server/src/materialization/materialization";
 import { materialize } from "../../server/src/materialization/materialize";
 import { quote, requireEqualTables } from "./compare-tables";

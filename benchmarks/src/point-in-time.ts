@@ -8,7 +8,7 @@ import {
   type Statement,
   type Strategy,
   type TrainingView,
-} from "../../feature-definitions/src/index";
+} from "../../feature-definitions/src/compiler";
 import { artistActivity } from "./artist-activity";
 import { quote, requireEqualTables } from "./compare-tables";
 import type { Figure } from "./figure";

@@ -1,6 +1,5 @@
+/* What authors write definitions with, and the types that appear in them. Programs use `compiler.ts`. */
 export * from "./author/index";
-export * from "./check/index";
-export * from "./compile/index";
-export * from "./evaluate/index";
-export * from "./evolve/index";
-export * from "./ir/index";
+export type { DefaultValue, Entity, Feature, FeatureService, FeatureView, History, Metric, Source } from "./ir/nodes";
+export type { ComparableType, GatheredType, NumericType, OrderedType } from "./ir/type-tables";
+export type { KeyType, ScalarType, ValueType, VectorType } from "./ir/types";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { coalesce, count, days, type FeatureView, featureView, latest, literal, sum, when } from "../src/index";
+import type { FeatureView } from "../src/compiler";
+import { coalesce, count, days, featureView, latest, literal, sum, when } from "../src/index";
 import { events, track } from "./author/fixtures";
 
 const names: readonly string[] = ["sum_small", "mood", "rows", "known", "level", "quality"];

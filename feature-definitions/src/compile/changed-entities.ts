@@ -1,7 +1,7 @@
 import type { FeatureView } from "../ir/nodes";
-import { FEATURES_SCHEMA } from "./identifiers";
-import { compileEntities } from "./materialize";
-import type { CompiledView } from "./statement";
+import { rowsAsOf } from "./strategies/rows-as-of";
+import { FEATURES_SCHEMA } from "./tree/identifiers";
+import type { Query } from "./tree/sql-tree";
 
 /** The table, in schema `features`, of the keys that an incremental run of the view computes; only that run uses it. */
 export function changedKeysTable({ name, version }: FeatureView): string {
@@ -9,14 +9,13 @@ export function changedKeysTable({ name, version }: FeatureView): string {
 }
 
 /**
- * Like `compileView`, but only for the entities whose keys are in `changedKeysTable(view)`, each once, in columns named
- * and typed as in the entity. An entity without a row gets none. `copy` names a table in schema `features` that holds
- * all source rows of these entities and replaces the source.
+ * Returns the query for the rows of the entities in `changedKeysTable(view)`. `copy` names a table in schema `features`
+ * that replaces the source.
  */
-export function compileChangedEntities(original: FeatureView, copy: string | null = null): CompiledView {
+export function changedEntities(original: FeatureView, copy: string | null): Query {
   const relation =
     copy === null ? original.source.relation : ({ kind: "table", schema: FEATURES_SCHEMA, table: copy } as const);
   const view = { ...original, source: { ...original.source, relation } };
   const requested = { kind: "table", schema: FEATURES_SCHEMA, table: changedKeysTable(view) } as const;
-  return compileEntities(view, { kind: "all", requested });
+  return rowsAsOf(view, { kind: "all", requested });
 }

@@ -1,16 +1,9 @@
 import type { FeatureView, Source } from "../ir/nodes";
-import { renderQuery } from "./render-postgres/query";
-import { createParameters } from "./render-postgres/rendered";
-import { sourceRows } from "./source-rows";
-import { select } from "./sql-tree";
+import { sourceRows } from "./source/source-rows";
+import { type Query, select } from "./tree/sql-tree";
 
-/**
- * Returns a query for the keys of every entity that may have a row of the view at some time, without duplicates, in
- * columns named and typed as in the entity. It has no parameters.
- *
- * @example await database.query({ text: `select count(*) from (${entityKeysQuery(lyricSentiment.ir)}) as keys` });
- */
-export function entityKeysQuery({ source, entity }: FeatureView): string {
+/** Returns the query for the keys of every entity that may have a row of the view at some time. */
+export function entityKeys({ source, entity }: FeatureView): Query {
   // With a population, only its entities have rows. The source's conditions would narrow the result but need
   // parameters.
   const read = { ...unfiltered(entity.population ?? source), eventTime: null, knownTime: null };
@@ -20,7 +13,7 @@ export function entityKeysQuery({ source, entity }: FeatureView): string {
     expression: { kind: "convert", operand: expression, type } as const,
   }));
   const result = select({ distinct: true, items, from, where });
-  return renderQuery({ kind: "query", stages: [], result }, createParameters());
+  return { kind: "query", stages: [], result };
 }
 
 function unfiltered(source: Source): Source {

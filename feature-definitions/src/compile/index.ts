@@ -1,21 +1,153 @@
-export * from "./changed-entities";
-export * from "./computed-rows";
-export type { Entities, Spine, Strategy } from "./entities";
-export * from "./entity-keys";
-export * from "./fan-out";
-export { keepsHistory, keepsItsKeys, knowsThePast } from "./history";
-export * from "./identifiers";
-export { COMPILER_VERSION, compileView } from "./materialize";
-export * from "./point-in-time";
-export * from "./render-postgres/changes";
-export * from "./render-postgres/comparison";
-export * from "./render-postgres/contracts";
-export { postgresFunctions } from "./render-postgres/functions";
-export * from "./render-postgres/profile";
-export * from "./render-postgres/serving";
-export * from "./render-postgres/tables";
-export * from "./render-postgres/verification";
-export { rowsAsOf } from "./rows-as-of";
-export * from "./service-training-set";
-export * from "./statement";
-export type { StoredRows } from "./stored-rows";
+import type { Entity, FeatureView } from "../ir/nodes";
+import { changedEntities } from "./changed-entities";
+import type { Dialect } from "./dialect";
+import { entityKeys } from "./entity-keys";
+import { columnsOf, postgresDialect } from "./postgres/index";
+import type { SpineTable } from "./source/entities";
+import { rowsAsOf } from "./strategies/rows-as-of";
+import { fanOutQuery, repeatsQuery } from "./training/fan-out";
+import { type CompiledTrainingSet, type TrainingSetInput, trainingSetQuery } from "./training/point-in-time";
+import {
+  type CompiledServiceTrainingSet,
+  joinedFanOutQuery,
+  type ServiceTrainingSetInput,
+  serviceTrainingSetQuery,
+} from "./training/service-training-set";
+import type { Query } from "./tree/sql-tree";
+import type { CompiledView, Statement } from "./tree/statement";
+
+/*
+ * The compiler's public functions. They bind queries to the dialect; no other file imports `postgres/`, so another
+ * engine can be a sibling folder.
+ */
+
+export { changedKeysTable } from "./changed-entities";
+export * from "./postgres/index";
+export type { Entities, Spine, SpineTable, Strategy } from "./source/entities";
+export { keepsHistory, keepsItsKeys, knowsThePast } from "./source/history";
+export { rowsAsOf } from "./strategies/rows-as-of";
+export { chooseStrategy, type FanOut } from "./training/fan-out";
+export type {
+  CompiledTrainingSet,
+  TrainingSetColumn,
+  TrainingSetInput,
+  TrainingView,
+} from "./training/point-in-time";
+export type {
+  CompiledServiceTrainingSet,
+  ComputedColumn,
+  JoinedViews,
+  ServiceTrainingSetInput,
+} from "./training/service-training-set";
+export type { StoredRows } from "./training/stored-rows";
+export * from "./tree/identifiers";
+export * from "./tree/statement";
+
+/** The dialect of all compiled SQL. */
+export const dialect: Dialect = postgresDialect;
+
+/** Version of the generated SQL; increases whenever the same definition compiles to different SQL. */
+export const COMPILER_VERSION = 1;
+
+/**
+ * Compiles a view as one query: all entities, as of `$1`.
+ *
+ * @example
+ * const { text, parameters } = compileView(lyricSentiment.ir);
+ * await database.query({ text, parameters: ["2026-01-01T00:00:00.000000Z", ...parameters] });
+ */
+export function compileView(view: FeatureView): CompiledView {
+  return compiledView(view, rowsAsOf(view, { kind: "all" }));
+}
+
+/**
+ * Like `compileView`, but only for the entities whose keys are in `changedKeysTable(view)`, each once, in columns named
+ * and typed as in the entity. An entity without a row gets none. `copy` names a table in schema `features` that holds
+ * all source rows of these entities and replaces the source.
+ */
+export function compileChangedEntities(view: FeatureView, copy: string | null = null): CompiledView {
+  return compiledView(view, changedEntities(view, copy));
+}
+
+function compiledView(view: FeatureView, query: Query): CompiledView {
+  return { compilerVersion: COMPILER_VERSION, ...dialect.statement(query, 2), columns: columnsOf(view) };
+}
+
+/**
+ * Returns a query for the keys of every entity that may have a row of the view at some time, without duplicates, in
+ * columns named and typed as in the entity. It has no parameters.
+ *
+ * @example await database.query({ text: `select count(*) from (${entityKeysQuery(lyricSentiment.ir)}) as keys` });
+ */
+export function entityKeysQuery(view: FeatureView): string {
+  return dialect.statement(entityKeys(view), 1).text;
+}
+
+/**
+ * Compiles features as they were known at each spine row's as-of time.
+ *
+ * @throws RangeError if a view has no such feature; without this error, `columns` has no duplicates.
+ * @example
+ * const { statement, columns } = compileTrainingSet({
+ *   views: [{ view: lyricSentiment.ir, features: ["sentiment", "confidence"] }],
+ *   spine: { schema: "featstore", table: "spine_7" },
+ * });
+ */
+export function compileTrainingSet(input: TrainingSetInput): CompiledTrainingSet {
+  const { query, ...described } = trainingSetQuery(input);
+  return { statement: dialect.statement(query, 1), ...described };
+}
+
+/**
+ * Compiles a service's values as they were known at each spine row's as-of time. Does what `compileTrainingSet` does
+ * and adds views of other entities, joined by the key that the row's own entity had then; defaults in place of null;
+ * and computed features over these values, the spine's inputs and its as-of times. A joined feature is null if the key
+ * is null.
+ *
+ * @throws RangeError if a view has no such feature, or if a feature that holds a joined entity's key is not requested.
+ * @example
+ * const { statement, columns, computed } = compileServiceTrainingSet({
+ *   views: [{ view: trackProfile.ir, features: ["artist"] }],
+ *   joined: [{ key: { view: "track_profile", version: 1, feature: "artist" }, views: [{ view: artistActivity.ir, features: ["tracks_total"] }] }],
+ *   spine: { schema: "featstore", table: "spine_7" },
+ * });
+ */
+export function compileServiceTrainingSet(input: ServiceTrainingSetInput): CompiledServiceTrainingSet {
+  const { query, ...described } = serviceTrainingSetQuery(input);
+  return { statement: dialect.statement(query, 1), ...described };
+}
+
+/**
+ * Returns the statement that measures a view's fan-out over a spine: one row with `source_rows` and `joined_rows`, both
+ * bigint. It scans the source only if an entity occurs more than four times; otherwise the join is cheaper anyway.
+ *
+ * @example
+ * const [row] = await database.query(compileFanOut(view, { schema: "featstore", table: "spine_7" }));
+ */
+export function compileFanOut(view: FeatureView, spine: SpineTable): Statement {
+  return dialect.statement(fanOutQuery(view, spine), 1);
+}
+
+/**
+ * Like `compileFanOut`, for a view of a joined entity: over the spine of keys found via `through`, a view with the
+ * feature that holds them.
+ */
+export function compileJoinedFanOut(
+  view: FeatureView,
+  through: { readonly view: FeatureView; readonly feature: string },
+  spine: SpineTable,
+): Statement {
+  return dialect.statement(joinedFanOutQuery(view, through, spine), 1);
+}
+
+/**
+ * Returns the statement that says whether a spine repeats entities often enough to make measuring the fan-out of its
+ * views worthwhile: one row with the boolean `repeats`. If it is false, each measurement would give `{ sourceRows: 0,
+ * joinedRows: 0 }`.
+ *
+ * @example
+ * const [row] = await database.query(compileRepeats(track.ir, { schema: "featstore", table: "spine_7" }));
+ */
+export function compileRepeats(entity: Entity, spine: SpineTable): Statement {
+  return dialect.statement(repeatsQuery(entity, spine), 1);
+}

@@ -1,11 +1,22 @@
-import { FEATURES_SCHEMA } from "../compile/identifiers";
-import { addPrimaryKey, compileView, createTable, fillTable, servingQueries, vectorFeatures } from "../compile/index";
-import { quoteName } from "../compile/render-postgres/quote";
-import { keyNames, quoteGeneration, servedFeatures } from "../compile/render-postgres/tables";
+import {
+  addPrimaryKey,
+  compileView,
+  createTable,
+  dialect,
+  FEATURES_SCHEMA,
+  fillTable,
+  keyNames,
+  quoteGeneration,
+  servedFeatures,
+  servingQueries,
+  vectorFeatures,
+} from "../compile/index";
 import { instantText } from "../evaluate/index";
 import type { FeatureView } from "../ir/nodes";
 import { createSourceTables, type GivenRows, readFromSchema, readsVectors } from "./source-tables";
 import type { TestDatabase, TestSession } from "./test-database";
+
+const { quoteName } = dialect;
 
 /**
  * One row of a materialized view, values as clients see them: key columns, features, and `_tenant` ('' is the shared

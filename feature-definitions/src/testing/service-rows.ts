@@ -1,6 +1,4 @@
-import { compileServiceTrainingSet, type JoinedViews, jsonText } from "../compile/index";
-import { castName } from "../compile/render-postgres/database-types";
-import { quoteName, quoteTable } from "../compile/render-postgres/quote";
+import { compileServiceTrainingSet, dialect, type JoinedViews, jsonText } from "../compile/index";
 import type { FeatureReference, FeatureService, FeatureView, Source, SourceColumn } from "../ir/nodes";
 import { COMPUTED, featureColumnName } from "../ir/service-columns";
 import { featuresReadBy } from "../ir/service-reads";
@@ -8,6 +6,8 @@ import type { ValueType } from "../ir/types";
 import { instant } from "./materialize-rows";
 import { createSourceTables, type GivenRows, readFromSchema, readsVectors } from "./source-tables";
 import type { TestDatabase, TestSession } from "./test-database";
+
+const { databaseType, quoteName, quoteTable } = dialect;
 
 /** A request to a service: an entity's key and the inputs. */
 export interface RowRequest {
@@ -108,7 +108,7 @@ async function createSpine(
   requests: readonly RowRequest[],
 ): Promise<void> {
   const table = quoteTable(schema, "_spine");
-  const keys = key.map(({ name, type }) => `${quoteName(name)} ${castName(type)}`);
+  const keys = key.map(({ name, type }) => `${quoteName(name)} ${databaseType(type)}`);
   await session.script(
     `create table ${table} (_row bigint primary key, _tenant text, ${keys.join(", ")}, _as_of timestamptz, _passthrough text)`,
   );

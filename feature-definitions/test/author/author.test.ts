@@ -1,33 +1,29 @@
 import { describe, expect, test } from "vitest";
+import { rowOf } from "../../src/author/source";
+import { checkDefinitions, collectDefinitions, type Expression, isNullable, typeOf } from "../../src/compiler";
 import {
   avg,
   changeAgainstPrevious,
-  checkDefinitions,
   coalesce,
   collect,
-  collectDefinitions,
   count,
   days,
-  type Expression,
   featureService,
   featureView,
   hours,
   int64,
-  isNullable,
   lastN,
   latest,
   literal,
   minutes,
   percentile,
   ratePerDay,
-  rowOf,
   type Scalar,
   source,
   sql,
   string,
   sum,
   timestamp,
-  typeOf,
   when,
 } from "../../src/index";
 import { events, track } from "./fixtures";

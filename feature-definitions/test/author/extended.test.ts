@@ -2,17 +2,19 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import {
   checkCatalog,
   checkDefinitions,
+  type FeatureView,
+  meaningHash,
+  parseFeatureView,
+  scopeOf,
+} from "../../src/compiler";
+import {
   countDistinct,
   entity,
-  type FeatureView,
   featureView,
   float64,
   int64,
   latest,
-  meaningHash,
-  parseFeatureView,
   type RowOf,
-  scopeOf,
   source,
   string,
 } from "../../src/index";

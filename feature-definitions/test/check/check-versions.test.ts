@@ -1,16 +1,14 @@
 import { describe, expect, test } from "vitest";
 import {
   checkVersions,
-  count,
   type Definitions,
   documentHash,
   type FeatureView,
-  featureService,
-  featureView,
   meaningHash,
   type RegisteredVersion,
   serviceMeaningHash,
-} from "../../src/index";
+} from "../../src/compiler";
+import { count, featureService, featureView } from "../../src/index";
 import { events, track } from "../author/fixtures";
 
 const plays = (version: number, description = "Plays", flagged = false) =>

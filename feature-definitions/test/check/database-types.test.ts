@@ -8,7 +8,7 @@ import {
   readersOf,
   relationsOf,
   type ValueType,
-} from "../../src/index";
+} from "../../src/compiler";
 
 const column = (type: string, isEnum = false): CatalogColumn => ({ name: "c", type, isEnum, nullable: null });
 

@@ -3,14 +3,10 @@ import {
   type CatalogRelation,
   checkCatalog,
   checkDefinitions,
-  count,
   type Definitions,
-  entity,
   type FeatureView,
-  featureView,
-  int64,
-  source,
-} from "../../src/index";
+} from "../../src/compiler";
+import { count, entity, featureView, int64, source } from "../../src/index";
 
 const user = entity({ name: "user", key: { user_id: int64() } });
 const orders = { name: "orders", table: "shop.orders", history: "current" } as const;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { checkDefinitions, count, decimal, entity, featureView, float64, int64, latest, source } from "../../src/index";
+import { checkDefinitions } from "../../src/compiler";
+import { count, decimal, entity, featureView, float64, int64, latest, source } from "../../src/index";
 
 // The value that JavaScript reads for 1e309.
 const BEYOND = Number("1e309");

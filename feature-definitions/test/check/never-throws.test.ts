@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { editDistance } from "../../src/check/nearest";
-import { checkDefinitions, type FeatureService, type FeatureView, nearestName } from "../../src/index";
+import { checkDefinitions, type FeatureService, type FeatureView, nearestName } from "../../src/compiler";
 import { anyView } from "../arbitrary";
 
 test("well-formed views have no errors", () => {

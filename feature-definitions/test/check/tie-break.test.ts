@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
+import { type CatalogRelation, checkDefinitions, checkTieBreaks } from "../../src/compiler";
 import {
-  type CatalogRelation,
   type ColumnDefinition,
-  checkDefinitions,
-  checkTieBreaks,
   entity,
   featureView,
   float64,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type ComparedView, comparisonQuery, compileView, count, featureView } from "../../src/index";
+import { type ComparedView, comparisonQuery, compileView } from "../../src/compiler";
+import { count, featureView } from "../../src/index";
 import { events, track } from "../author/fixtures";
 
 const { ir: view } = featureView({

@@ -1,19 +1,17 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileTrainingSet, type FeatureView, type Source } from "../../src/compiler";
 import {
   avg,
-  compileTrainingSet,
   count,
   countDistinct,
   days,
   entity,
-  type FeatureView,
   featureView,
   float64,
   int64,
   latest,
   max,
-  type Source,
   source,
   string,
   timestamp,

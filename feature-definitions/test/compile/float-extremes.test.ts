@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileTrainingSet, compileView, type FeatureView } from "../../src/compiler";
 import {
   avg,
-  compileTrainingSet,
-  compileView,
   days,
   decimal,
   entity,
-  type FeatureView,
   featureView,
   float64,
   int64,

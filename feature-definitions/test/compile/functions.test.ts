@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { functionMigrations } from "../../src/compile/render-postgres/functions";
+import { functionMigrations } from "../../src/compile/postgres/functions";
 import { cast } from "./reference/casts";
 import type { Value } from "./reference/values";
 import { type SqlDatabase, sqlTargets } from "./support/databases";

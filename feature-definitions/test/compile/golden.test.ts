@@ -13,7 +13,7 @@ import {
   servingQueries,
   verificationQuery,
   walk,
-} from "../../src/index";
+} from "../../src/compiler";
 import { vectorDimensions } from "../../src/ir/types";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { goldenTables, goldenVectorTables, goldenVectorViews, goldenViews } from "./support/golden-views";

@@ -8,11 +8,14 @@ import {
   compileFanOut,
   compileRepeats,
   compileTrainingSet,
+  type FeatureView,
+  type TrainingView,
+} from "../../src/compiler";
+import {
   count,
   countDistinct,
   days,
   entity,
-  type FeatureView,
   featureView,
   int32,
   int64,
@@ -20,7 +23,6 @@ import {
   max,
   source,
   string,
-  type TrainingView,
 } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { goldenViews } from "./support/golden-views";

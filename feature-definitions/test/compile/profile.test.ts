@@ -1,17 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  createTable,
-  entity,
-  type FeatureView,
-  featureView,
-  int32,
-  int64,
-  latest,
-  type Profile,
-  profileQuery,
-  source,
-} from "../../src/index";
+import { createTable, type FeatureView, type Profile, profileQuery } from "../../src/compiler";
+import { entity, featureView, int32, int64, latest, source } from "../../src/index";
 import type { Contract } from "../../src/ir/nodes";
 import type { ValueType } from "../../src/ir/types";
 import { type SqlDatabase, sqlTargets } from "./support/databases";

@@ -1,18 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  addPrimaryKey,
-  createTable,
-  entity,
-  type FeatureView,
-  featureView,
-  int32,
-  int64,
-  latest,
-  servingQueries,
-  source,
-  string,
-  verificationQuery,
-} from "../../src/index";
+import { addPrimaryKey, createTable, type FeatureView, servingQueries, verificationQuery } from "../../src/compiler";
+import { entity, featureView, int32, int64, latest, source, string } from "../../src/index";
 import type { ValueType } from "../../src/ir/types";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 

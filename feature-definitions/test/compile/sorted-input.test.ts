@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { collect, compileView, count, entity, featureView, int64, json, lastN, latest, source } from "../../src/index";
+import { compileView } from "../../src/compiler";
+import { collect, count, entity, featureView, int64, json, lastN, latest, source } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
 // Aggregates receive sorted rows; a sort that exceeds its memory must not change which row is the latest.

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileTrainingSet, compileView, type FeatureView } from "../../src/compiler";
 import {
   collect,
-  compileTrainingSet,
-  compileView,
   count,
   countDistinct,
   entity,
-  type FeatureView,
   featureView,
   first,
   int32,

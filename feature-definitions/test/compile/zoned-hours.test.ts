@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileView, entity, featureView, int64, latest, max, source, string, timestamp } from "../../src/index";
+import { compileView } from "../../src/compiler";
+import { entity, featureView, int64, latest, max, source, string, timestamp } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
 // In Berlin, 02:00 to 03:00 does not exist on 2026-03-29 and occurs twice on 2026-10-25. docs/language.md describes how

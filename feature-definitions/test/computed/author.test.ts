@@ -1,21 +1,23 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import {
   checkDefinitions,
+  documentHash,
+  meaningHash,
+  parseFeatureService,
+  readsAsOf,
+  serviceMeaningHash,
+} from "../../src/compiler";
+import {
   cosineSimilarity,
   count,
   date,
-  documentHash,
   entity,
   featureService,
   featureView,
   type InputsOf,
   int64,
   latest,
-  meaningHash,
-  parseFeatureService,
   type RowOf,
-  readsAsOf,
-  serviceMeaningHash,
   source,
   string,
 } from "../../src/index";

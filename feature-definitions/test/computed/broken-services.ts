@@ -1,17 +1,13 @@
 import {
   type ComputedFeature,
-  count,
   type Definitions,
   type Expression,
-  entity,
   type Feature,
   type FeatureService,
-  featureView,
   isNullable,
-  source,
-  string,
   typeOf,
-} from "../../src/index";
+} from "../../src/compiler";
+import { count, entity, featureView, source, string } from "../../src/index";
 import { artistListening, listening, recommender, song } from "./fixtures";
 
 const { ir } = recommender;

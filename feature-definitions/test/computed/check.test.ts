@@ -3,15 +3,14 @@ import { describe, expect, test } from "vitest";
 import {
   checkDefinitions,
   compareViews,
-  count,
   type Definitions,
   type Diagnostic,
   type Expression,
   type FeatureService,
   type FeatureView,
-  featureService,
   serviceMeaningHash,
-} from "../../src/index";
+} from "../../src/compiler";
+import { count, featureService } from "../../src/index";
 import { artistListening, listening, recommender, song } from "./fixtures";
 
 const views = [song.ir, listening.ir, artistListening.ir];

@@ -9,7 +9,7 @@ import {
   type PortableValue,
   readerOf,
   type Strategy,
-} from "../../src/index";
+} from "../../src/compiler";
 import { type SqlDatabase, sqlTargets } from "../compile/support/databases";
 import { textOf } from "../evaluate/support/compiled-values";
 import { artistListening, listening, recommender, song } from "./fixtures";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as shipped from "../../definitions/index";
-import { type Catalog, checkCatalog, checkDefinitions, collectDefinitions } from "../../src/index";
+import { type Catalog, checkCatalog, checkDefinitions, collectDefinitions } from "../../src/compiler";
 import { testService } from "../../src/testing/index";
 import { sharedTestDatabase } from "../shared-database";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import { afterAll, expect, test } from "vitest";
-import { checkDefinitions, collectDefinitions } from "../../src/index";
+import { checkDefinitions, collectDefinitions } from "../../src/compiler";
 import { isFeatureTest, materializeRows, runTest } from "../../src/testing/index";
 import { sharedTestDatabase } from "../shared-database";
 

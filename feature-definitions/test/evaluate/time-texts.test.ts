@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { dateOfText, dateText, dayOfText, instantOfText, instantText } from "../../src/index";
+import { dateOfText, dateText, dayOfText, instantOfText, instantText } from "../../src/compiler";
 
 const LAST = 9_223_371_331_200_000_000n; // PostgreSQL's last timestamp, the end of the year 294276
 const FIRST = -210_866_803_200_000_000n;

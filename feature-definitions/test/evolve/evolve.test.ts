@@ -1,17 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  compareViews,
-  count,
-  days,
-  diffViews,
-  documentHash,
-  type Feature,
-  type FeatureView,
-  featureView,
-  latest,
-  meaningHash,
-} from "../../src/index";
+import { compareViews, diffViews, documentHash, type Feature, type FeatureView, meaningHash } from "../../src/compiler";
+import { count, days, featureView, latest } from "../../src/index";
 import { anyView } from "../arbitrary";
 import { events, track } from "../author/fixtures";
 

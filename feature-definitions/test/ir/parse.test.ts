@@ -7,7 +7,7 @@ import {
   parseDefinitions,
   parseFeatureService,
   parseFeatureView,
-} from "../../src/index";
+} from "../../src/compiler";
 import { anyView } from "../arbitrary";
 
 const definitions = collectDefinitions([shipped]);

@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import type { SumType } from "../../src/author/aggregate";
 import type { GatherType } from "../../src/author/gather";
 import type { ArithmeticType, Cast, NullabilityOf, TypeOf } from "../../src/author/scalar-types";
+import { rowOf } from "../../src/author/source";
 import {
   aggregateType,
   arithmeticType,
@@ -16,12 +17,11 @@ import {
   mapExpression,
   type NumericType,
   numericTypes,
-  rowOf,
   some,
   typeOf,
   type ValueType,
   walk,
-} from "../../src/index";
+} from "../../src/compiler";
 import { events } from "../author/fixtures";
 
 const row: object = rowOf(events.ir);

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "vitest";
+import { MAX_KEY_BYTES } from "../../src/compiler";
 import {
   avg,
   count,
@@ -9,7 +10,6 @@ import {
   int64,
   json,
   latest,
-  MAX_KEY_BYTES,
   max,
   source,
   string,

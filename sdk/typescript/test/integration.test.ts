@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { collectDefinitions } from "@featstore/definitions";
+import { collectDefinitions } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadConfig } from "../../../server/src/core/config";
 import type { Database } from "../../../server/src/database/database";
 import { isSurelyDead, thisProcess } from "../../../server/src/database/lease-holder";
 import { openPgliteDatabase } from "../../../server/src/database/pglite-database";
 import { createDeps, type Deps } from "../../../server/src/deps";
-import { SCOPES } from "../../../server/src/keys/keys";
+import { SCOPES } from "../../../server/src/core/scopes";
 import { type RunningServer, serve } from "../../../server/src/main";
 import { materialize } from "../../../server/src/materialization/materialize";
 import { createPostgresOfflineStore } from "../../../server/src/materialization/postgres-offline-store";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { databaseType } from "../../../src/compile/render-postgres/database-types";
+import { databaseType } from "../../../src/compile/postgres/database-types";
 import type { FeatureView } from "../../../src/ir/nodes";
 import { parseDecimal, printDecimal } from "../reference/decimal";
 import { fromPlain, printJson } from "../reference/json";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { emptyContract } from "../../../src/author/feature";
-import type { Strategy } from "../../../src/compile/entities";
-import { mergeableBy } from "../../../src/compile/merged-views";
-import { canRun } from "../../../src/compile/running-rows";
+import type { Strategy } from "../../../src/compile/source/entities";
+import { canRun } from "../../../src/compile/strategies/running-rows";
+import { mergeableBy } from "../../../src/compile/training/merged-views";
 import type { Feature, FeatureView, SourceColumn } from "../../../src/ir/nodes";
 import type { TableRow } from "../reference/rows-as-of";
 import { DAY, printInstant } from "../reference/time";

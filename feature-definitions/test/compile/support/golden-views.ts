@@ -1,3 +1,4 @@
+import type { FeatureView } from "../../../src/compiler";
 import {
   any,
   avg,
@@ -12,7 +13,6 @@ import {
   decimal,
   entity,
   every,
-  type FeatureView,
   featureView,
   first,
   float32,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { databaseType } from "../../../src/compile/render-postgres/database-types";
+import { databaseType } from "../../../src/compile/postgres/database-types";
 import { parseDecimal } from "../../../src/evaluate/decimals";
 import { parseJson } from "../../../src/evaluate/parse-json";
 import { parseInstant } from "../../../src/evaluate/times";

@@ -1,0 +1,17 @@
+import type { Dialect } from "../dialect";
+import { databaseType } from "./database-types";
+import { renderQuery } from "./query";
+import { quoteName, quoteTable, quoteText } from "./quote";
+import { createParameters } from "./rendered";
+
+export const postgresDialect: Dialect = {
+  statement: (query, first) => {
+    const parameters = createParameters(first);
+    const text = renderQuery(query, parameters);
+    return { text, parameters: parameters.values() };
+  },
+  quoteName,
+  quoteText,
+  quoteTable,
+  databaseType,
+};

@@ -1,0 +1,10 @@
+export * from "./changes";
+export * from "./comparison";
+export * from "./computed-rows";
+export * from "./contracts";
+export { postgresDialect } from "./dialect";
+export { postgresFunctions } from "./functions";
+export * from "./profile";
+export * from "./serving";
+export * from "./tables";
+export * from "./verification";

@@ -1,0 +1,142 @@
+import type { Entity, FeatureView, Source } from "../../ir/nodes";
+import { hasOneRowPerKey } from "../../ir/source-parts";
+import {
+  allOf,
+  type From,
+  field,
+  from,
+  type Item,
+  isNotNull,
+  type SqlExpression,
+  type Stage,
+  select,
+} from "../tree/sql-tree";
+import type { Entities, Spine } from "./entities";
+import { equal, type Key, keysOver, type Rows, sourceRows, spineRow } from "./source-rows";
+import type { Names } from "./stages";
+
+/** The entities' rows: their relation, their owners, and whether source rows exist for them. */
+export interface Members {
+  readonly stages: readonly Stage[];
+  readonly from: From;
+  readonly where: readonly SqlExpression[];
+  /** Null for a spine, whose rows identify their owners themselves. */
+  readonly tenant: SqlExpression | null;
+  readonly keys: readonly Key[];
+  /** Null if every row has source rows. */
+  readonly present: SqlExpression | null;
+}
+
+const sharedScope: SqlExpression = { kind: "shared_scope" };
+
+/** Without a population, the entities are those that occur in the source. */
+export function seenEntities(rows: Rows): Members {
+  const { tenant, keys, where, asOf } = rows;
+  const owner = asOf === null ? (tenant ?? sharedScope) : null;
+  return { stages: [], from: rows.from, where, tenant: owner, keys, present: null };
+}
+
+/** One row for each member of the population, and for each tenant that has rows or members. */
+export function joinMembers(view: FeatureView, rows: Rows, names: Names, entities: Entities): Members {
+  const { population, key } = view.entity;
+  if (!population || rows.from.relation.kind !== "stage") return seenEntities(rows);
+  if (entities.kind === "spine") return joinSpine(rows, entities);
+  const scanned = sourceRows(population, key, [], "not_later", entities);
+  const stageName = names("members");
+  const stage: Stage = {
+    name: stageName,
+    query: select({
+      // A population with another key, or with history, may list a member twice.
+      distinct:
+        !hasOneRowPerKey(population) || population.key.some(({ name }) => key.every((each) => each.name !== name)),
+      items: [...(scanned.tenant ? [{ name: "_tenant", expression: scanned.tenant }] : []), ...scanned.keys],
+      from: scanned.from,
+      where: scanned.where,
+    }),
+  };
+  const scoped = scanned.tenant === null && rows.tenant !== null;
+  const stages = scoped ? [stage, everyScope(names("entities"), stageName, rows)] : [stage];
+  const left = stages.at(-1)?.name ?? stageName;
+  const byTenant = rows.tenant !== null;
+  const keys = keysOver(left, scanned.keys);
+  return {
+    stages,
+    from: from({ kind: "stage", name: left }, left, [
+      {
+        kind: "left",
+        relation: rows.from.relation,
+        alias: rows.from.alias,
+        on: [
+          ...(rows.tenant && byTenant ? [equal(rows.tenant, field(left, "_tenant", "string"))] : []),
+          ...matching(rows.keys, keys),
+        ],
+      },
+    ]),
+    where: [],
+    tenant: byTenant || scanned.tenant ? field(left, "_tenant", "string") : sharedScope,
+    keys,
+    present: presentIn(rows),
+  };
+}
+
+/** The numbers of the spine rows whose entity is a member at their time, without duplicates. */
+export function spineMembers(name: string, population: Source, { key }: Entity, spine: Spine): Stage {
+  const { from: joined, where, keys } = sourceRows(population, key, [], "not_later", spine);
+  const [member, ...others] = joined.joins;
+  if (member === undefined || others.length > 0)
+    return { name, query: select({ distinct: true, items: keys, from: joined, where }) };
+  const semi = { ...member, kind: "semi", on: [...member.on, ...where] } as const;
+  return { name, query: select({ items: keys, from: { ...joined, joins: [semi] } }) };
+}
+
+/** Every row of the spine, as if its entity were a member; `spineMembers` says which are. */
+function joinSpine(rows: Rows, { relation, alias }: Spine): Members {
+  const keys = [spineRow(alias)];
+  const on = matching(rows.keys, keys);
+  const joined = { kind: "left", relation: rows.from.relation, alias: rows.from.alias, on } as const;
+  return {
+    stages: [],
+    from: from(relation, alias, [joined]),
+    where: [],
+    tenant: null,
+    keys,
+    present: presentIn(rows),
+  };
+}
+
+function presentIn(rows: Rows): SqlExpression | null {
+  return allOf(rows.keys.slice(0, 1).map((item) => isNotNull(item.expression)));
+}
+
+/**
+ * A shared population's members in the shared scope, where their rows are empty, and in each tenant that has rows for
+ * them.
+ */
+function everyScope(name: string, members: string, rows: Rows): Stage {
+  const keys = keysOver(members, rows.keys);
+  return {
+    name,
+    query: {
+      kind: "union_all",
+      selects: [
+        select({
+          items: [{ name: "_tenant", expression: sharedScope }, ...keys],
+          from: from({ kind: "stage", name: members }, members),
+        }),
+        select({
+          items: [{ name: "_tenant", expression: rows.tenant ?? sharedScope }, ...keys],
+          from: from({ kind: "stage", name: members }, members, [
+            { kind: "inner", relation: rows.from.relation, alias: rows.from.alias, on: matching(rows.keys, keys) },
+          ]),
+        }),
+      ],
+    },
+  };
+}
+
+function matching(left: readonly Item[], right: readonly Item[]): readonly SqlExpression[] {
+  return left.flatMap((item) => {
+    const other = right.find((candidate) => candidate.name === item.name);
+    return other ? [equal(item.expression, other.expression)] : [];
+  });
+}
