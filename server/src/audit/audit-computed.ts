@@ -7,7 +7,7 @@ import {
   featureColumnName,
   inputColumnName,
   type ValueType,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { eachMember } from "../core/index";
 import { DatabaseError } from "../database/index";
 import { isSameValue, type ViewRow } from "../point-in-time/index";

@@ -1,4 +1,4 @@
-import type { Feature, FeatureView } from "@featstore/definitions";
+import type { Feature, FeatureView } from "@featstore/definitions/compiler";
 import { eachMember } from "../core/index";
 import { DatabaseError } from "../database/index";
 import { isSameValue, type ReplayRow, replayView, withoutHistory } from "../point-in-time/index";

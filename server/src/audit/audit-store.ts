@@ -1,4 +1,4 @@
-import type { Source } from "@featstore/definitions";
+import type { Source } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../database/index";
 import type { GenerationName } from "../materialization/index";
 import type { ReplayStore, Watermark } from "../point-in-time/index";

@@ -7,7 +7,7 @@ import {
   type ValueType,
   vectorDimensions,
   walk,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import type { CallOptions } from "../database/index";
 import { isSameValue } from "../point-in-time/index";
 import { constantText, valueReader, valueWriter } from "../serving/index";

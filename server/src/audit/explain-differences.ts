@@ -1,4 +1,4 @@
-import type { Feature, FeatureView } from "@featstore/definitions";
+import type { Feature, FeatureView } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../database/index";
 import {
   beforeWatermark,

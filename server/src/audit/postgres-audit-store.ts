@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import { type Database, quoteIdentifier } from "../database/index";
 import { createReplayStore } from "../point-in-time/index";
 import type { AuditStore, ComputedSourceRow, StoredAnswer, StoredComputedAnswer } from "./audit-store";

@@ -1,4 +1,4 @@
-import { COMPUTED } from "@featstore/definitions";
+import { COMPUTED } from "@featstore/definitions/compiler";
 import { KEY_SEPARATOR, type Selection, type ServedResponse, valueWriter } from "../serving/index";
 import type { ComputedSourceRow, StoredComputedAnswer } from "./audit-store";
 import type { ResponseParts } from "./response-parts";

@@ -1,4 +1,4 @@
-import type { FeatureView } from "@featstore/definitions";
+import type { FeatureView } from "@featstore/definitions/compiler";
 import type { ViewRow } from "../point-in-time/index";
 import type { RegisteredView, RegistrySnapshot } from "../registry/index";
 import { OnlineStoreError } from "../serving/index";

@@ -1,4 +1,4 @@
-import { servedFeatures, vectorFeatures } from "@featstore/definitions";
+import { servedFeatures, vectorFeatures } from "@featstore/definitions/compiler";
 import type { ReplayRow, ViewRow } from "../point-in-time/index";
 import type { RegisteredView } from "../registry/index";
 import { KEY_SEPARATOR, type OnlineStore, OnlineStoreError, sliceOf } from "../serving/index";

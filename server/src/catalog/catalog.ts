@@ -1,4 +1,10 @@
-import { type Feature, type FeatureReference, instantText, scopeOf, vectorDimensions } from "@featstore/definitions";
+import {
+  type Feature,
+  type FeatureReference,
+  instantText,
+  scopeOf,
+  vectorDimensions,
+} from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../core/index";
 import type { VectorStore } from "../embeddings/index";
 import {

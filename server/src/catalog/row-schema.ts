@@ -1,4 +1,10 @@
-import { type Feature, type FeatureView, type KeyType, type ValueType, vectorDimensions } from "@featstore/definitions";
+import {
+  type Feature,
+  type FeatureView,
+  type KeyType,
+  type ValueType,
+  vectorDimensions,
+} from "@featstore/definitions/compiler";
 import { constantText } from "../serving/index";
 
 /**

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { checkDefinitions, hasErrors } from "@featstore/definitions";
+import { checkDefinitions, hasErrors } from "@featstore/definitions/compiler";
 import { CommandProblem } from "../core/index";
 import {
   buildReference,

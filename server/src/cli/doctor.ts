@@ -6,7 +6,7 @@ import {
   needsVectors,
   relationsOf,
   sourcesOf,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { assetFolder, type Config, type ExitName } from "../core/index";
 import { type Database, findDataFolderHolder, pendingMigrations, readMigrations } from "../database/index";
 import { createPostgresCatalogStore, createPostgresRegistryStore } from "../registry/index";

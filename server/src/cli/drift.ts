@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import { CommandProblem } from "../core/index";
 import {
   type DriftBaseline,

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { nearestName } from "@featstore/definitions";
+import { nearestName } from "@featstore/definitions/compiler";
 import { CommandProblem, type Config, listNames, packageVersion } from "../core/index";
 import { type Database, quoteIdentifier } from "../database/index";
 import { type CatalogStore, createPostgresCatalogStore } from "../registry/index";

@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import { CommandProblem, keyText } from "../core/index";
 import { createPostgresRunStore, type ListedRun, RUN_STATES, runDocument, runQuery } from "../materialization/index";
 import { defineFeatstoreCommand } from "./kit/command";

@@ -1,4 +1,4 @@
-import { compileView, type Definitions, type FeatureView } from "@featstore/definitions";
+import { compileView, type Definitions, type FeatureView } from "@featstore/definitions/compiler";
 import { CommandProblem, suggest } from "../core/index";
 import type { RegistrySnapshot } from "../registry/index";
 import { defineFeatstoreCommand } from "./kit/command";

@@ -1,4 +1,4 @@
-import type { Schedule } from "@featstore/definitions";
+import type { Schedule } from "@featstore/definitions/compiler";
 import { Cron } from "croner";
 import { createBoundedMap } from "./bounded-map";
 import { FeatstoreError } from "./errors";

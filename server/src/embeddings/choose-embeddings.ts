@@ -1,4 +1,4 @@
-import { type Entity, type Feature, vectorDimensions } from "@featstore/definitions";
+import { type Entity, type Feature, vectorDimensions } from "@featstore/definitions/compiler";
 import { FeatstoreError, listNames, suggest } from "../core/index";
 import {
   findFeature,

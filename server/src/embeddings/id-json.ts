@@ -1,4 +1,4 @@
-import type { Entity } from "@featstore/definitions";
+import type { Entity } from "@featstore/definitions/compiler";
 import { type EntityKey, KEY_SEPARATOR } from "../serving/index";
 
 /** Formats a key as requests take it: an integer as a number if JSON keeps it exact, a composite key as an object. */

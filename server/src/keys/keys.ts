@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { MAX_KEY_BYTES } from "@featstore/definitions";
+import { MAX_KEY_BYTES } from "@featstore/definitions/compiler";
 import { FeatstoreError, SCOPES } from "../core/index";
 import { generateApiKey, parseApiKey } from "./api-key-format";
 import type { KeyStore, StoredKey } from "./key-store";

@@ -1,4 +1,4 @@
-import { columnsOf, compileChangedEntities, compileView, entityKeysQuery } from "@featstore/definitions";
+import { columnsOf, compileChangedEntities, compileView, entityKeysQuery } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../core/index";
 import type { RegisteredView } from "../registry/index";
 import type { BackfillRun, BackfillStore, ChunkPlan } from "./backfill-store";

@@ -4,7 +4,7 @@ import {
   contractRules,
   type FeatureView,
   type WholeGeneration,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { keyText } from "../core/index";
 import type { CallOptions } from "../database/index";
 import type { BrokenContract, OfflineStore, Run } from "./offline-store";

@@ -9,7 +9,7 @@ import {
   keepsItsKeys,
   type ViewChanges,
   viewChanges,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import type { RunHolder } from "../database/index";
 import type { RegisteredView } from "../registry/index";
 import { startHeartbeat } from "./heartbeat";

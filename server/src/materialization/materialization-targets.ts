@@ -1,4 +1,4 @@
-import { featuresReadBy } from "@featstore/definitions";
+import { featuresReadBy } from "@featstore/definitions/compiler";
 import { FeatstoreError, suggest } from "../core/index";
 import { presentName, type RegisteredView, type RegistrySnapshot, successorOf, type Versions } from "../registry/index";
 

@@ -1,4 +1,4 @@
-import type { UnparsedValues } from "@featstore/definitions";
+import type { UnparsedValues } from "@featstore/definitions/compiler";
 import type { RunHolder } from "../database/index";
 import type { RegisteredView, RegistryStore } from "../registry/index";
 import type {

@@ -4,7 +4,7 @@ import {
   type UnparsedValues,
   vectorDimensions,
   type WholeGeneration,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import type { CallOptions } from "../database/index";
 import { type RegisteredView, RegistryError } from "../registry/index";
 import { ContractError } from "./contracts";

@@ -1,4 +1,4 @@
-import type { ChangeCopy, ContractRuleName, Profile, UnparsedValues } from "@featstore/definitions";
+import type { ChangeCopy, ContractRuleName, Profile, UnparsedValues } from "@featstore/definitions/compiler";
 import type { CallOptions, RunHolder } from "../database/index";
 
 /** A run in progress. `token` is its fencing token: every step is refused once another holder has the lease. */

@@ -1,4 +1,4 @@
-import { instantText, MAX_KEY_BYTES } from "@featstore/definitions";
+import { instantText, MAX_KEY_BYTES } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, ownQuery } from "../database/index";
 import { withRefusals } from "../registry/index";
 import type { BackfillRun, BackfillStore, ChunkProgress, GivenUpReason } from "./backfill-store";

@@ -1,4 +1,4 @@
-import { instantText, MAX_KEY_BYTES, type Profile } from "@featstore/definitions";
+import { instantText, MAX_KEY_BYTES, type Profile } from "@featstore/definitions/compiler";
 import { parseExactJson } from "../core/index";
 import { type CallOptions, type Database, ownQuery, type RunHolder } from "../database/index";
 import { withRefusals } from "../registry/index";

@@ -1,4 +1,4 @@
-import type { FeatureView } from "@featstore/definitions";
+import type { FeatureView } from "@featstore/definitions/compiler";
 import type { BrokenContract, RowBoundCode, RunWarning } from "./offline-store";
 
 /** Without a declared `maxShrink`, a run that loses a larger share of the served rows is published with a warning. */

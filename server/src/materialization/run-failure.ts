@@ -1,4 +1,4 @@
-import { type FeatureView, plainSources, some } from "@featstore/definitions";
+import { type FeatureView, plainSources, some } from "@featstore/definitions/compiler";
 import { DatabaseError, settingFailure } from "../database/index";
 import { type RegisteredView, RegistryError } from "../registry/index";
 import { ContractError } from "./contracts";

@@ -5,7 +5,7 @@ import {
   type VerificationRow,
   verificationQuery,
   type WholeGeneration,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { keyText, parseExactJson } from "../core/index";
 import type { CallOptions } from "../database/index";
 import { readBrokenContracts } from "./contracts";

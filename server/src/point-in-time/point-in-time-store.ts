@@ -1,4 +1,4 @@
-import { servedFeatures, type ValueType } from "@featstore/definitions";
+import { servedFeatures, type ValueType } from "@featstore/definitions/compiler";
 import { DatabaseError } from "../database/index";
 import { KEY_SEPARATOR, type OnlineReadRequest, type OnlineStore, OnlineStoreError, packRow } from "../serving/index";
 import type { ReplayStore } from "./replay-store";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { CallOptions, Database, Statement } from "../database/index";
 
 const LONG_MS = 600_000;

@@ -11,7 +11,7 @@ import {
   plainSources,
   type Source,
   type StoredRows,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { type CallOptions, quoteIdentifier, type Statement } from "../database/index";
 import type { RegisteredView } from "../registry/index";
 import type { ReplayRow, ReplayStore, Watermark } from "./replay-store";

@@ -1,4 +1,4 @@
-import { type Expression, type Feature, typeOf, walk } from "@featstore/definitions";
+import { type Expression, type Feature, typeOf, walk } from "@featstore/definitions/compiler";
 
 /** An aggregate whose result depends on the order of summation. */
 export type InexactAggregate = Extract<Expression, { readonly kind: "aggregate" }> & { readonly operand: Expression };

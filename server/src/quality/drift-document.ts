@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { Measure } from "../core/index";
 import type { FeatureDrift } from "./drift/feature-drift";
 import type { DriftReport } from "./drift-report";

@@ -1,4 +1,4 @@
-import { profileQuery } from "@featstore/definitions";
+import { profileQuery } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../core/index";
 import type { OfflineStore } from "../materialization/index";
 import { findView, type RegisteredView, type RegistrySnapshot } from "../registry/index";

@@ -1,4 +1,4 @@
-import { type Feature, type FeatureProfile, type FeatureView, instantText } from "@featstore/definitions";
+import { type Feature, type FeatureProfile, type FeatureView, instantText } from "@featstore/definitions/compiler";
 import type { Profiled } from "./find-generation";
 import type { StoredDrift } from "./quality-store";
 

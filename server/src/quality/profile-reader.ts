@@ -1,4 +1,4 @@
-import { scopeOf } from "@featstore/definitions";
+import { scopeOf } from "@featstore/definitions/compiler";
 import { type DriftSettings, FeatstoreError, parseQuery } from "../core/index";
 import { type CallOptions, refuseStoreFault } from "../database/index";
 import type { ServedRegistry } from "../registry/index";

@@ -1,4 +1,4 @@
-import type { Profile } from "@featstore/definitions";
+import type { Profile } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../database/index";
 import type { GenerationName } from "../materialization/index";
 

@@ -1,4 +1,4 @@
-import { type Profile, profileQuery } from "@featstore/definitions";
+import { type Profile, profileQuery } from "@featstore/definitions/compiler";
 import { createBoundedMap, FeatstoreError } from "../core/index";
 import type { RegisteredView } from "../registry/index";
 import type { Profiled } from "./find-generation";

@@ -8,7 +8,7 @@ import {
   featuresReadBy,
   scopeOf,
   vectorDimensions,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { type Versions, withPresentNames } from "../registry/index";
 import { computedText } from "./computed-text";
 import { describeColumns, describeSource } from "./describe-source";

@@ -1,4 +1,4 @@
-import { AS_OF, type ComputedFeature, INPUT } from "@featstore/definitions";
+import { AS_OF, type ComputedFeature, INPUT } from "@featstore/definitions/compiler";
 import { expressionText } from "./expression-text";
 
 /**

@@ -7,7 +7,7 @@ import {
   type Source,
   type SourceColumn,
   type TimeColumn,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { expressionText } from "./expression-text";
 import type { ColumnDocument, RelationDocument, SourceDocument, TimeDocument } from "./reference-document";
 

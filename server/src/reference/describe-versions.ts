@@ -1,4 +1,4 @@
-import { type Change, compareViews, instantText } from "@featstore/definitions";
+import { type Change, compareViews, instantText } from "@featstore/definitions/compiler";
 import type { DefinitionKind, HistoryEvent, Versions } from "../registry/index";
 import type { EventDocument, VersionDocument } from "./reference-document";
 import type { SubjectView } from "./reference-subject";

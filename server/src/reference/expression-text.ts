@@ -5,7 +5,7 @@ import type {
   Expression,
   LiteralExpression,
   ValueType,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 
 const MAX_LINE_LENGTH = 100;
 

@@ -1,4 +1,4 @@
-import { type AggregateExpression, canonicalJson, type Feature, walk } from "@featstore/definitions";
+import { type AggregateExpression, canonicalJson, type Feature, walk } from "@featstore/definitions/compiler";
 import { expressionText } from "./expression-text";
 
 /**

@@ -1,4 +1,11 @@
-import type { DefaultValue, History, Metric, PlainRelation, ServiceInput, ValueType } from "@featstore/definitions";
+import type {
+  DefaultValue,
+  History,
+  Metric,
+  PlainRelation,
+  ServiceInput,
+  ValueType,
+} from "@featstore/definitions/compiler";
 import type { HistoryEvent, ViewState } from "../registry/index";
 
 /**

@@ -4,7 +4,7 @@ import {
   type Entity,
   type FeatureService,
   type FeatureView,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import type { FormerName, HistoryEvent, RegistrySnapshot, Retirement, Versions, ViewState } from "../registry/index";
 
 /** The subject of a reference: a snapshot of a registry, or definitions that are not applied yet. */

@@ -1,4 +1,4 @@
-import type { CheckOptions, Definitions } from "@featstore/definitions";
+import type { CheckOptions, Definitions } from "@featstore/definitions/compiler";
 import { assertSchedules } from "./assert-schedules";
 import type { CatalogStore } from "./catalog-store";
 import { type Plan, plan } from "./plan/plan";

@@ -1,4 +1,4 @@
-import type { Catalog, PlainRelation } from "@featstore/definitions";
+import type { Catalog, PlainRelation } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../database/index";
 
 /** Reads the catalog of the user's database. Never reads rows and never changes anything. */

@@ -19,7 +19,7 @@ import {
   relationsOf,
   resolveRelations,
   serviceMeaningHash,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import type { CatalogStore } from "./catalog-store";
 import type { RegistrySnapshot } from "./registry";
 import { renameViews } from "./rename-views";

@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { RegisteredView } from "./registry";
 
 /** A response text with headers: for deprecated versions, or for conditional requests. */

@@ -1,4 +1,10 @@
-import { type Entity, type Feature, type FeatureService, type FeatureView, scopeOf } from "@featstore/definitions";
+import {
+  type Entity,
+  type Feature,
+  type FeatureService,
+  type FeatureView,
+  scopeOf,
+} from "@featstore/definitions/compiler";
 import { FeatstoreError, listNames, suggest } from "../core/index";
 import type { RegisteredService, RegisteredView, RegistrySnapshot, Versions } from "./registry";
 

@@ -5,7 +5,7 @@ import type {
   CatalogRelation,
   PlainRelation,
   Relation,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, DatabaseError } from "../database/index";
 import type { CatalogStore } from "./catalog-store";
 

@@ -1,4 +1,4 @@
-import { type Entity, parseFeatureService, parseFeatureView } from "@featstore/definitions";
+import { type Entity, parseFeatureService, parseFeatureView } from "@featstore/definitions/compiler";
 import type {
   FormerName,
   Generation,

@@ -1,4 +1,4 @@
-import type { CompiledView, Entity, FeatureService, FeatureView } from "@featstore/definitions";
+import type { CompiledView, Entity, FeatureService, FeatureView } from "@featstore/definitions/compiler";
 
 /** A published generation of a view version. */
 export interface Generation {

@@ -6,7 +6,7 @@ import {
   featuresReadBy,
   mapExpression,
   meaningHash,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import type { FormerName, RegisteredView, RegistrySnapshot, Versions, ViewRename } from "./registry";
 
 const noNames: ReadonlyMap<string, FormerName> = new Map();

@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { Logger } from "../core/index";
 import { isSurelyDead, thisProcess } from "../database/index";
 import { createPostgresOfflineStore } from "../materialization/index";

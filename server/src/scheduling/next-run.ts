@@ -1,4 +1,4 @@
-import type { FeatureView, Schedule } from "@featstore/definitions";
+import type { FeatureView, Schedule } from "@featstore/definitions/compiler";
 import { type CronReader, type CronTimes, cronTimes, scheduleText } from "../core/index";
 import type { RegisteredView } from "../registry/index";
 import type { RunMode, ScheduleState } from "./schedule-store";

@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { CallOptions, Database, RunHolder, Value } from "../database/index";
 import type { RunState } from "../materialization/index";
 import type { RunMode, ScheduleOutcome, SchedulerLeader, ScheduleState, ScheduleStore } from "./schedule-store";

@@ -1,4 +1,4 @@
-import { type Entity, type EntityKey as KeyPart, MAX_KEY_BYTES, parseUuid } from "@featstore/definitions";
+import { type Entity, type EntityKey as KeyPart, MAX_KEY_BYTES, parseUuid } from "@featstore/definitions/compiler";
 import { eachMember, FeatstoreError, JsonTextError } from "../core/index";
 import { type EntityKey, KEY_SEPARATOR } from "./online-store/online-store";
 

@@ -1,4 +1,4 @@
-import type { PlainSource } from "@featstore/definitions";
+import type { PlainSource } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, quoteIdentifier } from "../database/index";
 import type { SourceState } from "./training-set-store";
 

@@ -1,4 +1,4 @@
-import type { PlainSource } from "@featstore/definitions";
+import type { PlainSource } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, quoteIdentifier } from "../database/index";
 import { relationText } from "./source-state";
 import type { SourceWrites, TransactionWatermark } from "./training-set-store";

@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { TrainingSetState } from "./training-sets";
 
 /** Serializes a training set for the API and the command line. */

@@ -1,4 +1,4 @@
-import type { PlainSource } from "@featstore/definitions";
+import type { PlainSource } from "@featstore/definitions/compiler";
 import type { CallOptions, RunHolder } from "../database/index";
 
 /** The state of a training set. `deleted`: it had ended, and only its id is left. */

@@ -1,6 +1,6 @@
 // Long because starting, running, ending and cancelling a job share one state.
 import { randomInt } from "node:crypto";
-import { columnsOf } from "@featstore/definitions";
+import { columnsOf } from "@featstore/definitions/compiler";
 import { FeatstoreError, isTimeZone } from "../core/index";
 import { type CallOptions, followClock, type RunHolder } from "../database/index";
 import type { RegistrySnapshot } from "../registry/index";

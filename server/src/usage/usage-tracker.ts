@@ -1,4 +1,4 @@
-import type { FeatureView } from "@featstore/definitions";
+import type { FeatureView } from "@featstore/definitions/compiler";
 import { writeInBackground } from "../core/index";
 import type { ReadStore, ViewRead } from "./read-store";
 

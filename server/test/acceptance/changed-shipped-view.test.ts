@@ -1,4 +1,4 @@
-import type { Expression, FeatureView } from "@featstore/definitions";
+import type { Expression, FeatureView } from "@featstore/definitions/compiler";
 import { expect, test } from "vitest";
 import { lyricSentiment } from "../../../feature-definitions/definitions/index";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";

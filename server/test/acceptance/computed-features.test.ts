@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compileServiceTrainingSet, type FeatureService, type FeatureView } from "@featstore/definitions";
+import { compileServiceTrainingSet, type FeatureService, type FeatureView } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database, Value } from "../../src/database/database";
 import { type CliProject, createCliProject } from "../cli/cli";

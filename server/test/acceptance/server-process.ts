@@ -46,7 +46,10 @@ export async function startServerProcess(
         DATABASE_URL: databaseUrl,
         FEATSTORE_KEY_SECRET: SECRET,
         FEATSTORE_LOG_FILE: logFile,
-        JITI_ALIAS: JSON.stringify({ "@featstore/definitions": `${repository}/feature-definitions/src/index.ts` }),
+        JITI_ALIAS: JSON.stringify({
+          "@featstore/definitions/compiler": `${repository}/feature-definitions/src/compiler.ts`,
+          "@featstore/definitions": `${repository}/feature-definitions/src/index.ts`,
+        }),
         ...environment,
       },
     },

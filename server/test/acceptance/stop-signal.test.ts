@@ -44,7 +44,10 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
           ...{ PATH: process.env.PATH, HOME: project.folder, HOST: "127.0.0.1", DATABASE_URL: opened.url },
           FEATSTORE_KEY_SECRET: "0123456789abcdef0123456789abcdef",
           FEATSTORE_LOG_FILE: join(project.folder, "server.log"),
-          JITI_ALIAS: JSON.stringify({ "@featstore/definitions": `${repository}/feature-definitions/src/index.ts` }),
+          JITI_ALIAS: JSON.stringify({
+            "@featstore/definitions/compiler": `${repository}/feature-definitions/src/compiler.ts`,
+            "@featstore/definitions": `${repository}/feature-definitions/src/index.ts`,
+          }),
         },
       });
       if (child.stdout === null) throw new Error("stdout is a pipe");

@@ -1,4 +1,4 @@
-import type { FeatureService, ServiceInput } from "@featstore/definitions";
+import type { FeatureService, ServiceInput } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";

@@ -1,4 +1,4 @@
-import type { FeatureService } from "@featstore/definitions";
+import type { FeatureService } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type AnswerSamplerOptions, createAnswerSampler } from "../../src/audit/answer-sampler";

@@ -1,4 +1,4 @@
-import type { ComputedFeature, Expression, FeatureService } from "@featstore/definitions";
+import type { ComputedFeature, Expression, FeatureService } from "@featstore/definitions/compiler";
 import { describe, expect, test } from "vitest";
 import { auditComputed } from "../../src/audit/audit-computed";
 import type { AuditStore, StoredComputedAnswer } from "../../src/audit/audit-store";

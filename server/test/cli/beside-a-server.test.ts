@@ -29,7 +29,10 @@ beforeAll(async () => {
         ...process.env,
         ...project.environment,
         HOST: "127.0.0.1",
-        JITI_ALIAS: JSON.stringify({ "@featstore/definitions": `${repository}/feature-definitions/src/index.ts` }),
+        JITI_ALIAS: JSON.stringify({
+          "@featstore/definitions/compiler": `${repository}/feature-definitions/src/compiler.ts`,
+          "@featstore/definitions": `${repository}/feature-definitions/src/index.ts`,
+        }),
       },
     },
   );

@@ -1,4 +1,4 @@
-import type { ValueType } from "@featstore/definitions";
+import type { ValueType } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FeatstoreError } from "../../src/core/errors";

@@ -1,9 +1,7 @@
 import {
   bool,
-  compileView,
   days,
   entity,
-  type FeatureView,
   featureView,
   float64,
   int64,
@@ -12,6 +10,7 @@ import {
   string,
   vector,
 } from "@featstore/definitions";
+import { compileView, type FeatureView } from "@featstore/definitions/compiler";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresVectorStore } from "../../src/embeddings/postgres-vector-store";

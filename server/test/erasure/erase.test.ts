@@ -1,15 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
-import {
-  compileView,
-  count,
-  entity,
-  type FeatureView,
-  featureView,
-  int64,
-  latest,
-  source,
-  string,
-} from "@featstore/definitions";
+import { count, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
+import { compileView, type FeatureView } from "@featstore/definitions/compiler";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createPostgresAuditStore } from "../../src/audit/postgres-audit-store";

@@ -1,4 +1,5 @@
-import { compileView, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
+import { entity, featureView, int64, latest, source, string } from "@featstore/definitions";
+import { compileView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresErasureStore } from "../../src/erasure/postgres-erasure-store";

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { compileView, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
+import { entity, featureView, int64, latest, source, string } from "@featstore/definitions";
+import { compileView } from "@featstore/definitions/compiler";
 import { describe, expect, test } from "vitest";
 import { thisProcess } from "../../src/database/lease-holder";
 import { migrate, readMigrations } from "../../src/database/migrate";

@@ -7,7 +7,7 @@ import type {
   FeatureView,
   Source,
   ValueType,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import type { RegisteredService, RegisteredView, RegistrySnapshot, RegistryStore } from "../../src/registry/registry";
 
 /** The contract of a feature without promises. */

@@ -1,4 +1,4 @@
-import { type Contract, compileView, type FeatureView } from "@featstore/definitions";
+import { type Contract, compileView, type FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { backfill } from "../../src/materialization/backfill";

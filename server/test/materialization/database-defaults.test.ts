@@ -1,4 +1,5 @@
-import { avg, compileView, entity, featureView, float64, int64, source } from "@featstore/definitions";
+import { avg, entity, featureView, float64, int64, source } from "@featstore/definitions";
+import { compileView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";

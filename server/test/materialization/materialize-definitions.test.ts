@@ -5,12 +5,12 @@ import {
   featureView,
   json,
   latest,
-  MAX_KEY_BYTES,
   max,
   source,
   string,
   vector,
 } from "@featstore/definitions";
+import { MAX_KEY_BYTES } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { materialize } from "../../src/materialization/materialize";

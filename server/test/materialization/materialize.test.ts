@@ -1,4 +1,4 @@
-import type { FeatureView } from "@featstore/definitions";
+import type { FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RunHolder } from "../../src/database/lease-holder";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";

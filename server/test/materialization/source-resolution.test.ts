@@ -1,14 +1,5 @@
-import {
-  avg,
-  compileView,
-  type Definitions,
-  entity,
-  type FeatureView,
-  featureView,
-  float64,
-  int64,
-  source,
-} from "@featstore/definitions";
+import { avg, entity, featureView, float64, int64, source } from "@featstore/definitions";
+import { compileView, type Definitions, type FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { materialize } from "../../src/materialization/materialize";

@@ -1,16 +1,12 @@
 import * as language from "@featstore/definitions";
 import {
-  canonicalJson,
   changeAgainstPrevious,
   coalesce,
   collect,
-  collectDefinitions,
   count,
   days,
   decimal,
-  type Expression,
   entity,
-  type FeatureView,
   featureView,
   hours,
   int32,
@@ -21,7 +17,6 @@ import {
   literal,
   minutes,
   percentile,
-  rowOf,
   source,
   sql,
   string,
@@ -29,6 +24,13 @@ import {
   timestamp,
   when,
 } from "@featstore/definitions";
+import {
+  canonicalJson,
+  collectDefinitions,
+  type Expression,
+  type FeatureView,
+  rowOf,
+} from "@featstore/definitions/compiler";
 import { expect, test } from "vitest";
 import * as shipped from "../../../feature-definitions/definitions/index";
 import { expressionText } from "../../src/reference/expression-text";

@@ -1,4 +1,4 @@
-import { collectDefinitions } from "@featstore/definitions";
+import { collectDefinitions } from "@featstore/definitions/compiler";
 import { expect, test } from "vitest";
 import * as shipped from "../../../feature-definitions/definitions/index";
 import { buildReference } from "../../src/reference/build-reference";

@@ -1,4 +1,4 @@
-import type { CatalogRelation, PlainRelation } from "@featstore/definitions";
+import type { CatalogRelation, PlainRelation } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPostgresCatalogStore } from "../../src/registry/postgres-catalog-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";

@@ -1,19 +1,12 @@
+import { avg, count, entity, featureService, featureView, float64, int64, source } from "@featstore/definitions";
 import {
-  avg,
   type CompiledView,
-  count,
   documentHash,
-  entity,
   type FeatureService,
   type FeatureView,
-  featureService,
-  featureView,
-  float64,
-  int64,
   meaningHash,
   serviceMeaningHash,
-  source,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import type { Database } from "../../src/database/database";
 import type { RunHolder } from "../../src/database/lease-holder";
 import { migrate } from "../../src/database/migrate";

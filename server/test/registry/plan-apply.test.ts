@@ -1,15 +1,5 @@
-import {
-  avg,
-  type Definitions,
-  entity,
-  type FeatureView,
-  featureService,
-  featureView,
-  float64,
-  int64,
-  latest,
-  source,
-} from "@featstore/definitions";
+import { avg, entity, featureService, featureView, float64, int64, latest, source } from "@featstore/definitions";
+import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { planText } from "../../src/cli/plan/plan-report";
 import { materialize } from "../../src/materialization/materialize";

@@ -3,9 +3,7 @@ import {
   bool,
   coalesce,
   count,
-  type Definitions,
   entity,
-  type FeatureView,
   featureView,
   float64,
   int64,
@@ -17,6 +15,7 @@ import {
   sum,
   vector,
 } from "@featstore/definitions";
+import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { materialize } from "../../src/materialization/materialize";
 import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";

@@ -1,13 +1,5 @@
-import {
-  type Definitions,
-  entity,
-  type FeatureView,
-  featureView,
-  int64,
-  max,
-  source,
-  string,
-} from "@featstore/definitions";
+import { entity, featureView, int64, max, source, string } from "@featstore/definitions";
+import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createPostgresAuditStore } from "../../src/audit/postgres-audit-store";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";

@@ -25,7 +25,10 @@ function leadAndKill(order: KillOrder): Promise<void> {
     execArgv: ["--import", register],
     env: {
       ...process.env,
-      JITI_ALIAS: JSON.stringify({ "@featstore/definitions": at("../../../feature-definitions/src/index.ts") }),
+      JITI_ALIAS: JSON.stringify({
+        "@featstore/definitions/compiler": at("../../../feature-definitions/src/compiler.ts"),
+        "@featstore/definitions": at("../../../feature-definitions/src/index.ts"),
+      }),
     },
   });
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import type { FeatureView } from "@featstore/definitions";
+import type { FeatureView } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RegisteredView } from "../../src/registry/registry";

@@ -1,4 +1,4 @@
-import { MAX_KEY_BYTES } from "@featstore/definitions";
+import { MAX_KEY_BYTES } from "@featstore/definitions/compiler";
 import { expect, test } from "vitest";
 import { parseBatchKey, parseKeyCells, parsePathKey } from "../../src/serving/entity-key";
 import { play, track } from "../helpers/serving-fixture";

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   coalesce,
-  type Definitions,
   entity,
   featureService,
   featureView,
@@ -14,6 +13,7 @@ import {
   string,
   sum,
 } from "@featstore/definitions";
+import type { Definitions } from "@featstore/definitions/compiler";
 import { Float64, Int64, Null, Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
 import { Table as ParquetTable, writeParquet } from "parquet-wasm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -22,7 +22,10 @@ function runAndKill(order: KillOrder): Promise<void> {
     execArgv: ["--import", register],
     env: {
       ...process.env,
-      JITI_ALIAS: JSON.stringify({ "@featstore/definitions": at("../../../feature-definitions/src/index.ts") }),
+      JITI_ALIAS: JSON.stringify({
+        "@featstore/definitions/compiler": at("../../../feature-definitions/src/compiler.ts"),
+        "@featstore/definitions": at("../../../feature-definitions/src/index.ts"),
+      }),
     },
   });
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import {
   DateDay,
   Decimal,

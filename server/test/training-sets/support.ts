@@ -1,19 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  avg,
-  count,
-  type Definitions,
-  entity,
-  type FeatureView,
-  featureView,
-  float64,
-  int64,
-  latest,
-  source,
-  string,
-} from "@featstore/definitions";
+import { avg, count, entity, featureView, float64, int64, latest, source, string } from "@featstore/definitions";
+import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { createParquetThread } from "../../src/columnar/parquet/parquet-thread";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";

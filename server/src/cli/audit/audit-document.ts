@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { AuditReport, DifferenceExample, FeatureAudit, ViewAudit } from "../../audit/index";
 
 /** Maps an audit to the JSON document of `featstore audit --json`. */

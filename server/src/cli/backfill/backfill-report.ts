@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { BackfillReport, GivenUpReason } from "../../materialization/index";
 import { viewDocument, viewNotes } from "../materialize/view-report";
 

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "@featstore/definitions";
+import type { Diagnostic } from "@featstore/definitions/compiler";
 import type { LoadFault } from "../kit/load-definitions";
 
 /** A diagnostic with its file, as `check --json` prints it. */

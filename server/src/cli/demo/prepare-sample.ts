@@ -1,4 +1,4 @@
-import { collectDefinitions } from "@featstore/definitions";
+import { collectDefinitions } from "@featstore/definitions/compiler";
 import { assetFolder, CommandProblem } from "../../core/index";
 import { isSurelyDead, thisProcess } from "../../database/index";
 import type { Deps } from "../../deps";

@@ -1,4 +1,4 @@
-import { databaseColumnsOf, type Source } from "@featstore/definitions";
+import { databaseColumnsOf, type Source } from "@featstore/definitions/compiler";
 import type { Database } from "../../database/index";
 import { type CheckResult, failed, ok, warning } from "./check-result";
 

@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { HistoryChange, HistoryEvent } from "../../registry/index";
 
 /** Maps an event to its JSON document. */

@@ -1,4 +1,4 @@
-import { type CatalogColumn, readersOf, type ValueType } from "@featstore/definitions";
+import { type CatalogColumn, readersOf, type ValueType } from "@featstore/definitions/compiler";
 
 /** How a definition writes a column's type, and how a test writes a value of it. */
 export interface AuthorType {

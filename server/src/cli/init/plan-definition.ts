@@ -1,4 +1,4 @@
-import type { CatalogColumn, CatalogForeignKey } from "@featstore/definitions";
+import type { CatalogColumn, CatalogForeignKey } from "@featstore/definitions/compiler";
 import { CommandProblem, listNames, suggest } from "../../core/index";
 import { authorType, isKeyType } from "./author-types";
 import { type ChosenHistory, chooseHistory, creationTime } from "./choose-history";

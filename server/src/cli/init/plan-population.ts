@@ -1,4 +1,4 @@
-import type { CatalogColumn, CatalogForeignKey } from "@featstore/definitions";
+import type { CatalogColumn, CatalogForeignKey } from "@featstore/definitions/compiler";
 import { sharedKeyType } from "./author-types";
 import { creationTime } from "./choose-history";
 import { freeName, joined, type PlannedColumn, planColumn, safeName } from "./planned-column";

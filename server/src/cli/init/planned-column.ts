@@ -1,4 +1,4 @@
-import type { CatalogColumn } from "@featstore/definitions";
+import type { CatalogColumn } from "@featstore/definitions/compiler";
 import { type AuthorType, authorType } from "./author-types";
 
 /** A column with its name and type in the definition. */

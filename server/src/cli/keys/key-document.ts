@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { KeyRecord } from "../../keys/index";
 
 /** Maps a key to its JSON document. */

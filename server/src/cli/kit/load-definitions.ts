@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as definitionsPackage from "@featstore/definitions";
-import { collectDefinitions, type Definitions } from "@featstore/definitions";
+import { collectDefinitions, type Definitions } from "@featstore/definitions/compiler";
 import { createJiti, type Jiti } from "jiti";
 import { definitionFiles } from "./definition-files";
 

@@ -1,4 +1,4 @@
-import type { Definitions } from "@featstore/definitions";
+import type { Definitions } from "@featstore/definitions/compiler";
 import { CommandProblem, type Config } from "../../core/index";
 import { diagnosticsText, reportedFault } from "../check/diagnostics-report";
 import type { CommandIo } from "./command";

@@ -1,4 +1,4 @@
-import { instantText, MAX_KEY_BYTES } from "@featstore/definitions";
+import { instantText, MAX_KEY_BYTES } from "@featstore/definitions/compiler";
 import { keyText } from "../../core/index";
 import { brokenContractText, type FullReason, type MaterializedView } from "../../materialization/index";
 import { nowMicros } from "../kit/now-micros";

@@ -1,4 +1,4 @@
-import type { Change, Expression } from "@featstore/definitions";
+import type { Change, Expression } from "@featstore/definitions/compiler";
 import { expressionText } from "../../reference/index";
 import { memberLines } from "./member-lines";
 

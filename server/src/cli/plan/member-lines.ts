@@ -1,4 +1,4 @@
-import { canonicalJson, type Expression } from "@featstore/definitions";
+import { canonicalJson, type Expression } from "@featstore/definitions/compiler";
 import { expressionText } from "../../reference/index";
 
 type Document = Readonly<Record<string, unknown>>;

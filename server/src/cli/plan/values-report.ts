@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import { keyText } from "../../core/index";
 import type {
   FeatureComparison,

@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { NameRetirement, RetirementReport } from "../../registry/index";
 import type { KeyReader } from "../../usage/index";
 import { keyDocument, keysText } from "../plan/keys-report";

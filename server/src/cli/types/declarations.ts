@@ -6,7 +6,7 @@ import {
   type ValueType,
   type VectorType,
   vectorDimensions,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { presentName, type RegistrySnapshot } from "../../registry/index";
 
 /**

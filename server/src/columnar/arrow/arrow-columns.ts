@@ -1,4 +1,4 @@
-import { dayOfText, instantOfText, type ValueType, vectorDimensions } from "@featstore/definitions";
+import { dayOfText, instantOfText, type ValueType, vectorDimensions } from "@featstore/definitions/compiler";
 import {
   Bool,
   type Data,

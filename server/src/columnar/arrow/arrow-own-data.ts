@@ -1,4 +1,4 @@
-import { dayOfText, instantOfText } from "@featstore/definitions";
+import { dayOfText, instantOfText } from "@featstore/definitions/compiler";
 import { type Data, DataType, DateUnit, type Decimal, makeData, Null, type Timestamp, TimeUnit } from "apache-arrow";
 import { builtData, type Cell, fixedData, plainText, textData, validityOf } from "./arrow-data";
 

@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import { DataType, DateUnit, type Decimal, type Timestamp, TimeUnit, type Vector } from "apache-arrow";
 import type { Cell } from "../arrow/arrow-data";
 

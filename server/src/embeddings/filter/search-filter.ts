@@ -1,4 +1,4 @@
-import type { Entity, ScalarType, ValueType } from "@featstore/definitions";
+import type { Entity, ScalarType, ValueType } from "@featstore/definitions/compiler";
 import { eachElement, eachMember, FeatstoreError, JsonTextError, parsed } from "../../core/index";
 import { findFeature, findVersion, type RegistrySnapshot } from "../../registry/index";
 import { type Choice, constantText, InputRefusal, inputReader, mixedEntities, valueWriter } from "../../serving/index";

@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import { quoteIdentifier } from "../../database/index";
 import type { Comparison, FilteredFeature, FilteredView, VectorFilter } from "../vector-store";
 

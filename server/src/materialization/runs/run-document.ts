@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import type { ListedRun } from "./run-store";
 
 /** Builds the public document of a run: without entity keys and without messages that may contain one. */

@@ -1,4 +1,4 @@
-import type { FeatureProfile } from "@featstore/definitions";
+import type { FeatureProfile } from "@featstore/definitions/compiler";
 import { isExceeded, type Measure, measures, type Thresholds } from "../../core/index";
 import { jensenShannon, populationStability } from "./divergence";
 import { bucketShares, kolmogorovSmirnov } from "./quantiles";

@@ -1,4 +1,4 @@
-import { type Feature, type FeatureView, isNumeric } from "@featstore/definitions";
+import { type Feature, type FeatureView, isNumeric } from "@featstore/definitions/compiler";
 import type { ComparedEntity, ComparedSample } from "./planning-store";
 
 /** Mean and quantiles of a feature's numbers, nulls excluded. */

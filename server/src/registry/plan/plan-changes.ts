@@ -7,7 +7,7 @@ import {
   plainSources,
   relationsOf,
   type Source,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import type { CatalogStore } from "../catalog-store";
 
 /** How incremental runs find the changes of a source. */

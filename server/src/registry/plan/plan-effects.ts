@@ -1,4 +1,4 @@
-import { canonicalJson, compileView, type FeatureView } from "@featstore/definitions";
+import { canonicalJson, compileView, type FeatureView } from "@featstore/definitions/compiler";
 import { DatabaseError } from "../../database/index";
 import type { RegisteredView, RegistrySnapshot } from "../registry";
 import { compareValues } from "./compare-values";

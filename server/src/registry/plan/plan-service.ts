@@ -1,4 +1,4 @@
-import { documentHash, type FeatureService, featuresReadBy, serviceMeaningHash } from "@featstore/definitions";
+import { documentHash, type FeatureService, featuresReadBy, serviceMeaningHash } from "@featstore/definitions/compiler";
 import type { RegistrySnapshot, ServiceChange } from "../registry";
 import { presentName, withPresentNames } from "../rename-views";
 

@@ -11,7 +11,7 @@ import {
   meaningHash,
   type ResolveRelation,
   resolveRelations,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { type DiffLine, diffLines } from "../../core/index";
 import type { KeyReader } from "../../usage/index";
 import type { RegisteredView, RegistrySnapshot, ViewChange } from "../registry";

@@ -5,7 +5,7 @@ import {
   type Diagnostic,
   diagnostic,
   hasErrors,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import type { ReadStore } from "../../usage/index";
 import type { CatalogStore } from "../catalog-store";
 import { checkAndDescribe, viewResolver } from "../check";

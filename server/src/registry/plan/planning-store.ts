@@ -1,4 +1,4 @@
-import type { ComparedView, Statement } from "@featstore/definitions";
+import type { ComparedView, Statement } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../../database/index";
 
 /** An estimate of PostgreSQL's planner for a query. */

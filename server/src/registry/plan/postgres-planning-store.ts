@@ -1,4 +1,4 @@
-import { type ComparedView, type ComparisonRow, comparisonQuery, instantText } from "@featstore/definitions";
+import { type ComparedView, type ComparisonRow, comparisonQuery, instantText } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, DatabaseError } from "../../database/index";
 import type { ComparedEntity, Estimate, PlanningStore } from "./planning-store";
 

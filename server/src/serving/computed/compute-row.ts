@@ -1,4 +1,4 @@
-import { AS_OF, type EvaluatorInputs, type PortableValue } from "@featstore/definitions";
+import { AS_OF, type EvaluatorInputs, type PortableValue } from "@featstore/definitions/compiler";
 import { sliceOf } from "../online-store/packed-row";
 import type { ViewRows, ViewStatus } from "../read/read-rows";
 import type { ComputedSelection, StoredColumn } from "./computed-selection";

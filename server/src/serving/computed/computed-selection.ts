@@ -9,7 +9,7 @@ import {
   inputColumnName,
   type PortableValue,
   type ServiceInput,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import type { Choice, SelectedView } from "../selection/selected-view";
 import { inputReader } from "./read-input";
 import { constantText, constantValue, valueReader, valueWriter } from "./value-text";

@@ -1,4 +1,4 @@
-import { type PortableValue, readerOf, type ServiceInput, vectorDimensions } from "@featstore/definitions";
+import { type PortableValue, readerOf, type ServiceInput, vectorDimensions } from "@featstore/definitions/compiler";
 import { type ErrorCode, eachElement } from "../../core/index";
 
 /** Maximum UTF-8 bytes of one input's text. */

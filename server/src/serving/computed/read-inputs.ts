@@ -1,4 +1,4 @@
-import type { EvaluatorInputs, PortableValue } from "@featstore/definitions";
+import type { EvaluatorInputs, PortableValue } from "@featstore/definitions/compiler";
 import {
   type ErrorCode,
   eachElement,

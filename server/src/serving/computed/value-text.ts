@@ -13,7 +13,7 @@ import {
   type ScalarType,
   type ValueType,
   vectorDimensions,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 
 const NO_COLUMNS = new Map<string, PortableValue>();
 

@@ -1,4 +1,4 @@
-import { changesQueries, type FeatureView, servedFeatures, servingQueries } from "@featstore/definitions";
+import { changesQueries, type FeatureView, servedFeatures, servingQueries } from "@featstore/definitions/compiler";
 import type { Statement } from "../../database/index";
 import { type EntityKey, KEY_SEPARATOR } from "./online-store";
 

@@ -1,4 +1,10 @@
-import { type Feature, type FeatureView, knowsThePast, servedFeatures, valueOverNothing } from "@featstore/definitions";
+import {
+  type Feature,
+  type FeatureView,
+  knowsThePast,
+  servedFeatures,
+  valueOverNothing,
+} from "@featstore/definitions/compiler";
 import { valueWriter } from "../computed/value-text";
 import type { OnlineRow } from "../online-store/online-store";
 import { packRow } from "../online-store/packed-row";

@@ -1,4 +1,4 @@
-import type { ValueType } from "@featstore/definitions";
+import type { ValueType } from "@featstore/definitions/compiler";
 import { Table, tableToIPC } from "apache-arrow";
 import { type ArrowColumn, arrowBatch, arrowSchema } from "../../columnar/index";
 import { eachElement } from "../../core/index";

@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import { deprecationDocument } from "../../registry/index";
 import type { ComputedValue } from "../computed/compute-row";
 import type { OnlineRow } from "../online-store/online-store";

@@ -1,4 +1,4 @@
-import { type FeatureService, featuresReadBy } from "@featstore/definitions";
+import { type FeatureService, featuresReadBy } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../../core/index";
 import type { ChosenComputed } from "../computed/computed-selection";
 import { type Choice, columnOf } from "./selected-view";

@@ -1,4 +1,4 @@
-import { COMPUTED, type ComputedFeature, type FeatureService } from "@featstore/definitions";
+import { COMPUTED, type ComputedFeature, type FeatureService } from "@featstore/definitions/compiler";
 import { type Fault, FeatstoreError, listNames, suggest } from "../../core/index";
 import { type Choice, columnOf } from "./selected-view";
 

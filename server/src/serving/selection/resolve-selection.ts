@@ -4,7 +4,7 @@ import {
   type FeatureReference,
   type FeatureService,
   servedFeatures,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { type ErrorCode, type Fault, FeatstoreError, listNames } from "../../core/index";
 import {
   findFeature,

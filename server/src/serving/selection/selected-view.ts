@@ -1,4 +1,4 @@
-import type { Feature } from "@featstore/definitions";
+import type { Feature } from "@featstore/definitions/compiler";
 import type { RegisteredView } from "../../registry/index";
 import type { OnlineRow } from "../online-store/online-store";
 

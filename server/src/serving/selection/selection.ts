@@ -1,4 +1,4 @@
-import { type Entity, type Feature, scopeOf, servedFeatures, type ValueType } from "@featstore/definitions";
+import { type Entity, type Feature, scopeOf, servedFeatures, type ValueType } from "@featstore/definitions/compiler";
 import { type Answer, deprecationHeaders } from "../../registry/index";
 import { type ChosenComputed, type ComputedSelection, createComputedSelection } from "../computed/computed-selection";
 import { constantText } from "../computed/value-text";

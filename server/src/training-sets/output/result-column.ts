@@ -1,4 +1,4 @@
-import type { ValueType } from "@featstore/definitions";
+import type { ValueType } from "@featstore/definitions/compiler";
 import type { PassthroughType } from "../spine/spine-row";
 
 export type TrainingFormat = "parquet" | "csv" | "jsonl";

@@ -1,4 +1,4 @@
-import { instantText, jsonText, type ValueType } from "@featstore/definitions";
+import { instantText, jsonText, type ValueType } from "@featstore/definitions/compiler";
 import { createPause, eachMember, FeatstoreError } from "../../core/index";
 import { type CallOptions, type Database, quoteIdentifier } from "../../database/index";
 import type { PlannedStatement } from "../plan/compile-plan";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { COMPILER_VERSION, canonicalJson, instantText } from "@featstore/definitions";
+import { COMPILER_VERSION, canonicalJson, instantText } from "@featstore/definitions/compiler";
 import { storedRowsOf } from "../../point-in-time/index";
 import type { PlannedStatement } from "../plan/compile-plan";
 import type { LeakageReport } from "../plan/leakage";

@@ -10,7 +10,7 @@ import {
   type FeatureView,
   type SpineTable,
   type TrainingView,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { FeatstoreError, settingLabel } from "../../core/index";
 import type { CallOptions, Database } from "../../database/index";
 import { storedRowsOf } from "../../point-in-time/index";

@@ -1,4 +1,4 @@
-import { plainSources } from "@featstore/definitions";
+import { plainSources } from "@featstore/definitions/compiler";
 import type { CallOptions, Database } from "../../database/index";
 import type { HeldTrainingSet, SourceState, TrainingSetStore } from "../training-set-store";
 import { compilePlan, type PlannedStatement } from "./compile-plan";

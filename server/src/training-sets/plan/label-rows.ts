@@ -1,4 +1,4 @@
-import { jsonText } from "@featstore/definitions";
+import { jsonText } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, quoteIdentifier } from "../../database/index";
 import type { Cell } from "../spine/spine-row";
 import { utf8Text } from "../spine/utf8-text";

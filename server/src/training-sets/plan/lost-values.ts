@@ -1,4 +1,4 @@
-import { isStrictFeature } from "@featstore/definitions";
+import { isStrictFeature } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../../core/index";
 import type { PlannedFeature, TrainingPlan } from "./plan-types";
 import { pinnedOf } from "./training-plan";

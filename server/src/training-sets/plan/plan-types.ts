@@ -1,4 +1,4 @@
-import type { ComputedFeature, Entity, Feature, PlainSource, ServiceInput } from "@featstore/definitions";
+import type { ComputedFeature, Entity, Feature, PlainSource, ServiceInput } from "@featstore/definitions/compiler";
 import type { RegisteredView } from "../../registry/index";
 
 /** A pinned feature of a training set, from which a rerun selects it again. */

@@ -1,4 +1,4 @@
-import { compileTrainingSet, type Entity } from "@featstore/definitions";
+import { compileTrainingSet, type Entity } from "@featstore/definitions/compiler";
 import type { RegistrySnapshot } from "../../registry/index";
 import { resolveChoices } from "../../serving/index";
 import { horizonSeconds, invalidLabel, type LabelRequest } from "./label-request";

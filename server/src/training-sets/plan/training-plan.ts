@@ -1,4 +1,4 @@
-import { COMPUTED, type PlainSource, plainSources, scopeOf } from "@featstore/definitions";
+import { COMPUTED, type PlainSource, plainSources, scopeOf } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../../core/index";
 import { findVersion, type RegistrySnapshot, versionLabel } from "../../registry/index";
 import { type Choice, type NamedChoices, resolveChoices } from "../../serving/index";

@@ -1,4 +1,4 @@
-import { type Entity, instantText } from "@featstore/definitions";
+import { type Entity, instantText } from "@featstore/definitions/compiler";
 import { createPause, createTimeReader, FeatstoreError, settingLabel } from "../../core/index";
 import { parseKeyCells } from "../../serving/index";
 import { type LearnedType, learnType } from "./passthrough-type";

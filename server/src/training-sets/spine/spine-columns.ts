@@ -1,4 +1,4 @@
-import type { Entity } from "@featstore/definitions";
+import type { Entity } from "@featstore/definitions/compiler";
 import { listNames } from "../../core/index";
 import type { SpineInput } from "./spine-inputs";
 import { type SpineFault, SpineFaults } from "./spine-row";

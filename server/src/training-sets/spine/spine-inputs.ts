@@ -1,4 +1,4 @@
-import { inputColumnName, type ServiceInput, vectorDimensions } from "@featstore/definitions";
+import { inputColumnName, type ServiceInput, vectorDimensions } from "@featstore/definitions/compiler";
 import { FeatstoreError, JsonTextError } from "../../core/index";
 import { InputRefusal, inputReader, namesRead } from "../../serving/index";
 import type { TrainingPlan } from "../plan/plan-types";

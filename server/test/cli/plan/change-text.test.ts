@@ -1,4 +1,5 @@
-import { avg, compareViews, days, entity, featureView, float64, int64, source } from "@featstore/definitions";
+import { avg, days, entity, featureView, float64, int64, source } from "@featstore/definitions";
+import { compareViews } from "@featstore/definitions/compiler";
 import { expect, test } from "vitest";
 import { changeLines, changeText } from "../../../src/cli/plan/change-text";
 

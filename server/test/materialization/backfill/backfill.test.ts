@@ -1,4 +1,4 @@
-import { compileView } from "@featstore/definitions";
+import { compileView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";

@@ -1,13 +1,5 @@
-import {
-  columnsOf,
-  compileChangedEntities,
-  count,
-  entity,
-  featureView,
-  int32,
-  source,
-  string,
-} from "@featstore/definitions";
+import { count, entity, featureView, int32, source, string } from "@featstore/definitions";
+import { columnsOf, compileChangedEntities } from "@featstore/definitions/compiler";
 import { expect, test } from "vitest";
 import { testDatabases } from "../../helpers/test-database";
 import { prepare } from "../../registry/fixture";

@@ -1,4 +1,4 @@
-import { compileView, type FeatureView } from "@featstore/definitions";
+import { compileView, type FeatureView } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { anyShape, anyViewOf, asOf } from "../../../../feature-definitions/test/compile/support/arbitrary-cases";

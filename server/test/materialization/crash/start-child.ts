@@ -22,7 +22,10 @@ export function startChild(order: ChildOrder): Child {
     execArgv: ["--import", register],
     env: {
       ...process.env,
-      JITI_ALIAS: JSON.stringify({ "@featstore/definitions": at("../../../../feature-definitions/src/index.ts") }),
+      JITI_ALIAS: JSON.stringify({
+        "@featstore/definitions/compiler": at("../../../../feature-definitions/src/compiler.ts"),
+        "@featstore/definitions": at("../../../../feature-definitions/src/index.ts"),
+      }),
     },
   });
   const received: ChildMessage[] = [];

@@ -1,19 +1,17 @@
 import {
   avg,
-  compileView,
   count,
   days,
   entity,
-  type FeatureView,
   featureView,
   float64,
   int64,
   latest,
   max,
-  parseFeatureView,
   source,
   string,
 } from "@featstore/definitions";
+import { compileView, type FeatureView, parseFeatureView } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";

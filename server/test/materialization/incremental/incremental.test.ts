@@ -1,17 +1,5 @@
-import {
-  avg,
-  compileView,
-  count,
-  days,
-  entity,
-  type FeatureView,
-  featureView,
-  float64,
-  int64,
-  latest,
-  max,
-  source,
-} from "@featstore/definitions";
+import { avg, count, days, entity, featureView, float64, int64, latest, max, source } from "@featstore/definitions";
+import { compileView, type FeatureView } from "@featstore/definitions/compiler";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";

@@ -1,13 +1,5 @@
-import {
-  compileTrainingSet,
-  compileView,
-  entity,
-  featureView,
-  int64,
-  latest,
-  source,
-  string,
-} from "@featstore/definitions";
+import { entity, featureView, int64, latest, source, string } from "@featstore/definitions";
+import { compileTrainingSet, compileView } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";

@@ -1,16 +1,5 @@
-import {
-  compileView,
-  count,
-  entity,
-  type FeatureView,
-  featureView,
-  float64,
-  hours,
-  int64,
-  latest,
-  source,
-  sum,
-} from "@featstore/definitions";
+import { count, entity, featureView, float64, hours, int64, latest, source, sum } from "@featstore/definitions";
+import { compileView, type FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { changesText } from "../../../src/cli/plan/changes-report";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";

@@ -5,7 +5,7 @@ import {
   type Relation,
   type Source,
   viewChanges,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {

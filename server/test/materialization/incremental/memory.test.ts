@@ -1,20 +1,18 @@
 import {
   bool,
-  compileView,
   count,
   entity,
-  type FeatureView,
   featureView,
   float64,
   hours,
   int64,
   latest,
-  servedFeatures,
   source,
   string,
   sum,
   vector,
 } from "@featstore/definitions";
+import { compileView, type FeatureView, servedFeatures } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";

@@ -1,4 +1,4 @@
-import type { FeatureView } from "@featstore/definitions";
+import type { FeatureView } from "@featstore/definitions/compiler";
 import type { Database } from "../../../src/database/database";
 
 /** Rows of a generation, or of a query with its columns, in key order, as texts; floats have twelve digits. */

@@ -1,4 +1,4 @@
-import type { FeatureProfile } from "@featstore/definitions";
+import type { FeatureProfile } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultThresholds } from "../../../src/core/drift-thresholds";

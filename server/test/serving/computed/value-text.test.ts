@@ -1,4 +1,4 @@
-import type { ValueType } from "@featstore/definitions";
+import type { ValueType } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { constantText, valueReader, valueWriter } from "../../../src/serving/computed/value-text";

@@ -1,4 +1,4 @@
-import { postgresFunctions } from "@featstore/definitions";
+import { postgresFunctions } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
 import { createGuardedOnlineStore } from "../../../src/serving/online-store/guarded-online-store";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { instantText, type ValueType } from "@featstore/definitions";
+import { instantText, type ValueType } from "@featstore/definitions/compiler";
 import { type Table, tableFromIPC } from "apache-arrow";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

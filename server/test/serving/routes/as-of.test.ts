@@ -1,4 +1,5 @@
-import { count, days, entity, featureView, instantText, int64, latest, source, string } from "@featstore/definitions";
+import { count, days, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
+import { instantText } from "@featstore/definitions/compiler";
 import { tableFromIPC } from "apache-arrow";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -5,7 +5,7 @@ import type {
   FeatureService,
   ServiceInput,
   ValueType,
-} from "@featstore/definitions";
+} from "@featstore/definitions/compiler";
 import { describe, expect, test } from "vitest";
 import { OnlineStoreError } from "../../../src/serving/online-store/online-store";
 import type { LoadedRow } from "../../../src/serving/online-store/packed-rows";

@@ -1,4 +1,4 @@
-import { postgresFunctions } from "@featstore/definitions";
+import { postgresFunctions } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMemoryOnlineStore } from "../../../src/serving/online-store/memory-online-store";
 import type { OnlineStore } from "../../../src/serving/online-store/online-store";
