@@ -1,7 +1,6 @@
 import type { RowOf } from "@featstore/definitions";
 import { describe, expectTypeOf, test } from "vitest";
-import type { Client, FeatureBatch, Json, Values } from "../src/index";
-import { namedService, namedView } from "../src/index";
+import { type Client, type FeatureBatch, type Json, namedService, namedView, type Values } from "../src/index";
 import { listening, radio, sounds, tuner } from "./support/listening";
 
 type Listening = RowOf<typeof listening>;

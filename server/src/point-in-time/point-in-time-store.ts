@@ -2,8 +2,7 @@ import { servedFeatures, type ValueType } from "@featstore/definitions/compiler"
 import { DatabaseError } from "../database/index";
 import { KEY_SEPARATOR, type OnlineReadRequest, type OnlineStore, OnlineStoreError, packRow } from "../serving/index";
 import type { ReplayStore } from "./replay-store";
-import type { ViewRow } from "./replay-view";
-import { replayView, storedRowsOf } from "./replay-view";
+import { replayView, storedRowsOf, type ViewRow } from "./replay-view";
 
 /**
  * Creates a store of rows as of a time (microseconds since 1970 UTC), computed by the compiler of training sets from

@@ -1,7 +1,6 @@
 import type { FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { RunHolder } from "../../src/database/lease-holder";
-import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { isSurelyDead, type RunHolder, thisProcess } from "../../src/database/lease-holder";
 import type { MaterializeDependencies, MaterializeProgress } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
 import type { OfflineStore } from "../../src/materialization/offline-store";

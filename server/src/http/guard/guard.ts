@@ -1,5 +1,4 @@
-import type { Scope } from "../../core/index";
-import { FeatstoreError, parseQuery } from "../../core/index";
+import { FeatstoreError, parseQuery, type Scope } from "../../core/index";
 import type { ApiExchange } from "../exchange/api-exchange";
 import type { Handler, Reply } from "../exchange/exchange";
 import { problemReply } from "../exchange/problem-reply";

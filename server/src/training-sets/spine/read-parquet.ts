@@ -1,8 +1,7 @@
 import { ParquetFileFault, type ParquetThread } from "../../columnar/index";
 import { FeatstoreError, settingLabel } from "../../core/index";
 import { checkWidth, defaultSpineLimits, type SpineLimits } from "./spine-limits";
-import type { PassthroughType } from "./spine-row";
-import { refuseSpine, type SpineColumnType, type SpineReader, type SpineRow } from "./spine-row";
+import { type PassthroughType, refuseSpine, type SpineColumnType, type SpineReader, type SpineRow } from "./spine-row";
 
 /**
  * Reads a spine from a Parquet file in the thread. Timestamps without a zone and dates count as times without an offset.
