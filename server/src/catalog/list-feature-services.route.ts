@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, FeatureServiceList, type Handler, hitPredictor, json, keyed, problems } from "../http/index";
+import { codes, type Handler, json, keyed, problems } from "../http/index";
 import type { Catalog } from "./catalog";
+import { FeatureServiceList, hitPredictor } from "./catalog-schema";
 
 export const listFeatureServicesContract = createRoute({
   method: "get",

@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
-import { artistProfile, codes, FeatureViewList, type Handler, json, keyed, problems } from "../http/index";
+import { codes, type Handler, json, keyed, problems } from "../http/index";
 import type { Catalog } from "./catalog";
+import { artistProfile, FeatureViewList } from "./catalog-schema";
 
 export const listFeatureViewsContract = createRoute({
   method: "get",

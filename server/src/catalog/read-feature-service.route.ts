@@ -1,16 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import {
-  codes,
-  FeatureServiceVersions,
-  type Handler,
-  hitPredictor,
-  json,
-  keyed,
-  problems,
-  segment,
-  text,
-} from "../http/index";
+import { codes, type Handler, json, keyed, problems, segment, text } from "../http/index";
 import type { Catalog } from "./catalog";
+import { FeatureServiceVersions, hitPredictor } from "./catalog-schema";
 
 export const readFeatureServiceContract = createRoute({
   method: "get",

@@ -1,17 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import {
-  artistProfile,
-  codes,
-  FeatureViewVersion,
-  type Handler,
-  json,
-  keyed,
-  ordinal,
-  problems,
-  segment,
-  text,
-} from "../http/index";
+import { codes, type Handler, json, keyed, ordinal, problems, segment, text } from "../http/index";
 import type { Catalog } from "./catalog";
+import { artistProfile, FeatureViewVersion } from "./catalog-schema";
 
 export const readFeatureViewVersionContract = createRoute({
   method: "get",

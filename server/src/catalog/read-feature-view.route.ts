@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { artistProfile, codes, FeatureView, type Handler, json, keyed, problems, segment, text } from "../http/index";
+import { codes, type Handler, json, keyed, problems, segment, text } from "../http/index";
 import type { Catalog } from "./catalog";
+import { artistProfile, FeatureView } from "./catalog-schema";
 
 export const readFeatureViewContract = createRoute({
   method: "get",

@@ -1,5 +1,14 @@
 import { z } from "@hono/zod-openapi";
-import { BatchAnswer, EntityId, featuresOrService, has, hasOneOf, RowStatus, ViewStatus } from "../http/index";
+import {
+  BatchAnswer,
+  EntityId,
+  EntityKeyValue,
+  featuresOrService,
+  has,
+  hasOneOf,
+  RowStatus,
+  ViewStatus,
+} from "../http/index";
 
 const Vector = z
   .union([z.array(z.number()), z.string()])
@@ -115,3 +124,19 @@ export const EmbeddingsSearchAnswer = z
     features: BatchAnswer.optional().describe("Features of the hits, in the same order; only if requested"),
   })
   .openapi("EmbeddingsSearchAnswer");
+export const Embedding = z
+  .object({
+    space: z.string().describe("Vectors are comparable within one space only"),
+    dimensions: z.int(),
+    metric: z.enum(["cosine", "l2", "inner_product"]),
+    status: ViewStatus,
+    vector: z
+      .union([z.array(z.number()), z.string()])
+      .nullable()
+      .describe("Numbers; with `format=base64` one string, the base64 of little-endian float32"),
+  })
+  .openapi("Embedding");
+export const EmbeddingsAnswer = z
+  .object({ embeddings: z.record(z.string(), Embedding).describe("By `view.feature`"), status: RowStatus })
+  .catchall(EntityKeyValue)
+  .openapi("EmbeddingsAnswer");

@@ -1,17 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import {
-  codes,
-  EmbeddingsAnswer,
-  type Handler,
-  header,
-  keyed,
-  postOnly,
-  problems,
-  taggedJson,
-  text,
-  unlessKnown,
-} from "../http/index";
+import { codes, type Handler, header, keyed, postOnly, problems, taggedJson, text, unlessKnown } from "../http/index";
 import type { EmbeddingReader } from "./embedding-reader";
+import { EmbeddingsAnswer } from "./embedding-schema";
 
 const BASE = "/api/embeddings/";
 

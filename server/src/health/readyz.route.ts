@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, Health, healthy, json, open, problems } from "../http/index";
+import { codes, type Handler, json, open, problems } from "../http/index";
 import type { HealthService } from "./health";
+import { Health, healthy } from "./health-schema";
 
 export const readyzContract = createRoute({
   method: "get",

@@ -1,4 +1,3 @@
-export { artistProfile, healthy, hitPredictor } from "./contract/examples";
 export { openApiDocument } from "./contract/openapi";
 export { postOnly } from "./contract/post-only";
 export {
@@ -17,23 +16,17 @@ export {
 } from "./contract/responses";
 export type { Route } from "./contract/route";
 export {
-  AsOf,
   BatchAnswer,
-  BatchRequest,
-  EmbeddingsAnswer,
+  ComputedMetadata,
+  Deprecation,
   EntityId,
-  FeatureDrift,
-  FeatureServiceList,
-  FeatureServiceVersions,
-  FeaturesAnswer,
-  FeatureView,
-  FeatureViewList,
-  FeatureViewVersion,
+  EntityKeyValue,
+  FeatureValue,
   featuresOrService,
-  Health,
   has,
   hasOneOf,
-  LatencyBudget,
+  partOfService,
+  RowMetadata,
   RowStatus,
   ViewStatus,
 } from "./contract/schemas";

@@ -1,16 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import {
-  choice,
-  codes,
-  FeatureDrift,
-  type Handler,
-  json,
-  keyed,
-  ordinal,
-  problems,
-  segment,
-  text,
-} from "../http/index";
+import { choice, codes, type Handler, json, keyed, ordinal, problems, segment, text } from "../http/index";
+import { FeatureDrift } from "./drift-schema";
 import type { ProfileReader } from "./profile-reader";
 
 const ComparedGeneration = z

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, FeatureDrift, type Handler, json, keyed, ordinal, problems, segment, text } from "../http/index";
+import { codes, type Handler, json, keyed, ordinal, problems, segment, text } from "../http/index";
+import { FeatureDrift } from "./drift-schema";
 import type { ProfileReader } from "./profile-reader";
 
 const Rows = z.int();

@@ -2,7 +2,6 @@ import { createRoute } from "@hono/zod-openapi";
 import {
   acceptedType,
   BatchAnswer,
-  BatchRequest,
   codes,
   compressed,
   type Handler,
@@ -12,6 +11,7 @@ import {
   readJsonText,
   warningJson,
 } from "../http/index";
+import { BatchRequest } from "./feature-schema";
 import { ARROW_STREAM, type FeatureReader } from "./features";
 
 export const readFeaturesBatchContract = createRoute({

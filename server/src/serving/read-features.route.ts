@@ -1,18 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import {
-  AsOf,
-  codes,
-  FeaturesAnswer,
-  type Handler,
-  header,
-  keyed,
-  LatencyBudget,
-  postOnly,
-  problems,
-  taggedJson,
-  text,
-  unlessKnown,
-} from "../http/index";
+import { codes, type Handler, header, keyed, postOnly, problems, taggedJson, text, unlessKnown } from "../http/index";
+import { AsOf, FeaturesAnswer, LatencyBudget } from "./feature-schema";
 import type { FeatureReader } from "./features";
 
 const BASE = "/api/features/";

@@ -1,0 +1,29 @@
+import { z } from "@hono/zod-openapi";
+
+export const Health = z
+  .object({
+    status: z.enum(["ok", "degraded", "unavailable"]),
+    registry_revision: z.int().nullable(),
+    checks: z.record(
+      z.string(),
+      z.object({
+        ok: z.boolean(),
+        detail: z.string(),
+        code: z
+          .enum(["database_unreachable", "database_schema_missing", "database_refuses"])
+          .optional()
+          .describe("Why the database cannot be used"),
+      }),
+    ),
+  })
+  .openapi("Health");
+/** Health of the demo, for examples. */
+export const healthy: z.infer<typeof Health> = {
+  status: "ok",
+  registry_revision: 10,
+  checks: {
+    server: { ok: true, detail: "running" },
+    database: { ok: true, detail: "answers" },
+    online_store: { ok: true, detail: "holds every served view" },
+  },
+};
