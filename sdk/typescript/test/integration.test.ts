@@ -15,6 +15,7 @@ import { createPostgresOfflineStore } from "../../../server/src/materialization/
 import { apply } from "../../../server/src/registry/apply";
 import { createPostgresCatalogStore } from "../../../server/src/registry/postgres-catalog-store";
 import { createPostgresRegistryStore } from "../../../server/src/registry/postgres-registry-store";
+import { pgliteImage } from "../../../server/test/helpers/pglite-image";
 import { AuthenticationError, BadRequestError, type Client, createClient, NotFoundError } from "../src/index";
 import { listening, platform, radio, sounds, traffic, tuner } from "./support/listening";
 
@@ -28,7 +29,7 @@ let client: Client;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "featstore-client-"));
-  database = await openPgliteDatabase();
+  database = await openPgliteDatabase({ image: await pgliteImage("empty") });
   await database.script(`
     create extension vector;
     create table play_events (id bigint, track_id bigint, played_at timestamptz, seconds float8, player text, serial bigint, raw jsonb, sound vector(3));

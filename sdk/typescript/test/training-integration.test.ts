@@ -14,6 +14,7 @@ import { type RunningServer, serve } from "../../../server/src/main";
 import { apply } from "../../../server/src/registry/apply";
 import { createPostgresCatalogStore } from "../../../server/src/registry/postgres-catalog-store";
 import { createPostgresRegistryStore } from "../../../server/src/registry/postgres-registry-store";
+import { pgliteImage } from "../../../server/test/helpers/pglite-image";
 import { BadRequestError, type Client, createClient, GoneError, TrainingSetFailedError } from "../src/index";
 import { listening } from "./support/listening";
 
@@ -27,7 +28,7 @@ let client: Client;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "featstore-client-"));
-  database = await openPgliteDatabase();
+  database = await openPgliteDatabase({ image: await pgliteImage("empty") });
   await database.script(`
     create extension vector;
     create table play_events (id bigint, track_id bigint, played_at timestamptz, seconds float8, player text, serial bigint, raw jsonb, sound vector(3));

@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DatabaseError } from "../../src/database/database-error";
 import { openPgliteDatabase } from "../../src/database/pglite-database";
-import { keepPgliteCode, pgliteImage } from "../helpers/pglite-image";
+import { keepPgliteCode, pgliteFolder, pgliteImage } from "../helpers/pglite-image";
 import { forkTypeScript } from "../helpers/typescript-child";
 
 describe("pglite in a folder", { timeout: 120_000 }, () => {
@@ -65,6 +65,7 @@ describe("pglite in a folder", { timeout: 120_000 }, () => {
   });
 
   test("keeps working, with all committed data, after a statement that crashes it", async () => {
+    await cp(await pgliteFolder(), folder, { recursive: true });
     const database = await openPgliteDatabase({ folder });
     await database.script("create table kept (id int); insert into kept values (1)");
     const heard: string[] = [];

@@ -1,6 +1,4 @@
 import { fork } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
@@ -8,6 +6,7 @@ import { createPostgresRegistryStore } from "../../src/registry/postgres-registr
 import { createPostgresScheduleStore } from "../../src/scheduling/postgres-schedule-store";
 import { createScheduledRuns } from "../../src/scheduling/run-view";
 import { createScheduler } from "../../src/scheduling/scheduler";
+import { bundleChild } from "../helpers/bundle-child";
 import { testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, viewChange, viewOf } from "../registry/fixture";
 import type { KillOrder, KillPoint } from "./killed-leader-order";
@@ -15,22 +14,10 @@ import type { KillOrder, KillPoint } from "./killed-leader-order";
 const MINUTE = 60_000_000n;
 const HOUR = 60n * MINUTE;
 
-const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-// `jiti/register` is exported to `import` only, and the test runner's modules cannot resolve it.
-const register = new URL("jiti-register.mjs", pathToFileURL(createRequire(import.meta.url).resolve("jiti"))).href;
-
 /** Lets a child lead up to its point and kills it there. */
-function leadAndKill(order: KillOrder): Promise<void> {
-  const child = fork(at("./killed-leader-child.ts"), [JSON.stringify(order)], {
-    execArgv: ["--import", register],
-    env: {
-      ...process.env,
-      JITI_ALIAS: JSON.stringify({
-        "@featstore/definitions/compiler": at("../../../feature-definitions/src/compiler.ts"),
-        "@featstore/definitions": at("../../../feature-definitions/src/index.ts"),
-      }),
-    },
-  });
+async function leadAndKill(order: KillOrder): Promise<void> {
+  const program = await bundleChild(new URL("./killed-leader-child.ts", import.meta.url));
+  const child = fork(program, [JSON.stringify(order)], { execArgv: [] });
   return new Promise((resolve, reject) => {
     let isAt = false;
     child.on("message", () => {

@@ -1,33 +1,20 @@
 import { fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
 import { openPgliteDatabase } from "../../src/database/pglite-database";
+import { bundleChild } from "../helpers/bundle-child";
 import { testDatabases } from "../helpers/test-database";
 import { type KillOrder, type KillPoint, killedLabels, killedSpine } from "./kill-order";
 import { features, openTrainingSets, prepareScores } from "./support";
 
-const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-// `jiti/register` is exported to `import` only, and the test runner's modules cannot resolve it.
-const register = new URL("jiti-register.mjs", pathToFileURL(createRequire(import.meta.url).resolve("jiti"))).href;
-
 /** Runs the child up to its point and kills it there. */
-function runAndKill(order: KillOrder): Promise<void> {
-  const child = fork(at("./kill-child.ts"), [JSON.stringify(order)], {
-    execArgv: ["--import", register],
-    env: {
-      ...process.env,
-      JITI_ALIAS: JSON.stringify({
-        "@featstore/definitions/compiler": at("../../../feature-definitions/src/compiler.ts"),
-        "@featstore/definitions": at("../../../feature-definitions/src/index.ts"),
-      }),
-    },
-  });
+async function runAndKill(order: KillOrder): Promise<void> {
+  const program = await bundleChild(new URL("./kill-child.ts", import.meta.url));
+  const child = fork(program, [JSON.stringify(order)], { execArgv: [] });
   return new Promise((resolve, reject) => {
     let isAt = false;
     child.on("message", () => {

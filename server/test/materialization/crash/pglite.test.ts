@@ -25,7 +25,7 @@ describe("kill -9 on PGlite", () => {
         // Each child first recovers from the previous kill: opening a folder takes a second or two.
         const moment = moments[index];
         if (!moment) break;
-        const child = startChild({ database: { folder }, action, recoverFirst: true, ...moment });
+        const child = await startChild({ database: { folder }, action, recoverFirst: true, ...moment });
         const recovered = await child.next("recovered");
         expectRecovered(action, last, recovered.before, recovered.failure, recovered.after);
         last = recovered.after;
@@ -37,7 +37,7 @@ describe("kill -9 on PGlite", () => {
         await child.kill();
         if (index === 0) moments = momentsOf(recovered.statements, recovered.writes);
       }
-      const child = startChild({ database: { folder }, action, recoverFirst: true, killAt: 0, mode: "before" });
+      const child = await startChild({ database: { folder }, action, recoverFirst: true, killAt: 0, mode: "before" });
       const recovered = await child.next("recovered");
       expectRecovered(action, last, recovered.before, recovered.failure, recovered.after);
       await child.next("done");

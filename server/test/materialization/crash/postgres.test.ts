@@ -18,12 +18,12 @@ for (const target of testDatabases("all").filter(({ name }) => name === "postgre
         await act(opened.database, "apply");
         await act(opened.database, "materialize");
         const order = { database: { url: opened.url ?? "" }, action, recoverFirst: false };
-        const complete = startChild({ ...order, killAt: 0, mode: "before" });
+        const complete = await startChild({ ...order, killAt: 0, mode: "before" });
         const { statements } = await complete.next("done");
         await complete.ended;
         let last = await survey(opened.database);
         for (const moment of momentsOf(statements)) {
-          const child = startChild({ ...order, ...moment });
+          const child = await startChild({ ...order, ...moment });
           await child.next("at");
           if (moment.mode === "within") await killWithin(child, client);
           else await child.kill();

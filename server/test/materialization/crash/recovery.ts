@@ -10,7 +10,7 @@ export type Moment = Pick<ChildOrder, "killAt" | "mode">;
 export const EVENTS = `
 create table events (id bigint primary key, track_id bigint, value float8, created_at timestamptz);
 insert into events
-  select i, i % 10, i, timestamptz '2026-01-01 00:00:00Z' + i * interval '1 second' from generate_series(1, 100000) as i`;
+  select i, i % 10, i, timestamptz '2026-01-01 00:00:00Z' + i * interval '1 second' from generate_series(1, 20000) as i`;
 
 export const actions: readonly Action[] = ["materialize", "incremental", "backfill", "apply"];
 

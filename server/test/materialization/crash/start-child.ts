@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundleChild } from "../../helpers/bundle-child";
 import type { ChildMessage, ChildOrder } from "./order";
 
 export interface Child {
@@ -12,22 +11,11 @@ export interface Child {
   readonly ended: Promise<void>;
 }
 
-const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-// `jiti/register` is exported to `import` only, and the test runner's modules cannot resolve it.
-const register = new URL("jiti-register.mjs", pathToFileURL(createRequire(import.meta.url).resolve("jiti"))).href;
-
 /** Starts `child.ts` from source. */
-export function startChild(order: ChildOrder): Child {
-  const child: ChildProcess = fork(at("./child.ts"), [JSON.stringify(order)], {
-    execArgv: ["--import", register],
-    env: {
-      ...process.env,
-      JITI_ALIAS: JSON.stringify({
-        "@featstore/definitions/compiler": at("../../../../feature-definitions/src/compiler.ts"),
-        "@featstore/definitions": at("../../../../feature-definitions/src/index.ts"),
-      }),
-    },
-  });
+export async function startChild(order: ChildOrder): Promise<Child> {
+  const program = await bundleChild(new URL("./child.ts", import.meta.url));
+  // It lives for a second: optimizing the code of PGlite costs more than it saves.
+  const child: ChildProcess = fork(program, [JSON.stringify(order)], { execArgv: ["--liftoff-only"] });
   const received: ChildMessage[] = [];
   const waiting = new Set<() => void>();
   const wake = (): void => {
