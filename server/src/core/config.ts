@@ -164,7 +164,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const path = resolve(start, named ?? FILE);
   const faults: Fault[] = [];
   const read = readFile(path, named !== undefined, faults);
-  const folder = read === undefined ? start : resolve(path, "../..");
+  const folder = read === undefined ? start : resolve(path, "..");
   const paths = new Map<string, string>();
   const merged = withEnvironment(read?.settings ?? {}, env, paths);
   // Otherwise a missing secret would silently select another database.

@@ -29,7 +29,7 @@ export async function definitionTestFiles(pattern: string, workingFolder: string
   const start = isGlob(pattern) ? globStart(pattern) : pattern;
   const path = resolve(workingFolder, start);
   const status = await stat(path).catch(() => undefined);
-  const folder = status?.isFile() ? resolve(path, "../../..") : path;
+  const folder = status?.isFile() ? resolve(path, "..") : path;
   return (await filesUnder(folder)).filter(isTest);
 }
 
