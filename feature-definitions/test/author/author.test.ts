@@ -256,14 +256,14 @@ describe("views", () => {
       from: events,
       features: () => ({ mood: latest(misspelt.trim().lower()).describe("Mood") }),
     });
-    expect(checkDefinitions({ featureViews: [broken.ir], featureServices: [] })).toEqual([
+    expect(checkDefinitions({ featureViews: [broken.ir], featureServices: [] })).toMatchObject([
       {
         code: "column_unknown",
         severity: "error",
         definition: "broken@1",
         path: "features.mood",
-        message: "The source `events` declares no column `lable`",
-        suggestion: "Did you mean `label`?",
+        message: expect.stringContaining("`lable`"),
+        suggestion: expect.stringContaining("`label`"),
       },
     ]);
   });

@@ -28,12 +28,8 @@ const found: CatalogRelation = {
 test("advises keyedBy if the source declares the entity's key besides its own", () => {
   const suggestionOf = (from: FeatureView["source"]) =>
     checkDefinitions(only({ ...view, source: from })).find(({ code }) => code === "key_missing")?.suggestion;
-  expect(suggestionOf(byOrder.ir)).toBe(
-    'Use `orders.keyedBy("user_id")`: the source keeps its row key, and an entity may have several rows.',
-  );
-  expect(suggestionOf(bare.ir)).toBe(
-    'Add `user_id` to the source\'s key, with `.from("…")` if its column has another name.',
-  );
+  expect(suggestionOf(byOrder.ir)).toContain('`orders.keyedBy("user_id")`');
+  expect(suggestionOf(bare.ir)).toMatch(/`user_id`.*`\.from\("…"\)`/);
 });
 
 test("advises an index, keyedBy or a query if the source's key is not the table's key", () => {
@@ -42,8 +38,9 @@ test("advises an index, keyedBy or a query if the source's key is not the table'
   expect(against(view)).toMatchObject([
     {
       code: "key_not_unique",
-      suggestion:
-        'If it does, run `create unique index on "shop"."orders" ("user_id")`. If there may be several rows, declare the source with the key of its rows, `key: { id: int64() }`, and use `orders.keyedBy("user_id")`. Or make the source a query that returns one row for each.',
+      suggestion: expect.stringMatching(
+        /`create unique index on "shop"."orders" \("user_id"\)`.*`key: \{ id: int64\(\) \}`.*`orders\.keyedBy\("user_id"\)`/,
+      ),
     },
   ]);
   expect(against(featureView({ ...parts, from: byOrder.keyedBy("user_id") }).ir)).toEqual([]);
@@ -56,8 +53,6 @@ test("lists the grant on the schema first if the role lacks it", () => {
   });
   expect(unreadable).toMatchObject({
     code: "relation_unreadable",
-    suggestion: expect.stringContaining(
-      'Run `grant usage on schema "shop" to …; grant select on "shop"."orders" to …` as its owner',
-    ),
+    suggestion: expect.stringContaining('`grant usage on schema "shop" to …; grant select on "shop"."orders" to …`'),
   });
 });

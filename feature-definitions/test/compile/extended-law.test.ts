@@ -231,7 +231,7 @@ describe.each(sqlTargets("all"))("extended sources on $name", ({ skip, open }) =
       "number",
     );
     const shared = viewsOf("neither", true, false).view;
-    await expect(runView(database, shared, at)).rejects.toThrow('"x_tracks" has more than one row of {"id": 1}');
+    await expect(runView(database, shared, at)).rejects.toThrow(/"x_tracks" .*\{"id": 1\}/);
     // Each tenant has its own.
     expect(await runView(database, viewsOf("both", true, false).view, at)).toHaveLength(1);
     await database.script("delete from x_tracks where owner = 'u'; create unique index x_id on x_tracks (id)");
@@ -248,7 +248,7 @@ describe.each(sqlTargets("all"))("extended sources on $name", ({ skip, open }) =
     expect(await check("a,c")).toBe("true");
     expect(await check("c,a,b")).toBe("true");
     await database.script("create unique index on y (a, b) where b > 1; create unique index on y ((a + c), a)");
-    await expect(check("a,b")).rejects.toThrow('y has more than one row of {"a": 1, "b": 1}');
+    await expect(check("a,b")).rejects.toThrow(/^y .*\{"a": 1, "b": 1\}/);
     await database.script("drop table y");
   });
 });

@@ -92,22 +92,18 @@ export const brokenServices = {
   service_through_composite: [
     with_({ computed: [], features: [{ view: "albums", version: 1, feature: "rows", through: artistName }] }, albums),
     "features.albums.rows",
-    "Join only views of entities with a key of one column.",
+    "one column",
   ],
   service_through_type: [throughOf("listening", "plays"), "features.artist_listening.seconds_avg"],
-  view_name_reserved: [
-    { featureViews: [{ ...song.ir, name: "computed" }], featureServices: [] },
-    "name",
-    "Rename the view.",
-  ],
+  view_name_reserved: [{ featureViews: [{ ...song.ir, name: "computed" }], featureServices: [] }, "name", "view"],
   input_duplicate: [with_({ inputs: [...(ir.inputs ?? []), ...(ir.inputs ?? [])] }), "inputs.today"],
-  input_unknown: [computing(column("input.todai", "date")), "computed.made", "Did you mean `today`?"],
-  computed_feature_unknown: [computing(column("listening.play")), "computed.made", "Did you mean `listening.plays`?"],
+  input_unknown: [computing(column("input.todai", "date")), "computed.made", "`today`"],
+  computed_feature_unknown: [computing(column("listening.play")), "computed.made", "`listening.plays`"],
   computed_reads_computed: [computing(column("computed.made")), "computed.made"],
   computed_not_portable: [
     computing({ kind: "sql", texts: ["random()"], operands: [], type: "float64", nullable: true }),
     "computed.made",
-    "Compute that part in a view and read its feature here.",
+    "view",
   ],
   computed_vector: [computing({ kind: "coalesce", operands: [lyrics] }), "computed.made"],
   spaces_incomparable: [

@@ -26,9 +26,7 @@ describe("checks of a service's computed features", () => {
       features: [song.all()],
       computed: () => ({ rows: count().describe("Rows") }),
     });
-    expect(check(ir).map(({ message }) => message)).toEqual([
-      "A computed feature cannot contain the aggregate `count`: it reads many rows of a source, but only one row of values is available",
-    ]);
+    expect(check(ir)).toMatchObject([{ path: "computed.rows", message: expect.stringContaining("`count`") }]);
   });
 
   test("accept an hour in UTC and reject one in another zone", () => {

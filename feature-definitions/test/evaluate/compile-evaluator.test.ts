@@ -38,7 +38,7 @@ describe("inputs", () => {
     ["float64[]", ["1"]],
     ["vector(2)", "[1,2]"],
   ])("rejects an input that is not of type %s: %s", (type, value) => {
-    expect(() => at(column("x", type), value)).toThrow(`Input x: expected a value of type ${type}`);
+    expect(() => at(column("x", type), value)).toThrow(type);
   });
 
   test("accepts vectors", () => {
@@ -49,19 +49,15 @@ describe("inputs", () => {
 
 test("rejects an expression that is not portable, with the reason", () => {
   const hour: Expression = { kind: "date_part", part: "hour", operand: column("x", "timestamp"), zone: "Asia/Tokyo" };
-  expect(() => compileEvaluator({ kind: "null_test", operand: hour, negated: false })).toThrow(
-    "An expression of kind date_part is not portable: time zone rules differ between systems",
-  );
+  expect(() => compileEvaluator({ kind: "null_test", operand: hour, negated: false })).toThrow(/date_part .*time zone/);
 });
 
 test("rejects an expression that the checks reject", () => {
   const left = column("x", "json");
-  expect(() => compileEvaluator({ kind: "comparison", operator: "=", left, right: left })).toThrow(
-    "cannot be compared",
-  );
-  expect(() => compileEvaluator({ kind: "cast", operand: left, to: "vector(2)", strict: false })).toThrow("No cast");
+  expect(() => compileEvaluator({ kind: "comparison", operator: "=", left, right: left })).toThrow("json");
+  expect(() => compileEvaluator({ kind: "cast", operand: left, to: "vector(2)", strict: false })).toThrow("vector(2)");
   expect(() => compileEvaluator({ kind: "coalesce", operands: [column("x", "int32"), column("y", "string")] })).toThrow(
-    "Expected a value of type int32, got one of type string",
+    /int32.* string/,
   );
 });
 

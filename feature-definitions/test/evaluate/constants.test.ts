@@ -53,8 +53,6 @@ describe("constants", () => {
   });
 
   test("rejects a constant that the checks reject", () => {
-    expect(() => compileEvaluator({ kind: "literal", type: "date", value: "2026-02-30" })).toThrow(
-      "2026-02-30 is not a valid constant of type date",
-    );
+    expect(() => compileEvaluator({ kind: "literal", type: "date", value: "2026-02-30" })).toThrow(/2026-02-30 .*date/);
   });
 });

@@ -25,11 +25,9 @@ test("definitions survive a round trip through JSON", () => {
 
 test("rejects another version of the format and names its number", () => {
   const [view] = definitions.featureViews;
-  expect(() => parseFeatureView({ ...view, irVersion: 2 })).toThrow(
-    /irVersion is 2; this version of the package reads 1/,
-  );
+  expect(() => parseFeatureView({ ...view, irVersion: 2 })).toThrow(/irVersion .*2.* 1/);
   expect(() => parseDefinitions({ featureViews: [{ ...view, irVersion: 0 }], featureServices: [] })).toThrow(
-    /featureViews\[0\]\.irVersion is 0/,
+    /featureViews\[0\]\.irVersion .*0/,
   );
 });
 
@@ -39,7 +37,7 @@ test("rejects other shapes and names the path", () => {
   const withExpression = (expression: unknown) => ({ ...view, features: [{ ...feature, expression }] });
   expect(() => parseFeatureView(withExpression({ kind: "magic" }))).toThrow(/features\[0\]\.expression\.kind/);
   expect(() => parseFeatureView(withExpression({ kind: "toString" }))).toThrow(IrFormatError);
-  expect(() => parseFeatureView({ ...view, features: "all" })).toThrow(/features is not a list/);
+  expect(() => parseFeatureView({ ...view, features: "all" })).toThrow(/features.* list/);
 });
 
 test("throws only IrFormatError for any data", () => {

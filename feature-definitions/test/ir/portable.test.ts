@@ -11,7 +11,7 @@ const isNull = (operand: Expression): Expression => ({ kind: "null_test", operan
 test("finds an expression that only PostgreSQL can run anywhere in the tree", () => {
   const expression: Expression = { kind: "logic", operator: "and", operands: [isNull(seen), isNull(sql)] };
   expect(isPortable(expression)).toBe(false);
-  expect(unportablePart(expression)).toEqual({ expression: sql, reason: "only PostgreSQL can run it" });
+  expect(unportablePart(expression)).toEqual({ expression: sql, reason: expect.stringContaining("PostgreSQL") });
 });
 
 test("an aggregate is not portable", () => {
@@ -28,6 +28,6 @@ test("an aggregate is not portable", () => {
 
 test("a part of a time is portable only in UTC, a part of a date in any zone", () => {
   expect(isPortable(hourIn("UTC"))).toBe(true);
-  expect(unportablePart(hourIn("Europe/Berlin"))?.reason).toContain("time zone rules");
+  expect(unportablePart(hourIn("Europe/Berlin"))?.reason).toContain("time zone");
   expect(isPortable({ kind: "date_part", part: "year", operand: day, zone: "Europe/Berlin" })).toBe(true);
 });

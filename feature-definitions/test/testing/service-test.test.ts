@@ -106,9 +106,9 @@ describe("a test of a service", () => {
       ],
     });
     const { differences } = await runTest(database, failing);
-    expect(differences[0]).toBe("track_id 7: computed.age is 31, expected 30");
-    expect(differences[1]).toMatch(/^track_id 7: the service has no computed.aged; it has song.artist, /);
-    await expect(testService(database, recommender, failing)).rejects.toThrow("recommender returned unexpected rows");
+    expect(differences[0]).toMatch(/^track_id 7: .*computed\.age\b.* 31.* 30/);
+    expect(differences[1]).toMatch(/^track_id 7: .*computed\.aged.* song\.artist, /);
+    await expect(testService(database, recommender, failing)).rejects.toThrow("recommender");
   });
 
   test("reports missing views and inputs", async () => {
@@ -116,15 +116,13 @@ describe("a test of a service", () => {
       (await runTest(database, { ...defineServiceTest({ ...example, name: "lacks", expect: [] }), ...changes }))
         .differences;
     const key = { track_id: 7 };
-    expect(await faultsOf({ expect: [{ key, answer: {} }] })).toEqual(["The input today is required"]);
+    expect(await faultsOf({ expect: [{ key, answer: {} }] })).toEqual([expect.stringContaining("today")]);
     expect(await faultsOf({ expect: [{ key, inputs: { today: "2026-01-01", now: 1 }, answer: {} }] })).toEqual([
-      "The service recommender has no input now; it has today, query, weight",
+      expect.stringMatching(/recommender .*now.* today, query, weight/),
     ]);
-    expect(await faultsOf({ views: [song, listening] })).toEqual([
-      "The service reads artist_listening@1, which is missing from the test's views",
-    ]);
+    expect(await faultsOf({ views: [song, listening] })).toEqual([expect.stringContaining("artist_listening@1")]);
     expect(await faultsOf({ given: { tracks: [] } })).toEqual([
-      "The views song, listening, artist_listening read songs, plays, artist_plays, but no source tracks",
+      expect.stringMatching(/song, listening, artist_listening .*songs, plays, artist_plays.* tracks/),
     ]);
   });
 

@@ -172,7 +172,7 @@ test("a database column may have several declared names", async () => {
   }
   const twice = { customer: 7, buyer: 8, ...row };
   await expect(materializeRows(database, view, { given: { orders: [twice] }, asOf })).rejects.toThrow(
-    "The source orders reads customer and buyer from one column, customer_id: set both to one value, or set only one of them",
+    /orders .*customer and buyer .*customer_id/,
   );
 });
 
@@ -200,10 +200,10 @@ test("differences name the row and the feature", async () => {
   );
   expect(result.passed).toBe(false);
   expect(result.differences).toEqual([
-    "song_id 7: plays_7d is 1, expected 2",
-    "song_id 7: the view has no feature tempo",
-    "song_id 9: expected a row, got none",
-    expect.stringMatching(/^song_id 8: unexpected row: /),
+    expect.stringMatching(/^song_id 7: .*plays_7d .*1.* 2/),
+    expect.stringMatching(/^song_id 7: .*tempo/),
+    expect.stringMatching(/^song_id 9: /),
+    expect.stringMatching(/^song_id 8: /),
   ]);
 });
 
@@ -214,16 +214,16 @@ test("the error message of an assertion lists the differences", async () => {
     expect: [{ song_id: 7, plays_7d: 2 }, { song_id: 8 }],
   });
   await expect(failing).rejects.toThrow(FeatureTestError);
-  await expect(failing).rejects.toThrow("listening returned unexpected rows:\n  song_id 7: plays_7d is 1, expected 2");
+  await expect(failing).rejects.toThrow(/listening .*:\n {2}song_id 7: plays_7d /);
 });
 
 test.each([
-  [{ plays: [{ song_id: 7, secnods: 1 }] }, "The source plays has no column secnods; it has song_id, seconds"],
-  [{ clicks: [] }, "The view listening reads plays, songs, but no source clicks"],
-])("reports an unknown column or source", async (wrong, message) => {
+  [{ plays: [{ song_id: 7, secnods: 1 }] }, /plays .*secnods.* song_id, seconds/],
+  [{ clicks: [] }, /listening .*plays, songs.* clicks/],
+])("reports an unknown column or source", async (wrong, facts) => {
   const result = await runTest(
     database,
     defineTest({ name: "x", view: listening, given: wrong, asOf: "2026-01-03", expect: [] }),
   );
-  expect(result.differences.join()).toContain(message);
+  expect(result.differences.join()).toMatch(facts);
 });

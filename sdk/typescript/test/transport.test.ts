@@ -46,7 +46,7 @@ describe("errors", () => {
       retryAfterSeconds: 12,
       problem: { code, detail: `what ${code} means` },
     });
-    expect(String(error)).toContain(`what ${code} means (request r-1)`);
+    expect(String(error)).toMatch(new RegExp(`what ${code} means.*r-1`));
     expect(String(error)).not.toContain("sk-secret");
   });
 
@@ -129,7 +129,7 @@ describe("options", () => {
   });
 
   test.each([[""], ["a b"], ["a\nb"], ["schlüssel"]])("rejects the key %j without quoting it", (apiKey) => {
-    expect(() => connect({ apiKey })).toThrow(/^apiKey must be printable ASCII/);
+    expect(() => connect({ apiKey })).toThrow(/apiKey .*ASCII/);
   });
 
   test("keeps a path before /api and drops a trailing slash", async () => {

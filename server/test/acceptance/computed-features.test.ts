@@ -237,7 +237,7 @@ for (const target of testDatabases("main")) {
       const at = (column: string) => rows[0]?.[columns.indexOf(column)];
       expect(at("computed.plays_then")).toBe(String(BigInt(String(at("profile.plays"))) + 9007199254740993n));
       const broken = await project.run("get", "track", "3", "--service", "recommender", "--inputs", "{today}");
-      expect(broken.stderr).toContain("--inputs is not JSON");
+      expect(broken.stderr).toMatch(/^inputs_invalid: --inputs /);
     });
 
     test("featstore types writes the service's inputs and computed features", async () => {

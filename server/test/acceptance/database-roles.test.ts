@@ -133,7 +133,7 @@ ${sqlFor("administrator")}`);
       for (const response of refused)
         expect([response.status, await response.json()]).toEqual([
           503,
-          expect.objectContaining({ code: "store_unavailable", detail: expect.stringContaining("may materialize") }),
+          expect.objectContaining({ code: "store_unavailable", detail: expect.stringContaining("role") }),
         ]);
     });
 
@@ -173,9 +173,7 @@ ${sqlFor("administrator")}`);
       expect(await rowsIn("featstore.view_reads")).toBe(1);
       expect(await rowsIn("featstore.answers")).toBeGreaterThan(0);
       const log = server.log();
-      expect(log.map(({ msg }) => msg)).toContain(
-        "the database role does not own Featstore's schemas: this server only reads",
-      );
+      expect(log.map(({ msg }) => msg)).toContainEqual(expect.stringMatching(/role .*schemas/));
       expect(log.filter(({ level }) => Number(level) >= 40)).toEqual([]);
     });
   });

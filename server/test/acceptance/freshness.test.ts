@@ -134,7 +134,7 @@ for (const target of testDatabases("main")) {
       expect(late.health).toMatchObject({
         status: "degraded",
         checks: {
-          freshness: { ok: false, detail: expect.stringMatching(/^listening@1 is 36\d\d s old and promises 300 s$/) },
+          freshness: { ok: false, detail: expect.stringMatching(/^listening@1 .* 36\d\d s .* 300 s$/) },
         },
       });
       expect(late.metrics).toContain('featstore_view_stale{view="listening",version="1"} 1');
@@ -174,7 +174,7 @@ for (const target of testDatabases("main")) {
       await registry.refresh();
       expect((await healthAt(0)).health).toMatchObject({
         status: "degraded",
-        checks: { freshness: { ok: false, detail: "listening@1 has a schedule that cannot be read" } },
+        checks: { freshness: { ok: false, detail: expect.stringMatching(/^listening@1 .*schedule/) } },
       });
       const { code, document } = await project.json("status");
       expect([code, document]).toMatchObject([

@@ -293,7 +293,7 @@ for (const { target, redis } of targets) {
       await database.script("update plays set seconds = 1.7e308 where seconds > 4");
       const failed = await project.run("materialize", "listening");
       expect([failed.code, failed.stdout]).toEqual([1, expect.stringContaining("non_finite_value")]);
-      expect(failed.stdout).toContain(`"seconds" is NaN or infinite in one row, among them that of song_id ${ONE}`);
+      expect(failed.stdout).toMatch(new RegExp(`"seconds" .*song_id ${ONE}`));
       await database.script("update plays set seconds = 5 where seconds = 1.7e308");
     });
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
 import { createFakeRegistry, emptyContract, registered, service, snapshotOf } from "../helpers/serving-fixture";
 import { createTestApp } from "../helpers/test-app";
+import { type Problem, problemsText } from "./problems-text";
 
 const types = {
   flag: "bool",
@@ -104,8 +105,8 @@ const refused: readonly [name: keyof typeof types, value: string, code: string, 
   ["word", `"${"a".repeat(65_536)}"`, "input_too_long", "65536"],
   ["at", '"2026-01-31T12:00:00"', "input_time_zone_required", "zone"],
   ["at", '"2026-01-31"', "input_invalid"],
-  ["at", '"2026-02-30T12:00:00Z"', "input_invalid", "valid date and time"],
-  ["at", '"2026-01-31T25:00:00Z"', "input_invalid", "valid date and time"],
+  ["at", '"2026-02-30T12:00:00Z"', "input_invalid", "date"],
+  ["at", '"2026-01-31T25:00:00Z"', "input_invalid", "date"],
   ["at", '"2026-01-31T12:00:00.1234567Z"', "input_not_exact", "microseconds"],
   ["at", "1767225600", "input_invalid"],
   ["day", '"2026-02-30"', "input_invalid"],
@@ -221,6 +222,18 @@ test.each(shapes)("inputs: %s", async (_, body, code, path) => {
   const answer = await post(body);
   expect(answer).toMatchObject({ status: 400, body: { code } });
   expect(answer.body.errors[0].path).toBe(path);
+});
+
+// The one place that compares whole sentences. `-u` rewrites the file.
+test("the sentences about inputs are those in golden/input-problems.md", async () => {
+  const bodies = [
+    ...refused.map(([name, value]) => `{"ids":[7],"service":"echo","inputs":${one(name, value)}}`),
+    ...shapes.map(([, body]) => body),
+  ];
+  const problems: Problem[] = [];
+  for (const body of bodies) problems.push((await post(body)).body);
+  for (const [query] of queries) problems.push((await get(query)).body);
+  await expect(problemsText(problems)).toMatchFileSnapshot("golden/input-problems.md");
 });
 
 test("names every invalid input", async () => {

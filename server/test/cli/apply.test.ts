@@ -8,7 +8,7 @@ test("an empty DATABASE_URL is rejected instead of using the embedded database",
     for (const command of [["apply"], ["plan"], ["init", "new"]]) {
       const { code, stderr } = await project.run(...command);
       expect(code).toBe(3);
-      expect(stderr).toMatch(/^config_invalid: .*DATABASE_URL: it is empty/);
+      expect(stderr).toMatch(/^config_invalid: .*DATABASE_URL: /);
     }
   } finally {
     await project.remove();
@@ -37,14 +37,13 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
     test("reports an empty database and the command to run first", async () => {
       const { code, stderr } = await project.run("get", "song", "1");
       expect(code).toBe(4);
-      expect(stderr).toBe(
-        `migrations_pending: Featstore is not set up in ${label} yet; run featstore apply, which sets it up and applies the definitions\n`,
-      );
+      expect(stderr).toMatch(/^migrations_pending: .*\bfeatstore apply\b/);
+      expect(stderr).toContain(label);
     });
 
     test("--dry-run prints the plan and writes nothing", async () => {
       const planned = await project.run("plan");
-      expect(planned.stdout).toContain("view song_profile@1: new");
+      expect(planned.stdout).toMatch(/song_profile@1: new$/m);
       expect(await project.run("apply", "--dry-run")).toEqual(planned);
       const schemas = await opened.database.query({ text: "select to_regnamespace('featstore')::text as name" });
       expect(schemas).toEqual([{ name: null }]);
@@ -52,9 +51,10 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
 
     test("names the database without the password", async () => {
       const { stdout } = await project.run("apply");
-      expect(stdout).toContain(`Applied to ${label} as revision`);
+      expect(stdout).toMatch(/\brevision \d/);
+      expect(stdout).toContain(label);
       expect(stdout).not.toContain("verysecret");
-      expect((await project.run("apply")).stdout).toContain(`Nothing to apply to ${label}.`);
+      expect((await project.run("apply")).stdout).toContain(label);
       expect((await project.json("apply")).document).toMatchObject({ database: label });
     });
 
@@ -62,14 +62,12 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       await project.run("materialize");
       const second = songDefinitions({ version: 2, features: "plays: count().describe('Plays')" });
       await project.write({ "definitions/index.ts": second.replace(/export const shelf.*/, "") });
-      expect((await project.run("apply")).stdout).toContain(
-        '"song_profile" points to version 1 until version 2 is materialized for the first time.',
-      );
+      expect((await project.run("apply")).stdout).toMatch(/^"song_profile" .*version 1.*version 2/m);
       await project.run("materialize");
-      expect((await project.run("apply")).stdout).not.toContain("points to version");
+      expect((await project.run("apply")).stdout).not.toMatch(/^"song_profile" /m);
       expect(await project.run("rollback", "song_profile")).toMatchObject({ code: 0 });
-      expect((await project.run("apply")).stdout).toContain(
-        '"song_profile" points to version 1, not version 2: run featstore promote song_profile@2 to change that.',
+      expect((await project.run("apply")).stdout).toMatch(
+        /^"song_profile" .*version 1.*featstore promote song_profile@2/m,
       );
     });
   });

@@ -1,7 +1,10 @@
 import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { loadConfig } from "../../src/core/config";
 import { openDataFolder } from "../../src/database/data-folder";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
+import { createDeps } from "../../src/deps";
+import { serve } from "../../src/main";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type CliProject, createCliProject, songDefinitions, songTable } from "./cli";
 
@@ -52,7 +55,7 @@ describe("without a database", () => {
     expect(wrong.code).toBe(1);
     expect(wrong.stdout).toContain("definition_syntax  line 1");
     expect(wrong.stdout).toContain("titel");
-    expect(wrong.stdout).toMatch(/Did you mean `title`/);
+    expect(wrong.stdout).toContain("`title`");
     expect(wrong.stdout).toContain("name_invalid");
     expect(wrong.stdout).toContain("definitions/a.ts\n  song_profile@1\n");
   });
@@ -60,7 +63,7 @@ describe("without a database", () => {
   test("explains files that export no view", async () => {
     await project.write({ "definitions/index.ts": "export const nothing = 1;\n" });
     const outcome = await project.run("check", "--offline");
-    expect(outcome.stdout).toMatch(/^Checked: 0 views .*\n1 file read: only exported definitions count/);
+    expect(outcome.stdout).toMatch(/\b0 views .*\n1 file /);
   });
 
   test("rejects two definitions with the same name", async () => {
@@ -86,9 +89,9 @@ describe("without a database", () => {
     await project.write({ "definitions/index.ts": songDefinitions() });
     const view = await project.run("sql", "song_profil");
     expect(view.code).toBe(1);
-    expect(view.stderr).toContain('did you mean "song_profile"?');
+    expect(view.stderr).toContain('"song_profile"');
     const version = await project.run("sql", "song_profile@7");
-    expect(version.stderr).toMatch(/^feature_view_version_not_found: .*there are: 1/);
+    expect(version.stderr).toMatch(/^feature_view_version_not_found: .*\b1\b/);
   });
 
   test("reports a database that cannot be reached", async () => {
@@ -102,7 +105,7 @@ describe("without a database", () => {
     }
     const doctor = await project.run("doctor");
     expect(doctor.code).toBe(4);
-    expect(doctor.stdout).toContain("failed  database: database_unreachable");
+    expect(doctor.stdout).toMatch(/failed +database: database_unreachable/);
   });
 
   test("reports a data folder held by another command", async () => {
@@ -141,6 +144,131 @@ describe("without a database", () => {
   });
 });
 
+// Whatever another catalogue has is left out: diagnostics (feature-definitions), problems of the API (`app/golden`) and refusals of
+// the registry (`registry/golden`).
+/** Commands in a new project that fail before they need a database. */
+const unusable = [
+  ["gret"],
+  ["keys", "lost"],
+  ["get"],
+  ["get", "song"],
+  ["get", "song", "1", "--feature", "song_profile"],
+  ["get", "song", "1", "--features"],
+  ["get", "song", "1", "--features", "a", "--features", "b"],
+  ["status", "now"],
+  ["status", "--json=yes"],
+  ["serve", "--port", "http"],
+  ["sample", "generate", "--tracks", "many"],
+  ["sample", "load", "--until", "yesterday"],
+  ["init", "--table", "songs"],
+  ["sql", "song_profile"],
+  ["docs", "--definitions", "nowhere"],
+  ["docs", "--format", "html", "--definitions", "good"],
+  ["docs", "--definitions", "good", "--out", "good/index.ts"],
+  ["sql", "song_profil", "--definitions", "good"],
+  ["sql", "song_profile@7", "--definitions", "good"],
+  ["check", "--config", "elsewhere.yaml"],
+  ["check", "--config", "wrong.yaml"],
+];
+
+// The reason that JSON.parse gives differs between versions of Node.js.
+const PARSER_REASON = /: Expected .* in JSON.*?; /;
+
+/** Commands that a database with the applied definitions refuses. */
+const refused = [
+  ["get", "sang", "1"],
+  ["get", "song", "1", "--service", "shelf", "--inputs", "{today}"],
+  ["materialize", "song_profile", "--force"],
+  ["backfill", "song_profile@7"],
+  ["keys", "revoke", "nobody"],
+  ["keys", "create", "--name", "x", "--scopes", "all"],
+  ["promote", "song_profile"],
+  ["promote", "song_profile@77"],
+  ["promote", "shelf@9"],
+  ["retire", "song_profile@1", "--now", "--sunset", "2100-01-01"],
+  ["retire", "song_profile@1", "--undo", "--successor", "3"],
+  ["history", "--limit", "few"],
+  ["runs", "--state", "done"],
+  ["runs", "--limit", "0"],
+  ["profile", "song_profile", "--generation", "7"],
+  ["audit", "--sample", "0"],
+  ["erase", "song", "2", "--yes", "--dry-run"],
+  ["erase", "song", "2"],
+  ["training-set", "--features", "song_profile", "--sql", "delete from songs", "--out", "x.csv"],
+];
+
+/** Commands that report what they did; those with `false` only prepare the next ones. */
+const reporting: readonly (readonly [line: readonly string[], isShown?: false])[] = [
+  [["audit"]],
+  [["apply"]],
+  [["get", "song", "1", "--tenant", "acme"]],
+  [["apply", "--no-promote", "--definitions", "second"], false],
+  [["apply", "--definitions", "second"]],
+  [["materialize", "song_profile@2"], false],
+  [["promote", "song_profile@2"]],
+  [["promote", "song_profile@2"]],
+  [["rollback", "song_profile"]],
+  [["apply", "--definitions", "second"]],
+  [["retire", "song_profile@2", "--sunset", "2100-01-01", "--successor", "1"]],
+  [["retire", "song_profile@2", "--undo"]],
+  [["docs", "--out", "reference"]],
+];
+
+// The one place that compares whole sentences of the command line. `-u` rewrites the file.
+test("the sentences of messages are those in golden/messages.md", async () => {
+  const project = await createCliProject({}, { isNew: true });
+  const served = await createCliProject({ HOST: "127.0.0.1", PORT: "0" });
+  const deps = await createDeps(loadConfig({ env: served.environment, folder: served.folder }));
+  const server = await serve(deps);
+  try {
+    const shown = async ({ run, folder }: CliProject, line: readonly string[]) => {
+      const { code, stdout, stderr } = await run(...line);
+      const text = `${stderr}${stdout}`.replaceAll(folder, "<folder>").replace(PARSER_REASON, ": …; ").trimEnd();
+      return `$ featstore ${line.map((word) => (/^[\w@./:=-]+$/.test(word) ? word : `'${word}'`)).join(" ")}\n${text}\n# exit code ${code}\n`;
+    };
+    const features = "titles: count().describe('Rows with a title')";
+    const definitions = {
+      "good/index.ts": songDefinitions(),
+      "second/index.ts": songDefinitions({ version: 2, features }).replace(/export const shelf.*/, ""),
+      "definitions/index.ts": songDefinitions(),
+    };
+    await project.write({
+      "good/index.ts": definitions["good/index.ts"],
+      "wrong.yaml": `servre: {}
+server: { hst: x, port: eighty, workers: 3 }
+limits: { batch_ids: 0 }
+log: { level: loud }
+scheduler: maybe
+`,
+    });
+    await served.write(definitions);
+    await deps.database.script(songTable);
+    const before = [];
+    for (const line of [["status"], ["runs"]]) before.push(await shown(served, line));
+    for (const line of [["apply"], ["materialize"]]) expect(await served.run(...line)).toMatchObject({ code: 0 });
+    const [failing, failed, reported]: [string[], string[], string[]] = [[], [], []];
+    for (const line of unusable) failing.push(await shown(project, line));
+    for (const line of refused) failed.push(await shown(served, line));
+    for (const [line, isShown = true] of reporting) {
+      const text = await shown(served, line);
+      if (isShown) reported.push(text);
+    }
+    const sections = {
+      "Before a database": failing,
+      "Before definitions are applied": before,
+      Refused: failed,
+      Reports: reported,
+    };
+    const text = Object.entries(sections).map(([title, all]) => `## ${title}\n\n\`\`\`\n${all.join("\n")}\`\`\`\n`);
+    await expect(`# The sentences of messages\n\n${text.join("\n")}`).toMatchFileSnapshot("golden/messages.md");
+  } finally {
+    await server.close();
+    await deps.close();
+    await served.remove();
+    await project.remove();
+  }
+});
+
 for (const target of testDatabases("all").filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
   describe.skipIf(target.skip)(`on ${target.name}`, () => {
     let opened: OpenTestDatabase;
@@ -167,13 +295,13 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
       await project.write({ "definitions/index.ts": songDefinitions({ table: "song" }) });
       const missing = await project.run("check");
       expect(missing.code).toBe(1);
-      expect(missing.stdout).toMatch(/relation_missing[\s\S]*Did you mean `songs`/);
+      expect(missing.stdout).toMatch(/relation_missing[\s\S]*`songs`/);
       await opened.database.script("alter table songs rename column title to titel");
       await project.write({ "definitions/index.ts": songDefinitions() });
       const column = await project.run("apply");
       await opened.database.script("alter table songs rename column titel to title");
       expect(column.code).toBe(1);
-      expect(column.stdout).toMatch(/database_column_missing[\s\S]*Nothing was applied/);
+      expect(column.stdout).toContain("database_column_missing");
     });
 
     test("rejects an unknown entity, view and feature", async () => {
@@ -189,9 +317,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
       expect((await project.run("get", "song", "one")).stderr).toMatch(/^id_[a-z_]+: /);
       expect((await project.run("materialize", "nothing")).stderr).toMatch(/^feature_view_not_found: /);
       expect((await project.run("keys", "revoke", "nobody")).stderr).toMatch(/^key_not_found: /);
-      expect((await project.run("keys", "create", "--name", "x", "--scopes", "all")).stderr).toMatch(
-        /unknown scope "all"/,
-      );
+      expect((await project.run("keys", "create", "--name", "x", "--scopes", "all")).stderr).toMatch(/"all"/);
       project.environment.FEATSTORE_KEY_SECRET = "";
       expect(await project.run("keys", "list")).toMatchObject({ code: 3 });
       project.environment.FEATSTORE_KEY_SECRET = secret;
@@ -208,7 +334,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
       expect(outcome.stdout).toContain("vector_extension_missing");
       const doctor = await project.run("doctor");
       expect(doctor.code).toBe(4);
-      expect(doctor.stdout).toMatch(/failed {2}pgvector: not available[\s\S]*install/);
+      expect(doctor.stdout).toMatch(/failed +pgvector: /);
       await project.write({ "definitions/index.ts": songDefinitions() });
     });
 
@@ -280,7 +406,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
         other.pathname = "/not_there";
       }, "doctor");
       expect(doctor).toMatchObject({ code: 4 });
-      expect(doctor.stdout).toMatch(/failed {2}database: database_not_found: [\s\S]*create the database/);
+      expect(doctor.stdout).toMatch(/failed +database: database_not_found: /);
     });
 
     test("a role without privileges gets the exact SQL, which makes everything work", async () => {

@@ -74,7 +74,7 @@ describe("docs with a running embedded server", () => {
   test("documents an empty registry", async () => {
     const { code, stdout } = await project.run("docs");
     expect(code).toBe(0);
-    expect(stdout).toContain("Nothing is applied yet");
+    expect(stdout).toContain("featstore apply");
     expect(await project.json("docs")).toMatchObject({ document: { feature_views: [], entities: [] } });
   });
 
@@ -100,7 +100,7 @@ describe("docs with a running embedded server", () => {
 
   test("writes both formats or one into a folder", async () => {
     const both = await project.run("docs", "--out", "out/reference");
-    expect(both.stdout).toBe("Wrote out/reference/features.md.\nWrote out/reference/features.json.\n");
+    expect(both.stdout).toMatch(/ out\/reference\/features\.md\b.*\n.* out\/reference\/features\.json\b/);
     const markdown = await readFile(join(project.folder, "out/reference/features.md"), "utf8");
     expect(markdown).toBe((await project.run("docs")).stdout);
     const json = await readFile(join(project.folder, "out/reference/features.json"), "utf8");
@@ -123,7 +123,7 @@ describe("docs with a running embedded server", () => {
   test("rejects an unknown view", async () => {
     const outcome = await project.run("docs", "song_profil");
     expect(outcome).toMatchObject({ code: 1, stdout: "" });
-    expect(outcome.stderr).toMatch(/^feature_view_not_found: .*did you mean "song_profile"\?/);
+    expect(outcome.stderr).toMatch(/^feature_view_not_found: .*"song_profile"/);
   });
 });
 
@@ -173,7 +173,7 @@ describe("docs without a database", () => {
   test("rejects definitions that break rules", async () => {
     const outcome = await project.run("docs", "--definitions", "bad");
     expect(outcome).toMatchObject({ code: 1, stdout: "" });
-    expect(outcome.stderr).toMatch(/^definitions_invalid: the definitions break 2 rules/);
+    expect(outcome.stderr).toMatch(/^definitions_invalid: .*\b2\b/);
     expect(outcome.stderr).toContain("name_invalid");
     expect(outcome.stderr).toContain("titel");
     expect((await project.run("docs", "--definitions", "nowhere")).stderr).toMatch(/^definitions_not_found: /);

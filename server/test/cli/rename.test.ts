@@ -65,18 +65,16 @@ describe("a renamed view, with a running server", () => {
     await define("tunes", { renamedFrom: "song_profile" });
     const { code, stdout } = await project.run("plan");
     expect(code).toBe(1);
-    expect(stdout).toContain("view tunes@1: metadata only, renamed from song_profile");
-    expect(stdout).toContain(
-      "service shelf@1: refused; renaming song_profile to tunes renames its columns, which needs another version: 2",
-    );
+    expect(stdout).toMatch(/tunes@1: metadata.*song_profile/);
+    expect(stdout).toMatch(/shelf@1: refused; .*song_profile .*tunes .* 2$/m);
   });
 
   test("is served under its new name at once, and under the old name with a warning", async () => {
     await define("tunes", { renamedFrom: "song_profile", service: 2 });
-    expect(await ok("apply", "--message", "as the team calls them")).toContain("renamed from song_profile");
+    expect(await ok("apply", "--message", "as the team calls them")).toMatch(/tunes@1: .*song_profile/);
     await expect.poll(() => deps.registry.current().snapshot.featureViews.has("tunes")).toBe(true);
-    const held = async () => (await deps.health.report()).checks.online_store?.detail;
-    await expect.poll(held).toBe("holds every served view");
+    const held = async () => (await deps.health.report()).checks.online_store?.ok;
+    await expect.poll(held).toBe(true);
     const { headers, body } = await read("features/1?features=tunes&metadata=true");
     expect(headers.get("deprecation")).toBeNull();
     expect(body).toMatchObject({
@@ -91,9 +89,9 @@ describe("a renamed view, with a running server", () => {
     expect((await read("feature-views/song_profile")).body).toMatchObject({
       versions: [{ name: "tunes", deprecation: { successor: "tunes@1" } }],
     });
-    expect(await ok("history", "song_profile")).toContain("tunes@1 metadata, renamed from song_profile");
+    expect(await ok("history", "song_profile")).toMatch(/tunes@1 metadata.*song_profile/);
     expect(await ok("materialize", "--incremental")).toContain("tunes@1");
-    expect(await ok("plan")).toContain("No changes.");
+    expect(await project.json("plan")).toMatchObject({ document: { outcome: "nothing" } });
   });
 
   test("services still read it, online and in training sets", async () => {
@@ -132,14 +130,14 @@ describe("a renamed view, with a running server", () => {
     expect(await project.json("retire", "song_profile@1")).toMatchObject({
       document: { error: { code: "former_name" } },
     });
-    expect(await ok("retire", "song_profile", "--sunset", "2100-01-01")).toContain(
-      '"song_profile" is a former name of "tunes": its answers carry a deprecation warning until 2100-01-01',
+    expect(await ok("retire", "song_profile", "--sunset", "2100-01-01")).toMatch(
+      /"song_profile" .*"tunes".* 2100-01-01/,
     );
     expect((await read("features/1?features=song_profile")).headers.get("sunset")).toBe(
       "Fri, 01 Jan 2100 00:00:00 GMT",
     );
     const ended = await ok("retire", "song_profile", "--now");
-    expect(ended).toContain('"song_profile", a former name of "tunes", has ended: reads of it are answered with 410.');
+    expect(ended).toMatch(/"song_profile".*"tunes".*\b410\b/);
     expect(ended).toContain("shelf@1");
     expect(await read("features/1?features=song_profile")).toMatchObject({
       status: 410,

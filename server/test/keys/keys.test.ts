@@ -152,7 +152,7 @@ test("creates a key only with a name, known scopes and a valid tenant", async ()
   for (const tenant of [" a", "a ", "\ta\n", " "]) {
     await expect(keys.create({ name: "a", scopes: SCOPES, tenant })).rejects.toMatchObject({
       code: "invalid_parameter",
-      errors: [{ path: "tenant", detail: expect.stringContaining("begins or ends with a space") }],
+      errors: [{ path: "tenant", detail: expect.stringContaining("space") }],
     });
   }
   await expect(keys.revoke("aaaaaaaaaaaaaaaa")).rejects.toMatchObject({ code: "key_not_found" });

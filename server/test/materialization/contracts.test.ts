@@ -78,7 +78,7 @@ for (const target of testDatabases("main")) {
         await forget(1);
         expect(await run()).toMatchObject({
           state: "failed",
-          failure: { code: "too_few_rows", message: expect.stringContaining("It has 9 rows, and minRows is 10") },
+          failure: { code: "too_few_rows", message: expect.stringMatching(/\b9 rows.*minRows .*10/) },
         });
         expect(await served()).toMatchObject({ generation: 1, rows: 10 });
         expect(await tables()).toEqual(["scores_v1_g1", "scores_v1_g2"]);
@@ -93,7 +93,7 @@ for (const target of testDatabases("main")) {
         await forget(4);
         expect(await run()).toMatchObject({
           state: "failed",
-          failure: { code: "too_many_rows_lost", message: expect.stringContaining("25.0 % are gone") },
+          failure: { code: "too_many_rows_lost", message: expect.stringContaining("25.0 %") },
         });
         expect(await run({ forceBecause: "a smaller catalog" })).toMatchObject({
           state: "published",
@@ -110,7 +110,7 @@ for (const target of testDatabases("main")) {
         await bounded({});
         await run();
         await forget(3);
-        const warnings = [{ code: "rows_lost", message: expect.stringContaining("30.0 % are gone") }];
+        const warnings = [{ code: "rows_lost", message: expect.stringContaining("30.0 %") }];
         expect(await run()).toMatchObject({ state: "published", warnings });
         expect(await published()).toMatchObject({ warnings });
       });
@@ -173,9 +173,8 @@ for (const target of testDatabases("main")) {
         ],
       });
       expect(broken.brokenContracts?.[1]?.examples).toHaveLength(5);
-      expect(broken.failure?.message).toContain(
-        '"average" breaks between(48, 54.5) in 3 rows: track_id 0 has "55"; track_id 1 has "46"; track_id 2 has "47"; ' +
-          '"events" breaks between(-Infinity, 9.5) in 10 rows: track_id 0 has "10";',
+      expect(broken.failure?.message).toMatch(
+        /"average" .*between\(48, 54\.5\).* 3 rows: track_id 0 .*"55"; track_id 1 .*"46"; track_id 2 .*"47"; "events" .*between\(-Infinity, 9\.5\).* 10 rows: track_id 0 .*"10";/,
       );
       expect(await served()).toMatchObject({ generation: 1 });
       expect(await lastRun()).toMatchObject({ state: "failed", failure_code: "contract_broken", reason: null });
@@ -187,7 +186,7 @@ for (const target of testDatabases("main")) {
       await promise({ events: { maximum: 9, pii: true } });
       const { brokenContracts, failure } = await run();
       expect(brokenContracts?.[0]?.examples[0]).toEqual({ key: { _tenant: "", track_id: 0 }, value: null });
-      expect(failure?.message).toContain("in 10 rows: track_id 0; track_id 1;");
+      expect(failure?.message).toContain("10 rows: track_id 0; track_id 1;");
     });
 
     test("reports values that are not allowed, and too many nulls", async () => {
@@ -201,8 +200,8 @@ for (const target of testDatabases("main")) {
           { feature: "events", rule: "oneOf", promise: "oneOf(-9, 11)", rows: 10 },
         ],
         failure: {
-          message: expect.stringContaining(
-            '"average" breaks maxNullFraction(0.29) in 3 rows: track_id 0; track_id 1; track_id 2; "events"',
+          message: expect.stringMatching(
+            /"average" .*maxNullFraction\(0\.29\).* 3 rows: track_id 0; track_id 1; track_id 2; "events"/,
           ),
         },
       });

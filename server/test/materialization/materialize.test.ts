@@ -110,7 +110,7 @@ for (const target of testDatabases("main")) {
           state: "failed",
           failure: {
             code: "statement_failed",
-            message: expect.stringMatching(/^division by zero \(reading the source/),
+            message: expect.stringMatching(/^division by zero \(.*"events"/),
           },
         },
         { view: "xylophone", state: "published", generation: 2 },
@@ -127,9 +127,7 @@ for (const target of testDatabases("main")) {
         state: "failed",
         failure: {
           code: "non_finite_value",
-          message:
-            '"average" is NaN or infinite in one row, among them that of track_id 77. Let the definition return null for it, ' +
-            "as in when(value.gt(-1e308).and(value.lt(1e308)), value).end(), or correct the source.",
+          message: expect.stringMatching(/^"average" .*\btrack_id 77\b.*value\.gt\(-1e308\)/),
         },
       });
       expect(await served()).toBeNull();

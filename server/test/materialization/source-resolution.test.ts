@@ -74,8 +74,8 @@ for (const target of testDatabases("main")) {
       const { outcome, diagnostics } = await planned(view);
       expect(outcome).toBe("nothing");
       expect(codes(diagnostics)).toEqual(["source_resolves_elsewhere"]);
-      expect(diagnostics.find(({ code }) => code === "source_resolves_elsewhere")?.message).toBe(
-        "`plays` now refers to `staging.plays`, but `means@1` was applied when it referred to `public.plays` and still reads that",
+      expect(diagnostics.find(({ code }) => code === "source_resolves_elsewhere")?.message).toMatch(
+        /`plays` .*`staging\.plays`.*`means@1` .*`public\.plays`/,
       );
     });
 

@@ -63,11 +63,11 @@ test("shows a named version with its own definition and its services", () => {
 });
 
 test.each([
-  [["profle"], "feature_view_not_found", 'did you mean "profile"?'],
-  [["profile@3"], "feature_view_version_not_found", "there are: 1, 2"],
-  [["profile@x"], "feature_view_version_not_found", 'no version "x"'],
-  [["profile@"], "feature_view_version_not_found", 'no version ""'],
-  [["profile", "profile@1"], "invalid_selection", "version 2 and as version 1"],
+  [["profle"], "feature_view_not_found", '"profile"'],
+  [["profile@3"], "feature_view_version_not_found", "1, 2"],
+  [["profile@x"], "feature_view_version_not_found", '"x"'],
+  [["profile@"], "feature_view_version_not_found", '""'],
+  [["profile", "profile@1"], "invalid_selection", "version 2"],
 ])("refuses %j with %s", (references, code, words) => {
   expect(() => buildReference(subject, references)).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(words) }),
@@ -83,7 +83,7 @@ test("renders an empty registry", () => {
     feature_services: [],
     embedding_spaces: [],
   });
-  expect(renderMarkdown(nothing)).toMatch(/^# Feature reference\n\n<!-- .* -->\n\nNothing is applied yet: .*\n$/);
+  expect(renderMarkdown(nothing)).toMatch(/^# Feature reference\n\n<!-- .* -->\n\n.*featstore apply.*\n$/);
 });
 
 test("renders definitions alone: the newest version is the promoted one, and nothing was applied", () => {

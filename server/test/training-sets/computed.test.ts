@@ -174,7 +174,7 @@ for (const target of testDatabases("main")) {
         made.sets.start({ spine: csvText(text), service: "mix", format: "csv", tenant: null });
       await expect(start("track_id,as_of,word\n1,2026-01-02T00:00:00Z,a\n")).rejects.toMatchObject({
         code: "spine_column_missing",
-        errors: [{ detail: expect.stringContaining('"more", an input of the service') }],
+        errors: [{ detail: expect.stringContaining('"more"') }],
       });
       const bad = "track_id,as_of,more\n1,2026-01-02T00:00:00Z,1\n1,2026-01-02T00:00:00Z,x\n1,2026-01-02T00:00:00Z,\n";
       await expect(start(bad)).rejects.toMatchObject({

@@ -50,10 +50,10 @@ for (const target of testDatabases("main").filter(({ name }) => name === "pglite
       expect(one.warnings).toEqual([
         {
           code: "split_part_empty",
-          message: expect.stringMatching(`^The part "${empty}" of the split has no rows: .*"genre"`),
+          message: expect.stringMatching(`"${empty}".*"genre"`),
         },
       ]);
-      expect(reportText(one, false, "out.csv")).toContain(`\nwarning: split_part_empty: The part "${empty}"`);
+      expect(reportText(one, false, "out.csv")).toMatch(new RegExp(`^warning: split_part_empty: .*"${empty}"`, "m"));
       const many = await ask(Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`g${index}`, 1])));
       expect(many.warnings).toEqual([]);
       expect(reportText(many, false, "out.csv")).not.toContain("warning");

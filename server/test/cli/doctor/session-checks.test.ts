@@ -96,10 +96,12 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
     });
 
     test("reports an empty database without a list of migrations", async () => {
-      expect((await checks()).all).toContainEqual({
-        ...{ check: "migrations", status: "warning", found: "Featstore is not set up in the database yet" },
-        advice: "featstore apply sets it up",
-      });
+      expect((await checks()).all).toContainEqual(
+        expect.objectContaining({
+          ...{ check: "migrations", status: "warning" },
+          advice: expect.stringContaining("featstore apply"),
+        }),
+      );
     });
   });
 }

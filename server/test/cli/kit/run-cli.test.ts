@@ -76,9 +76,9 @@ describe("runCli", () => {
   });
 
   test.each([
-    [["gret"], "unknown_command", 'did you mean "greet"'],
-    [["keys", "lost"], "unknown_command", 'did you mean "keys list"'],
-    [["greet", "ada", "--loudy"], "unknown_option", 'did you mean "--loudly"'],
+    [["gret"], "unknown_command", '"greet"'],
+    [["keys", "lost"], "unknown_command", '"keys list"'],
+    [["greet", "ada", "--loudy"], "unknown_option", '"--loudly"'],
     [["greet", "ada", "-x"], "unknown_option", "-x"],
     [["greet", "ada", "--no-loudly"], "unknown_option", "--no-loudly"],
     [["greet", "ada", "--loudly=yes"], "value_not_expected", "--loudly"],
@@ -86,7 +86,7 @@ describe("runCli", () => {
     [["greet", "ada", "--as-of", "--loudly"], "value_missing", "--as-of"],
     [["greet", "ada", "--as-of", "1", "--as-of", "2"], "repeated_option", "--as-of"],
     [["greet", "ada", "bob"], "unexpected_argument", "bob"],
-    [["greet"], "argument_missing", "<name> is missing; usage: featstore greet <name> [options]"],
+    [["greet"], "argument_missing", "featstore greet <name> [options]"],
   ])("%j is refused as usage", async (line, code, says) => {
     const outcome = await run(line);
     expect(outcome).toMatchObject({ code: 2, stdout: "" });

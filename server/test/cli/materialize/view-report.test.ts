@@ -24,9 +24,7 @@ const run: MaterializedView = {
 };
 
 test("explains a full computation only for runs that succeeded", () => {
-  expect(viewNotes(run)).toEqual([
-    expect.stringMatching(/^listening@2: everything was computed: there is no earlier run/),
-  ]);
+  expect(viewNotes(run)).toEqual([expect.stringMatching(/^listening@2: .*no earlier run/)]);
   const failure = { code: "statement_failed", message: "division by zero" };
   expect(viewNotes({ ...run, state: "failed", failure })).toEqual(["listening@2: statement_failed: division by zero"]);
 });
@@ -42,13 +40,15 @@ const notes = (features: number) => viewNotes({ ...run, whyFull: null, unparsed:
 
 test("counts unparsed values by feature with examples if the features are few", () => {
   expect(notes(2)).toEqual([
-    "listening@2.f1: 2 values did not parse and are null, of song_id 7",
-    "listening@2.f0: 1 value did not parse and is null, of song_id 7",
+    expect.stringMatching(/^listening@2\.f1: 2 values .*song_id 7$/),
+    expect.stringMatching(/^listening@2\.f0: 1 value .*song_id 7$/),
   ]);
 });
 
 test("shows unparsed values of many features in one line", () => {
   expect(notes(20)).toEqual([
-    "listening@2: 210 values did not parse and are null, in f19 20, f18 19, f17 18, f16 17, f15 16, f14 15, f13 14, f12 13 and 12 more features; --json has all, with examples",
+    expect.stringMatching(
+      /^listening@2: 210 values .*f19 20, f18 19, f17 18, f16 17, f15 16, f14 15, f13 14, f12 13 and 12 more .*--json/,
+    ),
   ]);
 });

@@ -30,7 +30,6 @@ test.for([
 ])("rejects %s as a spine", async (sql) => {
   await expect(spineSource({ sql }, store, reading, io)).rejects.toMatchObject({
     code: "query_not_select",
-    message: expect.stringContaining("expected a single read-only select"),
     where: "--sql",
   });
 });
@@ -59,7 +58,7 @@ test("PostgreSQL's error for the query names --sql", async () => {
   };
   await expect(read()).rejects.toMatchObject({
     code: "query_failed",
-    message: 'PostgreSQL rejected the query: column "nope" does not exist',
+    message: expect.stringContaining('column "nope" does not exist'),
     where: "--sql",
   });
 });

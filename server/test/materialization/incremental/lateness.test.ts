@@ -138,14 +138,16 @@ for (const target of testDatabases("main")) {
       const featureViews = Object.entries(from).map(([name, each]) => viewOf(`of_${name}`, each));
       const catalog = createPostgresCatalogStore(opened.database);
       const planned = await planChanges(catalog, { featureViews, featureServices: [] });
-      expect(planned.map(changesText)).toEqual([
-        "source a_table: changes are found by transaction",
-        "source b_parted: changes are found by transaction",
-        "source c_view: changes are found by lateness, 2 h; later ones by --reconcile",
-        "source d_view: views of it are computed in full; it is a view or foreign table that declares no lateness",
-        "source e_query: views of it are computed in full; it is a query that declares no lateness",
-        "source f_query: changes are found by lateness, 2 h; later ones by --reconcile",
-      ]);
+      for (const [index, facts] of [
+        /a_table: .*transaction/,
+        /b_parted: .*transaction/,
+        /c_view: .*lateness, 2 h.*--reconcile/,
+        /d_view: .*in full.*foreign table.*lateness/,
+        /e_query: .*in full.*query.*lateness/,
+        /f_query: .*lateness, 2 h.*--reconcile/,
+      ].entries())
+        expect(planned.map(changesText)[index]).toMatch(facts);
+      expect(planned).toHaveLength(6);
     });
 
     test("separates the rows of tenants", async () => {
