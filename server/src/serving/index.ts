@@ -36,6 +36,7 @@ export type { ReadingOptions } from "./read/reading-options";
 export { readFeatures, readFeaturesContract } from "./read-features.route";
 export { readFeaturesBatch, readFeaturesBatchContract } from "./read-features-batch.route";
 export { singleAnswer } from "./render/single-answer";
+export type { OnResponse } from "./sampled-reads";
 export {
   fallbackEntity,
   mixedEntities,
@@ -46,5 +47,5 @@ export {
 } from "./selection/resolve-selection";
 export type { Choice, SelectedView } from "./selection/selected-view";
 export { answerOf, createSelection, type Selection } from "./selection/selection";
-export type { OnResponse, ServedResponse } from "./served-response";
+export type { ServedResponse } from "./served-response";
 export { createServingRegistry, type ServingRegistry, type ServingState, servedViews } from "./serving-registry";
