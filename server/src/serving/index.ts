@@ -48,4 +48,5 @@ export {
 export type { Choice, SelectedView } from "./selection/selected-view";
 export { answerOf, createSelection, type Selection } from "./selection/selection";
 export type { ServedResponse } from "./served-response";
-export { createServingRegistry, type ServingRegistry, type ServingState, servedViews } from "./serving-registry";
+export { createServingRegistry, type ServingRegistry } from "./serving-registry";
+export { type ServingState, servedViews } from "./serving-states";

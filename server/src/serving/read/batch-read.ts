@@ -9,7 +9,7 @@ import type { Rendered, RowError } from "../render/rendered";
 import { selectionOfBatch } from "../selection/request-selection";
 import type { Selection } from "../selection/selection";
 import type { ServedBatch } from "../served-response";
-import type { ServingState } from "../serving-registry";
+import type { ServingState } from "../serving-states";
 import { type Moment, momentOf } from "./moment";
 import { readParts } from "./read-parts";
 import { requireTenant, scopeRead, type ViewRows } from "./read-rows";

@@ -1,6 +1,7 @@
 import { FeatstoreError } from "../../core/index";
 import { OnlineStoreError } from "../online-store/online-store";
-import type { ServingRegistry, ServingState } from "../serving-registry";
+import type { ServingRegistry } from "../serving-registry";
+import type { ServingState } from "../serving-states";
 
 /**
  * Runs `read` against the served registry. A replica that has not heard of the newest generations may read a table that

@@ -1,6 +1,6 @@
 import { parseBatch } from "../batch-request";
 import type { ServedBatch, ServedSingle } from "../served-response";
-import type { ServingState } from "../serving-registry";
+import type { ServingState } from "../serving-states";
 import { readBatch } from "./batch-read";
 import { orFromNewest, readCurrent } from "./read-current";
 import type { Caller, ReadContext, ServedReadsOptions } from "./reading-options";

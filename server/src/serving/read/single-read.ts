@@ -6,7 +6,7 @@ import type { Rendered } from "../render/rendered";
 import { selectionOfQuery } from "../selection/request-selection";
 import type { Selection } from "../selection/selection";
 import type { ServedSingle } from "../served-response";
-import type { ServingState } from "../serving-registry";
+import type { ServingState } from "../serving-states";
 import { momentOf } from "./moment";
 import { readParts } from "./read-parts";
 import { requireTenant, scopeRead, type ViewRows } from "./read-rows";

@@ -1,6 +1,6 @@
 import { invalidParameter, parseQuery } from "../../core/index";
 import { type BatchRequest, parseBatchChoice } from "../batch-request";
-import type { ServingState } from "../serving-registry";
+import type { ServingState } from "../serving-states";
 import { resolveSelection } from "./resolve-selection";
 import type { Selection } from "./selection";
 
