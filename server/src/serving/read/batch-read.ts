@@ -39,8 +39,9 @@ export function readBatch(
   cache.counts.miss += absent.length;
   const requested = moment.asOf === null ? selection : { ...selection, asOf: moment.asOf };
   const finish = (parts: readonly ViewRows[]): ServedBatch => {
+    const batch = { selection: requested, parts, now: moment.at, inputs };
     for (const [index, { position, id }] of absent.entries()) {
-      const row = renderRow(requested, parts, index, moment.at, inputs, position);
+      const row = renderRow(batch, index, position);
       if (moment.asOf === null) cacheRendered(responses, selection, id, row, now);
       rows[position] = row;
     }
