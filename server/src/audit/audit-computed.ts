@@ -40,7 +40,7 @@ export async function auditComputed(
   const types = columnTypes(snapshot, service);
   const { rows, failure } = await bySqlIfPossible(dependencies, computed, types, present, options);
   const findings = present.flatMap(({ answer, values }, index) =>
-    findingsOf(service, snapshot, answer, values, types, rows?.[index]),
+    findingsOf(service, snapshot, answer, { values, types, bySql: rows?.[index] }),
   );
   return {
     service: service.name,
@@ -144,13 +144,19 @@ async function bySqlIfPossible(
   }
 }
 
+interface ReplayInputs {
+  readonly values: ComputedValues;
+  /** By column. */
+  readonly types: ReadonlyMap<string, ValueType>;
+  /** The values that SQL computed, by feature. */
+  readonly bySql: ReadonlyMap<string, string> | undefined;
+}
+
 function findingsOf(
   service: FeatureService,
   snapshot: RegistrySnapshot,
   answer: StoredComputedAnswer,
-  values: ComputedValues,
-  types: ReadonlyMap<string, ValueType>,
-  bySql: ReadonlyMap<string, string> | undefined,
+  { values, types, bySql }: ReplayInputs,
 ): readonly FeatureFinding[] {
   const findings: FeatureFinding[] = [];
   const keys = snapshot.entities.get(service.entity)?.key ?? [];

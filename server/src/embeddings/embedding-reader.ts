@@ -93,7 +93,7 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     const parts = await readRows(options, selection, keys, tenant);
     onRead?.(keyId, selection.views);
     const { ids, format } = request;
-    return answerOf(selection, renderEmbeddingBatch(selection, ids, keys.length, parts, clock(), format));
+    return answerOf(selection, renderEmbeddingBatch(selection, { ids, count: keys.length, parts, format }, clock()));
   };
 
   return {

@@ -50,11 +50,8 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
   const { registry, clock, onRead, vectors } = options;
   const filterCandidates = createFilterCandidates(vectors);
 
-  const search = async (
-    state: ServingState,
-    request: SearchRequest,
-    { tenant, keyId }: SearchCaller,
-  ): Promise<Answer> => {
+  const search = async (state: ServingState, request: SearchRequest, caller: SearchCaller): Promise<Answer> => {
+    const { tenant, keyId } = caller;
     const { snapshot } = state;
     const choice = namedEmbedding(snapshot, request.embedding);
     const { entity } = choice.registered.view;
@@ -72,11 +69,15 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
     if (withFeatures !== null) requireTenant(withFeatures, tenant);
     const metric = request.metric ?? space.metric;
     const query = await queryVector(options, state, request, choice, tenant);
-    const searched = searchOf(options, selection, { choice, space, metric, filter }, request, query, tenant, clock());
+    const searched = searchOf(selection, request, {
+      ...{ choice, space, metric, filter, query, tenant },
+      now: clock(),
+      deadlineMs: options.deadlineMs,
+    });
     const found = await nearest(options, filterCandidates, snapshot, searched);
     onRead?.(keyId, selection.views);
     const ids = `[${found.hits.map(({ key }) => idJson(entity, key)).join(",")}]`;
-    const features = await featuresOf(options, request, withFeatures, ids, found.hits.length, tenant, keyId);
+    const features = await featuresOf(options.features, request, withFeatures, ids, caller);
     const body = renderHits({ choice, searched, found, features });
     const read = [...selection.views, ...(withFeatures?.views ?? [])].map(({ registered }) => registered);
     const headers = deprecationHeaders(read);
@@ -167,21 +168,23 @@ function searchedId({ entity }: Selection, id: string, scope: string): EntityKey
   }
 }
 
+interface SearchParts {
+  readonly choice: Choice;
+  readonly space: SpaceDocument;
+  readonly metric: Metric;
+  readonly filter: SearchFilter | null;
+  readonly query: QueryVector;
+  readonly tenant: string | null;
+  /** Microseconds since 1970 UTC. */
+  readonly now: number;
+  readonly deadlineMs: number;
+}
+
 function searchOf(
-  { deadlineMs }: EmbeddingSearchOptions,
   { views }: Selection,
-  searched: {
-    readonly choice: Choice;
-    readonly space: SpaceDocument;
-    readonly metric: Metric;
-    readonly filter: SearchFilter | null;
-  },
   { k, includesSelf }: SearchRequest,
-  query: QueryVector,
-  tenant: string | null,
-  now: number,
+  { choice, space, metric, filter, query, tenant, now, deadlineMs }: SearchParts,
 ): VectorSearch {
-  const { choice, space, metric, filter } = searched;
   const positionOf = (label: string) => views.findIndex((view) => view.label === label);
   const read = views.map((view) => ({
     registered: view.registered,
@@ -259,18 +262,17 @@ function featuresSelection(
 
 /** Returns the hits' features in the form of a batch response. */
 async function featuresOf(
-  { features: reader }: EmbeddingSearchOptions,
+  reader: EmbeddingSearchOptions["features"],
   { features, service }: SearchRequest,
   selection: Selection | null,
   ids: string,
-  hits: number,
-  tenant: string | null,
-  keyId: string,
+  caller: SearchCaller,
 ): Promise<string | null> {
   if (selection === null) return null;
-  if (hits === 0) return `{"ids":[],"columns":${selection.columns},"rows":[],"status":[],"views":${selection.labels}}`;
+  if (ids === "[]")
+    return `{"ids":[],"columns":${selection.columns},"rows":[],"status":[],"views":${selection.labels}}`;
   const chosen = JSON.stringify({ entity: selection.entity.name, features, service }).slice(1);
-  const answer = await reader.batch(`{"ids":${ids},${chosen}`, tenant, keyId);
+  const answer = await reader.batch(`{"ids":${ids},${chosen}`, caller);
   return typeof answer === "string" ? answer : answer.body;
 }
 

@@ -23,14 +23,20 @@ export function renderEmbeddings(
   return `{${echo},"embeddings":{${members.join(",")}},"status":"${status}"}`;
 }
 
-/** Renders the response to a batch; `idsText` is the JSON array of ids as it was sent, `count` their number. */
+export interface EmbeddingBatch {
+  /** The JSON array of ids as it was sent. */
+  readonly ids: string;
+  /** The number of ids. */
+  readonly count: number;
+  readonly parts: readonly ViewRows[];
+  readonly format: VectorFormat;
+}
+
+/** Renders the response to a batch. `now` is in microseconds. */
 export function renderEmbeddingBatch(
   selection: Selection,
-  idsText: string,
-  count: number,
-  parts: readonly ViewRows[],
+  { ids, count, parts, format }: EmbeddingBatch,
   now: number,
-  format: VectorFormat,
 ): string {
   const rows = Array.from({ length: count }, (_, position) => judge(selection, parts, position, now));
   const members = selection.views.flatMap((view, index) =>
@@ -47,7 +53,7 @@ export function renderEmbeddingBatch(
   const statuses = rows.every((row) => row.status === "complete")
     ? ""
     : `,"statuses":${JSON.stringify(rows.map((row) => row.statuses))}`;
-  return `{"ids":${idsText},"embeddings":{${members.join(",")}},"status":[${status}],"views":${selection.labels}${statuses}}`;
+  return `{"ids":${ids},"embeddings":{${members.join(",")}},"status":[${status}],"views":${selection.labels}${statuses}}`;
 }
 
 function judge(

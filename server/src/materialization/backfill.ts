@@ -5,8 +5,9 @@ import type { BackfillRun, BackfillStore, ChunkPlan } from "./backfill-store";
 import { sweep } from "./janitor";
 import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialization";
 import { materializationTargets } from "./materialization-targets";
-import { type ChunkedFill, materializeView } from "./materialize-view";
+import { materializeView } from "./materialize-view";
 import type { SweepReport } from "./offline-store";
+import type { ChunkedFill } from "./view-run";
 
 export interface BackfillDependencies extends MaterializeDependencies {
   readonly backfills: BackfillStore;
@@ -84,7 +85,14 @@ export async function backfill(dependencies: BackfillDependencies, request: Back
       return backfills.endChunks(run, options);
     },
   };
-  const done = await materializeView(dependencies, request, target, { position: 1, total: 1 }, null, chunkedFill);
+  const done = await materializeView({
+    dependencies,
+    request,
+    registered: target,
+    position: { position: 1, total: 1 },
+    changes: null,
+    chunkedFill,
+  });
   const canResume = done.state === "failed" && (await isInterrupted(dependencies, done.runId));
   const swept = await sweep({ offline, isDead: dependencies.isDead }).catch(() => null); // as in any materialization
   return {

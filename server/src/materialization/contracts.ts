@@ -26,14 +26,19 @@ export class ContractError extends Error {
   }
 }
 
+export interface VerifiedRun {
+  readonly run: Run;
+  readonly view: FeatureView;
+  /** The facts of the whole generation, if the run filled only some of its rows. */
+  readonly whole: WholeGeneration | undefined;
+}
+
 /** Reads the row counts and examples of the rules at `positions` of `contractRules(view)` from the run's table. */
 export async function readBrokenContracts(
   offline: OfflineStore,
-  run: Run,
-  view: FeatureView,
+  { run, view, whole }: VerifiedRun,
   positions: readonly number[],
   options: CallOptions,
-  whole?: WholeGeneration,
 ): Promise<readonly BrokenContract[]> {
   if (positions.length === 0) return [];
   const rules = contractRules(view).filter((_, position) => positions.includes(position));

@@ -1,166 +1,56 @@
-import {
-  keepsHistory,
-  profileQuery,
-  type UnparsedValues,
-  vectorDimensions,
-  type WholeGeneration,
-} from "@featstore/definitions/compiler";
+import { keepsHistory, profileQuery, vectorDimensions, type WholeGeneration } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../database/index";
-import { type RegisteredView, RegistryError } from "../registry/index";
+import { RegistryError } from "../registry/index";
 import { ContractError } from "./contracts";
-import type { FoundChanges } from "./find-changes";
 import { startHeartbeat } from "./heartbeat";
-import type {
-  MaterializeDependencies,
-  MaterializedView,
-  MaterializePhase,
-  MaterializeProgress,
-  MaterializeRequest,
-  ViewPosition,
-} from "./materialization";
+import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialization";
 import type {
   BeginRunRequest,
   BrokenContract,
-  FilledTable,
   ForcedPublication,
-  FullReason,
   OfflineStore,
   Run,
   RunFailure,
-  RunWarning,
 } from "./offline-store";
 import { checkRowBounds, RowBoundError, type RowBounds } from "./row-bounds";
 import { failureOf } from "./run-failure";
 import { verifyRun } from "./verify-run";
+import { createViewRun, type ViewRun, type ViewRunOptions } from "./view-run";
 
 const HOUR_MS = 3_600_000;
 
-/** Starts and fills the table of a full run, if not with one statement. */
-export interface ChunkedFill {
-  beginRun(request: BeginRunRequest): Promise<Run>;
-  /** `onChunk` receives the finished chunks, and the rows so far if they are known. */
-  fill(
-    run: Run,
-    options: CallOptions,
-    onChunk: (chunk: NonNullable<MaterializeProgress["chunk"]>, rows: number | null) => void,
-  ): Promise<FilledTable>;
-}
-
-/** The state of a view's run. */
-interface RunContext {
-  run: Run | null;
-  /** Reports the progress of the fill. */
-  readonly onChunk: Parameters<ChunkedFill["fill"]>[2];
-  recomputed: number | null;
-  whyFull: FullReason | null;
-  rows: number | null;
-  ignoredRows: number;
-  unparsed: Readonly<Record<string, UnparsedValues>>;
-  brokenContracts: readonly BrokenContract[];
-  warnings: readonly RunWarning[];
-  profileMs: number | null;
-  durations: Partial<Record<MaterializePhase, number>>;
-}
-
 /** Runs one view version to its end. Never throws: failures go into the report and end the run in the registry. */
-export async function materializeView(
-  dependencies: MaterializeDependencies,
-  request: MaterializeRequest,
-  registered: RegisteredView,
-  position: ViewPosition,
-  changes: FoundChanges | null,
-  chunkedFill: ChunkedFill | null = null,
-): Promise<MaterializedView> {
-  const { name, version } = registered.view;
-  const context: RunContext = {
-    run: null,
-    onChunk: (chunk, rows) => {
-      context.rows = rows;
-      const elapsedMs = performance.now() - startedAt;
-      request.onProgress?.({ view: name, version, ...position, phase: "fill", rows, elapsedMs, chunk });
-    },
-    recomputed: null,
-    whyFull: null,
-    rows: null,
-    ignoredRows: 0,
-    unparsed: {},
-    brokenContracts: [],
-    warnings: [],
-    profileMs: null,
-    durations: {},
-  };
-  const startedAt = performance.now();
-
-  const reportPhase = (phase: MaterializeProgress["phase"]): void => {
-    const elapsedMs = performance.now() - startedAt;
-    request.onProgress?.({ view: name, version, ...position, phase, rows: context.rows, elapsedMs });
-  };
-  const report = (state: MaterializedView["state"], failure: RunFailure | null): MaterializedView => ({
-    view: name,
-    version,
-    state,
-    kind: context.recomputed === null ? "full" : "incremental",
-    recomputed: context.recomputed,
-    whyFull: context.whyFull,
-    repaired: null,
-    runId: context.run?.runId ?? null,
-    generation: context.run?.generation ?? null,
-    asOf: context.run?.asOf ?? null,
-    rows: context.rows,
-    durations: context.durations,
-    ignoredRows: context.ignoredRows,
-    unparsed: context.unparsed,
-    brokenContracts: context.brokenContracts,
-    warnings: state === "published" ? context.warnings : [],
-    profileMs: context.profileMs,
-    failure,
-  });
-  const timed = async <Result>(phase: MaterializePhase, step: () => Promise<Result>): Promise<Result> => {
-    reportPhase(phase);
-    const begun = performance.now();
-    try {
-      return await step();
-    } finally {
-      context.durations[phase] = performance.now() - begun;
-    }
-  };
-
-  if (request.signal?.aborted) return report("not_begun", null);
+export async function materializeView(options: ViewRunOptions): Promise<MaterializedView> {
+  const context = createViewRun(options);
+  const { dependencies, request, registered } = options;
+  if (request.signal?.aborted) return context.report("not_begun", null);
   try {
-    await runSteps(dependencies, request, registered, context, timed, changes, chunkedFill);
+    await runSteps(context);
   } catch (error) {
     const failure = failureOf(error, registered);
     if (context.run === null || !(await wasPublished(dependencies.offline, context.run, failure))) {
-      reportPhase("failed");
-      return report("failed", failure);
+      context.reportPhase("failed");
+      return context.report("failed", failure);
     }
   }
   // An incremental run costs less than a scan of all rows.
-  if (context.recomputed === null) await profile(dependencies, request, registered, context);
-  await keepVectors(dependencies.offline, request, registered, context);
-  reportPhase("published");
-  return report("published", null);
+  if (context.recomputed === null) await profile(context);
+  await keepVectors(context);
+  context.reportPhase("published");
+  return context.report("published", null);
 }
 
-async function runSteps(
-  dependencies: MaterializeDependencies,
-  request: MaterializeRequest,
-  registered: RegisteredView,
-  context: RunContext,
-  timed: <Result>(phase: MaterializePhase, step: () => Promise<Result>) => Promise<Result>,
-  changes: FoundChanges | null,
-  chunkedFill: ChunkedFill | null,
-): Promise<void> {
+async function runSteps(context: ViewRun): Promise<void> {
+  const { dependencies, request, registered } = context;
   const { offline } = dependencies;
-  const asOf = changes?.asOf ?? request.asOf ?? null;
-  const run = await timed("begin", () => begin(dependencies, registered, asOf, chunkedFill));
+  const run = await context.timed("begin", () => begin(context));
   context.run = run;
   const heartbeat = startHeartbeat(offline, run, request.heartbeatMs);
   try {
     const signals = request.signal ? [heartbeat.lost, request.signal] : [heartbeat.lost];
     const options = { signal: AbortSignal.any(signals), deadlineMs: request.fillDeadlineMs ?? HOUR_MS };
-    const whole = await timed("fill", () => fill(offline, registered, context, run, changes, chunkedFill, options));
-    const verified = await timed("verify", () => verifyRun(offline, run, registered.view, options, whole));
+    const whole = await context.timed("fill", () => fill(context, run, options));
+    const verified = await context.timed("verify", () => verifyRun(offline, run, registered.view, options, whole));
     context.unparsed = verified.unparsed;
     context.brokenContracts = verified.brokenContracts;
     const bounds = checkRowBounds(registered.view, context.rows ?? 0, await offline.servedRows(run));
@@ -170,7 +60,7 @@ async function runSteps(
     // From here on the run is not cancelled: a cancelled publish may or may not have happened.
     const { unparsed, warnings } = context;
     const details = { unparsed, nulls: verified.nulls, forced, warnings, keepsHistory: keepsHistory(registered.view) };
-    await timed("publish", () => offline.publish(run, details));
+    await context.timed("publish", () => offline.publish(run, details));
   } catch (error) {
     throw heartbeat.lost.aborted ? new RegistryError("lease_lost", { runId: run.runId }, { cause: error }) : error;
   } finally {
@@ -178,16 +68,26 @@ async function runSteps(
   }
 }
 
+async function begin({ dependencies, request, registered, changes, chunkedFill }: ViewRun): Promise<Run> {
+  const { offline, holder, isDead } = dependencies;
+  const { view } = registered;
+  const beginRun = (beginRequest: BeginRunRequest) =>
+    chunkedFill?.beginRun(beginRequest) ?? offline.beginRun(beginRequest);
+  const asOf = changes?.asOf ?? request.asOf ?? null;
+  const beginRequest = { view: view.name, version: view.version, holder, asOf };
+  try {
+    return await beginRun(beginRequest);
+  } catch (error) {
+    const deadToken = await deadHolderToken(error, isDead);
+    if (deadToken === null) throw error;
+    return await beginRun({ ...beginRequest, deadToken });
+  }
+}
+
 /** Fills the run's table. Returns facts about the whole generation if the table has only some of its rows. */
-async function fill(
-  offline: OfflineStore,
-  registered: RegisteredView,
-  context: RunContext,
-  run: Run,
-  changes: FoundChanges | null,
-  chunkedFill: ChunkedFill | null,
-  options: CallOptions,
-): Promise<WholeGeneration | undefined> {
+async function fill(context: ViewRun, run: Run, options: CallOptions): Promise<WholeGeneration | undefined> {
+  const { dependencies, registered, changes, chunkedFill } = context;
+  const { offline } = dependencies;
   if (changes !== null) {
     const changed = await offline.fillChanged(run, changes.of(registered), options);
     if (!("full" in changed)) {
@@ -197,9 +97,12 @@ async function fill(
     }
     context.whyFull = changed.full;
   }
-  const filled = await (chunkedFill === null
+  const filled = await (chunkedFill === undefined
     ? offline.fill(run, options)
-    : chunkedFill.fill(run, options, context.onChunk));
+    : chunkedFill.fill(run, options, (chunk, rows) => {
+        context.rows = rows;
+        context.reportPhase("fill", chunk);
+      }));
   context.rows = filled.rows;
   context.ignoredRows = filled.ignoredRows;
   return undefined;
@@ -221,56 +124,33 @@ function forcedBy(
 }
 
 /** Profiles after the publish, which neither waits for it nor fails with it. A missing profile is made on request. */
-async function profile(
-  { offline, onProfiled }: MaterializeDependencies,
-  { signal, fillDeadlineMs }: MaterializeRequest,
-  registered: RegisteredView,
-  context: RunContext,
-): Promise<void> {
-  if (context.run === null) return;
-  const options = { deadlineMs: fillDeadlineMs ?? HOUR_MS, ...(signal === undefined ? {} : { signal }) };
+async function profile(context: ViewRun): Promise<void> {
+  const { dependencies, request, registered, run } = context;
+  if (run === null) return;
   const begun = performance.now();
   try {
-    const made = await offline.profile(context.run, profileQuery(registered.view, context.run.table), options);
+    const query = profileQuery(registered.view, run.table);
+    const made = await dependencies.offline.profile(run, query, afterPublish(request));
     if (made === null) return;
     context.profileMs = performance.now() - begun;
   } catch {
     return;
   }
-  await onProfiled?.(registered, context.run).catch(() => undefined);
+  await dependencies.onProfiled?.(registered, run).catch(() => undefined);
 }
 
 /**
  * Indexes vectors after the publish, like the profile. Until it is done, or until the next run if it fails, search
  * compares all rows.
  */
-async function keepVectors(
-  offline: OfflineStore,
-  { signal, fillDeadlineMs }: MaterializeRequest,
-  { view }: RegisteredView,
-  { run }: RunContext,
-): Promise<void> {
-  if (run === null || !view.features.some(({ type }) => vectorDimensions(type) !== undefined)) return;
-  const options = { deadlineMs: fillDeadlineMs ?? HOUR_MS, ...(signal === undefined ? {} : { signal }) };
-  await offline.keepVectors(run, options).catch(() => undefined);
+async function keepVectors({ dependencies, request, registered, run }: ViewRun): Promise<void> {
+  const { features } = registered.view;
+  if (run === null || !features.some(({ type }) => vectorDimensions(type) !== undefined)) return;
+  await dependencies.offline.keepVectors(run, afterPublish(request)).catch(() => undefined);
 }
 
-async function begin(
-  { offline, holder, isDead }: MaterializeDependencies,
-  { view }: RegisteredView,
-  asOf: bigint | null,
-  chunkedFill: ChunkedFill | null,
-): Promise<Run> {
-  const begun = (beginRequest: BeginRunRequest) =>
-    chunkedFill?.beginRun(beginRequest) ?? offline.beginRun(beginRequest);
-  const request = { view: view.name, version: view.version, holder, asOf };
-  try {
-    return await begun(request);
-  } catch (error) {
-    const deadToken = await deadHolderToken(error, isDead);
-    if (deadToken === null) throw error;
-    return await begun({ ...request, deadToken });
-  }
+function afterPublish({ signal, fillDeadlineMs }: MaterializeRequest): CallOptions {
+  return { deadlineMs: fillDeadlineMs ?? HOUR_MS, ...(signal === undefined ? {} : { signal }) };
 }
 
 async function deadHolderToken(error: unknown, isDead: MaterializeDependencies["isDead"]): Promise<string | null> {

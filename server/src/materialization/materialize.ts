@@ -39,7 +39,7 @@ export async function materialize(
       ? await findChanges(dependencies, targets, request).catch(failedChanges)
       : null;
   const each = async (target: RegisteredView, position: ViewPosition): Promise<MaterializedView> => {
-    const done = await materializeView(dependencies, request, target, position, changes);
+    const done = await materializeView({ dependencies, request, registered: target, position, changes });
     const isChecked = request.mode === "reconcile" && done.state === "published" && done.kind === "incremental";
     return isChecked ? reconcile(dependencies, request, target, position, done) : done;
   };
@@ -78,7 +78,13 @@ async function reconcile(
   { asOf, generation }: MaterializedView,
 ): Promise<MaterializedView> {
   const asRequested = asOf === null ? request : { ...request, asOf };
-  const done = await materializeView(dependencies, asRequested, target, position, null);
+  const done = await materializeView({
+    dependencies,
+    request: asRequested,
+    registered: target,
+    position,
+    changes: null,
+  });
   if (done.state !== "published" || done.generation === null || generation === null) return done;
   const published = { view: done.view, version: done.version, generation: done.generation };
   // The generation stays published even if the comparison fails.

@@ -68,7 +68,7 @@ export async function verifyRun(
     throw new VerificationError("cast_failed", message);
   }
   const broken = JSON.parse(found.broken) as readonly number[];
-  const brokenContracts = await readBrokenContracts(offline, run, view, broken, options, whole);
+  const brokenContracts = await readBrokenContracts(offline, { run, view, whole }, broken, options);
   // The documented result of the query.
   return { unparsed, brokenContracts, nulls: JSON.parse(found.nulls) as Readonly<Record<string, number>> };
 }

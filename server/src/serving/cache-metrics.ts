@@ -1,5 +1,5 @@
 import { Counter, type Registry } from "prom-client";
-import type { CacheReads } from "./features";
+import type { CacheReads } from "./read/response-cache";
 
 /** Registers a counter of served entities, by whether they had to be read. */
 export function registerCacheMetrics(registry: Registry, reads: () => CacheReads): void {

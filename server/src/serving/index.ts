@@ -29,6 +29,7 @@ export {
 } from "./read/read-rows";
 export type { ReadingOptions } from "./read/reading-options";
 export { singleAnswer } from "./render/single-answer";
+export type { OnResponse } from "./sampled-reads";
 export {
   fallbackEntity,
   mixedEntities,
@@ -39,5 +40,6 @@ export {
 } from "./selection/resolve-selection";
 export type { Choice, SelectedView } from "./selection/selected-view";
 export { answerOf, createSelection, type Selection } from "./selection/selection";
-export type { OnResponse, ServedResponse } from "./served-response";
-export { type ServingRegistry, type ServingState, servedViews } from "./serving-registry";
+export type { ServedResponse } from "./served-response";
+export type { ServingRegistry } from "./serving-registry";
+export { type ServingState, servedViews } from "./serving-states";

@@ -94,8 +94,7 @@ const VARY = { vary: "accept, accept-encoding, authorization, x-api-key" } as co
 export function readFeaturesBatch(reader: FeatureReader): Handler {
   return async (request) => {
     const type = acceptedType(request.header("accept"), OFFERED);
-    const { principal } = request;
-    const args = [await readJsonText(request), principal?.tenant ?? null, principal?.keyId, request.gone] as const;
+    const args = [await readJsonText(request), request.principal, request.gone] as const;
     const answer = await (type === ARROW_STREAM ? reader.batchArrow(...args) : reader.batch(...args));
     const reply =
       typeof answer === "string"

@@ -88,8 +88,7 @@ export function readFeatures(reader: FeatureReader): Handler {
     const id = request.path.slice(BASE.length);
     // Not a route of its own, which would keep Hono from its fastest router; an entity of that id is read in a batch.
     if (id === "batch") throw postOnly();
-    const { principal } = request;
-    const answer = reader.single(id, request.query, principal?.tenant ?? null, principal?.keyId);
+    const answer = reader.single(id, request.query, request.principal);
     const tags = request.header("if-none-match");
     if (tags === undefined) return answer;
     return answer instanceof Promise ? answer.then((reply) => unlessKnown(tags, reply)) : unlessKnown(tags, answer);

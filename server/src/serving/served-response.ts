@@ -1,9 +1,9 @@
 import type { RequestInputs } from "./computed/read-inputs";
-import type { Rendered } from "./render/rendered";
+import type { BatchRows, Rendered } from "./render/rendered";
 import type { Selection } from "./selection/selection";
 
-/** A features response as it was sent. */
-export type ServedResponse = {
+interface Served {
+  /** `asOf` is set if the rows are those of a time in the past. */
   readonly selection: Selection;
   /** The tenant scope of the read; shared views are always read in ''. */
   readonly scope: string;
@@ -13,10 +13,19 @@ export type ServedResponse = {
   readonly at: number;
   /** Null if nothing is computed, and for a cached response, which depends on no inputs. */
   readonly inputs: RequestInputs | null;
-} & (
-  | { readonly form: "single"; readonly id: string; readonly row: Rendered }
-  | { readonly form: "batch"; readonly ids: string; readonly rows: readonly Rendered[] }
-);
+}
 
-/** Observes some responses. Returns the number of entities to serve before the next call. Never throws. */
-export type OnResponse = (response: ServedResponse) => number;
+/** One entity as it was served. */
+export interface ServedSingle extends Served {
+  readonly form: "single";
+  /** The id as it was sent. */
+  readonly id: string;
+  readonly row: Rendered;
+}
+
+/** The rows of a batch as they were served. */
+export interface ServedBatch extends Served, BatchRows {
+  readonly form: "batch";
+}
+
+export type ServedResponse = ServedSingle | ServedBatch;

@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
 import type { OnlineStores } from "./online-store/open-online-stores";
-import { type ServingRegistry, servedViews } from "./serving-registry";
+import type { ServingRegistry } from "./serving-registry";
+import { servedViews } from "./serving-states";
 
 /** Registers the served registry and generations, and the state of the online stores. */
 export function registerServingMetrics(

@@ -1,5 +1,5 @@
 import { instantText } from "@featstore/definitions/compiler";
-import type { TrainingSetState } from "./training-sets";
+import type { TrainingSetState } from "./stored-training-sets";
 
 /** Serializes a training set for the API and the command line. */
 export function trainingSetDocument(state: TrainingSetState): string {

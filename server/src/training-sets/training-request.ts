@@ -4,7 +4,7 @@ import { parseLabel } from "./plan/label-request";
 import { parseSplit } from "./plan/parse-split";
 import { jsonRowsSpine } from "./spine/read-json";
 import type { SpineLimits } from "./spine/spine-limits";
-import type { TrainingSetRequest } from "./training-sets";
+import type { TrainingSetRequest } from "./training-set-request";
 
 const Parts = z.record(z.string(), z.number());
 const TrainingRequestSchema = z.strictObject({

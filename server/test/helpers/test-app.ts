@@ -24,7 +24,7 @@ import type { RegistryStore } from "../../src/registry/registry";
 import { registerCacheMetrics } from "../../src/serving/cache-metrics";
 import { createFeatureReader } from "../../src/serving/features";
 import type { OnlineStore } from "../../src/serving/online-store/online-store";
-import type { AsOfReading } from "../../src/serving/read/read-as-of";
+import type { AsOfReading } from "../../src/serving/read/moment";
 import { createServingRegistry } from "../../src/serving/serving-registry";
 import { defaultSpineLimits } from "../../src/training-sets/spine/spine-limits";
 import type { TrainingSets } from "../../src/training-sets/training-sets";

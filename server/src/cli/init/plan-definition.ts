@@ -161,7 +161,7 @@ function chooseKey(
   if (requested !== undefined)
     return requested
       .split(",")
-      .map((name) => named(table, columns, usable, name.trim(), "--key", "an integer or a text"));
+      .map((name) => named(table, columns, name.trim(), { usable, option: "--key", what: "an integer or a text" }));
   const unique = uniqueKeys
     .map((names) => usable.filter(({ name }) => names.includes(name)))
     .filter((key, index) => key.length > 0 && key.length === uniqueKeys[index]?.length);
@@ -188,7 +188,8 @@ function chooseTime(
   isPopulation: boolean,
 ): CatalogColumn | undefined {
   const usable = columns.filter((column) => authorType(column)?.helper === "timestamp");
-  if (requested !== undefined) return named(table, columns, usable, requested, "--time", "a timestamp");
+  if (requested !== undefined)
+    return named(table, columns, requested, { usable, option: "--time", what: "a timestamp" });
   const chosen = ["updated_at", "created_at"]
     .map((name) => usable.find((column) => safeName(column.name) === name))
     .find(Boolean);
@@ -201,13 +202,18 @@ function chooseTime(
   });
 }
 
+/** What a column may be, for the option that names it. */
+interface ColumnChoice {
+  readonly usable: readonly CatalogColumn[];
+  readonly option: string;
+  readonly what: string;
+}
+
 function named(
   table: string,
   columns: readonly CatalogColumn[],
-  usable: readonly CatalogColumn[],
   requested: string,
-  option: string,
-  what: string,
+  { usable, option, what }: ColumnChoice,
 ): CatalogColumn {
   const column = columns.find(({ name }) => name === requested || name === unquoted(requested));
   if (column === undefined)

@@ -10,15 +10,22 @@ export interface ComputedValue {
   readonly isDefaulted: boolean;
 }
 
+/** One row of a read. */
+export interface ReadRow {
+  readonly parts: readonly ViewRows[];
+  /** By view. */
+  readonly statuses: readonly ViewStatus[];
+  /** The row's index in the parts. */
+  readonly position: number;
+}
+
 /**
  * Computes the features of one row of a read, in the order of the selection, as JSON texts. A stored value that is
  * expired, missing or unknown is null or its default. `now`, microseconds since 1970 UTC, is the as-of time.
  */
 export function computeRow(
   { stored, features, readsAsOf }: ComputedSelection,
-  parts: readonly ViewRows[],
-  statuses: readonly ViewStatus[],
-  position: number,
+  { parts, statuses, position }: ReadRow,
   inputs: EvaluatorInputs,
   now: number,
 ): readonly ComputedValue[] {

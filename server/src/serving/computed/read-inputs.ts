@@ -59,7 +59,7 @@ export function readInputs(
   const faults: InputFault[] = [];
   const common = new Map<string, PortableValue>(inputs.map(({ column }) => [column, null]));
   const inCommon = new Set<string>();
-  if (shared !== undefined) readObject(inputs, shared, path, common, inCommon, faults);
+  if (shared !== undefined) readObject(inputs, shared, path, { values: common, named: inCommon, faults });
   const own: EvaluatorInputs[] = [];
   if (byRow !== undefined) {
     const texts = elementsOf(byRow, rowsPath);
@@ -73,7 +73,7 @@ export function readInputs(
       const rowPath = `${rowsPath}[${position}]`;
       const values = new Map(common);
       const named = new Set(inCommon);
-      readObject(inputs, text, rowPath, values, named, faults);
+      readObject(inputs, text, rowPath, { values, named, faults });
       requireAll(inputs, named, rowPath, faults);
       own.push(values);
       if (faults.length >= MAX_FAULTS) break;
@@ -90,13 +90,19 @@ export function readInputs(
   return { at: (position) => own[position] ?? common };
 }
 
+/** What was read so far; `readObject` adds to it. */
+interface FoundInputs {
+  /** By column name. */
+  readonly values: Map<string, PortableValue>;
+  readonly named: Set<string>;
+  readonly faults: InputFault[];
+}
+
 function readObject(
   inputs: readonly SelectedInput[],
   text: string,
   path: string,
-  values: Map<string, PortableValue>,
-  named: Set<string>,
-  faults: InputFault[],
+  { values, named, faults }: FoundInputs,
 ): void {
   const seen = new Set<string>();
   try {

@@ -2,6 +2,8 @@ import type { UsageTracker } from "../../usage/index";
 import type { Admission } from "../admission";
 import type { OnlineStore } from "../online-store/online-store";
 import type { ServingRegistry } from "../serving-registry";
+import type { AsOfReading } from "./moment";
+import type { ResponseCache } from "./response-cache";
 
 /** Options that every online reader needs. */
 export interface ReadingOptions {
@@ -16,4 +18,24 @@ export interface ReadingOptions {
   readonly defaultEntity: string | null;
   /** Called for every response, with the key and the views. */
   readonly onRead?: UsageTracker["record"];
+}
+
+/** The caller of a read. A null caller has no key and no tenant. */
+export interface Caller {
+  readonly tenant: string | null;
+  /** Null if the caller has no key, for example on the command line. */
+  readonly keyId: string | null;
+}
+
+export interface ServedReadsOptions extends ReadingOptions {
+  /** Options of as-of reads; absent: they are not supported. */
+  readonly asOfReads?: AsOfReading | undefined;
+  /** Bytes of rendered responses to cache until the next generation. Default: none. */
+  readonly cacheBytes?: number;
+}
+
+/** What every read of features uses. */
+export interface ReadContext {
+  readonly options: ServedReadsOptions;
+  readonly cache: ResponseCache;
 }

@@ -34,7 +34,9 @@ export function renderSingle(
     isFirst = false;
   }
   const values =
-    computed === null || inputs === null ? [] : computeRow(computed, parts, statuses, 0, inputs.at(0), now);
+    computed === null || inputs === null
+      ? []
+      : computeRow(computed, { parts, statuses, position: 0 }, inputs.at(0), now);
   if (values.length > 0) {
     const members = values.map((value, index) => `"${computed?.features[index]?.name}":${value.text}`);
     text += `${isFirst ? "" : ","}"computed":{${members.join(",")}}`;
@@ -47,15 +49,22 @@ export function renderSingle(
   return { text, status, statuses: "", validUntil, joined: joinedKeysOf(selection, parts, 0), details, answer };
 }
 
-/** Renders one row of a batch. `row` is its index in the request's ids, which also selects its inputs. */
-export function renderRow(
-  selection: Selection,
-  parts: readonly ViewRows[],
-  position: number,
-  now: number,
-  inputs: RequestInputs | null = null,
-  row = position,
-): Rendered {
+/** The rows of a batch that a store returned. */
+export interface BatchParts {
+  readonly selection: Selection;
+  readonly parts: readonly ViewRows[];
+  /** Microseconds since 1970 UTC. */
+  readonly now: number;
+  /** Null if the selection computes nothing. */
+  readonly inputs: RequestInputs | null;
+}
+
+/**
+ * Renders one row of a batch. `position` is its index in the parts, `row` its index in the request's ids, which also
+ * selects its inputs.
+ */
+export function renderRow(batch: BatchParts, position: number, row: number): Rendered {
+  const { selection, parts, now, inputs } = batch;
   const { computed } = selection;
   const { statuses, status, validUntil } = judge(selection, parts, position, now);
   let text = "[";
@@ -64,7 +73,9 @@ export function renderRow(
     text += runText(run, parts[run.view], statuses[run.view], position);
   }
   const values =
-    computed === null || inputs === null ? [] : computeRow(computed, parts, statuses, position, inputs.at(row), now);
+    computed === null || inputs === null
+      ? []
+      : computeRow(computed, { parts, statuses, position }, inputs.at(row), now);
   if (values.length > 0) {
     text += `${selection.runs.length > 0 ? "," : ""}${values.map((value) => value.text).join(",")}`;
   }

@@ -37,10 +37,10 @@ export function singleMetadata(selection: Selection, details: RowDetails, now: n
 }
 
 /** Returns the metadata of a batch, by view. Values that differ by row are arrays in the order of the rows. */
-export function batchMetadata({ selection, rows, now }: BatchRows) {
+export function batchMetadata({ selection, rows, at }: BatchRows) {
   return metadataOf(
     selection,
-    now,
+    at,
     (index) => ({ event_times: rows.map(({ details }) => details?.eventTimes[index] ?? null) }),
     (index) => rows.map(({ details }) => details?.defaulted[index] ?? []),
     rows.map(({ details }) => details?.computedDefaulted ?? []),

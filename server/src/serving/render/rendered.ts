@@ -56,5 +56,5 @@ export interface BatchRows {
   /** Null: an unreadable id fails the batch. */
   readonly errors: readonly RowError[] | null;
   /** The time of the read, microseconds since 1970 UTC. */
-  readonly now: number;
+  readonly at: number;
 }

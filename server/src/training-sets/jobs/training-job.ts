@@ -48,20 +48,22 @@ export interface LoadedJob {
  * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`, `cast_failed`, `training_set_leaks`.
  */
 export async function makeTrainingSet(
-  { database, store, files, parquet, packages, maxJoinedRows }: JobDependencies,
-  { held, plan, options, spine, passthrough, again }: LoadedJob,
+  dependencies: JobDependencies,
+  job: LoadedJob,
   onRows: (rows: ResultRows) => void,
   call: CallOptions,
 ): Promise<TrainingManifest> {
+  const { database, store, files, parquet, packages, maxJoinedRows } = dependencies;
+  const { held, plan, options, spine, passthrough, again } = job;
   const { split, labelColumn } = options;
   // Taken before the first read, so that writes of transactions open now count as later.
   const watermark = await store.transactionWatermark(call);
   const planned = await compilePlan(database, plan, { table: held.table, rows: spine.rows }, maxJoinedRows, call);
-  const horizons = await compileLabels(database, store, held, plan, spine.rows, maxJoinedRows, call);
+  const horizons = await compileLabels(dependencies, job, call);
   const sourcesAt = await store.now();
   const before = await sourceStates(store, plan, call);
   const known = knownUntil(plan, before, sourcesAt);
-  const labels = horizons.length === 0 ? null : await labelRows(database, files, held, horizons, plan.labels, call);
+  const labels = horizons.length === 0 ? null : await labelRows({ database, files, held }, horizons, plan.labels, call);
   const result = resultRows(database, {
     plan,
     planned,

@@ -15,14 +15,24 @@ export interface PlannedHorizon {
   readonly views: readonly number[];
 }
 
+export interface LabelCompiler {
+  readonly database: Database;
+  readonly store: Pick<TrainingSetStore, "shiftSpine">;
+  /** Maximum pairs of source and spine rows that a join may examine. */
+  readonly maxJoinedRows: number;
+}
+
+/** A job whose spine is loaded. */
+export interface LabelledJob {
+  readonly held: HeldTrainingSet;
+  readonly plan: TrainingPlan;
+  readonly spine: { readonly rows: number };
+}
+
 /** Compiles the labels of each horizon as features of a later spine. Errors: those of `compilePlan`. */
 export async function compileLabels(
-  database: Database,
-  store: TrainingSetStore,
-  held: HeldTrainingSet,
-  plan: TrainingPlan,
-  spineRows: number,
-  maxJoinedRows: number,
+  { database, store, maxJoinedRows }: LabelCompiler,
+  { held, plan, spine }: LabelledJob,
   options: CallOptions,
 ): Promise<readonly PlannedHorizon[]> {
   const horizons: PlannedHorizon[] = [];
@@ -31,7 +41,7 @@ export async function compileLabels(
     const views = [...new Set(labels.map(({ registered }) => registered))];
     const table = await store.shiftSpine(held, seconds, options);
     const later = { features: labels, needed: [], computed: [], inputs: [] };
-    const planned = await compilePlan(database, later, { table, rows: spineRows }, maxJoinedRows, options);
+    const planned = await compilePlan(database, later, { table, rows: spine.rows }, maxJoinedRows, options);
     horizons.push({ seconds, labels, planned, views: labels.map(({ registered }) => views.indexOf(registered)) });
   }
   return horizons;

@@ -26,20 +26,26 @@ export interface LabelRows {
   close(): Promise<void>;
 }
 
+/** The job in whose folder the labels are written. */
+export interface LabelTarget {
+  readonly database: Database;
+  readonly files: TrainingSetFiles;
+  readonly held: HeldTrainingSet;
+}
+
 /**
  * Computes the labels of each horizon into a file of the job, then reads the files row by row. Files are needed because a
  * database with one connection (PGlite) cannot stream two results at once. Errors: `DatabaseError`.
  */
 export async function labelRows(
-  database: Database,
-  files: TrainingSetFiles,
-  held: HeldTrainingSet,
+  target: LabelTarget,
   horizons: readonly PlannedHorizon[],
   labels: readonly PlannedHorizon["labels"][number][],
   options: CallOptions,
 ): Promise<LabelRows> {
+  const { files, held } = target;
   const fileOf = ({ seconds }: PlannedHorizon) => `labels-${seconds}.jsonl.gz`;
-  for (const horizon of horizons) await writeLabels(database, files, held, horizon, fileOf(horizon), options);
+  for (const horizon of horizons) await writeLabels(target, horizon, fileOf(horizon), options);
   const readers = horizons.map((horizon) => lines(files.readBuiltGzip(held, fileOf(horizon))));
   const positions = labels.map((label) => {
     const at = horizons.findIndex((horizon) => horizon.labels.includes(label));
@@ -68,9 +74,7 @@ export async function labelRows(
 
 /** Writes one line per spine row: the event time and value of each label, and whether a cast lost a value. */
 async function writeLabels(
-  database: Database,
-  files: TrainingSetFiles,
-  held: HeldTrainingSet,
+  { database, files, held }: LabelTarget,
   { labels, planned, views }: PlannedHorizon,
   file: string,
   options: CallOptions,

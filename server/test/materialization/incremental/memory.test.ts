@@ -28,7 +28,7 @@ import {
   createGenerationLoader,
   createPostgresOnlineStore,
 } from "../../../src/serving/online-store/postgres-online-store";
-import { servedViews } from "../../../src/serving/serving-registry";
+import { servedViews } from "../../../src/serving/serving-states";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
 

@@ -38,6 +38,15 @@ interface OwnBucket {
   writes: number;
 }
 
+/** A load of a table into some buckets. */
+export interface BucketLoad {
+  readonly table: string;
+  readonly wanted: WantedStamp;
+  readonly buckets: readonly number[];
+  /** The generation that the changes apply to, and the number of the new one; absent: all rows are loaded. */
+  readonly changes?: { readonly since: WantedStamp; readonly number: number };
+}
+
 /**
  * Acquires a table's part of the buckets, except those that have the wanted stamp by now. With `changes`, rows are added to
  * those of the generation `since`, which stays readable; without, the rows are a new load and the old ones become
@@ -46,10 +55,7 @@ interface OwnBucket {
 export async function beginLoad(
   client: RedisClient,
   layout: BucketLayout,
-  table: string,
-  wanted: WantedStamp,
-  buckets: readonly number[],
-  changes?: { readonly since: WantedStamp; readonly number: number },
+  { table, wanted, buckets, changes }: BucketLoad,
 ): Promise<BucketLoader> {
   const { start, part } = wanted;
   const loadId = randomBytes(5).toString("hex");

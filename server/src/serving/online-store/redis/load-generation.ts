@@ -49,8 +49,10 @@ export async function loadGeneration(
   // A restored database reuses generation numbers.
   const isKnown = since !== null && (await options.isPublished(registered, since.generation, since.asOf));
   const changed =
-    since === null || !isKnown ? null : await loadChangedRows(options, layout, registered, generation, missing, since);
-  return changed ?? loadAllRows(options, layout, registered, generation, missing);
+    since === null || !isKnown
+      ? null
+      : await loadChangedRows(options, layout, { registered, generation, missing }, since);
+  return changed ?? loadAllRows(options, layout, { registered, generation, missing });
 }
 
 /** Returns the earlier generation that is the newest in all buckets; null if there is none. */
@@ -68,15 +70,24 @@ function commonBase(
   return stamped.generation < generation.generation ? { part, ...stamped } : null;
 }
 
+interface MissingGeneration {
+  readonly registered: RegisteredView;
+  readonly generation: Generation;
+  /** The buckets that lack it, with their stamps. */
+  readonly missing: ReadonlyMap<number, string | null>;
+}
+
 async function loadAllRows(
   { client, load, signal }: LoadOptions,
   layout: BucketLayout,
-  registered: RegisteredView,
-  generation: Generation,
-  missing: ReadonlyMap<number, string | null>,
+  { registered, generation, missing }: MissingGeneration,
 ): Promise<number> {
   const wanted = wantedStamp(registered, generation);
-  const loader = await beginLoad(client, layout, rowsTableOf(generation), wanted, [...missing.keys()]);
+  const loader = await beginLoad(client, layout, {
+    table: rowsTableOf(generation),
+    wanted,
+    buckets: [...missing.keys()],
+  });
   let rows = 0;
   for await (const chunk of load(registered, generation.table)) {
     signal.throwIfAborted();
@@ -90,16 +101,14 @@ async function loadAllRows(
 async function loadChangedRows(
   { client, loadChanges, signal }: LoadOptions,
   layout: BucketLayout,
-  registered: RegisteredView,
-  generation: Generation,
-  missing: ReadonlyMap<number, string | null>,
+  { registered, generation, missing }: MissingGeneration,
   { part, generation: since }: { readonly part: string; readonly generation: number },
 ): Promise<number | null> {
   const wanted = wantedStamp(registered, generation);
   const { generation: number } = generation;
   const changes = { since: { start: wanted.start, part }, number };
   const buckets = [...missing.keys()];
-  const loader = await beginLoad(client, layout, rowsTableOf(generation), wanted, buckets, changes).catch(
+  const loader = await beginLoad(client, layout, { table: rowsTableOf(generation), wanted, buckets, changes }).catch(
     (error: unknown) => {
       if (error instanceof LostBase) return null;
       throw error;

@@ -170,7 +170,8 @@ async function readPart(
     if (known === undefined || known.readings.length === 0) break;
     const texts = await client.hmget(key, VERSION, ...fieldsOf(known, read, part, withPrevious));
     if (texts[0] === known.version) {
-      putRows(reading, known, part, texts, withPrevious, found);
+      dropUnloaded(reading, known, found);
+      putRows(known, part, texts, withPrevious, found);
       return;
     }
     known = undefined;
@@ -231,18 +232,20 @@ function fieldsOf(
   return fields;
 }
 
+/** Removes the rows of readings that the bucket has not loaded. */
+function dropUnloaded({ readings }: ViewsReading, known: CheckedBucket, found: (Rows | undefined)[]): void {
+  if (known.readings.length === readings.length) return;
+  const loaded = new Set(known.readings.map(({ index }) => index));
+  for (const { index } of readings) if (!loaded.has(index)) found[index] = undefined;
+}
+
 function putRows(
-  reading: ViewsReading,
   known: CheckedBucket,
   { positions }: Part,
   texts: readonly (string | null)[],
   withPrevious: boolean,
   found: (Rows | undefined)[],
 ): void {
-  if (known.readings.length < reading.readings.length) {
-    const positions = new Set(known.readings.map(({ index }) => index));
-    for (const { index } of reading.readings) if (!positions.has(index)) found[index] = undefined;
-  }
   let at = 1;
   for (const index of positions) {
     for (const each of known.readings) {

@@ -1,4 +1,4 @@
-import { createTimeReader, deadlineOf, type Fault, FeatstoreError } from "../../core/index";
+import { createTimeReader, deadlineOf, type Fault, FeatstoreError, type OwnParameters } from "../../core/index";
 import type { IdLimit } from "../batch-request";
 import type { OnlineStore } from "../online-store/online-store";
 import type { ReadRowsOptions } from "./read-rows";
@@ -22,13 +22,40 @@ export interface AsOfReading {
   readonly maxIds: number;
 }
 
+export interface MomentOptions extends ReadRowsOptions {
+  /** Maximum ids of one request. */
+  readonly maxIds: number;
+  /** Options of as-of reads; absent: they are not supported. */
+  readonly asOfReads?: AsOfReading | undefined;
+}
+
 const readTime = createTimeReader(null);
+
+/**
+ * Returns the time and manner of an uncached read: now, or as of a time in the past. `refuse` builds the error for an
+ * invalid parameter. Errors: those of `refuse`, `as_of_future`, `store_unavailable` if as-of reads are not supported.
+ */
+export function momentOf(
+  options: MomentOptions,
+  own: OwnParameters,
+  now: number,
+  refuse: (faults: readonly Fault[]) => FeatstoreError,
+): Moment {
+  if (own.as_of !== undefined) {
+    const moment = asOfMoment(options.asOfReads, own.as_of, own.latency_budget_ms, now, refuse);
+    return { ...moment, reading: { ...options, lane: "as_of", ...moment.reading } };
+  }
+  const idLimit: IdLimit = { max: options.maxIds, setting: "limits.batch_ids" };
+  if (own.latency_budget_ms === undefined) return { at: now, asOf: null, idLimit, reading: options };
+  const deadlineMs = deadlineOf(own.latency_budget_ms, options.deadlineMs, "deadlines.read_ms", refuse);
+  return { at: now, asOf: null, idLimit, reading: { ...options, deadlineMs } };
+}
 
 /**
  * Resolves an as-of read. `text` is the time, `budget` the latency budget. Errors: `as_of_future`, `store_unavailable`
  * if as-of reads are not supported, those of `refuse`.
  */
-export function asOfMoment(
+function asOfMoment(
   asOfReads: AsOfReading | undefined,
   text: string,
   budget: string | undefined,

@@ -1,0 +1,76 @@
+import { randomInt } from "node:crypto";
+import { columnsOf } from "@featstore/definitions/compiler";
+import { reuseKeyOf, type TrainingManifest, type TrainingOptions } from "../output/training-manifest";
+import type { TrainingPlan } from "../plan/plan-types";
+import type { HeldJob, StartedTrainingSet } from "./active-jobs";
+import { claimJob } from "./claim-job";
+import type { JobContext } from "./job-context";
+import { ENDED_ELSEWHERE } from "./job-runner";
+import { findReusable, reusedTrainingSet } from "./reuse";
+import { storedJob } from "./stored-job";
+import { endDeadJobs } from "./sweep";
+import { spineError } from "./training-failure";
+import type { LoadedJob } from "./training-job";
+
+export interface NewJob {
+  readonly plan: TrainingPlan;
+  /** The request, for display. */
+  readonly request: unknown;
+  readonly signal: AbortSignal | undefined;
+  /** Runs before the job is created; throws for requests that are refused at once. */
+  readonly before?: () => Promise<void>;
+}
+
+const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** Creates a job. Errors: those of `before`, `training_queue_full`, `training_tenant_queue_full`. */
+export async function createJob(context: JobContext, { plan, request, signal, before }: NewJob): Promise<HeldJob> {
+  const { store, holder, limits, onFault } = context.options;
+  const id = Array.from({ length: 16 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join("");
+  const hold = async () => {
+    await before?.();
+    await endDeadJobs(context).catch((error: unknown) => onFault(error, id));
+    const [registered] = plan.views;
+    const names = plan.entity.key.map(({ name }) => name);
+    const keys = registered === undefined ? [] : columnsOf(registered.view).filter(({ name }) => names.includes(name));
+    return store.beginJob({ id, tenant: plan.tenant, request, holder, keys, limits });
+  };
+  const job = await claimJob(context, { id, tenant: plan.tenant }, hold, signal);
+  if (job === undefined) throw new Error("No new job");
+  return job;
+}
+
+export interface JobToLoad {
+  readonly job: HeldJob;
+  readonly plan: TrainingPlan;
+  readonly options: TrainingOptions;
+  /** The manifest of the training set that is rerun; null for a new one. */
+  readonly again: TrainingManifest | null;
+  /** True if a finished training set may be reused. */
+  readonly reuse: boolean;
+  load(): Promise<Pick<LoadedJob, "spine" | "passthrough">>;
+}
+
+/** Loads the spine of a new job, looks for a training set to reuse, and queues the job. */
+export async function loadAndQueue(
+  { options: { store, files, packages, deadlineMs }, runner }: JobContext,
+  { job, plan, options, again, reuse, load }: JobToLoad,
+): Promise<StartedTrainingSet> {
+  try {
+    const loaded: LoadedJob = { held: job.held, plan, options, again, ...(await load()) };
+    const reuseKey = reuseKeyOf({ plan, options, spine: loaded.spine, packages });
+    const known = reuse ? await findReusable({ store, files, deadlineMs }, plan, reuseKey) : undefined;
+    if (known !== undefined) {
+      job.isCancelled = true;
+      await runner.fail(job, undefined);
+      return reusedTrainingSet(known);
+    }
+    if (!(await store.queue(job.held, { spineRows: loaded.spine.rows, reuseKey, job: storedJob(loaded) })))
+      throw new Error(ENDED_ELSEWHERE);
+    return runner.enqueue(job, loaded.spine.rows, async () => loaded);
+  } catch (error) {
+    const failure = spineError(error);
+    await runner.fail(job, failure);
+    throw failure;
+  }
+}

@@ -1,0 +1,32 @@
+import { isOfSources, type TrainingManifest } from "../output/training-manifest";
+import type { TrainingPlan } from "../plan/plan-types";
+import type { StartedTrainingSet } from "./active-jobs";
+import type { TrainingSetsOptions } from "./job-context";
+import { storedManifest } from "./stored-job";
+import { sourceStates, sourceWrites } from "./training-job";
+
+/** Finds a finished training set on this machine whose sources were not written since; undefined if there is none. */
+export async function findReusable(
+  { store, files, deadlineMs }: Pick<TrainingSetsOptions, "store" | "files" | "deadlineMs">,
+  plan: TrainingPlan,
+  reuseKey: string,
+): Promise<TrainingManifest | undefined> {
+  const candidates = await store.finished(reuseKey, plan.tenant);
+  if (candidates.length === 0) return undefined;
+  const states = await sourceStates(store, plan, { deadlineMs });
+  for (const candidate of candidates) {
+    const manifest = storedManifest(candidate);
+    const isHere = (await files.size(candidate.id, manifest.result.file)) === manifest.result.bytes;
+    // Older manifests do not count lost values, so a strict cast may have lost one.
+    if (!isHere || manifest.unparsed === undefined || !isOfSources(manifest, plan, states)) continue;
+    // If rows may have been changed in place, a new training set is the safe choice.
+    const writes = await sourceWrites(store, plan, manifest.horizon, { deadlineMs });
+    if (writes.every((each) => each === "none")) return manifest;
+  }
+  return undefined;
+}
+
+export function reusedTrainingSet(manifest: TrainingManifest): StartedTrainingSet {
+  const { rows } = manifest.result;
+  return { id: manifest.id, isReused: true, done: Promise.resolve(manifest), progress: () => ({ rows, total: rows }) };
+}

@@ -1,0 +1,77 @@
+import { FeatstoreError } from "../core/index";
+import type { ActiveJobs } from "./jobs/active-jobs";
+import { storedManifest } from "./jobs/stored-job";
+import type { TrainingManifest } from "./output/training-manifest";
+import type { TrainingSetFiles } from "./training-set-files";
+import type { StoredTrainingSet, TrainingSetStore } from "./training-set-store";
+
+/** The current state of a training set. */
+export interface TrainingSetState extends StoredTrainingSet {
+  /** True if the data is on this machine. */
+  readonly isHere: boolean;
+}
+
+/** The training sets of the database, as this machine sees them. */
+export interface StoredTrainingSets {
+  /** Errors: `training_set_not_found`, also for another tenant's training set. */
+  read(id: string, tenant: string | null): Promise<StoredTrainingSet>;
+  /** Errors: as `read`. */
+  state(id: string, tenant: string | null): Promise<TrainingSetState>;
+  /**
+   * Returns the manifest of a finished training set whose file is on this machine. Errors: as `read`,
+   * `training_set_not_finished`, `training_set_without_data`, `training_set_elsewhere`.
+   */
+  finished(id: string, tenant: string | null): Promise<TrainingManifest>;
+}
+
+const ID = /^[a-z2-7]{16}$/;
+
+export function createStoredTrainingSets(
+  store: Pick<TrainingSetStore, "read">,
+  files: Pick<TrainingSetFiles, "size">,
+  jobs: Pick<ActiveJobs, "get">,
+): StoredTrainingSets {
+  const read: StoredTrainingSets["read"] = async (id, tenant) => {
+    const stored = ID.test(id) ? await store.read(id) : undefined;
+    if (stored === undefined || stored.tenant !== tenant)
+      throw new FeatstoreError("training_set_not_found", `There is no training set "${id.slice(0, 40)}".`);
+    return stored;
+  };
+  return {
+    read,
+    async state(id, tenant) {
+      const stored = await read(id, tenant);
+      return {
+        ...stored,
+        rowsDone: jobs.get(id)?.rows?.rows() ?? stored.rowsDone,
+        isHere: stored.state === "finished" && (await files.size(id, storedManifest(stored).result.file)) !== undefined,
+      };
+    },
+    async finished(id, tenant) {
+      const stored = await read(id, tenant);
+      if (stored.state !== "finished") throw isActive(stored) ? notFinished(stored) : withoutData(stored);
+      const manifest = storedManifest(stored);
+      if ((await files.size(id, manifest.result.file)) !== manifest.result.bytes)
+        throw new FeatstoreError(
+          "training_set_elsewhere",
+          `The file of the training set is not in this server's data folder. It was built on "${stored.holder.host}".`,
+        );
+      return manifest;
+    },
+  };
+}
+
+export function isActive({ state }: StoredTrainingSet): boolean {
+  return state === "loading" || state === "queued" || state === "running";
+}
+
+function notFinished({ state }: StoredTrainingSet): FeatstoreError {
+  return new FeatstoreError("training_set_not_finished", `The training set is ${state}: try again later.`, {
+    headers: { "retry-after": "2" },
+  });
+}
+
+function withoutData({ state }: StoredTrainingSet): FeatstoreError {
+  const what = state === "failed" ? "failed" : `was ${state}`;
+  return new FeatstoreError("training_set_without_data", `The training set ${what} and has no data.`);
+}
