@@ -8,8 +8,8 @@ import { checkName, checkVersion, repeated } from "./check-names";
 import { checkReference, type FoundFeature } from "./check-reference";
 import type { Report } from "./report";
 
-/** Checks that a row holds each view only once: its features are of one version and are read from one entity. */
-function checkWays(report: Report, service: FeatureService): void {
+/** Checks that a service lists no feature twice, and that it reads each view in one version and by one path of keys. */
+function checkPaths(report: Report, service: FeatureService): void {
   const { features } = service;
   for (const name of repeated(features.map(({ view, version, feature }) => `${view}@${version}.${feature}`))) {
     report("service_feature_repeated", "features", { name });
@@ -17,8 +17,9 @@ function checkWays(report: Report, service: FeatureService): void {
   const versions = new Set(featuresReadBy(service).map(({ view, version }) => JSON.stringify([view, version])));
   const viewOf = (pair: string): string => String(JSON.parse(pair)[0]);
   for (const name of repeated([...versions].map(viewOf))) report("service_versions_mixed", "features", { name });
-  const way = ({ view, through }: FeatureReference): string => JSON.stringify([view, canonicalJson(through ?? null)]);
-  for (const name of repeated([...new Set(features.map(way))].map(viewOf))) {
+  const pathOf = ({ view, through }: FeatureReference): string =>
+    JSON.stringify([view, canonicalJson(through ?? null)]);
+  for (const name of repeated([...new Set(features.map(pathOf))].map(viewOf))) {
     report("service_view_reached_twice", "features", { name });
   }
 }
@@ -29,7 +30,7 @@ export function checkService(report: Report, service: FeatureService, views: rea
   checkVersion(report, service.version);
   const { features, inputs = [], computed = [] } = service;
   if (features.length === 0) report("service_without_features", "features", {});
-  checkWays(report, service);
+  checkPaths(report, service);
   const found = new Map<string, FoundFeature | undefined>();
   for (const reference of features) {
     found.set(featureColumnName(reference), checkReference(report, reference, { service, views }));

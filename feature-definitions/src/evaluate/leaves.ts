@@ -5,12 +5,12 @@ import { parseUuid, readerOf } from "./parse-text";
 import { isDateText } from "./times";
 import { type Evaluator, isBool, isDecimal, isFloat, isInteger, isText, type PortableValue } from "./values";
 
-/** The database allows null elements; no expression reads individual elements. */
+/** Accepts null elements: the database allows them, and no expression reads individual elements. */
 const isList = (item: (value: PortableValue) => boolean) => (value: PortableValue) =>
   Array.isArray(value) && value.every((element) => element === null || item(element));
 const isFiniteFloat = (value: PortableValue): boolean => isFloat(value) && Number.isFinite(value);
 
-/** Returns whether a non-null value is of a type. */
+/** Returns a test of whether a non-null value is of the type. */
 function testOf(type: ValueType): (value: PortableValue) => boolean {
   switch (type) {
     case "bool":
@@ -33,6 +33,7 @@ function testOf(type: ValueType): (value: PortableValue) => boolean {
     case "date":
       return (value) => isText(value) && isDateText(value);
     case "json":
+      // Numbers in JSON are decimals.
       return (value) => !isInteger(value) && !isFloat(value);
     case "string[]":
       return isList(isText);
@@ -41,7 +42,7 @@ function testOf(type: ValueType): (value: PortableValue) => boolean {
   }
 }
 
-/** Reads an input by its name and rejects one of another type, so that later code need not check. */
+/** Reads a column by its name and rejects a value of another type, so that later code need not check. */
 export function compileColumn({ name, type }: ColumnExpression): Evaluator {
   const test = testOf(type);
   return (inputs) => {
@@ -55,7 +56,7 @@ const decimalText = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 function constantOf({ type, value }: LiteralExpression): PortableValue {
   if (value === null) return null;
-  // A constant is sent to PostgreSQL as text, in which zero has no sign.
+  // `+ 0` turns −0 into 0, as in SQL: a constant is sent to PostgreSQL as text, in which zero has no sign.
   if (typeof value === "number" && type.startsWith("float")) return value + 0;
   const text = String(value);
   if (type !== "decimal") return readerOf(type)(text);

@@ -5,9 +5,9 @@ import type { ResponseParts } from "./response-parts";
 import { personalViews } from "./response-rows";
 
 /**
- * Extracts what a service computed for the entity, with the rows and inputs that it was computed from. Unless
- * `personal`, only features that read neither an input nor a view with personal features. Undefined: there is nothing
- * to store, or a view did not answer in time.
+ * Extracts what a service computed for the entity, with the rows and inputs that it was computed from. If `personal` is
+ * false, leaves out features that read an input or a view with personal features. Returns undefined if there is nothing
+ * to store, or if a view timed out.
  */
 export function computedFromResponse(
   { selection, scope, keyId, at, inputs: requestInputs }: ServedResponse,
@@ -18,12 +18,12 @@ export function computedFromResponse(
   const { computed, views } = selection;
   if (computed === null || [...statuses.values()].includes("timeout")) return undefined;
   const personalPositions = personalViews(selection);
-  const relevant = new Set([
+  const excludedColumns = new Set([
     ...computed.inputs.map(({ column }) => column),
     ...computed.stored.filter(({ view }) => personalPositions.has(view)).map(({ column }) => column),
   ]);
   const features = computed.features.filter(
-    ({ reads, isPersonal }) => personal || !(isPersonal || reads.some((column) => relevant.has(column))),
+    ({ reads, isPersonal }) => personal || !(isPersonal || reads.some((column) => excludedColumns.has(column))),
   );
   const answers = features.flatMap(({ name }) => {
     const value = values.get(`${COMPUTED}.${name}`);
@@ -37,7 +37,7 @@ export function computedFromResponse(
     return value === null || !read.has(column) ? [] : [`"${name}":${valueWriter(type)(value)}`];
   });
   const own = key.split(KEY_SEPARATOR);
-  const sourceRows = viewsRead(selection, read);
+  const viewIndexes = viewsRead(selection, read);
   const [name = "", version] = computed.service.split("@");
   return {
     service: name,
@@ -46,7 +46,7 @@ export function computedFromResponse(
     key: own,
     sourceRows: views.flatMap(
       ({ registered: { view }, generation, tenantScoped, through }, index): readonly ComputedSourceRow[] => {
-        if (!sourceRows.has(index)) return [];
+        if (!viewIndexes.has(index)) return [];
         const foreign = joined[index] ?? null;
         return [
           {

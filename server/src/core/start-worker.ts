@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 /**
- * Starts the thread of a file that `tsup.config.ts` names, from a file next to it. `here`: the caller's
+ * Starts a worker thread that runs `file`, which is in the caller's folder and an entry of `tsup.config.ts`. `here`: the caller's
  * `import.meta.url`; `file`: the file's name without extension.
  */
 export function startWorker(here: string, file: string, options: WorkerOptions): Worker {

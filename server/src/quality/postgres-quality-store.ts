@@ -52,11 +52,11 @@ where view = $1::text and version = $2::text::integer and generation = $3::text:
 export function createPostgresQualityStore(database: Database): QualityStore {
   const read = async (
     { view, version, generation }: GenerationName,
-    condition: string,
+    conditionAndOrder: string,
     options: CallOptions | undefined,
   ): Promise<ProfiledGeneration | undefined> => {
     const [row] = await database.query<GenerationRow>(
-      { text: `${GENERATION} and ${condition}`, parameters: [view, String(version), String(generation)] },
+      { text: `${GENERATION} and ${conditionAndOrder}`, parameters: [view, String(version), String(generation)] },
       { deadlineMs: SHORT_MS, ...options },
     );
     return row && profiledOf(view, version, row);

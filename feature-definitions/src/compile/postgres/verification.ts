@@ -24,7 +24,7 @@ export interface UnparsedValues {
   readonly rows: number;
   /** Up to three keys, the smallest in key order: `{"_tenant": "", "track_id": 7}`. */
   readonly examples: readonly Readonly<Record<string, string | number>>[];
-  /** A strict feature may lose no value; otherwise its run fails. */
+  /** True if the feature has a strict cast: a run in which it loses a value fails. */
   readonly strict: boolean;
 }
 
@@ -34,8 +34,8 @@ export function isStrictFeature(feature: Feature): boolean {
 }
 
 /**
- * Returns one query that checks whether a filled generation table may be published; it has no parameters. `whole` is
- * set for a table that holds only the rows of the generation that an incremental run computed.
+ * Returns one query that checks whether a filled generation table may be published; it has no parameters. `whole`
+ * describes the complete generation, for a table with only the rows that an incremental run recomputed.
  */
 export function verificationQuery(view: FeatureView, table: string, whole?: WholeGeneration): string {
   const strict = view.features.filter(isStrictFeature).map(({ name }) => quoteText(name));
@@ -77,7 +77,7 @@ select
     when bool_or(
       ${conditions.map(({ condition }) => condition).join("\n      or ")}
     )
-    -- Counting for each feature would cost every run what only a failing one needs.
+    -- Counted only if a value is not finite: a run that succeeds needs no counts.
     then (
       select jsonb_strip_nulls(to_jsonb("counts"))::text
       from (

@@ -28,7 +28,7 @@ interface Encoded {
   readonly etag: string;
 }
 
-/** The viewer, some 4 MB, at `path`. Each encoding is made at its first request and kept. */
+/** Serves the viewer's script (about 4 MB) from `path`. Caches each encoding, made at the first request for it. */
 export function docsScalarScript(path: () => string): Handler {
   const made = new Map<keyof typeof coders, Promise<Encoded>>();
 
