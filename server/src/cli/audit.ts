@@ -1,4 +1,4 @@
-import { type AuditReport, auditAnswers, createPostgresAuditStore } from "../audit/index";
+import { type AuditReport, auditAnswers, createAuditStore } from "../audit/index";
 import { CommandProblem } from "../core/index";
 import { findVersion } from "../quality/index";
 import { servedService } from "../registry/index";
@@ -55,7 +55,7 @@ export const audit = defineFeatstoreCommand({
       if (args.view !== undefined && name !== undefined) findVersion(snapshot, name, version);
       if (args.service !== undefined) servedService(snapshot, args.service);
       const report = await auditAnswers(
-        { audit: createPostgresAuditStore(database), tables: createPostgresOnlineStore(database) },
+        { audit: createAuditStore(database), tables: createPostgresOnlineStore(database) },
         snapshot,
         {
           view: args.view === undefined ? null : (name ?? null),

@@ -3,7 +3,7 @@ import { isSurelyDead, thisProcess } from "../database/index";
 import {
   type BackfillReport,
   backfill as backfillView,
-  createPostgresBackfillStore,
+  createBackfillStore,
   DEFAULT_CHUNK_ENTITIES,
 } from "../materialization/index";
 import { recordDrift } from "../quality/index";
@@ -57,7 +57,7 @@ export const backfill = defineFeatstoreCommand({
       try {
         const report = await backfillView(
           {
-            ...{ registry, offline, backfills: createPostgresBackfillStore(database) },
+            ...{ registry, offline, backfills: createBackfillStore(database) },
             ...{ holder: await thisProcess(), isDead: isSurelyDead },
             onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
           },

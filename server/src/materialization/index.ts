@@ -1,14 +1,12 @@
 export { type BackfillReport, backfill, DEFAULT_CHUNK_ENTITIES } from "./backfill";
-export type { GivenUpReason } from "./backfill-store";
+export { createBackfillStore, type GivenUpReason } from "./backfill-store";
 export { brokenContractText } from "./contracts";
 export { type JanitorDependencies, sweep } from "./janitor";
 export type { MaterializeDependencies, MaterializedView, MaterializeProgress } from "./materialization";
 export { materializationTargets } from "./materialization-targets";
 export { materialize } from "./materialize";
-export type { FullReason, GenerationName, OfflineStore, RunState, RunWarning, SweepReport } from "./offline-store";
-export { createPostgresBackfillStore } from "./postgres-backfill-store";
-export { createPostgresOfflineStore } from "./postgres-offline-store";
-export { createPostgresRunStore } from "./runs/postgres-run-store";
+export { createOfflineStore, type OfflineStore } from "./offline-store";
+export type { FullReason, GenerationName, RunState, RunWarning, SweepReport } from "./run-types";
 export { runDocument } from "./runs/run-document";
 export { RUN_STATES, runQuery } from "./runs/run-query";
-export type { ListedRun } from "./runs/run-store";
+export { createRunStore, type ListedRun } from "./runs/run-store";

@@ -18,19 +18,19 @@ import type {
   MaterializeRequest,
   ViewPosition,
 } from "./materialization";
+import type { OfflineStore } from "./offline-store";
+import { checkRowBounds, RowBoundError, type RowBounds } from "./row-bounds";
+import { failureOf } from "./run-failure";
 import type {
   BeginRunRequest,
   BrokenContract,
   FilledTable,
   ForcedPublication,
   FullReason,
-  OfflineStore,
   Run,
   RunFailure,
   RunWarning,
-} from "./offline-store";
-import { checkRowBounds, RowBoundError, type RowBounds } from "./row-bounds";
-import { failureOf } from "./run-failure";
+} from "./run-types";
 import { verifyRun } from "./verify-run";
 
 const HOUR_MS = 3_600_000;

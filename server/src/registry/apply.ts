@@ -1,14 +1,14 @@
 import type { CheckOptions, Definitions } from "@featstore/definitions/compiler";
 import { assertSchedules } from "./assert-schedules";
-import type { CatalogStore } from "./catalog-store";
 import { type Plan, plan } from "./plan/plan";
 import type { PlanningStore } from "./plan/planning-store";
-import type { RegistryStore, RegistryWriter } from "./registry";
+import type { RegistryStore, RegistryWriter } from "./registry-store";
+import type { SourceCatalogStore } from "./source-catalog-store";
 
 export interface ApplyDependencies {
   readonly registry: Pick<RegistryStore, "snapshot"> & Pick<RegistryWriter, "apply">;
   /** Null: sources are not compared with the database. */
-  readonly catalog: CatalogStore | null;
+  readonly catalog: SourceCatalogStore | null;
   /** As in `plan`. */
   readonly planning?: PlanningStore;
 }

@@ -20,7 +20,7 @@ import { adoptSpine, loadSpine, loadStoredSpine } from "./spine/load-spine";
 import { spineInputs } from "./spine/spine-inputs";
 import type { SpineLimits } from "./spine/spine-limits";
 import type { SpineReader } from "./spine/spine-row";
-import type { HeldTrainingSet, StoredTrainingSet, TrainingSetLimits } from "./training-set-store";
+import type { HeldTrainingSet, StoredTrainingSet, TrainingSetLimits } from "./stored-training-set";
 
 /** A request for a training set. */
 export interface TrainingSetRequest extends TrainingSelection {

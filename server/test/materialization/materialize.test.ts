@@ -5,9 +5,9 @@ import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import type { MaterializeDependencies, MaterializeProgress } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
 import type { OfflineStore } from "../../src/materialization/offline-store";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
-import type { RegistryStore, RegistryWriter } from "../../src/registry/registry";
+import { createOfflineStore } from "../../src/materialization/offline-store";
+import type { RegistryStore, RegistryWriter } from "../../src/registry/registry-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, compiledAs, prepare, serviceChange, serviceOf, viewChange, viewOf } from "../registry/fixture";
 
@@ -22,8 +22,8 @@ for (const target of testDatabases("main")) {
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
-      registry = createPostgresRegistryStore(opened.database);
-      offline = createPostgresOfflineStore(opened.database);
+      registry = createRegistryStore(opened.database);
+      offline = createOfflineStore(opened.database);
       holder = await thisProcess();
       dependencies = { registry, offline, holder, isDead: isSurelyDead };
     });

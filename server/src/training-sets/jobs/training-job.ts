@@ -12,14 +12,9 @@ import type { TrainingPlan } from "../plan/plan-types";
 import { createSplitter } from "../plan/split";
 import type { PassthroughColumn } from "../spine/check-spine";
 import type { LoadedSpine } from "../spine/load-spine";
+import type { HeldTrainingSet, SourceState, SourceWrites, TransactionWatermark } from "../stored-training-set";
 import type { TrainingSetFiles } from "../training-set-files";
-import type {
-  HeldTrainingSet,
-  SourceState,
-  SourceWrites,
-  TrainingSetStore,
-  TransactionWatermark,
-} from "../training-set-store";
+import type { TrainingSetStore } from "../training-set-store";
 
 export interface JobDependencies {
   readonly database: Database;

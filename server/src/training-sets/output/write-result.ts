@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ParquetThread } from "../../columnar/index";
 import type { CallOptions } from "../../database/index";
+import type { HeldTrainingSet } from "../stored-training-set";
 import type { TrainingSetFiles } from "../training-set-files";
-import type { HeldTrainingSet } from "../training-set-store";
 import type { ResultColumn, ResultRow, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import { csv } from "./write-csv";

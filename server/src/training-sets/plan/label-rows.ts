@@ -2,8 +2,8 @@ import { jsonText } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, quoteIdentifier } from "../../database/index";
 import type { Cell } from "../spine/spine-row";
 import { utf8Text } from "../spine/utf8-text";
+import type { HeldTrainingSet } from "../stored-training-set";
 import type { TrainingSetFiles } from "../training-set-files";
-import type { HeldTrainingSet } from "../training-set-store";
 import type { PlannedHorizon } from "./label-plan";
 
 const CHUNK_ROWS = 1000;

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { OfflineStore, Run } from "../../../src/materialization/offline-store";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
-import type { RegistryStore, RegistryWriter } from "../../../src/registry/registry";
+import type { OfflineStore } from "../../../src/materialization/offline-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
+import type { Run } from "../../../src/materialization/run-types";
+import type { RegistryStore, RegistryWriter } from "../../../src/registry/registry-store";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import {
   changeOf,
@@ -26,8 +27,8 @@ for (const target of testDatabases("all")) {
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
-      registry = createPostgresRegistryStore(opened.database);
-      offline = createPostgresOfflineStore(opened.database);
+      registry = createRegistryStore(opened.database);
+      offline = createOfflineStore(opened.database);
     });
     afterEach(() => opened?.drop());
 

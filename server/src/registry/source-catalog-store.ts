@@ -7,9 +7,15 @@ import type {
   Relation,
 } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, DatabaseError } from "../database/index";
-import type { CatalogStore } from "./catalog-store";
+
+/** Reads the catalog of the user's database. Never reads rows and never changes anything. */
+export interface SourceCatalogStore {
+  /** Describes tables and queries as the connected role sees them. Queries are not executed. */
+  describe(relations: readonly PlainRelation[], options?: CallOptions): Promise<Catalog>;
+}
 
 type TableRelation = Extract<Relation, { readonly kind: "table" }>;
+
 type QueryRelation = Extract<Relation, { readonly kind: "query" }>;
 
 const DEADLINE_MS = 30_000;
@@ -98,7 +104,7 @@ function withoutRows(selected: string, { text }: QueryRelation): string {
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** Reads `pg_catalog`; needs no Featstore tables. */
-export function createPostgresCatalogStore(database: Database): CatalogStore {
+export function createSourceCatalogStore(database: Database): SourceCatalogStore {
   async function describeTables(
     tables: readonly TableRelation[],
     options: CallOptions,

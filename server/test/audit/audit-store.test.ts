@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { StoredAnswer, StoredComputedAnswer } from "../../src/audit/audit-store";
-import { createPostgresAuditStore } from "../../src/audit/postgres-audit-store";
+import { createAuditStore, type StoredAnswer, type StoredComputedAnswer } from "../../src/audit/audit-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
 const answer: StoredAnswer = {
@@ -28,7 +27,7 @@ for (const target of testDatabases("all")) {
     beforeEach(() => opened.database.query({ text: "delete from featstore.answers" }));
 
     test("are returned unchanged, the newest first", async () => {
-      const store = createPostgresAuditStore(opened.database);
+      const store = createAuditStore(opened.database);
       const other = { ...answer, view: "other", tenant: "", keyId: null, servedAt: 1_767_225_600_123_456n };
       await store.save([answer, other], retention);
       expect(await store.answers(everything)).toEqual([other, answer]);
@@ -39,7 +38,7 @@ for (const target of testDatabases("all")) {
     });
 
     test("are deleted by number and by age", async () => {
-      const store = createPostgresAuditStore(opened.database);
+      const store = createAuditStore(opened.database);
       const numbered = Array.from({ length: 8 }, (_, generation) => ({ ...answer, generation }));
       await store.save(numbered.slice(0, 4), { ...retention, rows: 5 });
       await store.save(numbered.slice(4), { ...retention, rows: 5 });
@@ -50,7 +49,7 @@ for (const target of testDatabases("all")) {
     });
 
     test("are returned unchanged and deleted by number when computed; none is stored without its views", async () => {
-      const store = createPostgresAuditStore(opened.database);
+      const store = createAuditStore(opened.database);
       const { tenant, key, values, servedAt, keyId } = answer;
       const computed: StoredComputedAnswer = {
         ...{ service: "finder", version: 3, tenant, key, values, servedAt, keyId },
@@ -71,7 +70,7 @@ for (const target of testDatabases("all")) {
     });
 
     test("a spine is visible to its own statement only, and leaves nothing, also after a failure", async () => {
-      const store = createPostgresAuditStore(opened.database);
+      const store = createAuditStore(opened.database);
       const keys = [
         { name: "artist", databaseType: "text" },
         { name: "track id", databaseType: "bigint" },
@@ -124,7 +123,7 @@ for (const target of testDatabases("all")) {
     });
 
     test("tables record the transaction that wrote a row; SQL views and queries do not", async () => {
-      const store = createPostgresAuditStore(opened.database);
+      const store = createAuditStore(opened.database);
       await opened.database.script(`
         create schema if not exists own; drop table if exists own.written cascade;
         create table own.written (id integer, at timestamptz); create view own.seen as select * from own.written`);
