@@ -7,6 +7,6 @@ export { materializationTargets } from "./materialization-targets";
 export { materialize } from "./materialize";
 export { createOfflineStore, type OfflineStore } from "./offline-store";
 export type { FullReason, GenerationName, RunState, RunWarning, SweepReport } from "./run-types";
-export { runDocument } from "./runs/run-document";
 export { RUN_STATES, runQuery } from "./runs/run-query";
+export { runDocument } from "./runs/run-reader";
 export { createRunStore, type ListedRun } from "./runs/run-store";

@@ -1,7 +1,7 @@
 import { count, entity, featureView, float64, hours, int64, latest, source, sum } from "@featstore/definitions";
 import { compileView, type FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { changesText } from "../../../src/cli/plan/changes-report";
+import { changesText } from "../../../src/cli/plan/plan-report";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
