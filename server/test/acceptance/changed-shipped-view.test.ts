@@ -1,4 +1,5 @@
 import type { Expression, FeatureView } from "@featstore/definitions/compiler";
+import { generateSample } from "@featstore/samples";
 import { expect, test } from "vitest";
 import { lyricSentiment } from "../../../feature-definitions/definitions/index";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
@@ -8,7 +9,6 @@ import { apply } from "../../src/registry/apply";
 import { plan } from "../../src/registry/plan/plan";
 import { createPlanningStore } from "../../src/registry/plan/planning-store";
 import { createRegistryStore } from "../../src/registry/registry-store";
-import { generateSample } from "../../src/sample/generate-sample";
 import { testDatabases } from "../helpers/test-database";
 
 /** Changes the window of an expression. */

@@ -1,10 +1,10 @@
 import { collectDefinitions } from "@featstore/definitions/compiler";
+import { loadSample } from "@featstore/samples";
 import { assetFolder, CommandProblem } from "../../core/index";
 import { isSurelyDead, thisProcess } from "../../database/index";
 import type { Deps } from "../../deps";
 import { createOfflineStore, materialize } from "../../materialization/index";
 import { apply, createRegistryStore, createSourceCatalogStore } from "../../registry/index";
-import { loadSample } from "../../sample/index";
 import type { CommandIo } from "../kit/command";
 import { nowMicros } from "../kit/now-micros";
 import { startProgress } from "../materialize/progress";

@@ -2,12 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { assetFolder } from "../../src/core/assets";
-import type { Database } from "../../src/database/database";
-import { loadSample } from "../../src/sample/load-sample";
-import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
+import type { Database } from "../../server/src/database/database";
+import { type OpenTestDatabase, testDatabases } from "../../server/test/helpers/test-database";
+import { loadSample } from "../src/load-sample";
 
-const folder = assetFolder("samples/state-of-the-union/data");
+const folder = join(import.meta.dirname, "../state-of-the-union/data");
 /** 2026-01-01T00:00:00Z */
 const until = 1_767_225_600_000_000n;
 
@@ -135,7 +134,7 @@ test("names the file when the folder lacks the sample or a file is damaged", asy
   const database = {} as Database;
   await expect(loadSample({ database, folder: empty, until })).rejects.toMatchObject({
     code: "sample_unreadable",
-    detail: expect.stringContaining(join(empty, "tracks.ndjson.gz")),
+    message: expect.stringContaining(join(empty, "tracks.ndjson.gz")),
   });
   await writeFile(join(empty, "tracks.ndjson.gz"), "not compressed");
   await expect(loadSample({ database, folder: empty, until })).rejects.toMatchObject({ code: "sample_unreadable" });

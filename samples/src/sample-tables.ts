@@ -1,5 +1,5 @@
-import { FeatstoreError } from "../core/index";
-import { type Database, DatabaseError, quoteIdentifier } from "../database/index";
+import { hasSqlState, quoteIdentifier, type SampleDatabase } from "./sample-database";
+import { SampleError } from "./sample-error";
 
 /** The shape of a sample's two tables. */
 export interface SampleShape {
@@ -25,7 +25,7 @@ const stagingName = (table: SampleTable) => `featstore_sample_${table}`;
 export const stagingTable = (shape: SampleShape, table: SampleTable) => `${shape.schema}.${stagingName(table)}`;
 
 /** Finds pgvector's type, qualified and quoted, if the extension exists or can be created. */
-export async function findVectorType(database: Database): Promise<string | undefined> {
+export async function findVectorType(database: SampleDatabase): Promise<string | undefined> {
   const schemaOf = async () => {
     const rows = await database.query<{ schema: string }>({
       text: "select n.nspname as schema from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'vector'",
@@ -38,7 +38,7 @@ export async function findVectorType(database: Database): Promise<string | undef
     if (available.length > 0) {
       // Without the privilege, the sample is loaded without embeddings, as its result shows.
       await database.query({ text: "create extension if not exists vector" }).catch((error: unknown) => {
-        if (!(error instanceof DatabaseError) || error.sqlState !== "42501") throw error;
+        if (!hasSqlState(error, "42501")) throw error;
       });
       schema = await schemaOf();
     }
@@ -47,7 +47,7 @@ export async function findVectorType(database: Database): Promise<string | undef
 }
 
 /** Throws `sample_table_exists` for a table that is not sample data (unless `replace`) and for any view of that name. */
-export async function checkSampleTables(database: Database, schema: string, replace: boolean): Promise<void> {
+export async function checkSampleTables(database: SampleDatabase, schema: string, replace: boolean): Promise<void> {
   const found = await database.query<{ name: string; kind: string; comment: string | null }>({
     text: `select c.relname as name, c.relkind::text as kind, obj_description(c.oid, 'pg_class') as comment
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -59,13 +59,13 @@ order by c.relname`,
     if (comment?.startsWith(COMMENT_PREFIX)) continue;
     const what = `${schema}.${name}`;
     if (kind !== "r" && kind !== "p") {
-      throw new FeatstoreError(
+      throw new SampleError(
         "sample_table_exists",
         `${what} exists and is not a table; load the sample into another database.`,
       );
     }
     if (!replace) {
-      throw new FeatstoreError(
+      throw new SampleError(
         "sample_table_exists",
         `${what} exists and is not sample data. Load the sample into another database, or replace the table and lose its rows.`,
       );
@@ -77,7 +77,7 @@ const vectorColumn = (shape: SampleShape, name: string, dimensions: number) =>
   shape.vectorType === undefined ? [] : [`${name} ${shape.vectorType}(${dimensions})`];
 
 /** Creates empty staging tables and drops those of a killed load. */
-export async function createStaging(database: Database, shape: SampleShape): Promise<void> {
+export async function createStaging(database: SampleDatabase, shape: SampleShape): Promise<void> {
   const tenant = shape.tenants ? ["tenant_id text not null"] : [];
   // The reference database has `default now()`, which depends on the session's zone; the columns here are UTC.
   const createdAt = "created_at timestamp default (now() at time zone 'utc')";
@@ -121,7 +121,7 @@ export async function createStaging(database: Database, shape: SampleShape): Pro
 const dropStagingText = (schema: string) =>
   `drop table if exists ${TABLES.map((table) => qualified(schema, stagingName(table))).join(", ")}`;
 
-export async function dropStaging(database: Database, shape: SampleShape): Promise<void> {
+export async function dropStaging(database: SampleDatabase, shape: SampleShape): Promise<void> {
   await database.query({ text: dropStagingText(shape.schema) });
 }
 
@@ -130,7 +130,7 @@ export async function dropStaging(database: Database, shape: SampleShape): Promi
  * either all old or all new rows. Throws `sample_table_in_use` while views or other tables depend on the old ones. `origin`
  * is written into the table comments.
  */
-export async function publishStaging(database: Database, shape: SampleShape, origin: string): Promise<void> {
+export async function publishStaging(database: SampleDatabase, shape: SampleShape, origin: string): Promise<void> {
   const tracks = qualified(shape.schema, "tracks");
   const analyses = qualified(shape.schema, "analysis_results");
   const comment = `'${`${COMMENT_PREFIX}: ${origin}`.replaceAll("'", "''")}'`;
@@ -163,8 +163,8 @@ export async function publishStaging(database: Database, shape: SampleShape, ori
   try {
     await database.script(`${statements.join(";\n")};`);
   } catch (error) {
-    if (error instanceof DatabaseError && error.sqlState === "2BP01") {
-      throw new FeatstoreError(
+    if (hasSqlState(error, "2BP01")) {
+      throw new SampleError(
         "sample_table_in_use",
         `Other tables or views depend on ${shape.schema}.tracks or ${shape.schema}.analysis_results; drop them first.`,
         { cause: error },

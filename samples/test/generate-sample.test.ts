@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Database } from "../../src/database/database";
-import { type GenerateSampleOptions, generateSample } from "../../src/sample/generate-sample";
-import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
+import type { Database } from "../../server/src/database/database";
+import { type OpenTestDatabase, testDatabases } from "../../server/test/helpers/test-database";
+import { type GenerateSampleOptions, generateSample } from "../src/generate-sample";
 
 /** 2026-01-01T00:00:00Z */
 const until = 1_767_225_600_000_000n;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { planAnalyses } from "../../../src/sample/synthetic/plan";
+import { planAnalyses } from "../../src/synthetic/plan";
 
 const until = 1_767_225_600_000_000;
 const rowsOf = (tracks: number, analyses: number, seed: number) => {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { instantText } from "@featstore/definitions/compiler";
-import { FeatstoreError } from "../core/index";
-import { csvLine, type Database } from "../database/index";
+import type { SampleDatabase } from "./sample-database";
+import { SampleError } from "./sample-error";
 import {
   checkSampleTables,
   createStaging,
@@ -16,7 +16,7 @@ import {
 } from "./sample-tables";
 
 export interface LoadSampleOptions {
-  readonly database: Database;
+  readonly database: SampleDatabase;
   /** The folder with `tracks.ndjson.gz`, `analysis_results.ndjson.gz` and `track_embeddings.ndjson.gz`. */
   readonly folder: string;
   /** Microseconds since 1970 UTC; all times are shifted so that the newest analysis is an hour older. */
@@ -49,7 +49,7 @@ async function readRows(folder: string, name: string): Promise<Row[]> {
       .map((line) => JSON.parse(line));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new FeatstoreError("sample_unreadable", `The sample's file ${file} cannot be read: ${reason}`, {
+    throw new SampleError("sample_unreadable", `The sample's file ${file} cannot be read: ${reason}`, {
       cause: error,
     });
   }
@@ -66,6 +66,11 @@ function fieldOf(value: unknown): string | null {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
+/** Builds one CSV line; null is an empty field, any text is quoted. */
+function csvLine(values: readonly (string | null)[]): string {
+  return `${values.map((value) => (value === null ? "" : `"${value.replaceAll('"', '""')}"`)).join(",")}\n`;
+}
+
 function* csvOf(rows: readonly Row[], columns: readonly string[], shift: bigint): Generator<string> {
   for (const row of rows) {
     const createdAt = instantText(microsOf(row) + shift).slice(0, -1);
@@ -77,10 +82,10 @@ function* csvOf(rows: readonly Row[], columns: readonly string[], shift: bigint)
  * Loads the shipped sample into `tracks` and `analysis_results` and replaces existing sample data atomically: a killed load
  * leaves the tables unchanged, and the next load clears its leftovers.
  *
- * Throws a `FeatstoreError`: `sample_table_exists` (the tables are not sample data, and not `replace`),
+ * Throws a `SampleError`: `sample_table_exists` (the tables are not sample data, and not `replace`),
  * `sample_table_in_use` (something depends on the old ones), `sample_unreadable`.
  *
- * @example await loadSample({ database, folder: assetFolder("samples/state-of-the-union/data"), until: 1_767_225_600_000_000n })
+ * @example await loadSample({ database, folder: "samples/state-of-the-union/data", until: 1_767_225_600_000_000n })
  */
 export async function loadSample(options: LoadSampleOptions): Promise<LoadedSample> {
   const { database, folder, until, schema = "public", replace = false } = options;

@@ -3,14 +3,13 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { analyseByRules, gradeLevel } from "../../../samples/state-of-the-union/scripts/algorithmic";
-import { analyseEmotion, readLexicon } from "../../../samples/state-of-the-union/scripts/lexicon-emotion";
-import { absoluteSentiment } from "../../../samples/state-of-the-union/scripts/lexicon-sentiment";
-import { readAddresses } from "../../../samples/state-of-the-union/scripts/read-addresses";
-import { readText } from "../../../samples/state-of-the-union/scripts/text";
-import { assetFolder } from "../../src/core/assets";
+import { analyseByRules, gradeLevel } from "../state-of-the-union/scripts/algorithmic";
+import { analyseEmotion, readLexicon } from "../state-of-the-union/scripts/lexicon-emotion";
+import { absoluteSentiment } from "../state-of-the-union/scripts/lexicon-sentiment";
+import { readAddresses } from "../state-of-the-union/scripts/read-addresses";
+import { readText } from "../state-of-the-union/scripts/text";
 
-const folder = assetFolder("samples/state-of-the-union/data");
+const folder = join(import.meta.dirname, "../state-of-the-union/data");
 
 interface Analysis {
   readonly id: number;

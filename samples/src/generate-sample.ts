@@ -1,4 +1,4 @@
-import type { Database } from "../database/index";
+import type { SampleDatabase } from "./sample-database";
 import {
   checkSampleTables,
   createStaging,
@@ -16,7 +16,7 @@ import { createTracks } from "./synthetic/track-row";
 import { createVectors } from "./synthetic/vectors";
 
 export interface GenerateSampleOptions {
-  readonly database: Database;
+  readonly database: SampleDatabase;
   /** Default 57,718. */
   readonly tracks?: number;
   /** Default 269,646. */
