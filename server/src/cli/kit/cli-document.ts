@@ -6,7 +6,7 @@ export function cliDocument(commands: readonly Command[]): string {
   return [
     "# The command line",
     "",
-    "<!-- Written from server/src/commands by its test: npx vitest run server/test/cli/cli-document.test.ts -u -->",
+    "<!-- Written from server/src/cli by its test: npx vitest run server/test/cli/cli-document.test.ts -u -->",
     "",
     "Results go to stdout; progress and problems go to stderr. With `--json` stdout holds one JSON document (`serve --json`:",
     'JSON lines) and nothing else, also when a command fails: `{ "error": { "code", "message", "where", "advice", "details" } }`.',
