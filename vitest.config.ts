@@ -16,6 +16,7 @@ const alias = [
   { find: /^@featstore\/definitions\/compiler$/, replacement: at("feature-definitions/src/compiler.ts") },
   { find: /^@featstore\/definitions$/, replacement: at("feature-definitions/src/index.ts") },
   { find: /^@featstore\/client$/, replacement: at("sdk/typescript/src/index.ts") },
+  { find: /^@featstore\/samples$/, replacement: at("samples/src/index.ts") },
 ];
 
 /** Tests that kill processes at one statement after another; they take minutes and run in CI. */
@@ -23,7 +24,7 @@ const faults = ["server/test/materialization/crash/**/*.test.ts", "server/test/*
 /** Tests of commands, servers and whole samples. */
 const e2e = [
   "server/test/{acceptance,cli,guide}/**/*.test.ts",
-  "server/test/sample/**/*.test.ts",
+  "samples/test/{*sample,state-of-the-union,synthetic/*}.test.ts",
   "server/test/serve.test.ts",
   "sdk/typescript/test/*integration.test.ts",
 ];
@@ -57,7 +58,7 @@ export default defineConfig({
     projects: [
       project(
         "unit",
-        ["{server,feature-definitions,sdk/typescript}/test/**/*.test.ts"],
+        ["{server,feature-definitions,sdk/typescript,samples}/test/**/*.test.ts"],
         [...faults, ...e2e, ...integration],
       ),
       project("integration", integration, [...faults, ...e2e]),

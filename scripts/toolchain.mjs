@@ -12,6 +12,7 @@ export const packageFolders = [
   "server",
   "sdk/typescript",
   "benchmarks",
+  "samples",
   "samples/state-of-the-union",
 ];
 
@@ -36,6 +37,8 @@ const builds = [
       "server/package.json",
       "server/tsup.config.ts",
       "migrations",
+      "samples/src",
+      "samples/package.json",
       "samples/state-of-the-union/data",
     ],
   },

@@ -18,6 +18,8 @@ export default defineConfig({
   },
   format: ["esm"],
   target: "node20",
+  // Private packages become part of the program.
+  noExternal: ["@featstore/samples"],
   splitting: true,
   clean: true,
   onSuccess: async () => {

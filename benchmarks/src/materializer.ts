@@ -1,8 +1,8 @@
 import { isSurelyDead, thisProcess } from "../../server/src/database/lease-holder";
 import { createPostgresDatabase } from "../../server/src/database/postgres-database";
 import type { MaterializeDependencies } from "../../server/src/materialization/materialization";
-import { createPostgresOfflineStore } from "../../server/src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../server/src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../server/src/materialization/offline-store";
+import { createRegistryStore } from "../../server/src/registry/registry-store";
 
 /** Opens the dependencies of runs in this process while `use` runs. */
 export async function withMaterializer<Result>(
@@ -12,8 +12,8 @@ export async function withMaterializer<Result>(
   const database = createPostgresDatabase({ url });
   try {
     return await use({
-      registry: createPostgresRegistryStore(database),
-      offline: createPostgresOfflineStore(database),
+      registry: createRegistryStore(database),
+      offline: createOfflineStore(database),
       holder: await thisProcess(),
       isDead: isSurelyDead,
     });

@@ -15,7 +15,7 @@ import { createMaterialization } from "./materialization/module";
 import type { Platform } from "./platform/index";
 import { createPointInTime } from "./point-in-time/module";
 import { createQuality } from "./quality/module";
-import { createPostgresRegistryStore } from "./registry/index";
+import { createRegistryStore } from "./registry/index";
 import type { Scheduler } from "./scheduling/index";
 import { createScheduling } from "./scheduling/module";
 import type { ServingRegistry } from "./serving/index";
@@ -88,7 +88,7 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
 /** Creates the modules, each after those that it needs. `secret`: of the digests of API keys. */
 async function createModules(platform: Platform, secret: string, link: WorkerLink | undefined) {
   const { metrics, processes } = platform;
-  const registryStore = createPostgresRegistryStore(platform.database);
+  const registryStore = createRegistryStore(platform.database);
   const { keys, authenticator } = await createKeys(platform, secret);
   const usage = createUsage(platform);
   const answerSampler = createSampling(platform);

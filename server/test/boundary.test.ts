@@ -91,6 +91,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   croner: /^core\/cron-times\.ts$/,
   yaml: /^core\/config\.ts$/,
   jiti: /^cli\//,
+  "@featstore/samples": /^cli\//,
   citty: /^cli\//,
   "cli-progress": /^cli\//,
 };

@@ -22,9 +22,9 @@ import { isSurelyDead, thisProcess } from "../src/database/lease-holder";
 import { createDeps, type Deps } from "../src/deps";
 import { type RunningServer, serve } from "../src/main";
 import { materialize } from "../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../src/materialization/offline-store";
 import { apply } from "../src/registry/apply";
-import { createPostgresRegistryStore } from "../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "./helpers/test-database";
 
 const tracks = source({
@@ -62,7 +62,7 @@ insert into analyses (track_id, created_at, mood, energy) values
   (7, now() - interval '1 hour', 'glad', 0.5), (7, now() - interval '2 hours', 'sad', 0.1), (8, now() - interval '400 days', 'old', 1);`;
 
 async function applyAll(database: Database): Promise<void> {
-  const registry = createPostgresRegistryStore(database);
+  const registry = createRegistryStore(database);
   const report = await apply(
     { registry, catalog: null },
     { featureViews: [mood.ir], featureServices: [ranker.ir] },
@@ -75,8 +75,8 @@ async function applyAll(database: Database): Promise<void> {
 }
 
 async function materializeAll(database: Database): Promise<void> {
-  const registry = createPostgresRegistryStore(database);
-  const offline = createPostgresOfflineStore(database);
+  const registry = createRegistryStore(database);
+  const offline = createOfflineStore(database);
   await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead }, {});
 }
 

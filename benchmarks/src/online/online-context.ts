@@ -1,7 +1,7 @@
 import { SCOPES } from "../../../server/src/core/scopes";
 import { createPostgresDatabase } from "../../../server/src/database/postgres-database";
+import { createKeyStore } from "../../../server/src/keys/key-store";
 import { createKeyService } from "../../../server/src/keys/keys";
-import { createPostgresKeyStore } from "../../../server/src/keys/postgres-key-store";
 import type { Options } from "../options";
 import type { ReferenceDatabase } from "../reference-database";
 import type { RedisDatabase } from "./redis-database";
@@ -27,7 +27,7 @@ export async function createTenantKey(database: ReferenceDatabase, tenant: strin
   const connection = createPostgresDatabase({ url: database.url });
   try {
     const secret = database.environment.FEATSTORE_KEY_SECRET ?? "";
-    const keys = createKeyService(createPostgresKeyStore(connection), secret);
+    const keys = createKeyService(createKeyStore(connection), secret);
     return (await keys.create({ name: `benchmark of ${tenant}`, scopes: SCOPES, tenant })).key;
   } finally {
     await connection.close();

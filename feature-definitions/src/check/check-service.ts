@@ -1,10 +1,10 @@
 import { canonicalJson } from "../ir/canonical";
-import type { FeatureReference, FeatureService, FeatureView } from "../ir/nodes";
+import type { FeatureReference, FeatureService, FeatureView, ServiceInput } from "../ir/nodes";
 import { featureColumnName } from "../ir/service-columns";
 import { featuresReadBy } from "../ir/service-reads";
 import { checkComputed } from "./check-computed";
-import { checkInputs } from "./check-inputs";
 import { checkName, checkVersion, repeated } from "./check-names";
+import { checkVectorType } from "./check-operands";
 import { checkReference, type FoundFeature } from "./check-reference";
 import type { Report } from "./report";
 
@@ -37,4 +37,13 @@ export function checkService(report: Report, service: FeatureService, views: rea
   }
   checkInputs(report, inputs);
   checkComputed(report, computed, { features: found, inputs });
+}
+
+/** Checks the inputs that a service declares. */
+function checkInputs(report: Report, inputs: readonly ServiceInput[]): void {
+  for (const name of repeated(inputs.map((input) => input.name))) report("input_duplicate", `inputs.${name}`, { name });
+  for (const { name, type } of inputs) {
+    checkName(report, `inputs.${name}`, name);
+    checkVectorType(report, `inputs.${name}`, type);
+  }
 }

@@ -1,12 +1,18 @@
-import type { FeatureView } from "../ir/nodes";
+import type { EmbeddingSpace, Feature, FeatureView, Schedule } from "../ir/nodes";
 import { COMPUTED, INPUT } from "../ir/service-columns";
-import { checkFilter } from "./check-expression";
-import { checkFeature } from "./check-feature";
+import { type ValueType, vectorDimensions } from "../ir/types";
+import { checkContract, checkDeclaredType } from "./check-contract";
+import { checkDefault } from "./check-default";
+import { checkFeatureExpression, checkFilter } from "./check-expression";
 import { checkName, checkVersion, repeated } from "./check-names";
-import { checkSchedule } from "./check-schedule";
+import { checkVectorType } from "./check-operands";
 import { checkKeyCovers } from "./check-source";
 import { checkTieBreak } from "./check-tie-break";
+import { maxGap, parseCron } from "./cron";
 import type { Report } from "./report";
+import { isTimeZone } from "./zone";
+
+const spacePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 function checkTtl(report: Report, { ttlSeconds, source }: FeatureView): void {
   if (ttlSeconds === null) return;
@@ -47,4 +53,49 @@ export function checkView(report: Report, view: FeatureView): void {
     report("feature_duplicate", `features.${name}`, { name });
   }
   for (const feature of view.features) checkFeature(report, view, feature);
+}
+
+function checkEmbedding(report: Report, path: string, type: ValueType, embedding: EmbeddingSpace | null): void {
+  const isVector = vectorDimensions(type) !== undefined;
+  if (isVector && embedding === null) report("embedding_without_space", path, {});
+  if (embedding === null) return;
+  if (!isVector) report("space_not_vector", path, { type });
+  if (!spacePattern.test(embedding.space)) report("space_name_invalid", path, { name: embedding.space });
+}
+
+function checkFeature(report: Report, view: FeatureView, feature: Feature): void {
+  const path = `features.${feature.name}`;
+  const { name, expression, type, embedding } = feature;
+  checkName(report, path, name);
+  if (view.entity.key.some((key) => key.name === name)) report("name_reserved", path, { name });
+  checkFeatureExpression(report, path, view.source, expression);
+  checkVectorType(report, path, type);
+  checkDeclaredType(report, path, feature);
+  checkEmbedding(report, path, type, embedding);
+  checkContract(report, path, feature);
+  checkDefault(report, path, feature);
+}
+
+/** The longest gap between two of its times, in seconds; null if it has none. */
+function checkTimes(report: Report, path: string, { cron, zone }: Schedule): number | null {
+  if (!isTimeZone(zone)) report("schedule_zone_unknown", path, { name: zone });
+  const fields = parseCron(cron);
+  if (typeof fields === "string") {
+    report("schedule_not_cron", path, { cron, fault: fields });
+    return null;
+  }
+  const gap = maxGap(fields);
+  if (gap === null) report("schedule_never", path, { cron });
+  return gap;
+}
+
+/** Checks a view's schedule and its other promises. */
+function checkSchedule(report: Report, { schedule, reconcile, freshnessSeconds }: FeatureView): void {
+  const gap = schedule === undefined ? null : checkTimes(report, "schedule", schedule);
+  if (schedule !== undefined && gap !== null && freshnessSeconds !== undefined && gap >= freshnessSeconds) {
+    report("schedule_too_sparse", "schedule", { cron: schedule.cron, gap, freshness: freshnessSeconds });
+  }
+  if (reconcile === undefined) return;
+  checkTimes(report, "reconcile", reconcile);
+  if (schedule === undefined && freshnessSeconds === undefined) report("reconcile_without_schedule", "reconcile", {});
 }

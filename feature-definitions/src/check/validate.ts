@@ -3,7 +3,6 @@ import { featureServiceShape, featureViewShape, type Shape } from "../ir/shapes"
 import { checkDuplicates, checkShared, checkSpaces, idOf } from "./check-across";
 import { checkService } from "./check-service";
 import { checkView } from "./check-view";
-import { containsItself } from "./cycle";
 import type { Diagnostic } from "./diagnostics";
 import { type CheckOptions, createCollector, type Report } from "./report";
 
@@ -61,4 +60,20 @@ export function checkDefinitions(definitions: Definitions, options: CheckDefinit
 /** Returns whether any of the diagnostics forbids applying the definitions. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}
+
+/** Returns whether a value contains itself at any depth. Shared parts do not count. */
+function containsItself(value: unknown): boolean {
+  const open = new Set<object>();
+  const done = new Set<object>();
+  const visit = (item: unknown): boolean => {
+    if (typeof item !== "object" || item === null || done.has(item)) return false;
+    if (open.has(item)) return true;
+    open.add(item);
+    const found = Object.values(item).some(visit);
+    open.delete(item);
+    done.add(item);
+    return found;
+  };
+  return visit(value);
 }

@@ -1,16 +1,45 @@
-import type { Expression } from "../ir/expressions";
+import type {
+  ArithmeticExpression,
+  DatePart,
+  DatePartExpression,
+  Expression,
+  TimeBetweenExpression,
+} from "../ir/expressions";
 import { isPortableOverNothing, unportablePart } from "../ir/portable";
-import { compileArithmetic } from "./arithmetic";
+import { typeOf } from "../ir/type-of";
 import { compileCast } from "./casts";
 import { compileComparison, compileIn } from "./comparisons";
 import { compileCase, compileCoalesce, compileLogic } from "./conditionals";
-import { compileDatePart } from "./date-parts";
+import { decimalOperations } from "./decimals";
 import { compileJsonGet } from "./json";
 import { compileColumn, compileLiteral } from "./leaves";
+import { floatOperations, integerOperations, toInt32, toInt64 } from "./numbers";
 import { compileStringFunction } from "./strings";
-import { compileTimeBetween } from "./time-between";
-import { type Evaluator, isBool, type PortableValue, unary } from "./values";
+import { daysBetween, epochSeconds, instantOfDate, type UtcParts, utcParts } from "./times";
+import {
+  binary,
+  type Compile,
+  type Evaluator,
+  isBool,
+  isDecimal,
+  isFloat,
+  isInteger,
+  isText,
+  type PortableValue,
+  unary,
+} from "./values";
 import { compileVectorFunction } from "./vectors";
+import { widened } from "./widen";
+
+const datePartReaders: Readonly<Record<Exclude<DatePart, "epoch_seconds">, (parts: UtcParts) => number>> = {
+  // The year before 1 is -1.
+  year: ({ year }) => (year > 0 ? year : year - 1),
+  month: ({ month }) => month,
+  day: ({ day }) => day,
+  hour: ({ hour }) => hour,
+  day_of_week: ({ dayOfWeek }) => dayOfWeek,
+  day_of_year: ({ dayOfYear }) => dayOfYear,
+};
 
 /**
  * Returns a function that computes a portable expression from the values of its columns, with the same result as the
@@ -84,4 +113,29 @@ function compile(expression: Expression): Evaluator {
     default:
       return expression satisfies never;
   }
+}
+
+function compileArithmetic(expression: ArithmeticExpression, compile: Compile): Evaluator {
+  const type = typeOf(expression);
+  const { operator } = expression;
+  const left = widened(expression.left, type, compile);
+  const right = widened(expression.right, type, compile);
+  if (type === "decimal") return binary(left, right, isDecimal, decimalOperations[operator]);
+  if (type === "float64" || operator === "/") return binary(left, right, isFloat, floatOperations[operator]);
+  return binary(left, right, isInteger, integerOperations(type === "int32" ? toInt32 : toInt64)[operator]);
+}
+
+/** Reads the part in UTC, the only portable zone. */
+function compileDatePart({ part, operand }: DatePartExpression, compile: Compile): Evaluator {
+  const value = compile(operand);
+  if (part === "epoch_seconds") return unary(value, isInteger, epochSeconds);
+  const read = datePartReaders[part];
+  if (typeOf(operand) === "date") return unary(value, isText, (date) => BigInt(read(utcParts(instantOfDate(date)))));
+  return unary(value, isInteger, (instant) => BigInt(read(utcParts(instant))));
+}
+
+function compileTimeBetween({ unit, start, end }: TimeBetweenExpression, compile: Compile): Evaluator {
+  const [from, to] = [compile(start), compile(end)];
+  if (unit === "days") return binary(from, to, isText, (first, last) => BigInt(daysBetween(first, last)));
+  return binary(from, to, isInteger, (first, last) => epochSeconds(last - first));
 }

@@ -11,10 +11,10 @@ import { openPgliteDatabase } from "../../../server/src/database/pglite-database
 import { createDeps, type Deps } from "../../../server/src/deps";
 import { type RunningServer, serve } from "../../../server/src/main";
 import { materialize } from "../../../server/src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../../server/src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../../server/src/materialization/offline-store";
 import { apply } from "../../../server/src/registry/apply";
-import { createPostgresCatalogStore } from "../../../server/src/registry/postgres-catalog-store";
-import { createPostgresRegistryStore } from "../../../server/src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../../server/src/registry/registry-store";
+import { createSourceCatalogStore } from "../../../server/src/registry/source-catalog-store";
 import { pgliteImage } from "../../../server/test/helpers/pglite-image";
 import { AuthenticationError, BadRequestError, type Client, createClient, NotFoundError } from "../src/index";
 import { listening, platform, radio, sounds, traffic, tuner } from "./support/listening";
@@ -46,10 +46,10 @@ beforeAll(async () => {
     FEATSTORE_LOG_LEVEL: "silent",
   };
   deps = await createDeps(loadConfig({ env, folder }), { database });
-  const registry = createPostgresRegistryStore(database);
-  const offline = createPostgresOfflineStore(database);
+  const registry = createRegistryStore(database);
+  const offline = createOfflineStore(database);
   const definitions = collectDefinitions([{ listening, sounds, traffic, radio, tuner }]);
-  const applied = await apply({ registry, catalog: createPostgresCatalogStore(database) }, definitions, {
+  const applied = await apply({ registry, catalog: createSourceCatalogStore(database) }, definitions, {
     appliedBy: "test",
   });
   expect(applied.plan.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);

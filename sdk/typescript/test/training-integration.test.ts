@@ -12,8 +12,8 @@ import { openPgliteDatabase } from "../../../server/src/database/pglite-database
 import { createDeps, type Deps } from "../../../server/src/deps";
 import { type RunningServer, serve } from "../../../server/src/main";
 import { apply } from "../../../server/src/registry/apply";
-import { createPostgresCatalogStore } from "../../../server/src/registry/postgres-catalog-store";
-import { createPostgresRegistryStore } from "../../../server/src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../../server/src/registry/registry-store";
+import { createSourceCatalogStore } from "../../../server/src/registry/source-catalog-store";
 import { pgliteImage } from "../../../server/test/helpers/pglite-image";
 import { BadRequestError, type Client, createClient, GoneError, TrainingSetFailedError } from "../src/index";
 import { listening } from "./support/listening";
@@ -41,9 +41,9 @@ beforeAll(async () => {
     FEATSTORE_LOG_LEVEL: "silent",
   };
   deps = await createDeps(loadConfig({ env, folder }), { database });
-  const registry = createPostgresRegistryStore(database);
+  const registry = createRegistryStore(database);
   const definitions = collectDefinitions([{ listening }]);
-  await apply({ registry, catalog: createPostgresCatalogStore(database) }, definitions, { appliedBy: "test" });
+  await apply({ registry, catalog: createSourceCatalogStore(database) }, definitions, { appliedBy: "test" });
   server = await serve(deps);
   const { key } = await deps.keys.create({ name: "client", scopes: SCOPES, tenant: null });
   client = createClient({ baseUrl: server.url, apiKey: key });

@@ -8,4 +8,4 @@ export {
   type ServiceAudit,
   type ViewAudit,
 } from "./audit-report";
-export { createPostgresAuditStore } from "./postgres-audit-store";
+export { createAuditStore } from "./audit-store";

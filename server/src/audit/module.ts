@@ -1,7 +1,7 @@
 import { Gauge } from "prom-client";
 import type { Platform } from "../platform/index";
 import { type AnswerSampler, createAnswerSampler } from "./answer-sampler";
-import { createPostgresAuditStore } from "./postgres-audit-store";
+import { createAuditStore } from "./audit-store";
 
 /** Creates the sampler of responses; undefined if the configuration samples none. */
 export function createSampling({ config, database, logger, metrics, onClose }: Platform): AnswerSampler | undefined {
@@ -9,7 +9,7 @@ export function createSampling({ config, database, logger, metrics, onClose }: P
     config.audit.every === 0
       ? undefined
       : createAnswerSampler({
-          store: createPostgresAuditStore(database),
+          store: createAuditStore(database),
           ...config.audit,
           // The database's message may quote the rows that could not be written.
           onFault: (error) => logger.warn({ code: codeOf(error) }, "responses could not be stored for the audit"),

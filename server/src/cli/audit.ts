@@ -1,9 +1,16 @@
-import { type AuditReport, auditAnswers, createPostgresAuditStore } from "../audit/index";
+import { instantText } from "@featstore/definitions/compiler";
+import {
+  type AuditReport,
+  auditAnswers,
+  createAuditStore,
+  type DifferenceExample,
+  type FeatureAudit,
+  type ViewAudit,
+} from "../audit/index";
 import { CommandProblem } from "../core/index";
 import { findVersion } from "../quality/index";
 import { servedService } from "../registry/index";
 import { createPostgresOnlineStore } from "../serving/index";
-import { auditDocument } from "./audit/audit-document";
 import { auditText } from "./audit/audit-text";
 import { defineFeatstoreCommand } from "./kit/command";
 import { instantOf } from "./kit/instant-of";
@@ -55,7 +62,7 @@ export const audit = defineFeatstoreCommand({
       if (args.view !== undefined && name !== undefined) findVersion(snapshot, name, version);
       if (args.service !== undefined) servedService(snapshot, args.service);
       const report = await auditAnswers(
-        { audit: createPostgresAuditStore(database), tables: createPostgresOnlineStore(database) },
+        { audit: createAuditStore(database), tables: createPostgresOnlineStore(database) },
         snapshot,
         {
           view: args.view === undefined ? null : (name ?? null),
@@ -73,4 +80,56 @@ export const audit = defineFeatstoreCommand({
 
 function isSound({ faults, views, services }: AuditReport): boolean {
   return faults === 0 && [...views, ...services].every(({ replayFailure }) => replayFailure === null);
+}
+
+/** Maps an audit to the JSON document of `featstore audit --json`. */
+function auditDocument({ answers, faults, views, services }: AuditReport) {
+  return {
+    answers,
+    faults,
+    views: views.map(viewDocument),
+    services: services.map(({ service, version, answers: own, gone, replayFailure, features }) => ({
+      service,
+      version,
+      answers: own,
+      generation_gone: gone,
+      replay_failure: replayFailure,
+      features: features.map(featureDocument),
+    })),
+  };
+}
+
+function viewDocument({ view, version, answers, gone, replayFailure, features, staleness }: ViewAudit) {
+  return {
+    view,
+    version,
+    answers,
+    generation_gone: gone,
+    replay_failure: replayFailure,
+    staleness_seconds: staleness,
+    features: features.map(featureDocument),
+  };
+}
+
+function featureDocument({ feature, answers, isReplayed, differences, examples }: FeatureAudit) {
+  return { feature, answers, replayed: isReplayed, ...differences, examples: examples.map(exampleDocument) };
+}
+
+function exampleDocument({ class: name, tenant, key, generation, servedAt, ...values }: DifferenceExample) {
+  return {
+    class: name,
+    ...(tenant === "" ? {} : { tenant }),
+    key,
+    ...(generation === null ? {} : { generation }),
+    served_at: instantText(servedAt),
+    response: parsed(values.response),
+    stored: parsed(values.stored),
+    replayed: parsed(values.replayed),
+  };
+}
+
+function parsed(text: string | null): unknown {
+  if (text === null) return null;
+  const value: unknown = JSON.parse(text);
+  return value;
 }

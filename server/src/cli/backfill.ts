@@ -1,20 +1,32 @@
+import { instantText } from "@featstore/definitions/compiler";
 import type { ExitName } from "../core/index";
 import { isSurelyDead, thisProcess } from "../database/index";
 import {
   type BackfillReport,
   backfill as backfillView,
-  createPostgresBackfillStore,
+  createBackfillStore,
   DEFAULT_CHUNK_ENTITIES,
+  type GivenUpReason,
+  type MaterializeProgress,
 } from "../materialization/index";
 import { recordDrift } from "../quality/index";
-import { backfillDocument, backfillText } from "./backfill/backfill-report";
-import { startBackfillProgress } from "./backfill/progress";
-import { defineFeatstoreCommand } from "./kit/command";
+import { startBar } from "./kit/bar";
+import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
 import { instantOf } from "./kit/instant-of";
 import { withDatabase } from "./kit/session";
 import { wholeNumber } from "./kit/whole-number";
 import { forceReason } from "./materialize/force-reason";
-import { publishedWarnings } from "./materialize/view-report";
+import type { Progress } from "./materialize/progress";
+import { publishedWarnings, viewDocument, viewNotes } from "./materialize/view-report";
+
+const TENTHS = 10;
+
+const ABANDON_REASONS: Readonly<Record<GivenUpReason, string>> = {
+  restarted: "because of --restart",
+  superseded: "because a later generation was published",
+  too_old: "because it is more than a week old",
+  version_retired: "because the version is retired",
+};
 
 export const backfill = defineFeatstoreCommand({
   name: "backfill",
@@ -57,7 +69,7 @@ export const backfill = defineFeatstoreCommand({
       try {
         const report = await backfillView(
           {
-            ...{ registry, offline, backfills: createPostgresBackfillStore(database) },
+            ...{ registry, offline, backfills: createBackfillStore(database) },
             ...{ holder: await thisProcess(), isDead: isSurelyDead },
             onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
           },
@@ -87,4 +99,77 @@ export const backfill = defineFeatstoreCommand({
 function exitOf({ view }: BackfillReport, signal: AbortSignal): ExitName {
   if (view.state === "published") return "ok";
   return signal.aborted ? "interrupted" : "failed";
+}
+
+/** Maps a backfill to its JSON document. */
+function backfillDocument({ view, chunks, givenUp }: BackfillReport) {
+  return {
+    ...viewDocument(view),
+    chunks: chunks === null ? null : { done: chunks.done, total: chunks.total, resumed_at: chunks.resumedAt },
+    given_up: givenUp === null ? null : { run_id: givenUp.runId, why: givenUp.why },
+  };
+}
+
+/** Writes a backfill as text. */
+function backfillText({ view, chunks, givenUp }: BackfillReport): string {
+  const name = `${view.view}@${view.version}`;
+  const abandoned =
+    givenUp === null ? [] : [`The interrupted run ${givenUp.runId} was abandoned ${ABANDON_REASONS[givenUp.why]}.`];
+  return [...abandoned, endOf(view, chunks, name), ...viewNotes(view)].join("\n");
+}
+
+function endOf(view: BackfillReport["view"], chunks: BackfillReport["chunks"], name: string): string {
+  const progress = chunks === null ? "" : `${chunks.done} of ${chunks.total} chunks`;
+  switch (view.state) {
+    case "published": {
+      const resumed =
+        chunks?.resumedAt == null
+          ? ""
+          : `; it resumed after ${chunks.resumedAt} of ${chunks.total} chunks, as of its start: run featstore materialize ${name} --incremental for current values`;
+      const asOf = view.asOf === null ? "" : ` as of ${instantText(view.asOf)}`;
+      return `${name} is published: generation ${view.generation}, ${view.rows ?? 0} rows${asOf}${resumed}.`;
+    }
+    case "interrupted":
+      return `${name} is interrupted, ${progress} are done: run featstore backfill ${name} within a week to resume it.`;
+    case "not_begun":
+      return `${name} was not started.`;
+    default:
+      return `${name} failed.`;
+  }
+}
+
+/** Shows progress on stderr: a bar of chunks on a terminal, elsewhere one line for every tenth of the chunks and every phase. */
+function startBackfillProgress(io: Pick<CommandIo, "stderr" | "terminal">): Progress {
+  return io.terminal ? barProgress() : lineProgress(io);
+}
+
+function barProgress(): Progress {
+  const bar = startBar("{bar} {percentage}% {value}/{total} chunks, {rows} rows, {phase}");
+  let last: MaterializeProgress["chunk"];
+  return {
+    show({ phase, chunk, rows }) {
+      last = chunk ?? last;
+      if (last !== undefined) bar.show(last.done, last.total, { phase, rows: rows ?? 0 });
+    },
+    end: bar.end,
+  };
+}
+
+function lineProgress({ stderr }: Pick<CommandIo, "stderr">): Progress {
+  let lastShown = -1;
+  return {
+    show({ view, version, phase, chunk, rows, elapsedMs }) {
+      const name = `${view}@${version}`;
+      if (chunk === undefined) {
+        if (phase !== "fill") stderr(`${name} ${phase}${phase === "begin" ? " …" : ""}\n`);
+        return;
+      }
+      const tenth = chunk.total === 0 ? TENTHS : Math.floor((chunk.done * TENTHS) / chunk.total);
+      if (tenth === lastShown) return;
+      lastShown = tenth;
+      const filled = rows === null ? "" : `, ${rows} rows`;
+      stderr(`${name} ${chunk.done}/${chunk.total} chunks${filled}, ${(elapsedMs / 1000).toFixed(1)} s\n`);
+    },
+    end: () => undefined,
+  };
 }

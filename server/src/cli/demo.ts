@@ -1,8 +1,9 @@
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { CommandProblem, type Config } from "../core/index";
+import { CommandProblem, type Config, FeatstoreError, SCOPES } from "../core/index";
 import type { Deps } from "../deps";
-import { demoKey } from "./demo/demo-key";
-import { assertPortFree } from "./demo/port-free";
+import { type KeyService, parseApiKey } from "../keys/index";
 import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
 import { configOf, type SessionArguments } from "./kit/session";
 import { portOf } from "./serve/port-of";
@@ -109,4 +110,33 @@ One track, a batch, and an embedding:
 
 Ctrl-C stops it; the next start keeps everything.
 `;
+}
+
+/** Returns the demo's API key: the one in the data folder's file `demo-key` if it is still valid, else a new one stored there. */
+async function demoKey(keys: KeyService, dataFolder: string): Promise<string> {
+  const path = join(dataFolder, "demo-key");
+  const storedKey = (await readFile(path, "utf8").catch(() => "")).trim();
+  const id = parseApiKey(storedKey)?.id;
+  const known = id === undefined ? undefined : (await keys.list()).find((key) => key.id === id);
+  if (known !== undefined && known.revokedAt === null) return storedKey;
+  const { key } = await keys.create({ name: "demo", scopes: SCOPES, tenant: null });
+  await writeFile(path, `${key}\n`, { mode: 0o600 });
+  // The mode above applies to new files only.
+  await chmod(path, 0o600);
+  return key;
+}
+
+/** Checks that the port is free before a minute of work. Errors: `port_in_use`. */
+function assertPortFree(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (error) => {
+      const isTaken = "code" in error && error.code === "EADDRINUSE";
+      const text = `Port ${port} is in use: stop the process that listens there, or set PORT to another port, PORT=${port + 1}.`;
+      // The server itself reports any other fault when it starts to listen.
+      if (isTaken) reject(new FeatstoreError("port_in_use", text, { cause: error }));
+      else resolve();
+    });
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
 }

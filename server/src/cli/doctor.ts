@@ -9,7 +9,7 @@ import {
 } from "@featstore/definitions/compiler";
 import { assetFolder, type Config, type ExitName } from "../core/index";
 import { type Database, findDataFolderHolder, pendingMigrations, readMigrations } from "../database/index";
-import { createPostgresCatalogStore, createPostgresRegistryStore } from "../registry/index";
+import { createRegistryStore, createSourceCatalogStore } from "../registry/index";
 import { plural } from "./check/diagnostics-report";
 import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
 import { checkOwnSchemas, checkSelect } from "./doctor/privilege-checks";
@@ -127,7 +127,7 @@ async function checkDatabase(
 }
 
 async function registeredViews(database: Database): Promise<FeatureView[]> {
-  const { featureViews } = await createPostgresRegistryStore(database).snapshot();
+  const { featureViews } = await createRegistryStore(database).snapshot();
   return [...featureViews.values()]
     .flatMap(({ versions }) => [...versions.values()])
     .filter(({ state }) => state !== "retired")
@@ -143,7 +143,7 @@ async function checkDrift(
   if (registered.length === 0) return [ok("schema drift", "nothing is applied yet")];
   const definitions: Definitions = { featureViews: registered, featureServices: [] };
   const both: Definitions = { featureViews: [...registered, ...local], featureServices: [] };
-  const catalog = await createPostgresCatalogStore(database).describe(relationsOf(both));
+  const catalog = await createSourceCatalogStore(database).describe(relationsOf(both));
   // The checks of the sources report missing privileges, with the SQL that grants them.
   const diagnostics = [
     ...checkCatalog(definitions, catalog).filter(({ code }) => code !== "relation_unreadable"),

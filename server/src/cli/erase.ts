@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { CommandProblem, listNames } from "../core/index";
 import { isSurelyDead, thisProcess } from "../database/index";
-import { createPostgresErasureStore, type EraseDependencies, erase as eraseKey } from "../erasure/index";
+import { createErasureStore, type EraseDependencies, erase as eraseKey } from "../erasure/index";
 import { KEY_SEPARATOR, parseBatchKey } from "../serving/index";
-import { createPostgresTrainingSetStore, createTrainingSetFiles } from "../training-sets/index";
+import { createTrainingSetFiles, createTrainingSetStore } from "../training-sets/index";
 import { erasureDocument, erasureText } from "./erase/erasure-report";
 import { actor } from "./kit/actor";
 import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
@@ -59,9 +59,9 @@ export const erase = defineFeatstoreCommand({
         ...{ entity: entity.name, key: key.split(KEY_SEPARATOR), tenant, actor: actor() },
         ...{ message: args.message ?? null, holder: await thisProcess() },
       };
-      const sets = await openSets(session, createPostgresTrainingSetStore(session.database));
+      const sets = await openSets(session, createTrainingSetStore(session.database));
       const dependencies: EraseDependencies = {
-        store: createPostgresErasureStore(session.database),
+        store: createErasureStore(session.database),
         files: createTrainingSetFiles(join(session.config.dataDir, "training-sets")),
         sets,
         offline: session.offline,

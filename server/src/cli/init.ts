@@ -3,7 +3,7 @@ import { basename, resolve } from "node:path";
 import { nearestName } from "@featstore/definitions/compiler";
 import { CommandProblem, type Config, listNames, packageVersion } from "../core/index";
 import { type Database, quoteIdentifier } from "../database/index";
-import { type CatalogStore, createPostgresCatalogStore } from "../registry/index";
+import { createSourceCatalogStore, type SourceCatalogStore } from "../registry/index";
 import { exampleTable } from "./init/example-table";
 import { packagesFrom } from "./init/packages";
 import { type DefinitionChoices, type PlannedDefinition, planDefinition, populationOf } from "./init/plan-definition";
@@ -112,7 +112,7 @@ async function planned(
   io.stderr(`Reading the columns of ${table}…\n`);
   const { database, close } = await openCommandDatabase(config);
   try {
-    const catalog = createPostgresCatalogStore(database);
+    const catalog = createSourceCatalogStore(database);
     const name = parseTableName(table);
     const { description, tableNames } = await describeTable(catalog, name);
     if (description === undefined) {
@@ -148,7 +148,7 @@ interface DescribedTable {
   readonly tableNames: readonly string[];
 }
 
-async function describeTable(catalog: CatalogStore, { schema, table }: TableName): Promise<DescribedTable> {
+async function describeTable(catalog: SourceCatalogStore, { schema, table }: TableName): Promise<DescribedTable> {
   const { relations, tableNames } = await catalog.describe([{ kind: "table", schema, table }]);
   const [relation] = relations;
   if (relation?.state !== "found") return { description: undefined, isReadable: false, tableNames };

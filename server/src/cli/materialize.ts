@@ -1,15 +1,20 @@
 import { CommandProblem, type ExitName } from "../core/index";
 import { isSurelyDead, thisProcess } from "../database/index";
-import { type MaterializedView, materialize as materializeViews } from "../materialization/index";
+import { type MaterializedView, materialize as materializeViews, type SweepReport } from "../materialization/index";
 import { recordDrift } from "../quality/index";
 import { defineFeatstoreCommand } from "./kit/command";
 import { instantOf } from "./kit/instant-of";
 import { withDatabase } from "./kit/session";
 import { table } from "./kit/table";
 import { forceReason } from "./materialize/force-reason";
-import { givenUpWarnings } from "./materialize/given-up-warnings";
 import { startProgress } from "./materialize/progress";
 import { isPublished, milliseconds, publishedWarnings, viewDocument, viewNotes } from "./materialize/view-report";
+
+const REASONS: Readonly<Record<NonNullable<SweepReport["givenUp"]>[number]["why"], string>> = {
+  superseded: "a later generation is published",
+  too_old: "it was a week old",
+  version_retired: "the version is retired",
+};
 
 export const materialize = defineFeatstoreCommand({
   name: "materialize",
@@ -119,4 +124,12 @@ function reportText(views: readonly MaterializedView[]): string {
     ),
   ];
   return [...lines, ...views.flatMap(viewNotes)].join("\n");
+}
+
+/** Lists warnings for interrupted backfills, of any view, that a sweep has abandoned. */
+function givenUpWarnings(swept: SweepReport | null) {
+  return (swept?.givenUp ?? []).map(({ runId, view, version, why }) => ({
+    code: "backfill_given_up",
+    message: `run ${runId}, an interrupted backfill of ${view}@${version}, cannot be resumed: ${REASONS[why]}`,
+  }));
 }

@@ -1,6 +1,6 @@
 import { instantText } from "@featstore/definitions/compiler";
 import { CommandProblem, keyText } from "../core/index";
-import { createPostgresRunStore, type ListedRun, RUN_STATES, runDocument, runQuery } from "../materialization/index";
+import { createRunStore, type ListedRun, RUN_STATES, runDocument, runQuery } from "../materialization/index";
 import { defineFeatstoreCommand } from "./kit/command";
 import { withDatabase } from "./kit/session";
 import { table } from "./kit/table";
@@ -31,7 +31,7 @@ export const runs = defineFeatstoreCommand({
         ...(before === undefined ? {} : { before }),
       };
       const query = runQuery(await registry.snapshot(), texts, (parameter) => `--${parameter}`);
-      const listed = await createPostgresRunStore(database).list(query);
+      const listed = await createRunStore(database).list(query);
       return {
         json: { runs: listed.map(fullDocument) },
         text: listed.length === 0 ? "No runs found." : textOf(listed),

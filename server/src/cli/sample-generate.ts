@@ -1,4 +1,4 @@
-import { generateSample } from "../sample/index";
+import { generateSample } from "@featstore/samples";
 import { defineFeatstoreCommand } from "./kit/command";
 import { instantOf } from "./kit/instant-of";
 import { listOf } from "./kit/list-of";

@@ -1,5 +1,5 @@
+import { loadSample } from "@featstore/samples";
 import { assetFolder } from "../core/index";
-import { loadSample } from "../sample/index";
 import { defineFeatstoreCommand } from "./kit/command";
 import { instantOf } from "./kit/instant-of";
 import { nowMicros } from "./kit/now-micros";

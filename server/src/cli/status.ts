@@ -1,6 +1,6 @@
 import { instantText } from "@featstore/definitions/compiler";
 import {
-  createPostgresScheduleStore,
+  createScheduleStore,
   type SchedulerLeader,
   type ScheduleState,
   type ViewAge,
@@ -28,7 +28,7 @@ export const status = defineFeatstoreCommand({
   ],
   run: (args, io) =>
     withDatabase(args, io, "require", async ({ registry, database }) => {
-      const schedules = createPostgresScheduleStore(database);
+      const schedules = createScheduleStore(database);
       const now = nowMicros();
       const ages = viewAges(await registry.snapshot(), now);
       const states = await schedules.states();

@@ -1,4 +1,4 @@
-import { createPostgresTrainingSetStore } from "../training-sets/index";
+import { createTrainingSetStore } from "../training-sets/index";
 import { defineFeatstoreCommand } from "./kit/command";
 import { withDatabase } from "./kit/session";
 import { openSets } from "./training-set/open-sets";
@@ -13,7 +13,7 @@ export const trainingSetDelete = defineFeatstoreCommand({
   examples: [{ line: "featstore training-set delete abcdefgh234567ab", does: "deletes its data and manifest" }],
   run: (args, io) =>
     withDatabase(args, io, "require", async (session) => {
-      const sets = await openSets(session, createPostgresTrainingSetStore(session.database));
+      const sets = await openSets(session, createTrainingSetStore(session.database));
       try {
         const { id, state } = await sets.delete(args.id, args.tenant ?? null);
         const text = state === "deleted" ? `Deleted ${id}.` : `${id} is ${state} and will be cancelled.`;

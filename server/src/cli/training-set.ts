@@ -2,7 +2,7 @@ import { copyFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CommandProblem } from "../core/index";
 import {
-  createPostgresTrainingSetStore,
+  createTrainingSetStore,
   parseLabel,
   parseSplit,
   type StartedTrainingSet,
@@ -91,7 +91,7 @@ export const trainingSet = defineFeatstoreCommand({
     const format = formatOf(out, "--out");
     await checkOut(resolve(io.workingFolder, out));
     return withDatabase(args, io, "require", async (session) => {
-      const store = createPostgresTrainingSetStore(session.database);
+      const store = createTrainingSetStore(session.database);
       const parquet = parquetThread(session.config);
       const limits = session.config.trainingSets.spineLimits;
       const sets = await openSets(session, store, parquet);

@@ -2,7 +2,7 @@ export { assetFolder } from "./assets";
 export { writeInBackground } from "./background-writes";
 export { createBatcher } from "./batcher";
 export { type BoundedMap, createBoundedMap } from "./bounded-map";
-export { CommandProblem, type ProblemParts, problemText } from "./command-problem";
+export { CommandProblem, type ExitName, exitCodes, type ProblemParts, problemText } from "./command-problem";
 export { type Config, loadConfig, processEnvironment, type RedisConfig } from "./config";
 export { type CronReader, type CronTimes, createCronReader, cronTimes, scheduleText } from "./cron-times";
 export { type DriftSettings, isExceeded, type Measure, measures, type Thresholds } from "./drift-thresholds";
@@ -10,7 +10,6 @@ export { errorTable } from "./error-table";
 export { type ErrorCode, type Fault, FeatstoreError, httpErrorCodes, problemOf } from "./errors";
 export { errorGroups, errorsIntroduction } from "./errors-document";
 export { parseExactJson } from "./exact-json";
-export { type ExitName, exitCodes } from "./exit-codes";
 export { eachElement, eachMember, JsonTextError } from "./json-text";
 export { keyText } from "./key-text";
 export { type DiffLine, diffLines } from "./line-diff";
@@ -18,7 +17,6 @@ export { createLogger, type Logger } from "./logger";
 export { mapConcurrently } from "./map-concurrently";
 export { packageVersion, writerVersions } from "./package-version";
 export { createPause, inPieces } from "./pause";
-export { parseQuery } from "./query-text";
 export {
   bodyMembers,
   choiceMember,
@@ -29,7 +27,7 @@ export {
   parsed,
   stringMember,
 } from "./request-body";
-export { deadlineOf, invalidParameter, NONE, type OwnParameters, splitQuery } from "./request-parameters";
+export { deadlineOf, invalidParameter, NONE, type OwnParameters, parseQuery, splitQuery } from "./request-parameters";
 export { READ_SCOPES, SCOPES, type Scope } from "./scopes";
 export { defaultNumber, settingLabel, withVariables } from "./settings";
 export { startWorker } from "./start-worker";

@@ -2,7 +2,8 @@ import { type Config, FeatstoreError } from "../core/index";
 import { DataFolderError, openDataFolder } from "./data-folder";
 import type { Database } from "./database";
 import { serveDatabase } from "./database-socket";
-import { openDatabase } from "./open-database";
+import { openPgliteDatabase, type PgliteDatabaseOptions } from "./pglite-database";
+import { createPostgresDatabase, type PostgresDatabaseOptions } from "./postgres-database";
 
 /** An open database with everything that must be closed with it. */
 export interface OpenDatabase {
@@ -59,4 +60,12 @@ function folderError(error: unknown): unknown {
     `${error.message} Stop it, or set FEATSTORE_DATA_DIR to another folder.`,
     { cause: error },
   );
+}
+
+/** A PostgreSQL server by its url, or an embedded one by its folder (in memory without a folder). */
+type DatabaseOptions = PostgresDatabaseOptions | PgliteDatabaseOptions;
+
+/** Opens the database that the options select: `await openDatabase({ folder: ".featstore/database" })`. */
+async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  return "url" in options ? createPostgresDatabase(options) : openPgliteDatabase(options);
 }

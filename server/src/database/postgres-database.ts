@@ -1,9 +1,17 @@
 import { type Call, startCall } from "./call";
+import { connectPostgres } from "./connect-postgres";
 import type { CallOptions, Database, QueryOptions, Statement } from "./database";
+import { DatabaseError } from "./database-error";
 import { ownTransaction } from "./own-transaction";
-import { lastResult, oneStatement, rowsOf } from "./postgres-client";
+import {
+  discardClient,
+  lastResult,
+  oneStatement,
+  type PostgresClient,
+  type PostgresClientOptions,
+  rowsOf,
+} from "./postgres-client";
 import { copyIntoPostgres } from "./postgres-copy";
-import { createPostgresListener } from "./postgres-listener";
 import { createPostgresPool } from "./postgres-pool";
 import { streamFromPostgres } from "./postgres-stream";
 import { checkStatement } from "./sql-text";
@@ -96,6 +104,48 @@ export function createPostgresDatabase(options: PostgresDatabaseOptions): Databa
     async close() {
       await listener.close();
       await pool.close();
+    },
+  };
+}
+
+interface PostgresListener {
+  listen(channel: string, onPayload: (payload: string) => void, onLost?: () => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+/** Listens on its own connections, one per channel; each reconnects by itself. */
+function createPostgresListener(options: PostgresClientOptions): PostgresListener {
+  const clients = new Set<PostgresClient>();
+  let closed = false;
+
+  const end = async (client: PostgresClient) => {
+    clients.delete(client);
+    await discardClient(client);
+  };
+
+  return {
+    async listen(channel, onPayload, onLost) {
+      if (closed) throw new DatabaseError("closed", "The database is closed.");
+      let established = false;
+      const { client, ready } = connectPostgres(options, (fresh) =>
+        fresh.listen(channel, onPayload, () => {
+          if (established) onLost?.();
+          established = true;
+        }),
+      );
+      clients.add(client);
+      try {
+        await ready;
+      } catch (error) {
+        // The library would keep retrying after a failed listen.
+        await end(client);
+        throw error;
+      }
+      return () => end(client);
+    },
+    async close() {
+      closed = true;
+      await Promise.all([...clients].map(end));
     },
   };
 }

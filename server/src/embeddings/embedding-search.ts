@@ -26,7 +26,8 @@ import { readSearchFilter, type SearchFilter } from "./filter/search-filter";
 import { idJson } from "./id-json";
 import { parseSearch, type SearchRequest } from "./parse-search";
 import { requestedVector, vectorParameter } from "./query-vector";
-import type { Metric, VectorHits, VectorSearch, VectorStore } from "./vector-store";
+import type { Metric, VectorHits, VectorSearch } from "./vector-search";
+import type { VectorStore } from "./vector-store";
 import { numbersOf } from "./vector-text";
 
 /** Finds entities by the similarity of their vectors. Rejected requests throw `FeatstoreError`s. */

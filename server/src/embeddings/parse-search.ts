@@ -1,5 +1,5 @@
 import { bodyMembers, choiceMember, flagMember, invalidBody, parsed, stringMember } from "../core/index";
-import type { Metric } from "./vector-store";
+import type { Metric } from "./vector-search";
 
 /** A parsed search request. Members whose meaning depends on the registry are JSON texts. */
 export interface SearchRequest {

@@ -1,5 +1,5 @@
 import { FeatstoreError } from "../core/index";
-import type { Metric } from "./vector-store";
+import type { Metric } from "./vector-search";
 import { numbersOfBase64 } from "./vector-text";
 
 /**

@@ -8,7 +8,7 @@ import {
   requiredViews,
   sameKeys,
 } from "./filter/vector-filter-sql";
-import type { Metric, VectorFilter, VectorSearch } from "./vector-store";
+import type { Metric, VectorFilter, VectorSearch } from "./vector-search";
 
 /** The parameters of `featstore.search_vectors`. */
 export interface VectorSearchSql {

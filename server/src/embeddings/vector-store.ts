@@ -1,81 +1,7 @@
-import type { CallOptions } from "../database/index";
-import type { RegisteredView } from "../registry/index";
-import type { EntityKey } from "../serving/index";
-
-export type Metric = "cosine" | "l2" | "inner_product";
-
-export type Comparison = "eq" | "ne" | "lt" | "lte" | "gt" | "gte";
-
-/**
- * A condition on values of the views that a search reads; `view` is the index of a view. A comparison with null is false,
- * and `not` is true for everything that is not true.
- */
-export type VectorFilter =
-  | { readonly kind: "and" | "or"; readonly filters: readonly VectorFilter[] }
-  | { readonly kind: "not"; readonly filter: VectorFilter }
-  | ({ readonly kind: "compare"; readonly comparison: Comparison; readonly value: string } & FilteredFeature)
-  | ({ readonly kind: "in"; readonly values: readonly string[] } & FilteredFeature)
-  | ({ readonly kind: "is_null"; readonly isNull: boolean } & FilteredFeature);
-
-export interface FilteredFeature {
-  readonly view: number;
-  readonly feature: string;
-  /** The PostgreSQL type of the values, `float8`; they are sent as texts. */
-  readonly databaseType: string;
-  readonly isText: boolean;
-  /** Replaces null. */
-  readonly fallback: string | null;
-}
-
-/** A generation that a filter reads. */
-export interface FilteredView {
-  readonly registered: RegisteredView;
-  /** The generation's table in schema `features`. */
-  readonly table: string;
-  /** The tenant scope, '' for shared. */
-  readonly scope: string;
-  /** True if a key without a row in the scope uses the shared row. */
-  readonly fallsBack: boolean;
-  /** Rows with an earlier event time have expired, in microseconds since 1970 UTC; null if rows never expire. */
-  readonly freshFrom: bigint | null;
-}
-
-export interface VectorSearch extends Omit<FilteredView, "fallsBack"> {
-  readonly generation: number;
-  readonly feature: string;
-  readonly dimensions: number;
-  /** The metric declared by the embedding's space, which its index uses. */
-  readonly declaredMetric: Metric;
-  readonly metric: Metric;
-  /** The vector in PostgreSQL's form, `[0.1,0.2]`. */
-  readonly vector: string;
-  readonly k: number;
-  /** True if rows belong to tenants. */
-  readonly tenantScoped: boolean;
-  /** The key to exclude from the result. */
-  readonly excluded: EntityKey | null;
-  readonly filter: VectorFilter | null;
-  readonly filteredViews: readonly FilteredView[];
-  /** The keys that match the filter, if already known. */
-  readonly candidates: VectorCandidates | null;
-  readonly deadlineMs: number;
-}
-
-/** The keys that match a filter. */
-export interface VectorCandidates {
-  readonly count: number;
-  /** A PostgreSQL array (`{7,9}`) for each key part; null if there are too many keys to compare one by one. */
-  readonly keys: readonly string[] | null;
-  /** For views whose rows expire: the keys are the same for every `freshFrom` from `from` to `to`; a null `to` means no upper bound. */
-  readonly freshness: readonly { readonly view: number; readonly from: bigint; readonly to: bigint | null }[];
-}
-
-export interface VectorHits {
-  /** `hnsw`: approximate, by the index. */
-  readonly method: "hnsw" | "exact";
-  /** Hits, nearest first. `distance` is pgvector's: the negative inner product for that metric. */
-  readonly hits: readonly { readonly key: EntityKey; readonly distance: number }[];
-}
+import type { CallOptions, Database } from "../database/index";
+import { asStoreError, KEY_SEPARATOR } from "../serving/index";
+import type { VectorCandidates, VectorHits, VectorSearch } from "./vector-search";
+import { areTooMany, type CandidatesSql, candidatesSql, vectorSearchSql } from "./vector-search-sql";
 
 /** The state of an embedding's vector table. */
 export interface VectorTable {
@@ -101,4 +27,89 @@ export interface VectorStore {
   candidates(search: VectorSearch): Promise<VectorCandidates> | null;
   /** Lists the vector tables of a view version, by feature. */
   tables(view: string, version: number, options?: CallOptions): Promise<readonly VectorTable[]>;
+}
+
+const SEARCH = `
+select method, key, distance from featstore.search_vectors($1::text, $2::text::integer, $3::text, $4::text::integer,
+  $5::text::jsonb, array(select jsonb_array_elements_text($6::text::jsonb)), $7::text::integer)`;
+
+const TABLES = `
+select feature, generations[cardinality(generations)] as generation, rows::text as rows, index::text as index, recall::text as recall
+from featstore.vector_tables where view = $1::text and version = $2::text::integer order by feature`;
+
+const SHORT_MS = 15_000;
+
+interface TableRow {
+  readonly feature: string;
+  readonly generation: number | null;
+  readonly rows: string;
+  readonly index: string | null;
+  readonly recall: string | null;
+}
+
+interface CandidatesRow {
+  readonly count: number;
+  /** Null if there are none. */
+  readonly [name: `key_${number}` | `oldest_${number}`]: string | null;
+}
+
+/** Searches with pgvector through the functions of `migrations/0020_vectors.sql`. */
+export function createVectorStore(database: Database): VectorStore {
+  const readCandidates = async (
+    { registered, deadlineMs }: VectorSearch,
+    { text, parameters, expiring }: CandidatesSql,
+  ): Promise<VectorCandidates> => {
+    const [row = { count: 0 }] = await asStoreError(
+      database.query<CandidatesRow>({ text, parameters }, { deadlineMs }),
+    );
+    const freshness = expiring.map(({ view, from }) => {
+      const oldest = row[`oldest_${view}`] ?? null;
+      return { view, from, to: oldest === null ? null : BigInt(oldest) };
+    });
+    const keys = registered.view.entity.key.map((_, index) => row[`key_${index}`] ?? "{}");
+    return { count: row.count, keys: areTooMany(row.count) ? null : keys, freshness };
+  };
+  return {
+    async search(search) {
+      const { view } = search.registered;
+      const { texts, parameters } = vectorSearchSql(search);
+      const rows = await asStoreError(
+        database.query<{ method: "hnsw" | "exact"; key: string; distance: number }>(
+          {
+            text: SEARCH,
+            parameters: [
+              ...[view.name, String(view.version), search.feature, String(search.generation)],
+              ...[JSON.stringify(texts), JSON.stringify(parameters), String(search.k)],
+            ],
+          },
+          { deadlineMs: search.deadlineMs },
+        ),
+      );
+      return {
+        method: rows[0]?.method ?? "exact",
+        hits: rows.map(({ key, distance }) => ({
+          key: (JSON.parse(key) as readonly string[]).join(KEY_SEPARATOR), // an array of texts from the statement
+          distance,
+        })),
+      };
+    },
+    candidates(search) {
+      const sql = candidatesSql(search);
+      return sql === undefined ? null : readCandidates(search, sql);
+    },
+    async tables(view, version, options) {
+      const rows = await database.query<TableRow>(
+        { text: TABLES, parameters: [view, String(version)] },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return rows.map(({ feature, generation, rows: count, index, recall }) => ({
+        feature,
+        generation,
+        rows: Number(count),
+        // Written by the migration's functions.
+        index: index === null ? null : (JSON.parse(index) as VectorTable["index"]),
+        recall: recall === null ? null : (JSON.parse(recall) as VectorTable["recall"]),
+      }));
+    },
+  };
 }

@@ -1,4 +1,5 @@
-import type { CallOptions, RunHolder } from "../database/index";
+import { type CallOptions, type Database, DatabaseError, quoteIdentifier, type RunHolder } from "../database/index";
+import { withRefusals } from "../registry/index";
 import type { TrainingSetState } from "../training-sets/index";
 
 /** A request to erase a key, with its actor. */
@@ -69,4 +70,74 @@ export interface ErasureStore {
     key: Readonly<Record<string, string>>,
     options?: CallOptions,
   ): Promise<boolean | undefined>;
+}
+
+const SHORT_MS = 30_000;
+/** Without a tenant, whole tables are scanned. */
+const LONG_MS = 3_600_000;
+
+// A job does not store its entity: its spine has exactly the entity's keys, and it reads one of its views or services.
+const TRAINING_SETS = `
+select t.id, t.tenant, t.state, t.holder ->> 'host' as host,
+    case when t.state in ('queued', 'running') then t.spine_table end as "spineTable"
+  from featstore.training_sets as t
+  where t.state in ('loading', 'queued', 'running', 'finished') and ($2::text is null or t.tenant = $2::text)
+    and case t.state
+      when 'finished' then t.manifest ->> 'entity' = $1::text
+      when 'loading' then true
+      else (
+          select jsonb_agg(attname::text order by attname::text) from pg_catalog.pg_attribute
+            where attrelid = to_regclass(format('featstore.%I', t.spine_table)) and attnum > 0 and not attisdropped and attname !~ '^_')
+        = (
+          select jsonb_agg(part ->> 'name' order by part ->> 'name')
+            from featstore.entities as e cross join jsonb_array_elements(e.definition -> 'key') as part where e.name = $1::text)
+        and (t.job is null
+          or exists (select from featstore.feature_views as v join jsonb_array_elements(t.job -> 'features' || (t.job -> 'labels')) as read
+              on v.name = read ->> 'view' and v.version = (read ->> 'version')::integer
+            where v.definition -> 'entity' ->> 'name' = $1::text)
+          or exists (select from featstore.feature_services as s
+            where format('%s@%s', s.name, s.version) = t.job -> 'service' ->> 'service' and s.definition ->> 'entity' = $1::text))
+    end
+  order by t.created_at, t.id`;
+
+/** Erases with the functions of `migrations/0013_erase.sql`. */
+export function createErasureStore(database: Database): ErasureStore {
+  async function call(request: ErasureRequest, dryRun: boolean, options: object): Promise<ErasureReport> {
+    const [row] = await withRefusals(
+      database.query<{ report: string }>(
+        {
+          text: "select featstore.erase($1::text::jsonb)::text as report",
+          parameters: [JSON.stringify({ ...request, dryRun })],
+        },
+        { deadlineMs: LONG_MS, ...options },
+      ),
+    );
+    return JSON.parse(row?.report ?? "null") as ErasureReport; // the function's documented result
+  }
+
+  return {
+    preview: (request, options = {}) => call(request, true, options),
+    erase: (request, options = {}) => call(request, false, options),
+
+    trainingSets: (entity, tenant) =>
+      database.query<EntityTrainingSet & Record<string, string | null>>(
+        { text: TRAINING_SETS, parameters: [entity, tenant] },
+        { deadlineMs: SHORT_MS },
+      ),
+
+    async isInSpine(spineTable, key, options) {
+      const conditions = Object.keys(key).map((name, index) => `${quoteIdentifier(name)}::text = $${index + 1}::text`);
+      const text = `select exists (select from featstore.${quoteIdentifier(spineTable)} where ${conditions.join(" and ")}) as found`;
+      try {
+        const [row] = await database.query<{ found: boolean }>(
+          { text, parameters: Object.values(key) },
+          { deadlineMs: LONG_MS, ...options },
+        );
+        return row?.found === true;
+      } catch (error) {
+        if (error instanceof DatabaseError && error.sqlState === "42P01") return undefined; // the job has ended
+        throw error;
+      }
+    },
+  };
 }

@@ -1,2 +1,2 @@
 export { type EraseDependencies, type Erasure, erase } from "./erase";
-export { createPostgresErasureStore } from "./postgres-erasure-store";
+export { createErasureStore } from "./erasure-store";

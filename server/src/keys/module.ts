@@ -1,11 +1,11 @@
 import type { Platform } from "../platform/index";
 import { createKeyAuthenticator } from "./key-authenticator";
+import { createKeyStore } from "./key-store";
 import { createKeyService } from "./keys";
-import { createPostgresKeyStore } from "./postgres-key-store";
 
 /** Creates the service for API keys, and the authenticator of requests. `secret`: of the keys' digests. */
 export async function createKeys({ database, logger, onClose }: Platform, secret: string) {
-  const store = createPostgresKeyStore(database);
+  const store = createKeyStore(database);
   const authenticator = await createKeyAuthenticator({
     store,
     hmacSecret: secret,

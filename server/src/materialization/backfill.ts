@@ -6,7 +6,7 @@ import { sweep } from "./janitor";
 import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialization";
 import { materializationTargets } from "./materialization-targets";
 import { materializeView } from "./materialize-view";
-import type { SweepReport } from "./offline-store";
+import type { SweepReport } from "./run-types";
 import type { ChunkedFill } from "./view-run";
 
 export interface BackfillDependencies extends MaterializeDependencies {

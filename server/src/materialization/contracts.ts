@@ -7,7 +7,8 @@ import {
 } from "@featstore/definitions/compiler";
 import { keyText } from "../core/index";
 import type { CallOptions } from "../database/index";
-import type { BrokenContract, OfflineStore, Run } from "./offline-store";
+import type { OfflineStore } from "./offline-store";
+import type { BrokenContract, Run } from "./run-types";
 
 /** Rows of a run that break the contracts of their features, without a forced publish. */
 export class ContractError extends Error {

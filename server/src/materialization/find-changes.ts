@@ -14,14 +14,8 @@ import type { RunHolder } from "../database/index";
 import type { RegisteredView } from "../registry/index";
 import { startHeartbeat } from "./heartbeat";
 import type { MaterializeRequest } from "./materialization";
-import type {
-  ChangeBaseline,
-  ChangedEntities,
-  ChangeScanRequest,
-  ChangeSet,
-  FullReason,
-  OfflineStore,
-} from "./offline-store";
+import type { OfflineStore } from "./offline-store";
+import type { ChangeBaseline, ChangedEntities, ChangeScanRequest, ChangeSet, FullReason } from "./run-types";
 
 /** The changes that incremental runs of several views need. Each source is scanned once for all of them. */
 export interface FoundChanges {

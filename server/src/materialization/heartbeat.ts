@@ -1,4 +1,5 @@
-import type { OfflineStore, Run } from "./offline-store";
+import type { OfflineStore } from "./offline-store";
+import type { Run } from "./run-types";
 
 /** A running heartbeat. `lost` aborts when another holder has the lease. */
 export interface Heartbeat {

@@ -1,5 +1,6 @@
 import type { RunHolder } from "../database/index";
-import type { OfflineStore, SweepReport } from "./offline-store";
+import type { OfflineStore } from "./offline-store";
+import type { SweepReport } from "./run-types";
 
 export interface JanitorDependencies {
   readonly offline: OfflineStore;

@@ -1,15 +1,8 @@
 import type { UnparsedValues } from "@featstore/definitions/compiler";
 import type { RunHolder } from "../database/index";
 import type { RegisteredView, RegistryStore } from "../registry/index";
-import type {
-  BrokenContract,
-  FullReason,
-  GenerationName,
-  OfflineStore,
-  Repairs,
-  RunFailure,
-  RunWarning,
-} from "./offline-store";
+import type { OfflineStore } from "./offline-store";
+import type { BrokenContract, FullReason, GenerationName, Repairs, RunFailure, RunWarning } from "./run-types";
 
 export interface MaterializeDependencies {
   readonly registry: Pick<RegistryStore, "snapshot">;

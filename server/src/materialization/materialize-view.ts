@@ -4,16 +4,10 @@ import { RegistryError } from "../registry/index";
 import { ContractError } from "./contracts";
 import { startHeartbeat } from "./heartbeat";
 import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialization";
-import type {
-  BeginRunRequest,
-  BrokenContract,
-  ForcedPublication,
-  OfflineStore,
-  Run,
-  RunFailure,
-} from "./offline-store";
+import type { OfflineStore } from "./offline-store";
 import { checkRowBounds, RowBoundError, type RowBounds } from "./row-bounds";
 import { failureOf } from "./run-failure";
+import type { BeginRunRequest, BrokenContract, ForcedPublication, Run, RunFailure } from "./run-types";
 import { verifyRun } from "./verify-run";
 import { createViewRun, type ViewRun, type ViewRunOptions } from "./view-run";
 

@@ -5,7 +5,7 @@ import { sweep } from "./janitor";
 import type { MaterializeDependencies, MaterializedView, MaterializeRequest, ViewPosition } from "./materialization";
 import { materializationTargets, successorInWaiting } from "./materialization-targets";
 import { materializeView } from "./materialize-view";
-import type { SweepReport } from "./offline-store";
+import type { SweepReport } from "./run-types";
 
 export interface MaterializeReport {
   readonly views: readonly MaterializedView[];

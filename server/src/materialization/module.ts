@@ -2,9 +2,9 @@ import { isSurelyDead } from "../database/index";
 import type { Platform } from "../platform/index";
 import type { ServedRegistry } from "../registry/index";
 import { startJanitor } from "./janitor";
-import { createPostgresOfflineStore } from "./postgres-offline-store";
-import { createPostgresRunStore } from "./runs/postgres-run-store";
+import { createOfflineStore } from "./offline-store";
 import { createRunReader, type RunReader } from "./runs/run-reader";
+import { createRunStore } from "./runs/run-store";
 
 /** Creates the reader of runs, and removes what dead runs left behind. */
 export function createMaterialization(
@@ -14,7 +14,7 @@ export function createMaterialization(
   if (materializes)
     onClose(
       startJanitor(
-        { offline: createPostgresOfflineStore(database), isDead: isSurelyDead },
+        { offline: createOfflineStore(database), isDead: isSurelyDead },
         {
           onSwept: (report) => {
             const { droppedTables, abandonedRuns, givenUp = [] } = report;
@@ -24,5 +24,5 @@ export function createMaterialization(
         },
       ),
     );
-  return createRunReader(registry, createPostgresRunStore(database));
+  return createRunReader(registry, createRunStore(database));
 }

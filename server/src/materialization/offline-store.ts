@@ -1,206 +1,25 @@
-import type { ChangeCopy, ContractRuleName, Profile, UnparsedValues } from "@featstore/definitions/compiler";
-import type { CallOptions, RunHolder } from "../database/index";
-
-/** A run in progress. `token` is its fencing token: every step is refused once another holder has the lease. */
-export interface Run {
-  readonly runId: string;
-  readonly token: string;
-  readonly view: string;
-  readonly version: number;
-  readonly generation: number;
-  /** The table's name in schema `features`. */
-  readonly table: string;
-  /** Microseconds since 1970 UTC. */
-  readonly asOf: bigint;
-}
-
-export interface BeginRunRequest {
-  readonly view: string;
-  readonly version: number;
-  readonly holder: RunHolder;
-  /** Microseconds since 1970 UTC; null for the database's clock. */
-  readonly asOf: bigint | null;
-  /** The token of a lease whose holder is known to be dead. */
-  readonly deadToken?: string;
-}
-
-/** The state of a run. `interrupted`: a backfill that the next backfill resumes. */
-export type RunState = "running" | "published" | "failed" | "abandoned" | "interrupted";
-
-export interface RunFailure {
-  readonly code: string;
-  readonly message: string;
-  /** Broken contracts that stopped the run; its table is kept then. */
-  readonly brokenContracts?: readonly BrokenContract[];
-}
-
-/** `too_few_rows`: fewer than `minRows`. `too_many_rows_lost`: more than `maxShrink` of the served rows were lost. */
-export type RowBoundCode = "too_few_rows" | "too_many_rows_lost";
-
-/** A warning about a published run. `message` names no entity. */
-export interface RunWarning {
-  /** `rows_lost`: many previously served rows are gone. A bound's code: the run was forced despite that bound. */
-  readonly code: "rows_lost" | RowBoundCode;
-  readonly message: string;
-}
-
-/** A contract of a feature that a loaded table breaks. */
-export interface BrokenContract {
-  readonly feature: string;
-  readonly rule: ContractRuleName;
-  /** The contract in the language of definitions: `between(0, 1)`. */
-  readonly promise: string;
-  /** Rows that break it. */
-  readonly rows: number;
-  /** Up to five of these rows in key order. `value` is a text, or null for a null value. */
-  readonly examples: readonly {
-    readonly key: Readonly<Record<string, string | number>>;
-    readonly value: string | null;
-  }[];
-}
-
-/** The reason why a run that was requested as incremental must be full. */
-export type FullReason =
-  /** Nothing is served yet, or it is unknown which rows the served run read. */
-  | "no_baseline"
-  /** The source is a query, view or foreign table, whose rows do not show when they were written, and declares no lateness. */
-  | "source_is_no_table"
-  /** The source has columns of another source, whose rows may change independently. */
-  | "source_is_extended"
-  /** The key column may change, and rows do not record the previous key. */
-  | "key_may_change"
-  /** The source's table or view was replaced, truncated or altered, or a partition attached, detached or dropped: older rows may have appeared or disappeared. */
-  | "source_altered"
-  /** The scan for changes failed; the full run reports the cause. */
-  | "source_not_scanned"
-  /** Another compiler version made the registered SQL. */
-  | "other_compiler"
-  /** A contract bounds nulls that the last run did not count. */
-  | "nulls_not_counted"
-  /** So many rows changed, now or since the last full run, that a full run is cheaper. */
-  | "many_changes";
-
-/** The served generation of a view version, from which an incremental run starts. */
-export interface ChangeBaseline {
-  readonly view: string;
-  readonly version: number;
-  readonly generation: number;
-  /** Microseconds since 1970 UTC. */
-  readonly asOf: bigint;
-  /** The generation includes the rows of all earlier transactions. */
-  readonly horizon: string;
-}
-
-/** A scan for changes, and the run from which it starts. */
-export interface ChangeScanRequest {
-  readonly relation: string | null;
-  readonly columns: readonly { readonly name: string; readonly databaseType: string }[];
-  readonly byTransaction: string | null;
-  readonly byLateness: string | null;
-  readonly horizon: string;
-  readonly asOf: bigint;
-  /** The views that read the relation. */
-  readonly views: readonly { readonly view: string; readonly version: number }[];
-  /** The columns of the entity's key, quoted. */
-  readonly entity: string;
-  /** Set if several views read the source's rows; `keysFrom` are the indexes of the scans that find their entities. */
-  readonly copy: (ChangeCopy & { readonly keysFrom: readonly number[] }) | null;
-}
-
-/** The result of scans for changes; kept until it is dropped or its lease expires. */
-export interface ChangeSet {
-  readonly token: string;
-  /** The upper time limit of changes, in microseconds since 1970 UTC. */
-  readonly asOf: bigint;
-  /** Rows of earlier transactions were seen. */
-  readonly horizon: string;
-  /** The tables in schema `features`, in the order of the scans; null if changes could not be found. */
-  readonly tables: readonly (string | null)[];
-  /** The reasons for null tables, in the same order. */
-  readonly reasons: readonly (FullReason | null)[];
-  /** Tables with all rows of the changed entities, in the same order; null if there is none. */
-  readonly copies: readonly (string | null)[];
-}
-
-/** The input of an incremental run of a view. */
-export interface ChangedEntities {
-  readonly horizon: string;
-  /** The start of the scan for changes; earlier generations cannot be updated with it. */
-  readonly since: Pick<ChangeBaseline, "horizon" | "asOf">;
-  readonly keysTable: string;
-  readonly keysColumns: readonly { readonly name: string; readonly databaseType: string }[];
-  readonly keysText: string;
-  readonly sql: string;
-  readonly parameters: readonly (string | null)[];
-  /** Features whose nulls are counted. */
-  readonly nulls: readonly string[];
-}
-
-export interface FilledChanges {
-  /** Rows of the whole generation. */
-  readonly rows: number;
-  readonly ignoredRows: number;
-  /** Recomputed entities. */
-  readonly recomputed: number;
-  /** Rows of the whole generation without a value, by feature. */
-  readonly nulls: Readonly<Record<string, number>>;
-}
-
-/** Differences that a reconciling run found in incremental results and corrected. */
-export interface Repairs {
-  readonly rows: number;
-  /** Keys of up to five of the rows, including `_tenant`. */
-  readonly examples: readonly Readonly<Record<string, string | number>>[];
-}
-
-export interface PublishDetails {
-  /** Values lost by casts. Default: none. */
-  readonly unparsed?: Readonly<Record<string, UnparsedValues>>;
-  /** Rows without a value by feature, in a full run. Default: not counted. */
-  readonly nulls?: Readonly<Record<string, number>>;
-  readonly forced?: ForcedPublication | null;
-  /** Default: none. */
-  readonly warnings?: readonly RunWarning[];
-  /** True if previous versions of changed rows are stored. Default: false. */
-  readonly keepsHistory?: boolean;
-}
-
-/** The reason for publishing a table that breaks its contracts or bounds. */
-export interface ForcedPublication {
-  readonly brokenContracts: readonly BrokenContract[];
-  readonly reason: string;
-}
-
-export interface GenerationName {
-  readonly view: string;
-  readonly version: number;
-  readonly generation: number;
-}
-
-export interface FilledTable {
-  readonly rows: number;
-  /** Omitted rows, whose tenant and key together exceed `MAX_KEY_BYTES`. */
-  readonly ignoredRows: number;
-}
-
-export interface Lease {
-  readonly name: string;
-  readonly token: string;
-  readonly holder: RunHolder;
-}
-
-export interface SweepReport {
-  readonly abandonedRuns: readonly string[];
-  readonly droppedTables: readonly string[];
-  readonly repairedViews: readonly string[];
-  /** Interrupted backfills that cannot be resumed; absent if there are none. */
-  readonly givenUp?: readonly {
-    readonly runId: string;
-    readonly view: string;
-    readonly version: number;
-    readonly why: "superseded" | "too_old" | "version_retired";
-  }[];
-}
+import { instantText, MAX_KEY_BYTES, type Profile } from "@featstore/definitions/compiler";
+import { parseExactJson } from "../core/index";
+import { type CallOptions, type Database, ownQuery, type RunHolder } from "../database/index";
+import { withRefusals } from "../registry/index";
+import type {
+  BeginRunRequest,
+  ChangeBaseline,
+  ChangedEntities,
+  ChangeScanRequest,
+  ChangeSet,
+  FilledChanges,
+  FilledTable,
+  FullReason,
+  GenerationName,
+  Lease,
+  PublishDetails,
+  Repairs,
+  Run,
+  RunFailure,
+  RunState,
+  SweepReport,
+} from "./run-types";
 
 /**
  * The atomic steps of a run, and the cleanup after interrupted ones. A refused step throws `RegistryError`.
@@ -274,4 +93,227 @@ export interface OfflineStore {
 
   /** Removes leftovers of dead runs and replaced generations, and repairs SQL views. Safe at any time from any process. */
   sweep(deadTokens: readonly string[], options?: CallOptions): Promise<SweepReport>;
+}
+
+/** Stored runs per view version. */
+const MAX_STORED_RUNS = 1000;
+/** The embedded database is blocked while it builds an index. */
+const MAX_INDEXED_EMBEDDED = 10_000;
+const SHORT_MS = 30_000;
+const HOUR_MS = 3_600_000;
+
+interface BegunRun {
+  readonly runId: string;
+  readonly token: string;
+  readonly generation: number;
+  readonly table: string;
+  readonly asOf: string;
+}
+
+/** Formats bigints, which are always instants in requests. */
+function instantsAsText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? instantText(value) : value;
+}
+
+/** Runs materializations with the functions of the migrations, in schemas `featstore` and `features`. */
+export function createOfflineStore(database: Database): OfflineStore {
+  // Returns a function's single value, which the statement names `result`.
+  async function call<Result extends string | number | boolean | null>(
+    text: string,
+    parameters: readonly (string | null)[],
+    options: CallOptions | undefined,
+    deadlineMs = SHORT_MS,
+  ): Promise<Result> {
+    const rows = await withRefusals(
+      ownQuery<{ result: Result }>(
+        database,
+        { text: `select ${text} as result`, parameters },
+        { deadlineMs, ...options },
+      ),
+    );
+    const [row] = rows;
+    if (!row) throw new Error(`No result of ${text}`);
+    return row.result;
+  }
+
+  const held = (run: Run): readonly string[] => [run.runId, run.token];
+
+  return {
+    async beginRun({ view, version, holder, asOf, deadToken }, options) {
+      const text = await call<string>(
+        "featstore.begin_run($1::text, $2::text::integer, $3::text::jsonb, $4::text::timestamptz, $5::text::bigint)",
+        [view, String(version), JSON.stringify(holder), asOf === null ? null : instantText(asOf), deadToken ?? null],
+        options,
+      );
+      const begun = JSON.parse(text) as BegunRun; // the function's documented result
+      return { ...begun, view, version, asOf: BigInt(begun.asOf) };
+    },
+
+    heartbeat(run, options) {
+      return call<boolean>("featstore.heartbeat($1::text::bigint)", [run.token], options);
+    },
+
+    async fill(run, options) {
+      const text = await call<string>(
+        "featstore.fill($1::text::bigint, $2::text::bigint, $3::text::integer)",
+        [...held(run), String(MAX_KEY_BYTES)],
+        options,
+        HOUR_MS,
+      );
+      return JSON.parse(text) as FilledTable; // the function's documented result
+    },
+
+    async changeBaselines(options) {
+      const rows = JSON.parse(await call<string>("featstore.change_baselines()", [], options));
+      // The function's documented rows.
+      return (rows as readonly (Omit<ChangeBaseline, "asOf"> & { asOf: string })[]).map((row) => ({
+        ...row,
+        asOf: BigInt(row.asOf),
+      }));
+    },
+
+    async findChanges({ holder, asOf, scans }, options) {
+      const text = await call<string>(
+        "featstore.find_changes($1::text::jsonb, $2::text::timestamptz, $3::text::jsonb)",
+        [JSON.stringify(holder), asOf === null ? null : instantText(asOf), JSON.stringify(scans, instantsAsText)],
+        options,
+        HOUR_MS,
+      );
+      const found = JSON.parse(text) as Omit<ChangeSet, "asOf"> & { asOf: string }; // the function's documented result
+      return { ...found, asOf: BigInt(found.asOf) };
+    },
+
+    async dropChanges({ token }, options) {
+      await call<string>("featstore.drop_changes($1::text::bigint)", [token], options);
+    },
+
+    async fillChanged(run, changes, options) {
+      const text = await call<string>(
+        "featstore.fill_changed($1::text::bigint, $2::text::bigint, $3::text::integer, $4::text::jsonb)",
+        [...held(run), String(MAX_KEY_BYTES), JSON.stringify(changes, instantsAsText)],
+        options,
+        HOUR_MS,
+      );
+      return JSON.parse(text) as FilledChanges | { readonly full: FullReason }; // the function's documented result
+    },
+
+    async inspect(run, query, options) {
+      const rows = await withRefusals(
+        ownQuery<{ result: string }>(
+          database,
+          {
+            text: "select result from featstore.inspect($1::text::bigint, $2::text::bigint, $3::text) as result",
+            parameters: [...held(run), query],
+          },
+          { deadlineMs: HOUR_MS, ...options },
+        ),
+      );
+      return rows.map((row) => parseExactJson(row.result) as Readonly<Record<string, unknown>>); // to_jsonb of a row is an object
+    },
+
+    async nonFiniteExample(run, column, options) {
+      const text = await call<string | null>(
+        "featstore.non_finite_example($1::text::bigint, $2::text::bigint, $3::text)",
+        [...held(run), column],
+        options,
+      );
+      return text === null ? null : (JSON.parse(text) as Readonly<Record<string, string>>); // an object of texts
+    },
+
+    async servedRows({ view, version }, options) {
+      const rows = await call<string | null>(
+        `(select g.rows::text from featstore.feature_views as v
+          join featstore.generations as g on g.view = v.name and g.version = v.version and g.generation = v.served_generation
+          where v.name = $1::text and v.version = $2::text::integer)`,
+        [view, String(version)],
+        options,
+      );
+      return rows === null ? null : Number(rows);
+    },
+
+    async publish(run, { unparsed = {}, nulls, forced, warnings = [], keepsHistory = false }, options) {
+      const details = {
+        unparsed,
+        nulls,
+        warnings,
+        broken: forced?.brokenContracts,
+        reason: forced?.reason,
+        keepsHistory,
+      };
+      return Number(
+        await call<string>(
+          "featstore.publish($1::text::bigint, $2::text::bigint, $3::text::jsonb)",
+          [...held(run), JSON.stringify(details)],
+          options,
+        ),
+      );
+    },
+
+    failRun(run, { code, message, brokenContracts }, options) {
+      return call<boolean>(
+        "featstore.fail_run($1::text::bigint, $2::text::bigint, $3::text, $4::text, $5::text::jsonb)",
+        [...held(run), code, message, brokenContracts === undefined ? null : JSON.stringify(brokenContracts)],
+        options,
+      );
+    },
+
+    async noteRepairs({ view, version, generation }, before, options) {
+      const text = await call<string>(
+        "featstore.note_repairs($1::text, $2::text::integer, $3::text::integer, $4::text::integer)",
+        [view, String(version), String(before), String(generation)],
+        options,
+        HOUR_MS,
+      );
+      return parseExactJson(text) as Repairs; // the function's documented result
+    },
+
+    async profile({ view, version, generation }, query, options) {
+      const text = await call<string | null>(
+        "featstore.profile($1::text, $2::text::integer, $3::text::integer, $4::text)",
+        [view, String(version), String(generation), query],
+        options,
+        HOUR_MS,
+      );
+      return text === null ? null : (JSON.parse(text) as Profile); // the query's documented result
+    },
+
+    async keepVectors({ view, version, generation }, options) {
+      await call<string>(
+        "featstore.keep_vectors($1::text, $2::text::integer, $3::text::integer, $4::text::bigint)",
+        [view, String(version), String(generation), database.kind === "postgres" ? null : String(MAX_INDEXED_EMBEDDED)],
+        options,
+        HOUR_MS,
+      );
+    },
+
+    async runState(runId, options) {
+      const state = await call<RunState | null>(
+        "(select state from featstore.runs where run_id = $1::text::bigint)",
+        [runId],
+        options,
+      );
+      return state ?? undefined;
+    },
+
+    async leases(options) {
+      const rows = await database.query<{ name: string; token: string; holder: string }>(
+        { text: "select name, token::text as token, holder from featstore.leases order by name" },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      // Written by `begin_run` from a RunHolder.
+      return rows.map(({ name, token, holder }): Lease => ({ name, token, holder: JSON.parse(holder) as RunHolder }));
+    },
+
+    async sweep(deadTokens, options) {
+      const text = await call<string>(
+        "featstore.sweep_backfills(featstore.sweep($1::text::bigint[]))",
+        [`{${deadTokens.join(",")}}`],
+        options,
+        2 * SHORT_MS,
+      );
+      await call("featstore.prune_runs($1::text::bigint)::text", [String(MAX_STORED_RUNS)], options);
+      await call("featstore.prune_reads()::text", [], options);
+      return JSON.parse(text) as SweepReport; // the function's documented result
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import type { FeatureView } from "@featstore/definitions/compiler";
-import type { BrokenContract, RowBoundCode, RunWarning } from "./offline-store";
+import type { BrokenContract, RowBoundCode, RunWarning } from "./run-types";
 
 /** Without a declared `maxShrink`, a run that loses a larger share of the served rows is published with a warning. */
 const UNDECLARED_SHRINK = 0.2;

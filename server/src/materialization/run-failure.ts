@@ -2,8 +2,8 @@ import { type FeatureView, plainSources, some } from "@featstore/definitions/com
 import { DatabaseError, settingFailure } from "../database/index";
 import { type RegisteredView, RegistryError } from "../registry/index";
 import { ContractError } from "./contracts";
-import type { RunFailure } from "./offline-store";
 import { RowBoundError } from "./row-bounds";
+import type { RunFailure } from "./run-types";
 
 /** Codes by SQLSTATE for statements whose tables have changed since the statement was compiled. */
 const CODES: Readonly<Record<string, string>> = {

@@ -9,7 +9,8 @@ import {
 import { keyText, parseExactJson } from "../core/index";
 import type { CallOptions } from "../database/index";
 import { readBrokenContracts } from "./contracts";
-import type { BrokenContract, OfflineStore, Run } from "./offline-store";
+import type { OfflineStore } from "./offline-store";
+import type { BrokenContract, Run } from "./run-types";
 
 /** A filled table that must not be published. */
 export class VerificationError extends Error {

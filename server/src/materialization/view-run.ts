@@ -18,7 +18,7 @@ import type {
   Run,
   RunFailure,
   RunWarning,
-} from "./offline-store";
+} from "./run-types";
 
 /** Starts and fills the table of a full run, if not with one statement. */
 export interface ChunkedFill {

@@ -1,14 +1,14 @@
 import { Gauge } from "prom-client";
 import type { Platform } from "../platform/index";
 import type { ServedRegistry } from "../registry/index";
-import { createPostgresQualityStore } from "./postgres-quality-store";
 import { createProfileReader } from "./profile-reader";
+import { createQualityStore } from "./quality-store";
 
 const DEADLINE_MS = 1000;
 
 /** Creates the reader of profiles and drift, and the metric of failed runs. */
 export function createQuality({ config, database, metrics }: Platform, registry: ServedRegistry) {
-  const store = createPostgresQualityStore(database);
+  const store = createQualityStore(database);
   const failedViews = () => store.failedViews({ deadlineMs: DEADLINE_MS });
   new Gauge({
     name: "featstore_last_run_failed",

@@ -1,13 +1,14 @@
-import { scopeOf } from "@featstore/definitions/compiler";
-import { type DriftSettings, FeatstoreError, parseQuery } from "../core/index";
+import { type Profile, profileQuery, scopeOf } from "@featstore/definitions/compiler";
+import { createBoundedMap, type DriftSettings, FeatstoreError, parseQuery } from "../core/index";
 import { type CallOptions, refuseStoreFault } from "../database/index";
-import type { ServedRegistry } from "../registry/index";
+import type { RegisteredView, ServedRegistry } from "../registry/index";
 import { driftDocument } from "./drift-document";
 import { type DriftBaseline, driftReport } from "./drift-report";
-import { findGeneration, findProfile, findVersion } from "./find-generation";
+import { findGeneration, findProfile, findVersion, type Profiled } from "./find-generation";
 import { profileDocument } from "./profile-document";
-import type { QualityStore } from "./quality-store";
-import { createScopeProfiler } from "./scope-profiles";
+import type { ProfiledGeneration, QualityStore } from "./quality-store";
+
+const MAX_REMEMBERED = 200;
 
 /**
  * Reads profiles and drift for the API; `query` is the raw query, `tenant` is the key's. A key of a tenant reads shared
@@ -88,5 +89,32 @@ function withDeadline(quality: QualityStore, options: CallOptions): QualityStore
     baseline: (view, version) => quality.baseline(view, version, options).catch(refuseStoreFault),
     drifts: (name) => quality.drifts(name, options).catch(refuseStoreFault),
     profileOfScope: (name, query) => quality.profileOfScope(name, query, options).catch(refuseStoreFault),
+  };
+}
+
+/** Profiles one tenant's rows of a generation. */
+type ScopeProfiler = (registered: RegisteredView, found: ProfiledGeneration, tenant: string) => Promise<Profiled>;
+
+/**
+ * Creates a profiler that computes profiles of tenants on request and caches the last 200; a generation's rows never
+ * change. Errors: `profile_not_found` if the generation's table is gone.
+ */
+function createScopeProfiler(quality: Pick<QualityStore, "profileOfScope">): ScopeProfiler {
+  const remembered = createBoundedMap<Promise<Profile | null>>(MAX_REMEMBERED);
+  return async ({ view }, found, tenant) => {
+    const key = JSON.stringify([found.table, tenant]);
+    // Concurrent requests share one computation.
+    const pending = remembered.get(key) ?? quality.profileOfScope(found, profileQuery(view, found.table, tenant));
+    remembered.set(key, pending);
+    const profile = await pending.catch((error: unknown) => {
+      remembered.delete(key);
+      throw error;
+    });
+    if (profile !== null) return { ...found, profile };
+    remembered.delete(key);
+    throw new FeatstoreError(
+      "profile_not_found",
+      `Generation ${found.generation} of "${view.name}@${view.version}" is dropped, so one tenant's rows can no longer be profiled.`,
+    );
   };
 }

@@ -1,5 +1,5 @@
 import type { Profile } from "@featstore/definitions/compiler";
-import type { CallOptions } from "../database/index";
+import type { CallOptions, Database } from "../database/index";
 import type { GenerationName } from "../materialization/index";
 
 /** A loaded generation and the profile of its rows. */
@@ -47,4 +47,136 @@ export interface QualityStore {
   drifts(name: GenerationName, options?: CallOptions): Promise<readonly StoredDrift[]>;
   /** Lists failed versions that are not retired, in the order of their names. */
   failedViews(options?: CallOptions): Promise<readonly FailedView[]>;
+}
+
+const SHORT_MS = 15_000;
+
+interface GenerationRow {
+  readonly generation: number;
+  readonly table: string;
+  readonly as_of: string;
+  readonly published_at: string | null;
+  readonly profile: string | null;
+}
+
+const GENERATION = `
+select g.generation, g.table_name as table, featstore.epoch_microseconds(g.as_of)::text as as_of,
+  featstore.epoch_microseconds(g.published_at)::text as published_at, p.profile::text as profile
+from featstore.generations as g
+left join featstore.profiles as p on p.view = g.view and p.version = g.version and p.generation = g.generation
+where g.view = $1::text and g.version = $2::text::integer`;
+
+const BASELINE = `
+select g.generation, g.table_name as table, featstore.epoch_microseconds(g.as_of)::text as as_of,
+  featstore.epoch_microseconds(g.published_at)::text as published_at, b.profile::text as profile
+from featstore.baselines as b
+join featstore.generations as g on g.view = b.view and g.version = b.version and g.generation = b.generation
+where b.view = $1::text and b.version = $2::text::integer`;
+
+const SET_BASELINE = `
+insert into featstore.baselines (view, version, generation, profile, set_by)
+select view, version, generation, profile, $4::text from featstore.profiles
+where view = $1::text and version = $2::text::integer and generation = $3::text::integer
+on conflict (view, version) do update set
+  generation = excluded.generation, profile = excluded.profile, set_by = excluded.set_by, set_at = clock_timestamp()
+returning generation`;
+
+const KEEP_DRIFTS = `
+insert into featstore.drifts (view, version, generation, against, baseline_generation, drift)
+select $1::text, $2::text::integer, $3::text::integer, item ->> 'against', (item ->> 'baseline')::integer, item -> 'features'
+from jsonb_array_elements($4::text::jsonb) as listed (item)
+on conflict (view, version, generation, against) do update set
+  baseline_generation = excluded.baseline_generation, drift = excluded.drift, measured_at = clock_timestamp()`;
+
+const DRIFTS = `
+select against, baseline_generation as baseline, drift::text as drift from featstore.drifts
+where view = $1::text and version = $2::text::integer and generation = $3::text::integer order by against desc`;
+
+/**
+ * Stores profiles, drift and failures in the tables of `migrations/0005_quality.sql` and `migrations/0009_audit.sql`.
+ */
+export function createQualityStore(database: Database): QualityStore {
+  const read = async (
+    { view, version, generation }: GenerationName,
+    conditionAndOrder: string,
+    options: CallOptions | undefined,
+  ): Promise<ProfiledGeneration | undefined> => {
+    const [row] = await database.query<GenerationRow>(
+      { text: `${GENERATION} and ${conditionAndOrder}`, parameters: [view, String(version), String(generation)] },
+      { deadlineMs: SHORT_MS, ...options },
+    );
+    return row && profiledOf(view, version, row);
+  };
+  const named = ({ view, version, generation }: GenerationName) => [view, String(version), String(generation)];
+  return {
+    generation: (name, options) =>
+      read(name, "g.generation = $3::text::integer and g.state in ('broken', 'published', 'dropped')", options),
+    before: (name, options) =>
+      read(
+        name,
+        `g.generation < $3::text::integer and g.published_at is not null and p.profile is not null
+          order by g.generation desc limit 1`,
+        options,
+      ),
+    async baseline(view, version, options) {
+      const [row] = await database.query<GenerationRow>(
+        { text: BASELINE, parameters: [view, String(version)] },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return row && profiledOf(view, version, row);
+    },
+    async setBaseline(name, by, options) {
+      const rows = await database.query(
+        { text: SET_BASELINE, parameters: [...named(name), by] },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return rows.length === 1;
+    },
+    async profileOfScope(name, query, options) {
+      const [row] = await database.query<{ profile: string | null }>(
+        {
+          text: "select featstore.profile_of_scope($1::text, $2::text::integer, $3::text::integer, $4::text)::text as profile",
+          parameters: [...named(name), query],
+        },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return row?.profile == null ? null : (JSON.parse(row.profile) as Profile); // the query's documented result
+    },
+    async saveDrifts(name, drifts, options) {
+      await database.query(
+        { text: KEEP_DRIFTS, parameters: [...named(name), JSON.stringify(drifts)] },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+    },
+    async drifts(name, options) {
+      const rows = await database.query<{ against: StoredDrift["against"]; baseline: number; drift: string }>(
+        { text: DRIFTS, parameters: named(name) },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return rows.map(({ against, baseline, drift }) => ({
+        against,
+        baseline,
+        features: JSON.parse(drift) as readonly unknown[], // an array written by `saveDrifts`
+      }));
+    },
+    async failedViews(options) {
+      const [row] = await database.query<{ failed: string }>(
+        { text: "select featstore.failed_views()::text as failed" },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return JSON.parse(row?.failed ?? "[]") as readonly FailedView[]; // the function's documented result
+    },
+  };
+}
+
+function profiledOf(view: string, version: number, row: GenerationRow): ProfiledGeneration {
+  return {
+    view,
+    version,
+    generation: row.generation,
+    table: row.table,
+    asOf: BigInt(row.as_of),
+    publishedAt: row.published_at === null ? null : BigInt(row.published_at),
+    profile: row.profile === null ? null : (JSON.parse(row.profile) as Profile), // the result of `profileQuery`
+  };
 }

@@ -1,5 +1,4 @@
-import { headingSlugs } from "./heading-slugs";
-import { code, linkTo } from "./markdown-text";
+import { code, linkTo, oneLine } from "./markdown-text";
 import type { ReferenceDocument } from "./reference-document";
 
 /** Links to sections of the page; plain names for everything else. */
@@ -48,4 +47,30 @@ export function markdownLinks(document: ReferenceDocument): MarkdownLinks {
 
 function sectionOf(title: string, content: readonly unknown[]): (readonly [string, string])[] {
   return content.length === 0 ? [] : [[`section ${title}`, title]];
+}
+
+/**
+ * Returns GitHub's anchors of headings by key: lower case, without punctuation, spaces as hyphens, and a number for a
+ * repeated text. `headings` are pairs of key and text, in the order of the page.
+ *
+ * @example headingSlugs([["view", "lyric_sentiment.mood"]]).get("view") // "lyric_sentimentmood"
+ */
+export function headingSlugs(headings: readonly (readonly [key: string, text: string])[]): ReadonlyMap<string, string> {
+  const taken = new Map<string, number>();
+  return new Map(
+    headings.map(([key, text]) => {
+      const plain = oneLine(text)
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "")
+        .replaceAll(" ", "-");
+      let slug = plain;
+      while (taken.has(slug)) {
+        const repeat = (taken.get(plain) ?? 0) + 1;
+        taken.set(plain, repeat);
+        slug = `${plain}-${repeat}`;
+      }
+      taken.set(slug, 0);
+      return [key, slug];
+    }),
+  );
 }

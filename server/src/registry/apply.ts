@@ -1,14 +1,14 @@
-import type { CheckOptions, Definitions } from "@featstore/definitions/compiler";
-import { assertSchedules } from "./assert-schedules";
-import type { CatalogStore } from "./catalog-store";
+import type { CheckOptions, Definitions, FeatureView } from "@featstore/definitions/compiler";
+import { cronTimes } from "../core/index";
 import { type Plan, plan } from "./plan/plan";
 import type { PlanningStore } from "./plan/planning-store";
-import type { RegistryStore, RegistryWriter } from "./registry";
+import type { RegistryStore, RegistryWriter } from "./registry-store";
+import type { SourceCatalogStore } from "./source-catalog-store";
 
 export interface ApplyDependencies {
   readonly registry: Pick<RegistryStore, "snapshot"> & Pick<RegistryWriter, "apply">;
   /** Null: sources are not compared with the database. */
-  readonly catalog: CatalogStore | null;
+  readonly catalog: SourceCatalogStore | null;
   /** As in `plan`. */
   readonly planning?: PlanningStore;
 }
@@ -52,4 +52,17 @@ export async function apply(
   const { appliedBy, message = null, promote = true, revision = planned.revision } = options;
   const change = { ...planned.change, revision, promote, actor: appliedBy, message };
   return { plan: planned, revision: await registry.apply(change) };
+}
+
+/**
+ * Parses every schedule as the scheduler does.
+ *
+ * @throws FeatstoreError `schedule_invalid`
+ */
+function assertSchedules(views: readonly FeatureView[]): void {
+  for (const { schedule, reconcile } of views) {
+    for (const each of [schedule, reconcile]) {
+      if (each !== undefined) cronTimes(each);
+    }
+  }
 }

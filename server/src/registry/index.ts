@@ -1,5 +1,4 @@
 export { apply } from "./apply";
-export type { CatalogStore } from "./catalog-store";
 export { check } from "./check";
 export { type Answer, type AnswerWithHeaders, deprecationDocument, deprecationHeaders } from "./deprecation";
 export {
@@ -18,10 +17,7 @@ export { type AbsentView, type Plan, type PlanOptions, plan } from "./plan/plan"
 export { type PlannedChanges, planChanges } from "./plan/plan-changes";
 export type { ServicePlan } from "./plan/plan-service";
 export type { PlannedEffort, PlannedValues, ViewPlan } from "./plan/plan-view";
-export type { PlanningStore } from "./plan/planning-store";
-export { createPostgresPlanningStore } from "./plan/postgres-planning-store";
-export { createPostgresCatalogStore } from "./postgres-catalog-store";
-export { createPostgresRegistryStore } from "./postgres-registry-store";
+export { createPlanningStore, type PlanningStore } from "./plan/planning-store";
 export type {
   DefinitionKind,
   FormerName,
@@ -34,8 +30,6 @@ export type {
   RegisteredView,
   RegistryHistory,
   RegistrySnapshot,
-  RegistryStore,
-  RegistryWriter,
   Retirement,
   RetirementReport,
   ServedRegistry,
@@ -43,5 +37,7 @@ export type {
   ViewState,
 } from "./registry";
 export { RegistryError, withRefusals } from "./registry-error";
+export { createRegistryStore, type RegistryStore, type RegistryWriter } from "./registry-store";
 export { presentName, withPresentNames } from "./rename-views";
+export { createSourceCatalogStore, type SourceCatalogStore } from "./source-catalog-store";
 export { namedVersions, versionReference } from "./version-reference";

@@ -104,14 +104,6 @@ export interface ServedRegistry {
   current(): { readonly snapshot: RegistrySnapshot };
 }
 
-/** Reads the registry. */
-export interface RegistryStore {
-  revision(): Promise<number>;
-  snapshot(): Promise<RegistrySnapshot>;
-  /** Calls back after every change, and possibly without one. Returns the function that stops it. */
-  watch(onChange: () => void): Promise<() => Promise<void>>;
-}
-
 /** A change that `apply` writes atomically. */
 export interface RegistryChange {
   /** The revision that the plan was based on. */
@@ -245,63 +237,6 @@ export type RetirementReport =
 export interface NameRetirement extends Omit<FormerName, "state" | "versions"> {
   readonly revision: number;
   readonly services: readonly string[];
-}
-
-/** Writes to the registry, each in one statement. Refusals are `RegistryError`s. */
-export interface RegistryWriter {
-  /**
-   * Writes a change and returns the new revision.
-   *
-   * @throws RegistryError `registry_moved` with the other changes if something was applied since `change.revision`;
-   *   `name_taken`, `name_moved`, `run_in_progress`, `view_is_read` if a view cannot be renamed now;
-   *   `version_meaning_changed` when a version of the change is registered with another meaning;
-   *   `service_reads_retiring` when a new service reads a version that is deprecated or retired.
-   */
-  apply(change: RegistryChange): Promise<number>;
-
-  /**
-   * Promotes a version: at once if it can be read, else with its first publish.
-   *
-   * @throws RegistryError `view_not_applied`, `version_deprecated`, `version_retired`, `service_reads_retiring`
-   */
-  promote(request: VersionRequest & { readonly version: number }): Promise<Promotion>;
-
-  /**
-   * Promotes the previously promoted version that can still be read.
-   *
-   * @throws RegistryError `nothing_to_roll_back`, `version_deprecated`, `service_reads_retiring`
-   */
-  rollback(request: VersionRequest): Promise<Promotion>;
-
-  /**
-   * Deprecates a view version and sets its sunset, or changes these. A version that was never published is removed instead.
-   *
-   * @throws RegistryError `view_not_applied`, `version_promoted`, `version_in_use`, `version_retired`, `successor_unknown`,
-   *   `sunset_in_past`; if it would be removed, also `version_named`, `run_in_progress`, `view_is_read`
-   */
-  retire(request: RetireRequest): Promise<RetirementReport>;
-
-  /**
-   * Removes a service version that could never be served because a view that it reads was never published. Returns the new
-   * revision.
-   *
-   * @throws RegistryError `view_not_applied`, `service_stays`
-   */
-  removeService(request: Omit<RetireRequest, "sunset" | "successor">): Promise<number>;
-
-  /**
-   * Sets the sunset of a former name of a view.
-   *
-   * @throws RegistryError `name_retired`, `name_in_use`, `sunset_in_past`
-   */
-  retireName(request: Omit<RetireRequest, "version" | "successor">): Promise<NameRetirement>;
-
-  /**
-   * Undoes a retirement before its sunset and returns the new revision.
-   *
-   * @throws RegistryError `view_not_applied`, `version_not_deprecated`, `version_retired`
-   */
-  restore(request: Omit<RetireRequest, "sunset" | "successor">): Promise<number>;
 }
 
 /** Reads the history, newest first. */

@@ -1,4 +1,3 @@
-export { createPostgresScheduleStore } from "./postgres-schedule-store";
-export type { SchedulerLeader, ScheduleState } from "./schedule-store";
+export { createScheduleStore, type SchedulerLeader, type ScheduleState } from "./schedule-store";
 export type { Scheduler } from "./scheduler";
 export { unreadableSchedules, type ViewAge, type ViewDue, viewAges, viewDue } from "./view-status";

@@ -1,13 +1,13 @@
 import { instantText } from "@featstore/definitions/compiler";
 import type { Logger } from "../core/index";
 import { isSurelyDead, thisProcess } from "../database/index";
-import { createPostgresOfflineStore } from "../materialization/index";
+import { createOfflineStore } from "../materialization/index";
 import type { Platform } from "../platform/index";
 import { type QualityStore, recordDrift } from "../quality/index";
 import type { RegistrySnapshot, RegistryStore } from "../registry/index";
-import { createPostgresScheduleStore } from "./postgres-schedule-store";
 import { createScheduledRuns } from "./run-view";
 import { registerScheduleMetrics } from "./schedule-metrics";
+import { createScheduleStore } from "./schedule-store";
 import { createScheduler, type ScheduledRunEnd, type Scheduler, type SchedulerEvent } from "./scheduler";
 import { startScheduler } from "./start-scheduler";
 import { viewAges } from "./view-status";
@@ -28,7 +28,7 @@ export async function createScheduling(
   { config, database, clock, logger, metrics, materializes, onClose }: Platform,
   { registryStore, quality, newest, served }: SchedulingDependencies,
 ): Promise<Scheduler | null> {
-  const schedules = createPostgresScheduleStore(database);
+  const schedules = createScheduleStore(database);
   const now = () => BigInt(Math.trunc(clock()));
   const scheduler =
     config.scheduler === "off" || !materializes
@@ -38,7 +38,7 @@ export async function createScheduling(
           store: schedules,
           run: createScheduledRuns({
             registry: registryStore,
-            offline: createPostgresOfflineStore(database),
+            offline: createOfflineStore(database),
             holder: await thisProcess(),
             isDead: isSurelyDead,
             onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),

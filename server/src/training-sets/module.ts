@@ -6,10 +6,10 @@ import type { Platform } from "../platform/index";
 import type { ServingRegistry } from "../serving/index";
 import type { UsageTracker } from "../usage/index";
 import { startTrainingSweeper } from "./jobs/training-sweeper";
-import { createPostgresTrainingSetStore } from "./postgres-training-set-store";
 import { readOnlyTrainingSets } from "./read-only-training-sets";
 import type { TrainingSetServices } from "./routes";
 import { createTrainingSetFiles } from "./training-set-files";
+import { createTrainingSetStore } from "./training-set-store";
 import { createTrainingSets } from "./training-sets";
 
 export interface TrainingSetDependencies {
@@ -27,7 +27,7 @@ export async function createTrainingSetModule(
     config.trainingSets;
   const sets = createTrainingSets({
     database: trainingShare(config, database),
-    store: createPostgresTrainingSetStore(database),
+    store: createTrainingSetStore(database),
     files: createTrainingSetFiles(join(config.dataDir, "training-sets")),
     parquet,
     packages: writerVersions(),

@@ -1,6 +1,6 @@
 import type { PlainSource } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, quoteIdentifier } from "../database/index";
-import type { SourceState } from "./training-set-store";
+import type { SourceState } from "./training-set-types";
 
 interface Row {
   readonly rows: number;

@@ -1,7 +1,7 @@
 import type { PlainSource } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, quoteIdentifier } from "../database/index";
 import { relationText } from "./source-state";
-import type { SourceWrites, TransactionWatermark } from "./training-set-store";
+import type { SourceWrites, TransactionWatermark } from "./training-set-types";
 
 const SINCE = "pg_catalog.age(($1::text::bigint % 4294967296)::text::xid)";
 

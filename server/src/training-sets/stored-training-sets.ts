@@ -3,7 +3,8 @@ import type { ActiveJobs } from "./jobs/active-jobs";
 import { storedManifest } from "./jobs/stored-job";
 import type { TrainingManifest } from "./output/training-manifest";
 import type { TrainingSetFiles } from "./training-set-files";
-import type { StoredTrainingSet, TrainingSetStore } from "./training-set-store";
+import type { TrainingSetStore } from "./training-set-store";
+import type { StoredTrainingSet } from "./training-set-types";
 
 /** The current state of a training set. */
 export interface TrainingSetState extends StoredTrainingSet {

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat, writeFile } fr
 import { join } from "node:path";
 import { pipeline } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
-import type { HeldTrainingSet } from "./training-set-store";
+import type { HeldTrainingSet } from "./training-set-types";
 
 /** Writes a file. */
 export interface FileWriter {

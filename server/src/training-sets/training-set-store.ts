@@ -1,87 +1,20 @@
 import type { PlainSource } from "@featstore/definitions/compiler";
-import type { CallOptions, RunHolder } from "../database/index";
-
-/** The state of a training set. `deleted`: it had ended, and only its id is left. */
-export type TrainingSetState = "loading" | "queued" | "running" | "finished" | "failed" | "cancelled" | "deleted";
-
-/** The reason why a job ended without a result, as reported to its requester. */
-export interface TrainingSetFailure {
-  readonly code: string;
-  readonly detail: string;
-  readonly errors?: readonly { readonly path: string; readonly detail: string }[];
-}
-
-/** A stored job. Instants are microseconds since 1970 UTC. */
-export interface StoredTrainingSet {
-  readonly id: string;
-  readonly tenant: string | null;
-  readonly state: TrainingSetState;
-  readonly holder: RunHolder;
-  readonly isCancelRequested: boolean;
-  readonly spineRows: number | null;
-  readonly rowsDone: number;
-  /** JSON text of the manifest; null until it is finished. */
-  readonly manifest: string | null;
-  /** The job without its spine, as JSON text; null until the spine is loaded. */
-  readonly job: string | null;
-  readonly failure: TrainingSetFailure | null;
-  readonly createdAt: bigint;
-  readonly startedAt: bigint | null;
-  readonly finishedAt: bigint | null;
-}
-
-/** A job that this process holds. `token` is its fencing token: steps are refused once another process has ended it. */
-export interface HeldTrainingSet {
-  readonly id: string;
-  readonly token: string;
-  /** The spine's table in schema `featstore`. */
-  readonly table: string;
-}
-
-export interface NewTrainingSet {
-  readonly id: string;
-  readonly tenant: string | null;
-  /** The request, for display. */
-  readonly request: unknown;
-  readonly holder: RunHolder;
-  readonly keys: readonly { readonly name: string; readonly databaseType: string }[];
-  /** Null for no limit. */
-  readonly limits: TrainingSetLimits | null;
-}
-
-/** Limits of training sets that wait while one is built. */
-export interface TrainingSetLimits {
-  readonly total: number;
-  /** Limit per tenant; jobs without a tenant count together. */
-  readonly perTenant: number;
-}
-
-/** The state of a source when a training set read it, limited to what its tenant may see. */
-export interface SourceState {
-  readonly rows: number;
-  /** The tie-break columns of the last row in their order, as texts; null without a row or tie-break. */
-  readonly largest: Readonly<Record<string, string | null>> | null;
-  /** The latest event time in microseconds since 1970 UTC, as text; null if there is none. */
-  readonly latest: string | null;
-}
-
-/** A transaction before which all others had ended. `transaction` is its number with epoch, as text. */
-export interface TransactionWatermark {
-  /** The PostgreSQL cluster of the number; '' if it is unknown. */
-  readonly cluster: string;
-  readonly transaction: string;
-}
-
-/** `unknown`: the source is not a plain table, or the watermark is from another PostgreSQL cluster or too old to compare. */
-export type SourceWrites = "none" | "written" | "unknown";
-
-/** A spine table that may have lost its rows: a crash of PostgreSQL empties it. */
-export interface LoadedSpineTable {
-  rows(): Promise<number>;
-  /** The CSV lines that it was loaded from. */
-  lines(): AsyncIterable<string>;
-  empty(): Promise<void>;
-}
+import { FeatstoreError, settingLabel } from "../core/index";
+import { type CallOptions, csvLine, type Database, ownQuery, quoteIdentifier, type RunHolder } from "../database/index";
+import { sourceState } from "./source-state";
+import { transactionWatermark, writesSince } from "./source-writes";
+import type {
+  HeldTrainingSet,
+  LoadedSpineTable,
+  NewTrainingSet,
+  SourceState,
+  SourceWrites,
+  StoredTrainingSet,
+  TrainingSetFailure,
+  TrainingSetLimits,
+  TrainingSetState,
+  TransactionWatermark,
+} from "./training-set-types";
 
 /** Stores jobs of training sets with their spine tables. */
 export interface TrainingSetStore {
@@ -156,4 +89,296 @@ export interface TrainingSetStore {
   now(): Promise<bigint>;
   /** Streams the rows of a user's query as JSON objects, in a read-only transaction. */
   readQuery(query: string, options?: CallOptions): AsyncIterable<string>;
+}
+
+const SHORT_MS = 30_000;
+
+const COLUMNS = `id, tenant, state, holder::text as holder, is_cancel_requested as "isCancelRequested",
+  spine_rows::float8 as "spineRows", rows_done::float8 as "rowsDone", manifest::text as manifest, job::text as job, failure::text as failure,
+  featstore.epoch_microseconds(created_at)::text as "createdAt", featstore.epoch_microseconds(started_at)::text as "startedAt",
+  featstore.epoch_microseconds(finished_at)::text as "finishedAt"`;
+
+interface Row {
+  readonly id: string;
+  readonly tenant: string | null;
+  readonly state: TrainingSetState;
+  readonly holder: string;
+  readonly isCancelRequested: boolean;
+  readonly spineRows: number | null;
+  readonly rowsDone: number;
+  readonly manifest: string | null;
+  readonly job: string | null;
+  readonly failure: string | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** Stores training sets with the functions of `migrations/0006_training_sets.sql`, `0011_labels.sql` and `0022_shared_training_sets.sql`. */
+export function createTrainingSetStore(database: Database): TrainingSetStore {
+  const query = <Result extends object>(text: string, parameters: readonly (string | null)[] = []) =>
+    ownQuery<Result>(database, { text, parameters }, { deadlineMs: SHORT_MS });
+
+  const call = async <Result>(text: string, parameters: readonly (string | null)[]): Promise<Result> => {
+    const [row] = await query<{ result: Result }>(`select ${text} as result`, parameters);
+    if (!row) throw new Error(`No result of ${text}`);
+    return row.result;
+  };
+
+  return {
+    async beginJob({ id, tenant, request, holder, keys, limits }, options) {
+      const documents = [storableJson(request), JSON.stringify(holder), JSON.stringify(keys)];
+      const max = [limits?.total, limits?.perTenant].map((each) => each?.toString() ?? null);
+      const [row] = await ownQuery<{ result: string }>(
+        database,
+        {
+          text: `select featstore.admit_training_set($1::text, $2::text, $3::text::jsonb, $4::text::jsonb, $5::text::jsonb,
+  $6::text::bigint, $7::text::bigint) as result`,
+          parameters: [id, tenant, ...documents, ...max],
+        },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      if (!row) throw new Error("The new training set has no token");
+      const { result } = row;
+      if (result === "total" || result === "tenant") throw refusedBy(result, tenant, limits);
+      return { id, token: result, table: `training_spine_${id}` };
+    },
+
+    async loadSpine({ table }, keys, lines, options) {
+      const columns = ["_row", "_tenant", ...keys, "_as_of", "_passthrough"];
+      const rows = await database.copyFrom({ table: `featstore.${table}`, columns }, lines, options);
+      await database.script(`analyze featstore."${table}"`, options);
+      return rows;
+    },
+
+    async queue({ id, token }, { spineRows, reuseKey, job }) {
+      const rows = await query(
+        `update featstore.training_sets set state = 'queued', spine_rows = $3::text::bigint, reuse_key = $4::text,
+  job = $5::text::jsonb, expires_at = clock_timestamp() + interval '2 minutes'
+where id = $1::text and token = $2::text::bigint and state = 'loading' returning id`,
+        [id, token, String(spineRows), reuseKey, JSON.stringify(job)],
+      );
+      return rows.length === 1;
+    },
+
+    async release({ id, token }) {
+      await query(
+        `update featstore.training_sets set state = 'queued', expires_at = clock_timestamp()
+where id = $1::text and token = $2::text::bigint and state in ('queued', 'running')`,
+        [id, token],
+      );
+    },
+
+    async orphans(deadTokens) {
+      return query<{ id: string; token: string }>(
+        `select id, token::text as token from featstore.training_sets
+where state in ('queued', 'running') and job is not null and not is_cancel_requested
+  and (expires_at <= clock_timestamp() or token = any ($1::text::bigint[])) order by created_at, id`,
+        [`{${deadTokens.join(",")}}`],
+      );
+    },
+
+    async take(id, token, holder) {
+      const taken = await call<string | null>(
+        "featstore.take_training_set($1::text, $2::text::bigint, $3::text::jsonb)::text",
+        [id, token, JSON.stringify(holder)],
+      );
+      return taken === null ? undefined : { id, token: taken, table: `training_spine_${id}` };
+    },
+
+    loadedSpine({ table }, keys, options) {
+      const spine = `featstore."${table}"`;
+      return {
+        async rows() {
+          const [row] = await database.query<{ rows: number }>(
+            { text: `select count(*)::float8 as rows from ${spine}` },
+            options,
+          );
+          return row?.rows ?? 0;
+        },
+        empty: () => database.script(`truncate ${spine}`, options),
+        async *lines() {
+          const names = keys.map((_, index) => `k${index + 1}`);
+          const items = keys.map((key, index) => `${quoteIdentifier(key)}::text as ${names[index]}`);
+          const text = `select _row::text as "row", _tenant as tenant, ${items.join(", ")},
+  to_char(_as_of at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, _passthrough as p from ${spine} order by _row`;
+          const chunks = database.stream<Record<string, string | null>>({ text }, { chunkRows: 1000, ...options });
+          for await (const rows of chunks) {
+            yield rows
+              .map((row) =>
+                csvLine([
+                  row.row ?? "",
+                  row.tenant ?? "",
+                  ...names.map((name) => row[name] ?? ""),
+                  row.at ?? "",
+                  row.p ?? null,
+                ]),
+              )
+              .join("");
+          }
+        },
+      };
+    },
+
+    async shiftSpine({ id }, seconds, options) {
+      const [row] = await ownQuery<{ result: string }>(
+        database,
+        {
+          text: "select featstore.shift_training_spine($1::text, $2::text::bigint) as result",
+          parameters: [id, String(seconds)],
+        },
+        options,
+      );
+      if (!row) throw new Error("The shifted spine has no name");
+      return row.result;
+    },
+
+    async start(held) {
+      const rows = await query(
+        `update featstore.training_sets set state = 'running', started_at = clock_timestamp(),
+  expires_at = clock_timestamp() + interval '2 minutes'
+where id = $1::text and token = $2::text::bigint and state = 'queued' and not is_cancel_requested returning id`,
+        [held.id, held.token],
+      );
+      return rows.length === 1;
+    },
+
+    async heartbeat({ id, token }, rowsDone) {
+      const [row] = await query<{ cancelled: boolean }>(
+        `update featstore.training_sets set expires_at = clock_timestamp() + interval '2 minutes', rows_done = $3::text::bigint
+where id = $1::text and token = $2::text::bigint and state in ('loading', 'queued', 'running')
+returning is_cancel_requested as cancelled`,
+        [id, token, String(rowsDone)],
+      );
+      if (row === undefined) return "ended";
+      return row.cancelled ? "cancelled" : "held";
+    },
+
+    end({ id, token }, outcome) {
+      const manifest = outcome.state === "finished" ? JSON.stringify(outcome.manifest) : null;
+      const failure = outcome.state === "finished" ? null : outcome.failure;
+      return call<boolean>(
+        "featstore.end_training_set($1::text, $2::text::bigint, $3::text, $4::text::json, $5::text::jsonb)",
+        [id, token, outcome.state, manifest, failure === null ? null : storableJson(failure)],
+      );
+    },
+
+    async read(id) {
+      const [row] = await query<Row>(`select ${COLUMNS} from featstore.training_sets where id = $1::text`, [id]);
+      return row && storedOf(row);
+    },
+
+    async requestCancel(id) {
+      await query("update featstore.training_sets set is_cancel_requested = true where id = $1::text", [id]);
+    },
+
+    async delete(id) {
+      const rows = await query(
+        `update featstore.training_sets set state = 'deleted', manifest = null, failure = null
+where id = $1::text and state in ('finished', 'failed', 'cancelled', 'deleted') returning id`,
+        [id],
+      );
+      return rows.length === 1;
+    },
+
+    async expire(days) {
+      await query(
+        `update featstore.training_sets set state = 'deleted', manifest = null, failure = null
+where state in ('finished', 'failed', 'cancelled') and finished_at < clock_timestamp() - make_interval(days => $1::text::int)`,
+        [String(days)],
+      );
+    },
+
+    async finished(reuseKey, tenant) {
+      const rows = await query<Row>(
+        `select ${COLUMNS} from featstore.training_sets
+where state = 'finished' and reuse_key = $1::text and tenant is not distinct from $2::text order by finished_at desc, id limit 20`,
+        [reuseKey, tenant],
+      );
+      return rows.map(storedOf);
+    },
+
+    async withoutResult(ids) {
+      const rows = await query<{ id: string }>(
+        `select id from featstore.training_sets
+where state in ('failed', 'cancelled', 'deleted') and id in (select jsonb_array_elements_text($1::text::jsonb)) order by id`,
+        [JSON.stringify(ids)],
+      );
+      return rows.map(({ id }) => id);
+    },
+
+    async abandoned(jobs) {
+      return query<{ id: string; token: string }>(
+        `select given ->> 'id' as id, given ->> 'token' as token
+from jsonb_array_elements($1::text::jsonb) as given join featstore.training_sets as known on known.id = given ->> 'id'
+where known.state not in ('loading', 'queued', 'running') or known.token::text <> given ->> 'token'`,
+        [JSON.stringify(jobs.map(({ id, token }) => ({ id, token })))],
+      );
+    },
+
+    async holders() {
+      const rows = await query<{ id: string; token: string; holder: string }>(
+        `select id, token::text as token, holder::text as holder from featstore.training_sets
+where state in ('loading', 'queued', 'running') order by id`,
+      );
+      return rows.map(({ id, token, holder }) => ({ id, token, holder: holderOf(holder) }));
+    },
+
+    async sweep(deadTokens) {
+      const text = await call<string>("featstore.sweep_training_sets($1::text::bigint[])::text", [
+        `{${deadTokens.join(",")}}`,
+      ]);
+      return JSON.parse(text) as readonly string[]; // the function's documented result
+    },
+
+    sourceState: (source, tenant, options) => sourceState(database, source, tenant, options),
+
+    transactionWatermark: (options) => transactionWatermark(database, options),
+    writesSince: (source, tenant, watermark, options) => writesSince(database, source, tenant, watermark, options),
+
+    async now() {
+      return BigInt(await call<string>("featstore.epoch_microseconds(clock_timestamp())::text", []));
+    },
+
+    async *readQuery(text: string, options?: CallOptions) {
+      const rows = database.stream<{ row: string }>(
+        { text: "select row from featstore.read_spine($1::text) as row", parameters: [text] },
+        options,
+      );
+      for await (const chunk of rows) for (const { row } of chunk) yield row;
+    },
+  };
+}
+
+/** Serializes a value that may quote user input without null characters and unpaired surrogates, which PostgreSQL refuses. */
+function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    typeof each === "string" ? each.replaceAll(/\0|\p{Surrogate}/gu, "\uFFFD") : each,
+  );
+}
+
+function refusedBy(limit: "total" | "tenant", tenant: string | null, limits: TrainingSetLimits | null): FeatstoreError {
+  const headers = { "retry-after": "30" };
+  if (limit === "total") {
+    const detail = `The queue of training sets is full: ${settingLabel("training_sets.waiting")} allows ${limits?.total} besides the one being built. Try again later.`;
+    return new FeatstoreError("training_queue_full", detail, { headers });
+  }
+  const whose = tenant === null ? "keys without a tenant" : "this tenant";
+  const detail = `The queue of training sets is full for ${whose}: ${settingLabel("training_sets.waiting_per_tenant")} allows ${limits?.perTenant} besides the one being built. Wait for one to end, or cancel one.`;
+  return new FeatstoreError("training_tenant_queue_full", detail, { headers });
+}
+
+function holderOf(text: string): RunHolder {
+  return JSON.parse(text) as RunHolder; // a RunHolder written by `beginJob`
+}
+
+function storedOf(row: Row): StoredTrainingSet {
+  return {
+    ...row,
+    holder: holderOf(row.holder),
+    failure: row.failure === null ? null : (JSON.parse(row.failure) as TrainingSetFailure), // a TrainingSetFailure written by `end`
+    createdAt: BigInt(row.createdAt),
+    startedAt: row.startedAt === null ? null : BigInt(row.startedAt),
+    finishedAt: row.finishedAt === null ? null : BigInt(row.finishedAt),
+  };
 }

@@ -1,3 +1,2 @@
-export { createPostgresReadStore } from "./postgres-read-store";
-export type { KeyReader, ReadStore } from "./read-store";
+export { createReadStore, type KeyReader, type ReadStore } from "./read-store";
 export { readViews, type UsageTracker } from "./usage-tracker";

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../database/index";
+import type { CallOptions, Database } from "../database/index";
 
 /** A key that read a view version. */
 export interface ViewRead {
@@ -20,4 +20,43 @@ export interface ReadStore {
   note(reads: readonly ViewRead[], options?: CallOptions): Promise<void>;
   /** Lists the readers of the last 30 days, newest first, without revoked keys. */
   readers(options?: CallOptions): Promise<readonly KeyReader[]>;
+}
+
+const SHORT_MS = 15_000;
+
+const READERS = `
+select r.key_id, k.name as key_name, r.view, r.version, r.last_read_on::text as last_read_on
+from featstore.view_reads as r
+join featstore.api_keys as k on k.id = r.key_id
+where k.revoked_at is null and r.last_read_on >= (clock_timestamp() at time zone 'UTC')::date - 30
+order by r.last_read_on desc, k.name, r.key_id, r.view, r.version`;
+
+interface ReaderRow {
+  readonly key_id: string;
+  readonly key_name: string;
+  readonly view: string;
+  readonly version: number;
+  readonly last_read_on: string;
+}
+
+/** Stores usage in `featstore.view_reads`. */
+export function createReadStore(database: Database): ReadStore {
+  return {
+    async note(reads, options) {
+      await database.query(
+        { text: "select featstore.note_reads($1::text::jsonb)::text", parameters: [JSON.stringify(reads)] },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+    },
+    async readers(options) {
+      const rows = await database.query<ReaderRow>({ text: READERS }, { deadlineMs: SHORT_MS, ...options });
+      return rows.map((row) => ({
+        keyId: row.key_id,
+        keyName: row.key_name,
+        view: row.view,
+        version: row.version,
+        lastReadOn: row.last_read_on,
+      }));
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
+import { generateSample } from "@featstore/samples";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { generateSample } from "../../src/sample/generate-sample";
 import { type CliProject, createCliProject } from "../cli/cli";
 import { adoptionSql, type CompanyDatabase, createCompanyDatabase, isSkipped } from "./adopted/administrator";
 import { databaseState } from "./adopted/database-state";

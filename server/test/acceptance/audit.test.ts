@@ -3,9 +3,9 @@ import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { withoutHistory } from "../../src/point-in-time/replay-view";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { type CliProject, createCliProject } from "../cli/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type Serving, startServing } from "./serving";
@@ -185,7 +185,7 @@ for (const target of testDatabases("main")) {
           features.map((each) => [`${view}.${each.feature}`, each.replayed]),
         ),
       );
-      const card = (await createPostgresRegistryStore(database).snapshot()).featureViews.get("card")?.versions.get(1);
+      const card = (await createRegistryStore(database).snapshot()).featureViews.get("card")?.versions.get(1);
       const isUnreported = card !== undefined && withoutHistory(card.view).has("title");
       expect(replayed).toMatchObject({
         "card.title": !isUnreported,
@@ -298,8 +298,8 @@ for (const target of testDatabases("main")) {
       );
       const { views } = await materialize(
         {
-          registry: createPostgresRegistryStore(database),
-          offline: createPostgresOfflineStore(database),
+          registry: createRegistryStore(database),
+          offline: createOfflineStore(database),
           holder: await thisProcess(),
           isDead: isSurelyDead,
         },

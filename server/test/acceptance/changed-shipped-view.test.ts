@@ -1,14 +1,14 @@
 import type { Expression, FeatureView } from "@featstore/definitions/compiler";
+import { generateSample } from "@featstore/samples";
 import { expect, test } from "vitest";
 import { lyricSentiment } from "../../../feature-definitions/definitions/index";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { apply } from "../../src/registry/apply";
 import { plan } from "../../src/registry/plan/plan";
-import { createPostgresPlanningStore } from "../../src/registry/plan/postgres-planning-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
-import { generateSample } from "../../src/sample/generate-sample";
+import { createPlanningStore } from "../../src/registry/plan/planning-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { testDatabases } from "../helpers/test-database";
 
 /** Changes the window of an expression. */
@@ -22,10 +22,10 @@ for (const target of testDatabases("main")) {
     try {
       const { database } = opened;
       await generateSample({ database, until: BigInt(Date.now()) * 1000n, tracks: 300, analyses: 2000 });
-      const registry = createPostgresRegistryStore(database);
+      const registry = createRegistryStore(database);
       const only = (view: FeatureView) => ({ featureViews: [view], featureServices: [] });
       await apply({ registry, catalog: null }, only(lyricSentiment.ir), { appliedBy: "tester" });
-      const offline = createPostgresOfflineStore(database);
+      const offline = createOfflineStore(database);
       await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead });
 
       const changed: FeatureView = {
@@ -37,7 +37,7 @@ for (const target of testDatabases("main")) {
             : feature,
         ),
       };
-      const planning = createPostgresPlanningStore(database);
+      const planning = createPlanningStore(database);
       const planned = await plan({ registry, catalog: null, planning }, only(changed), { compare: 200 });
       expect(planned.views).toMatchObject([
         {

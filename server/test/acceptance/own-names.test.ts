@@ -13,12 +13,12 @@ import {
 } from "@featstore/definitions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
-import { createPostgresKeyStore } from "../../src/keys/postgres-key-store";
+import { createKeyStore } from "../../src/keys/key-store";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { apply } from "../../src/registry/apply";
-import { createPostgresCatalogStore } from "../../src/registry/postgres-catalog-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
+import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { createMemoryOnlineStore } from "../../src/serving/online-store/memory-online-store";
 import {
   createGenerationLoader,
@@ -88,12 +88,12 @@ for (const target of testDatabases("main")) {
 
     test("a view with such names is materialized, verified and read", async () => {
       const { database } = opened;
-      const registry = createPostgresRegistryStore(database);
+      const registry = createRegistryStore(database);
       const definitions = { featureViews: [group.ir], featureServices: [] };
-      const catalog = createPostgresCatalogStore(database);
+      const catalog = createSourceCatalogStore(database);
       const { plan } = await apply({ registry, catalog }, definitions, { appliedBy: "tester" });
       expect(plan.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-      const offline = createPostgresOfflineStore(database);
+      const offline = createOfflineStore(database);
       const { views } = await materialize(
         { registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
         { asOf: 1_767_571_200_000_000n },
@@ -108,7 +108,7 @@ for (const target of testDatabases("main")) {
         const { app, keyOf, faults } = await createTestApp({
           registry,
           onlineStore,
-          keyStore: createPostgresKeyStore(database),
+          keyStore: createKeyStore(database),
         });
         const key = await keyOf("t");
         const single = await app.request("/api/features/a,1?features=group", withKey(key));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { openTcpProxy, type TcpProxy } from "../helpers/tcp-proxy";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { createServerKey } from "./server-process";
@@ -82,7 +82,7 @@ describe.skipIf(direct.skip || pooled.skip)("replicas of one database", () => {
     await materializeSongs(opened.database, "song_profile@2");
     await all("/api/features/1?features=song_profile@2", { features: { "song_profile@2": { first_title: null } } });
     await all("/api/features/1?metadata=true", { metadata: { song_profile: { version: 1 } } });
-    await createPostgresRegistryStore(opened.database).promote({
+    await createRegistryStore(opened.database).promote({
       kind: "feature_view",
       name: "song_profile",
       version: 2,

@@ -7,8 +7,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { SCOPES } from "../../src/core/scopes";
 import type { Database } from "../../src/database/database";
+import { createKeyStore } from "../../src/keys/key-store";
 import { createKeyService } from "../../src/keys/keys";
-import { createPostgresKeyStore } from "../../src/keys/postgres-key-store";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -85,6 +85,6 @@ export async function startServerProcess(
 
 /** Creates a key that the process accepts. */
 export async function createServerKey(database: Database): Promise<string> {
-  const keys = createKeyService(createPostgresKeyStore(database), SECRET);
+  const keys = createKeyService(createKeyStore(database), SECRET);
   return (await keys.create({ name: "test", scopes: SCOPES, tenant: null })).key;
 }

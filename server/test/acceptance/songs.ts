@@ -2,9 +2,9 @@ import { count, entity, featureView, int64, latest, source, string } from "@feat
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { apply } from "../../src/registry/apply";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 
 const songs = source({
   name: "songs",
@@ -41,7 +41,7 @@ export async function createSongs(database: Database, songs: number, letters = 0
 
 /** Applies a version of the view; unless `takesOver`, it waits for its promotion. */
 export async function applySongs(database: Database, version: number, takesOver = true): Promise<void> {
-  const registry = createPostgresRegistryStore(database);
+  const registry = createRegistryStore(database);
   const definitions = { featureViews: [songView(version).ir], featureServices: [] };
   const report = await apply({ registry, catalog: null }, definitions, { appliedBy: "test", promote: takesOver });
   if (report.revision === null) throw new Error(`nothing was applied: ${report.plan.outcome}`);
@@ -49,8 +49,8 @@ export async function applySongs(database: Database, version: number, takesOver 
 
 /** Materializes all served versions, or the named ones. */
 export async function materializeSongs(database: Database, ...views: readonly string[]): Promise<void> {
-  const registry = createPostgresRegistryStore(database);
-  const offline = createPostgresOfflineStore(database);
+  const registry = createRegistryStore(database);
+  const offline = createOfflineStore(database);
   await materialize(
     { registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
     views.length === 0 ? {} : { views },

@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
-import { createPostgresKeyStore } from "../../src/keys/postgres-key-store";
+import { createKeyStore } from "../../src/keys/key-store";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { apply } from "../../src/registry/apply";
-import { createPostgresCatalogStore } from "../../src/registry/postgres-catalog-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
+import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { createMemoryOnlineStore } from "../../src/serving/online-store/memory-online-store";
 import {
   createGenerationLoader,
@@ -144,13 +144,13 @@ for (const target of testDatabases("main")) {
 
     test("each tenant reads only its own rows, before and after any change", async () => {
       const { database } = opened;
-      const registry = createPostgresRegistryStore(database);
-      const catalog = createPostgresCatalogStore(database);
+      const registry = createRegistryStore(database);
+      const catalog = createSourceCatalogStore(database);
       const definitions = { featureViews: Object.values(views), featureServices: [] };
       expect((await apply({ registry, catalog }, definitions, { appliedBy: "tester" })).revision).not.toBeNull();
       const materializing = {
         registry,
-        offline: createPostgresOfflineStore(database),
+        offline: createOfflineStore(database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };
@@ -163,7 +163,7 @@ for (const target of testDatabases("main")) {
           createPostgresOnlineStore(database),
         ]),
       ];
-      const keyStore = createPostgresKeyStore(database);
+      const keyStore = createKeyStore(database);
       // The same applications serve all histories, to catch caches that outlive their generation.
       const applications = await Promise.all(
         stores.map(async (onlineStore) => {

@@ -2,10 +2,10 @@ import { count, entity, featureView, int64, latest, source, string } from "@feat
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { apply } from "../../src/registry/apply";
-import { createPostgresCatalogStore } from "../../src/registry/postgres-catalog-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
+import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { createPostgresOnlineStore } from "../../src/serving/online-store/postgres-online-store";
 import { createTestApp, withKey } from "../helpers/test-app";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
@@ -80,15 +80,15 @@ for (const target of testDatabases("main")) {
       opened = await target.openMigrated();
       const { database } = opened;
       await prepare(database, SETUP);
-      const registry = createPostgresRegistryStore(database);
-      const catalog = createPostgresCatalogStore(database);
+      const registry = createRegistryStore(database);
+      const catalog = createSourceCatalogStore(database);
       const { plan } = await apply(
         { registry, catalog },
         { featureViews: views, featureServices: [] },
         { appliedBy: "tester" },
       );
       expect(plan.outcome).toBe("changes");
-      const offline = createPostgresOfflineStore(database);
+      const offline = createOfflineStore(database);
       const report = await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead });
       failures = report.views.flatMap(({ view, failure }) => (failure === null ? [] : [`${view}: ${failure.message}`]));
       const { app, keyOf } = await createTestApp({ registry, onlineStore: createPostgresOnlineStore(database) });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadConfig } from "../../src/core/config";
 import { createDeps } from "../../src/deps";
 import { serve } from "../../src/main";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresReadStore } from "../../src/usage/postgres-read-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createReadStore } from "../../src/usage/read-store";
 import { type CliProject, createCliProject, songDefinitions, songTable } from "./cli";
 
 let project: CliProject;
@@ -74,7 +74,7 @@ test("plan and retire list the keys that read a view, online and by training set
   expect(await ok("plan")).not.toContain("ranking");
 
   const again = await open();
-  const reads = createPostgresReadStore(again.database);
+  const reads = createReadStore(again.database);
   await reads.note([
     { keyId: training.id, view: "song_profile", version: 9 },
     { keyId: "nobody", view: "song_profile", version: 1 },
@@ -83,7 +83,7 @@ test("plan and retire list the keys that read a view, online and by training set
   await again.database.script("update featstore.view_reads set last_read_on = last_read_on - 31");
   expect(await reads.readers()).toEqual([]);
   await again.database.script("update featstore.view_reads set last_read_on = last_read_on - 10");
-  await createPostgresOfflineStore(again.database).sweep([]);
+  await createOfflineStore(again.database).sweep([]);
   expect(await again.database.query({ text: "select 1 as one from featstore.view_reads" })).toEqual([]);
   await again.close();
 });

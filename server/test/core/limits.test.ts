@@ -6,7 +6,7 @@ import { FeatstoreError } from "../../src/core/errors";
 import { deadlineOf, invalidParameter } from "../../src/core/request-parameters";
 import { allSettings, type SettingName, settingLabel } from "../../src/core/settings";
 import { DatabaseError } from "../../src/database/database-error";
-import { readBody } from "../../src/http/exchange/read-body";
+import { readBody } from "../../src/http/exchange/request-source";
 import { createFailedAttempts } from "../../src/http/guard/failed-attempts";
 import { createAdmission } from "../../src/serving/admission";
 import { eachId } from "../../src/serving/batch-request";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createLineBuffer } from "../../src/core/line-buffer";
+import { createLineBuffer } from "../../src/core/logger";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createFilterCandidates } from "../../src/embeddings/filter/filter-candidates";
-import type { VectorCandidates, VectorFilter, VectorSearch } from "../../src/embeddings/vector-store";
+import type { VectorCandidates, VectorFilter, VectorSearch } from "../../src/embeddings/vector-search";
 import { registered, snapshotOf } from "../helpers/serving-fixture";
 
 const view = registered({ name: "mood", features: { mood: "string" } });

@@ -13,11 +13,11 @@ import {
 import { compileView, type FeatureView } from "@featstore/definitions/compiler";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
-import { createPostgresVectorStore } from "../../src/embeddings/postgres-vector-store";
+import { createVectorStore } from "../../src/embeddings/vector-store";
 import type { MaterializeRequest } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { createPostgresOnlineStore } from "../../src/serving/online-store/postgres-online-store";
 import { createTestApp, withKey } from "../helpers/test-app";
 import { changeOf, prepare, viewChange } from "../registry/fixture";
@@ -96,11 +96,11 @@ export async function openSongs(database: Database, views: readonly FeatureView[
     `create table ${name} (id bigint generated always as identity primary key, owner text, song_id bigint, shape vector(${dimensions}),
       share float8, label text, shown boolean, made_at timestamptz)`;
   await prepare(database, `create extension if not exists vector; ${table("songs")}; ${table("owned")}`);
-  const registry = createPostgresRegistryStore(database);
+  const registry = createRegistryStore(database);
   await registry.apply(changeOf({ featureViews: views.map((view) => viewChange(view, compileView(view))) }));
-  const offline = createPostgresOfflineStore(database);
+  const offline = createOfflineStore(database);
   const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
-  const vectors = createPostgresVectorStore(database);
+  const vectors = createVectorStore(database);
   const onlineStore = createPostgresOnlineStore(database);
   let now = NOW;
   const application = await createTestApp({ registry, onlineStore, vectors, clock: () => now, defaultEntity: "song" });

@@ -1,7 +1,7 @@
 import { compileView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { thisProcess } from "../../src/database/lease-holder";
-import { createPostgresErasureStore } from "../../src/erasure/postgres-erasure-store";
+import { createErasureStore } from "../../src/erasure/erasure-store";
 import { materialize } from "../../src/materialization/materialize";
 import type { RegistryChange } from "../../src/registry/registry";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
@@ -143,7 +143,7 @@ for (const target of testDatabases("main")) {
         message: null,
         holder: await thisProcess(),
       };
-      await createPostgresErasureStore(opened.database).erase(requests);
+      await createErasureStore(opened.database).erase(requests);
       await application.registry.refresh();
       expect(await nearest(50)).toEqual({ ids: [5, 7], method: "hnsw" });
       const name = (await table())?.name;

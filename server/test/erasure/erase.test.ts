@@ -3,15 +3,14 @@ import { count, entity, featureView, int64, latest, source, string } from "@feat
 import { compileView, type FeatureView } from "@featstore/definitions/compiler";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPostgresAuditStore } from "../../src/audit/postgres-audit-store";
+import { createAuditStore } from "../../src/audit/audit-store";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
-import type { ErasureStore } from "../../src/erasure/erasure-store";
-import { createPostgresErasureStore } from "../../src/erasure/postgres-erasure-store";
+import { createErasureStore, type ErasureStore } from "../../src/erasure/erasure-store";
 import { backfill } from "../../src/materialization/backfill";
+import { createBackfillStore } from "../../src/materialization/backfill-store";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresBackfillStore } from "../../src/materialization/postgres-backfill-store";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, someone, viewChange } from "../registry/fixture";
 
@@ -70,11 +69,11 @@ for (const target of testDatabases("main")) {
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database, TABLES);
-      store = createPostgresErasureStore(opened.database);
+      store = createErasureStore(opened.database);
     });
     afterEach(() => opened?.drop());
 
-    const registry = () => createPostgresRegistryStore(opened.database);
+    const registry = () => createRegistryStore(opened.database);
     const apply = async (...views: readonly FeatureView[]): Promise<void> => {
       for (const view of views) {
         const { revision } = await registry().snapshot();
@@ -82,7 +81,7 @@ for (const target of testDatabases("main")) {
       }
     };
     const run = async (mode: "full" | "incremental", views?: readonly string[]) => {
-      const offline = createPostgresOfflineStore(opened.database);
+      const offline = createOfflineStore(opened.database);
       const dependencies = { registry: registry(), offline, holder: await thisProcess(), isDead: isSurelyDead };
       return (await materialize(dependencies, { mode, ...(views === undefined ? {} : { views }) })).views;
     };
@@ -236,7 +235,7 @@ for (const target of testDatabases("main")) {
     test("removes sampled responses, also those that are written later", async () => {
       await apply(titles.ir);
       await run("full");
-      const audit = createPostgresAuditStore(opened.database);
+      const audit = createAuditStore(opened.database);
       const answer = (key: string, generation: number) => ({
         ...{
           view: "titles",
@@ -266,7 +265,7 @@ for (const target of testDatabases("main")) {
 
     test("does not disturb a run or a search for changes in progress", async () => {
       await apply(titles.ir);
-      const offline = createPostgresOfflineStore(opened.database);
+      const offline = createOfflineStore(opened.database);
       const begun = await offline.beginRun({ view: "titles", version: 1, holder: someone, asOf: null });
       await expect(store.erase(await requests("song", ["4"]))).rejects.toMatchObject({ code: "run_in_progress" });
       expect(await store.preview(await requests("song", ["4"]))).toMatchObject({ views: [{ rows: 0 }] });
@@ -281,7 +280,7 @@ for (const target of testDatabases("main")) {
       const client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => undefined });
       try {
         const request = JSON.stringify({ ...(await requests("song", ["4"])), dryRun: false });
-        const offline = createPostgresOfflineStore(opened.database);
+        const offline = createOfflineStore(opened.database);
         let begun: Promise<unknown> | undefined;
         await client.begin(async (transaction) => {
           await transaction`select featstore.erase(${request}::text::jsonb)`;
@@ -298,8 +297,8 @@ for (const target of testDatabases("main")) {
 
     test("abandons an interrupted backfill, because it stores keys", async () => {
       await apply(titles.ir);
-      const offline = createPostgresOfflineStore(opened.database);
-      const backfills = createPostgresBackfillStore(opened.database);
+      const offline = createOfflineStore(opened.database);
+      const backfills = createBackfillStore(opened.database);
       const dependencies = {
         ...{ registry: registry(), offline, backfills },
         holder: await thisProcess(),

@@ -2,10 +2,10 @@ import { entity, featureView, int64, latest, source, string } from "@featstore/d
 import { compileView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
-import { createPostgresErasureStore } from "../../src/erasure/postgres-erasure-store";
+import { createErasureStore } from "../../src/erasure/erasure-store";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { createFeatureReader } from "../../src/serving/features";
 import { createMemoryOnlineStore, type MemoryOnlineStore } from "../../src/serving/online-store/memory-online-store";
 import {
@@ -54,7 +54,7 @@ for (const target of testDatabases("main")) {
         opened.database,
         "create table songs (id bigint primary key, title text); insert into songs select i, 'song ' || i from generate_series(1, 5) as i",
       );
-      const registry = createPostgresRegistryStore(opened.database);
+      const registry = createRegistryStore(opened.database);
       await registry.apply(changeOf({ featureViews: [viewChange(titles.ir, compileView(titles.ir))] }));
       await run();
     });
@@ -64,12 +64,12 @@ for (const target of testDatabases("main")) {
     });
 
     const run = async () => {
-      const registry = createPostgresRegistryStore(opened.database);
-      const offline = createPostgresOfflineStore(opened.database);
+      const registry = createRegistryStore(opened.database);
+      const offline = createOfflineStore(opened.database);
       await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead }, {});
     };
     const erase = async (id: string) =>
-      createPostgresErasureStore(opened.database).erase({
+      createErasureStore(opened.database).erase({
         ...{ entity: "song", key: [id], tenant: null, actor: "tester", message: null, holder: await thisProcess() },
       });
 
@@ -92,7 +92,7 @@ for (const target of testDatabases("main")) {
       });
       const onlineStore = createTieredOnlineStore([memory, createPostgresOnlineStore(database)]);
       const registry = await createServingRegistry({
-        registry: createPostgresRegistryStore(database),
+        registry: createRegistryStore(database),
         ...{ onlineStore, pollMs: 1e6, onFault: () => undefined },
       });
       await registry.refresh();

@@ -4,8 +4,8 @@ import { compileView } from "@featstore/definitions/compiler";
 import { describe, expect, test } from "vitest";
 import { thisProcess } from "../../src/database/lease-holder";
 import { migrate, readMigrations } from "../../src/database/migrate";
-import { createPostgresErasureStore } from "../../src/erasure/postgres-erasure-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createErasureStore } from "../../src/erasure/erasure-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { testDatabases } from "../helpers/test-database";
 import { changeOf, viewChange } from "../registry/fixture";
 
@@ -41,9 +41,9 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
           all.filter(({ name }) => name < FIRST_WITH_SECRET),
         );
         await database.script("create table songs (id bigint primary key, title text)");
-        const registry = createPostgresRegistryStore(database);
+        const registry = createRegistryStore(database);
         await registry.apply(changeOf({ revision: 0, featureViews: [viewChange(titles, compileView(titles))] }));
-        const store = createPostgresErasureStore(database);
+        const store = createErasureStore(database);
         const before = await store.erase(await request("4"));
         // printf '["4"]' | sha256sum
         expect(before.keyDigest).toBe("0e5b96c0aaf7d37b171e575a6421a5163b8a04317045726eb0cbec3f2bc91e84");

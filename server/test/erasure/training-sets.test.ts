@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { erase } from "../../src/erasure/erase";
-import { createPostgresErasureStore } from "../../src/erasure/postgres-erasure-store";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresTrainingSetStore } from "../../src/training-sets/postgres-training-set-store";
+import { createErasureStore } from "../../src/erasure/erasure-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { SPINE_FILE } from "../../src/training-sets/spine/load-spine";
 import { createTrainingSetFiles } from "../../src/training-sets/training-set-files";
+import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { features, openTrainingSets, prepareScores, rowsSpine, type TestTrainingSets } from "../training-sets/support";
 
@@ -47,8 +47,8 @@ for (const target of testDatabases("main")) {
       }: { folder?: string; tenant?: string | null; dryRun?: boolean; deleteTrainingSets?: boolean } = {},
     ) => {
       const dependencies = {
-        ...{ store: createPostgresErasureStore(opened.database), sets: made.sets, isDead: isSurelyDead },
-        ...{ files: createTrainingSetFiles(folder), offline: createPostgresOfflineStore(opened.database) },
+        ...{ store: createErasureStore(opened.database), sets: made.sets, isDead: isSurelyDead },
+        ...{ files: createTrainingSetFiles(folder), offline: createOfflineStore(opened.database) },
       };
       const request = {
         entity: "track",
@@ -99,7 +99,7 @@ for (const target of testDatabases("main")) {
     });
 
     test("searches the spines of unfinished training sets, and cancels matches", async () => {
-      const store = createPostgresTrainingSetStore(opened.database);
+      const store = createTrainingSetStore(opened.database);
       const begin = async (id: string) =>
         store.beginJob({
           ...{ id, tenant: null, request: {}, holder: await thisProcess() },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DatabaseError } from "../../src/database/database-error";
 import { createHealthService } from "../../src/health/health";
-import { createPostgresQualityStore } from "../../src/quality/postgres-quality-store";
+import { createQualityStore } from "../../src/quality/quality-store";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
 import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
 import { createTestApp } from "../helpers/test-app";
@@ -40,7 +40,7 @@ for (const target of testDatabases("main")) {
     `distinguishes a dropped schema from an unreachable database, on ${target.name}`,
     async () => {
       const { database, drop } = await target.open();
-      const { failedViews } = createPostgresQualityStore(database);
+      const { failedViews } = createQualityStore(database);
       const report = await reportOf(async () => {
         await failedViews();
         throw new Error("there was a schema");

@@ -8,7 +8,8 @@ import type {
   Source,
   ValueType,
 } from "@featstore/definitions/compiler";
-import type { RegisteredService, RegisteredView, RegistrySnapshot, RegistryStore } from "../../src/registry/registry";
+import type { RegisteredService, RegisteredView, RegistrySnapshot } from "../../src/registry/registry";
+import type { RegistryStore } from "../../src/registry/registry-store";
 
 /** The contract of a feature without promises. */
 export const emptyContract: Contract = {

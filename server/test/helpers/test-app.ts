@@ -20,7 +20,7 @@ import { createRunReader } from "../../src/materialization/runs/run-reader";
 import type { RunStore } from "../../src/materialization/runs/run-store";
 import { createProfileReader } from "../../src/quality/profile-reader";
 import type { QualityStore } from "../../src/quality/quality-store";
-import type { RegistryStore } from "../../src/registry/registry";
+import type { RegistryStore } from "../../src/registry/registry-store";
 import { registerCacheMetrics } from "../../src/serving/cache-metrics";
 import { createFeatureReader } from "../../src/serving/features";
 import type { OnlineStore } from "../../src/serving/online-store/online-store";

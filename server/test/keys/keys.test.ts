@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCOPES } from "../../src/core/scopes";
 import { generateApiKey, parseApiKey } from "../../src/keys/api-key-format";
 import { createKeyAuthenticator } from "../../src/keys/key-authenticator";
+import { createKeyStore } from "../../src/keys/key-store";
 import { createKeyService } from "../../src/keys/keys";
-import { createPostgresKeyStore } from "../../src/keys/postgres-key-store";
 import { createFakeKeyStore } from "../helpers/fake-key-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
@@ -168,7 +168,7 @@ for (const target of testDatabases("main")) {
     afterAll(() => opened?.drop());
 
     test("are created, found, listed and revoked, and every change is notified", async () => {
-      const store = createPostgresKeyStore(opened.database);
+      const store = createKeyStore(opened.database);
       const keys = createKeyService(store, SECRET);
       const changed: (string | undefined)[] = [];
       const end = await store.watch((id) => changed.push(id));

@@ -2,13 +2,12 @@ import { type Contract, compileView, type FeatureView } from "@featstore/definit
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { backfill } from "../../src/materialization/backfill";
+import { createBackfillStore } from "../../src/materialization/backfill-store";
 import type { MaterializeDependencies, MaterializeRequest } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import type { OfflineStore } from "../../src/materialization/offline-store";
-import { createPostgresBackfillStore } from "../../src/materialization/postgres-backfill-store";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRunStore } from "../../src/materialization/runs/postgres-run-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createOfflineStore, type OfflineStore } from "../../src/materialization/offline-store";
+import { createRunStore } from "../../src/materialization/runs/run-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, compiledAs, prepare, viewChange, viewOf } from "../registry/fixture";
 
@@ -29,13 +28,13 @@ for (const target of testDatabases("main")) {
     let opened: OpenTestDatabase;
     let offline: OfflineStore;
     let dependencies: MaterializeDependencies;
-    let registry: ReturnType<typeof createPostgresRegistryStore>;
+    let registry: ReturnType<typeof createRegistryStore>;
 
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
-      registry = createPostgresRegistryStore(opened.database);
-      offline = createPostgresOfflineStore(opened.database);
+      registry = createRegistryStore(opened.database);
+      offline = createOfflineStore(opened.database);
       dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
     });
     afterEach(() => opened?.drop());
@@ -70,7 +69,7 @@ for (const target of testDatabases("main")) {
         await registry.apply(changeOf({ revision, featureViews: [viewChange(view, compileView(view))] }));
       };
       const forget = (tracks: number) => opened.database.script(`delete from events where track_id < ${tracks}`);
-      const published = async () => (await createPostgresRunStore(opened.database).list({ limit: 1 }))[0];
+      const published = async () => (await createRunStore(opened.database).list({ limit: 1 }))[0];
 
       test("does not publish a full run with fewer rows than minRows, and keeps its table", async () => {
         await bounded({ minimumRows: 10 });
@@ -133,7 +132,7 @@ for (const target of testDatabases("main")) {
 
       test("applies to a backfill", async () => {
         await bounded({ minimumRows: 11 });
-        const backfills = createPostgresBackfillStore(opened.database);
+        const backfills = createBackfillStore(opened.database);
         const report = await backfill({ ...dependencies, backfills }, { view: "scores", chunkEntities: 4 });
         expect(report.view).toMatchObject({ state: "failed", failure: { code: "too_few_rows" } });
         expect(await served()).toBeNull();

@@ -6,13 +6,13 @@ import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
 import { quoteIdentifier } from "../../src/database/sql-text";
 import { backfill } from "../../src/materialization/backfill";
+import { createBackfillStore } from "../../src/materialization/backfill-store";
 import type { MaterializeRequest } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresBackfillStore } from "../../src/materialization/postgres-backfill-store";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRunStore } from "../../src/materialization/runs/postgres-run-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
-import { createPostgresTrainingSetStore } from "../../src/training-sets/postgres-training-set-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunStore } from "../../src/materialization/runs/run-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
+import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, someone, viewChange } from "../registry/fixture";
 
@@ -72,17 +72,17 @@ for (const target of testDatabases("all")) {
       await administrator.close();
     };
     const dependenciesOver = async (database: Database) => ({
-      registry: createPostgresRegistryStore(database),
-      offline: createPostgresOfflineStore(database),
-      backfills: createPostgresBackfillStore(database),
+      registry: createRegistryStore(database),
+      offline: createOfflineStore(database),
+      backfills: createBackfillStore(database),
       ...{ holder: await thisProcess(), isDead: isSurelyDead },
     });
     const apply = (database: Database) =>
-      createPostgresRegistryStore(database).apply(changeOf({ featureViews: [viewChange(view, compileView(view))] }));
+      createRegistryStore(database).apply(changeOf({ featureViews: [viewChange(view, compileView(view))] }));
     const run = async (database: Database, request: MaterializeRequest = {}) =>
       (await materialize(await dependenciesOver(database), request)).views[0];
     const states = async () =>
-      (await createPostgresRunStore(opened.database).list({ limit: 10 })).map(({ state, failure }) => [
+      (await createRunStore(opened.database).list({ limit: 10 })).map(({ state, failure }) => [
         state,
         failure?.code ?? null,
       ]);
@@ -105,7 +105,7 @@ for (const target of testDatabases("all")) {
     test("do not prevent a training set from starting, queueing and ending", async () => {
       await setDefaults();
       await prepare(opened.database, "set transaction read write");
-      const store = createPostgresTrainingSetStore(opened.database);
+      const store = createTrainingSetStore(opened.database);
       const keys = [{ name: "k", databaseType: "bigint" }];
       const job = await store.beginJob({ id: ID, tenant: null, request: {}, holder: someone, keys, limits: null });
       const failure = { code: "internal", detail: "It's over: \\ 'quoted'" };
@@ -134,7 +134,7 @@ for (const target of testDatabases("all")) {
         ...view,
         source: { ...view.source, relation: { kind: "table", schema: null, table: "events" } },
       } as const;
-      await createPostgresRegistryStore(opened.database).apply(
+      await createRegistryStore(opened.database).apply(
         changeOf({ featureViews: [viewChange(plain, compileView(plain))] }),
       );
       await run(opened.database);

@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
 import type { RunHolder } from "../../src/database/lease-holder";
 import { startJanitor, sweep } from "../../src/materialization/janitor";
-import type { Lease, OfflineStore } from "../../src/materialization/offline-store";
+import type { OfflineStore } from "../../src/materialization/offline-store";
+import type { Lease } from "../../src/materialization/run-types";
 import { someone } from "../registry/fixture";
 
 const nothing = { abandonedRuns: [], droppedTables: [], repairedViews: [] };

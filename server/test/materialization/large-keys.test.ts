@@ -2,12 +2,12 @@ import { avg, entity, featureView, int64, latest, source, string } from "@featst
 import { compileView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
-import { createPostgresErasureStore } from "../../src/erasure/postgres-erasure-store";
+import { createErasureStore } from "../../src/erasure/erasure-store";
 import type { MaterializeDependencies } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRunStore } from "../../src/materialization/runs/postgres-run-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunStore } from "../../src/materialization/runs/run-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, someone, viewChange } from "../registry/fixture";
 
@@ -49,8 +49,8 @@ for (const target of testDatabases("main")) {
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database, FACTS);
-      const registry = createPostgresRegistryStore(opened.database);
-      const offline = createPostgresOfflineStore(opened.database);
+      const registry = createRegistryStore(opened.database);
+      const offline = createOfflineStore(opened.database);
       dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
       const featureViews = [casting.ir, promising.ir].map((view) => viewChange(view, compileView(view)));
       await registry.apply(changeOf({ featureViews }));
@@ -64,7 +64,7 @@ for (const target of testDatabases("main")) {
             from featstore.runs order by run_id`,
         })
       ).map((row) => JSON.stringify(row).replaceAll("\\", ""));
-    const listed = () => createPostgresRunStore(opened.database).list({ limit: 10 });
+    const listed = () => createRunStore(opened.database).list({ limit: 10 });
     const erasing = { entity: "thing", key: [LARGE], tenant: null, holder: someone, actor: "tester", message: null };
 
     test("are exact in the examples of lost casts and of broken contracts", async () => {
@@ -90,7 +90,7 @@ for (const target of testDatabases("main")) {
 
     test("are erased from the runs that name them", async () => {
       await materialize(dependencies);
-      const store = createPostgresErasureStore(opened.database);
+      const store = createErasureStore(opened.database);
       expect(await store.preview(erasing)).toMatchObject({ runs: 2 });
       expect(await store.erase(erasing)).toMatchObject({ runs: 2 });
       expect((await storedRuns()).join()).not.toMatch(/90071992547409/);

@@ -14,10 +14,10 @@ import { MAX_KEY_BYTES } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { apply } from "../../src/registry/apply";
-import { createPostgresCatalogStore } from "../../src/registry/postgres-catalog-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
+import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { prepare } from "../registry/fixture";
 
@@ -86,9 +86,9 @@ for (const target of testDatabases("main")) {
     afterEach(() => opened?.drop());
 
     const dependencies = async () => ({
-      registry: createPostgresRegistryStore(opened.database),
-      catalog: createPostgresCatalogStore(opened.database),
-      offline: createPostgresOfflineStore(opened.database),
+      registry: createRegistryStore(opened.database),
+      catalog: createSourceCatalogStore(opened.database),
+      offline: createOfflineStore(opened.database),
       holder: await thisProcess(),
       isDead: isSurelyDead,
     });

@@ -3,10 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, type RunHolder, thisProcess } from "../../src/database/lease-holder";
 import type { MaterializeDependencies, MaterializeProgress } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import type { OfflineStore } from "../../src/materialization/offline-store";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
-import type { RegistryStore, RegistryWriter } from "../../src/registry/registry";
+import { createOfflineStore, type OfflineStore } from "../../src/materialization/offline-store";
+import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, compiledAs, prepare, serviceChange, serviceOf, viewChange, viewOf } from "../registry/fixture";
 
@@ -21,8 +19,8 @@ for (const target of testDatabases("main")) {
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
-      registry = createPostgresRegistryStore(opened.database);
-      offline = createPostgresOfflineStore(opened.database);
+      registry = createRegistryStore(opened.database);
+      offline = createOfflineStore(opened.database);
       holder = await thisProcess();
       dependencies = { registry, offline, holder, isDead: isSurelyDead };
     });

@@ -2,9 +2,10 @@ import { count, entity, featureView, float64, int64, latest, source, sql } from 
 import { expect, test } from "vitest";
 import { DatabaseError } from "../../src/database/database-error";
 import { ContractError } from "../../src/materialization/contracts";
-import type { BrokenContract, OfflineStore, Run } from "../../src/materialization/offline-store";
+import type { OfflineStore } from "../../src/materialization/offline-store";
 import { checkRowBounds, RowBoundError } from "../../src/materialization/row-bounds";
 import { failureOf } from "../../src/materialization/run-failure";
+import type { BrokenContract, Run } from "../../src/materialization/run-types";
 import { verifyRun } from "../../src/materialization/verify-run";
 import { RegistryError } from "../../src/registry/registry-error";
 

@@ -3,11 +3,11 @@ import { compileView, type Definitions, type FeatureView } from "@featstore/defi
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { apply } from "../../src/registry/apply";
 import { plan } from "../../src/registry/plan/plan";
-import { createPostgresCatalogStore } from "../../src/registry/postgres-catalog-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
+import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../registry/fixture";
 
@@ -38,22 +38,22 @@ const only = (...featureViews: readonly FeatureView[]): Definitions => ({ featur
 for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`names of sources on ${target.name}`, () => {
     let opened: OpenTestDatabase;
-    let registry: ReturnType<typeof createPostgresRegistryStore>;
+    let registry: ReturnType<typeof createRegistryStore>;
     beforeEach(async () => {
       opened = await target.openMigrated(target.kind === "postgres" ? { poolSize: 1 } : {});
       await prepare(opened.database, TABLES);
-      registry = createPostgresRegistryStore(opened.database);
+      registry = createRegistryStore(opened.database);
     });
     afterEach(() => opened.drop());
 
-    const dependencies = () => ({ registry, catalog: createPostgresCatalogStore(opened.database) });
+    const dependencies = () => ({ registry, catalog: createSourceCatalogStore(opened.database) });
     const applied = (...views: readonly FeatureView[]) =>
       apply(dependencies(), only(...views), { appliedBy: "tester" });
     const planned = (...views: readonly FeatureView[]) => plan(dependencies(), only(...views));
     // One connection, because the search path belongs to its session.
     const searchPath = (path: string) => opened.database.query({ text: `set search_path = ${path}` });
     const run = async (mode: "full" | "incremental" = "full") => {
-      const offline = createPostgresOfflineStore(opened.database);
+      const offline = createOfflineStore(opened.database);
       const holder = await thisProcess();
       return (await materialize({ registry, offline, holder, isDead: isSurelyDead }, { mode })).views[0];
     };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { buildReference } from "../../src/reference/build-reference";
-import { headingSlugs } from "../../src/reference/heading-slugs";
+import { headingSlugs } from "../../src/reference/markdown-links";
 import { code, codeBlock, escapeText } from "../../src/reference/markdown-text";
 import type { ReferenceSubject, SubjectView } from "../../src/reference/reference-subject";
 import { renderMarkdown } from "../../src/reference/render-markdown";

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
-import type { RegistryStore, RegistryWriter } from "../../src/registry/registry";
+import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, compiledAs, prepare, serviceChange, serviceOf, viewChange, viewOf } from "./fixture";
 
@@ -12,7 +11,7 @@ for (const target of testDatabases("all")) {
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
-      registry = createPostgresRegistryStore(opened.database);
+      registry = createRegistryStore(opened.database);
     });
     afterEach(() => opened?.drop());
 
@@ -137,7 +136,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
         try {
           await opened.database.script(`set role ${role}`);
           await prepare(opened.database, "select 1");
-          await createPostgresRegistryStore(opened.database).apply(changeOf({ featureViews: [viewChange(viewOf(1))] }));
+          await createRegistryStore(opened.database).apply(changeOf({ featureViews: [viewChange(viewOf(1))] }));
           const [row] = await opened.database.query({
             text: "select relowner::regrole::text as owner from pg_class where oid = 'features.scores_v1'::regclass",
           });

@@ -3,12 +3,12 @@ import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { planText } from "../../src/cli/plan/plan-report";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { apply } from "../../src/registry/apply";
 import { plan } from "../../src/registry/plan/plan";
-import { createPostgresCatalogStore } from "../../src/registry/postgres-catalog-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
-import type { RegistryHistory, RegistryStore, RegistryWriter } from "../../src/registry/registry";
+import type { RegistryHistory } from "../../src/registry/registry";
+import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../src/registry/registry-store";
+import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, someone, viewChange } from "./fixture";
 
@@ -44,15 +44,15 @@ for (const target of testDatabases("main")) {
     let opened: OpenTestDatabase;
     let dependencies: {
       readonly registry: RegistryStore & RegistryWriter & RegistryHistory;
-      readonly catalog: ReturnType<typeof createPostgresCatalogStore>;
+      readonly catalog: ReturnType<typeof createSourceCatalogStore>;
     };
 
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
       dependencies = {
-        registry: createPostgresRegistryStore(opened.database),
-        catalog: createPostgresCatalogStore(opened.database),
+        registry: createRegistryStore(opened.database),
+        catalog: createSourceCatalogStore(opened.database),
       };
     });
     afterEach(() => opened?.drop());
@@ -118,7 +118,7 @@ for (const target of testDatabases("main")) {
 
     test("does not rebuild for a new owner, tag, contract or source name", async () => {
       await applyAll(only(scores(1).ir));
-      const offline = createPostgresOfflineStore(opened.database);
+      const offline = createOfflineStore(opened.database);
       const holder = { host: "elsewhere", pid: 1, identity: null, pidNamespace: null };
       await materialize({ ...dependencies, offline, holder, isDead: async () => false });
       const registered = async () =>
@@ -165,7 +165,7 @@ for (const target of testDatabases("main")) {
       expect(await codes(only(scores(1).ir, scores(1, { name: "other" }).ir))).toEqual([
         "error scores@1 definitions_stale",
       ]);
-      const offline = createPostgresOfflineStore(opened.database);
+      const offline = createOfflineStore(opened.database);
       const runs = { ...dependencies, offline, holder: someone, isDead: async () => false };
       await materialize(runs, { views: ["scores@1"] });
       await dependencies.registry.retire({

@@ -18,11 +18,11 @@ import {
 import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { apply } from "../../src/registry/apply";
 import { plan } from "../../src/registry/plan/plan";
-import { createPostgresPlanningStore } from "../../src/registry/plan/postgres-planning-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createPlanningStore } from "../../src/registry/plan/planning-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { prepare, someone } from "./fixture";
 
@@ -89,13 +89,13 @@ for (const target of testDatabases("main")) {
     afterEach(() => opened?.drop());
 
     const dependencies = () => ({
-      registry: createPostgresRegistryStore(opened.database),
+      registry: createRegistryStore(opened.database),
       catalog: null,
-      planning: createPostgresPlanningStore(opened.database),
+      planning: createPlanningStore(opened.database),
     });
     const publish = async (view: FeatureView) => {
       await apply(dependencies(), only(view), { appliedBy: "tester" });
-      const offline = createPostgresOfflineStore(opened.database);
+      const offline = createOfflineStore(opened.database);
       const { views } = await materialize({ ...dependencies(), offline, holder: someone, isDead: async () => false });
       expect(views).toMatchObject([{ state: "published" }]);
     };

@@ -1,17 +1,17 @@
 import { entity, featureView, int64, max, source, string } from "@featstore/definitions";
 import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPostgresAuditStore } from "../../src/audit/postgres-audit-store";
+import { createAuditStore } from "../../src/audit/audit-store";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
-import { createPostgresErasureStore } from "../../src/erasure/postgres-erasure-store";
+import { createErasureStore } from "../../src/erasure/erasure-store";
 import { backfill } from "../../src/materialization/backfill";
+import { createBackfillStore } from "../../src/materialization/backfill-store";
 import { sweep } from "../../src/materialization/janitor";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresBackfillStore } from "../../src/materialization/postgres-backfill-store";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
 import { apply } from "../../src/registry/apply";
 import { plan } from "../../src/registry/plan/plan";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { prepare, someone } from "./fixture";
 
@@ -42,8 +42,8 @@ const files = (...featureViews: readonly FeatureView[]): Definitions => ({ featu
 for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`renaming a view on ${target.name}`, () => {
     let opened: OpenTestDatabase;
-    let registry: ReturnType<typeof createPostgresRegistryStore>;
-    let offline: ReturnType<typeof createPostgresOfflineStore>;
+    let registry: ReturnType<typeof createRegistryStore>;
+    let offline: ReturnType<typeof createOfflineStore>;
 
     beforeEach(async () => {
       opened = await target.openMigrated();
@@ -52,8 +52,8 @@ for (const target of testDatabases("main")) {
         `create table songs (song_id bigint primary key, title text, album text);
          insert into songs select i, 'song ' || i, 'album' from generate_series(1, 5) as i`,
       );
-      registry = createPostgresRegistryStore(opened.database);
-      offline = createPostgresOfflineStore(opened.database);
+      registry = createRegistryStore(opened.database);
+      offline = createOfflineStore(opened.database);
     });
     afterEach(() => opened?.drop());
 
@@ -161,7 +161,7 @@ for (const target of testDatabases("main")) {
         {
           registry,
           offline,
-          backfills: createPostgresBackfillStore(opened.database),
+          backfills: createBackfillStore(opened.database),
           holder: await thisProcess(),
           isDead: isSurelyDead,
         },
@@ -173,7 +173,7 @@ for (const target of testDatabases("main")) {
         promoted: 1,
       });
 
-      const audit = createPostgresAuditStore(opened.database);
+      const audit = createAuditStore(opened.database);
       await audit.save(
         [
           {
@@ -192,7 +192,7 @@ for (const target of testDatabases("main")) {
         { rows: 100, days: 30 },
       );
       expect(await rows("select view from featstore.answers")).toEqual([{ view: "names" }]);
-      const erased = await createPostgresErasureStore(opened.database).erase({
+      const erased = await createErasureStore(opened.database).erase({
         entity: "song",
         key: ["3"],
         tenant: null,
@@ -218,7 +218,7 @@ for (const target of testDatabases("main")) {
       const dependencies = {
         registry,
         offline,
-        backfills: createPostgresBackfillStore(opened.database),
+        backfills: createBackfillStore(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };

@@ -1,17 +1,16 @@
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
-import type { OfflineStore } from "../../src/materialization/offline-store";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
-import { createPostgresScheduleStore } from "../../src/scheduling/postgres-schedule-store";
+import { createOfflineStore, type OfflineStore } from "../../src/materialization/offline-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { createScheduledRuns } from "../../src/scheduling/run-view";
+import { createScheduleStore } from "../../src/scheduling/schedule-store";
 import { createScheduler } from "../../src/scheduling/scheduler";
 import type { KillOrder, KillPoint } from "./killed-leader-order";
 
 const order = JSON.parse(process.argv[2] ?? "") as KillOrder;
 const database = createPostgresDatabase({ url: order.url, poolSize: 3, prepare: false });
-const registry = createPostgresRegistryStore(database);
-const offline = createPostgresOfflineStore(database);
+const registry = createRegistryStore(database);
+const offline = createOfflineStore(database);
 
 /** Reports that the point is reached, and then waits to be killed. */
 async function stopAt(point: KillPoint): Promise<void> {
@@ -31,7 +30,7 @@ const holder = await thisProcess();
 const run = createScheduledRuns({ registry, offline: stopping, holder, isDead: isSurelyDead });
 const scheduler = createScheduler({
   snapshot: () => registry.snapshot(),
-  store: createPostgresScheduleStore(database),
+  store: createScheduleStore(database),
   async run(scheduled) {
     await stopAt("claimed");
     const end = await run(scheduled);

@@ -1,10 +1,10 @@
 import { fork } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
-import { createPostgresScheduleStore } from "../../src/scheduling/postgres-schedule-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { createScheduledRuns } from "../../src/scheduling/run-view";
+import { createScheduleStore } from "../../src/scheduling/schedule-store";
 import { createScheduler } from "../../src/scheduling/scheduler";
 import { bundleChild } from "../helpers/bundle-child";
 import { testDatabases } from "../helpers/test-database";
@@ -42,16 +42,16 @@ for (const target of testDatabases("all").filter(({ name }) => name === "postgre
       try {
         const { database } = opened;
         await prepare(database);
-        const registry = createPostgresRegistryStore(database);
+        const registry = createRegistryStore(database);
         const cron = (text: string) => ({ cron: text, zone: "UTC" });
         const view = { ...viewOf(1), schedule: cron("0 * * * *"), reconcile: cron("0 0 29 2 *") };
         await registry.apply(changeOf({ featureViews: [viewChange(view)] }));
         let now = ((BigInt(Date.now()) * 1000n) / HOUR + 2n) * HOUR;
         await leadAndKill({ url: opened.url ?? "", at: point, now: String(now) });
 
-        const store = createPostgresScheduleStore(database);
+        const store = createScheduleStore(database);
         const holder = await thisProcess();
-        const offline = createPostgresOfflineStore(database);
+        const offline = createOfflineStore(database);
         const faults: unknown[] = [];
         const scheduler = createScheduler({
           snapshot: () => registry.snapshot(),

@@ -1,10 +1,9 @@
 import type { FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RunHolder } from "../../src/database/lease-holder";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
-import { createPostgresScheduleStore } from "../../src/scheduling/postgres-schedule-store";
-import type { ScheduleStore } from "../../src/scheduling/schedule-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
+import { createScheduleStore, type ScheduleStore } from "../../src/scheduling/schedule-store";
 import {
   createScheduler,
   type ScheduledRun,
@@ -35,7 +34,7 @@ function createRuns() {
 for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`the scheduler on ${target.name}`, () => {
     let opened: OpenTestDatabase;
-    let registry: ReturnType<typeof createPostgresRegistryStore>;
+    let registry: ReturnType<typeof createRegistryStore>;
     let store: ScheduleStore;
     let now: bigint;
     let dead: Set<number>;
@@ -44,8 +43,8 @@ for (const target of testDatabases("main")) {
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
-      registry = createPostgresRegistryStore(opened.database);
-      store = createPostgresScheduleStore(opened.database);
+      registry = createRegistryStore(opened.database);
+      store = createScheduleStore(opened.database);
       dead = new Set();
       schedulers = [];
       // Just past a full hour, later than everything that the test applies.
@@ -127,7 +126,7 @@ for (const target of testDatabases("main")) {
 
     test("skips a time while another process runs the view", async () => {
       await applyView(hourly);
-      const offline = createPostgresOfflineStore(opened.database);
+      const offline = createOfflineStore(opened.database);
       const run = await offline.beginRun({ view: "scores", version: 1, holder: { ...someone, pid: 7 }, asOf: null });
       const { scheduler, begun } = server();
       await scheduler.tick();

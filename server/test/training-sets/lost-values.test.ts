@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportText } from "../../src/cli/training-set/report-text";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { prepare } from "../registry/fixture";
 import { applyDefinitions, openTrainingSets, rowsSpine, type TestTrainingSets } from "./support";
@@ -112,8 +112,8 @@ for (const target of testDatabases("main")) {
       expect(state).toBe("failed");
       expect(failure?.detail).toMatch(/^"strict\.last" .* 2 rows.* 2, 3\./);
       const own = {
-        registry: createPostgresRegistryStore(opened.database),
-        offline: createPostgresOfflineStore(opened.database),
+        registry: createRegistryStore(opened.database),
+        offline: createOfflineStore(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
 import { thisProcess } from "../../src/database/lease-holder";
-import { createPostgresTrainingSetStore } from "../../src/training-sets/postgres-training-set-store";
+import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
 import type { StartedTrainingSet, TrainingSetsOptions } from "../../src/training-sets/training-sets";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { killedLabels, killedSpine } from "./kill-order";
@@ -118,7 +118,7 @@ for (const target of testDatabases("main")) {
         text: "select token::text as token from featstore.training_sets where id = $1::text",
         parameters: [first.started.id],
       });
-      const store = createPostgresTrainingSetStore(opened.database);
+      const store = createTrainingSetStore(opened.database);
       expect(await store.take(first.started.id, row?.token ?? "", await thisProcess())).toBeUndefined();
       await expect(next.sets.resume(first.started.id, null)).rejects.toMatchObject({
         code: "training_set_without_data",

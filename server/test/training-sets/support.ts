@@ -7,15 +7,15 @@ import { createParquetThread } from "../../src/columnar/parquet/parquet-thread";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { apply } from "../../src/registry/apply";
-import { createPostgresCatalogStore } from "../../src/registry/postgres-catalog-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
+import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import type { TrainingManifest } from "../../src/training-sets/output/training-manifest";
-import { createPostgresTrainingSetStore } from "../../src/training-sets/postgres-training-set-store";
 import { csvSpine } from "../../src/training-sets/spine/read-csv";
 import { jsonRowsSpine } from "../../src/training-sets/spine/read-json";
 import { defaultSpineLimits } from "../../src/training-sets/spine/spine-limits";
 import type { SpineReader } from "../../src/training-sets/spine/spine-row";
 import { createTrainingSetFiles } from "../../src/training-sets/training-set-files";
+import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
 import {
   createTrainingSets,
   type TrainingSetRequest,
@@ -26,8 +26,8 @@ import { prepare } from "../registry/fixture";
 
 /** Applies definitions as the command line does. */
 export async function applyDefinitions(database: Database, definitions: Definitions): Promise<void> {
-  const registry = createPostgresRegistryStore(database);
-  const catalog = createPostgresCatalogStore(database);
+  const registry = createRegistryStore(database);
+  const catalog = createSourceCatalogStore(database);
   const { plan } = await apply({ registry, catalog }, definitions, { appliedBy: "tester" });
   if (plan.outcome === "refused") throw new Error(JSON.stringify(plan));
 }
@@ -106,11 +106,11 @@ export async function openTrainingSets(
   more: Partial<TrainingSetsOptions> & { readonly folder?: string } = {},
 ): Promise<TestTrainingSets> {
   const folder = more.folder ?? (await mkdtemp(join(tmpdir(), "featstore-training-")));
-  const registry = createPostgresRegistryStore(database);
+  const registry = createRegistryStore(database);
   const faults: unknown[] = [];
   const sets = createTrainingSets({
     database,
-    store: createPostgresTrainingSetStore(database),
+    store: createTrainingSetStore(database),
     files: createTrainingSetFiles(folder),
     parquet: createParquetThread({ memoryMb: 1024 }),
     packages: { featstore: "test" },

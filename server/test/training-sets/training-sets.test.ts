@@ -8,11 +8,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { materialize } from "../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../src/registry/postgres-registry-store";
-import { createPostgresTrainingSetStore } from "../../src/training-sets/postgres-training-set-store";
+import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { jsonRowsSpine } from "../../src/training-sets/spine/read-json";
 import type { SpineReader } from "../../src/training-sets/spine/spine-row";
+import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import {
   applyDefinitions,
@@ -275,8 +275,8 @@ for (const target of testDatabases("main")) {
       const { database } = opened;
       await prepareTitles(database, { isStatic: false });
       const run = async (asOf: bigint) => {
-        const registry = createPostgresRegistryStore(database);
-        const offline = createPostgresOfflineStore(database);
+        const registry = createRegistryStore(database);
+        const offline = createOfflineStore(database);
         const own = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
         expect((await materialize(own, { views: ["titles"], asOf })).views).toMatchObject([{ state: "published" }]);
       };
@@ -369,7 +369,7 @@ for (const target of testDatabases("main")) {
     });
 
     test("does not treat the time of the query as the future, however long the spine is read", async () => {
-      const store = createPostgresTrainingSetStore(opened.database);
+      const store = createTrainingSetStore(opened.database);
       const query = (asOf: string) =>
         jsonRowsSpine(
           store.readQuery(`select i as track_id, ${asOf} as as_of from generate_series(1, 3000) as i`),

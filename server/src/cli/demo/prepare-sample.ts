@@ -1,10 +1,10 @@
 import { collectDefinitions } from "@featstore/definitions/compiler";
+import { loadSample } from "@featstore/samples";
 import { assetFolder, CommandProblem } from "../../core/index";
 import { isSurelyDead, thisProcess } from "../../database/index";
 import type { Deps } from "../../deps";
-import { createPostgresOfflineStore, materialize } from "../../materialization/index";
-import { apply, createPostgresCatalogStore, createPostgresRegistryStore } from "../../registry/index";
-import { loadSample } from "../../sample/index";
+import { createOfflineStore, materialize } from "../../materialization/index";
+import { apply, createRegistryStore, createSourceCatalogStore } from "../../registry/index";
 import type { CommandIo } from "../kit/command";
 import { nowMicros } from "../kit/now-micros";
 import { startProgress } from "../materialize/progress";
@@ -22,11 +22,11 @@ export async function prepareSample({ database, registry: serving }: Deps, io: C
       until: nowMicros(),
     });
   }
-  const registry = createPostgresRegistryStore(database);
+  const registry = createRegistryStore(database);
   // Bundled with the program, so that the demo runs without TypeScript.
   const shipped = await import("../../../../feature-definitions/definitions/index");
   const definitions = collectDefinitions([shipped]);
-  const { plan } = await apply({ registry, catalog: createPostgresCatalogStore(database) }, definitions, {
+  const { plan } = await apply({ registry, catalog: createSourceCatalogStore(database) }, definitions, {
     appliedBy: "demo",
   });
   if (plan.outcome === "refused")
@@ -44,7 +44,7 @@ export async function prepareSample({ database, registry: serving }: Deps, io: C
   if (waiting.length > 0) {
     const progress = startProgress(io);
     const report = await materialize(
-      { registry, offline: createPostgresOfflineStore(database), holder: await thisProcess(), isDead: isSurelyDead },
+      { registry, offline: createOfflineStore(database), holder: await thisProcess(), isDead: isSurelyDead },
       { views: waiting, onProgress: progress.show, signal: io.signal },
     ).finally(progress.end);
     const failure = report.views.find(({ state }) => state === "failed");

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { definitionText } from "./definition-text";
+import { constantNames, countFeatures, definitionText, featureColumns } from "./definition-text";
 import type { PackageSources } from "./packages";
 import type { PlannedDefinition } from "./plan-definition";
-import { testText } from "./test-text";
+import type { PlannedColumn } from "./planned-column";
 
 export interface ProjectChoices {
   readonly name: string;
@@ -91,4 +91,51 @@ function templateFolder(): string {
   const folder = candidates.find((candidate) => existsSync(candidate));
   if (folder === undefined) throw new Error(`the templates were not folder in ${candidates.join(" or ")}`);
   return folder;
+}
+
+/** Writes the scaffolded test: one row of the table and the expected features. */
+function testText(plan: PlannedDefinition): string {
+  const names = constantNames(plan);
+  const features = featureColumns(plan);
+  const { time } = plan;
+  const sample = ({ name, type }: PlannedColumn) => `${name}: ${type.sample}`;
+  const key = plan.key.map(sample);
+  const { population } = plan;
+  const listedTime = population?.time ? [`${population.time.name}: "2026-01-01T00:00:00Z"`] : [];
+  const listed = population === null ? "" : `\n    ${population.source}: [{ ${[...key, ...listedTime].join(", ")} }],`;
+  return `import { defineTest } from "@featstore/definitions/testing";
+import { ${names.view} } from "./index";
+
+export const keepsWhatTheRowSays = defineTest({
+  name: "keeps what the row says",
+  view: ${names.view},
+  given: {${listed}
+    ${plan.source}: [
+      {
+        ${[...key, ...(time === null ? [] : [`${time.name}: "2026-01-01T12:00:00Z"`]), ...features.map(sample)].join(",\n        ")},
+      },
+    ],
+  },
+  asOf: "2026-01-15",
+  expect: [
+    {
+      ${[...key, ...features.map(sample), ...countFeatures(plan).map(({ name }) => `${name}: 1`)].join(",\n      ")},
+    },
+  ],
+});
+${
+  time === null
+    ? ""
+    : `
+export const knowsNothingOfTheFuture = defineTest({
+  name: "knows nothing of the future",
+  view: ${names.view},
+  given: {${listed}
+    ${plan.source}: [{ ${key.join(", ")}, ${time.name}: "2026-03-01T12:00:00Z" }],
+  },
+  asOf: "2026-02-01",
+  expect: [${population === null ? "" : `{ ${[...key, ...countFeatures(plan).map(({ name }) => `${name}: 0`)].join(", ")} }`}],
+});
+`
+}`;
 }

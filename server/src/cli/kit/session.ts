@@ -6,21 +6,21 @@ import {
   readMigrations,
   requireSupportedPostgres,
 } from "../../database/index";
-import { createKeyService, createPostgresKeyStore, type KeyService, keySecretOf } from "../../keys/index";
-import { createPostgresOfflineStore, type OfflineStore } from "../../materialization/index";
-import { createPostgresQualityStore, type QualityStore } from "../../quality/index";
+import { createKeyService, createKeyStore, type KeyService, keySecretOf } from "../../keys/index";
+import { createOfflineStore, type OfflineStore } from "../../materialization/index";
+import { createQualityStore, type QualityStore } from "../../quality/index";
 import {
-  type CatalogStore,
-  createPostgresCatalogStore,
-  createPostgresPlanningStore,
-  createPostgresRegistryStore,
+  createPlanningStore,
+  createRegistryStore,
+  createSourceCatalogStore,
   type PlanningStore,
   type RegistryHistory,
   type RegistrySnapshot,
   type RegistryStore,
   type RegistryWriter,
+  type SourceCatalogStore,
 } from "../../registry/index";
-import { createPostgresReadStore, type ReadStore } from "../../usage/index";
+import { createReadStore, type ReadStore } from "../../usage/index";
 import type { CommandIo } from "./command";
 import { databaseLabel } from "./database-label";
 import { isDatabaseAtHand, openCommandDatabase } from "./open-command-database";
@@ -32,7 +32,7 @@ export interface Session {
   readonly registry: RegistryStore & RegistryWriter & RegistryHistory;
   readonly offline: OfflineStore;
   readonly quality: QualityStore;
-  readonly catalog: CatalogStore;
+  readonly catalog: SourceCatalogStore;
   readonly planning: PlanningStore;
   readonly reads: ReadStore;
   /** Errors: `key_secret_required`. */
@@ -92,13 +92,13 @@ async function sessionOver(database: Database, config: Config, policy: Migration
   const session: Session = {
     config,
     database,
-    registry: createPostgresRegistryStore(database),
-    offline: createPostgresOfflineStore(database),
-    quality: createPostgresQualityStore(database),
-    catalog: createPostgresCatalogStore(database),
-    planning: createPostgresPlanningStore(database),
-    reads: createPostgresReadStore(database),
-    keys: () => createKeyService(createPostgresKeyStore(database), keySecretOf(config)),
+    registry: createRegistryStore(database),
+    offline: createOfflineStore(database),
+    quality: createQualityStore(database),
+    catalog: createSourceCatalogStore(database),
+    planning: createPlanningStore(database),
+    reads: createReadStore(database),
+    keys: () => createKeyService(createKeyStore(database), keySecretOf(config)),
   };
   await requireSupportedPostgres(database);
   if (policy === "apply") {

@@ -1,10 +1,17 @@
 import type { DiffLine } from "../../core/index";
 import type { AbsentView, Plan, PlannedChanges, ServicePlan, ViewPlan } from "../../registry/index";
 import { diagnosticsText, reportedDiagnostic } from "../check/diagnostics-report";
+import { durationText } from "../kit/duration-text";
 import { changeLines } from "./change-text";
-import { changesDocument, changesText } from "./changes-report";
 import { keyDocument, keysText } from "./keys-report";
 import { effortDocument, effortText, valuesDocument, valuesText } from "./values-report";
+
+const REASONS: Readonly<Record<NonNullable<PlannedChanges["reason"]>, string>> = {
+  query: "a query that declares no lateness",
+  view_or_foreign_table: "a view or foreign table that declares no lateness",
+  extended: "extended and does not consist of two tables",
+  key_may_change: "keyed by a column that may change",
+};
 
 const CONTEXT_LINES = 2;
 
@@ -122,4 +129,16 @@ function diffText(lines: readonly DiffLine[]): string[] {
     if (near[index] === true) return [`${marks[line.kind]} ${line.text}`];
     return near[index - 1] === true ? ["  …"] : [];
   });
+}
+
+/** Maps a source's change detection to its JSON document. */
+function changesDocument({ source, by, latenessSeconds, reason }: PlannedChanges) {
+  return { name: source, changes: by, lateness_seconds: latenessSeconds, reason };
+}
+
+/** Writes a line on how incremental runs find the changes of a source. */
+export function changesText({ source, by, latenessSeconds, reason }: PlannedChanges): string {
+  if (reason !== null) return `source ${source}: views of it are computed in full; it is ${REASONS[reason]}`;
+  if (by === "transaction") return `source ${source}: changes are found by transaction`;
+  return `source ${source}: changes are found by lateness, ${durationText(latenessSeconds ?? 0)}; later ones by --reconcile`;
 }

@@ -3,8 +3,8 @@ import { createParquetThread, type ParquetThread } from "../../columnar/index";
 import { writerVersions } from "../../core/index";
 import { isSurelyDead, thisProcess } from "../../database/index";
 import {
-  type createPostgresTrainingSetStore,
   createTrainingSetFiles,
+  type createTrainingSetStore,
   createTrainingSets,
   type TrainingSets,
 } from "../../training-sets/index";
@@ -13,7 +13,7 @@ import type { Session } from "../kit/session";
 /** Opens the training sets for a command, which waits only for its own. */
 export async function openSets(
   { config, database, registry }: Session,
-  store: ReturnType<typeof createPostgresTrainingSetStore>,
+  store: ReturnType<typeof createTrainingSetStore>,
   parquet: ParquetThread = parquetThread(config),
 ): Promise<TrainingSets> {
   return createTrainingSets({

@@ -1,6 +1,7 @@
 import { type BoundedMap, createBoundedMap } from "../../core/index";
 import type { RegistrySnapshot } from "../../registry/index";
-import type { VectorCandidates, VectorSearch, VectorStore } from "../vector-store";
+import type { VectorCandidates, VectorSearch } from "../vector-search";
+import type { VectorStore } from "../vector-store";
 
 /** Caches the candidates of filters: a generation's rows never change, and the same filters recur. */
 export interface FilterCandidates {

@@ -2,7 +2,7 @@ import type { Entity, ScalarType, ValueType } from "@featstore/definitions/compi
 import { eachElement, eachMember, FeatstoreError, JsonTextError, parsed } from "../../core/index";
 import { findFeature, findVersion, type RegistrySnapshot } from "../../registry/index";
 import { type Choice, constantText, InputRefusal, inputReader, mixedEntities, valueWriter } from "../../serving/index";
-import type { Comparison, FilteredFeature, VectorFilter } from "../vector-store";
+import type { Comparison, FilteredFeature, VectorFilter } from "../vector-search";
 
 /** A filter with resolved features, whose views are identified by label. */
 export interface SearchFilter {

@@ -1,6 +1,6 @@
 import { instantText } from "@featstore/definitions/compiler";
 import { quoteIdentifier } from "../../database/index";
-import type { Comparison, FilteredFeature, FilteredView, VectorFilter } from "../vector-store";
+import type { Comparison, FilteredFeature, FilteredView, VectorFilter } from "../vector-search";
 
 /** Adds a parameter and returns its placeholder. */
 export type AddParameter = (value: string) => string;

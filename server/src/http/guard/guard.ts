@@ -1,7 +1,6 @@
-import { FeatstoreError, parseQuery, type Scope } from "../../core/index";
+import { FeatstoreError, parseQuery, problemOf, type Scope } from "../../core/index";
 import type { ApiExchange } from "../exchange/api-exchange";
 import type { Handler, Reply } from "../exchange/exchange";
-import { problemReply } from "../exchange/problem-reply";
 import type { AccessLog } from "./access-log";
 import { authenticate } from "./authenticate";
 import type { BurstLimiter, RateLimitHeaders } from "./burst-limit";
@@ -135,4 +134,20 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
 function lacks(scope: Scope, holder: KeyHolder | null): FeatstoreError {
   const scopes = [...(holder?.scopes ?? [])].join(", ");
   return new FeatstoreError("scope_required", `This key lacks the scope "${scope}"; it has ${scopes}.`);
+}
+
+/**
+ * Builds the response for anything that a handler threw. Anything but a `FeatstoreError` is reported and becomes
+ * `internal`.
+ */
+function problemReply(error: unknown, requestId: string, onInternal: (error: unknown) => void): Reply {
+  const problem = problemOf(error, requestId);
+  if (problem.code === "internal") onInternal(error);
+  return {
+    status: problem.status,
+    contentType: "application/problem+json",
+    body: JSON.stringify(problem),
+    code: problem.code,
+    ...(error instanceof FeatstoreError ? { headers: error.headers } : {}),
+  };
 }

@@ -1,6 +1,6 @@
 import { type ErrorCode, type Fault, FeatstoreError } from "../../core/index";
 import { findView, presentName, type RegistrySnapshot } from "../../registry/index";
-import type { RunState } from "../offline-store";
+import type { RunState } from "../run-types";
 import type { RunQuery } from "./run-store";
 
 export const RUN_STATES = [

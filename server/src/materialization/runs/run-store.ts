@@ -1,5 +1,6 @@
-import type { CallOptions } from "../../database/index";
-import type { BrokenContract, Repairs, RunState, RunWarning } from "../offline-store";
+import { parseExactJson } from "../../core/index";
+import type { CallOptions, Database } from "../../database/index";
+import type { BrokenContract, Repairs, RunState, RunWarning } from "../run-types";
 
 /** A past or active run. Times are microseconds since 1970 UTC. */
 export interface ListedRun {
@@ -45,4 +46,93 @@ export interface RunQuery {
 export interface RunStore {
   /** Lists runs, newest first. */
   list(query: RunQuery, options?: CallOptions): Promise<readonly ListedRun[]>;
+}
+
+const SHORT_MS = 15_000;
+
+interface RunRow {
+  readonly run_id: string;
+  readonly view: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly state: RunState;
+  readonly kind: "full" | "incremental";
+  readonly recomputed: string | null;
+  readonly why_full: string | null;
+  readonly repaired: string | null;
+  readonly as_of: string;
+  readonly horizon: string | null;
+  readonly started_at: string;
+  readonly finished_at: string | null;
+  readonly rows: string | null;
+  readonly ignored_rows: string | null;
+  readonly chunks: string | null;
+  readonly failure_code: string | null;
+  readonly failure_message: string | null;
+  readonly broken_contracts: string | null;
+  readonly forced_because: string | null;
+  readonly warnings: string;
+}
+
+const RUNS = `
+select r.run_id::text as run_id, r.view, r.version, r.generation, r.state, r.kind, r.recomputed::text as recomputed, r.why_full, r.repaired::text as repaired,
+  featstore.epoch_microseconds(r.as_of)::text as as_of, g.horizon::text as horizon,
+  featstore.epoch_microseconds(r.started_at)::text as started_at,
+  featstore.epoch_microseconds(r.finished_at)::text as finished_at,
+  r.rows::text as rows, r.ignored_rows::text as ignored_rows, r.failure_code, r.failure_message,
+  r.broken_contracts::text as broken_contracts, r.forced_because, r.warnings::text as warnings,
+  case when b.run_id is not null and r.state in ('running', 'interrupted')
+    then jsonb_build_object('done', b.done, 'total', b.chunks)::text end as chunks
+from featstore.runs as r
+left join featstore.generations as g on g.run_id = r.run_id
+left join featstore.backfills as b on b.run_id = r.run_id
+where ($1::text is null or r.view = $1::text)
+  and ($2::text is null or r.version = $2::text::integer)
+  and ($3::text is null or r.state = $3::text)
+  and ($4::text is null or r.run_id < $4::text::bigint)
+order by r.run_id desc
+limit $5::text::bigint`;
+
+/** Lists runs from schema `featstore`. */
+export function createRunStore(database: Database): RunStore {
+  return {
+    async list({ view, version, state, limit, before }, options) {
+      const parameters = [
+        view ?? null,
+        version === undefined ? null : String(version),
+        state ?? null,
+        before ?? null,
+        String(limit),
+      ];
+      const rows = await database.query<RunRow>({ text: RUNS, parameters }, { deadlineMs: SHORT_MS, ...options });
+      return rows.map(runOf);
+    },
+  };
+}
+
+function runOf(row: RunRow): ListedRun {
+  const number = (text: string | null): number | null => (text === null ? null : Number(text));
+  return {
+    runId: row.run_id,
+    view: row.view,
+    version: row.version,
+    generation: row.generation,
+    state: row.state,
+    kind: row.kind,
+    recomputed: number(row.recomputed),
+    whyFull: row.why_full,
+    repaired: row.repaired === null ? null : (parseExactJson(row.repaired) as Repairs), // written by `note_repairs`
+    asOf: BigInt(row.as_of),
+    watermark: row.horizon,
+    startedAt: BigInt(row.started_at),
+    finishedAt: row.finished_at === null ? null : BigInt(row.finished_at),
+    rows: number(row.rows),
+    ignoredRows: number(row.ignored_rows),
+    chunks: row.chunks === null ? null : (JSON.parse(row.chunks) as ListedRun["chunks"]), // built by the query
+    failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message },
+    // `fail_run` and `publish` write BrokenContracts.
+    brokenContracts: parseExactJson(row.broken_contracts ?? "[]") as readonly BrokenContract[],
+    forcedBecause: row.forced_because,
+    warnings: JSON.parse(row.warnings) as readonly RunWarning[], // RunWarnings written by `publish`
+  };
 }

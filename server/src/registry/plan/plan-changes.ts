@@ -8,7 +8,7 @@ import {
   relationsOf,
   type Source,
 } from "@featstore/definitions/compiler";
-import type { CatalogStore } from "../catalog-store";
+import type { SourceCatalogStore } from "../source-catalog-store";
 
 /** How incremental runs find the changes of a source. */
 export interface PlannedChanges {
@@ -22,7 +22,10 @@ export interface PlannedChanges {
 }
 
 /** Determines how changes are found, for each source by name. The catalog distinguishes tables from views. */
-export async function planChanges(catalog: CatalogStore, definitions: Definitions): Promise<readonly PlannedChanges[]> {
+export async function planChanges(
+  catalog: SourceCatalogStore,
+  definitions: Definitions,
+): Promise<readonly PlannedChanges[]> {
   const tables = relationsOf(definitions).filter(({ kind }) => kind === "table");
   const { relations } = await catalog.describe(tables);
   const untracked = new Set(

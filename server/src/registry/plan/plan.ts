@@ -7,10 +7,11 @@ import {
   hasErrors,
 } from "@featstore/definitions/compiler";
 import type { ReadStore } from "../../usage/index";
-import type { CatalogStore } from "../catalog-store";
 import { checkAndDescribe, viewResolver } from "../check";
-import type { DefinitionKind, HistoryChange, RegistryChange, RegistrySnapshot, RegistryStore } from "../registry";
+import type { DefinitionKind, HistoryChange, RegistryChange, RegistrySnapshot } from "../registry";
+import type { RegistryStore } from "../registry-store";
 import { renameViews } from "../rename-views";
+import type { SourceCatalogStore } from "../source-catalog-store";
 import { planEffects } from "./plan-effects";
 import { planService, type ServicePlan } from "./plan-service";
 import { planView, type ViewPlan } from "./plan-view";
@@ -19,7 +20,7 @@ import type { PlanningStore } from "./planning-store";
 export interface PlanDependencies {
   readonly registry: Pick<RegistryStore, "snapshot">;
   /** Null: sources are not compared with the database. */
-  readonly catalog: CatalogStore | null;
+  readonly catalog: SourceCatalogStore | null;
   /** Estimates the cost of building, and checks that PostgreSQL accepts the SQL. Absent: neither is done. */
   readonly planning?: PlanningStore;
   /** Tells which keys read which views. Absent: the plan does not report readers. */

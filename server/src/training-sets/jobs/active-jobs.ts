@@ -1,6 +1,6 @@
 import type { ResultRows } from "../output/result-rows";
 import type { TrainingManifest } from "../output/training-manifest";
-import type { HeldTrainingSet } from "../training-set-store";
+import type { HeldTrainingSet } from "../training-set-types";
 
 export interface StartedTrainingSet {
   readonly id: string;

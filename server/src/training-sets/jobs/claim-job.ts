@@ -1,5 +1,6 @@
 import { FeatstoreError } from "../../core/index";
-import type { HeldTrainingSet, StoredTrainingSet, TrainingSetStore } from "../training-set-store";
+import type { TrainingSetStore } from "../training-set-store";
+import type { HeldTrainingSet, StoredTrainingSet } from "../training-set-types";
 import { type ActiveJob, cancelJob, type HeldJob } from "./active-jobs";
 import type { JobContext } from "./job-context";
 

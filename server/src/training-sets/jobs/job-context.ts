@@ -1,7 +1,7 @@
 import type { RunHolder } from "../../database/index";
 import type { RegistrySnapshot } from "../../registry/index";
 import type { SpineLimits } from "../spine/spine-limits";
-import type { TrainingSetLimits } from "../training-set-store";
+import type { TrainingSetLimits } from "../training-set-types";
 import type { ActiveJobs } from "./active-jobs";
 import type { JobRunner } from "./job-runner";
 import type { JobDependencies } from "./training-job";

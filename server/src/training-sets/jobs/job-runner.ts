@@ -1,7 +1,7 @@
 import type { CallOptions } from "../../database/index";
 import type { ResultRows } from "../output/result-rows";
 import type { TrainingManifest } from "../output/training-manifest";
-import type { TrainingSetFailure } from "../training-set-store";
+import type { TrainingSetFailure } from "../training-set-types";
 import type { ActiveJobs, HeldJob, StartedTrainingSet } from "./active-jobs";
 import { createTenantQueue } from "./tenant-queue";
 import { failureOf } from "./training-failure";

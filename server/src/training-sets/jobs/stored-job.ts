@@ -6,7 +6,7 @@ import type { PinnedPlan } from "../plan/plan-types";
 import { pinnedOf, planAgain } from "../plan/training-plan";
 import type { PassthroughColumn } from "../spine/check-spine";
 import { restoreSpine } from "../spine/load-spine";
-import type { HeldTrainingSet, StoredTrainingSet } from "../training-set-store";
+import type { HeldTrainingSet, StoredTrainingSet } from "../training-set-types";
 import type { JobDependencies, LoadedJob } from "./training-job";
 
 /** The stored form of a job, from which another process can resume it. */

@@ -1,7 +1,7 @@
 import { type Fault, FeatstoreError, settingLabel } from "../../core/index";
 import { DatabaseError, settingFailure } from "../../database/index";
 import { type SpineFault, SpineFaults } from "../spine/spine-row";
-import type { TrainingSetFailure } from "../training-set-store";
+import type { TrainingSetFailure } from "../training-set-types";
 
 /** Maps spine faults to one error with all faults and the code of the first; passes other errors through. */
 export function spineError(error: unknown): unknown {

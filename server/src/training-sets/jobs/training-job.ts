@@ -13,13 +13,8 @@ import { createSplitter } from "../plan/split";
 import type { PassthroughColumn } from "../spine/check-spine";
 import type { LoadedSpine } from "../spine/load-spine";
 import type { TrainingSetFiles } from "../training-set-files";
-import type {
-  HeldTrainingSet,
-  SourceState,
-  SourceWrites,
-  TrainingSetStore,
-  TransactionWatermark,
-} from "../training-set-store";
+import type { TrainingSetStore } from "../training-set-store";
+import type { HeldTrainingSet, SourceState, SourceWrites, TransactionWatermark } from "../training-set-types";
 
 export interface JobDependencies {
   readonly database: Database;

@@ -8,7 +8,7 @@ import type { PinnedService, TrainingPlan } from "../plan/plan-types";
 import type { Split } from "../plan/split";
 import { pinnedOf } from "../plan/training-plan";
 import type { LoadedSpine } from "../spine/load-spine";
-import type { SourceState, SourceWrites, TransactionWatermark } from "../training-set-store";
+import type { SourceState, SourceWrites, TransactionWatermark } from "../training-set-types";
 import type { ResultColumn, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import type { PartReport } from "./split-report";

@@ -1,6 +1,7 @@
 import { plainSources } from "@featstore/definitions/compiler";
 import type { CallOptions, Database } from "../../database/index";
-import type { HeldTrainingSet, SourceState, TrainingSetStore } from "../training-set-store";
+import type { TrainingSetStore } from "../training-set-store";
+import type { HeldTrainingSet, SourceState } from "../training-set-types";
 import { compilePlan, type PlannedStatement } from "./compile-plan";
 import type { PlannedLabel, TrainingPlan } from "./plan-types";
 import { sourceIdentity } from "./training-plan";

@@ -3,7 +3,7 @@ import { type CallOptions, type Database, quoteIdentifier } from "../../database
 import type { Cell } from "../spine/spine-row";
 import { utf8Text } from "../spine/utf8-text";
 import type { TrainingSetFiles } from "../training-set-files";
-import type { HeldTrainingSet } from "../training-set-store";
+import type { HeldTrainingSet } from "../training-set-types";
 import type { PlannedHorizon } from "./label-plan";
 
 const CHUNK_ROWS = 1000;

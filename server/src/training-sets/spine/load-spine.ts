@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { type CallOptions, csvLine } from "../../database/index";
 import type { TrainingSetFiles } from "../training-set-files";
-import type { HeldTrainingSet, TrainingSetStore } from "../training-set-store";
+import type { TrainingSetStore } from "../training-set-store";
+import type { HeldTrainingSet } from "../training-set-types";
 import type { CheckedRow } from "./check-spine";
 
 /** The loaded spine, stored with the result so that a rerun can use it. */

@@ -1,5 +1,5 @@
+import { generateSample } from "@featstore/samples";
 import type { Database } from "../../../src/database/database";
-import { generateSample } from "../../../src/sample/generate-sample";
 
 /** Tenant names with special characters and lookalikes. */
 export const tenants = [

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { VectorSearch, VectorStore } from "../../../src/embeddings/vector-store";
+import type { VectorSearch } from "../../../src/embeddings/vector-search";
+import type { VectorStore } from "../../../src/embeddings/vector-store";
 import { OnlineStoreError } from "../../../src/serving/online-store/online-store";
 import { createFakeOnlineStore, type FakeTables } from "../../helpers/fake-online-store";
 import { createFakeRegistry, play, registered, snapshotOf } from "../../helpers/serving-fixture";

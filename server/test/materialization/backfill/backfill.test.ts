@@ -2,13 +2,13 @@ import { compileView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
-import { createPostgresErasureStore } from "../../../src/erasure/postgres-erasure-store";
+import { createErasureStore } from "../../../src/erasure/erasure-store";
 import { type BackfillDependencies, backfill } from "../../../src/materialization/backfill";
+import { createBackfillStore } from "../../../src/materialization/backfill-store";
 import { materialize } from "../../../src/materialization/materialize";
-import { createPostgresBackfillStore } from "../../../src/materialization/postgres-backfill-store";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRunStore } from "../../../src/materialization/runs/postgres-run-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRunStore } from "../../../src/materialization/runs/run-store";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, someone, viewChange, viewOf } from "../../registry/fixture";
 
@@ -27,7 +27,7 @@ for (const target of testDatabases("main")) {
       await prepare(database);
       dependencies = await dependenciesOver(database);
       const change = changeOf({ featureViews: [viewChange(view, compileView(view))] });
-      await createPostgresRegistryStore(database).apply(change);
+      await createRegistryStore(database).apply(change);
     });
     afterEach(() => opened.drop());
 
@@ -99,7 +99,7 @@ for (const target of testDatabases("main")) {
       const cut = await interruptAfter(2);
       expect(cut).toMatchObject({ view: { state: "interrupted", generation: 1 }, chunks: { done: 2, total: 4 } });
       expect(await runs()).toEqual([{ run: "1", generation: 1, state: "interrupted", code: "aborted" }]);
-      const listed = () => createPostgresRunStore(database).list({ limit: 1 });
+      const listed = () => createRunStore(database).list({ limit: 1 });
       expect(await listed()).toMatchObject([{ chunks: { done: 2, total: 4 } }]);
       expect((await dependencies.offline.sweep([])).droppedTables).toEqual([]);
       // Rows from before the as-of time: of an entity whose chunk is done, and of one whose chunk is not.
@@ -180,7 +180,7 @@ for (const target of testDatabases("main")) {
     test("does not restore an erased key", async () => {
       await interruptAfter(1);
       const request = { entity: "track", key: ["9"], tenant: null, actor: "tester", message: null, holder: someone };
-      await createPostgresErasureStore(database).erase(request);
+      await createErasureStore(database).erase(request);
       expect(await relations()).toEqual(["scores_v1"]);
       expect(await runs()).toMatchObject([{ state: "abandoned", code: "erased" }]);
       const failed = await database.query({ text: "select featstore.failed_views()::text as views" });
@@ -257,9 +257,9 @@ for (const target of testDatabases("main")) {
 
 async function dependenciesOver(database: Database): Promise<BackfillDependencies> {
   return {
-    registry: createPostgresRegistryStore(database),
-    offline: createPostgresOfflineStore(database),
-    backfills: createPostgresBackfillStore(database),
+    registry: createRegistryStore(database),
+    offline: createOfflineStore(database),
+    backfills: createBackfillStore(database),
     holder: await thisProcess(),
     isDead: isSurelyDead,
   };

@@ -5,9 +5,9 @@ import { anyShape, anyViewOf, asOf } from "../../../../feature-definitions/test/
 import { anyRowsOf, withRows } from "../../../../feature-definitions/test/compile/support/arbitrary-rows";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import { type BackfillDependencies, backfill } from "../../../src/materialization/backfill";
-import { createPostgresBackfillStore } from "../../../src/materialization/postgres-backfill-store";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { createBackfillStore } from "../../../src/materialization/backfill-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
 import { textRows } from "../incremental/text-rows";
@@ -41,9 +41,9 @@ for (const target of testDatabases("main")) {
       opened = await target.openMigrated();
       await prepare(opened.database, "");
       dependencies = {
-        registry: createPostgresRegistryStore(opened.database),
-        offline: createPostgresOfflineStore(opened.database),
-        backfills: createPostgresBackfillStore(opened.database),
+        registry: createRegistryStore(opened.database),
+        offline: createOfflineStore(opened.database),
+        backfills: createBackfillStore(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };
@@ -55,7 +55,7 @@ for (const target of testDatabases("main")) {
         fc.asyncProperty(anyCase, async ({ shape, view: original, rows, chunkEntities, cuts }) => {
           cases += 1;
           const view = await asRegistered(withRows({ ...original, name: `case_${cases}` }, shape, rows));
-          const writer = createPostgresRegistryStore(opened.database);
+          const writer = createRegistryStore(opened.database);
           const { revision } = await dependencies.registry.snapshot();
           await writer.apply(changeOf({ revision, featureViews: [viewChange(view, compileView(view))] }));
           for (const cut of cuts) await run(view, chunkEntities, cut);

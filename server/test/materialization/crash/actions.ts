@@ -1,26 +1,26 @@
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import { backfill } from "../../../src/materialization/backfill";
+import { createBackfillStore } from "../../../src/materialization/backfill-store";
 import { materialize } from "../../../src/materialization/materialize";
-import { createPostgresBackfillStore } from "../../../src/materialization/postgres-backfill-store";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
 import { apply } from "../../../src/registry/apply";
-import { createPostgresCatalogStore } from "../../../src/registry/postgres-catalog-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
 import { RegistryError } from "../../../src/registry/registry-error";
+import { createRegistryStore } from "../../../src/registry/registry-store";
+import { createSourceCatalogStore } from "../../../src/registry/source-catalog-store";
 import { serviceOf, viewOf } from "../../registry/fixture";
 import type { Action, Survey } from "./order";
 
 /** Runs the action once; returns the reason of its failure, or null. */
 export async function act(database: Database, action: Action): Promise<string | null> {
-  const registry = createPostgresRegistryStore(database);
+  const registry = createRegistryStore(database);
   if (action !== "apply") {
     if (action === "incremental") await database.query({ text: NEW_EVENT });
     const mode = action === "incremental" ? "incremental" : "full";
-    const offline = createPostgresOfflineStore(database);
+    const offline = createOfflineStore(database);
     const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
     if (action === "backfill") {
-      const backfills = createPostgresBackfillStore(database);
+      const backfills = createBackfillStore(database);
       const { view } = await backfill({ ...dependencies, backfills }, { view: "scores@1", chunkEntities: 5 });
       return view.failure ? JSON.stringify(view.failure) : null;
     }
@@ -30,7 +30,7 @@ export async function act(database: Database, action: Action): Promise<string | 
   const { featureViews } = await registry.snapshot();
   const version = Math.max(0, ...(featureViews.get("scores")?.versions.keys() ?? [])) + 1;
   const definitions = { featureViews: [viewOf(version)], featureServices: [serviceOf(version, version)] };
-  const catalog = createPostgresCatalogStore(database);
+  const catalog = createSourceCatalogStore(database);
   const once = () => apply({ registry, catalog }, definitions, { appliedBy: "tester" });
   // The statement of a dead process may still be running, and may commit between this plan and this apply.
   const { plan } = await once().catch((error: unknown) => {

@@ -17,8 +17,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
 import { textRows } from "./text-rows";
@@ -129,8 +129,8 @@ for (const target of testDatabases("main")) {
       opened = await target.openMigrated();
       await prepare(opened.database, TABLES);
       dependencies = {
-        registry: createPostgresRegistryStore(opened.database),
-        offline: createPostgresOfflineStore(opened.database),
+        registry: createRegistryStore(opened.database),
+        offline: createOfflineStore(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };
@@ -157,7 +157,7 @@ for (const target of testDatabases("main")) {
       );
     };
     const apply = async (views: readonly FeatureView[]): Promise<void> => {
-      const registry = createPostgresRegistryStore(opened.database);
+      const registry = createRegistryStore(opened.database);
       const { revision } = await registry.snapshot();
       await registry.apply(
         changeOf({ revision, featureViews: views.map((view) => viewChange(view, compileView(view))) }),

@@ -3,8 +3,8 @@ import { compileView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import { materialize } from "../../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
 
@@ -36,8 +36,8 @@ for (const target of testDatabases("main")) {
     afterEach(() => opened?.drop());
 
     test.for(["full", "incremental"] as const)("is recorded by %s runs when rows change", async (mode) => {
-      const registry = createPostgresRegistryStore(opened.database);
-      const offline = createPostgresOfflineStore(opened.database);
+      const registry = createRegistryStore(opened.database);
+      const offline = createOfflineStore(opened.database);
       await registry.apply(changeOf({ featureViews: [viewChange(titles.ir, compileView(titles.ir))] }));
       const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
       const day = 86_400_000_000n;

@@ -6,8 +6,8 @@ import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import type { MaterializeDependencies, MaterializeRequest } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
 
@@ -60,8 +60,8 @@ for (const target of testDatabases("main")) {
         },
       };
       dependencies = {
-        registry: createPostgresRegistryStore(database),
-        offline: createPostgresOfflineStore(database),
+        registry: createRegistryStore(database),
+        offline: createOfflineStore(database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };
@@ -69,7 +69,7 @@ for (const target of testDatabases("main")) {
     afterEach(() => opened?.drop());
 
     const apply = async (...views: readonly FeatureView[]): Promise<void> => {
-      const registry = createPostgresRegistryStore(opened.database);
+      const registry = createRegistryStore(opened.database);
       const { revision } = await registry.snapshot();
       const featureViews = views.map((view) => viewChange(view, compileView(view)));
       await registry.apply(changeOf({ revision, featureViews }));

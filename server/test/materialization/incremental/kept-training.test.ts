@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import { materialize } from "../../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import { testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
 
@@ -66,8 +66,8 @@ for (const target of testDatabases("main")) {
               `create table songs (track_id bigint, owner text, title text, code text, changed_at timestamptz, primary key (owner, track_id));
                create table featstore.spine (_row bigint primary key, _tenant text not null, track_id bigint, _as_of timestamptz not null)`,
             );
-            const registry = createPostgresRegistryStore(opened.database);
-            const offline = createPostgresOfflineStore(opened.database);
+            const registry = createRegistryStore(opened.database);
+            const offline = createOfflineStore(opened.database);
             await registry.apply(changeOf({ featureViews: [viewChange(titles.ir, compileView(titles.ir))] }));
             const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
             const served = new Map<bigint, ReadonlyMap<string, string | null>>();

@@ -1,14 +1,14 @@
 import { count, entity, featureView, float64, hours, int64, latest, source, sum } from "@featstore/definitions";
 import { compileView, type FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { changesText } from "../../../src/cli/plan/changes-report";
+import { changesText } from "../../../src/cli/plan/plan-report";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
 import { planChanges } from "../../../src/registry/plan/plan-changes";
-import { createPostgresCatalogStore } from "../../../src/registry/postgres-catalog-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../../src/registry/registry-store";
+import { createSourceCatalogStore } from "../../../src/registry/source-catalog-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
 
@@ -52,8 +52,8 @@ for (const target of testDatabases("main")) {
       opened = await target.openMigrated();
       await prepare(opened.database, PLAYS);
       dependencies = {
-        registry: createPostgresRegistryStore(opened.database),
-        offline: createPostgresOfflineStore(opened.database),
+        registry: createRegistryStore(opened.database),
+        offline: createOfflineStore(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };
@@ -61,7 +61,7 @@ for (const target of testDatabases("main")) {
     afterEach(() => opened?.drop());
 
     const apply = (...views: readonly FeatureView[]) =>
-      createPostgresRegistryStore(opened.database).apply(
+      createRegistryStore(opened.database).apply(
         changeOf({ featureViews: views.map((view) => viewChange(view, compileView(view))) }),
       );
     const run = async (mode: "full" | "incremental" | "reconcile", asOf: bigint) =>
@@ -136,7 +136,7 @@ for (const target of testDatabases("main")) {
         f_query: source({ ...undeclared, lateness: hours(2), name: "f_query", query: "select * from plays" }),
       };
       const featureViews = Object.entries(from).map(([name, each]) => viewOf(`of_${name}`, each));
-      const catalog = createPostgresCatalogStore(opened.database);
+      const catalog = createSourceCatalogStore(opened.database);
       const planned = await planChanges(catalog, { featureViews, featureServices: [] });
       for (const [index, facts] of [
         /a_table: .*transaction/,
@@ -187,8 +187,8 @@ for (const target of testDatabases("main")) {
       opened = await target.openMigrated();
       await prepare(opened.database, PLAYS);
       dependencies = {
-        registry: createPostgresRegistryStore(opened.database),
-        offline: createPostgresOfflineStore(opened.database),
+        registry: createRegistryStore(opened.database),
+        offline: createOfflineStore(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };
@@ -221,7 +221,7 @@ for (const target of testDatabases("main")) {
         "create table newer (like plays); insert into newer select 1001, 'a', 77, 1, '2026-01-01Z', '2026-01-01'",
       );
       const view = viewOf("altered", source({ ...options, table: isView ? "played" : "plays" }));
-      await createPostgresRegistryStore(opened.database).apply(
+      await createRegistryStore(opened.database).apply(
         changeOf({ featureViews: [viewChange(view, compileView(view))] }),
       );
       await run();
@@ -238,7 +238,7 @@ for (const target of testDatabases("main")) {
         viewOf("of_table", source({ ...options, table: "plays" })),
         viewOf("of_view", source({ ...options, table: "refreshed" })),
       ];
-      await createPostgresRegistryStore(opened.database).apply(
+      await createRegistryStore(opened.database).apply(
         changeOf({ featureViews: views.map((view) => viewChange(view, compileView(view))) }),
       );
       await run();

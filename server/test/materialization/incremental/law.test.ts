@@ -22,8 +22,8 @@ import {
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
 import { textRows } from "./text-rows";
@@ -95,8 +95,8 @@ for (const target of testDatabases("main")) {
       opened = await target.openMigrated();
       await prepare(opened.database, "");
       dependencies = {
-        registry: createPostgresRegistryStore(opened.database),
-        offline: createPostgresOfflineStore(opened.database),
+        registry: createRegistryStore(opened.database),
+        offline: createOfflineStore(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };
@@ -109,7 +109,7 @@ for (const target of testDatabases("main")) {
           cases += 1;
           let views = await createTables(each, `case_${cases}`);
           const { registry } = dependencies;
-          const writer = createPostgresRegistryStore(opened.database);
+          const writer = createRegistryStore(opened.database);
           const { revision } = await registry.snapshot();
           const featureViews = views.map((view) => viewChange(view, compileView(view)));
           await writer.apply(changeOf({ revision, featureViews }));

@@ -17,9 +17,9 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import { materialize } from "../../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
 import type { RegisteredView } from "../../../src/registry/registry";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import { createMemoryOnlineStore, type MemoryEvent } from "../../../src/serving/online-store/memory-online-store";
 import { KEY_SEPARATOR, type OnlineRow } from "../../../src/serving/online-store/online-store";
 import { sliceOf } from "../../../src/serving/online-store/packed-row";
@@ -156,9 +156,9 @@ for (const target of testDatabases("main")) {
         );
       }
       const views: readonly FeatureView[] = [spots, moodView, ...(target.hasVectors ? [soundView] : [])];
-      const registry = createPostgresRegistryStore(opened.database);
+      const registry = createRegistryStore(opened.database);
       await registry.apply(changeOf({ featureViews: views.map((view) => viewChange(view, compileView(view))) }));
-      const offline = createPostgresOfflineStore(opened.database);
+      const offline = createOfflineStore(opened.database);
       const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
       const postgres = createPostgresOnlineStore(opened.database);
       const kinds = new Set<string>();

@@ -1,9 +1,7 @@
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { OfflineStore } from "../../../src/materialization/offline-store";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
-import type { RegistryStore, RegistryWriter } from "../../../src/registry/registry";
+import { createOfflineStore, type OfflineStore } from "../../../src/materialization/offline-store";
+import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, someone, viewChange, viewOf } from "../../registry/fixture";
 
@@ -20,8 +18,8 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
-      registry = createPostgresRegistryStore(opened.database);
-      offline = createPostgresOfflineStore(opened.database);
+      registry = createRegistryStore(opened.database);
+      offline = createOfflineStore(opened.database);
       await registry.apply(changeOf({ featureViews: [viewChange(viewOf(1))] }));
       client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => {} });
       session = await client.reserve();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, someone, viewChange, viewOf } from "../../registry/fixture";
 
@@ -15,8 +15,8 @@ for (const target of testDatabases("all")) {
 
     test("are deleted by a sweep, except those that are still needed", async () => {
       const { database } = opened;
-      const offline = createPostgresOfflineStore(database);
-      const registry = createPostgresRegistryStore(database);
+      const offline = createOfflineStore(database);
+      const registry = createRegistryStore(database);
       await registry.apply(changeOf({ featureViews: [viewChange(viewOf(1))] }));
       await registry.apply(changeOf({ revision: 1, featureViews: [viewChange(viewOf(2))] }));
       const publish = async (version: number) => {

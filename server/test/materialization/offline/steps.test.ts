@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { OfflineStore, Run } from "../../../src/materialization/offline-store";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
-import type { RegistryStore, RegistryWriter } from "../../../src/registry/registry";
+import { createOfflineStore, type OfflineStore } from "../../../src/materialization/offline-store";
+import type { Run } from "../../../src/materialization/run-types";
+import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import {
   changeOf,
@@ -26,8 +25,8 @@ for (const target of testDatabases("all")) {
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
-      registry = createPostgresRegistryStore(opened.database);
-      offline = createPostgresOfflineStore(opened.database);
+      registry = createRegistryStore(opened.database);
+      offline = createOfflineStore(opened.database);
     });
     afterEach(() => opened?.drop());
 

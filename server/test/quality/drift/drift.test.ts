@@ -2,8 +2,7 @@ import type { FeatureProfile } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultThresholds } from "../../../src/core/drift-thresholds";
-import { jensenShannon, populationStability } from "../../../src/quality/drift/divergence";
-import { featureDrift } from "../../../src/quality/drift/feature-drift";
+import { featureDrift, jensenShannon, populationStability } from "../../../src/quality/drift/feature-drift";
 import { bucketShares, kolmogorovSmirnov, shareUpTo } from "../../../src/quality/drift/quantiles";
 
 /** The quantiles of these values as PostgreSQL's percentile_disc computes them, in hundredths. */

@@ -3,12 +3,12 @@ import { instantText } from "@featstore/definitions/compiler";
 import { tableFromIPC } from "apache-arrow";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPostgresAuditStore } from "../../../src/audit/postgres-audit-store";
+import { createAuditStore } from "../../../src/audit/audit-store";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import { materialize } from "../../../src/materialization/materialize";
-import { createPostgresOfflineStore } from "../../../src/materialization/postgres-offline-store";
+import { createOfflineStore } from "../../../src/materialization/offline-store";
 import { createPointInTimeStore } from "../../../src/point-in-time/point-in-time-store";
-import { createPostgresRegistryStore } from "../../../src/registry/postgres-registry-store";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import { createPostgresOnlineStore } from "../../../src/serving/online-store/postgres-online-store";
 import { createTestApp, withKey } from "../../helpers/test-app";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
@@ -58,8 +58,8 @@ for (const target of testDatabases("main")) {
       const { database } = opened;
       await prepare(database, TABLE);
       await applyDefinitions(database, onlyViews(moods.ir, own.ir));
-      const registry = createPostgresRegistryStore(database);
-      const offline = createPostgresOfflineStore(database);
+      const registry = createRegistryStore(database);
+      const offline = createOfflineStore(database);
       served = START + 50n * HOUR;
       await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead }, { asOf: served });
     });
@@ -67,9 +67,9 @@ for (const target of testDatabases("main")) {
 
     const open = async (clock = NOW) => {
       const { database } = opened;
-      const answers = createPostgresAuditStore(database);
+      const answers = createAuditStore(database);
       const { app, keyOf, faults } = await createTestApp({
-        registry: createPostgresRegistryStore(database),
+        registry: createRegistryStore(database),
         onlineStore: createPostgresOnlineStore(database),
         clock: () => Number(clock),
         asOfReads: { storeAsOf: (asOf) => createPointInTimeStore(answers, asOf), deadlineMs: 30_000, maxIds: 100 },

@@ -1,0 +1,83 @@
+import type { RunHolder } from "../database/index";
+
+/** The state of a training set. `deleted`: it had ended, and only its id is left. */
+export type TrainingSetState = "loading" | "queued" | "running" | "finished" | "failed" | "cancelled" | "deleted";
+
+/** The reason why a job ended without a result, as reported to its requester. */
+export interface TrainingSetFailure {
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly { readonly path: string; readonly detail: string }[];
+}
+
+/** A stored job. Instants are microseconds since 1970 UTC. */
+export interface StoredTrainingSet {
+  readonly id: string;
+  readonly tenant: string | null;
+  readonly state: TrainingSetState;
+  readonly holder: RunHolder;
+  readonly isCancelRequested: boolean;
+  readonly spineRows: number | null;
+  readonly rowsDone: number;
+  /** JSON text of the manifest; null until it is finished. */
+  readonly manifest: string | null;
+  /** The job without its spine, as JSON text; null until the spine is loaded. */
+  readonly job: string | null;
+  readonly failure: TrainingSetFailure | null;
+  readonly createdAt: bigint;
+  readonly startedAt: bigint | null;
+  readonly finishedAt: bigint | null;
+}
+
+/** A job that this process holds. `token` is its fencing token: steps are refused once another process has ended it. */
+export interface HeldTrainingSet {
+  readonly id: string;
+  readonly token: string;
+  /** The spine's table in schema `featstore`. */
+  readonly table: string;
+}
+
+export interface NewTrainingSet {
+  readonly id: string;
+  readonly tenant: string | null;
+  /** The request, for display. */
+  readonly request: unknown;
+  readonly holder: RunHolder;
+  readonly keys: readonly { readonly name: string; readonly databaseType: string }[];
+  /** Null for no limit. */
+  readonly limits: TrainingSetLimits | null;
+}
+
+/** Limits of training sets that wait while one is built. */
+export interface TrainingSetLimits {
+  readonly total: number;
+  /** Limit per tenant; jobs without a tenant count together. */
+  readonly perTenant: number;
+}
+
+/** The state of a source when a training set read it, limited to what its tenant may see. */
+export interface SourceState {
+  readonly rows: number;
+  /** The tie-break columns of the last row in their order, as texts; null without a row or tie-break. */
+  readonly largest: Readonly<Record<string, string | null>> | null;
+  /** The latest event time in microseconds since 1970 UTC, as text; null if there is none. */
+  readonly latest: string | null;
+}
+
+/** A transaction before which all others had ended. `transaction` is its number with epoch, as text. */
+export interface TransactionWatermark {
+  /** The PostgreSQL cluster of the number; '' if it is unknown. */
+  readonly cluster: string;
+  readonly transaction: string;
+}
+
+/** `unknown`: the source is not a plain table, or the watermark is from another PostgreSQL cluster or too old to compare. */
+export type SourceWrites = "none" | "written" | "unknown";
+
+/** A spine table that may have lost its rows: a crash of PostgreSQL empties it. */
+export interface LoadedSpineTable {
+  rows(): Promise<number>;
+  /** The CSV lines that it was loaded from. */
+  lines(): AsyncIterable<string>;
+  empty(): Promise<void>;
+}
