@@ -46,6 +46,7 @@ const project = (name: string, include: readonly string[], exclude: readonly str
     // Generous, because a loaded machine is no fault: a hang is found all the same.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     restoreMocks: true,
     unstubEnvs: true,
   },
