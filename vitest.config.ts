@@ -38,7 +38,7 @@ const project = (name: string, include: readonly string[], exclude: readonly str
   resolve: { alias },
   test: {
     name,
-    setupFiles: [at("server/test/helpers/check-answers.ts"), at("server/test/helpers/start-pglite.ts")],
+    setupFiles: ["check-answers", "fixed-seed", "start-pglite"].map((name) => at(`server/test/helpers/${name}.ts`)),
     include: [...include],
     exclude: ["**/node_modules/**", ...exclude],
     // A worker's files share their modules: importing the server takes longer than most of its tests.
