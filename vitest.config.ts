@@ -52,19 +52,23 @@ const project = (name: string, include: readonly string[], exclude: readonly str
   },
 });
 
+const every = ["{server,feature-definitions,sdk/typescript,samples}/test/**/*.test.ts"];
+
+// Projects share no workers, so each would import the server again: `npm test` and CI run one that has the tests of all.
+const whole = [project("quick", every, faults), project("all", every)].filter(({ test: { name } }) =>
+  process.argv.includes(`--project=${name}`),
+);
+const parts = [
+  project("unit", every, [...faults, ...e2e, ...integration]),
+  project("integration", integration, [...faults, ...e2e]),
+  project("e2e", e2e, faults),
+  project("faults", faults),
+];
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
     reporters: ["default", at("scripts/vitest-summary-reporter.mjs")],
-    projects: [
-      project(
-        "unit",
-        ["{server,feature-definitions,sdk/typescript,samples}/test/**/*.test.ts"],
-        [...faults, ...e2e, ...integration],
-      ),
-      project("integration", integration, [...faults, ...e2e]),
-      project("e2e", e2e, faults),
-      project("faults", faults),
-    ],
+    projects: whole.length > 0 ? whole : parts,
   },
 });

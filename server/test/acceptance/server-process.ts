@@ -1,16 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { SCOPES } from "../../src/core/scopes";
 import type { Database } from "../../src/database/database";
 import { createKeyStore } from "../../src/keys/key-store";
 import { createKeyService } from "../../src/keys/keys";
+import { bundleCommand } from "../helpers/bundle-child";
 
-const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const SECRET = "0123456789abcdef0123456789abcdef";
 
 /** `featstore serve` in its own process, as for users. */
@@ -32,28 +30,19 @@ export async function startServerProcess(
   databaseUrl: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<ServerProcess> {
-  const register = join(dirname(createRequire(import.meta.url).resolve("jiti")), "jiti-register.mjs");
   const logFile = join(folder, "server.log");
-  const child = spawn(
-    process.execPath,
-    ["--import", register, `${repository}/server/src/cli.ts`, "serve", "--port", "0", "--json"],
-    {
-      cwd: folder,
-      stdio: ["ignore", "pipe", "ignore"],
-      env: {
-        PATH: process.env.PATH,
-        HOST: "127.0.0.1",
-        DATABASE_URL: databaseUrl,
-        FEATSTORE_KEY_SECRET: SECRET,
-        FEATSTORE_LOG_FILE: logFile,
-        JITI_ALIAS: JSON.stringify({
-          "@featstore/definitions/compiler": `${repository}/feature-definitions/src/compiler.ts`,
-          "@featstore/definitions": `${repository}/feature-definitions/src/index.ts`,
-        }),
-        ...environment,
-      },
+  const child = spawn(process.execPath, [await bundleCommand(), "serve", "--port", "0", "--json"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "ignore"],
+    env: {
+      PATH: process.env.PATH,
+      HOST: "127.0.0.1",
+      DATABASE_URL: databaseUrl,
+      FEATSTORE_KEY_SECRET: SECRET,
+      FEATSTORE_LOG_FILE: logFile,
+      ...environment,
     },
-  );
+  });
   if (child.stdout === null) throw new Error("stdout is a pipe");
   const [line] = await once(createInterface({ input: child.stdout }), "line");
   const said = JSON.parse(line) as { readonly url?: string; readonly port?: number };

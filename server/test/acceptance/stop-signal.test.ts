@@ -1,16 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CliProject, createCliProject } from "../cli/cli";
+import { bundleCommand } from "../helpers/bundle-child";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
-
-const repository = fileURLToPath(new URL("../../..", import.meta.url));
-const register = join(dirname(createRequire(import.meta.url).resolve("jiti")), "jiti-register.mjs");
 
 for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip)("stopping a scaffolded project's server", () => {
@@ -21,10 +17,10 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       opened = await target.open();
       project = await createCliProject();
       expect(await project.run("init")).toMatchObject({ code: 0 });
-      // Stands in for the installed command, but runs from source.
+      // Stands in for the installed command: a bundle of the sources.
       const command = join("node_modules/.bin/featstore");
       await project.write({
-        [command]: `#!/bin/sh\nexec "${process.execPath}" --import "${register}" "${repository}/server/src/cli.ts" "$@"\n`,
+        [command]: `#!/bin/sh\nexec "${process.execPath}" "${await bundleCommand()}" "$@"\n`,
       });
       await chmod(join(project.folder, command), 0o755);
     });
@@ -44,10 +40,6 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
           ...{ PATH: process.env.PATH, HOME: project.folder, HOST: "127.0.0.1", DATABASE_URL: opened.url },
           FEATSTORE_KEY_SECRET: "0123456789abcdef0123456789abcdef",
           FEATSTORE_LOG_FILE: join(project.folder, "server.log"),
-          JITI_ALIAS: JSON.stringify({
-            "@featstore/definitions/compiler": `${repository}/feature-definitions/src/compiler.ts`,
-            "@featstore/definitions": `${repository}/feature-definitions/src/index.ts`,
-          }),
         },
       });
       if (child.stdout === null) throw new Error("stdout is a pipe");

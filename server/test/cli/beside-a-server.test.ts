@@ -1,13 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundleCommand } from "../helpers/bundle-child";
 import { type CliProject, createCliProject, songDefinitions } from "./cli";
-
-const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
 // Here, as for users, the server runs in another process.
 let project: CliProject;
@@ -18,24 +14,11 @@ beforeAll(async () => {
   project = await createCliProject();
   // Generate the sample first, while no server holds the folder.
   expect(await project.run("sample", "generate", "--tracks", "20", "--analyses", "40")).toMatchObject({ code: 0 });
-  const register = join(dirname(createRequire(import.meta.url).resolve("jiti")), "jiti-register.mjs");
-  server = spawn(
-    process.execPath,
-    ["--import", register, `${repository}/server/src/cli.ts`, "serve", "--port", "0", "--json"],
-    {
-      cwd: project.folder,
-      stdio: ["ignore", "pipe", "inherit"],
-      env: {
-        ...process.env,
-        ...project.environment,
-        HOST: "127.0.0.1",
-        JITI_ALIAS: JSON.stringify({
-          "@featstore/definitions/compiler": `${repository}/feature-definitions/src/compiler.ts`,
-          "@featstore/definitions": `${repository}/feature-definitions/src/index.ts`,
-        }),
-      },
-    },
-  );
+  server = spawn(process.execPath, [await bundleCommand(), "serve", "--port", "0", "--json"], {
+    cwd: project.folder,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...project.environment, HOST: "127.0.0.1" },
+  });
   if (server.stdout === null) throw new Error("stdout is a pipe");
   const [line] = await once(createInterface({ input: server.stdout }), "line");
   url = JSON.parse(line).url;

@@ -1,61 +1,43 @@
-import type { Database } from "../../../src/database/database";
 import { openPgliteDatabase } from "../../../src/database/pglite-database";
 import { createPostgresDatabase } from "../../../src/database/postgres-database";
-import { act, survey } from "./actions";
-import type { ChildMessage, ChildOrder } from "./order";
+import { act } from "./actions";
+import { countedDatabase, type Statements } from "./counted-database";
+import type { ChildMessage, ChildOrder, Moment } from "./order";
 
 const order = JSON.parse(process.argv[2] ?? "") as ChildOrder;
-const never = new Promise<never>(() => {});
-const reported = (): Promise<void> => new Promise((resolve) => process.once("message", () => resolve()));
 
 async function send(message: ChildMessage): Promise<void> {
   await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 }
 
-interface Counted {
-  statements: number;
-  readonly writes: number[];
+/** Sends the message and waits until the parent continues this process. */
+async function sendAndWait(message: ChildMessage): Promise<void> {
+  const continued = new Promise<void>((resolve) => process.once("message", () => resolve()));
+  await send(message);
+  await continued;
 }
 
-const WRITING =
-  /featstore\.(apply|begin_run|begin_backfill|begin_chunks|find_changes|fill|fill_changed|fill_chunk|end_chunks|inspect|profile|publish|drop_changes|sweep|sweep_backfills)\(/;
-
-/** A database that stops at the chosen statement and waits there to be killed. */
-function stopping(database: Database, counted: Counted, killAt: number): Database {
-  return {
-    ...database,
-    async query(statement, options) {
-      counted.statements += 1;
-      if (WRITING.test(statement.text)) counted.writes.push(counted.statements);
-      if (counted.statements !== killAt) return database.query(statement, options);
-      const go = reported();
-      await send({ kind: "at" });
-      if (order.mode === "before") return never;
-      await go;
-      const answer = database.query(statement, options).then(
-        () => undefined,
-        () => undefined,
-      );
-      await send({ kind: "sent" });
-      await answer;
-      await send({ kind: "answered" });
-      return never;
-    },
-  };
-}
+const isMoment = (statement: number, mode: Moment["mode"]) =>
+  order.moments.some((moment) => moment.statement === statement && moment.mode === mode);
 
 const database =
   "url" in order.database
     ? createPostgresDatabase({ url: order.database.url, poolSize: 2, prepare: false })
     : await openPgliteDatabase({ folder: order.database.folder });
-if (order.recoverFirst) {
-  const before = await survey(database);
-  const undisturbed: Counted = { statements: 0, writes: [] };
-  const failure = await act(stopping(database, undisturbed, 0), order.action);
-  await send({ kind: "recovered", before, failure, after: await survey(database), ...undisturbed });
-}
-const counted: Counted = { statements: 0, writes: [] };
-await act(stopping(database, counted, order.killAt), order.action);
+const statements: Statements = { count: 0, writes: [] };
+const counted = countedDatabase(database, statements, async (statement, query) => {
+  if (isMoment(statement, "before")) await sendAndWait({ kind: "at" });
+  if (!isMoment(statement, "within")) return query();
+  await sendAndWait({ kind: "at" });
+  const answer = query();
+  // A failure is reported to the action once the parent has continued this process.
+  answer.catch(() => {});
+  await send({ kind: "sent" });
+  await answer.catch(() => {});
+  await sendAndWait({ kind: "answered" });
+  return answer;
+});
+await act(counted, order.action);
 await database.close();
-await send({ kind: "done", statements: counted.statements });
+await send({ kind: "done", statements: statements.count });
 process.disconnect();

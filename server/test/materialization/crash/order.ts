@@ -1,29 +1,22 @@
 export type Action = "materialize" | "incremental" | "backfill" | "apply";
 
+export interface Moment {
+  /** Number of the statement (from 1) at which the child stops and waits for its parent. */
+  readonly statement: number;
+  /** `before` waits before the statement, `within` sends it on request. */
+  readonly mode: "before" | "within";
+}
+
 /** Instructions for a child process, as JSON in its first argument. */
 export interface ChildOrder {
   readonly database: { readonly url: string } | { readonly folder: string };
   readonly action: Action;
-  /** Number of the statement (from 1) at which the child stops and waits to be killed; 0: it runs to its end. */
-  readonly killAt: number;
-  /** `before` stops before the statement, `within` sends it on request. */
-  readonly mode: "before" | "within";
-  /** First takes a survey, runs to the end undisturbed, and takes another survey. */
-  readonly recoverFirst: boolean;
+  /** In order. At each, the child waits to be continued or killed. */
+  readonly moments: readonly Moment[];
 }
 
 /** Message from a child to its parent. */
 export type ChildMessage =
-  | {
-      readonly kind: "recovered";
-      readonly before: Survey;
-      readonly failure: string | null;
-      readonly after: Survey;
-      /** Number of statements of the undisturbed action. */
-      readonly statements: number;
-      /** The statements (from 1) that change something. */
-      readonly writes: readonly number[];
-    }
   | { readonly kind: "at" }
   | { readonly kind: "sent" }
   | { readonly kind: "answered" }

@@ -17,13 +17,13 @@ for (const target of testDatabases("all").filter(({ name }) => name === "postgre
         await prepare(opened.database, EVENTS);
         await act(opened.database, "apply");
         await act(opened.database, "materialize");
-        const order = { database: { url: opened.url ?? "" }, action, recoverFirst: false };
-        const complete = await startChild({ ...order, killAt: 0, mode: "before" });
+        const order = { database: { url: opened.url ?? "" }, action };
+        const complete = await startChild({ ...order, moments: [] });
         const { statements } = await complete.next("done");
         await complete.ended;
         let last = await survey(opened.database);
         for (const moment of momentsOf(statements)) {
-          const child = await startChild({ ...order, ...moment });
+          const child = await startChild({ ...order, moments: [moment] });
           await child.next("at");
           if (moment.mode === "within") await killWithin(child, client);
           else await child.kill();

@@ -1,10 +1,8 @@
 import { expect } from "vitest";
-import type { Action, ChildOrder, Survey } from "./order";
+import type { Action, Moment, Survey } from "./order";
 
 // A process is killed before every statement of an action and within every statement. After each death the old
 // generation is served, the next run succeeds at once, and nothing of the dead process remains.
-
-export type Moment = Pick<ChildOrder, "killAt" | "mode">;
 
 /** Enough rows for a fill that takes a while. */
 export const EVENTS = `
@@ -20,11 +18,11 @@ export const actions: readonly Action[] = ["materialize", "incremental", "backfi
  */
 export function momentsOf(statements: number, writes?: readonly number[]): readonly Moment[] {
   const all = Array.from({ length: statements }, (_, index) => index + 1);
-  return all.flatMap((killAt): Moment[] => [
-    ...(writes === undefined || killAt === 1 || writes.includes(killAt - 1)
-      ? [{ killAt, mode: "before" } as const]
+  return all.flatMap((statement): Moment[] => [
+    ...(writes === undefined || statement === 1 || writes.includes(statement - 1)
+      ? [{ statement, mode: "before" } as const]
       : []),
-    ...(writes === undefined || writes.includes(killAt) ? [{ killAt, mode: "within" } as const] : []),
+    ...(writes === undefined || writes.includes(statement) ? [{ statement, mode: "within" } as const] : []),
   ]);
 }
 

@@ -3,9 +3,11 @@ import { bundleChild } from "../../helpers/bundle-child";
 import type { ChildMessage, ChildOrder } from "./order";
 
 export interface Child {
-  /** Waits for the next message of the kind; fails when the child ends before. */
+  /** Waits for the next message of the kind and takes it; fails when the child ends before. */
   next<Kind extends ChildMessage["kind"]>(kind: Kind): Promise<Extract<ChildMessage, { readonly kind: Kind }>>;
+  /** Continues a child that waits at a moment. */
   go(): void;
+  signal(signal: "SIGSTOP" | "SIGCONT"): void;
   /** Kills it with SIGKILL and waits until it has ended. */
   kill(): Promise<void>;
   readonly ended: Promise<void>;
@@ -39,15 +41,15 @@ export async function startChild(order: ChildOrder): Promise<Child> {
     ended,
     async next(kind) {
       for (;;) {
-        for (const message of received) {
-          // The compiler does not narrow by a type parameter.
-          if (message.kind === kind) return message as Extract<ChildMessage, { readonly kind: typeof kind }>;
-        }
+        const index = received.findIndex((message) => message.kind === kind);
+        // The compiler does not narrow by a type parameter.
+        if (index !== -1) return received.splice(index, 1)[0] as Extract<ChildMessage, { readonly kind: typeof kind }>;
         if (isOver) throw new Error(`The child ended before it said "${kind}"`);
         await new Promise<void>((resolve) => waiting.add(resolve));
       }
     },
     go: () => void child.send("go"),
+    signal: (signal) => void child.kill(signal),
     async kill() {
       child.kill("SIGKILL");
       await ended;
