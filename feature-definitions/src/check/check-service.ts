@@ -8,7 +8,8 @@ import { checkVectorType } from "./check-operands";
 import { checkReference, type FoundFeature } from "./check-reference";
 import type { Report } from "./report";
 
-/** Checks that a service lists no feature twice, and that it reads each view in one version and by one path of keys. */
+/** Checks that a service lists no feature twice, and that it reads each view in one version and in one
+ * way: directly, or through one key. */
 function checkPaths(report: Report, service: FeatureService): void {
   const { features } = service;
   for (const name of repeated(features.map(({ view, version, feature }) => `${view}@${version}.${feature}`))) {

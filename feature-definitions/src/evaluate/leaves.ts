@@ -47,7 +47,7 @@ export function compileColumn({ name, type }: ColumnExpression): Evaluator {
   const test = testOf(type);
   return (inputs) => {
     const value = inputs.get(name) ?? null;
-    if (value !== null && !test(value)) throw new TypeError(`Input ${name}: expected a value of type ${type}`);
+    if (value !== null && !test(value)) throw new TypeError(`Column ${name}: expected a value of type ${type}`);
     return value;
   };
 }

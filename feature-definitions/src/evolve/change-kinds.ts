@@ -4,8 +4,8 @@ export const changeClasses = ["unchanged", "metadata", "additive", "widening", "
 /**
  * The effect of a change on readers of the view, from smallest to largest: `metadata` changes no value and applies in
  * place; `additive` adds features and leaves the others unchanged; `widening` gives a feature a wider type, and its values
- * keep their JSON form; `recompute` gives the same features other values; `breaking` removes features or
- * changes their type or key.
+ * keep their JSON form; `recompute` gives the same features other values; `breaking` removes a
+ * feature, changes its type, or changes the entity, key or tenants of the view.
  */
 export type ChangeClass = (typeof changeClasses)[number];
 

@@ -6,7 +6,7 @@ import { personalViews } from "./response-rows";
 
 /**
  * Extracts what a service computed for the entity, with the rows and inputs that it was computed from. If `personal` is
- * false, leaves out features that read an input or a view with personal features. Returns undefined if there is nothing
+ * false, leaves out personal features, and those that read any input or a view with personal features. Returns undefined if there is nothing
  * to store, or if a view timed out.
  */
 export function computedFromResponse(
@@ -65,7 +65,7 @@ export function computedFromResponse(
 }
 
 /**
- * Returns the indexes of the views that the columns belong to, of the views that hold their keys, and of at least one
+ * Returns the indexes of the views that have the columns, of the views that hold the keys of those, and of at least one
  * view of the entity itself.
  */
 function viewsRead({ computed, views }: Selection, columns: ReadonlySet<string>): ReadonlySet<number> {

@@ -33,7 +33,7 @@ export function profileDocument(view: FeatureView, found: Profiled, { tenant, dr
   };
 }
 
-/** Builds a feature's part. Features with personal data have no single values: no extremes, quantiles or frequent values. */
+/** Builds a feature's part. Leaves out single values of features with personal data: extremes, quantiles, frequent values. */
 function featureDocument({ type, contract }: Feature, profile: FeatureProfile, rows: number) {
   const { nulls, distinct, numbers, norms } = profile;
   const shown = contract.pii === true ? { minimum: null, maximum: null, top: null } : profile;

@@ -2,9 +2,9 @@ import type { Profile } from "@featstore/definitions/compiler";
 import type { CallOptions, Database } from "../database/index";
 import type { GenerationName } from "../materialization/index";
 
-/** A loaded generation and the profile of its rows. */
+/** A filled generation and the profile of its rows. */
 export interface ProfiledGeneration extends GenerationName {
-  /** The table's name in schema `features`; the table may be dropped. */
+  /** The table's name in schema `features`; the table may no longer exist. */
   readonly table: string;
   /** Microseconds since 1970 UTC. */
   readonly asOf: bigint;
@@ -32,7 +32,7 @@ export interface StoredDrift {
 
 /** Stores profiles and drift of generations. */
 export interface QualityStore {
-  /** Reads a generation; undefined if it does not exist or was never loaded. */
+  /** Reads a generation; undefined if it does not exist or was never filled. */
   generation(name: GenerationName, options?: CallOptions): Promise<ProfiledGeneration | undefined>;
   /** Finds the newest earlier published generation that has a profile. */
   before(name: GenerationName, options?: CallOptions): Promise<ProfiledGeneration | undefined>;
@@ -42,7 +42,7 @@ export interface QualityStore {
   setBaseline(name: GenerationName, by: string, options?: CallOptions): Promise<boolean>;
   /** Computes a profile with a query over a generation's table without storing it; null if the table is gone. */
   profileOfScope(name: GenerationName, query: string, options?: CallOptions): Promise<Profile | null>;
-  /** Stores the drift of a generation with a profile. */
+  /** Stores the drift of a generation that has a profile. */
   saveDrifts(name: GenerationName, drifts: readonly StoredDrift[], options?: CallOptions): Promise<void>;
   drifts(name: GenerationName, options?: CallOptions): Promise<readonly StoredDrift[]>;
   /** Lists failed versions that are not retired, in the order of their names. */

@@ -10,9 +10,9 @@ const EXAMPLES = 3;
 export interface VerificationRow {
   /** Decimal text. */
   readonly rows: string;
-  /** JSON object, feature → number of NaN and infinite values; features without any are absent. */
+  /** JSON object, feature or `_event_time` → number of NaN and infinite values; those without any are absent. */
   readonly non_finite: string;
-  /** JSON object, feature → `UnparsedValues`; features that lost nothing are absent. */
+  /** JSON object, feature → `UnparsedValues`; features whose casts parsed every value are absent. */
   readonly unparsed: string;
   /** JSON array of the positions in `contractRules(view)` of the broken rules. */
   readonly broken: string;
@@ -20,11 +20,12 @@ export interface VerificationRow {
   readonly nulls: string;
 }
 
+/** Source values that a cast could not convert, so that they became null. */
 export interface UnparsedValues {
   readonly rows: number;
   /** Up to three keys, the smallest in key order: `{"_tenant": "", "track_id": 7}`. */
   readonly examples: readonly Readonly<Record<string, string | number>>[];
-  /** True if the feature has a strict cast: a run in which it loses a value fails. */
+  /** True if the feature has a strict cast: then the run fails. */
   readonly strict: boolean;
 }
 
@@ -34,8 +35,8 @@ export function isStrictFeature(feature: Feature): boolean {
 }
 
 /**
- * Returns one query that checks whether a filled generation table may be published; it has no parameters. `whole`
- * describes the complete generation, for a table with only the rows that an incremental run recomputed.
+ * Returns one query that checks whether a filled generation table may be published; it has no parameters. If the
+ * table has only the rows that an incremental run recomputed, pass `whole`, which describes the complete generation.
  */
 export function verificationQuery(view: FeatureView, table: string, whole?: WholeGeneration): string {
   const strict = view.features.filter(isStrictFeature).map(({ name }) => quoteText(name));
@@ -57,7 +58,7 @@ export function verificationQuery(view: FeatureView, table: string, whole?: Whol
   const nulls = boundedNulls(view).map(
     (name) => `${quoteText(name)}, count(*) filter (where ${quoteName(name)} is null)`,
   );
-  // A key may have any name that does not begin with an underscore.
+  // `_feature` and `_position` begin with an underscore, because no key may.
   return `with "unparsed" as (
   select
     "_feature" as "feature",
