@@ -65,8 +65,8 @@ export function computedFromResponse(
 }
 
 /**
- * Returns the indexes of the views that have the columns, of the views that hold the keys of those, and of at least one
- * view of the entity itself.
+ * Returns the indexes of three kinds of views: those that have the columns, those whose features hold the keys by which
+ * the former are read, and the first view of the requested entity.
  */
 function viewsRead({ computed, views }: Selection, columns: ReadonlySet<string>): ReadonlySet<number> {
   const read = (computed?.stored ?? []).flatMap(({ column, view }) => (columns.has(column) ? [view] : []));

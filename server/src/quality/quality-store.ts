@@ -24,7 +24,7 @@ export interface FailedView {
 /** The drift of a generation's features from another generation, measured at its publish. */
 export interface StoredDrift {
   readonly against: "previous" | "baseline";
-  /** The generation compared with. */
+  /** The generation that this one was compared with: the previous one or the baseline. */
   readonly baseline: number;
   /** JSON objects, one per feature. */
   readonly features: readonly unknown[];

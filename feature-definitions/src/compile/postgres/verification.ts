@@ -14,7 +14,7 @@ export interface VerificationRow {
   readonly non_finite: string;
   /** JSON object, feature → `UnparsedValues`; features whose casts parsed every value are absent. */
   readonly unparsed: string;
-  /** JSON array of the positions in `contractRules(view)` of the broken rules. */
+  /** JSON array with the index of each broken rule in `contractRules(view)`. */
   readonly broken: string;
   /** JSON object, feature → rows without a value, for the features of `boundedNulls(view)`. */
   readonly nulls: string;
@@ -58,7 +58,7 @@ export function verificationQuery(view: FeatureView, table: string, whole?: Whol
   const nulls = boundedNulls(view).map(
     (name) => `${quoteText(name)}, count(*) filter (where ${quoteName(name)} is null)`,
   );
-  // `_feature` and `_position` begin with an underscore, because no key may.
+  // `_feature` and `_position` cannot be columns of the key: names of columns may not begin with an underscore.
   return `with "unparsed" as (
   select
     "_feature" as "feature",
