@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { defineConfig } from "tsup";
 
-/** What the program reads beside its code: from the repository's folders into the package. */
+/** Files that the program reads: their place in the repository, and where the build copies them. */
 const assets = {
   "../migrations": "dist/migrations",
   "../samples/state-of-the-union/data": "dist/samples/state-of-the-union/data",

@@ -1,6 +1,6 @@
 /*
- * What programs do with definitions: collect, check, compile, evaluate and compare them. Authors write them with the
- * package's main entry.
+ * The entry for programs, which collect, check, compile, evaluate and compare definitions. Authors use the main entry,
+ * `index.ts`.
  */
 export { collectDefinitions } from "./author/collect";
 export { rowOf } from "./author/source";

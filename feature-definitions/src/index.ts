@@ -1,4 +1,4 @@
-/* What authors write definitions with, and the types that appear in them. Programs use `compiler.ts`. */
+/* The entry for authors: the functions that make definitions, and their types. Programs use `compiler.ts`. */
 export * from "./author/index";
 export type { DefaultValue, Entity, Feature, FeatureService, FeatureView, History, Metric, Source } from "./ir/nodes";
 export type { ComparableType, GatheredType, NumericType, OrderedType } from "./ir/type-tables";

@@ -110,18 +110,16 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
   link?.giveMetrics(() => metrics.getMetricsAsJSON());
   return {
     ...createHttp(platform, authenticator, link),
-    ...{
-      keys,
-      registry,
-      answerSampler,
-      scheduler,
-      features,
-      embeddings,
-      embeddingSearch,
-      profiles,
-      runs,
-      trainingSets,
-    },
+    keys,
+    registry,
+    answerSampler,
+    scheduler,
+    features,
+    embeddings,
+    embeddingSearch,
+    profiles,
+    runs,
+    trainingSets,
     catalog: createCatalog(registry, vectors),
     health: createHealth(platform, serving, failedViews),
     exposition: async () =>

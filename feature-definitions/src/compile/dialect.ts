@@ -2,10 +2,7 @@ import type { ValueType } from "../ir/types";
 import type { Query } from "./tree/sql-tree";
 import type { Statement } from "./tree/statement";
 
-/**
- * What an engine writes. Everything else of the compiler makes a `Query`, without an engine; `index.ts` chooses the
- * dialect that writes it.
- */
+/** Writes a query as the text of one engine. The rest of the compiler makes `Query` trees; `index.ts` chooses the dialect. */
 export interface Dialect {
   /**
    * The text of a query with its parameters, numbered from `first`. In a view's query `$1` is the as-of time, so its

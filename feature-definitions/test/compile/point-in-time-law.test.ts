@@ -26,7 +26,6 @@ import { microseconds, type ResultRow, runView, textOf } from "./support/result-
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 4);
-const seed = Number(process.env.LAW_SEED);
 
 interface TrainingRow {
   readonly row: string | null;
@@ -249,7 +248,7 @@ for (const target of sqlTargets("all")) {
             throw new Error(`${strategy}:\n${differences.join("\n")}\n${text}`);
           }
         }),
-        { numRuns: zone === "UTC" ? runs : Math.ceil(runs / 3), seed },
+        { numRuns: zone === "UTC" ? runs : Math.ceil(runs / 3) },
       );
     });
   });

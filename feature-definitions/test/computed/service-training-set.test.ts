@@ -257,7 +257,6 @@ for (const target of sqlTargets("main").filter(({ hasVectors }) => hasVectors)) 
         }),
         {
           numRuns: Math.ceil(Number(process.env.LAW_RUNS) / 8),
-          seed: Number(process.env.LAW_SEED),
         },
       );
     });

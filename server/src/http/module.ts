@@ -8,7 +8,7 @@ import { createRequestMetrics } from "./guard/request-metrics";
 import { registerSlowReaderMetrics } from "./server/slow-reader-metrics";
 import { createSlowReaders, type SlowReaders } from "./server/slow-readers";
 
-/** What the server knows of itself as one of several workers. */
+/** The place of this process among several workers. */
 export interface WorkerPlace {
   readonly worker: number;
   /** Counts bursts for all workers together. */

@@ -2,7 +2,7 @@ import type { Registry } from "prom-client";
 import type { Config, Logger } from "../core/index";
 import type { Database } from "../database/index";
 
-/** What the server gives to every module. */
+/** The dependencies that every module of a server gets. */
 export interface Platform {
   readonly config: Config;
   readonly database: Database;

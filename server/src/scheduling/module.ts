@@ -29,6 +29,7 @@ export async function createScheduling(
   { registryStore, quality, newest, served }: SchedulingDependencies,
 ): Promise<Scheduler | null> {
   const schedules = createScheduleStore(database);
+  const holder = await thisProcess();
   const now = () => BigInt(Math.trunc(clock()));
   const scheduler =
     config.scheduler === "off" || !materializes
@@ -39,11 +40,11 @@ export async function createScheduling(
           run: createScheduledRuns({
             registry: registryStore,
             offline: createOfflineStore(database),
-            holder: await thisProcess(),
+            holder,
             isDead: isSurelyDead,
             onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
           }),
-          holder: await thisProcess(),
+          holder,
           isDead: isSurelyDead,
           clock: now,
           // The embedded database has a single backend, which two runs would share.

@@ -202,7 +202,7 @@ function chooseTime(
   });
 }
 
-/** What a column may be, for the option that names it. */
+/** The role of a column in the definition, for the option that names it. */
 interface ColumnChoice {
   readonly usable: readonly CatalogColumn[];
   readonly option: string;

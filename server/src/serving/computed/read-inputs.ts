@@ -90,7 +90,7 @@ export function readInputs(
   return { at: (position) => own[position] ?? common };
 }
 
-/** What was read so far; `readObject` adds to it. */
+/** The inputs read so far; `readObject` adds to them. */
 interface FoundInputs {
   /** By column name. */
   readonly values: Map<string, PortableValue>;

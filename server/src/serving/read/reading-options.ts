@@ -34,7 +34,7 @@ export interface ServedReadsOptions extends ReadingOptions {
   readonly cacheBytes?: number;
 }
 
-/** What every read of features uses. */
+/** The options and the cache that all reads of features share. */
 export interface ReadContext {
   readonly options: ServedReadsOptions;
   readonly cache: ResponseCache;

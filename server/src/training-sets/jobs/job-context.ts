@@ -25,7 +25,7 @@ export interface TrainingSetsOptions extends JobDependencies {
   readonly heartbeatMs?: number;
 }
 
-/** What the steps of a job use. */
+/** The dependencies that the steps of a job share. */
 export interface JobContext {
   readonly options: TrainingSetsOptions;
   readonly jobs: ActiveJobs;

@@ -19,7 +19,6 @@ import { textRows } from "../incremental/text-rows";
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 10);
-const seed = Number(process.env.LAW_SEED);
 
 const anyCase = anyShape.chain((shape) =>
   fc.record({
@@ -72,7 +71,7 @@ for (const target of testDatabases("main")) {
           const table = `${view.name}_v${view.version}_g${done.generation}`;
           expect(await textRows(opened.database, view, `features."${table}"`)).toEqual(full);
         }),
-        { numRuns: runs, seed },
+        { numRuns: runs },
       );
       expect(published).toBeGreaterThan(0);
     });

@@ -13,7 +13,7 @@ export interface Child {
   readonly ended: Promise<void>;
 }
 
-/** Starts `child.ts` from source. */
+/** Bundles `child.ts` and starts it. */
 export async function startChild(order: ChildOrder): Promise<Child> {
   const program = await bundleChild(new URL("./child.ts", import.meta.url));
   // It lives for a second: optimizing the code of PGlite costs more than it saves.

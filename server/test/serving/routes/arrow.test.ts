@@ -336,7 +336,6 @@ describe("laws", () => {
       }),
       {
         numRuns: Number(process.env.LAW_RUNS),
-        seed: Number(process.env.LAW_SEED),
       },
     );
   });
