@@ -7,6 +7,7 @@ import type { z } from "zod";
 import { type DriftSettings, defaultThresholds, type Thresholds } from "./drift-thresholds";
 import { type Fault, FeatstoreError } from "./errors";
 import { allSettings, type FileSettings, type LogLevel, type Setting, Settings } from "./settings";
+import type { Tier } from "./tiers";
 
 /** A value that prints as `[secret]` everywhere; `reveal` returns it. */
 export interface Secret {
@@ -61,6 +62,11 @@ export interface Config {
     readonly unsentBytes: number;
     /** Bytes that a client may still send after it got its response. */
     readonly discardBytes: number;
+  };
+  readonly tiers: {
+    /** The tier of new organisations, and of those whose tier is no longer configured. */
+    readonly default: string;
+    readonly levels: Readonly<Record<string, Tier>>;
   };
   readonly trainingSets: {
     /** Maximum rows of a spine. */
@@ -327,6 +333,10 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       unsentBytes: limits.unsent_mb * MEBIBYTE,
       discardBytes: limits.discard_mb * MEBIBYTE,
     },
+    tiers: {
+      default: settings.tiers.default,
+      levels: Object.fromEntries(Object.entries(settings.tiers.levels).map(([name, level]) => [name, tierOf(level)])),
+    },
     trainingSets: {
       maxRows: training_sets.rows,
       maxJoinedRows: training_sets.joined_rows,
@@ -364,6 +374,22 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
         Object.entries(settings.drift.features).map(([feature, own]) => [feature, thresholdsOf(own)]),
       ),
     },
+  };
+}
+
+function tierOf(level: FileSettings["tiers"]["levels"][string]): Tier {
+  return {
+    rate: { perSecond: level.requests_per_second, burst: level.burst },
+    month: {
+      requests: level.requests_per_month ?? null,
+      rows: level.rows_per_month ?? null,
+      bytes: level.bytes_per_month ?? null,
+    },
+    excess: level.excess,
+    exports: level.exports,
+    batchIds: level.batch_ids,
+    searchHits: level.search_hits,
+    resources: level.resources,
   };
 }
 

@@ -1,3 +1,4 @@
+export type { Actor } from "./actor";
 export { assetFolder } from "./assets";
 export { writeInBackground } from "./background-writes";
 export { createBatcher } from "./batcher";
@@ -28,8 +29,9 @@ export {
   stringMember,
 } from "./request-body";
 export { deadlineOf, invalidParameter, NONE, type OwnParameters, parseQuery, splitQuery } from "./request-parameters";
-export { READ_SCOPES, SCOPES, type Scope } from "./scopes";
+export { beyond, createGrants, type Grants, READ_SCOPES, SCOPES, type Scope, scopeFault } from "./scopes";
 export { defaultNumber, settingLabel, withVariables } from "./settings";
 export { startWorker } from "./start-worker";
 export { listNames, suggest } from "./suggest";
+export { type LimitChanges, type MonthlyQuota, type Rate, type Tier, withChanges } from "./tiers";
 export { createTimeReader, isTimeZone } from "./time-reader";

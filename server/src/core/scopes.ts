@@ -1,5 +1,121 @@
-/** The permissions of a key. */
-export const SCOPES = ["features:read", "embeddings:read", "registry:read", "training:read", "training:write"] as const;
-/** The default scopes of a key: all that read. */
-export const READ_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope.endsWith(":read"));
+/** The operations that a key can be allowed. */
+export const SCOPES = [
+  "features:read",
+  "embeddings:read",
+  "registry:read",
+  "training:read",
+  "training:write",
+  "datasets:read",
+  "keys:read",
+  "keys:write",
+  "account:read",
+  "usage:read",
+] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** The default scopes of a key: all that read data. */
+export const READ_SCOPES: readonly Scope[] = [
+  "features:read",
+  "embeddings:read",
+  "registry:read",
+  "training:read",
+  "datasets:read",
+];
+
+/** Scopes that can be limited to names: `features:read:lyric_*`. */
+const NAMED: ReadonlySet<Scope> = new Set<Scope>([
+  "features:read",
+  "embeddings:read",
+  "registry:read",
+  "training:write",
+  "datasets:read",
+]);
+
+const NAME_PATTERN = /^(?:\*|[a-z][a-z0-9_]{0,39}\*?)$/;
+
+/** The permissions of a key: operations, and the names of views and datasets that each may touch. */
+export interface Grants {
+  /** The scopes as texts, sorted. */
+  readonly texts: readonly string[];
+  has(scope: Scope): boolean;
+  /** True if `scope` is granted for every name. */
+  hasAll(scope: Scope): boolean;
+  /** True if `scope` is granted for the view or dataset of this name. */
+  allows(scope: Scope, name: string): boolean;
+}
+
+/**
+ * Returns what is wrong with the text of a scope; undefined if nothing is.
+ *
+ * @example scopeFault("features:read:lyric_*") // undefined
+ */
+export function scopeFault(text: string): string | undefined {
+  const { scope, pattern } = splitScope(text);
+  if (scope === undefined) return `unknown scope "${text.slice(0, 80)}"; expected one of ${SCOPES.join(", ")}`;
+  if (pattern === undefined) return undefined;
+  if (!NAMED.has(scope)) return `"${scope}" cannot be limited to names; names can follow ${[...NAMED].join(", ")}`;
+  return namePatternFault(pattern);
+}
+
+/** Returns what is wrong with a pattern of names, such as `lyric_*`; undefined if nothing is. */
+export function namePatternFault(pattern: string): string | undefined {
+  return NAME_PATTERN.test(pattern)
+    ? undefined
+    : `"${pattern.slice(0, 80)}" is not a name or a beginning with "*", such as lyric_sentiment, lyric_* or *`;
+}
+
+/**
+ * Parses scopes. `resources` are the patterns of names that the tier allows; scopes without names are not affected.
+ * Unknown scopes, which a newer version may have stored, grant nothing.
+ *
+ * @example createGrants(["features:read:lyric_*"], ["*"]).allows("features:read", "lyric_sentiment") // true
+ */
+export function createGrants(texts: readonly string[], resources: readonly string[] = ["*"]): Grants {
+  const patterns = new Map<Scope, string[]>();
+  for (const text of texts) {
+    const { scope, pattern = "*" } = splitScope(text);
+    if (scope !== undefined) patterns.set(scope, [...(patterns.get(scope) ?? []), pattern]);
+  }
+  const inResources = (name: string) => resources.some((pattern) => matches(pattern, name));
+  return {
+    texts: [...texts].sort(),
+    has: (scope) => patterns.has(scope),
+    hasAll: (scope) => patterns.get(scope)?.includes("*") === true && (!NAMED.has(scope) || resources.includes("*")),
+    allows: (scope, name) =>
+      patterns.get(scope)?.some((pattern) => matches(pattern, name)) === true &&
+      (!NAMED.has(scope) || inResources(name)),
+  };
+}
+
+/**
+ * Returns the scopes of `requested` that `own` does not cover, so that a key cannot create another that may do more.
+ *
+ * @example beyond(["features:read"], ["features:read:lyric_*"]) // ["features:read"]
+ */
+export function beyond(requested: readonly string[], own: readonly string[]): readonly string[] {
+  return requested.filter((text) => {
+    const wanted = splitScope(text);
+    return !own.some((ownText) => {
+      const held = splitScope(ownText);
+      return held.scope === wanted.scope && covers(held.pattern ?? "*", wanted.pattern ?? "*");
+    });
+  });
+}
+
+function covers(pattern: string, other: string): boolean {
+  if (!pattern.endsWith("*")) return pattern === other;
+  return other.replace(/\*$/, "").startsWith(pattern.slice(0, -1));
+}
+
+function matches(pattern: string, name: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
+
+function splitScope(text: string): { readonly scope: Scope | undefined; readonly pattern: string | undefined } {
+  const [area = "", verb = "", ...rest] = text.split(":");
+  const operation = `${area}:${verb}`;
+  return {
+    scope: SCOPES.find((known) => known === operation),
+    pattern: rest.length === 0 ? undefined : rest.join(":"),
+  };
+}

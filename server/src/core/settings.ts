@@ -1,6 +1,7 @@
 // Long because it is one list: every setting with its variable, range, default and meaning. docs/generated/settings.md prints it.
 import { z } from "zod";
 import { defaultThresholds } from "./drift-thresholds";
+import { namePatternFault } from "./scopes";
 
 /** The texts of a setting besides its type, range and default. */
 interface SettingText {
@@ -51,6 +52,44 @@ const thresholds = {
   null_shift: fraction(1),
 };
 const MORE_DRIFT = "Normal changes are reported as drift.";
+
+const count = integer(1, Number.MAX_SAFE_INTEGER);
+const namePattern = z.string("expected a text").superRefine((pattern, context) => {
+  const fault = namePatternFault(pattern);
+  if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+});
+/** One tier. An absent quota of a month is unlimited. */
+const tier = z.strictObject({
+  requests_per_second: integer(1, 1_000_000),
+  burst: integer(1, 10_000_000),
+  requests_per_month: count.optional(),
+  rows_per_month: count.optional(),
+  bytes_per_month: count.optional(),
+  excess: z.enum(["refuse", "serve"], 'expected "refuse" or "serve"').default("refuse"),
+  exports: integer(0, 1000).default(1),
+  batch_ids: integer(1, 10_000).default(1000),
+  search_hits: integer(1, 10_000).default(100),
+  resources: z.array(namePattern, "expected a list of names").default([]),
+});
+const GIBIBYTE = 1_073_741_824;
+const defaultTiers = {
+  free: {
+    requests_per_second: 20,
+    burst: 200,
+    requests_per_month: 100_000,
+    rows_per_month: 1_000_000,
+    bytes_per_month: 10 * GIBIBYTE,
+  },
+  pro: {
+    requests_per_second: 500,
+    burst: 5000,
+    requests_per_month: 50_000_000,
+    rows_per_month: 500_000_000,
+    bytes_per_month: 1024 * GIBIBYTE,
+    excess: "serve" as const,
+    exports: 4,
+  },
+};
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 
@@ -237,6 +276,22 @@ const File = z.strictObject({
       description: "How much of a refused body is read and dropped, so that its sender can read the refusal.",
       tooLow: "Clients that send large bodies see a broken connection instead of the refusal.",
     }),
+  }),
+  tiers: group({
+    default: setting(name.default("free"), {
+      variable: "FEATSTORE_DEFAULT_TIER",
+      description: "The tier of new organisations, and of those whose tier is no longer configured.",
+    }),
+    levels: setting(
+      z.record(name, tier).default(() => z.record(name, tier).parse(defaultTiers)),
+      {
+        variable: null,
+        description:
+          'What organisations may do, by the name of the tier: `requests_per_second`, `burst`, `requests_per_month`, `rows_per_month`, `bytes_per_month` (of downloads), `excess` (`refuse`, or `serve` and report), `exports` at once, `batch_ids`, `search_hits`, and `resources`, the views and datasets that their keys may read: `[lyric_*]`, `["*"]`. An absent quota of a month is unlimited.',
+        computedDefault:
+          "`free` (20 requests/s, 100,000 requests a month) and `pro` (500 requests/s, 50,000,000 requests a month), neither with resources",
+      },
+    ),
   }),
   training_sets: group({
     rows: setting(integer(1, 1_000_000_000).default(10_000_000), {
@@ -431,7 +486,14 @@ const File = z.strictObject({
 export type FileSettings = z.infer<typeof File>;
 
 /** `featstore.config.yaml`: each setting, and the rules between settings. */
-export const Settings = File.superRefine(({ server, database, online_store, redis }, context) => {
+export const Settings = File.superRefine(({ server, database, online_store, redis, tiers }, context) => {
+  if (tiers.levels[tiers.default] === undefined) {
+    context.addIssue({
+      code: "custom",
+      path: ["tiers", "default"],
+      message: `there is no tier of this name in tiers.levels, which has ${Object.keys(tiers.levels).join(", ")}`,
+    });
+  }
   if (online_store.kind === "redis" && redis.url === undefined) {
     context.addIssue({
       code: "custom",

@@ -37,7 +37,7 @@ export interface EmbeddingSearch {
 }
 
 /** The caller of a search: the holder of an API key. */
-export type SearchCaller = Pick<KeyHolder, "keyId" | "scopes" | "tenant">;
+export type SearchCaller = Pick<KeyHolder, "keyId" | "grants" | "tenant">;
 
 export interface EmbeddingSearchOptions extends ReadingOptions {
   readonly vectors: Pick<VectorStore, "search" | "candidates">;
@@ -95,11 +95,11 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
 }
 
 /** A filter reveals values, so it needs the scope to read features. */
-function requireScope({ filter, features, service }: SearchRequest, { scopes }: SearchCaller): void {
-  if ((filter ?? features ?? service) === undefined || scopes.has("features:read")) return;
+function requireScope({ filter, features, service }: SearchRequest, { grants }: SearchCaller): void {
+  if ((filter ?? features ?? service) === undefined || grants.has("features:read")) return;
   throw new FeatstoreError(
     "scope_required",
-    `This key lacks the scope "features:read", which filters and the features of hits need; it has ${[...scopes].join(", ")}.`,
+    `This key lacks the scope "features:read", which filters and the features of hits need; it has ${grants.texts.join(", ")}.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
-import { createBoundedMap, FeatstoreError } from "../core/index";
-import type { KeyAuthenticator, KeyHolder } from "../http/index";
+import { createBoundedMap, createGrants, FeatstoreError } from "../core/index";
+import type { KeyAuthenticator, KeyHolder, KeyLimits } from "../http/index";
 import { faultOfApiKey, parseApiKey } from "./api-key-format";
 import type { KeyStore, StoredKey } from "./key-store";
 import { digestOf } from "./keys";
@@ -8,6 +8,8 @@ import { digestOf } from "./keys";
 export interface KeyAuthenticatorOptions {
   readonly store: KeyStore;
   readonly hmacSecret: string;
+  /** The limits of keys without an organisation. */
+  readonly operatorLimits: KeyLimits;
   /** A monotonic clock in milliseconds. */
   readonly monotonic: () => number;
   /**
@@ -36,7 +38,7 @@ const MAX_REMEMBERED = 10_000;
  * reveal nothing about one. A revocation takes effect by notification, or within `believedMs` without one.
  */
 export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): Promise<KeyAuthenticator> {
-  const { store, hmacSecret, monotonic, believedMs = 10_000, graceMs = 60_000, onFault } = options;
+  const { store, hmacSecret, operatorLimits, monotonic, believedMs = 10_000, graceMs = 60_000, onFault } = options;
   const salt = randomBytes(32).toString("base64url");
   const remembered = createBoundedMap<Remembered>(MAX_REMEMBERED);
   const fingerprintsById = createBoundedMap<string>(MAX_REMEMBERED);
@@ -87,7 +89,14 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
       evict(fingerprint, parts.id);
       throw new FeatstoreError("key_revoked", "The API key was revoked: use another one.");
     }
-    const holder: KeyHolder = { keyId: stored.id, scopes: new Set(stored.scopes), tenant: stored.tenant };
+    const holder: KeyHolder = {
+      keyId: stored.id,
+      lineId: stored.id,
+      grants: createGrants(stored.scopes),
+      tenant: stored.tenant,
+      organisation: null,
+      limits: operatorLimits,
+    };
     if (changes === changesBefore) {
       const now = monotonic();
       remembered.set(fingerprint, {

@@ -4,11 +4,23 @@ import { createKeyStore } from "./key-store";
 import { createKeyService } from "./keys";
 
 /** Creates the service for API keys, and the authenticator of requests. `secret`: of the keys' digests. */
-export async function createKeys({ database, logger, onClose }: Platform, secret: string) {
+export async function createKeys({ config, database, logger, onClose }: Platform, secret: string) {
   const store = createKeyStore(database);
   const authenticator = await createKeyAuthenticator({
     store,
     hmacSecret: secret,
+    operatorLimits: {
+      rate: {
+        perSecond: config.limits.burstRequests / config.limits.burstWindowSeconds,
+        burst: config.limits.burstRequests,
+      },
+      month: { requests: null, rows: null, bytes: null },
+      organisation: null,
+      excess: "refuse",
+      exports: config.trainingSets.maxWaitingPerTenant,
+      batchIds: config.limits.batchIds,
+      searchHits: Number.MAX_SAFE_INTEGER,
+    },
     monotonic: () => performance.now(),
     onFault: (error) => logger.warn({ err: error }, "notifications about API keys are not received"),
   });

@@ -30,6 +30,7 @@ import { defaultSpineLimits } from "../../src/training-sets/spine/spine-limits";
 import type { TrainingSets } from "../../src/training-sets/training-sets";
 import { checkAnswer } from "./answer-contract";
 import { createFakeKeyStore } from "./fake-key-store";
+import { operatorLimits } from "./operator-limits";
 
 export interface TestAppOptions {
   readonly registry: RegistryStore;
@@ -83,6 +84,7 @@ export async function createTestApp(options: TestAppOptions) {
   const authenticator = await createKeyAuthenticator({
     store: keyStore,
     hmacSecret: secret,
+    operatorLimits,
     monotonic: () => performance.now(),
   });
   const metrics = new Registry();

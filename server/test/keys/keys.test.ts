@@ -7,6 +7,7 @@ import { createKeyAuthenticator } from "../../src/keys/key-authenticator";
 import { createKeyStore } from "../../src/keys/key-store";
 import { createKeyService } from "../../src/keys/keys";
 import { createFakeKeyStore } from "../helpers/fake-key-store";
+import { operatorLimits } from "../helpers/operator-limits";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -39,6 +40,7 @@ async function open(options: { believedMs?: number; graceMs?: number } = {}) {
   const authenticator = await createKeyAuthenticator({
     store,
     hmacSecret: SECRET,
+    operatorLimits,
     monotonic: () => now,
     ...options,
   });
@@ -54,7 +56,7 @@ describe("authentication", () => {
   test("accepts a key, looks it up once, and then authenticates without waiting", async () => {
     const { store, keys, authenticator, authenticate } = await open();
     const { key, id } = await keys.create({ name: "a", scopes: ["features:read"], tenant: "acme" });
-    expect(await authenticate(key)).toEqual({ keyId: id, scopes: new Set(["features:read"]), tenant: "acme" });
+    expect(await authenticate(key)).toMatchObject({ keyId: id, lineId: id, tenant: "acme", organisation: null });
     expect(authenticator.remembered(key)).toMatchObject({ keyId: id });
     expect(store.lookUps).toBe(1);
   });

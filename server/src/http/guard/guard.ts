@@ -94,7 +94,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
   const enter = (exchange: ApiExchange, limits: RateLimitHeaders, needed: Scope): Answer => {
     exchange.limits = limits;
     const { principal } = exchange;
-    return principal?.scopes.has(needed) ? handle(exchange) : refuse(exchange, lacks(needed, principal));
+    return principal?.grants.has(needed) ? handle(exchange) : refuse(exchange, lacks(needed, principal));
   };
 
   const admit = (exchange: ApiExchange, holder: KeyHolder, needed: Scope): Answer => {
@@ -132,7 +132,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
 }
 
 function lacks(scope: Scope, holder: KeyHolder | null): FeatstoreError {
-  const scopes = [...(holder?.scopes ?? [])].join(", ");
+  const scopes = (holder?.grants.texts ?? []).join(", ");
   return new FeatstoreError("scope_required", `This key lacks the scope "${scope}"; it has ${scopes}.`);
 }
 

@@ -1,8 +1,39 @@
+import type { Grants, MonthlyQuota, Rate } from "../../core/index";
+
 /** The owner of an API key. */
 export interface KeyHolder {
   readonly keyId: string;
-  readonly scopes: ReadonlySet<string>;
+  /** The first key of a line of rotated keys, which share their limits; of a key that replaced none, its own id. */
+  readonly lineId: string;
+  readonly grants: Grants;
   readonly tenant: string | null;
+  /** Null: a key of the operator's, made on the command line. */
+  readonly organisation: string | null;
+  readonly limits: KeyLimits;
+}
+
+/** The limits of a key: those of its organisation's tier with the operator's changes, and its own. */
+export interface KeyLimits {
+  /** Of the key's line. */
+  readonly rate: Rate;
+  readonly month: MonthlyQuota;
+  /** Null without an organisation. */
+  readonly organisation: { readonly rate: Rate; readonly month: MonthlyQuota } | null;
+  /** What happens beyond the organisation's quota of a month. */
+  readonly excess: "refuse" | "serve";
+  readonly exports: number;
+  readonly batchIds: number;
+  readonly searchHits: number;
+}
+
+/** A signed-in person, in the organisation that they work in at the moment. */
+export interface Person {
+  readonly userId: string;
+  readonly email: string;
+  readonly organisation: string;
+  readonly role: "owner" | "admin" | "member";
+  /** True if the person operates this installation. */
+  readonly operator: boolean;
 }
 
 export interface KeyAuthenticator {

@@ -1,0 +1,60 @@
+/** A limit of requests per second: a bucket that holds `burst` tokens and gains `perSecond`. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** What a calendar month (UTC) allows; null: any number. */
+export interface MonthlyQuota {
+  readonly requests: number | null;
+  readonly rows: number | null;
+  /** Bytes of downloads. */
+  readonly bytes: number | null;
+}
+
+/** What an organisation may do. */
+export interface Tier {
+  readonly rate: Rate;
+  readonly month: MonthlyQuota;
+  /** What happens beyond the quota of a month: refused, or served and reported. */
+  readonly excess: "refuse" | "serve";
+  /** Exports and training sets that may run or wait at once. */
+  readonly exports: number;
+  /** Ids of one batch. */
+  readonly batchIds: number;
+  /** Hits of one search. */
+  readonly searchHits: number;
+  /** Patterns of the names of views and datasets that its keys may read: `lyric_*`, `*`. */
+  readonly resources: readonly string[];
+}
+
+/** An operator's changes to an organisation's tier, or a key's own limits. Absent: as the tier. */
+export interface LimitChanges {
+  readonly requests_per_second?: number;
+  readonly burst?: number;
+  readonly requests_per_month?: number;
+  readonly rows_per_month?: number;
+  readonly bytes_per_month?: number;
+  readonly exports?: number;
+  readonly batch_ids?: number;
+  readonly search_hits?: number;
+}
+
+/** Applies an operator's changes to a tier. A change may raise a limit. */
+export function withChanges(tier: Tier, changes: LimitChanges): Tier {
+  return {
+    ...tier,
+    rate: {
+      perSecond: changes.requests_per_second ?? tier.rate.perSecond,
+      burst: changes.burst ?? tier.rate.burst,
+    },
+    month: {
+      requests: changes.requests_per_month ?? tier.month.requests,
+      rows: changes.rows_per_month ?? tier.month.rows,
+      bytes: changes.bytes_per_month ?? tier.month.bytes,
+    },
+    exports: changes.exports ?? tier.exports,
+    batchIds: changes.batch_ids ?? tier.batchIds,
+    searchHits: changes.search_hits ?? tier.searchHits,
+  };
+}
