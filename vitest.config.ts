@@ -62,7 +62,7 @@ const project = (name: string, include: readonly string[], exclude: readonly str
     exclude: ["**/node_modules/**", ...exclude],
     // A worker's files share their modules: importing the server takes longer than most of its tests.
     isolate: false,
-    execArgv: process.env.NOEXP ? [] : engineOptions,
+    execArgv: engineOptions,
     // Generous, because a loaded machine is no fault: a hang is found all the same.
     testTimeout: 120_000,
     hookTimeout: 120_000,
