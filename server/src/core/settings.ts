@@ -532,7 +532,7 @@ export const Settings = File.superRefine(({ server, database, online_store, redi
   });
 });
 
-/** A setting's path: `limits.burst_requests`, `scheduler`. */
+/** A setting's path: `limits.batch_ids`, `scheduler`. */
 export type SettingName = {
   [Key in keyof FileSettings & string]-?: FileSettings[Key] extends object
     ? `${Key}.${keyof FileSettings[Key] & string}`

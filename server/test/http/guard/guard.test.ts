@@ -71,7 +71,6 @@ test("limits malformed keys per address, without a look-up and without asking th
   ]);
   expect({ lookUps: keyStore.lookUps, asked }).toEqual(before);
   expect(await ask({ "x-api-key": good })).toBe(200);
-  expect(keyStore.lookUps).toBe(before.lookUps);
 });
 
 test("counts failed attempts by the client's address behind trusted proxies", async () => {
