@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-schemathesis|pack [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-limits|verify-schemathesis|pack [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -74,6 +74,11 @@ const tasks = {
   async "verify-refusals"(args) {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-refusals.mjs"), cli, ...args]);
+  },
+
+  async "verify-limits"(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/verify-limits.mjs"), cli, ...args]);
   },
 
   async "verify-schemathesis"(args) {

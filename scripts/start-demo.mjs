@@ -15,7 +15,8 @@ export async function withDemo(cli, work) {
     ...process.env,
     FEATSTORE_DATA_DIR: join(folder, "data"),
     // High limits: these scripts check responses, not limits.
-    FEATSTORE_BURST_REQUESTS: "1000000",
+    FEATSTORE_REQUESTS_PER_SECOND: "1000000",
+    FEATSTORE_BURST: "1000000",
     FEATSTORE_FAILED_ATTEMPTS: "1000000",
   };
   const server = spawn(process.execPath, [cli, "demo", "--json", "--port", "0"], {

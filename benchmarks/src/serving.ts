@@ -136,7 +136,8 @@ export function servingEnvironment(
     FEATSTORE_DATA_DIR: folder,
     FEATSTORE_LOG_LEVEL: "info",
     FEATSTORE_LOG_FILE: join(folder, "access.log"),
-    FEATSTORE_BURST_REQUESTS: "10000000",
+    FEATSTORE_REQUESTS_PER_SECOND: "1000000",
+    FEATSTORE_BURST: "10000000",
   };
 }
 

@@ -103,8 +103,13 @@ export function createSingleRead(deps: AppDeps): Guarded {
   return guardOf(deps, singleReadRoute);
 }
 
-function guardOf(deps: AppDeps, { contract, scope, readsQuery, handler }: Route<AppDeps>): Guarded {
-  const operation = { route: contract.path, scope, readsQuery: readsQuery ?? scope === null };
+function guardOf(deps: AppDeps, { contract, scope, readsQuery, downloads, handler }: Route<AppDeps>): Guarded {
+  const operation = {
+    route: contract.path,
+    scope,
+    readsQuery: readsQuery ?? scope === null,
+    downloads: downloads ?? false,
+  };
   return guard(deps.guard, operation, handler(deps));
 }
 

@@ -11,6 +11,7 @@ import { createHealth } from "./health/module";
 import { createHttp, type Http } from "./http/module";
 import { type KeyService, keySecretOf } from "./keys/index";
 import { createKeys } from "./keys/module";
+import { createLimits } from "./limits/module";
 import { createMaterialization } from "./materialization/module";
 import type { Platform } from "./platform/index";
 import { createPointInTime } from "./point-in-time/module";
@@ -109,7 +110,11 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
   const { vectors, embeddings, embeddingSearch } = createEmbeddings(platform, { reading, features });
   link?.giveMetrics(() => metrics.getMetricsAsJSON());
   return {
-    ...createHttp(platform, authenticator, link),
+    ...createHttp(platform, {
+      authenticator,
+      limiter: createLimits(platform, { shared: link?.tokens }),
+      worker: link?.worker,
+    }),
     keys,
     registry,
     answerSampler,

@@ -81,7 +81,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   postgres: /^database\//,
   "@electric-sql/pglite": /^database\//,
   "@electric-sql/pglite-pgvector": /^database\//,
-  ioredis: /^serving\/online-store\/redis\//,
+  ioredis: /^platform\/redis-client\.ts$/,
   cockatiel: /^serving\/online-store\//,
   "prom-client": /-metrics\.ts$|\/module\.ts$|^deps\.ts$|^platform\//,
   "rate-limiter-flexible": /^http\/guard\//,

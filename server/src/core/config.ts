@@ -7,7 +7,7 @@ import type { z } from "zod";
 import { type DriftSettings, defaultThresholds, type Thresholds } from "./drift-thresholds";
 import { type Fault, FeatstoreError } from "./errors";
 import { allSettings, type FileSettings, type LogLevel, type Setting, Settings } from "./settings";
-import type { Tier } from "./tiers";
+import type { Rate, Tier } from "./tiers";
 
 /** A value that prints as `[secret]` everywhere; `reveal` returns it. */
 export interface Secret {
@@ -23,6 +23,8 @@ export interface Config {
     readonly port: number;
     /** Number of serving processes. */
     readonly workers: number;
+    /** Addresses and networks whose `X-Forwarded-For` is believed. */
+    readonly trustedProxies: readonly string[];
   };
   /** The folder of the embedded database, the generated secret and the demo's key. */
   readonly dataDir: string;
@@ -47,9 +49,10 @@ export interface Config {
     /** Maximum ids of a batch with `as_of`. */
     readonly asOfIds: number;
     readonly bodyBytes: number;
-    /** Requests that one key may make in one window. */
-    readonly burstRequests: number;
-    readonly burstWindowSeconds: number;
+    /** Of a key without an organisation. */
+    readonly rate: Rate;
+    /** Servers that share the limits. */
+    readonly servers: number;
     /** Failed authentication attempts that one address may make per minute. */
     readonly failedAttempts: number;
     /** Reads of one view that a process may have in the stores at once, one slot each. */
@@ -298,7 +301,12 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
   return {
     file,
     folder,
-    server: { ...server, workers: server.workers === "auto" ? defaultWorkers(database.url) : server.workers },
+    server: {
+      host: server.host,
+      port: server.port,
+      workers: server.workers === "auto" ? defaultWorkers(database.url) : server.workers,
+      trustedProxies: (server.trusted_proxies ?? "").split(",").flatMap((network) => network.trim() || []),
+    },
     dataDir,
     database:
       database.url === undefined
@@ -325,8 +333,8 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       batchIds: limits.batch_ids,
       asOfIds: limits.as_of_ids,
       bodyBytes: limits.body_bytes,
-      burstRequests: limits.burst_requests,
-      burstWindowSeconds: limits.burst_window_seconds,
+      rate: { perSecond: limits.requests_per_second, burst: limits.burst },
+      servers: limits.servers,
       failedAttempts: limits.failed_attempts,
       ...slotsOf(settings),
       waitingReads: limits.waiting_reads,

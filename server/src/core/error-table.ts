@@ -1,7 +1,7 @@
 // Long because it is the one table of all error codes: each code with its status and texts.
 
 /** The texts of an error code, for the problem document and for the page `/docs/errors`. */
-interface ErrorRow {
+export interface ErrorRow {
   /** The HTTP status. 0: no response has this code; the command line or a failed training set reports it. */
   readonly status: number;
   readonly title: string;
@@ -9,6 +9,8 @@ interface ErrorRow {
   readonly cause: string;
   /** The remedy, in the same form. */
   readonly fix: string;
+  /** A registered problem type. By default the type is the code's entry on the page of errors. */
+  readonly type?: string;
 }
 
 /**
@@ -120,8 +122,15 @@ export const errorTable = {
     status: 400,
     title: "Too many ids in one request",
     cause:
-      "One request has more ids than `limits.batch_ids` allows, or more than `limits.as_of_ids` allows with `as_of`.",
+      "One request has more ids than `limits.batch_ids`, or than the limit of the API key or its organisation; or more than `limits.as_of_ids` with `as_of`.",
     fix: "Split the ids over several requests, or raise the limit.",
+  },
+  batch_exceeds_burst: {
+    status: 400,
+    title: "The batch is larger than the burst",
+    cause:
+      "A batch counts as many requests as it has ids, and this one has more than the burst of the API key or its organisation (`limits.burst` for keys without an organisation), so it could never pass.",
+    fix: "Split the ids over several requests. `q` in `RateLimit-Policy` is the burst.",
   },
   as_of_future: {
     status: 400,
@@ -562,10 +571,18 @@ export const errorTable = {
   },
   rate_limited: {
     status: 429,
-    title: "Too many requests with this API key",
+    title: "Too many requests with this API key or of its organisation",
     cause:
-      "The API key made more requests within one window than `limits.burst_requests` allows (window: `limits.burst_window_seconds`).",
-    fix: "Wait for `Retry-After` seconds. Read many ids in one batch, or raise `limits.burst_requests`.",
+      "The API key or its organisation made more requests per second than its limit, after its burst was used up. A batch counts as many requests as it has ids. `violated-policies` names the limit.",
+    fix: "Wait for `Retry-After` seconds. The limit is that of the key, of its organisation's tier, or of `limits.requests_per_second` and `limits.burst` for keys without an organisation.",
+  },
+  quota_exceeded: {
+    status: 429,
+    title: "Request cannot be satisfied as assigned quota has been exceeded",
+    cause:
+      "The API key or its organisation has used its quota of the calendar month (UTC). `violated-policies` names it; `limit`, `used` and `resets_at` are its numbers.",
+    fix: "Wait until `resets_at`, or ask the operator for a larger quota.",
+    type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
   },
   training_tenant_queue_full: {
     status: 429,
@@ -576,7 +593,7 @@ export const errorTable = {
   too_many_failed_attempts: {
     status: 429,
     title: "Too many failed attempts to authenticate",
-    cause: "One address sent more unknown API keys in a minute than `limits.failed_attempts` allows.",
+    cause: "One address sent more unknown or malformed API keys in a minute than `limits.failed_attempts` allows.",
     fix: "Wait for `Retry-After` seconds and use a valid key.",
   },
   internal: {

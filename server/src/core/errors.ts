@@ -1,4 +1,4 @@
-import { errorTable } from "./error-table";
+import { type ErrorRow, errorTable } from "./error-table";
 
 export type ErrorCode = keyof typeof errorTable;
 
@@ -12,7 +12,19 @@ export interface ErrorExtra {
   readonly errors?: readonly Fault[];
   /** Response headers of the error, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the problem document. */
+  readonly members?: ProblemMembers;
   readonly cause?: unknown;
+}
+
+/** Members of the problem documents of limits. */
+export interface ProblemMembers {
+  /** The policies of `RateLimit-Policy` that the request exceeds. */
+  readonly "violated-policies"?: readonly string[];
+  readonly limit?: number;
+  readonly used?: number;
+  /** RFC 3339. */
+  readonly resets_at?: string;
 }
 
 /**
@@ -24,6 +36,7 @@ export interface ErrorExtra {
 export class FeatstoreError extends Error {
   readonly errors: readonly Fault[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly members: ProblemMembers;
 
   constructor(
     readonly code: ErrorCode,
@@ -34,6 +47,7 @@ export class FeatstoreError extends Error {
     this.name = "FeatstoreError";
     this.errors = extra.errors ?? [];
     this.headers = extra.headers ?? {};
+    this.members = extra.members ?? {};
   }
 
   get status(): number {
@@ -54,7 +68,7 @@ export const INTERNAL_DETAIL =
   "Something went wrong on our side. The request id leads to its record in the server's log.";
 
 /** A problem document (RFC 9457), `application/problem+json`. */
-export interface Problem {
+export interface Problem extends ProblemMembers {
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -69,14 +83,15 @@ export interface Problem {
 export function problemOf(error: unknown, requestId: string): Problem {
   const known = error instanceof FeatstoreError && error.status !== 0 && error.code !== "internal" ? error : undefined;
   const code: ErrorCode = known?.code ?? "internal";
-  const { status, title } = errorTable[code];
+  const { status, title, type = `/docs/errors#${code}` }: ErrorRow = errorTable[code];
   return {
-    type: `/docs/errors#${code}`,
+    type,
     title,
     status,
     code,
     detail: known?.detail ?? INTERNAL_DETAIL,
     request_id: requestId,
     ...(known && known.errors.length > 0 ? { errors: known.errors } : {}),
+    ...known?.members,
   };
 }

@@ -17,7 +17,7 @@ server:
   host: 0.0.0.0              # HOST
   workers: auto              # FEATSTORE_WORKERS
 limits:
-  burst_requests: 20000      # FEATSTORE_BURST_REQUESTS
+  requests_per_second: 20000 # FEATSTORE_REQUESTS_PER_SECOND
 default_entity: track        # FEATSTORE_DEFAULT_ENTITY
 \`\`\`
 

@@ -1,6 +1,7 @@
 // Long because it is one list: every setting with its variable, range, default and meaning. docs/generated/settings.md prints it.
 import { z } from "zod";
 import { defaultThresholds } from "./drift-thresholds";
+import { isNetwork } from "./networks";
 import { namePatternFault } from "./scopes";
 
 /** The texts of a setting besides its type, range and default. */
@@ -37,6 +38,12 @@ const redisUrl = z.string("expected a text").refine((url) => {
   const [, scheme, rest = ""] = /^(rediss?)(?:\+cluster)?:\/\/([^/].*)$/.exec(url) ?? [];
   return scheme !== undefined && rest.split(",").every((part) => URL.canParse(`${scheme}://${part}`));
 }, "expected redis://:password@host:6379, or redis+cluster://host:port,host:port for a Cluster");
+const proxies = z
+  .string("expected a text")
+  .refine(
+    (list) => list.split(",").every((network) => isNetwork(network.trim())),
+    "expected addresses or networks with commas, such as 10.0.0.0/8,192.0.2.7",
+  );
 const keySecret = z
   .string("expected a text")
   .min(32, "expected at least 32 characters: `openssl rand -hex 32` makes one");
@@ -117,6 +124,12 @@ const File = z.strictObject({
         tooLow: "Cores stay idle while requests wait.",
       },
     ),
+    trusted_proxies: setting(proxies.optional(), {
+      variable: "FEATSTORE_TRUSTED_PROXIES",
+      description:
+        "Addresses and networks of the proxies in front of the server, with commas: `10.0.0.0/8,192.0.2.7`. Of a request from one of them, the client's address is the last address in `X-Forwarded-For` that is not one of them.",
+      computedDefault: "none: the client's address is that of the connection",
+    }),
   }),
   data_dir: setting(text.default(".featstore"), {
     variable: "FEATSTORE_DATA_DIR",
@@ -224,24 +237,33 @@ const File = z.strictObject({
       description: "Size of a JSON body. Spines that are sent as files have `training_sets.spine_mb`.",
       tooLow: "Larger bodies get 413 `body_too_large`.",
     }),
-    burst_requests: setting(integer(1, 10_000_000).default(1000), {
-      variable: "FEATSTORE_BURST_REQUESTS",
-      unit: "requests",
-      description: "Requests that one API key may make in a window of `limits.burst_window_seconds`, on each machine.",
+    requests_per_second: setting(integer(1, 1_000_000).default(1000), {
+      variable: "FEATSTORE_REQUESTS_PER_SECOND",
+      unit: "requests/s",
+      description:
+        "Requests per second of an API key without an organisation; a batch counts as many as it has ids. All servers with the same Redis count together; without Redis each machine counts for itself.",
       tooLow: "Requests beyond it get 429 `rate_limited`. Raise it before a load test.",
     }),
-    burst_window_seconds: setting(integer(1, 3600).default(1), {
-      variable: "FEATSTORE_BURST_WINDOW_SECONDS",
-      unit: "s",
-      description: "The length of that window.",
-      tooLow: "Short peaks get 429 `rate_limited` that a longer window with a proportional limit would allow.",
+    burst: setting(integer(1, 10_000_000).default(1000), {
+      variable: "FEATSTORE_BURST",
+      unit: "requests",
+      description:
+        "Requests that such a key may make at once after a pause. It has as many again after `limits.burst` ÷ `limits.requests_per_second` seconds.",
+      tooLow: "Short peaks get 429 `rate_limited`, and larger batches 400 `batch_exceeds_burst`.",
+    }),
+    servers: setting(integer(1, 10_000).default(1), {
+      variable: "FEATSTORE_LIMITS_SERVERS",
+      unit: "servers",
+      description:
+        "Servers that share the limits in Redis. While Redis does not answer, each of them allows this fraction of every limit per second.",
+      tooLow: "While Redis does not answer, all servers together allow more than the limits.",
     }),
     failed_attempts: setting(integer(1, 1_000_000).default(60), {
       variable: "FEATSTORE_FAILED_ATTEMPTS",
       unit: "requests per minute",
-      description: "Requests with unknown API keys from one address, on each machine.",
+      description: "Requests with unknown or malformed API keys from one address, on each machine.",
       tooLow:
-        "Unknown keys get 429 `too_many_failed_attempts` instead of 401, for all clients behind one proxy together. Known keys are not affected.",
+        "Such keys get 429 `too_many_failed_attempts` instead of 401, for all clients behind one proxy together. Known keys are not affected.",
     }),
     read_slots: setting(integer(1, 100_000).optional(), {
       variable: "FEATSTORE_READ_SLOTS",
@@ -510,7 +532,7 @@ export const Settings = File.superRefine(({ server, database, online_store, redi
   });
 });
 
-/** A setting's path: `limits.burst_requests`, `scheduler`. */
+/** A setting's path: `limits.batch_ids`, `scheduler`. */
 export type SettingName = {
   [Key in keyof FileSettings & string]-?: FileSettings[Key] extends object
     ? `${Key}.${keyof FileSettings[Key] & string}`

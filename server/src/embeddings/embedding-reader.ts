@@ -11,7 +11,10 @@ import {
 import type { Answer } from "../registry/index";
 import {
   answerOf,
+  type Caller,
   type EntityKey,
+  type IdLimit,
+  idLimitOf,
   noIds,
   parseBatchKey,
   parsePathKey,
@@ -34,7 +37,7 @@ export interface EmbeddingReader {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. */
   read(rawId: string, rawQuery: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
   /** `body` is the request's JSON text. */
-  batch(body: string, tenant: string | null, keyId?: string | null): Promise<Answer>;
+  batch(body: string, caller: Caller): Promise<Answer>;
 }
 
 const MAX_REMEMBERED_LENGTH = 1024;
@@ -83,13 +86,14 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
   const batch = async (
     state: ServingState,
     request: BatchRequest,
-    tenant: string | null,
-    keyId: string | null,
+    { tenant, keyId, batchIds, spend }: Caller,
   ): Promise<Answer> => {
     const selection = selectionOf(state, request.references, request.entity);
     const scope = scopeRead(selection, tenant);
-    const keys = keysOf(selection, request.ids, maxIds, scope);
+    const limit = idLimitOf({ max: maxIds, setting: "limits.batch_ids" }, batchIds);
+    const keys = keysOf(selection, request.ids, limit, scope);
     requireTenant(selection, tenant);
+    await spend?.(keys.length);
     const parts = await readRows(options, selection, keys, tenant);
     onRead?.(keyId, selection.views);
     const { ids, format } = request;
@@ -100,9 +104,9 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     async read(rawId, rawQuery, tenant, keyId = null) {
       return readCurrent(registry, (state) => read(state, rawId, rawQuery, tenant, keyId));
     },
-    async batch(body, tenant, keyId = null) {
+    async batch(body, caller) {
       const request = parseBatch(body);
-      return readCurrent(registry, (state) => batch(state, request, tenant, keyId));
+      return readCurrent(registry, (state) => batch(state, request, caller));
     },
   };
 }
@@ -136,10 +140,10 @@ function referencesOf(text: string | undefined): readonly string[] | undefined {
 /**
  * Parses the ids. Errors: `ids_empty`, `too_many_ids`, `invalid_body`, `invalid_json`, and those of `parseBatchKey`.
  */
-function keysOf(selection: Selection, ids: string, maxIds: number, scope: string): readonly EntityKey[] {
+function keysOf(selection: Selection, ids: string, limit: IdLimit, scope: string): readonly EntityKey[] {
   const texts = elementTexts(ids, "ids");
   if (texts.length === 0) throw noIds();
-  if (texts.length > maxIds) throw tooManyIds({ max: maxIds, setting: "limits.batch_ids" });
+  if (texts.length > limit.max) throw tooManyIds(limit);
   return texts.map((text, position) => parseBatchKey(selection.entity, text, position, scope));
 }
 

@@ -25,7 +25,9 @@ export const EmbeddingsBatchRequest = z
     ids: z
       .array(EntityId)
       .min(1)
-      .describe("1 to 1,000 ids, as `limits.batch_ids` of the server says; repeats are kept"),
+      .describe(
+        "1 to 1,000 ids, as `limits.batch_ids` of the server says, or fewer as the limits of the key say; repeats are kept",
+      ),
     embedding: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
       .optional()
@@ -88,7 +90,7 @@ export const EmbeddingsSearchRequest = z
       .optional()
       .describe("Numbers, or base64 of little-endian float32"),
     space: z.string().min(1).optional().describe("The space of the vector; rejected if it is not the embedding's"),
-    k: z.int().min(1).max(1000).optional().describe("How many hits; 10 by default"),
+    k: z.int().min(1).max(1000).optional().describe("How many hits, at most as many as the key may get; 10 by default"),
     metric: z
       .enum(["cosine", "l2", "inner_product"])
       .optional()

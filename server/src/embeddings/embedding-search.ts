@@ -37,7 +37,9 @@ export interface EmbeddingSearch {
 }
 
 /** The caller of a search: the holder of an API key. */
-export type SearchCaller = Pick<KeyHolder, "keyId" | "grants" | "tenant">;
+export type SearchCaller = Pick<KeyHolder, "keyId" | "grants" | "tenant"> & {
+  readonly limits: Pick<KeyHolder["limits"], "searchHits">;
+};
 
 export interface EmbeddingSearchOptions extends ReadingOptions {
   readonly vectors: Pick<VectorStore, "search" | "candidates">;
@@ -89,6 +91,7 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
     async search(body, caller) {
       const request = parseSearch(body);
       requireScope(request, caller);
+      requireFewHits(request, caller);
       return readCurrent(registry, (state) => search(state, request, caller));
     },
   };
@@ -101,6 +104,12 @@ function requireScope({ filter, features, service }: SearchRequest, { grants }: 
     "scope_required",
     `This key lacks the scope "features:read", which filters and the features of hits need; it has ${grants.texts.join(", ")}.`,
   );
+}
+
+function requireFewHits({ k }: SearchRequest, { limits: { searchHits } }: SearchCaller): void {
+  if (k <= searchHits) return;
+  const detail = `a search returns at most ${searchHits} hits; the limit is that of this API key or its organisation`;
+  throw invalidBody([{ path: "k", detail }]);
 }
 
 function selectionOf(state: ServingState, choices: readonly [Choice, ...Choice[]]): Selection {
@@ -273,7 +282,8 @@ async function featuresOf(
   if (ids === "[]")
     return `{"ids":[],"columns":${selection.columns},"rows":[],"status":[],"views":${selection.labels}}`;
   const chosen = JSON.stringify({ entity: selection.entity.name, features, service }).slice(1);
-  const answer = await reader.batch(`{"ids":${ids},${chosen}`, caller);
+  const { tenant, keyId } = caller;
+  const answer = await reader.batch(`{"ids":${ids},${chosen}`, { tenant, keyId });
   return typeof answer === "string" ? answer : answer.body;
 }
 

@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { codes, type Handler, jsonBody, keyed, problems, readJsonText, warningJson } from "../http/index";
+import { batchCaller } from "../serving/index";
 import type { EmbeddingReader } from "./embedding-reader";
 import { EmbeddingsBatchAnswer, EmbeddingsBatchRequest } from "./embedding-schema";
 
@@ -31,13 +32,10 @@ export const readEmbeddingsBatchContract = createRoute({
       views: ["track_embeddings"],
       statuses: [["complete"], ["unknown_entity"]],
     }),
-    ...problems(...codes.keyed, ...codes.jsonBody, ...codes.ids, ...codes.manyIds, ...codes.embeddings),
+    ...problems(...codes.keyed, ...codes.jsonBody, ...codes.ids, ...codes.batch, ...codes.embeddings),
   },
 });
 
 export function readEmbeddingsBatch(reader: EmbeddingReader): Handler {
-  return async (request) => {
-    const { principal } = request;
-    return reader.batch(await readJsonText(request), principal?.tenant ?? null, principal?.keyId);
-  };
+  return async (request) => reader.batch(await readJsonText(request), batchCaller(request));
 }

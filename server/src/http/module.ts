@@ -1,18 +1,20 @@
 import type { Platform } from "../platform/index";
 import { createAccessLog } from "./guard/access-log";
-import { type BurstCounter, createBurstLimiter } from "./guard/burst-limit";
+import { createClientAddresses } from "./guard/client-address";
 import { createFailedAttempts } from "./guard/failed-attempts";
 import type { GuardOptions } from "./guard/guard";
 import type { KeyAuthenticator } from "./guard/principal";
+import type { RequestLimiter } from "./guard/request-limiter";
 import { createRequestMetrics } from "./guard/request-metrics";
 import { registerSlowReaderMetrics } from "./server/slow-reader-metrics";
 import { createSlowReaders, type SlowReaders } from "./server/slow-readers";
 
-/** The place of this process among several workers. */
-export interface WorkerPlace {
-  readonly worker: number;
-  /** Counts bursts for all workers together. */
-  readonly burst: BurstCounter;
+/** What requests need from the other modules. */
+export interface HttpContext {
+  readonly authenticator: KeyAuthenticator;
+  readonly limiter: RequestLimiter;
+  /** Identifies this process among several workers. */
+  readonly worker: number | undefined;
 }
 
 export interface Http {
@@ -25,8 +27,7 @@ export interface Http {
 /** Creates what surrounds every request: the guard, and the watch over slow readers. */
 export function createHttp(
   { config, logger, metrics, processes }: Platform,
-  authenticator: KeyAuthenticator,
-  place: WorkerPlace | undefined,
+  { authenticator, limiter, worker }: HttpContext,
 ): Http {
   const { limits, deadlines } = config;
   const slowReaders = createSlowReaders({ stallMs: deadlines.writeMs, maxUnsentBytes: limits.unsentBytes });
@@ -36,15 +37,12 @@ export function createHttp(
     maxBodyBytes: limits.bodyBytes,
     guard: {
       authenticator,
-      burstLimiter: createBurstLimiter(
-        limits.burstRequests,
-        limits.burstWindowSeconds,
-        place === undefined ? undefined : { counter: place.burst, processes },
-      ),
+      limiter,
+      addresses: createClientAddresses(config.server.trustedProxies),
       // Connections are distributed over the workers, so each sees its share of them.
       failedAttempts: createFailedAttempts(Math.ceil(limits.failedAttempts / processes)),
       metrics: createRequestMetrics(metrics),
-      accessLog: createAccessLog(logger.line, place?.worker),
+      accessLog: createAccessLog(logger.line, worker),
       onInternal: (error, requestId) => logger.error({ err: error, request_id: requestId }, "internal fault"),
     },
   };

@@ -10,10 +10,7 @@ export async function createKeys({ config, database, logger, onClose }: Platform
     store,
     hmacSecret: secret,
     operatorLimits: {
-      rate: {
-        perSecond: config.limits.burstRequests / config.limits.burstWindowSeconds,
-        burst: config.limits.burstRequests,
-      },
+      rate: config.limits.rate,
       month: { requests: null, rows: null, bytes: null },
       organisation: null,
       excess: "refuse",

@@ -2,6 +2,8 @@ import type { Registry } from "prom-client";
 import type { Config, Logger } from "../core/index";
 import type { Database } from "../database/index";
 
+export { createRedisClient, type RedisClient } from "./redis-client";
+
 /** The dependencies that every module of a server gets. */
 export interface Platform {
   readonly config: Config;

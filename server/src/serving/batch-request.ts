@@ -66,7 +66,13 @@ export function parseBatch(body: string): BatchRequest {
 /** The maximum number of ids in a request, and the setting that defines it. */
 export interface IdLimit {
   readonly max: number;
-  readonly setting: "limits.batch_ids" | "limits.as_of_ids";
+  /** Null: the limit is the caller's. */
+  readonly setting: "limits.batch_ids" | "limits.as_of_ids" | null;
+}
+
+/** Returns the lower of the server's limit and the caller's. */
+export function idLimitOf(limit: IdLimit, callersMax = Number.POSITIVE_INFINITY): IdLimit {
+  return callersMax < limit.max ? { max: callersMax, setting: null } : limit;
 }
 
 /** Calls `onId` with the JSON text of each id. Errors: `ids_empty`, `too_many_ids`, `invalid_json`. */
@@ -91,9 +97,10 @@ export function noIds(): FeatstoreError {
 }
 
 export function tooManyIds({ max, setting }: IdLimit): FeatstoreError {
+  const name = setting === null ? "that of this API key or its organisation" : settingLabel(setting);
   return new FeatstoreError(
     "too_many_ids",
-    `One request can have at most ${max} ids: send the rest in another request. The limit is ${settingLabel(setting)}.`,
+    `One request can have at most ${max} ids: send the rest in another request. The limit is ${name}.`,
     {
       errors: [{ path: "ids", detail: `it has more than ${max} ids` }],
     },

@@ -60,7 +60,7 @@ export const BatchRequest = z
       .array(EntityId)
       .min(1)
       .describe(
-        "1 to 1,000 ids, as `limits.batch_ids` of the server says (100 with `as_of`: `limits.as_of_ids`); repeats are kept",
+        "1 to 1,000 ids, as `limits.batch_ids` of the server says (100 with `as_of`: `limits.as_of_ids`), or fewer as the limits of the key say; repeats are kept",
       ),
     features: z
       .array(z.string().min(1))

@@ -1,4 +1,4 @@
-export { noIds, tooManyIds } from "./batch-request";
+export { type IdLimit, idLimitOf, noIds, tooManyIds } from "./batch-request";
 export { namesRead } from "./computed/computed-selection";
 export { InputRefusal, inputReader } from "./computed/read-input";
 export { constantText, valueReader, valueWriter } from "./computed/value-text";
@@ -14,6 +14,7 @@ export {
 } from "./online-store/online-store";
 export { packRow, sliceOf } from "./online-store/packed-row";
 export { asStoreError, createPostgresOnlineStore } from "./online-store/postgres-online-store";
+export { batchCaller } from "./read/batch-caller";
 export { emptyRowValue } from "./read/empty-row";
 export { readCurrent } from "./read/read-current";
 export {
@@ -27,7 +28,7 @@ export {
   type ViewRows,
   type ViewStatus,
 } from "./read/read-rows";
-export type { ReadingOptions } from "./read/reading-options";
+export type { Caller, ReadingOptions } from "./read/reading-options";
 export { singleAnswer } from "./render/single-answer";
 export type { OnResponse } from "./sampled-reads";
 export {

@@ -13,6 +13,7 @@ import {
 } from "../http/index";
 import { BatchRequest } from "./feature-schema";
 import { ARROW_STREAM, type FeatureReader } from "./features";
+import { batchCaller } from "./read/batch-caller";
 
 export const readFeaturesBatchContract = createRoute({
   method: "post",
@@ -73,7 +74,7 @@ export const readFeaturesBatchContract = createRoute({
       ...codes.keyed,
       ...codes.jsonBody,
       ...codes.ids,
-      ...codes.manyIds,
+      ...codes.batch,
       ...codes.selection,
       ...codes.services,
       ...codes.inputs,
@@ -94,7 +95,7 @@ const VARY = { vary: "accept, accept-encoding, authorization, x-api-key" } as co
 export function readFeaturesBatch(reader: FeatureReader): Handler {
   return async (request) => {
     const type = acceptedType(request.header("accept"), OFFERED);
-    const args = [await readJsonText(request), request.principal, request.gone] as const;
+    const args = [await readJsonText(request), batchCaller(request), request.gone] as const;
     const answer = await (type === ARROW_STREAM ? reader.batchArrow(...args) : reader.batch(...args));
     const reply =
       typeof answer === "string"

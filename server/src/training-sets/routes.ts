@@ -43,6 +43,7 @@ export const trainingSetRoutes: readonly Route<TrainingSetServices>[] = [
   {
     contract: downloadTrainingSetContract,
     scope: "training:read",
+    downloads: true,
     handler: ({ trainingSets }) => downloadTrainingSet(trainingSets),
   },
 ];

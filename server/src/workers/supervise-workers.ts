@@ -1,6 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import { CommandProblem, type ProblemParts } from "../core/index";
-import type { BurstCounter } from "../http/index";
+import type { TokenBuckets } from "../limits/index";
 import { createMetricsGatherer } from "./gather-metrics";
 import { createRestartDelays } from "./restart-delays";
 import { isOurs, type Question, type Questions, type ToSupervisor, type ToWorker } from "./worker-messages";
@@ -24,8 +24,8 @@ export interface SuperviseOptions {
   readonly signal: AbortSignal;
   /** Milliseconds that workers may take to stop before they are killed. */
   readonly stopMs: number;
-  /** Counts the requests of each key for all workers. */
-  readonly burst: BurstCounter;
+  /** Decides about tokens for all workers. */
+  readonly tokens: TokenBuckets;
   /** Called once, when all workers listen. */
   readonly onListening: (listening: { readonly url: string; readonly port: number }) => void;
   readonly onEvent: (event: WorkerEvent) => void;
@@ -47,7 +47,7 @@ interface Started {
  * Errors: `CommandProblem`, with the first worker's message.
  */
 export async function superviseWorkers(options: SuperviseOptions): Promise<void> {
-  const { workers, signal, stopMs, burst, onEvent } = options;
+  const { workers, signal, stopMs, tokens, onEvent } = options;
   const started = new Map<Worker, Started>();
   const gatherer = createMetricsGatherer(METRICS_MS);
   const delays = createRestartDelays();
@@ -77,8 +77,8 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<void>
         if (listening().length === 0) lastId = port;
         reply(lastId || message.ask.configured);
         break;
-      case "burst":
-        reply(await burst.take(message.ask.keyId, message.ask.requested));
+      case "tokens":
+        reply(await tokens.take(message.ask));
         break;
       case "metrics": {
         const others = listening().filter((other) => other !== worker && other.isConnected());

@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
 import { FeatstoreError, type ProblemParts } from "../core/index";
-import type { BurstCounter } from "../http/index";
+import type { TokenBuckets } from "../limits/index";
 import { isOurs, type Question, type Questions, type ToSupervisor, type ToWorker } from "./worker-messages";
 import type { ProcessMetrics } from "./worker-metrics";
 
@@ -15,8 +15,8 @@ export interface WorkerLink {
   listening(url: string, port: number): void;
   /** Reports why this worker cannot serve. */
   failed(problem: ProblemParts): void;
-  /** Counts a key's requests for all workers together. */
-  readonly burst: BurstCounter;
+  /** The buckets of all workers together. */
+  readonly tokens: TokenBuckets;
   /** Returns the metrics of the other workers that answer in time. */
   othersMetrics(): Promise<readonly ProcessMetrics[]>;
   /** From now on shares this worker's metrics with workers that request them. */
@@ -85,7 +85,7 @@ export function connectWorkerLink(): WorkerLink | undefined {
     port: (configured) => ask("port", { configured }),
     listening: (url, port) => send({ featstore: "listening", url, port }),
     failed: (problem) => send({ featstore: "failed", problem }),
-    burst: { take: (keyId, requested) => ask("burst", { keyId, requested }).catch(refuseUncounted) },
+    tokens: { take: (request) => ask("tokens", request).catch(refuseUncounted) },
     othersMetrics: () => ask("metrics", null),
     giveMetrics(metrics) {
       metricsHere = metrics;

@@ -1,15 +1,12 @@
 import type { ProblemParts } from "../core/index";
-import type { BurstTaken } from "../http/index";
+import type { Grant, TokenRequest } from "../limits/index";
 import type { ProcessMetrics } from "./worker-metrics";
 
 /** Questions of a worker to its supervisor, with their answers. */
 export interface Questions {
   /** The port to ask Node for, so that all workers share one. */
   readonly port: { readonly ask: { readonly configured: number }; readonly answer: number };
-  readonly burst: {
-    readonly ask: { readonly keyId: string; readonly requested: number };
-    readonly answer: BurstTaken;
-  };
+  readonly tokens: { readonly ask: TokenRequest; readonly answer: Grant };
   /** The metrics of all other workers that answer in time. */
   readonly metrics: { readonly ask: null; readonly answer: readonly ProcessMetrics[] };
 }

@@ -87,7 +87,7 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")("
 
   test("/docs/errors links to the entry of a code, also on a phone", async () => {
     const { page, faults } = await visit("/docs/errors#rate_limited", 390, "dark");
-    await page.locator("section:target", { hasText: "limits.burst_requests" }).waitFor();
+    await page.locator("section:target", { hasText: "limits.requests_per_second" }).waitFor();
     expect(await hasNoHorizontalScrolling(page)).toBe(true);
     expect(faults).toEqual([]);
     await page.close();

@@ -34,7 +34,8 @@ describe.skipIf(target.skip)("an overloaded server", () => {
       FEATSTORE_BULK_SLOTS: "2",
       FEATSTORE_WAITING_READS: "4",
       FEATSTORE_READ_DEADLINE_MS: "20000",
-      FEATSTORE_BURST_REQUESTS: "1000000",
+      FEATSTORE_REQUESTS_PER_SECOND: "1000000",
+      FEATSTORE_BURST: "1000000",
       FEATSTORE_UNSENT_MB: "32",
     });
     key = await createServerKey(opened.database);

@@ -29,7 +29,13 @@ export interface ServingOptions {
 
 /** Starts a server and waits until it serves the current registry. */
 export async function startServing({ environment, folder, clock, database }: ServingOptions): Promise<Serving> {
-  const env = { PORT: "0", HOST: "127.0.0.1", FEATSTORE_BURST_REQUESTS: "1000000", ...environment };
+  const env = {
+    PORT: "0",
+    HOST: "127.0.0.1",
+    FEATSTORE_REQUESTS_PER_SECOND: "1000000",
+    FEATSTORE_BURST: "1000000",
+    ...environment,
+  };
   const deps = await createDeps(loadConfig({ env, folder }), {
     ...(clock === undefined ? {} : { clock }),
     ...(database === undefined ? {} : { database }),

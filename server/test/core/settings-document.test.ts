@@ -38,7 +38,7 @@ test("the file in the document is a valid configuration", () => {
     writeFileSync(join(folder, "featstore.config.yaml"), yaml);
     expect(loadConfig({ env: {}, folder })).toMatchObject({
       server: { host: "0.0.0.0" },
-      limits: { burstRequests: 20_000 },
+      limits: { rate: { perSecond: 20_000, burst: 1000 } },
       defaultEntity: "track",
     });
   } finally {

@@ -10,12 +10,17 @@ import { createEmbeddingSearch } from "../../src/embeddings/embedding-search";
 import type { VectorStore } from "../../src/embeddings/vector-store";
 import { createHealthService } from "../../src/health/health";
 import { createAccessLog } from "../../src/http/guard/access-log";
-import { createBurstLimiter } from "../../src/http/guard/burst-limit";
+import { createClientAddresses } from "../../src/http/guard/client-address";
 import { createFailedAttempts } from "../../src/http/guard/failed-attempts";
+import type { KeyLimits } from "../../src/http/guard/principal";
 import { createRequestMetrics } from "../../src/http/guard/request-metrics";
 import { createKeyAuthenticator } from "../../src/keys/key-authenticator";
 import type { KeyStore } from "../../src/keys/key-store";
 import { createKeyService } from "../../src/keys/keys";
+import type { MonthlyUsage } from "../../src/limits/monthly-usage";
+import { createProcessBuckets } from "../../src/limits/process-buckets";
+import { createRequestLimiter } from "../../src/limits/request-limiter";
+import type { TokenBuckets } from "../../src/limits/token-buckets";
 import { createRunReader } from "../../src/materialization/runs/run-reader";
 import type { RunStore } from "../../src/materialization/runs/run-store";
 import { createProfileReader } from "../../src/quality/profile-reader";
@@ -40,7 +45,12 @@ export interface TestAppOptions {
   /** Microseconds. */
   readonly clock?: () => number;
   readonly maxIds?: number;
-  readonly burst?: number;
+  /** The limits of every key. */
+  readonly keyLimits?: KeyLimits;
+  /** Decides about tokens; by default this process. */
+  readonly buckets?: TokenBuckets;
+  readonly monthly?: MonthlyUsage;
+  readonly trustedProxies?: readonly string[];
   readonly defaultEntity?: string | null;
   readonly maxBodyBytes?: number;
   readonly failedAttempts?: number;
@@ -84,7 +94,7 @@ export async function createTestApp(options: TestAppOptions) {
   const authenticator = await createKeyAuthenticator({
     store: keyStore,
     hmacSecret: secret,
-    operatorLimits,
+    operatorLimits: options.keyLimits ?? operatorLimits,
     monotonic: () => performance.now(),
   });
   const metrics = new Registry();
@@ -136,7 +146,13 @@ export async function createTestApp(options: TestAppOptions) {
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
     guard: {
       authenticator,
-      burstLimiter: createBurstLimiter(options.burst ?? 1_000_000, 60),
+      limiter: createRequestLimiter({
+        buckets: options.buckets ?? createProcessBuckets(),
+        takingAhead: options.buckets === undefined ? 0 : 1,
+        monthly: options.monthly,
+        clock: reading.clock,
+      }),
+      addresses: createClientAddresses(options.trustedProxies ?? []),
       failedAttempts: createFailedAttempts(options.failedAttempts ?? 1000),
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog((line) => void records.push(JSON.parse(line) as Record<string, unknown>)),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Cluster, type Redis } from "ioredis";
-import { createRedisClient, type RedisClient } from "../../src/serving/online-store/redis/redis-client";
+import { createRedisClient, type RedisClient } from "../../src/platform/redis-client";
 
 /** A client with its own prefix. */
 export interface OpenTestRedis {

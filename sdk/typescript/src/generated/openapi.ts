@@ -526,7 +526,7 @@ export interface components {
             /** @description Invalid ids with their position; only with `on_invalid_id: "null"` */
             readonly errors?: readonly {
                 /** @enum {string} */
-                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "quota_exceeded" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
                 readonly detail: string;
                 readonly path: string;
                 readonly position: number;
@@ -579,7 +579,7 @@ export interface components {
             readonly entity?: string;
             /** @description `view`, `view.feature`, `view@2`, `view@2.feature` */
             readonly features?: readonly string[];
-            /** @description 1 to 1,000 ids, as `limits.batch_ids` of the server says (100 with `as_of`: `limits.as_of_ids`); repeats are kept */
+            /** @description 1 to 1,000 ids, as `limits.batch_ids` of the server says (100 with `as_of`: `limits.as_of_ids`), or fewer as the limits of the key say; repeats are kept */
             readonly ids: readonly components["schemas"]["EntityId"][];
             readonly inputs?: components["schemas"]["Inputs"];
             /** @description Inputs of each row, one for each id; they override `inputs` */
@@ -673,7 +673,7 @@ export interface components {
              * @enum {string}
              */
             readonly format?: "json" | "base64";
-            /** @description 1 to 1,000 ids, as `limits.batch_ids` of the server says; repeats are kept */
+            /** @description 1 to 1,000 ids, as `limits.batch_ids` of the server says, or fewer as the limits of the key say; repeats are kept */
             readonly ids: readonly components["schemas"]["EntityId"][];
         };
         /**
@@ -726,7 +726,7 @@ export interface components {
             readonly id_embedding?: string;
             /** @description Whether the entity itself may be a hit; false by default */
             readonly include_self?: boolean;
-            /** @description How many hits; 10 by default */
+            /** @description How many hits, at most as many as the key may get; 10 by default */
             readonly k?: number;
             /**
              * @description By default the space's metric, which has an index; any other metric compares all vectors
@@ -1115,7 +1115,7 @@ export interface components {
              * @description Stable: decide by the code, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "quota_exceeded" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {
@@ -1123,11 +1123,19 @@ export interface components {
                 readonly path: string;
             }[];
             readonly instance?: string;
+            /** @description That limit, of a quota or a burst */
+            readonly limit?: number;
             readonly request_id: string;
+            /** @description When the quota begins again */
+            readonly resets_at?: string;
             readonly status: number;
             readonly title: string;
-            /** @description Where the code is documented, relative to the server */
+            /** @description Where the code is documented, relative to the server; of `quota_exceeded` the registered problem type */
             readonly type: string;
+            /** @description How much of the quota is used */
+            readonly used?: number;
+            /** @description The policies that the request exceeds, by their names in `RateLimit-Policy` */
+            readonly "violated-policies"?: readonly string[];
         };
         readonly RowMetadata: {
             /** @description Seconds since `as_of`; null for an as-of read */
@@ -1442,7 +1450,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -1452,7 +1460,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -1556,7 +1564,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EmbeddingsBatchAnswer"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `ids_empty`, `too_many_ids`, `invalid_selection`, `mixed_entities`, `entity_required` */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `ids_empty`, `too_many_ids`, `batch_exceeds_burst`, `invalid_selection`, `mixed_entities`, `entity_required` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1564,7 +1572,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "ids_empty" | "too_many_ids" | "invalid_selection" | "mixed_entities" | "entity_required";
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "invalid_selection" | "mixed_entities" | "entity_required";
                     };
                 };
             };
@@ -1640,7 +1648,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -1650,7 +1658,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -1855,7 +1863,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -1865,7 +1873,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -1974,7 +1982,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -1984,7 +1992,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -2114,7 +2122,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -2124,7 +2132,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -2243,7 +2251,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -2253,7 +2261,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -2405,7 +2413,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -2415,7 +2423,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -2569,7 +2577,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -2579,7 +2587,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -2764,7 +2772,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -2774,7 +2782,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -2951,7 +2959,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -2961,7 +2969,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -3101,7 +3109,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -3111,7 +3119,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -3300,7 +3308,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -3310,7 +3318,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -3459,7 +3467,7 @@ export interface operations {
                     readonly "application/vnd.apache.arrow.stream": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `ids_empty`, `too_many_ids`, `invalid_selection`, `mixed_entities`, `entity_required`, `vector_not_named`, `selection_conflict`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `as_of_future` */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `ids_empty`, `too_many_ids`, `batch_exceeds_burst`, `invalid_selection`, `mixed_entities`, `entity_required`, `vector_not_named`, `selection_conflict`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `as_of_future` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3467,7 +3475,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "ids_empty" | "too_many_ids" | "invalid_selection" | "mixed_entities" | "entity_required" | "vector_not_named" | "selection_conflict" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "as_of_future";
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "invalid_selection" | "mixed_entities" | "entity_required" | "vector_not_named" | "selection_conflict" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "as_of_future";
                     };
                 };
             };
@@ -3555,7 +3563,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -3565,7 +3573,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -3717,7 +3725,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -3727,7 +3735,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -3978,7 +3986,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts`, `training_tenant_queue_full` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts`, `training_tenant_queue_full` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -3988,7 +3996,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts" | "training_tenant_queue_full";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts" | "training_tenant_queue_full";
                     };
                 };
             };
@@ -4113,7 +4121,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -4123,7 +4131,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -4243,7 +4251,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -4253,7 +4261,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -4385,7 +4393,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -4395,7 +4403,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -4562,7 +4570,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -4572,7 +4580,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };

@@ -1,5 +1,5 @@
 import { type Config, createLogger } from "../../core/index";
-import { createBurstCounter } from "../../http/index";
+import { openTokenBuckets } from "../../limits/index";
 import { superviseWorkers, type WorkerEvent } from "../../workers/index";
 import type { CommandIo } from "../kit/command";
 
@@ -12,8 +12,9 @@ export async function serveWithWorkers(
   io: Pick<CommandIo, "signal">,
   onListening: (listening: { readonly url: string; readonly port: number }) => void,
 ): Promise<void> {
-  const { server, limits, deadlines } = config;
+  const { server, deadlines } = config;
   const logger = createLogger(config.log);
+  const tokens = openTokenBuckets(config, logger);
   const note = (event: WorkerEvent): void => {
     const { kind, ...fields } = event;
     if (event.kind === "listening") logger.info(fields, "worker listening");
@@ -26,11 +27,12 @@ export async function serveWithWorkers(
       workers: server.workers,
       signal: io.signal,
       stopMs: deadlines.drainMs + CLOSING_MS,
-      burst: createBurstCounter(limits.burstRequests, limits.burstWindowSeconds),
+      tokens: tokens.buckets,
       onListening,
       onEvent: note,
     });
   } finally {
+    tokens.close();
     logger.flush();
   }
 }

@@ -28,6 +28,7 @@ export const codes = {
     "key_revoked",
     "scope_required",
     "rate_limited",
+    "quota_exceeded",
     "too_many_failed_attempts",
     "internal",
     "starting",
@@ -44,7 +45,7 @@ export const codes = {
     "unsupported_content_encoding",
   ],
   ids: ["id_empty", "id_invalid", "id_not_exact", "id_too_long", "tenant_required"],
-  manyIds: ["ids_empty", "too_many_ids"],
+  batch: ["ids_empty", "too_many_ids", "batch_exceeds_burst"],
   selection: [...selectionCodes, "vector_not_named"],
   embeddings: [...selectionCodes, "embedding_not_found"],
   /** Codes of an operation on one feature view. */

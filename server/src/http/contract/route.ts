@@ -9,5 +9,7 @@ export interface Route<Services> {
   readonly scope: Scope | null;
   /** Set if the handler parses the query itself; otherwise any query is rejected. */
   readonly readsQuery?: true;
+  /** Set if the response counts as downloaded bytes of the month. */
+  readonly downloads?: true;
   readonly handler: (services: Services) => Handler;
 }

@@ -5,7 +5,11 @@ const codes = httpErrorCodes as [string, ...string[]];
 
 export const Problem = z
   .object({
-    type: z.string().describe("Where the code is documented, relative to the server"),
+    type: z
+      .string()
+      .describe(
+        "Where the code is documented, relative to the server; of `quota_exceeded` the registered problem type",
+      ),
     title: z.string(),
     status: z.int(),
     code: z.enum(codes).describe("Stable: decide by the code, never by the texts"),
@@ -13,6 +17,13 @@ export const Problem = z
     instance: z.string().optional(),
     request_id: z.string(),
     errors: z.array(z.object({ path: z.string(), detail: z.string() })).optional(),
+    "violated-policies": z
+      .array(z.string())
+      .optional()
+      .describe("The policies that the request exceeds, by their names in `RateLimit-Policy`"),
+    limit: z.int().optional().describe("That limit, of a quota or a burst"),
+    used: z.int().optional().describe("How much of the quota is used"),
+    resets_at: z.string().optional().describe("When the quota begins again"),
   })
   .openapi("Problem");
 

@@ -1,5 +1,6 @@
-import type { RateLimitHeaders } from "../guard/burst-limit";
+import type { ClientAddresses } from "../guard/client-address";
 import type { KeyHolder } from "../guard/principal";
+import type { RateLimitHeaders, RequestLimiter } from "../guard/request-limiter";
 import type { ApiRequest } from "./exchange";
 import { requestIdOf } from "./request-id";
 import type { RequestSource } from "./request-source";
@@ -15,6 +16,10 @@ export class ApiExchange implements ApiRequest {
   readonly requestId: string;
   principal: KeyHolder | null = null;
   limits: RateLimitHeaders | null = null;
+  /** The guard sets these. */
+  limiter: RequestLimiter | null = null;
+  addresses: ClientAddresses | null = null;
+  private isPaid = false;
 
   /** `target`: the path and the query as they were sent. */
   constructor(
@@ -40,11 +45,27 @@ export class ApiExchange implements ApiRequest {
     return this.source.bytes();
   }
 
+  spend(cost: number): undefined | Promise<void> {
+    const { limiter, principal } = this;
+    // A read that is repeated on a newer generation is still one request.
+    if (limiter === null || principal === null || this.isPaid) return undefined;
+    this.isPaid = true;
+    const limits = limiter.take(principal, cost, 1);
+    if (limits instanceof Promise) {
+      return limits.then((taken) => {
+        this.limits = taken;
+      });
+    }
+    this.limits = limits;
+    return undefined;
+  }
+
   get gone(): AbortSignal {
     return this.source.gone;
   }
 
   get address(): string {
-    return this.source.address;
+    const { address } = this.source;
+    return this.addresses === null ? address : this.addresses.of(address, this.header("x-forwarded-for"));
   }
 }

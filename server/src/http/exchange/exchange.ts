@@ -10,6 +10,11 @@ export interface ApiRequest {
   readonly requestId: string;
   /** Null on routes that need no key. */
   readonly principal: KeyHolder | null;
+  /**
+   * Takes the cost of this request from the caller's limits: a batch costs its ids. Every request has paid 1 when its
+   * handler is called. Only the first call counts. Errors: `rate_limited`, `batch_exceeds_burst`.
+   */
+  spend(cost: number): undefined | Promise<void>;
   /** Aborts when the client disconnects before it has its response. */
   readonly gone: AbortSignal;
   /** Returns a header's value by its lower-case name. */

@@ -37,7 +37,7 @@ function keyTextOf(authorization: string | undefined, apiKey: string | undefined
 
 /**
  * Returns the holder of the request's key, synchronously if the key is cached. Refuses further lookups to an address
- * that looked up too many unknown keys.
+ * that sent too many unknown or malformed keys.
  * Errors: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, with a challenge; `too_many_failed_attempts`,
  * `store_unavailable`.
  */

@@ -1,7 +1,7 @@
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { FeatstoreError, settingLabel } from "../../core/index";
 
-/** Limits the lookups of unknown keys per address. Known keys are never refused. */
+/** Limits requests with unknown and malformed keys per address. Known keys are never refused. */
 export interface FailedAttempts {
   /** Errors: `too_many_failed_attempts`. */
   check(address: string): void;
@@ -26,7 +26,7 @@ export function createFailedAttempts(perMinute: number): FailedAttempts {
       }
       throw new FeatstoreError(
         "too_many_failed_attempts",
-        `Too many requests with unknown keys from this address: try again in ${wait} s. The limit is ${settingLabel("limits.failed_attempts")}.`,
+        `Too many requests with unknown or malformed keys from this address: try again in ${wait} s. The limit is ${settingLabel("limits.failed_attempts")}.`,
         { headers: { "retry-after": String(wait) } },
       );
     },

@@ -3,15 +3,17 @@ import type { ApiExchange } from "../exchange/api-exchange";
 import type { Handler, Reply } from "../exchange/exchange";
 import type { AccessLog } from "./access-log";
 import { authenticate } from "./authenticate";
-import type { BurstLimiter, RateLimitHeaders } from "./burst-limit";
+import type { ClientAddresses } from "./client-address";
 import type { FailedAttempts } from "./failed-attempts";
 import type { KeyAuthenticator, KeyHolder } from "./principal";
+import type { RateLimitHeaders, RequestLimiter } from "./request-limiter";
 import type { RequestMetrics } from "./request-metrics";
 
 export interface GuardOptions {
   readonly authenticator: KeyAuthenticator;
-  readonly burstLimiter: BurstLimiter;
+  readonly limiter: RequestLimiter;
   readonly failedAttempts: FailedAttempts;
+  readonly addresses: ClientAddresses;
   readonly metrics: RequestMetrics;
   readonly accessLog: AccessLog;
   /** Called for every internal fault, with the request's id. */
@@ -25,6 +27,8 @@ export interface Operation {
   readonly scope: Scope | null;
   /** Set if the handler parses the query itself; otherwise any query is rejected. */
   readonly readsQuery: boolean;
+  /** Set if the response counts as downloaded bytes. */
+  readonly downloads?: boolean;
 }
 
 /** A complete response. */
@@ -41,12 +45,12 @@ export type Guarded = (exchange: ApiExchange) => Answer;
 
 /**
  * Wraps a handler in one function, because a chain of middlewares costs a third of the throughput: request id, key,
- * scope, burst limit, the handler, problems, headers, metrics, log line. Answers synchronously if nothing has to be
+ * limits, scope, the handler, problems, headers, metrics, log line. Answers synchronously if nothing has to be
  * waited for.
  */
 export function guard(options: GuardOptions, operation: Operation, handler: Handler): Guarded {
-  const { authenticator, burstLimiter, failedAttempts, metrics, accessLog, onInternal } = options;
-  const { route, scope, readsQuery } = operation;
+  const { authenticator, limiter, failedAttempts, addresses, metrics, accessLog, onInternal } = options;
+  const { route, scope, readsQuery, downloads = false } = operation;
 
   const finish = (exchange: ApiExchange, reply: string | Reply): GuardedResponse => {
     const isText = typeof reply === "string";
@@ -99,8 +103,10 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
 
   const admit = (exchange: ApiExchange, holder: KeyHolder, needed: Scope): Answer => {
     exchange.principal = holder;
+    exchange.limiter = limiter;
     try {
-      const limits = burstLimiter.take(holder.keyId);
+      if (downloads) limiter.requireDownload(holder);
+      const limits = limiter.take(holder, 1);
       if (!(limits instanceof Promise)) return enter(exchange, limits, needed);
       return limits.then(
         (taken) => enter(exchange, taken, needed),
@@ -112,11 +118,19 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
   };
 
   const reject = (exchange: ApiExchange, error: unknown): GuardedResponse => {
-    if (error instanceof FeatstoreError && error.code === "key_unknown") failedAttempts.count(exchange.address);
+    if (!(error instanceof FeatstoreError) || !FAILED_ATTEMPTS.has(error.code)) return refuse(exchange, error);
+    const { address } = exchange;
+    try {
+      failedAttempts.check(address);
+    } catch (refusal) {
+      return refuse(exchange, refusal);
+    }
+    failedAttempts.count(address);
     return refuse(exchange, error);
   };
 
   return (exchange) => {
+    exchange.addresses = addresses;
     if (scope === null) return handle(exchange);
     try {
       const holder = authenticate(authenticator, exchange, failedAttempts);
@@ -130,6 +144,9 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     }
   };
 }
+
+/** Errors of keys that an address may send only so often. */
+const FAILED_ATTEMPTS: ReadonlySet<string> = new Set(["key_unknown", "key_malformed"]);
 
 function lacks(scope: Scope, holder: KeyHolder | null): FeatstoreError {
   const scopes = (holder?.grants.texts ?? []).join(", ");

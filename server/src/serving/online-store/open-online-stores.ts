@@ -1,6 +1,6 @@
 import type { Logger, RedisConfig } from "../../core/index";
 import { readDatabaseIdentity } from "../../database/index";
-import type { Platform } from "../../platform/index";
+import { createRedisClient, type Platform, type RedisClient } from "../../platform/index";
 import { createGuardedOnlineStore, type GuardedOutcome } from "./guarded-online-store";
 import { createMemoryOnlineStore, type MemoryEvent, type MemoryOnlineStore } from "./memory-online-store";
 import type { OnlineStore } from "./online-store";
@@ -10,7 +10,6 @@ import {
   createGenerationLoader,
   createPostgresOnlineStore,
 } from "./postgres-online-store";
-import { createRedisClient, type RedisClient } from "./redis/redis-client";
 import { createRedisOnlineStore, type RedisEvent } from "./redis/redis-online-store";
 import { createTieredOnlineStore } from "./tiered-online-store";
 

@@ -1,5 +1,5 @@
 import { FeatstoreError, invalidBody, parsed } from "../../core/index";
-import { type BatchRequest, eachId, failsRowAlone, ownOf } from "../batch-request";
+import { type BatchRequest, eachId, failsRowAlone, type IdLimit, idLimitOf, ownOf } from "../batch-request";
 import { readInputs } from "../computed/read-inputs";
 import { parseBatchKey } from "../entity-key";
 import type { EntityKey } from "../online-store/online-store";
@@ -10,7 +10,7 @@ import { selectionOfBatch } from "../selection/request-selection";
 import type { Selection } from "../selection/selection";
 import type { ServedBatch } from "../served-response";
 import type { ServingState } from "../serving-states";
-import { type Moment, momentOf } from "./moment";
+import { momentOf } from "./moment";
 import { readParts } from "./read-parts";
 import { requireTenant, scopeRead, type ViewRows } from "./read-rows";
 import type { Caller, ReadContext } from "./reading-options";
@@ -24,14 +24,15 @@ export function readBatch(
   caller: Caller | null,
   signal: AbortSignal | undefined,
 ): ServedBatch | Promise<ServedBatch> {
-  const { tenant, keyId } = caller ?? { tenant: null, keyId: null };
+  const { tenant, keyId, batchIds, spend }: Caller = caller ?? { tenant: null, keyId: null };
   const selection = selectionOfBatch(state, request, options.defaultEntity);
   const now = options.clock();
   const moment = momentOf(options, ownOf(request), now, invalidBody);
   const scope = scopeRead(selection, tenant);
   const { rendered: responses } = cache.of(selection, scope);
   const cached = moment.asOf === null ? (id: string) => responses.get(id, now) : () => undefined;
-  const { rows, absent, errors } = readIds(request, selection, scope, moment, cached);
+  const idLimit = idLimitOf(moment.idLimit, batchIds);
+  const { rows, absent, errors } = readIds(request, selection, scope, idLimit, cached);
   requireTenant(selection, tenant);
   const texts = { path: "inputs", shared: request.inputs, byRow: request.inputs_by_row };
   const inputs = readInputs(selection, texts, rows.length);
@@ -50,10 +51,14 @@ export function readBatch(
     const served = { selection: requested, scope, keyId, at: moment.at, inputs };
     return { form: "batch", ...served, ids: request.ids, rows: rendered, errors };
   };
-  if (absent.length === 0) return finish([]);
-  const keys = absent.map(({ key }) => key);
-  const parts = readParts({ ...moment, reading: { ...moment.reading, signal } }, selection, keys, tenant);
-  return parts instanceof Promise ? parts.then(finish) : finish(parts);
+  const read = (): ServedBatch | Promise<ServedBatch> => {
+    if (absent.length === 0) return finish([]);
+    const keys = absent.map(({ key }) => key);
+    const parts = readParts({ ...moment, reading: { ...moment.reading, signal } }, selection, keys, tenant);
+    return parts instanceof Promise ? parts.then(finish) : finish(parts);
+  };
+  const paid = spend?.(rows.length);
+  return paid === undefined ? read() : paid.then(read);
 }
 
 interface BatchIds {
@@ -70,7 +75,7 @@ function readIds(
   request: BatchRequest,
   selection: Selection,
   scope: string,
-  { idLimit }: Moment,
+  idLimit: IdLimit,
   cached: (id: string) => Rendered | undefined,
 ): BatchIds {
   const errors: RowError[] | null = failsRowAlone(request) ? [] : null;

@@ -25,6 +25,10 @@ export interface Caller {
   readonly tenant: string | null;
   /** Null if the caller has no key, for example on the command line. */
   readonly keyId: string | null;
+  /** Maximum ids of one batch, besides the server's; absent: no other. */
+  readonly batchIds?: number;
+  /** Takes the cost of a batch from the caller's limits before it is read. Errors: `rate_limited`, `batch_exceeds_burst`. */
+  readonly spend?: (ids: number) => undefined | Promise<void>;
 }
 
 export interface ServedReadsOptions extends ReadingOptions {

@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
-import { type BurstLimiter, createBurstCounter, createBurstLimiter } from "../../../src/http/guard/burst-limit";
+import { expect, test } from "vitest";
 import { generateApiKey } from "../../../src/keys/api-key-format";
+import { createProcessBuckets } from "../../../src/limits/process-buckets";
+import type { TokenBuckets } from "../../../src/limits/token-buckets";
 import { createFakeKeyStore } from "../../helpers/fake-key-store";
 import { createFakeOnlineStore } from "../../helpers/fake-online-store";
 import { createFakeRegistry, registered, snapshotOf } from "../../helpers/serving-fixture";
@@ -12,82 +13,6 @@ const open = (options: Partial<TestAppOptions> = {}) =>
     onlineStore: createFakeOnlineStore(new Map([["mood_v1_g1", []]]), true),
     ...options,
   });
-
-describe("burst limit", () => {
-  test("admits exactly the configured number of requests per key, and reports the remaining number", async () => {
-    const { app, keyOf } = await open({ burst: 100 });
-    const [key, other] = [await keyOf(), await keyOf()];
-    const left: string[] = [];
-    for (let request = 0; request < 100; request++) {
-      const response = await app.request("/api/features/7", { headers: { "x-api-key": key } });
-      expect(response.status).toBe(200);
-      expect(response.headers.get("ratelimit-policy")).toBe('"burst";q=100;w=60');
-      left.push(/r=(\d+)/.exec(response.headers.get("ratelimit") ?? "")?.[1] ?? "");
-    }
-    expect(left).toEqual(Array.from({ length: 100 }, (_, index) => String(99 - index)));
-    for (const path of ["/api/features/7", "/api/features/8"]) {
-      const refused = await app.request(path, { headers: { "x-api-key": key } });
-      expect([refused.status, await refused.json()]).toEqual([
-        429,
-        expect.objectContaining({
-          code: "rate_limited",
-          detail: expect.stringContaining("limits.burst_requests (FEATSTORE_BURST_REQUESTS)"),
-        }),
-      ]);
-      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-      expect(refused.headers.get("ratelimit")).toContain("r=0");
-    }
-    expect((await app.request("/api/features/7", { headers: { "x-api-key": other } })).status).toBe(200);
-    expect((await app.request("/livez")).status).toBe(200);
-  });
-
-  test("counts each of several concurrent requests once", async () => {
-    for (const requests of [1, 3, 64, 65, 200]) {
-      const limiter = createBurstLimiter(requests, 60);
-      const takes = Array.from({ length: requests + 50 }, async () => limiter.take("key"));
-      const results = await Promise.allSettled(takes);
-      const more = await Promise.allSettled(Array.from({ length: requests }, async () => limiter.take("key")));
-      expect([...results, ...more].filter(({ status }) => status === "fulfilled")).toHaveLength(requests);
-    }
-  });
-});
-
-describe("burst limit of several processes", () => {
-  const takeAll = async (limiters: readonly BurstLimiter[], times: number): Promise<number> => {
-    const takes = Array.from({ length: times }, async (_, time) => limiters[time % limiters.length]?.take("key"));
-    return (await Promise.allSettled(takes)).filter(({ status }) => status === "fulfilled").length;
-  };
-
-  test("admits at most as many requests as one process would, and at least seven eighths of them", async () => {
-    for (const [requests, processes] of [
-      [1, 4],
-      [10, 2],
-      [100, 3],
-      [1000, 4],
-    ] as const) {
-      const counter = createBurstCounter(requests, 60);
-      const limiters = Array.from({ length: processes }, () =>
-        createBurstLimiter(requests, 60, { counter, processes }),
-      );
-      const passed = await takeAll(limiters, 3 * requests);
-      expect(passed).toBeLessThanOrEqual(requests);
-      expect(passed).toBeGreaterThanOrEqual(Math.ceil(requests * 0.875));
-    }
-  });
-
-  test("lets one process alone use nearly the whole limit, and reports the remaining number", async () => {
-    const counter = createBurstCounter(100, 60);
-    const [busy, idle] = [1, 2].map(() => createBurstLimiter(100, 60, { counter, processes: 2 }));
-    if (busy === undefined || idle === undefined) throw new Error("expected two limiters");
-    expect((await idle.take("key")).ratelimit).toContain("r=99");
-    expect(await takeAll([busy], 200)).toBe(100 - 6);
-    await expect((async () => busy.take("key"))()).rejects.toMatchObject({
-      code: "rate_limited",
-      headers: { ratelimit: expect.stringContaining("r=0") },
-    });
-    expect(await takeAll([idle], 200)).toBe(5);
-  });
-});
 
 test("refuses another look-up for an address with too many unknown keys; known keys keep working", async () => {
   const keyStore = createFakeKeyStore();
@@ -105,6 +30,61 @@ test("refuses another look-up for an address with too many unknown keys; known k
   expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
   expect((await ask(good)).status).toBe(200);
   expect(keyStore.lookUps).toBe(6);
+});
+
+test("limits malformed keys per address, without a look-up and without asking the buckets", async () => {
+  const keyStore = createFakeKeyStore();
+  const inProcess = createProcessBuckets();
+  let asked = 0;
+  const buckets: TokenBuckets = {
+    take: async (request) => {
+      asked++;
+      return inProcess.take(request);
+    },
+  };
+  const { app, keyOf } = await open({ keyStore, buckets, failedAttempts: 60 });
+  const good = await keyOf();
+  const ask = async (headers: Readonly<Record<string, string>>) =>
+    (
+      await app.request(
+        "/api/features/7",
+        { headers },
+        { incoming: { headers, socket: { remoteAddress: "10.0.0.9" } } },
+      )
+    ).status;
+  expect(await ask({ "x-api-key": good })).toBe(200);
+  const before = { lookUps: keyStore.lookUps, asked };
+  const malformed = [
+    { "x-api-key": "fs_no" },
+    { "x-api-key": `${generateApiKey().text.slice(0, -1)}!` },
+    { authorization: "Basic abc" },
+    { authorization: `Bearer ${good}`, "x-api-key": "another" },
+  ];
+  const statuses = new Map<number, number>();
+  for (let attempt = 0; attempt < 10_000; attempt++) {
+    const status = await ask(malformed[attempt % malformed.length] ?? {});
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  expect([...statuses]).toEqual([
+    [401, 60],
+    [429, 9940],
+  ]);
+  expect({ lookUps: keyStore.lookUps, asked }).toEqual(before);
+  expect(await ask({ "x-api-key": good })).toBe(200);
+});
+
+test("counts failed attempts by the client's address behind trusted proxies", async () => {
+  const { app } = await open({ failedAttempts: 2, trustedProxies: ["10.0.0.0/8"] });
+  const ask = async (connection: string, forwarded: string) => {
+    const headers = { "x-api-key": "fs_no", "x-forwarded-for": forwarded };
+    const bindings = { incoming: { headers, socket: { remoteAddress: connection } } };
+    return (await app.request("/api/features/7", { headers }, bindings)).status;
+  };
+  for (const expected of [401, 401, 429]) expect(await ask("10.0.0.1", "198.51.100.7")).toBe(expected);
+  expect(await ask("10.0.0.2", "203.0.113.9, 198.51.100.7, 10.0.0.1")).toBe(429);
+  expect(await ask("10.0.0.1", "198.51.100.7, 198.51.100.8")).toBe(401);
+  // Nobody else is believed.
+  expect(await ask("192.0.2.1", "198.51.100.7")).toBe(401);
 });
 
 test("accepts a key in either header", async () => {

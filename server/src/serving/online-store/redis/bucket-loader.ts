@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { RedisClient } from "../../../platform/index";
 import type { EntityKey } from "../online-store";
 import { type BucketLayout, bucketKey, bucketOf, rowName, rowsStart } from "./bucket-layout";
 import { BEGIN_CHANGES, BEGIN_WHOLE, FINISH, PUT_CHANGES, PUT_ROWS } from "./bucket-scripts";
 import { stampText, type WantedStamp } from "./bucket-stamp";
-import type { RedisClient } from "./redis-client";
 
 /** Another loader took over the bucket, or Redis lost writes. */
 export class LoadedElsewhere extends Error {

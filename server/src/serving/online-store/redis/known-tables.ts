@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import type { RedisClient } from "../../../platform/index";
 import { type BucketLayout, bucketKeys } from "./bucket-layout";
 import { FORGET_TABLE } from "./bucket-scripts";
-import type { RedisClient } from "./redis-client";
 
 /** Lagging replicas may still serve a table that others no longer use. */
 const RETAIN_MS = 600_000;

@@ -1,9 +1,9 @@
+import type { RedisClient } from "../../../platform/index";
 import type { Generation, RegisteredView } from "../../../registry/index";
 import type { ChangesLoader, GenerationLoader } from "../memory-online-store";
 import { type BucketLayout, bucketKeys, rowsTableOf, stampField } from "./bucket-layout";
 import { beginLoad, LostBase } from "./bucket-loader";
 import { isStamped, stampedGeneration, stampedParts, wantedStamp } from "./bucket-stamp";
-import type { RedisClient } from "./redis-client";
 import { storeEnd, storeRow } from "./stored-row";
 
 export interface LoadOptions {

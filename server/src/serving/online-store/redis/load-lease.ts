@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import type { RedisClient } from "../../../platform/index";
 import { RELEASE_LEASE, RENEW_LEASE } from "./bucket-scripts";
-import type { RedisClient } from "./redis-client";
 
 const LEASE_MS = 3000;
 const POLL_MS = 100;

@@ -1,3 +1,4 @@
+import type { RedisClient } from "../../../platform/index";
 import type { EntityKey, FoundViews, OnlineRow, OnlineView } from "../online-store";
 import {
   type BucketLayout,
@@ -11,7 +12,6 @@ import {
   VERSION,
 } from "./bucket-layout";
 import { isStamped, stampedLoad, type WantedStamp, wantedStamp } from "./bucket-stamp";
-import type { RedisClient } from "./redis-client";
 import { NEWER, readStoredRow } from "./stored-row";
 
 /** A generation to read. */

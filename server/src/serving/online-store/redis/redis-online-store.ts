@@ -1,3 +1,4 @@
+import type { RedisClient } from "../../../platform/index";
 import type { Generation, RegisteredView } from "../../../registry/index";
 import type { ChangesLoader, GenerationLoader } from "../memory-online-store";
 import {
@@ -14,7 +15,6 @@ import { createKnownTables } from "./known-tables";
 import { type IsPublished, loadGeneration, missingBuckets } from "./load-generation";
 import { loadAlone } from "./load-lease";
 import { readViews, type ViewsReading, viewsReading } from "./read-views";
-import type { RedisClient } from "./redis-client";
 import { sweepBuckets } from "./sweep-buckets";
 
 /** An event of a generation's rows in Redis. */

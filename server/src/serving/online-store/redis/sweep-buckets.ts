@@ -1,6 +1,6 @@
+import type { RedisClient } from "../../../platform/index";
 import { type BucketLayout, bucketKeys } from "./bucket-layout";
 import { SWEEP } from "./bucket-scripts";
-import type { RedisClient } from "./redis-client";
 
 /**
  * Removes unreadable rows: those of replaced, aborted or forgotten loads. Scans every field in small steps, so that Redis

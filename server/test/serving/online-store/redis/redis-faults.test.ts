@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { createRedisClient, type RedisClient } from "../../../../src/platform/redis-client";
 import type { RegisteredView } from "../../../../src/registry/registry";
 import {
   createGuardedOnlineStore,
@@ -8,7 +9,6 @@ import {
 import type { OnlineStore } from "../../../../src/serving/online-store/online-store";
 import { packRow, sliceOf } from "../../../../src/serving/online-store/packed-row";
 import type { LoadedRow } from "../../../../src/serving/online-store/packed-rows";
-import { createRedisClient, type RedisClient } from "../../../../src/serving/online-store/redis/redis-client";
 import { createRedisOnlineStore } from "../../../../src/serving/online-store/redis/redis-online-store";
 import { createTieredOnlineStore } from "../../../../src/serving/online-store/tiered-online-store";
 import {

@@ -10,6 +10,8 @@ export interface RedisClientOptions {
   readonly onFault: (error: Error) => void;
   /** Milliseconds without a response after which a connection counts as dead. Default 2,000. */
   readonly silenceMs?: number;
+  /** Milliseconds after which a command without a response fails. By default it fails when its connection does. */
+  readonly commandMs?: number;
 }
 
 const CONNECT_MS = 2000;
@@ -23,7 +25,7 @@ const CLUSTER = /^(rediss?)\+cluster:\/\/(.*)$/;
  * @example
  * const client = createRedisClient({ url: "redis://127.0.0.1:6379", onFault: (error) => log(error.message) });
  */
-export function createRedisClient({ url, onFault, silenceMs = 2000 }: RedisClientOptions): RedisClient {
+export function createRedisClient({ url, onFault, silenceMs = 2000, commandMs }: RedisClientOptions): RedisClient {
   const pause = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), MAX_PAUSE_MS);
   const options: RedisOptions = {
     connectTimeout: CONNECT_MS,
@@ -32,6 +34,7 @@ export function createRedisClient({ url, onFault, silenceMs = 2000 }: RedisClien
     // A command on a lost connection may have been executed: the caller decides whether to retry.
     autoResendUnfulfilledCommands: false,
     socketTimeout: silenceMs,
+    ...(commandMs === undefined ? {} : { commandTimeout: commandMs }),
     retryStrategy: pause,
   };
   const [, scheme, rest] = CLUSTER.exec(url) ?? [];

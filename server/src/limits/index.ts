@@ -1,0 +1,3 @@
+export type { MonthlyUsage, MonthUsed } from "./monthly-usage";
+export { openTokenBuckets } from "./open-token-buckets";
+export type { Grant, TokenBuckets, TokenRequest } from "./token-buckets";

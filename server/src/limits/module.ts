@@ -1,0 +1,31 @@
+import type { RequestLimiter } from "../http/index";
+import type { Platform } from "../platform/index";
+import { countDecisions } from "./limit-metrics";
+import type { MonthlyUsage } from "./monthly-usage";
+import { openTokenBuckets } from "./open-token-buckets";
+import { createRequestLimiter } from "./request-limiter";
+import type { TokenBuckets } from "./token-buckets";
+
+/** What limits get from the other modules. */
+export interface LimitsContext {
+  /** The buckets of all workers of this machine; undefined: this process opens its own. */
+  readonly shared: TokenBuckets | undefined;
+  /** Absent: there are no quotas of a month. */
+  readonly monthly?: MonthlyUsage | undefined;
+}
+
+/** Creates the limiter of requests. */
+export function createLimits(
+  { config, clock, logger, metrics, processes, onClose }: Platform,
+  { shared, monthly }: LimitsContext,
+): RequestLimiter {
+  const opened = shared === undefined ? openTokenBuckets(config, logger) : { buckets: shared, isLocal: false };
+  if ("close" in opened) onClose(async () => opened.close());
+  return createRequestLimiter({
+    buckets: opened.buckets,
+    monthly,
+    takingAhead: opened.isLocal ? 0 : processes,
+    clock,
+    onGrant: countDecisions(metrics),
+  });
+}

@@ -1,0 +1,42 @@
+import type { Config, Logger } from "../core/index";
+import { createRedisClient } from "../platform/index";
+import { createGuardedBuckets } from "./guarded-buckets";
+import { createProcessBuckets } from "./process-buckets";
+import { createRedisBuckets } from "./redis-buckets";
+import type { TokenBuckets } from "./token-buckets";
+
+/** Buckets, and what closes their connection. */
+export interface OpenTokenBuckets {
+  readonly buckets: TokenBuckets;
+  /** True if the buckets are in this process only. */
+  readonly isLocal: boolean;
+  close(): void;
+}
+
+/** How long Redis may take, milliseconds. */
+const COMMAND_MS = 60;
+
+/** Opens the buckets of this machine: in Redis if it is configured, otherwise in this process. */
+export function openTokenBuckets({ redis, limits }: Config, logger: Logger): OpenTokenBuckets {
+  if (redis === null) return { buckets: createProcessBuckets(), isLocal: true, close: () => undefined };
+  // A connection of its own, because commands of the online store may wait longer.
+  const client = createRedisClient({ url: redis.url.reveal(), commandMs: COMMAND_MS, onFault: () => undefined });
+  const { servers } = limits;
+  const buckets = createGuardedBuckets({
+    shared: createRedisBuckets(client, redis.prefix),
+    local: createProcessBuckets({ servers }),
+    servers,
+    onChange(isShared) {
+      if (isShared) logger.info({}, "Redis decides about limits again");
+      else logger.warn({ servers }, "Redis does not answer: this server allows its share of the limits");
+    },
+  });
+  return {
+    buckets,
+    isLocal: false,
+    close() {
+      buckets.close();
+      client.disconnect();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import type { KeyHolder, RateLimitHeaders, RequestLimiter } from "../http/index";
+import { bucketsText, createKeyLine, type KeyLine, noteGrant } from "./key-line";
+import { exceededQuota, type MonthlyUsage, type MonthUsed, monthText } from "./monthly-usage";
+import { exceedsBurst, quotaExceeded, rateLimited } from "./refusals";
+import type { Grant, TokenBuckets } from "./token-buckets";
+
+export interface RequestLimiterOptions {
+  readonly buckets: TokenBuckets;
+  /** Absent: there are no quotas of a month. */
+  readonly monthly?: MonthlyUsage | undefined;
+  /** Processes that take tokens ahead on this machine; 0: the buckets are in this process, so nothing is taken ahead. */
+  readonly takingAhead: number;
+  /** The current time, microseconds since 1970 UTC. */
+  readonly clock: () => number;
+  /** A monotonic clock in milliseconds. */
+  readonly monotonic?: () => number;
+  readonly onGrant?: (by: Grant["by"]) => void;
+}
+
+const LAPSE_MS = 1000;
+const MAX_LINES = 10_000;
+/** The quotas of a month that refuse every request. */
+const REFUSING: readonly (keyof MonthUsed)[] = ["requests", "rows"];
+
+/**
+ * Limits requests by buckets of tokens. Buckets of several processes answer by promise, so tokens are taken ahead, in
+ * blocks that double while they are used up and lapse after a second without a request. They are renewed before they
+ * are used up, so that a busy key does not wait. Held tokens are missing in the buckets: together the processes may
+ * refuse early, but not admit too much.
+ */
+export function createRequestLimiter(options: RequestLimiterOptions): RequestLimiter {
+  const { buckets, monthly, takingAhead, clock, monotonic = () => performance.now(), onGrant } = options;
+  const lines = new Map<string, KeyLine>();
+
+  const lineOf = (holder: KeyHolder, now: number): KeyLine => {
+    let line = lines.get(holder.lineId);
+    if (line === undefined || line.limits !== holder.limits) {
+      // Forgetting held tokens refuses early at worst.
+      if (line === undefined && lines.size >= MAX_LINES) lines.clear();
+      line = createKeyLine(holder, Math.max(1, takingAhead), line);
+      lines.set(holder.lineId, line);
+    }
+    if (now >= line.lapsesAt && line.held + line.block > 0) {
+      line.held = 0;
+      line.block = 0;
+    }
+    return line;
+  };
+
+  const headersOf = (line: KeyLine, holder: KeyHolder, now: number): RateLimitHeaders => ({
+    "ratelimit-policy": line.policyText,
+    ratelimit: bucketsText(line, now) + (monthly === undefined ? "" : monthText(holder, monthly, clock)),
+  });
+
+  const requireMonth = (holder: KeyHolder, units: readonly (keyof MonthUsed)[]): void => {
+    const used = monthly?.of(holder);
+    const exceeded = used === undefined ? undefined : exceededQuota(holder, used, units);
+    if (monthly === undefined || exceeded === undefined) return;
+    const now = monotonic();
+    const headers = headersOf(lineOf(holder, now), holder, now);
+    throw quotaExceeded(exceeded, { now: clock(), resetsAt: monthly.resetsAt() }, headers);
+  };
+
+  /** Notes a grant and the tokens that it holds ahead. `asked`: tokens to take ahead. */
+  const note = (line: KeyLine, grant: Grant, cost: number, asked: number): void => {
+    const now = monotonic();
+    onGrant?.(grant.by);
+    noteGrant(line, grant, now);
+    if (grant.taken === 0) return;
+    const more = grant.taken - cost;
+    line.held += more;
+    line.lapsesAt = now + LAPSE_MS;
+    if (takingAhead === 0) return;
+    // Less than asked for: the buckets are nearly empty, and other processes need the rest.
+    line.block = more < asked ? Math.max(1, more) : Math.min(line.maxBlock, Math.max(1, 2 * line.block));
+  };
+
+  /** Takes tokens ahead in the background. */
+  const renew = (line: KeyLine): void => {
+    line.renewing = true;
+    const ahead = line.block - line.held;
+    const finish = (): void => {
+      line.renewing = false;
+    };
+    Promise.resolve(buckets.take({ ...line.request, cost: 0, ahead }))
+      .then((grant) => note(line, grant, 0, ahead))
+      // The next request that needs a token meets the failure.
+      .then(finish, finish);
+  };
+
+  /** `paid`: given back if the rest cannot be taken, so that a client that repeats a batch comes to its tokens. */
+  const obtain = (line: KeyLine, holder: KeyHolder, needed: number, paid: number) => {
+    const { held } = line;
+    const cost = needed - held;
+    const ahead = takingAhead === 0 || line.renewing ? 0 : line.block;
+    line.held = 0;
+    const settle = (grant: Grant): RateLimitHeaders => {
+      note(line, grant, cost, ahead);
+      const now = monotonic();
+      if (grant.taken > 0) return headersOf(line, holder, now);
+      line.held += held + paid;
+      const waitMs = Math.max(...grant.buckets.map((bucket) => bucket.waitMs));
+      const violated = line.policies.filter((_, index) => (grant.buckets[index]?.waitMs ?? 0) > 0);
+      if (needed === 1 && line.held === 0) {
+        line.emptyUntil = now + waitMs;
+        line.emptyPolicies = violated;
+      }
+      throw rateLimited(line, violated, secondsOf(waitMs), headersOf(line, holder, now));
+    };
+    const fail = (error: unknown): never => {
+      line.held += held;
+      throw error;
+    };
+    const grant = buckets.take({ ...line.request, cost, ahead });
+    return grant instanceof Promise ? grant.catch(fail).then(settle) : settle(grant);
+  };
+
+  return {
+    take(holder, cost, paid = 0) {
+      const now = monotonic();
+      const line = lineOf(holder, now);
+      if (paid === 0) requireMonth(holder, REFUSING);
+      const tooLarge = cost === 1 ? undefined : exceedsBurst(line, cost, () => headersOf(line, holder, now));
+      if (tooLarge !== undefined) throw tooLarge;
+      const needed = cost - paid;
+      if (line.held < needed) {
+        if (now >= line.emptyUntil || needed > 1) return obtain(line, holder, needed, paid);
+        const headers = headersOf(line, holder, now);
+        throw rateLimited(line, line.emptyPolicies, secondsOf(line.emptyUntil - now), headers);
+      }
+      line.held -= needed;
+      if (2 * line.held < line.block && !line.renewing) renew(line);
+      return headersOf(line, holder, now);
+    },
+    requireDownload: (holder) => requireMonth(holder, ["bytes"]),
+  };
+}
+
+function secondsOf(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1000));
+}
