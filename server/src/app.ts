@@ -70,7 +70,7 @@ export function createApp(deps: AppDeps): Hono {
   // A path may hold anything, so log and metrics only record that nothing was found.
   const refusing = (route: string, reason: (context: Context) => unknown) => (context: Context) =>
     answering(
-      guard(deps.guard, { route, scope: null, readsQuery: true }, () => {
+      guard(deps.guard, { name: route, route, scope: null, readsQuery: true }, () => {
         throw reason(context);
       }),
     )(context);
@@ -104,7 +104,12 @@ export function createSingleRead(deps: AppDeps): Guarded {
 }
 
 function guardOf(deps: AppDeps, { contract, scope, readsQuery, handler }: Route<AppDeps>): Guarded {
-  const operation = { route: contract.path, scope, readsQuery: readsQuery ?? scope === null };
+  const operation = {
+    name: contract.operationId ?? contract.path,
+    route: contract.path,
+    scope,
+    readsQuery: readsQuery ?? scope === null,
+  };
   return guard(deps.guard, operation, handler(deps));
 }
 

@@ -109,7 +109,7 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
   const { vectors, embeddings, embeddingSearch } = createEmbeddings(platform, { reading, features });
   link?.giveMetrics(() => metrics.getMetricsAsJSON());
   return {
-    ...createHttp(platform, authenticator, link),
+    ...createHttp(platform, { authenticator, meter: usage }, link),
     keys,
     registry,
     answerSampler,

@@ -33,8 +33,8 @@ import { VECTOR_FORMATS, type VectorFormat } from "./vector-text";
 export interface EmbeddingReader {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. */
   read(rawId: string, rawQuery: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
-  /** `body` is the request's JSON text. */
-  batch(body: string, tenant: string | null, keyId?: string | null): Promise<Answer>;
+  /** `body` is the request's JSON text. `onRows` is called with the number of ids, if the batch is answered. */
+  batch(body: string, tenant: string | null, keyId?: string | null, onRows?: (rows: number) => void): Promise<Answer>;
 }
 
 const MAX_REMEMBERED_LENGTH = 1024;
@@ -71,7 +71,7 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     const id = parsePathKey(selection.entity, rawId, scopeRead(selection, tenant));
     requireTenant(selection, tenant);
     const parts = await readRows(options, selection, [id.key], tenant);
-    onRead?.(keyId, selection.views);
+    onRead?.(keyId, selection.views, 1);
     const text = renderEmbeddings(selection, id.echo, parts, clock(), format);
     return singleAnswer(
       selection,
@@ -85,13 +85,15 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     request: BatchRequest,
     tenant: string | null,
     keyId: string | null,
+    onRows: ((rows: number) => void) | undefined,
   ): Promise<Answer> => {
     const selection = selectionOf(state, request.references, request.entity);
     const scope = scopeRead(selection, tenant);
     const keys = keysOf(selection, request.ids, maxIds, scope);
     requireTenant(selection, tenant);
     const parts = await readRows(options, selection, keys, tenant);
-    onRead?.(keyId, selection.views);
+    onRead?.(keyId, selection.views, keys.length);
+    onRows?.(keys.length);
     const { ids, format } = request;
     return answerOf(selection, renderEmbeddingBatch(selection, { ids, count: keys.length, parts, format }, clock()));
   };
@@ -100,9 +102,9 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     async read(rawId, rawQuery, tenant, keyId = null) {
       return readCurrent(registry, (state) => read(state, rawId, rawQuery, tenant, keyId));
     },
-    async batch(body, tenant, keyId = null) {
+    async batch(body, tenant, keyId = null, onRows) {
       const request = parseBatch(body);
-      return readCurrent(registry, (state) => batch(state, request, tenant, keyId));
+      return readCurrent(registry, (state) => batch(state, request, tenant, keyId, onRows));
     },
   };
 }

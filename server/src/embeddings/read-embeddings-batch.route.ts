@@ -38,6 +38,8 @@ export const readEmbeddingsBatchContract = createRoute({
 export function readEmbeddingsBatch(reader: EmbeddingReader): Handler {
   return async (request) => {
     const { principal } = request;
-    return reader.batch(await readJsonText(request), principal?.tenant ?? null, principal?.keyId);
+    return reader.batch(await readJsonText(request), principal?.tenant ?? null, principal?.keyId, (rows) => {
+      request.rows = rows;
+    });
   };
 }

@@ -4,6 +4,7 @@ import { type BurstCounter, createBurstLimiter } from "./guard/burst-limit";
 import { createFailedAttempts } from "./guard/failed-attempts";
 import type { GuardOptions } from "./guard/guard";
 import type { KeyAuthenticator } from "./guard/principal";
+import type { RequestMeter } from "./guard/request-meter";
 import { createRequestMetrics } from "./guard/request-metrics";
 import { registerSlowReaderMetrics } from "./server/slow-reader-metrics";
 import { createSlowReaders, type SlowReaders } from "./server/slow-readers";
@@ -25,7 +26,7 @@ export interface Http {
 /** Creates what surrounds every request: the guard, and the watch over slow readers. */
 export function createHttp(
   { config, logger, metrics, processes }: Platform,
-  authenticator: KeyAuthenticator,
+  { authenticator, meter }: { readonly authenticator: KeyAuthenticator; readonly meter: RequestMeter },
   place: WorkerPlace | undefined,
 ): Http {
   const { limits, deadlines } = config;
@@ -43,6 +44,7 @@ export function createHttp(
       ),
       // Connections are distributed over the workers, so each sees its share of them.
       failedAttempts: createFailedAttempts(Math.ceil(limits.failedAttempts / processes)),
+      meter,
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog(logger.line, place?.worker),
       onInternal: (error, requestId) => logger.error({ err: error, request_id: requestId }, "internal fault"),

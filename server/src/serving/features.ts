@@ -11,12 +11,20 @@ import type { ServedBatch, ServedSingle } from "./served-response";
 export interface FeatureReader {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. Returns a promise only if a store has to be read. */
   single(rawId: string, rawQuery: string, caller: Caller | null): Answer | Promise<Answer>;
-  /** `body` is the request's JSON text; `signal` aborts when the client no longer waits for the response. */
-  batch(body: string, caller: Caller | null, signal?: AbortSignal): Answer | Promise<Answer>;
+  /** `body` is the request's JSON text. */
+  batch(body: string, caller: Caller | null, call?: BatchCall): Answer | Promise<Answer>;
   /** Like `batch`, as an Arrow IPC stream. */
-  batchArrow(body: string, caller: Caller | null, signal?: AbortSignal): Promise<ArrowAnswer>;
+  batchArrow(body: string, caller: Caller | null, call?: BatchCall): Promise<ArrowAnswer>;
   /** Counts how entities were served since the start. */
   cacheReads(): CacheReads;
+}
+
+/** What the caller of a batch passes besides the request. */
+export interface BatchCall {
+  /** Aborts when the client no longer waits for the response. */
+  readonly signal?: AbortSignal;
+  /** Called with the number of ids, if the batch is answered. */
+  readonly onRows?: (rows: number) => void;
 }
 
 export const ARROW_STREAM = "application/vnd.apache.arrow.stream";
@@ -46,12 +54,13 @@ function answers(reads: ServedReads): FeatureReader {
       const served = reads.single(rawId, rawQuery, caller);
       return served instanceof Promise ? served.then(singleAnswer) : singleAnswer(served);
     },
-    batch(body, caller, signal) {
-      const served = reads.batch(body, caller, signal);
-      return served instanceof Promise ? served.then(batchAnswer) : batchAnswer(served);
+    batch(body, caller, call) {
+      const served = reads.batch(body, caller, call?.signal);
+      return served instanceof Promise ? served.then((batch) => batchAnswer(batch, call)) : batchAnswer(served, call);
     },
-    async batchArrow(body, caller, signal) {
-      const served = await reads.batch(body, caller, signal);
+    async batchArrow(body, caller, call) {
+      const served = await reads.batch(body, caller, call?.signal);
+      call?.onRows?.(served.rows.length);
       // Imported on demand: few servers use it.
       const { renderArrow } = await import("./render/render-arrow");
       const headers = served.selection.headers ?? {};
@@ -65,6 +74,7 @@ function singleAnswer({ selection, row }: ServedSingle): Answer {
   return row.answer ?? answerOf(selection, row.text);
 }
 
-function batchAnswer(served: ServedBatch): Answer {
+function batchAnswer(served: ServedBatch, call: BatchCall | undefined): Answer {
+  call?.onRows?.(served.rows.length);
   return answerOf(served.selection, renderBatch(served));
 }

@@ -94,7 +94,13 @@ const VARY = { vary: "accept, accept-encoding, authorization, x-api-key" } as co
 export function readFeaturesBatch(reader: FeatureReader): Handler {
   return async (request) => {
     const type = acceptedType(request.header("accept"), OFFERED);
-    const args = [await readJsonText(request), request.principal, request.gone] as const;
+    const call = {
+      signal: request.gone,
+      onRows: (rows: number) => {
+        request.rows = rows;
+      },
+    };
+    const args = [await readJsonText(request), request.principal, call] as const;
     const answer = await (type === ARROW_STREAM ? reader.batchArrow(...args) : reader.batch(...args));
     const reply =
       typeof answer === "string"

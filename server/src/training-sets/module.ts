@@ -4,7 +4,7 @@ import { type Config, writerVersions } from "../core/index";
 import { type Database, isSurelyDead, shareDatabase, thisProcess } from "../database/index";
 import type { Platform } from "../platform/index";
 import type { ServingRegistry } from "../serving/index";
-import type { UsageTracker } from "../usage/index";
+import type { UsageMeter } from "../usage/index";
 import { startTrainingSweeper } from "./jobs/training-sweeper";
 import { readOnlyTrainingSets } from "./read-only-training-sets";
 import type { TrainingSetServices } from "./routes";
@@ -15,7 +15,7 @@ import { createTrainingSets } from "./training-sets";
 export interface TrainingSetDependencies {
   readonly registry: ServingRegistry;
   readonly parquet: ParquetThread;
-  readonly usage: UsageTracker;
+  readonly usage: UsageMeter;
 }
 
 /** Creates the service for training sets and its sweeper. A server that only reads does not make or change any. */
@@ -50,6 +50,7 @@ export async function createTrainingSetModule(
     sets: materializes ? sets : readOnlyTrainingSets(sets),
     spines: { maxBytes: config.trainingSets.maxSpineBytes, limits: spineLimits, parquet },
     onRead: usage.record,
+    onSent: usage.countBytes,
   };
 }
 

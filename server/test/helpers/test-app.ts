@@ -12,6 +12,7 @@ import { createHealthService } from "../../src/health/health";
 import { createAccessLog } from "../../src/http/guard/access-log";
 import { createBurstLimiter } from "../../src/http/guard/burst-limit";
 import { createFailedAttempts } from "../../src/http/guard/failed-attempts";
+import type { RequestMeter } from "../../src/http/guard/request-meter";
 import { createRequestMetrics } from "../../src/http/guard/request-metrics";
 import { createKeyAuthenticator } from "../../src/keys/key-authenticator";
 import type { KeyStore } from "../../src/keys/key-store";
@@ -51,6 +52,7 @@ export interface TestAppOptions {
   /** By default searches find nothing. */
   readonly vectors?: VectorStore;
   readonly runs?: RunStore;
+  readonly meter?: RequestMeter;
 }
 
 const refuse = async (): Promise<never> => {
@@ -138,6 +140,7 @@ export async function createTestApp(options: TestAppOptions) {
       authenticator,
       burstLimiter: createBurstLimiter(options.burst ?? 1_000_000, 60),
       failedAttempts: createFailedAttempts(options.failedAttempts ?? 1000),
+      meter: options.meter ?? { count: () => undefined },
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog((line) => void records.push(JSON.parse(line) as Record<string, unknown>)),
       onInternal: (error: unknown) => void faults.push(error),

@@ -15,6 +15,7 @@ export class ApiExchange implements ApiRequest {
   readonly requestId: string;
   principal: KeyHolder | null = null;
   limits: RateLimitHeaders | null = null;
+  rows = 0;
 
   /** `target`: the path and the query as they were sent. */
   constructor(
