@@ -22,6 +22,7 @@ import { type RunServices, runRoutes } from "./materialization/routes";
 import { type QualityServices, qualityRoutes } from "./quality/routes";
 import { type FeatureServices, featureRoutes, singleReadRoute } from "./serving/routes";
 import { type TrainingSetServices, trainingSetRoutes } from "./training-sets/routes";
+import { type UsageServices, usageRoutes } from "./usage/routes";
 
 /** The dependencies of the HTTP application: the services of every module with routes. */
 export interface AppDeps
@@ -31,6 +32,7 @@ export interface AppDeps
     QualityServices,
     RunServices,
     TrainingSetServices,
+    UsageServices,
     HealthServices {
   readonly guard: GuardOptions;
   readonly maxBodyBytes: number;
@@ -43,6 +45,7 @@ const routes: readonly Route<AppDeps>[] = [
   ...qualityRoutes,
   ...runRoutes,
   ...trainingSetRoutes,
+  ...usageRoutes,
   ...healthRoutes,
   { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
   ...docsRoutes,

@@ -92,11 +92,11 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
   const { keys, authenticator } = await createKeys(platform, secret);
   const usage = createUsage(platform);
   const answerSampler = createSampling(platform);
-  const serving = await createServing(platform, { registryStore, usage });
+  const serving = await createServing(platform, { registryStore, usage: usage.meter });
   const { registry, reading } = serving;
   const { quality, failedViews, profiles } = createQuality(platform, registry);
   const parquet = createColumnar(platform);
-  const trainingSets = await createTrainingSetModule(platform, { registry, parquet, usage });
+  const trainingSets = await createTrainingSetModule(platform, { registry, parquet, usage: usage.meter });
   const runs = createMaterialization(platform, registry);
   const scheduler = await createScheduling(platform, {
     registryStore,
@@ -109,9 +109,10 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
   const { vectors, embeddings, embeddingSearch } = createEmbeddings(platform, { reading, features });
   link?.giveMetrics(() => metrics.getMetricsAsJSON());
   return {
-    ...createHttp(platform, { authenticator, meter: usage }, link),
+    ...createHttp(platform, { authenticator, meter: usage.meter }, link),
     keys,
     registry,
+    usage,
     answerSampler,
     scheduler,
     features,

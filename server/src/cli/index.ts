@@ -30,6 +30,7 @@ import { test } from "./test";
 import { trainingSet } from "./training-set";
 import { trainingSetDelete } from "./training-set-delete";
 import { types } from "./types";
+import { usage } from "./usage";
 
 /** Every command, in the order in which a newcomer needs them. */
 export const commands: readonly Command[] = [
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   keysCreate,
   keysList,
   keysRevoke,
+  usage,
   sampleLoad,
   sampleGenerate,
   types,

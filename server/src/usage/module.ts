@@ -1,13 +1,14 @@
 import type { Platform } from "../platform/index";
-import { createUsageMeter, type UsageMeter } from "./usage-meter";
+import { createUsageReports } from "./report-store";
+import { createUsageMeter } from "./usage-meter";
 import { registerUsageMetrics } from "./usage-metrics";
 import { createUsageStore, type QuotaNotice } from "./usage-store";
 
-/** Creates the meter of what API keys use. `onNotice` is called once for each notice about a month's quota. */
+/** Creates the meter of what API keys use, and the reports about it. `onNotice` is called once for each notice about a month's quota. */
 export function createUsage(
   { config, database, clock, logger, metrics, onClose }: Platform,
   onNotice?: (notice: QuotaNotice) => void,
-): UsageMeter {
+) {
   let isFailing = false;
   const counters = registerUsageMetrics(metrics, () => meter.unstored());
   const meter = createUsageMeter({
@@ -30,5 +31,5 @@ export function createUsage(
     },
   });
   onClose(() => meter.close());
-  return meter;
+  return { meter, reports: createUsageReports(database), clock };
 }

@@ -29,6 +29,7 @@ import type { AsOfReading } from "../../src/serving/read/moment";
 import { createServingRegistry } from "../../src/serving/serving-registry";
 import { defaultSpineLimits } from "../../src/training-sets/spine/spine-limits";
 import type { TrainingSets } from "../../src/training-sets/training-sets";
+import type { UsageReports } from "../../src/usage/report-store";
 import { checkAnswer } from "./answer-contract";
 import { createFakeKeyStore } from "./fake-key-store";
 import { operatorLimits } from "./operator-limits";
@@ -53,6 +54,7 @@ export interface TestAppOptions {
   readonly vectors?: VectorStore;
   readonly runs?: RunStore;
   readonly meter?: RequestMeter;
+  readonly usageReports?: UsageReports;
 }
 
 const refuse = async (): Promise<never> => {
@@ -134,6 +136,11 @@ export async function createTestApp(options: TestAppOptions) {
     trainingSets: {
       sets: options.trainingSets ?? noTrainingSets,
       spines: { maxBytes: 1_048_576, limits: defaultSpineLimits, parquet: createParquetThread({ memoryMb: 1024 }) },
+    },
+    usage: {
+      meter: { flush: async () => undefined, resetsAt: () => Date.UTC(2026, 1, 1) },
+      reports: options.usageReports ?? { rows: async () => [], month: async () => new Map() },
+      clock: reading.clock,
     },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
     guard: {
