@@ -165,7 +165,7 @@ create function featstore.month_usage(p_month date, p_holders jsonb) returns jso
     where month = p_month and holder in (select jsonb_array_elements_text(p_holders))
 $$;
 
--- As before, and notes whose key ordered it: {"keyId", "lineId", "organisation"}, or null.
+-- As before, and notes and records whose key ordered it: {"keyId", "lineId", "organisation", "address"}; null: a command.
 create function featstore.admit_training_set(p_id text, p_tenant text, p_request jsonb, p_holder jsonb, p_keys jsonb,
   p_waiting bigint, p_waiting_per_tenant bigint, p_owner jsonb)
 returns text language plpgsql as $$
@@ -173,6 +173,11 @@ declare
   result constant text :=
     featstore.admit_training_set(p_id, p_tenant, p_request, p_holder, p_keys, p_waiting, p_waiting_per_tenant);
 begin
+  if result in ('tenant', 'total') then return result; end if;
+  perform featstore.record_change(
+    case when p_owner ->> 'keyId' is null then jsonb_build_object('kind', 'command', 'id', 'training-set')
+      else jsonb_build_object('kind', 'key', 'id', p_owner -> 'keyId', 'address', p_owner -> 'address') end,
+    p_owner ->> 'organisation', 'training_set.created', p_id, null, jsonb_build_object('tenant', p_tenant, 'request', p_request));
   update featstore.training_sets
     set key_id = p_owner ->> 'keyId', line_id = p_owner ->> 'lineId', organisation_id = p_owner ->> 'organisation'
     where id = p_id and p_owner ->> 'keyId' is not null;

@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { type AuditLogServices, auditLogRoutes } from "./audit-log/routes";
 import { type CatalogServices, catalogRoutes } from "./catalog/routes";
 import { FeatstoreError } from "./core/index";
 import { type EmbeddingServices, embeddingRoutes } from "./embeddings/routes";
@@ -33,6 +34,7 @@ export interface AppDeps
     RunServices,
     TrainingSetServices,
     UsageServices,
+    AuditLogServices,
     HealthServices {
   readonly guard: GuardOptions;
   readonly maxBodyBytes: number;
@@ -46,6 +48,7 @@ const routes: readonly Route<AppDeps>[] = [
   ...runRoutes,
   ...trainingSetRoutes,
   ...usageRoutes,
+  ...auditLogRoutes,
   ...healthRoutes,
   { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
   ...docsRoutes,

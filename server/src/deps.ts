@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import type { AppDeps } from "./app";
 import type { AnswerSampler } from "./audit/index";
 import { createSampling } from "./audit/module";
+import { createAuditLogModule } from "./audit-log/module";
 import { createCatalog } from "./catalog/index";
 import { createColumnar } from "./columnar/module";
 import { assetFolder, type Config, createLogger, type Logger } from "./core/index";
@@ -91,12 +92,13 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
   const registryStore = createRegistryStore(platform.database);
   const { keys, authenticator } = await createKeys(platform, secret);
   const usage = createUsage(platform);
+  const auditLog = createAuditLogModule(platform);
   const answerSampler = createSampling(platform);
   const serving = await createServing(platform, { registryStore, usage: usage.meter });
   const { registry, reading } = serving;
   const { quality, failedViews, profiles } = createQuality(platform, registry);
   const parquet = createColumnar(platform);
-  const trainingSets = await createTrainingSetModule(platform, { registry, parquet, usage: usage.meter });
+  const trainingSets = await createTrainingSetModule(platform, { registry, parquet, usage: usage.meter, auditLog });
   const runs = createMaterialization(platform, registry);
   const scheduler = await createScheduling(platform, {
     registryStore,
@@ -113,6 +115,7 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
     keys,
     registry,
     usage,
+    auditLog,
     answerSampler,
     scheduler,
     features,

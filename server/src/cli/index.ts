@@ -1,5 +1,6 @@
 import { apply } from "./apply";
 import { audit } from "./audit";
+import { auditLog } from "./audit-log";
 import { backfill } from "./backfill";
 import { check } from "./check";
 import { demo } from "./demo";
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   keysList,
   keysRevoke,
   usage,
+  auditLog,
   sampleLoad,
   sampleGenerate,
   types,

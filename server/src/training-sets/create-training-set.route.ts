@@ -148,6 +148,12 @@ const kinds: Readonly<Record<string, SpineKind>> = {
   "application/vnd.apache.parquet": "parquet",
 };
 
+function ownerOf({ principal, address }: ApiRequest): TrainingSetOwner | undefined {
+  if (principal === null) return undefined;
+  const { keyId, lineId, organisation } = principal;
+  return { keyId, lineId, organisation, address };
+}
+
 export function createTrainingSet({
   sets,
   spines,
@@ -159,7 +165,7 @@ export function createTrainingSet({
 }): Handler {
   return async (request) => {
     const { tenant = null, keyId = null } = request.principal ?? {};
-    const { id, isReused, done } = await start(request, tenant, request.principal ?? undefined);
+    const { id, isReused, done } = await start(request, tenant, ownerOf(request));
     // One that is not made has read nothing that anybody gets.
     done.then(
       ({ views, result }) => onRead?.(keyId, readViews(views), result.rows),

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { AuditLog } from "../audit-log/index";
 import { codes, type Handler, header, keyed, namesTag, problems, segment } from "../http/index";
 import { readViews, type UsageMeter } from "../usage/index";
 import { byteRange } from "./output/byte-range";
@@ -53,10 +54,12 @@ export function downloadTrainingSet({
   sets,
   onRead,
   onSent,
+  auditLog,
 }: {
   readonly sets: TrainingSets;
   readonly onRead?: UsageMeter["record"];
   readonly onSent?: UsageMeter["countBytes"];
+  readonly auditLog?: AuditLog;
 }): Handler {
   return async (request) => {
     const id = segment(request, 3);
@@ -79,6 +82,12 @@ export function downloadTrainingSet({
     if (tags !== undefined && namesTag(tags, etag)) return { status: 304, contentType, body: null, headers };
     const onlyIf = request.header("if-range");
     const range = onlyIf === undefined || onlyIf === etag ? byteRange(request.header("range"), data.bytes) : undefined;
+    // The further parts of a download that was interrupted are no downloads of their own.
+    if (principal !== null && request.method === "GET" && (range === undefined || range.first === 0)) {
+      const actor = { kind: "key", id: principal.keyId, address: request.address } as const;
+      const { organisation } = principal;
+      await auditLog?.record({ actor, organisation, action: "training_set.downloaded", subject: id });
+    }
     if (range === undefined) {
       const body = sent(data.read(0, data.bytes - 1));
       return { status: 200, contentType, body, headers: { ...headers, "content-length": String(data.bytes) } };

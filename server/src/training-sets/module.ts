@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { AuditLog } from "../audit-log/index";
 import type { ParquetThread } from "../columnar/index";
 import { type Config, writerVersions } from "../core/index";
 import { type Database, isSurelyDead, shareDatabase, thisProcess } from "../database/index";
@@ -16,12 +17,13 @@ export interface TrainingSetDependencies {
   readonly registry: ServingRegistry;
   readonly parquet: ParquetThread;
   readonly usage: UsageMeter;
+  readonly auditLog: AuditLog;
 }
 
 /** Creates the service for training sets and its sweeper. A server that only reads does not make or change any. */
 export async function createTrainingSetModule(
   { config, database, logger, materializes, onClose }: Platform,
-  { registry, parquet, usage }: TrainingSetDependencies,
+  { registry, parquet, usage, auditLog }: TrainingSetDependencies,
 ): Promise<TrainingSetServices["trainingSets"]> {
   const { maxRows, spineLimits, maxJoinedRows, maxWaiting, maxWaitingPerTenant, deadlineMs, retentionDays } =
     config.trainingSets;
@@ -51,6 +53,7 @@ export async function createTrainingSetModule(
     spines: { maxBytes: config.trainingSets.maxSpineBytes, limits: spineLimits, parquet },
     onRead: usage.record,
     onSent: usage.countBytes,
+    auditLog,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AuditLog } from "../audit-log/index";
 import type { Route } from "../http/index";
 import type { UsageMeter, UsageTracker } from "../usage/index";
 import { cancelTrainingSet, cancelTrainingSetContract } from "./cancel-training-set.route";
@@ -17,6 +18,8 @@ export interface TrainingSetServices {
     readonly onRead?: UsageTracker["record"];
     /** Called for the bytes of downloads that were sent. */
     readonly onSent?: UsageMeter["countBytes"];
+    /** Records downloads. */
+    readonly auditLog?: AuditLog;
   };
 }
 

@@ -2,7 +2,10 @@ import type { RunHolder } from "../database/index";
 import type { KeyHolder } from "../http/index";
 
 /** The key that ordered a training set. */
-export type TrainingSetOwner = Pick<KeyHolder, "keyId" | "lineId" | "organisation">;
+export interface TrainingSetOwner extends Pick<KeyHolder, "keyId" | "lineId" | "organisation"> {
+  /** The client's address. */
+  readonly address: string | null;
+}
 
 /** The state of a training set. `deleted`: it had ended, and only its id is left. */
 export type TrainingSetState = "loading" | "queued" | "running" | "finished" | "failed" | "cancelled" | "deleted";

@@ -1,3 +1,4 @@
+import { pruneDaily } from "../database/index";
 import type { Platform } from "../platform/index";
 import { createUsageReports } from "./report-store";
 import { createUsageMeter } from "./usage-meter";
@@ -6,7 +7,7 @@ import { createUsageStore, type QuotaNotice } from "./usage-store";
 
 /** Creates the meter of what API keys use, and the reports about it. `onNotice` is called once for each notice about a month's quota. */
 export function createUsage(
-  { config, database, clock, logger, metrics, onClose }: Platform,
+  { config, database, clock, logger, metrics, materializes, onClose }: Platform,
   onNotice?: (notice: QuotaNotice) => void,
 ) {
   let isFailing = false;
@@ -31,5 +32,14 @@ export function createUsage(
     },
   });
   onClose(() => meter.close());
+  if (materializes) {
+    onClose(
+      pruneDaily(database, {
+        prune: "prune_usage",
+        keptDays: config.usage.keptDays,
+        onFault: (error) => logger.warn({ err: error }, "old usage by day could not be deleted"),
+      }),
+    );
+  }
   return { meter, reports: createUsageReports(database), clock };
 }

@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { createApp } from "../../src/app";
+import type { AuditLog } from "../../src/audit-log/audit-log-store";
 import { createCatalog } from "../../src/catalog/catalog";
 import { createParquetThread } from "../../src/columnar/parquet/parquet-thread";
 import { defaultThresholds } from "../../src/core/drift-thresholds";
@@ -55,6 +56,7 @@ export interface TestAppOptions {
   readonly runs?: RunStore;
   readonly meter?: RequestMeter;
   readonly usageReports?: UsageReports;
+  readonly auditLog?: AuditLog;
 }
 
 const refuse = async (): Promise<never> => {
@@ -136,6 +138,11 @@ export async function createTestApp(options: TestAppOptions) {
     trainingSets: {
       sets: options.trainingSets ?? noTrainingSets,
       spines: { maxBytes: 1_048_576, limits: defaultSpineLimits, parquet: createParquetThread({ memoryMb: 1024 }) },
+    },
+    auditLog: options.auditLog ?? {
+      record: async () => undefined,
+      page: async () => [],
+      async *stream() {},
     },
     usage: {
       meter: { flush: async () => undefined, resetsAt: () => Date.UTC(2026, 1, 1) },

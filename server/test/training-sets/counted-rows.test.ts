@@ -3,7 +3,12 @@ import { createTrainingSetStore } from "../../src/training-sets/training-set-sto
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { features, openTrainingSets, prepareScores, rowsSpine, type TestTrainingSets } from "./support";
 
-const owner = { keyId: "bbbbbbbbbbbbbbbb", lineId: "aaaaaaaaaaaaaaaa", organisation: "org_aaaaaaaaaaaaaaaa" };
+const owner = {
+  keyId: "bbbbbbbbbbbbbbbb",
+  lineId: "aaaaaaaaaaaaaaaa",
+  organisation: "org_aaaaaaaaaaaaaaaa",
+  address: null,
+};
 const rows = [1, 2, 3].map((track) => ({ track_id: track, as_of: "2026-02-01T00:00:00Z" }));
 
 for (const target of testDatabases("main")) {

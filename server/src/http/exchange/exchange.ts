@@ -10,6 +10,8 @@ export interface ApiRequest {
   readonly requestId: string;
   /** Null on routes that need no key. */
   readonly principal: KeyHolder | null;
+  /** The client's address; empty if it is not known. */
+  readonly address: string;
   /** What the request costs, set by its handler: entities requested, or hits of a search. */
   rows: number;
   /** Aborts when the client disconnects before it has its response. */
