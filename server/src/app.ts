@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { type AuditLogServices, auditLogRoutes } from "./audit-log/routes";
 import { type CatalogServices, catalogRoutes } from "./catalog/routes";
 import { FeatstoreError } from "./core/index";
 import { type EmbeddingServices, embeddingRoutes } from "./embeddings/routes";
@@ -22,6 +23,7 @@ import { type RunServices, runRoutes } from "./materialization/routes";
 import { type QualityServices, qualityRoutes } from "./quality/routes";
 import { type FeatureServices, featureRoutes, singleReadRoute } from "./serving/routes";
 import { type TrainingSetServices, trainingSetRoutes } from "./training-sets/routes";
+import { type UsageServices, usageRoutes } from "./usage/routes";
 
 /** The dependencies of the HTTP application: the services of every module with routes. */
 export interface AppDeps
@@ -31,6 +33,8 @@ export interface AppDeps
     QualityServices,
     RunServices,
     TrainingSetServices,
+    UsageServices,
+    AuditLogServices,
     HealthServices {
   readonly guard: GuardOptions;
   readonly maxBodyBytes: number;
@@ -43,6 +47,8 @@ const routes: readonly Route<AppDeps>[] = [
   ...qualityRoutes,
   ...runRoutes,
   ...trainingSetRoutes,
+  ...usageRoutes,
+  ...auditLogRoutes,
   ...healthRoutes,
   { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
   ...docsRoutes,
@@ -70,7 +76,7 @@ export function createApp(deps: AppDeps): Hono {
   // A path may hold anything, so log and metrics only record that nothing was found.
   const refusing = (route: string, reason: (context: Context) => unknown) => (context: Context) =>
     answering(
-      guard(deps.guard, { route, scope: null, readsQuery: true }, () => {
+      guard(deps.guard, { name: route, route, scope: null, readsQuery: true }, () => {
         throw reason(context);
       }),
     )(context);
@@ -105,6 +111,7 @@ export function createSingleRead(deps: AppDeps): Guarded {
 
 function guardOf(deps: AppDeps, { contract, scope, readsQuery, downloads, handler }: Route<AppDeps>): Guarded {
   const operation = {
+    name: contract.operationId ?? contract.path,
     route: contract.path,
     scope,
     readsQuery: readsQuery ?? scope === null,

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import type { AppDeps } from "./app";
 import type { AnswerSampler } from "./audit/index";
 import { createSampling } from "./audit/module";
+import { createAuditLogModule } from "./audit-log/module";
 import { createCatalog } from "./catalog/index";
 import { createColumnar } from "./columnar/module";
 import { assetFolder, type Config, createLogger, type Logger } from "./core/index";
@@ -92,12 +93,13 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
   const registryStore = createRegistryStore(platform.database);
   const { keys, authenticator } = await createKeys(platform, secret);
   const usage = createUsage(platform);
+  const auditLog = createAuditLogModule(platform);
   const answerSampler = createSampling(platform);
-  const serving = await createServing(platform, { registryStore, usage });
+  const serving = await createServing(platform, { registryStore, usage: usage.meter });
   const { registry, reading } = serving;
   const { quality, failedViews, profiles } = createQuality(platform, registry);
   const parquet = createColumnar(platform);
-  const trainingSets = await createTrainingSetModule(platform, { registry, parquet, usage });
+  const trainingSets = await createTrainingSetModule(platform, { registry, parquet, usage: usage.meter, auditLog });
   const runs = createMaterialization(platform, registry);
   const scheduler = await createScheduling(platform, {
     registryStore,
@@ -113,10 +115,13 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
     ...createHttp(platform, {
       authenticator,
       limiter: createLimits(platform, { shared: link?.tokens }),
+      meter: usage.meter,
       worker: link?.worker,
     }),
     keys,
     registry,
+    usage,
+    auditLog,
     answerSampler,
     scheduler,
     features,

@@ -1,5 +1,6 @@
 import { apply } from "./apply";
 import { audit } from "./audit";
+import { auditLog } from "./audit-log";
 import { backfill } from "./backfill";
 import { check } from "./check";
 import { demo } from "./demo";
@@ -30,6 +31,7 @@ import { test } from "./test";
 import { trainingSet } from "./training-set";
 import { trainingSetDelete } from "./training-set-delete";
 import { types } from "./types";
+import { usage } from "./usage";
 
 /** Every command, in the order in which a newcomer needs them. */
 export const commands: readonly Command[] = [
@@ -58,6 +60,8 @@ export const commands: readonly Command[] = [
   keysCreate,
   keysList,
   keysRevoke,
+  usage,
+  auditLog,
   sampleLoad,
   sampleGenerate,
   types,

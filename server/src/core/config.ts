@@ -122,6 +122,12 @@ export interface Config {
     readonly personal: boolean;
     readonly retention: { readonly rows: number; readonly days: number };
   };
+  readonly usage: {
+    /** Milliseconds between writes of what was counted. */
+    readonly flushMs: number;
+    readonly keptDays: number;
+  };
+  readonly auditLog: { readonly keptDays: number };
   readonly drift: DriftSettings;
 }
 
@@ -376,6 +382,8 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       personal: settings.audit.personal,
       retention: { rows: settings.audit.keep_rows, days: settings.audit.keep_days },
     },
+    usage: { flushMs: settings.usage.flush_seconds * 1000, keptDays: settings.usage.kept_days },
+    auditLog: { keptDays: settings.audit_log.kept_days },
     drift: {
       thresholds: { ...defaultThresholds, ...thresholdsOf(settings.drift) },
       features: Object.fromEntries(

@@ -468,6 +468,29 @@ const File = z.strictObject({
       tooLow: "The audit looks at the last days only.",
     }),
   }),
+  usage: group({
+    flush_seconds: setting(integer(1, 300).default(5), {
+      variable: "FEATSTORE_USAGE_FLUSH_SECONDS",
+      unit: "s",
+      description:
+        "How often a server stores what it counted. A server that is killed loses the counts since then, and a month's quota can be exceeded by what each server answers in this time.",
+      tooLow: "The database gets more writes.",
+    }),
+    kept_days: setting(integer(1, 36_500).default(400), {
+      variable: "FEATSTORE_USAGE_KEPT_DAYS",
+      unit: "days",
+      description: "How long usage by day is kept. The totals of months are kept forever.",
+      tooLow: "The history of usage ends early.",
+    }),
+  }),
+  audit_log: group({
+    kept_days: setting(integer(1, 36_500).default(400), {
+      variable: "FEATSTORE_AUDIT_LOG_KEPT_DAYS",
+      unit: "days",
+      description: "How long rows of the audit log are kept.",
+      tooLow: "It can no longer be seen who changed something.",
+    }),
+  }),
   drift: group({
     psi: setting(thresholds.psi.default(defaultThresholds.populationStability), {
       variable: "FEATSTORE_DRIFT_PSI",

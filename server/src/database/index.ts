@@ -11,6 +11,7 @@ export { ownQuery } from "./own-query";
 export { openPgliteDatabase } from "./pglite-database";
 export { createPostgresDatabase } from "./postgres-database";
 export { refusedConnection } from "./postgres-errors";
+export { pruneDaily } from "./prune-daily";
 export { settingFailure } from "./setting-failure";
 export { shareDatabase } from "./share-database";
 export { createSocketDatabase } from "./socket-database";

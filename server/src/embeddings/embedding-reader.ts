@@ -74,7 +74,7 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     const id = parsePathKey(selection.entity, rawId, scopeRead(selection, tenant));
     requireTenant(selection, tenant);
     const parts = await readRows(options, selection, [id.key], tenant);
-    onRead?.(keyId, selection.views);
+    onRead?.(keyId, selection.views, 1);
     const text = renderEmbeddings(selection, id.echo, parts, clock(), format);
     return singleAnswer(
       selection,
@@ -95,7 +95,7 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     requireTenant(selection, tenant);
     await spend?.(keys.length);
     const parts = await readRows(options, selection, keys, tenant);
-    onRead?.(keyId, selection.views);
+    onRead?.(keyId, selection.views, keys.length);
     const { ids, format } = request;
     return answerOf(selection, renderEmbeddingBatch(selection, { ids, count: keys.length, parts, format }, clock()));
   };

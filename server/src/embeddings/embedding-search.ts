@@ -32,8 +32,8 @@ import { numbersOf } from "./vector-text";
 
 /** Finds entities by the similarity of their vectors. Rejected requests throw `FeatstoreError`s. */
 export interface EmbeddingSearch {
-  /** `body` is the request's JSON text. */
-  search(body: string, caller: SearchCaller): Promise<Answer>;
+  /** `body` is the request's JSON text. `onHits` is called with the number of hits. */
+  search(body: string, caller: SearchCaller, onHits?: (hits: number) => void): Promise<Answer>;
 }
 
 /** The caller of a search: the holder of an API key. */
@@ -53,7 +53,12 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
   const { registry, clock, onRead, vectors } = options;
   const filterCandidates = createFilterCandidates(vectors);
 
-  const search = async (state: ServingState, request: SearchRequest, caller: SearchCaller): Promise<Answer> => {
+  const search = async (
+    state: ServingState,
+    request: SearchRequest,
+    caller: SearchCaller,
+    onHits: ((hits: number) => void) | undefined,
+  ): Promise<Answer> => {
     const { tenant, keyId } = caller;
     const { snapshot } = state;
     const choice = namedEmbedding(snapshot, request.embedding);
@@ -78,7 +83,8 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
       deadlineMs: options.deadlineMs,
     });
     const found = await nearest(options, filterCandidates, snapshot, searched);
-    onRead?.(keyId, selection.views);
+    onRead?.(keyId, selection.views, found.hits.length);
+    onHits?.(found.hits.length);
     const ids = `[${found.hits.map(({ key }) => idJson(entity, key)).join(",")}]`;
     const features = await featuresOf(options.features, request, withFeatures, ids, caller);
     const body = renderHits({ choice, searched, found, features });
@@ -88,11 +94,11 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
   };
 
   return {
-    async search(body, caller) {
+    async search(body, caller, onHits) {
       const request = parseSearch(body);
       requireScope(request, caller);
       requireFewHits(request, caller);
-      return readCurrent(registry, (state) => search(state, request, caller));
+      return readCurrent(registry, (state) => search(state, request, caller, onHits));
     },
   };
 }

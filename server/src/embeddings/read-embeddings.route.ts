@@ -54,6 +54,7 @@ export function readEmbeddings(reader: EmbeddingReader): Handler {
     const id = path.slice(BASE.length);
     // As in `readFeatures`.
     if (id === "batch" || id === "search") throw postOnly();
+    request.rows = 1;
     const answer = await reader.read(id, query, principal?.tenant ?? null, principal?.keyId);
     const tags = request.header("if-none-match");
     return tags === undefined ? answer : unlessKnown(tags, answer);

@@ -64,6 +64,8 @@ export function searchEmbeddings(search: EmbeddingSearch): Handler {
   return async (request) => {
     const { principal } = request;
     if (principal === null) throw new Error("a keyed route without a key");
-    return search.search(await readJsonText(request), principal);
+    return search.search(await readJsonText(request), principal, (hits) => {
+      request.rows = hits;
+    });
   };
 }

@@ -100,13 +100,21 @@ select t.id, t.tenant, t.state, t.holder ->> 'host' as host,
     end
   order by t.created_at, t.id`;
 
+/** Erases, and records it without the key, as the history does. */
+const RECORDED_ERASURE = `with given as (select $1::text::jsonb as request),
+done as materialized (select request, featstore.erase(request) as report from given)
+select report::text as report, featstore.record_change(jsonb_build_object('kind', 'command', 'id', 'erase', 'address', null),
+    null, 'entity.erased', request ->> 'entity', null, jsonb_build_object('by', request -> 'actor',
+      'tenant', request -> 'tenant', 'key_digest', report::jsonb -> 'keyDigest', 'revision', report::jsonb -> 'revision'))::text as recorded
+  from done`;
+
 /** Erases with the functions of `migrations/0013_erase.sql`. */
 export function createErasureStore(database: Database): ErasureStore {
   async function call(request: ErasureRequest, dryRun: boolean, options: object): Promise<ErasureReport> {
     const [row] = await withRefusals(
       database.query<{ report: string }>(
         {
-          text: "select featstore.erase($1::text::jsonb)::text as report",
+          text: dryRun ? "select featstore.erase($1::text::jsonb)::text as report" : RECORDED_ERASURE,
           parameters: [JSON.stringify({ ...request, dryRun })],
         },
         { deadlineMs: LONG_MS, ...options },

@@ -44,6 +44,7 @@ export { segment } from "./exchange/segment";
 export { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./guard/guard";
 export type { KeyAuthenticator, KeyHolder, KeyLimits, Person } from "./guard/principal";
 export type { RateLimitHeaders, RequestLimiter } from "./guard/request-limiter";
+export type { RequestMeter } from "./guard/request-meter";
 export { isSpine, withArrivalDeadline } from "./server/arrival-deadline";
 export { withDirectReads } from "./server/direct-reads";
 export { refuseBrokenRequests, refuseUnreadable } from "./server/refused-requests";

@@ -5,6 +5,7 @@ import { createFailedAttempts } from "./guard/failed-attempts";
 import type { GuardOptions } from "./guard/guard";
 import type { KeyAuthenticator } from "./guard/principal";
 import type { RequestLimiter } from "./guard/request-limiter";
+import type { RequestMeter } from "./guard/request-meter";
 import { createRequestMetrics } from "./guard/request-metrics";
 import { registerSlowReaderMetrics } from "./server/slow-reader-metrics";
 import { createSlowReaders, type SlowReaders } from "./server/slow-readers";
@@ -13,6 +14,7 @@ import { createSlowReaders, type SlowReaders } from "./server/slow-readers";
 export interface HttpContext {
   readonly authenticator: KeyAuthenticator;
   readonly limiter: RequestLimiter;
+  readonly meter: RequestMeter;
   /** Identifies this process among several workers. */
   readonly worker: number | undefined;
 }
@@ -27,7 +29,7 @@ export interface Http {
 /** Creates what surrounds every request: the guard, and the watch over slow readers. */
 export function createHttp(
   { config, logger, metrics, processes }: Platform,
-  { authenticator, limiter, worker }: HttpContext,
+  { authenticator, limiter, meter, worker }: HttpContext,
 ): Http {
   const { limits, deadlines } = config;
   const slowReaders = createSlowReaders({ stallMs: deadlines.writeMs, maxUnsentBytes: limits.unsentBytes });
@@ -41,6 +43,7 @@ export function createHttp(
       addresses: createClientAddresses(config.server.trustedProxies),
       // Connections are distributed over the workers, so each sees its share of them.
       failedAttempts: createFailedAttempts(Math.ceil(limits.failedAttempts / processes)),
+      meter,
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog(logger.line, worker),
       onInternal: (error, requestId) => logger.error({ err: error, request_id: requestId }, "internal fault"),

@@ -242,17 +242,37 @@ function sunsetOf(sunset: RetireRequest["sunset"]) {
   return { now: isNow, sunset: sunset === null || isNow ? null : instantText(sunset) };
 }
 
+/** The functions that change the registry, with their actions in the audit log. */
+const RECORDED = {
+  apply: "definitions.applied",
+  promote: "version.promoted",
+  rollback: "version.rolled_back",
+  retire: "version.retired",
+  retire_name: "name.retired",
+  remove_service: "version.removed",
+  restore: "version.restored",
+} as const;
+
+/** Returns the statement that calls one of these functions and records the change. Its only parameter is the request. */
+function recordedCall(name: keyof typeof RECORDED): string {
+  return `with given as (select $1::text::jsonb as request),
+done as materialized (select request, featstore.${name}(request) as result from given)
+select result::text as result, featstore.record_change(
+    jsonb_build_object('kind', 'command', 'id', '${name}', 'address', null), null, '${RECORDED[name]}',
+    coalesce(nullif(concat_ws('@', request ->> 'name', coalesce(request ->> 'version', to_jsonb(result) ->> 'promoted')), ''), 'registry'),
+    null, jsonb_build_object('by', request -> 'actor', 'message', request -> 'message', 'changes', request -> 'changes',
+      'result', to_jsonb(result)))::text as recorded
+  from done`;
+}
+
 /** Stores the registry in schema `featstore`. */
 export function createRegistryStore(database: Database): RegistryStore & RegistryWriter & RegistryHistory {
   // Calls a function of `migrations/0004_versions.sql` or `0016_names.sql` and parses its documented result.
-  async function change<Result>(
-    name: "promote" | "rollback" | "retire" | "retire_name" | "remove_service" | "restore",
-    request: object,
-  ): Promise<Result> {
+  async function change<Result>(name: Exclude<keyof typeof RECORDED, "apply">, request: object): Promise<Result> {
     const [row] = await withRefusals(
       ownQuery<{ result: string }>(
         database,
-        { text: `select featstore.${name}($1::text::jsonb)::text as result`, parameters: [JSON.stringify(request)] },
+        { text: recordedCall(name), parameters: [JSON.stringify(request)] },
         { deadlineMs: SHORT_MS },
       ),
     );
@@ -282,16 +302,13 @@ export function createRegistryStore(database: Database): RegistryStore & Registr
 
     async apply(change) {
       const [row] = await withRefusals(
-        ownQuery<{ revision: string }>(
+        ownQuery<{ result: string }>(
           database,
-          {
-            text: "select featstore.apply($1::text::jsonb)::text as revision",
-            parameters: [JSON.stringify(planOf(change))],
-          },
+          { text: recordedCall("apply"), parameters: [JSON.stringify(planOf(change))] },
           { deadlineMs: 60_000 },
         ),
       );
-      return Number(row?.revision);
+      return Number(row?.result);
     },
 
     promote: (request) => change<Promotion>("promote", request),

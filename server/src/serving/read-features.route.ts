@@ -88,6 +88,7 @@ export function readFeatures(reader: FeatureReader): Handler {
     const id = request.path.slice(BASE.length);
     // Not a route of its own, which would keep Hono from its fastest router; an entity of that id is read in a batch.
     if (id === "batch") throw postOnly();
+    request.rows = 1;
     const answer = reader.single(id, request.query, request.principal);
     const tags = request.header("if-none-match");
     if (tags === undefined) return answer;

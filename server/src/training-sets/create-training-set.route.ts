@@ -20,6 +20,7 @@ import { receiveSpine, type SpineKind, type SpineReception, withReceivedFile } f
 import { trainingSetDocument } from "./training-document";
 import { parseTrainingQuery, parseTrainingRequest, type trainingParameters } from "./training-request";
 import { finishedTrainingSet, runningTrainingSet, TrainingSet, TrainingSetRequest } from "./training-set-schema";
+import type { TrainingSetOwner } from "./training-set-types";
 import type { StartedTrainingSet, TrainingSets } from "./training-sets";
 
 const file = { schema: z.string().openapi({ format: "binary" }) };
@@ -147,6 +148,12 @@ const kinds: Readonly<Record<string, SpineKind>> = {
   "application/vnd.apache.parquet": "parquet",
 };
 
+function ownerOf({ principal, address }: ApiRequest): TrainingSetOwner | undefined {
+  if (principal === null) return undefined;
+  const { keyId, lineId, organisation } = principal;
+  return { keyId, lineId, organisation, address };
+}
+
 export function createTrainingSet({
   sets,
   spines,
@@ -158,10 +165,10 @@ export function createTrainingSet({
 }): Handler {
   return async (request) => {
     const { tenant = null, keyId = null } = request.principal ?? {};
-    const { id, isReused, done } = await start(request, tenant);
+    const { id, isReused, done } = await start(request, tenant, ownerOf(request));
     // One that is not made has read nothing that anybody gets.
     done.then(
-      ({ views }) => onRead?.(keyId, readViews(views)),
+      ({ views, result }) => onRead?.(keyId, readViews(views), result.rows),
       () => undefined,
     );
     return {
@@ -172,7 +179,11 @@ export function createTrainingSet({
     };
   };
 
-  async function start(request: ApiRequest, tenant: string | null): Promise<StartedTrainingSet> {
+  async function start(
+    request: ApiRequest,
+    tenant: string | null,
+    owner: TrainingSetOwner | undefined,
+  ): Promise<StartedTrainingSet> {
     const type = mediaTypeIn(request.header("content-type"));
     const kind = kinds[type.name];
     if (kind === undefined) {
@@ -180,8 +191,8 @@ export function createTrainingSet({
       if (request.query !== "") parseQuery(request.query, []);
       const trainingRequest = parseTrainingRequest(text, spines.limits);
       return "rerun" in trainingRequest
-        ? sets.rerun(trainingRequest.rerun, tenant)
-        : sets.start({ ...trainingRequest, tenant });
+        ? sets.rerun(trainingRequest.rerun, tenant, { owner })
+        : sets.start({ ...trainingRequest, tenant, owner });
     }
     requirePlainBody(request);
     requireUtf8(type);
@@ -190,6 +201,8 @@ export function createTrainingSet({
     }
     const trainingRequest = parseTrainingQuery(request.query);
     const received = receiveSpine(request.bytes(), spines.maxBytes);
-    return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...trainingRequest, spine, tenant }));
+    return withReceivedFile(kind, received, spines, (spine) =>
+      sets.start({ ...trainingRequest, spine, tenant, owner }),
+    );
   }
 }

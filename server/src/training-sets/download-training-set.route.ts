@@ -1,17 +1,20 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { AuditLog } from "../audit-log/index";
 import { codes, type Handler, header, keyed, namesTag, problems, segment } from "../http/index";
-import { readViews, type UsageTracker } from "../usage/index";
+import { readViews, type UsageMeter } from "../usage/index";
 import { byteRange } from "./output/byte-range";
+import { countedBytes } from "./output/counted-bytes";
 import { TrainingSetId, trainingSetCodes } from "./training-set-schema";
 import type { TrainingSets } from "./training-sets";
 
 const file = { schema: z.string().openapi({ format: "binary" }) };
+const OPERATION = "downloadTrainingSet";
 const content = { "application/vnd.apache.parquet": file, "text/csv": file, "application/x-ndjson": file };
 
 export const downloadTrainingSetContract = createRoute({
   method: "get",
   path: "/api/training-sets/{id}/data",
-  operationId: "downloadTrainingSet",
+  operationId: OPERATION,
   tags: ["training"],
   summary: "Download a finished training set",
   description:
@@ -50,14 +53,23 @@ const contentTypes = {
 export function downloadTrainingSet({
   sets,
   onRead,
+  onSent,
+  auditLog,
 }: {
   readonly sets: TrainingSets;
-  readonly onRead?: UsageTracker["record"];
+  readonly onRead?: UsageMeter["record"];
+  readonly onSent?: UsageMeter["countBytes"];
+  readonly auditLog?: AuditLog;
 }): Handler {
   return async (request) => {
     const id = segment(request, 3);
     const data = await sets.data(id, request.principal?.tenant ?? null);
-    onRead?.(request.principal?.keyId ?? null, readViews(data.views));
+    onRead?.(request.principal?.keyId ?? null, readViews(data.views), 0);
+    const { principal } = request;
+    const sent =
+      principal === null || onSent === undefined
+        ? (body: ReadableStream<Uint8Array>) => body
+        : (body: ReadableStream<Uint8Array>) => countedBytes(body, (bytes) => onSent(principal, OPERATION, bytes));
     const etag = `"${data.sha256}"`;
     const contentType = contentTypes[data.format];
     const headers = {
@@ -70,15 +82,21 @@ export function downloadTrainingSet({
     if (tags !== undefined && namesTag(tags, etag)) return { status: 304, contentType, body: null, headers };
     const onlyIf = request.header("if-range");
     const range = onlyIf === undefined || onlyIf === etag ? byteRange(request.header("range"), data.bytes) : undefined;
+    // The further parts of a download that was interrupted are no downloads of their own.
+    if (principal !== null && request.method === "GET" && (range === undefined || range.first === 0)) {
+      const actor = { kind: "key", id: principal.keyId, address: request.address } as const;
+      const { organisation } = principal;
+      await auditLog?.record({ actor, organisation, action: "training_set.downloaded", subject: id });
+    }
     if (range === undefined) {
-      const body = data.read(0, data.bytes - 1);
+      const body = sent(data.read(0, data.bytes - 1));
       return { status: 200, contentType, body, headers: { ...headers, "content-length": String(data.bytes) } };
     }
     const { first, last } = range;
     return {
       status: 206,
       contentType,
-      body: data.read(first, last),
+      body: sent(data.read(first, last)),
       headers: {
         ...headers,
         "content-range": `bytes ${first}-${last}/${data.bytes}`,

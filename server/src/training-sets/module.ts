@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import type { AuditLog } from "../audit-log/index";
 import type { ParquetThread } from "../columnar/index";
 import { type Config, writerVersions } from "../core/index";
 import { type Database, isSurelyDead, shareDatabase, thisProcess } from "../database/index";
 import type { Platform } from "../platform/index";
 import type { ServingRegistry } from "../serving/index";
-import type { UsageTracker } from "../usage/index";
+import type { UsageMeter } from "../usage/index";
 import { startTrainingSweeper } from "./jobs/training-sweeper";
 import { readOnlyTrainingSets } from "./read-only-training-sets";
 import type { TrainingSetServices } from "./routes";
@@ -15,13 +16,14 @@ import { createTrainingSets } from "./training-sets";
 export interface TrainingSetDependencies {
   readonly registry: ServingRegistry;
   readonly parquet: ParquetThread;
-  readonly usage: UsageTracker;
+  readonly usage: UsageMeter;
+  readonly auditLog: AuditLog;
 }
 
 /** Creates the service for training sets and its sweeper. A server that only reads does not make or change any. */
 export async function createTrainingSetModule(
   { config, database, logger, materializes, onClose }: Platform,
-  { registry, parquet, usage }: TrainingSetDependencies,
+  { registry, parquet, usage, auditLog }: TrainingSetDependencies,
 ): Promise<TrainingSetServices["trainingSets"]> {
   const { maxRows, spineLimits, maxJoinedRows, maxWaiting, maxWaitingPerTenant, deadlineMs, retentionDays } =
     config.trainingSets;
@@ -50,6 +52,8 @@ export async function createTrainingSetModule(
     sets: materializes ? sets : readOnlyTrainingSets(sets),
     spines: { maxBytes: config.trainingSets.maxSpineBytes, limits: spineLimits, parquet },
     onRead: usage.record,
+    onSent: usage.countBytes,
+    auditLog,
   };
 }
 

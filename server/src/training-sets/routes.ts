@@ -1,5 +1,6 @@
+import type { AuditLog } from "../audit-log/index";
 import type { Route } from "../http/index";
-import type { UsageTracker } from "../usage/index";
+import type { UsageMeter, UsageTracker } from "../usage/index";
 import { cancelTrainingSet, cancelTrainingSetContract } from "./cancel-training-set.route";
 import { createTrainingSet, createTrainingSetContract } from "./create-training-set.route";
 import { deleteTrainingSet, deleteTrainingSetContract } from "./delete-training-set.route";
@@ -15,6 +16,10 @@ export interface TrainingSetServices {
     readonly spines: SpineReception;
     /** Called for every training set that is made or downloaded, with the key and the views. */
     readonly onRead?: UsageTracker["record"];
+    /** Called for the bytes of downloads that were sent. */
+    readonly onSent?: UsageMeter["countBytes"];
+    /** Records downloads. */
+    readonly auditLog?: AuditLog;
   };
 }
 

@@ -2,6 +2,7 @@ import type { TrainingFormat } from "./output/result-column";
 import type { Split } from "./plan/split";
 import type { TrainingSelection } from "./plan/training-plan";
 import type { SpineReader } from "./spine/spine-row";
+import type { TrainingSetOwner } from "./training-set-types";
 
 /** A request for a training set. */
 export interface TrainingSetRequest extends TrainingSelection {
@@ -9,6 +10,8 @@ export interface TrainingSetRequest extends TrainingSelection {
   readonly format: TrainingFormat;
   /** The tenant whose features are read; null for none. */
   readonly tenant: string | null;
+  /** The key that orders it, whose rows are counted when it finishes. Absent: a command. */
+  readonly owner?: TrainingSetOwner | undefined;
   /** Default `as_of`. */
   readonly asOfColumn?: string | undefined;
   /** The IANA zone of as-of times without an offset; absent, such times are refused. */

@@ -49,7 +49,7 @@ export interface TrainingSetStore {
   start(held: HeldTrainingSet): Promise<boolean>;
   /** Renews the lease for two minutes and records progress. `ended`: the job belongs to another process or has ended. */
   heartbeat(held: HeldTrainingSet, rowsDone: number): Promise<"held" | "cancelled" | "ended">;
-  /** Ends the job and drops its spine. False if it had already ended. */
+  /** Ends the job, drops its spine, and counts the rows of a finished one for the key that ordered it. False if it had already ended. */
   end(
     held: HeldTrainingSet,
     outcome:
@@ -126,15 +126,15 @@ export function createTrainingSetStore(database: Database): TrainingSetStore {
   };
 
   return {
-    async beginJob({ id, tenant, request, holder, keys, limits }, options) {
+    async beginJob({ id, tenant, request, owner, holder, keys, limits }, options) {
       const documents = [storableJson(request), JSON.stringify(holder), JSON.stringify(keys)];
       const max = [limits?.total, limits?.perTenant].map((each) => each?.toString() ?? null);
       const [row] = await ownQuery<{ result: string }>(
         database,
         {
           text: `select featstore.admit_training_set($1::text, $2::text, $3::text::jsonb, $4::text::jsonb, $5::text::jsonb,
-  $6::text::bigint, $7::text::bigint) as result`,
-          parameters: [id, tenant, ...documents, ...max],
+  $6::text::bigint, $7::text::bigint, $8::text::jsonb) as result`,
+          parameters: [id, tenant, ...documents, ...max, JSON.stringify(owner ?? null)],
         },
         { deadlineMs: SHORT_MS, ...options },
       );
@@ -255,11 +255,16 @@ returning is_cancel_requested as cancelled`,
     },
 
     end({ id, token }, outcome) {
-      const manifest = outcome.state === "finished" ? JSON.stringify(outcome.manifest) : null;
-      const failure = outcome.state === "finished" ? null : outcome.failure;
+      if (outcome.state === "finished")
+        return call<boolean>("featstore.finish_training_set($1::text, $2::text::bigint, $3::text::json)", [
+          id,
+          token,
+          JSON.stringify(outcome.manifest),
+        ]);
+      const { failure } = outcome;
       return call<boolean>(
-        "featstore.end_training_set($1::text, $2::text::bigint, $3::text, $4::text::json, $5::text::jsonb)",
-        [id, token, outcome.state, manifest, failure === null ? null : storableJson(failure)],
+        "featstore.end_training_set($1::text, $2::text::bigint, $3::text, null::json, $4::text::jsonb)",
+        [id, token, outcome.state, failure === null ? null : storableJson(failure)],
       );
     },
 

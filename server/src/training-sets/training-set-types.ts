@@ -1,4 +1,11 @@
 import type { RunHolder } from "../database/index";
+import type { KeyHolder } from "../http/index";
+
+/** The key that ordered a training set. */
+export interface TrainingSetOwner extends Pick<KeyHolder, "keyId" | "lineId" | "organisation"> {
+  /** The client's address. */
+  readonly address: string | null;
+}
 
 /** The state of a training set. `deleted`: it had ended, and only its id is left. */
 export type TrainingSetState = "loading" | "queued" | "running" | "finished" | "failed" | "cancelled" | "deleted";
@@ -42,6 +49,8 @@ export interface NewTrainingSet {
   readonly tenant: string | null;
   /** The request, for display. */
   readonly request: unknown;
+  /** The key that orders it. Absent: a command. */
+  readonly owner?: TrainingSetOwner | undefined;
   readonly holder: RunHolder;
   readonly keys: readonly { readonly name: string; readonly databaseType: string }[];
   /** Null for no limit. */

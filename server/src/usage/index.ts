@@ -1,2 +1,14 @@
 export { createReadStore, type KeyReader, type ReadStore } from "./read-store";
+export {
+  createUsageReports,
+  GROUPINGS,
+  groupColumns,
+  type UsageQuery,
+  type UsageReports,
+  type UsageRow,
+} from "./report-store";
+export { usageCsv } from "./usage-csv";
+export { usageRowDocument } from "./usage-document";
+export type { MonthlyUsage, UsageMeter } from "./usage-meter";
+export { usageQuery } from "./usage-query";
 export { readViews, type UsageTracker } from "./usage-tracker";

@@ -1,23 +1,17 @@
 import type { CallOptions, Database } from "../database/index";
 
-/** A key that read a view version. */
-export interface ViewRead {
+/** A key that recently read a view version. */
+export interface KeyReader {
   readonly keyId: string;
   readonly view: string;
   readonly version: number;
-}
-
-/** A key that recently read a view version. */
-export interface KeyReader extends ViewRead {
   readonly keyName: string;
   /** The day in UTC, `2026-01-31`. */
   readonly lastReadOn: string;
 }
 
-/** Records which API keys read which view versions on which day. */
+/** Tells which API keys read which view versions. */
 export interface ReadStore {
-  /** Records today's reads in one statement; reads of deleted keys and versions are skipped. */
-  note(reads: readonly ViewRead[], options?: CallOptions): Promise<void>;
   /** Lists the readers of the last 30 days, newest first, without revoked keys. */
   readers(options?: CallOptions): Promise<readonly KeyReader[]>;
 }
@@ -39,15 +33,9 @@ interface ReaderRow {
   readonly last_read_on: string;
 }
 
-/** Stores usage in `featstore.view_reads`. */
+/** Reads `featstore.view_reads`, which every flush of usage updates. */
 export function createReadStore(database: Database): ReadStore {
   return {
-    async note(reads, options) {
-      await database.query(
-        { text: "select featstore.note_reads($1::text::jsonb)::text", parameters: [JSON.stringify(reads)] },
-        { deadlineMs: SHORT_MS, ...options },
-      );
-    },
     async readers(options) {
       const rows = await database.query<ReaderRow>({ text: READERS }, { deadlineMs: SHORT_MS, ...options });
       return rows.map((row) => ({

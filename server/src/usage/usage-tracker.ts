@@ -1,6 +1,4 @@
 import type { FeatureView } from "@featstore/definitions/compiler";
-import { writeInBackground } from "../core/index";
-import type { ReadStore, ViewRead } from "./read-store";
 
 /** A view version that was read. */
 export interface ReadView {
@@ -12,83 +10,93 @@ export function readViews(views: readonly { readonly view: string; readonly vers
   return views.map(({ view, version }) => ({ registered: { view: { name: view, version } } }));
 }
 
-/** Remembers which keys read which views, and writes it in the background. */
+/** Counts which keys read which views. */
 export interface UsageTracker {
-  /** Sets a flag in this process only. `views` is compared by identity, for example a selection's list. */
-  record(keyId: string | null, views: readonly ReadView[]): void;
-  /** Writes the pairs that were not written today. Resolves even if that failed. */
-  flush(): Promise<void>;
-  /** Stops the background flushing and writes what is pending. */
-  close(): Promise<void>;
+  /** Counts one read of `rows` entities, in this process only. `views` is compared by identity, for example a selection's list. */
+  record(keyId: string | null, views: readonly ReadView[], rows: number): void;
 }
 
-export interface UsageTrackerOptions {
-  readonly store: Pick<ReadStore, "note">;
-  /** The current time, microseconds since 1970 UTC. */
-  readonly clock: () => number;
-  readonly onFault: (error: unknown) => void;
-  /** Milliseconds between writes. Default: 60,000. */
-  readonly flushMs?: number;
-  /** Pairs of a key and a list of views that are remembered until the next write. Default: 10,000. */
-  readonly maxPending?: number;
+/** Reads of one view version by one key. */
+interface CountedView {
+  readonly keyId: string;
+  readonly view: string;
+  readonly version: number;
+  requests: number;
+  rows: number;
 }
 
-/** Short, because a server that shuts down waits for it. */
-const DEADLINE_MS = 5_000;
-const DAY_MICROS = 86_400_000_000;
+/** The reads of views that were not written yet. */
+export interface ViewCounts extends UsageTracker {
+  /** Returns the counts and begins anew. */
+  take(): readonly CountedView[];
+}
 
-/**
- * Creates a tracker that writes in the background, one statement at a time. A pair is written once a day. Pairs beyond
- * `maxPending` are dropped: the next read by that key after the next write records them.
- */
-export function createUsageTracker(options: UsageTrackerOptions): UsageTracker {
-  const { store, clock, onFault, flushMs = 60_000, maxPending = 10_000 } = options;
-  let pending = new Map<readonly ReadView[], Set<string>>();
-  let pendingCount = 0;
-  let lastKey: string | null = null;
+/** Lists of views that are counted on their own. */
+const MAX_LISTS = 10_000;
+
+/** Counts by key and list of views, because a list is found by identity, and by view only when the counts are taken. */
+export function createViewCounts(): ViewCounts {
+  interface Count {
+    requests: number;
+    rows: number;
+  }
+  let lists = new Map<readonly ReadView[], Map<string, Count>>();
+  let listCount = 0;
+  let folded = new Map<string, CountedView>();
+  let lastKey: string | undefined;
   let lastViews: readonly ReadView[] | undefined;
-  let written = new Set<string>();
-  let writtenDay = 0;
+  let last: Count | undefined;
 
-  const record = (keyId: string | null, views: readonly ReadView[]): void => {
-    if (keyId === null || (keyId === lastKey && views === lastViews)) return;
-    lastKey = keyId;
-    lastViews = views;
-    let keys = pending.get(views);
-    if (keys?.has(keyId) === true || pendingCount >= maxPending) return;
+  const countOf = (keyId: string, views: readonly ReadView[]): Count => {
+    let keys = lists.get(views);
     if (keys === undefined) {
-      keys = new Set();
-      pending.set(views, keys);
+      keys = new Map();
+      lists.set(views, keys);
     }
-    keys.add(keyId);
-    pendingCount += 1;
+    let count = keys.get(keyId);
+    if (count === undefined) {
+      count = { requests: 0, rows: 0 };
+      keys.set(keyId, count);
+      listCount += 1;
+    }
+    return count;
   };
 
-  const write = async (): Promise<void> => {
-    const taken = pending;
-    pending = new Map();
-    pendingCount = 0;
-    lastViews = undefined;
-    const day = Math.floor(clock() / DAY_MICROS);
-    if (day !== writtenDay || written.size > maxPending) written = new Set();
-    writtenDay = day;
-    const reads = new Map<string, ViewRead>();
-    for (const [views, keys] of taken) {
+  const fold = (): void => {
+    for (const [views, keys] of lists) {
       for (const { registered } of views) {
-        const { name, version } = registered.view;
-        for (const keyId of keys) reads.set(`${keyId} ${name}@${version}`, { keyId, view: name, version });
+        const { name: view, version } = registered.view;
+        for (const [keyId, { requests, rows }] of keys) {
+          const id = `${keyId} ${view}@${version}`;
+          const counted = folded.get(id) ?? { keyId, view, version, requests: 0, rows: 0 };
+          counted.requests += requests;
+          counted.rows += rows;
+          folded.set(id, counted);
+        }
       }
     }
-    for (const name of written) reads.delete(name);
-    if (reads.size === 0) return;
-    try {
-      await store.note([...reads.values()], { deadlineMs: DEADLINE_MS });
-      for (const name of reads.keys()) written.add(name);
-    } catch (error) {
-      // They wait for the next flush, if there is room.
-      for (const [views, keys] of taken) for (const keyId of keys) record(keyId, views);
-      onFault(error);
-    }
+    lists = new Map();
+    listCount = 0;
+    lastKey = undefined;
   };
-  return { record, ...writeInBackground(write, flushMs) };
+
+  return {
+    record(keyId, views, rows) {
+      if (keyId === null) return;
+      if (keyId !== lastKey || views !== lastViews || last === undefined) {
+        if (listCount >= MAX_LISTS) fold();
+        last = countOf(keyId, views);
+        lastKey = keyId;
+        lastViews = views;
+      }
+      last.requests += 1;
+      last.rows += rows;
+    },
+    take() {
+      fold();
+      const taken = [...folded.values()];
+      folded = new Map();
+      return taken;
+    },
+  };
 }

@@ -75,10 +75,14 @@ test("plan and retire list the keys that read a view, online and by training set
 
   const again = await open();
   const reads = createReadStore(again.database);
-  await reads.note([
+  const unknown = [
     { keyId: training.id, view: "song_profile", version: 9 },
     { keyId: "nobody", view: "song_profile", version: 1 },
-  ]);
+  ];
+  await again.database.query({
+    text: "select featstore.note_reads($1::text::jsonb)::text",
+    parameters: [JSON.stringify(unknown)],
+  });
   expect(await reads.readers()).toHaveLength(1);
   await again.database.script("update featstore.view_reads set last_read_on = last_read_on - 31");
   expect(await reads.readers()).toEqual([]);

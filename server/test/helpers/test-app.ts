@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { createApp } from "../../src/app";
+import type { AuditLog } from "../../src/audit-log/audit-log-store";
 import { createCatalog } from "../../src/catalog/catalog";
 import { createParquetThread } from "../../src/columnar/parquet/parquet-thread";
 import { defaultThresholds } from "../../src/core/drift-thresholds";
@@ -13,6 +14,7 @@ import { createAccessLog } from "../../src/http/guard/access-log";
 import { createClientAddresses } from "../../src/http/guard/client-address";
 import { createFailedAttempts } from "../../src/http/guard/failed-attempts";
 import type { KeyLimits } from "../../src/http/guard/principal";
+import type { RequestMeter } from "../../src/http/guard/request-meter";
 import { createRequestMetrics } from "../../src/http/guard/request-metrics";
 import { createKeyAuthenticator } from "../../src/keys/key-authenticator";
 import type { KeyStore } from "../../src/keys/key-store";
@@ -33,6 +35,7 @@ import type { AsOfReading } from "../../src/serving/read/moment";
 import { createServingRegistry } from "../../src/serving/serving-registry";
 import { defaultSpineLimits } from "../../src/training-sets/spine/spine-limits";
 import type { TrainingSets } from "../../src/training-sets/training-sets";
+import type { UsageReports } from "../../src/usage/report-store";
 import { checkAnswer } from "./answer-contract";
 import { createFakeKeyStore } from "./fake-key-store";
 import { operatorLimits } from "./operator-limits";
@@ -61,6 +64,9 @@ export interface TestAppOptions {
   /** By default searches find nothing. */
   readonly vectors?: VectorStore;
   readonly runs?: RunStore;
+  readonly meter?: RequestMeter;
+  readonly usageReports?: UsageReports;
+  readonly auditLog?: AuditLog;
 }
 
 const refuse = async (): Promise<never> => {
@@ -143,6 +149,16 @@ export async function createTestApp(options: TestAppOptions) {
       sets: options.trainingSets ?? noTrainingSets,
       spines: { maxBytes: 1_048_576, limits: defaultSpineLimits, parquet: createParquetThread({ memoryMb: 1024 }) },
     },
+    auditLog: options.auditLog ?? {
+      record: async () => undefined,
+      page: async () => [],
+      async *stream() {},
+    },
+    usage: {
+      meter: { flush: async () => undefined, resetsAt: () => Date.UTC(2026, 1, 1) },
+      reports: options.usageReports ?? { rows: async () => [], month: async () => new Map() },
+      clock: reading.clock,
+    },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
     guard: {
       authenticator,
@@ -154,6 +170,7 @@ export async function createTestApp(options: TestAppOptions) {
       }),
       addresses: createClientAddresses(options.trustedProxies ?? []),
       failedAttempts: createFailedAttempts(options.failedAttempts ?? 1000),
+      meter: options.meter ?? { count: () => undefined },
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog((line) => void records.push(JSON.parse(line) as Record<string, unknown>)),
       onInternal: (error: unknown) => void faults.push(error),

@@ -1,71 +1,39 @@
 import { describe, expect, test } from "vitest";
-import type { ViewRead } from "../../src/usage/read-store";
-import { createUsageTracker, readViews } from "../../src/usage/usage-tracker";
+import { createViewCounts, readViews } from "../../src/usage/usage-tracker";
 
-const DAY = 86_400_000_000;
 const scores = readViews([
   { view: "scores", version: 1 },
   { view: "moods", version: 2 },
 ]);
 const moods = readViews([{ view: "moods", version: 2 }]);
 
-function open(options: { readonly maxPending?: number } = {}) {
-  const noted: (readonly ViewRead[])[] = [];
-  const faults: unknown[] = [];
-  const time = { now: 20_000 * DAY, fails: false };
-  const tracker = createUsageTracker({
-    store: {
-      async note(reads) {
-        if (time.fails) throw new Error("away");
-        noted.push(reads);
-      },
-    },
-    clock: () => time.now,
-    onFault: (error) => faults.push(error),
-    flushMs: 3_600_000,
-    ...options,
-  });
-  return { tracker, noted, faults, time };
-}
-
-describe("the usage tracker", () => {
-  test("records each key and view once a day, and nothing for requests without a key", async () => {
-    const { tracker, noted, time } = open();
-    for (const key of ["a", "a", "b", null]) tracker.record(key, scores);
-    tracker.record("a", moods);
-    await tracker.flush();
-    expect(noted).toEqual([
-      [
-        { keyId: "a", view: "scores", version: 1 },
-        { keyId: "b", view: "scores", version: 1 },
-        { keyId: "a", view: "moods", version: 2 },
-        { keyId: "b", view: "moods", version: 2 },
-      ],
+describe("counts of views", () => {
+  test("add up the reads of each key and view version, and nothing for requests without a key", () => {
+    const counts = createViewCounts();
+    counts.record("a", scores, 3);
+    counts.record("a", scores, 2);
+    counts.record(null, scores, 9);
+    counts.record("b", moods, 1);
+    counts.record("a", moods, 4);
+    expect(counts.take()).toEqual([
+      { keyId: "a", view: "scores", version: 1, requests: 2, rows: 5 },
+      { keyId: "a", view: "moods", version: 2, requests: 3, rows: 9 },
+      { keyId: "b", view: "moods", version: 2, requests: 1, rows: 1 },
     ]);
-    tracker.record("a", moods);
-    await tracker.flush();
-    expect(noted.length).toBe(1);
-    time.now += DAY;
-    tracker.record("a", moods);
-    await tracker.close();
-    expect(noted[1]).toEqual([{ keyId: "a", view: "moods", version: 2 }]);
   });
 
-  test("keeps records while the database is away, without affecting readers", async () => {
-    const { tracker, noted, faults, time } = open();
-    time.fails = true;
-    tracker.record("a", moods);
-    await tracker.flush();
-    expect([faults.length, noted.length]).toEqual([1, 0]);
-    time.fails = false;
-    await tracker.close();
-    expect(noted).toEqual([[{ keyId: "a", view: "moods", version: 2 }]]);
+  test("begin anew once they are taken", () => {
+    const counts = createViewCounts();
+    counts.record("a", moods, 1);
+    counts.take();
+    expect(counts.take()).toEqual([]);
+    counts.record("a", moods, 2);
+    expect(counts.take()).toMatchObject([{ requests: 1, rows: 2 }]);
   });
 
-  test("keeps at most the maximum number of records", async () => {
-    const { tracker, noted } = open({ maxPending: 3 });
-    for (let key = 0; key < 10; key += 1) tracker.record(`k${key}`, moods);
-    await tracker.close();
-    expect(noted[0]?.length).toBe(3);
+  test("lose nothing with more lists than are counted on their own", () => {
+    const counts = createViewCounts();
+    for (let list = 0; list < 10_050; list++) counts.record("a", readViews([{ view: "moods", version: 2 }]), 1);
+    expect(counts.take()).toEqual([{ keyId: "a", view: "moods", version: 2, requests: 10_050, rows: 10_050 }]);
   });
 });

@@ -20,6 +20,7 @@ export class ApiExchange implements ApiRequest {
   limiter: RequestLimiter | null = null;
   addresses: ClientAddresses | null = null;
   private isPaid = false;
+  rows = 0;
 
   /** `target`: the path and the query as they were sent. */
   constructor(
@@ -50,6 +51,7 @@ export class ApiExchange implements ApiRequest {
     // A read that is repeated on a newer generation is still one request.
     if (limiter === null || principal === null || this.isPaid) return undefined;
     this.isPaid = true;
+    this.rows = cost;
     const limits = limiter.take(principal, cost, 1);
     if (limits instanceof Promise) {
       return limits.then((taken) => {

@@ -15,6 +15,10 @@ export interface ApiRequest {
    * handler is called. Only the first call counts. Errors: `rate_limited`, `batch_exceeds_burst`.
    */
   spend(cost: number): undefined | Promise<void>;
+  /** The client's address; empty if it is not known. */
+  readonly address: string;
+  /** What the request costs, set by its handler: entities requested, or hits of a search. */
+  rows: number;
   /** Aborts when the client disconnects before it has its response. */
   readonly gone: AbortSignal;
   /** Returns a header's value by its lower-case name. */

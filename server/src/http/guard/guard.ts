@@ -7,6 +7,7 @@ import type { ClientAddresses } from "./client-address";
 import type { FailedAttempts } from "./failed-attempts";
 import type { KeyAuthenticator, KeyHolder } from "./principal";
 import type { RateLimitHeaders, RequestLimiter } from "./request-limiter";
+import type { RequestMeter } from "./request-meter";
 import type { RequestMetrics } from "./request-metrics";
 
 export interface GuardOptions {
@@ -14,6 +15,7 @@ export interface GuardOptions {
   readonly limiter: RequestLimiter;
   readonly failedAttempts: FailedAttempts;
   readonly addresses: ClientAddresses;
+  readonly meter: RequestMeter;
   readonly metrics: RequestMetrics;
   readonly accessLog: AccessLog;
   /** Called for every internal fault, with the request's id. */
@@ -21,6 +23,8 @@ export interface GuardOptions {
 }
 
 export interface Operation {
+  /** The operation's name in the API, for usage. */
+  readonly name: string;
   /** The route's pattern, for log and metrics; never the path itself. */
   readonly route: string;
   /** The scope that a key needs; null: no key is needed. */
@@ -49,14 +53,15 @@ export type Guarded = (exchange: ApiExchange) => Answer;
  * waited for.
  */
 export function guard(options: GuardOptions, operation: Operation, handler: Handler): Guarded {
-  const { authenticator, limiter, failedAttempts, addresses, metrics, accessLog, onInternal } = options;
-  const { route, scope, readsQuery, downloads = false } = operation;
+  const { authenticator, limiter, failedAttempts, addresses, meter, metrics, accessLog, onInternal } = options;
+  const { name: operationName, route, scope, readsQuery, downloads = false } = operation;
 
   const finish = (exchange: ApiExchange, reply: string | Reply): GuardedResponse => {
     const isText = typeof reply === "string";
     const status = isText ? 200 : reply.status;
     const milliseconds = performance.now() - exchange.started;
     metrics.observe(route, exchange.method, status, milliseconds / 1000);
+    meter.count(exchange, operationName, status, milliseconds);
     accessLog(exchange, route, status, milliseconds, isText ? undefined : reply.code);
     const headers: Record<string, string> = {
       "content-type": isText ? "application/json" : reply.contentType,

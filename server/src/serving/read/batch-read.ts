@@ -46,7 +46,7 @@ export function readBatch(
       if (moment.asOf === null) cacheRendered(responses, selection, id, row, now);
       rows[position] = row;
     }
-    options.onRead?.(keyId, selection.views);
+    options.onRead?.(keyId, selection.views, rows.length);
     const rendered = rows.filter((row) => row !== undefined);
     const served = { selection: requested, scope, keyId, at: moment.at, inputs };
     return { form: "batch", ...served, ids: request.ids, rows: rendered, errors };

@@ -46,7 +46,7 @@ function readSelected(
   if (own !== NONE) momentOf(options, own, now, invalidParameter);
   cache.counts.hit++;
   const keyId = caller === null ? null : caller.keyId;
-  options.onRead?.(keyId, selection.views);
+  options.onRead?.(keyId, selection.views, 1);
   return { form: "single", selection, scope, keyId, at: now, inputs: null, id: rawId, row };
 }
 
@@ -76,7 +76,7 @@ function readUncached(
   const inputs = readInputs(selection, { path: "query.inputs", shared: own.inputs, byRow: undefined }, 1);
   const requested = moment.asOf === null ? selection : { ...selection, asOf: moment.asOf };
   const finish = (row: Rendered): ServedSingle => {
-    options.onRead?.(keyId, selection.views);
+    options.onRead?.(keyId, selection.views, 1);
     return { form: "single", selection: requested, scope, keyId, at: now, inputs, id: rawId, row };
   };
   // Identical requests with the same deadline share one store read.

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { columnsOf } from "@featstore/definitions/compiler";
 import { reuseKeyOf, type TrainingManifest, type TrainingOptions } from "../output/training-manifest";
 import type { TrainingPlan } from "../plan/plan-types";
+import type { TrainingSetOwner } from "../training-set-types";
 import type { HeldJob, StartedTrainingSet } from "./active-jobs";
 import { claimJob } from "./claim-job";
 import type { JobContext } from "./job-context";
@@ -16,6 +17,7 @@ export interface NewJob {
   readonly plan: TrainingPlan;
   /** The request, for display. */
   readonly request: unknown;
+  readonly owner: TrainingSetOwner | undefined;
   readonly signal: AbortSignal | undefined;
   /** Runs before the job is created; throws for requests that are refused at once. */
   readonly before?: () => Promise<void>;
@@ -24,7 +26,10 @@ export interface NewJob {
 const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** Creates a job. Errors: those of `before`, `training_queue_full`, `training_tenant_queue_full`. */
-export async function createJob(context: JobContext, { plan, request, signal, before }: NewJob): Promise<HeldJob> {
+export async function createJob(
+  context: JobContext,
+  { plan, request, owner, signal, before }: NewJob,
+): Promise<HeldJob> {
   const { store, holder, limits, onFault } = context.options;
   const id = Array.from({ length: 16 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join("");
   const hold = async () => {
@@ -33,7 +38,7 @@ export async function createJob(context: JobContext, { plan, request, signal, be
     const [registered] = plan.views;
     const names = plan.entity.key.map(({ name }) => name);
     const keys = registered === undefined ? [] : columnsOf(registered.view).filter(({ name }) => names.includes(name));
-    return store.beginJob({ id, tenant: plan.tenant, request, holder, keys, limits });
+    return store.beginJob({ id, tenant: plan.tenant, request, owner, holder, keys, limits });
   };
   const job = await claimJob(context, { id, tenant: plan.tenant }, hold, signal);
   if (job === undefined) throw new Error("No new job");

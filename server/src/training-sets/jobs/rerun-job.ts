@@ -3,9 +3,13 @@ import type { TrainingManifest, TrainingOptions } from "../output/training-manif
 import { planAgain } from "../plan/training-plan";
 import type { PassthroughColumn } from "../spine/check-spine";
 import { loadStoredSpine } from "../spine/load-spine";
+import type { TrainingSetRequest } from "../training-set-request";
 import type { StartedTrainingSet } from "./active-jobs";
 import type { JobContext } from "./job-context";
 import { createJob, loadAndQueue } from "./new-job";
+
+/** Who orders a rerun, and the signal that cancels it. */
+export interface RerunCall extends Pick<TrainingSetRequest, "owner" | "signal"> {}
 
 const NO_LABELS = { labelColumn: null, allowLeakage: null } as const;
 
@@ -14,14 +18,14 @@ export async function rerunJob(
   context: JobContext,
   original: TrainingManifest,
   tenant: string | null,
-  signal: AbortSignal | undefined,
+  { owner, signal }: RerunCall,
 ): Promise<StartedTrainingSet> {
   const { snapshot, store, files, deadlineMs } = context.options;
   const { id } = original;
   const plan = planAgain(await snapshot(), pinnedBy(original), tenant);
   // Old manifests have no label options.
   const options: TrainingOptions = { ...NO_LABELS, ...original.options };
-  const job = await createJob(context, { plan, request: { ...options, rerun: id }, signal });
+  const job = await createJob(context, { plan, request: { ...options, rerun: id }, owner, signal });
   const load = async () => {
     const loading = { store, files, held: job.held, keys: plan.entity.key.map(({ name }) => name) };
     const spine = await loadStoredSpine(loading, id, { signal: job.controller.signal, deadlineMs });

@@ -25,6 +25,7 @@ export async function startJob(context: JobContext, request: TrainingSetRequest)
   const job = await createJob(context, {
     plan,
     request: { ...options, features: resultColumns },
+    owner: request.owner,
     signal: request.signal,
     // Checks the columns before the job is created, so that a refused spine leaves no job.
     before: () => spine.open(),

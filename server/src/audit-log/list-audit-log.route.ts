@@ -1,0 +1,102 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { choice, codes, type Handler, json, keyed, problems, text } from "../http/index";
+import { parseAuditQuery } from "./audit-log-query";
+import type { AuditLog } from "./audit-log-store";
+
+const AuditEntry = z
+  .object({
+    id: z.string().describe("Newer entries have higher ids"),
+    at: z.string(),
+    actor: z.object({
+      kind: z.enum(["person", "key", "command", "server"]),
+      id: z.string().describe("The id of a user or a key, or the name of a command"),
+      address: z.string().nullable().describe("The client's address; null: none, or forgotten"),
+    }),
+    organisation: z.string().nullable(),
+    action: z.string().describe("`key.created`, `quota.reached`, `training_set.downloaded`, …"),
+    subject: z.string().describe("The id of what was changed"),
+    before: z.unknown(),
+    after: z.unknown(),
+  })
+  .openapi("AuditEntry");
+
+const AuditPage = z
+  .object({
+    entries: z.array(AuditEntry),
+    next: z.string().nullable().describe("`before` for the next page; null on the last page"),
+  })
+  .openapi("AuditPage");
+
+export const listAuditLogContract = createRoute({
+  method: "get",
+  path: "/api/audit-log",
+  operationId: "listAuditLog",
+  tags: ["usage"],
+  summary: "List who changed what in the organisation",
+  description:
+    "Newest first. With `format=jsonl` one entry per line; the id of the last one is `before` for the next page. " +
+    "A key without an organisation sees what it did itself. Needs scope `account:read`.",
+  security: keyed,
+  request: {
+    query: z
+      .object({
+        action: text("Only this action", "training_set.created").optional(),
+        since: text("Only entries from this instant or day in UTC on").optional(),
+        until: text("Only entries before this instant or day in UTC").optional(),
+        limit: z.int().min(1).max(1000).optional().describe("How many entries; 100 by default"),
+        before: z
+          .string()
+          .regex(/^[1-9][0-9]{0,17}$/)
+          .optional()
+          .describe("The id of an entry: only older ones"),
+        format: choice("`json` by default", ["json", "jsonl"]).optional(),
+      })
+      .strict(),
+  },
+  responses: {
+    200: withLines(
+      json(AuditPage, "The entries", {
+        entries: [
+          {
+            id: "812",
+            at: "2026-11-22T20:50:25.677000Z",
+            actor: { kind: "key", id: "k3v7w2q5m4x6p2ab", address: "192.0.2.7" },
+            organisation: "org_k3v7w2q5m4x6p2ab",
+            action: "training_set.downloaded",
+            subject: "q5m4x6p2abk3v7w2",
+            before: null,
+            after: null,
+          },
+        ],
+        next: null,
+      }),
+    ),
+    ...problems(...codes.keyed, "invalid_parameter"),
+  },
+});
+
+function withLines<Response extends { readonly content: object }>(response: Response) {
+  return {
+    ...response,
+    content: { ...response.content, "application/x-ndjson": { schema: { type: "string" as const } } },
+  };
+}
+
+const HEADERS = { "cache-control": "private, no-store" };
+
+export function listAuditLog(log: AuditLog): Handler {
+  return async ({ query, principal }) => {
+    if (principal === null) throw new Error("a keyed route without a key");
+    const { filter, limit, before, format } = parseAuditQuery(query);
+    const { organisation, keyId } = principal;
+    const own = organisation === null ? { keyId } : { organisation };
+    const found = await log.page({ ...filter, ...own }, { limit: limit + 1, before });
+    const entries = found.slice(0, limit);
+    if (format === "jsonl") {
+      const body = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+      return { status: 200, contentType: "application/x-ndjson", body, headers: HEADERS };
+    }
+    const next = found.length > limit ? (entries.at(-1)?.id ?? null) : null;
+    return { status: 200, contentType: "application/json", body: JSON.stringify({ entries, next }), headers: HEADERS };
+  };
+}

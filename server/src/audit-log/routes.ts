@@ -1,0 +1,16 @@
+import type { Route } from "../http/index";
+import type { AuditLog } from "./audit-log-store";
+import { listAuditLog, listAuditLogContract } from "./list-audit-log.route";
+
+export interface AuditLogServices {
+  readonly auditLog: AuditLog;
+}
+
+export const auditLogRoutes: readonly Route<AuditLogServices>[] = [
+  {
+    contract: listAuditLogContract,
+    scope: "account:read",
+    readsQuery: true,
+    handler: ({ auditLog }) => listAuditLog(auditLog),
+  },
+];

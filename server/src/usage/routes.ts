@@ -1,0 +1,10 @@
+import type { Route } from "../http/index";
+import { readUsage, readUsageContract, type UsageReading } from "./read-usage.route";
+
+export interface UsageServices {
+  readonly usage: UsageReading;
+}
+
+export const usageRoutes: readonly Route<UsageServices>[] = [
+  { contract: readUsageContract, scope: "usage:read", readsQuery: true, handler: ({ usage }) => readUsage(usage) },
+];
