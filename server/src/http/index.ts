@@ -43,7 +43,7 @@ export { requirePlainBody, requireUtf8, unsupportedMediaType } from "./exchange/
 export { segment } from "./exchange/segment";
 export { type BurstCounter, type BurstTaken, createBurstCounter } from "./guard/burst-limit";
 export { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./guard/guard";
-export type { KeyAuthenticator, KeyHolder, KeyLimits, Person } from "./guard/principal";
+export type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits, Person } from "./guard/principal";
 export { isSpine, withArrivalDeadline } from "./server/arrival-deadline";
 export { withDirectReads } from "./server/direct-reads";
 export { refuseBrokenRequests, refuseUnreadable } from "./server/refused-requests";

@@ -14,6 +14,7 @@ import { createBurstLimiter } from "../../src/http/guard/burst-limit";
 import { createFailedAttempts } from "../../src/http/guard/failed-attempts";
 import { createRequestMetrics } from "../../src/http/guard/request-metrics";
 import { createKeyAuthenticator } from "../../src/keys/key-authenticator";
+import { onlySecret } from "../../src/keys/key-secrets";
 import type { KeyStore } from "../../src/keys/key-store";
 import { createKeyService } from "../../src/keys/keys";
 import { createRunReader } from "../../src/materialization/runs/run-reader";
@@ -30,7 +31,7 @@ import { defaultSpineLimits } from "../../src/training-sets/spine/spine-limits";
 import type { TrainingSets } from "../../src/training-sets/training-sets";
 import { checkAnswer } from "./answer-contract";
 import { createFakeKeyStore } from "./fake-key-store";
-import { operatorLimits } from "./operator-limits";
+import { operatorLimits, testTiers } from "./operator-limits";
 
 export interface TestAppOptions {
   readonly registry: RegistryStore;
@@ -80,11 +81,12 @@ export async function createTestApp(options: TestAppOptions) {
     onFault: (error) => faults.push(error),
   });
   await registry.refresh();
-  const secret = "0123456789abcdef0123456789abcdef";
+  const secrets = onlySecret("0123456789abcdef0123456789abcdef");
   const authenticator = await createKeyAuthenticator({
     store: keyStore,
-    hmacSecret: secret,
+    secrets,
     operatorLimits,
+    tiers: testTiers,
     monotonic: () => performance.now(),
   });
   const metrics = new Registry();
@@ -144,7 +146,7 @@ export async function createTestApp(options: TestAppOptions) {
     },
     maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
   };
-  const keys = createKeyService(keyStore, secret);
+  const keys = createKeyService(keyStore, secrets, { tiers: testTiers, operatorLimits });
   registerCacheMetrics(metrics, deps.features.cacheReads);
   const app = createApp(deps);
   const answer = app.fetch;
