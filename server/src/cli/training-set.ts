@@ -101,7 +101,7 @@ export const trainingSet = defineFeatstoreCommand({
           resume !== undefined
             ? await sets.resume(resume, tenant, io.signal)
             : rerun !== undefined
-              ? await sets.rerun(rerun, tenant, io.signal)
+              ? await sets.rerun(rerun, tenant, { signal: io.signal })
               : await sets.start({
                   service: args.service,
                   features: args.features === undefined ? undefined : listOf(args.features),

@@ -11,6 +11,8 @@ import {
 import type { Answer } from "../registry/index";
 import {
   answerOf,
+  type Caller,
+  createReadableStates,
   type EntityKey,
   noIds,
   parseBatchKey,
@@ -32,16 +34,21 @@ import { VECTOR_FORMATS, type VectorFormat } from "./vector-text";
 /** Reads embeddings online. Rejected requests throw `FeatstoreError`s. */
 export interface EmbeddingReader {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. */
-  read(rawId: string, rawQuery: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
+  read(rawId: string, rawQuery: string, caller: Caller | null): Answer | Promise<Answer>;
   /** `body` is the request's JSON text. */
-  batch(body: string, tenant: string | null, keyId?: string | null): Promise<Answer>;
+  batch(body: string, caller: Caller | null): Promise<Answer>;
 }
 
 const MAX_REMEMBERED_LENGTH = 1024;
+const NOBODY = { tenant: null, keyId: null } as const;
 const MEMBERS = ["entity", "ids", "embedding", "format"] as const;
 
 export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader {
   const { registry, clock, maxIds, defaultEntity, onRead } = options;
+
+  const readable = createReadableStates();
+  const own = (state: ServingState, caller: Caller | null): ServingState =>
+    caller === null ? state : readable(state, caller.grants, "embeddings:read");
 
   const selectionOf = (
     state: ServingState,
@@ -61,8 +68,7 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     state: ServingState,
     rawId: string,
     rawQuery: string,
-    tenant: string | null,
-    keyId: string | null,
+    { tenant, keyId }: Pick<Caller, "tenant" | "keyId">,
   ): Promise<Answer> => {
     const query = parseQuery(rawQuery, ["embedding", "entity", "format"]);
     const format = formatOf(query.format);
@@ -83,8 +89,7 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
   const batch = async (
     state: ServingState,
     request: BatchRequest,
-    tenant: string | null,
-    keyId: string | null,
+    { tenant, keyId }: Pick<Caller, "tenant" | "keyId">,
   ): Promise<Answer> => {
     const selection = selectionOf(state, request.references, request.entity);
     const scope = scopeRead(selection, tenant);
@@ -97,12 +102,12 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
   };
 
   return {
-    async read(rawId, rawQuery, tenant, keyId = null) {
-      return readCurrent(registry, (state) => read(state, rawId, rawQuery, tenant, keyId));
+    async read(rawId, rawQuery, caller) {
+      return readCurrent(registry, (state) => read(own(state, caller), rawId, rawQuery, caller ?? NOBODY));
     },
-    async batch(body, tenant, keyId = null) {
+    async batch(body, caller) {
       const request = parseBatch(body);
-      return readCurrent(registry, (state) => batch(state, request, tenant, keyId));
+      return readCurrent(registry, (state) => batch(own(state, caller), request, caller ?? NOBODY));
     },
   };
 }

@@ -3,6 +3,7 @@ import type { KeyHolder } from "../http/index";
 import { type Answer, deprecationHeaders, namedEntity, type RegistrySnapshot } from "../registry/index";
 import {
   type Choice,
+  createReadableStates,
   createSelection,
   type EntityKey,
   type FeatureReader,
@@ -51,8 +52,11 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
   const { registry, clock, onRead, vectors } = options;
   const filterCandidates = createFilterCandidates(vectors);
 
-  const search = async (state: ServingState, request: SearchRequest, caller: SearchCaller): Promise<Answer> => {
-    const { tenant, keyId } = caller;
+  const readable = createReadableStates();
+
+  const search = async (served: ServingState, request: SearchRequest, caller: SearchCaller): Promise<Answer> => {
+    const { tenant, keyId, grants } = caller;
+    const state = readable(served, grants, "embeddings:read");
     const { snapshot } = state;
     const choice = namedEmbedding(snapshot, request.embedding);
     const { entity } = choice.registered.view;
@@ -63,10 +67,11 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
     const space = spaceOf(choice.label, choice.feature);
     if (request.space !== undefined && request.space !== space.space)
       throw otherSpace(label, space, "space", request.space);
-    const filter = request.filter === undefined ? null : readSearchFilter(request.filter, snapshot, entity);
+    const withValues = readable(served, grants, "features:read");
+    const filter = request.filter === undefined ? null : readSearchFilter(request.filter, withValues.snapshot, entity);
     const selection = selectionOf(state, [choice, ...(filter?.choices ?? [])]);
     requireTenant(selection, tenant);
-    const withFeatures = featuresSelection(options, state, request, entity.name);
+    const withFeatures = featuresSelection(options, withValues, request, entity.name);
     if (withFeatures !== null) requireTenant(withFeatures, tenant);
     const metric = request.metric ?? space.metric;
     const query = await queryVector(options, state, request, choice, tenant);
@@ -75,7 +80,7 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
       now: clock(),
       deadlineMs: options.deadlineMs,
     });
-    const found = await nearest(options, filterCandidates, snapshot, searched);
+    const found = await nearest(options, filterCandidates, served.snapshot, searched);
     onRead?.(keyId, selection.views);
     const ids = `[${found.hits.map(({ key }) => idJson(entity, key)).join(",")}]`;
     const features = await featuresOf(options.features, request, withFeatures, ids, caller);

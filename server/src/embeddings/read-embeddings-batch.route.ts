@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, jsonBody, keyed, problems, readJsonText, warningJson } from "../http/index";
+import { codes, type Handler, holderOf, jsonBody, keyed, problems, readJsonText, warningJson } from "../http/index";
 import type { EmbeddingReader } from "./embedding-reader";
 import { EmbeddingsBatchAnswer, EmbeddingsBatchRequest } from "./embedding-schema";
 
@@ -36,8 +36,5 @@ export const readEmbeddingsBatchContract = createRoute({
 });
 
 export function readEmbeddingsBatch(reader: EmbeddingReader): Handler {
-  return async (request) => {
-    const { principal } = request;
-    return reader.batch(await readJsonText(request), principal?.tenant ?? null, principal?.keyId);
-  };
+  return async (request) => reader.batch(await readJsonText(request), holderOf(request));
 }

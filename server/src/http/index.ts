@@ -35,6 +35,7 @@ export { acceptedType } from "./exchange/accepted-type";
 export { ApiExchange } from "./exchange/api-exchange";
 export { compressed } from "./exchange/compressed";
 export type { ApiRequest, Handler } from "./exchange/exchange";
+export { holderOf } from "./exchange/holder-of";
 export { mediaTypeIn } from "./exchange/media-type";
 export { namesTag, unlessKnown } from "./exchange/not-modified";
 export { readJsonText } from "./exchange/read-json-text";

@@ -27,7 +27,8 @@ export {
   type ViewRows,
   type ViewStatus,
 } from "./read/read-rows";
-export type { ReadingOptions } from "./read/reading-options";
+export type { Caller, ReadingOptions } from "./read/reading-options";
+export { createReadableStates } from "./readable-states";
 export { singleAnswer } from "./render/single-answer";
 export type { OnResponse } from "./sampled-reads";
 export {

@@ -5,6 +5,7 @@ import {
   codes,
   compressed,
   type Handler,
+  holderOf,
   jsonBody,
   keyed,
   problems,
@@ -94,7 +95,7 @@ const VARY = { vary: "accept, accept-encoding, authorization, x-api-key" } as co
 export function readFeaturesBatch(reader: FeatureReader): Handler {
   return async (request) => {
     const type = acceptedType(request.header("accept"), OFFERED);
-    const args = [await readJsonText(request), request.principal, request.gone] as const;
+    const args = [await readJsonText(request), holderOf(request), request.gone] as const;
     const answer = await (type === ARROW_STREAM ? reader.batchArrow(...args) : reader.batch(...args));
     const reply =
       typeof answer === "string"

@@ -5,6 +5,7 @@ import {
   choice,
   codes,
   type Handler,
+  holderOf,
   json,
   keyed,
   mediaTypeIn,
@@ -15,6 +16,7 @@ import {
   text,
   unsupportedMediaType,
 } from "../http/index";
+import type { RegistryReader } from "../registry/index";
 import { readViews, type UsageTracker } from "../usage/index";
 import { receiveSpine, type SpineKind, type SpineReception, withReceivedFile } from "./spine/receive-spine";
 import { trainingSetDocument } from "./training-document";
@@ -157,8 +159,8 @@ export function createTrainingSet({
   readonly onRead?: UsageTracker["record"];
 }): Handler {
   return async (request) => {
-    const { tenant = null, keyId = null } = request.principal ?? {};
-    const { id, isReused, done } = await start(request, tenant);
+    const { tenant, keyId, grants } = holderOf(request);
+    const { id, isReused, done } = await start(request, { tenant, grants });
     // One that is not made has read nothing that anybody gets.
     done.then(
       ({ views }) => onRead?.(keyId, readViews(views)),
@@ -172,7 +174,7 @@ export function createTrainingSet({
     };
   };
 
-  async function start(request: ApiRequest, tenant: string | null): Promise<StartedTrainingSet> {
+  async function start(request: ApiRequest, reader: RegistryReader): Promise<StartedTrainingSet> {
     const type = mediaTypeIn(request.header("content-type"));
     const kind = kinds[type.name];
     if (kind === undefined) {
@@ -180,8 +182,8 @@ export function createTrainingSet({
       if (request.query !== "") parseQuery(request.query, []);
       const trainingRequest = parseTrainingRequest(text, spines.limits);
       return "rerun" in trainingRequest
-        ? sets.rerun(trainingRequest.rerun, tenant)
-        : sets.start({ ...trainingRequest, tenant });
+        ? sets.rerun(trainingRequest.rerun, reader.tenant, reader)
+        : sets.start({ ...trainingRequest, ...reader });
     }
     requirePlainBody(request);
     requireUtf8(type);
@@ -190,6 +192,6 @@ export function createTrainingSet({
     }
     const trainingRequest = parseTrainingQuery(request.query);
     const received = receiveSpine(request.bytes(), spines.maxBytes);
-    return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...trainingRequest, spine, tenant }));
+    return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...trainingRequest, spine, ...reader }));
   }
 }

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, header, keyed, namesTag, problems, segment } from "../http/index";
+import { codes, type Handler, header, holderOf, keyed, namesTag, problems, segment } from "../http/index";
 import { readViews, type UsageTracker } from "../usage/index";
 import { byteRange } from "./output/byte-range";
 import { TrainingSetId, trainingSetCodes } from "./training-set-schema";
@@ -56,8 +56,8 @@ export function downloadTrainingSet({
 }): Handler {
   return async (request) => {
     const id = segment(request, 3);
-    const data = await sets.data(id, request.principal?.tenant ?? null);
-    onRead?.(request.principal?.keyId ?? null, readViews(data.views));
+    const data = await sets.data(id, holderOf(request).tenant);
+    onRead?.(holderOf(request).keyId, readViews(data.views));
     const etag = `"${data.sha256}"`;
     const contentType = contentTypes[data.format];
     const headers = {

@@ -2,7 +2,7 @@ import { FeatstoreError } from "../core/index";
 import { cancelJob, createActiveJobs, type StartedTrainingSet } from "./jobs/active-jobs";
 import type { JobContext, TrainingSetsOptions } from "./jobs/job-context";
 import { createJobRunner } from "./jobs/job-runner";
-import { rerunJob } from "./jobs/rerun-job";
+import { type RerunOptions, rerunJob } from "./jobs/rerun-job";
 import { reusedTrainingSet } from "./jobs/reuse";
 import { startJob } from "./jobs/start-job";
 import { endDeadJobs, resumeOrphan, sweepJobs } from "./jobs/sweep";
@@ -33,7 +33,7 @@ export interface TrainingSets {
    */
   start(request: TrainingSetRequest): Promise<StartedTrainingSet>;
   /** Rebuilds a finished training set. Errors: as `start`, `training_set_not_found`, `training_set_not_finished`, `training_set_elsewhere`. */
-  rerun(id: string, tenant: string | null, signal?: AbortSignal): Promise<StartedTrainingSet>;
+  rerun(id: string, tenant: string | null, options?: RerunOptions): Promise<StartedTrainingSet>;
   /** Reads the state. Errors: `training_set_not_found`, also for another tenant's training set. */
   read(id: string, tenant: string | null): Promise<TrainingSetState>;
   /**
@@ -71,7 +71,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
 
   return {
     start: (request) => startJob(context, request),
-    rerun: async (id, tenant, signal) => rerunJob(context, await stored.finished(id, tenant), tenant, signal),
+    rerun: async (id, tenant, again) => rerunJob(context, await stored.finished(id, tenant), tenant, again),
     async resume(id, tenant, signal) {
       if (!isActive(await stored.read(id, tenant))) return reusedTrainingSet(await stored.finished(id, tenant));
       const own = jobs.get(id)?.started;

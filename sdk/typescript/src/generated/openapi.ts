@@ -526,7 +526,7 @@ export interface components {
             /** @description Invalid ids with their position; only with `on_invalid_id: "null"` */
             readonly errors?: readonly {
                 /** @enum {string} */
-                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "address_forbidden" | "resource_forbidden" | "key_exceeds_own" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "key_not_found" | "organisation_not_found" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "key_not_active" | "key_already_rotated" | "too_many_keys" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
                 readonly detail: string;
                 readonly path: string;
                 readonly position: number;
@@ -1115,7 +1115,7 @@ export interface components {
              * @description Stable: decide by the code, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "address_forbidden" | "resource_forbidden" | "key_exceeds_own" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "key_not_found" | "organisation_not_found" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "key_not_active" | "key_already_rotated" | "too_many_keys" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {
@@ -1394,7 +1394,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1402,11 +1402,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1414,7 +1414,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
                     };
                 };
             };
@@ -1568,7 +1568,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1576,11 +1576,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1588,7 +1588,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
                     };
                 };
             };
@@ -1783,7 +1783,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1791,11 +1791,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1803,7 +1803,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
                     };
                 };
             };
@@ -1950,7 +1950,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1958,11 +1958,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1970,7 +1970,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
@@ -2078,7 +2078,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2086,11 +2086,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2098,7 +2098,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -2219,7 +2219,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2227,11 +2227,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2239,7 +2239,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
@@ -2357,7 +2357,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2365,11 +2365,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2377,7 +2377,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -2521,7 +2521,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2529,11 +2529,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2541,7 +2541,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -2716,7 +2716,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2724,11 +2724,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2736,7 +2736,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -2903,7 +2903,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2911,11 +2911,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2923,7 +2923,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -3053,7 +3053,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3061,11 +3061,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3073,7 +3073,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -3252,7 +3252,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3260,11 +3260,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3272,7 +3272,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
                     };
                 };
             };
@@ -3471,7 +3471,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3479,11 +3479,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3491,7 +3491,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
                     };
                 };
             };
@@ -3669,7 +3669,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3677,11 +3677,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3689,7 +3689,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -3894,7 +3894,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3902,11 +3902,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3914,7 +3914,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden" | "tenant_required";
                     };
                 };
             };
@@ -4077,7 +4077,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4085,11 +4085,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4097,7 +4097,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
@@ -4207,7 +4207,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4215,11 +4215,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4227,7 +4227,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
@@ -4337,7 +4337,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4345,11 +4345,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4357,7 +4357,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
@@ -4490,7 +4490,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4498,11 +4498,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4510,7 +4510,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };

@@ -1,3 +1,4 @@
+import type { Grants } from "../../core/index";
 import type { UsageTracker } from "../../usage/index";
 import type { Admission } from "../admission";
 import type { OnlineStore } from "../online-store/online-store";
@@ -25,6 +26,8 @@ export interface Caller {
   readonly tenant: string | null;
   /** Null if the caller has no key, for example on the command line. */
   readonly keyId: string | null;
+  /** Limits what is read; null: everything may be read. */
+  readonly grants: Grants | null;
 }
 
 export interface ServedReadsOptions extends ReadingOptions {

@@ -1,3 +1,5 @@
+import type { Grants } from "../../core/index";
+import { readableSnapshot } from "../../registry/index";
 import type { ResultColumn } from "../output/result-column";
 import type { TrainingManifest, TrainingOptions } from "../output/training-manifest";
 import { planAgain } from "../plan/training-plan";
@@ -9,16 +11,22 @@ import { createJob, loadAndQueue } from "./new-job";
 
 const NO_LABELS = { labelColumn: null, allowLeakage: null } as const;
 
+export interface RerunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Limits the views that are read. Default: every view may be. */
+  readonly grants?: Grants | null;
+}
+
 /** Starts a job that rebuilds a finished training set. Errors: as `TrainingSets.rerun`. */
 export async function rerunJob(
   context: JobContext,
   original: TrainingManifest,
   tenant: string | null,
-  signal: AbortSignal | undefined,
+  { grants = null, signal }: RerunOptions = {},
 ): Promise<StartedTrainingSet> {
   const { snapshot, store, files, deadlineMs } = context.options;
   const { id } = original;
-  const plan = planAgain(await snapshot(), pinnedBy(original), tenant);
+  const plan = planAgain(readableSnapshot(await snapshot(), grants, "training:write"), pinnedBy(original), tenant);
   // Old manifests have no label options.
   const options: TrainingOptions = { ...NO_LABELS, ...original.options };
   const job = await createJob(context, { plan, request: { ...options, rerun: id }, signal });
