@@ -18,6 +18,7 @@ import {
   WebSource,
 } from "./http/index";
 import { docsRoutes } from "./http/routes";
+import { type KeyServices, keyRoutes } from "./keys/routes";
 import { type RunServices, runRoutes } from "./materialization/routes";
 import { type QualityServices, qualityRoutes } from "./quality/routes";
 import { type FeatureServices, featureRoutes, singleReadRoute } from "./serving/routes";
@@ -31,6 +32,7 @@ export interface AppDeps
     QualityServices,
     RunServices,
     TrainingSetServices,
+    KeyServices,
     HealthServices {
   readonly guard: GuardOptions;
   readonly maxBodyBytes: number;
@@ -43,6 +45,7 @@ const routes: readonly Route<AppDeps>[] = [
   ...qualityRoutes,
   ...runRoutes,
   ...trainingSetRoutes,
+  ...keyRoutes,
   ...healthRoutes,
   { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
   ...docsRoutes,

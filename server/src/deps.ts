@@ -89,7 +89,7 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
 async function createModules(platform: Platform, secrets: KeySecrets, link: WorkerLink | undefined) {
   const { metrics, processes } = platform;
   const registryStore = createRegistryStore(platform.database);
-  const { keys, authenticator } = await createKeys(platform, { secrets });
+  const { keys, keyRoutes, authenticator } = await createKeys(platform, { secrets });
   const usage = createUsage(platform);
   const answerSampler = createSampling(platform);
   const serving = await createServing(platform, { registryStore, usage });
@@ -111,6 +111,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, link: Work
   return {
     ...createHttp(platform, authenticator, link),
     keys,
+    keyRoutes,
     registry,
     answerSampler,
     scheduler,

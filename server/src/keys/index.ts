@@ -1,5 +1,6 @@
 export { parseApiKey } from "./api-key-format";
 export { commandCaller, type KeyCaller, keyCaller, personCaller } from "./key-caller";
+export { keyDocument } from "./key-document";
 export { operatorLimits } from "./key-limits";
 export { type KeySecrets, keySecretsOf } from "./key-secrets";
 export { createKeyStore } from "./key-store";

@@ -1,4 +1,5 @@
 import { type Config, type Fault, FeatstoreError, type LimitChanges } from "../core/index";
+import { refuseStoreFault } from "../database/index";
 import type { KeyLimits } from "../http/index";
 import { generateApiKey, parseApiKey } from "./api-key-format";
 import { commandCaller, creatorOf, filterOf, isVisible, type KeyCaller, type KnownCaller } from "./key-caller";
@@ -95,14 +96,14 @@ export function createKeyService(
 ): KeyService {
   const known = async (caller: KeyCaller): Promise<KnownCaller> => {
     if (caller.kind !== "key") return caller;
-    const own = await store.find(caller.actor.id);
+    const own = await store.find(caller.actor.id).catch(refuseStoreFault);
     if (own === undefined) throw notFound();
     return { ...caller, own };
   };
 
   /** Finds a key that the caller may see. */
   const find = async (idOrKey: string, caller: KnownCaller): Promise<StoredKey> => {
-    const stored = await store.find(parseApiKey(idOrKey)?.id ?? idOrKey);
+    const stored = await store.find(parseApiKey(idOrKey)?.id ?? idOrKey).catch(refuseStoreFault);
     if (stored === undefined || !isVisible(caller, stored)) throw notFound();
     return stored;
   };
@@ -117,7 +118,7 @@ export function createKeyService(
   const limitFaults = async (limits: LimitChanges, organisation: string | null): Promise<readonly Fault[]> => {
     if (Object.keys(limits).length === 0) return [];
     if (organisation === null) return operatorLimits === undefined ? [] : ownLimitFaults(limits, operatorLimits);
-    const owner = await store.organisation(organisation);
+    const owner = await store.organisation(organisation).catch(refuseStoreFault);
     return owner === undefined || tiers === undefined
       ? []
       : ownLimitFaults(limits, organisationLimits(tierOf(tiers, owner)));

@@ -5,6 +5,7 @@ import type { KeySecrets } from "./key-secrets";
 import { createKeyStore } from "./key-store";
 import { createKeyUses } from "./key-uses";
 import { createKeyService } from "./keys";
+import { readOnlyKeys } from "./read-only-keys";
 import { createRotationReminders, type NotifyOwner } from "./rotation-policy";
 
 export interface KeysOptions {
@@ -53,8 +54,7 @@ export async function createKeys(platform: Platform, options: KeysOptions) {
     void reminders.remind();
     onClose(() => reminders.close());
   }
-  return {
-    keys: createKeyService(store, secrets, { tiers: config.tiers, operatorLimits: limits, clock }),
-    authenticator,
-  };
+  const service = createKeyService(store, secrets, { tiers: config.tiers, operatorLimits: limits, clock });
+  const keys = materializes ? service : readOnlyKeys(service);
+  return { keys, keyRoutes: { keys, maxAgeDays }, authenticator };
 }

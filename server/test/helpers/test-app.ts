@@ -118,7 +118,9 @@ export async function createTestApp(options: TestAppOptions) {
     candidates: () => null,
     tables: async () => [],
   };
+  const keys = createKeyService(keyStore, secrets, { tiers: testTiers, operatorLimits });
   const deps = {
+    keyRoutes: { keys, maxAgeDays: 90 },
     features,
     embeddings: createEmbeddingReader({ ...reading, maxIds: options.maxIds ?? 1000 }),
     embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, maxIds: options.maxIds ?? 1000 }),
@@ -146,7 +148,6 @@ export async function createTestApp(options: TestAppOptions) {
     },
     maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
   };
-  const keys = createKeyService(keyStore, secrets, { tiers: testTiers, operatorLimits });
   registerCacheMetrics(metrics, deps.features.cacheReads);
   const app = createApp(deps);
   const answer = app.fetch;

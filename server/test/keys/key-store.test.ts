@@ -34,7 +34,8 @@ for (const target of testDatabases("all")) {
       const create = (request: Partial<KeyRequest> = {}) => keys.create({ name: "a", scopes: SCOPES, ...request });
       return { store, keys, create };
     };
-    const sql = <Row extends object>(text: string, ...parameters: string[]) => opened.database.query<Row>({ text, parameters });
+    const sql = <Row extends object>(text: string, ...parameters: string[]) =>
+      opened.database.query<Row>({ text, parameters });
     let organisations = 0;
     const organisation = async (tier = "pro", tenant: string | null = null): Promise<string> => {
       const id = `org_${"a".repeat(15)}${letters[organisations++]}`;

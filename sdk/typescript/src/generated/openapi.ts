@@ -281,6 +281,78 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/keys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List API keys, without their secrets
+         * @description Newest first, revoked ones included. A key sees the keys of its organisation that the same person made; without an organisation, those of its tenant that may do no more than itself. Needs scope `keys:read`.
+         */
+        readonly get: operations["listKeys"];
+        readonly put?: never;
+        /**
+         * Create an API key
+         * @description The response has the key, which is shown only once. The new key belongs to the organisation of the sender, or has its tenant, and may do no more than the key that the request is sent with. Needs scope `keys:write`.
+         */
+        readonly post: operations["createKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/keys/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read an API key, without its secret
+         * @description Finds the keys that the list has. Needs scope `keys:read`.
+         */
+        readonly get: operations["readKey"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Revoke an API key
+         * @description It stops working on every server within a second, and cannot be used again. Revoking it twice changes nothing. Needs scope `keys:write`.
+         */
+        readonly delete: operations["revokeKey"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Rename, disable or enable an API key
+         * @description Scopes, networks, limits and expiry of a key never change: rotate it, or create another. Needs scope `keys:write`.
+         */
+        readonly patch: operations["changeKey"];
+        readonly trace?: never;
+    };
+    readonly "/api/keys/{id}/rotate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Replace an API key by a new one
+         * @description The response has the new key, which is shown only once. The old one expires after the grace period; until then both share their limits. Of two rotations at once one gets `key_already_rotated`. Needs scope `keys:write`.
+         */
+        readonly post: operations["rotateKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/runs": {
         readonly parameters: {
             readonly query?: never;
@@ -1049,6 +1121,109 @@ export interface components {
         /** @description The service's inputs, the same for all rows */
         readonly Inputs: {
             readonly [key: string]: components["schemas"]["FeatureValue"];
+        };
+        readonly IssuedKey: {
+            readonly created_at: string;
+            /** @description The person who made it; null: the operator */
+            readonly created_by: string | null;
+            /** @description null: it is not disabled */
+            readonly disabled_at: string | null;
+            /** @description null: never */
+            readonly expires_at: string | null;
+            /** @description Not secret: it identifies the key in lists and logs */
+            readonly id: string;
+            /** @description The API key itself. It is shown only in this response: store it now */
+            readonly key: string;
+            /** @description At most a minute old; null: it was not used yet */
+            readonly last_used_at: string | null;
+            readonly limits: components["schemas"]["KeyLimits"];
+            /** @description Shown in lists and mails; without control characters, such as line breaks */
+            readonly name: string;
+            /** @description CIDR blocks, `10.0.0.0/8` or `2001:db8::/32`; none: any address */
+            readonly networks: readonly string[];
+            /** @description Null: a key of the operator's */
+            readonly organisation: string | null;
+            /** @description The id of the key that took its place by rotation; null: none */
+            readonly replaced_by: string | null;
+            /** @description null: it is not revoked */
+            readonly revoked_at: string | null;
+            /** @description When it is due for rotation by the policy of the installation; null: never */
+            readonly rotate_by: string | null;
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            readonly scopes: readonly string[];
+            /** @enum {string} */
+            readonly state: "active" | "disabled" | "expired" | "revoked";
+            /** @description The tenant whose rows it reads, that of its organisation; null: none */
+            readonly tenant: string | null;
+        };
+        readonly Key: {
+            readonly created_at: string;
+            /** @description The person who made it; null: the operator */
+            readonly created_by: string | null;
+            /** @description null: it is not disabled */
+            readonly disabled_at: string | null;
+            /** @description null: never */
+            readonly expires_at: string | null;
+            /** @description Not secret: it identifies the key in lists and logs */
+            readonly id: string;
+            /** @description At most a minute old; null: it was not used yet */
+            readonly last_used_at: string | null;
+            readonly limits: components["schemas"]["KeyLimits"];
+            /** @description Shown in lists and mails; without control characters, such as line breaks */
+            readonly name: string;
+            /** @description CIDR blocks, `10.0.0.0/8` or `2001:db8::/32`; none: any address */
+            readonly networks: readonly string[];
+            /** @description Null: a key of the operator's */
+            readonly organisation: string | null;
+            /** @description The id of the key that took its place by rotation; null: none */
+            readonly replaced_by: string | null;
+            /** @description null: it is not revoked */
+            readonly revoked_at: string | null;
+            /** @description When it is due for rotation by the policy of the installation; null: never */
+            readonly rotate_by: string | null;
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            readonly scopes: readonly string[];
+            /** @enum {string} */
+            readonly state: "active" | "disabled" | "expired" | "revoked";
+            /** @description The tenant whose rows it reads, that of its organisation; null: none */
+            readonly tenant: string | null;
+        };
+        readonly KeyChange: {
+            /** @description A disabled key gets 401 */
+            readonly disabled?: boolean;
+            /** @description Shown in lists and mails; without control characters, such as line breaks */
+            readonly name?: string;
+        };
+        /** @description The key's own limits, at most those that apply without them */
+        readonly KeyLimits: {
+            readonly batch_ids?: number;
+            readonly burst?: number;
+            readonly bytes_per_month?: number;
+            readonly exports?: number;
+            readonly requests_per_month?: number;
+            readonly requests_per_second?: number;
+            readonly rows_per_month?: number;
+            readonly search_hits?: number;
+        };
+        readonly KeyList: {
+            readonly keys: readonly components["schemas"]["Key"][];
+        };
+        readonly KeyRotation: {
+            /** @description When it expires, with a time zone, at most 5 years away; null: never. Default: that of the old key */
+            readonly expires_at?: string | null;
+            /** @description How long the old key still works, up to 30 days. Default: one day */
+            readonly grace_seconds?: number;
+        };
+        readonly NewKey: {
+            /** @description When it expires, with a time zone, at most 5 years away; null: never. Default: never */
+            readonly expires_at?: string | null;
+            readonly limits?: components["schemas"]["KeyLimits"];
+            /** @description Shown in lists and mails; without control characters, such as line breaks */
+            readonly name: string;
+            /** @description CIDR blocks, `10.0.0.0/8` or `2001:db8::/32`; none: any address */
+            readonly networks?: readonly string[];
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            readonly scopes: readonly string[];
         };
         readonly NewTrainingSet: {
             /** @description Why a feature may equal a label in 99 % of the rows or more, which is rejected without a reason */
@@ -3592,6 +3767,943 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
+                    };
+                };
+            };
+        };
+    };
+    readonly listKeys: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The keys */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "id": "abcdefghijklmnop",
+                     *           "name": "ranking",
+                     *           "state": "active",
+                     *           "scopes": [
+                     *             "features:read:lyric_*"
+                     *           ],
+                     *           "organisation": null,
+                     *           "tenant": null,
+                     *           "networks": [],
+                     *           "limits": {},
+                     *           "created_by": null,
+                     *           "created_at": "2026-11-22T20:50:23.705000Z",
+                     *           "expires_at": null,
+                     *           "disabled_at": null,
+                     *           "revoked_at": null,
+                     *           "last_used_at": null,
+                     *           "replaced_by": null,
+                     *           "rotate_by": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly createKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "ranking",
+                 *       "scopes": [
+                 *         "features:read:lyric_*"
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        readonly responses: {
+            /** @description The key */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "abcdefghijklmnop",
+                     *       "name": "ranking",
+                     *       "state": "active",
+                     *       "scopes": [
+                     *         "features:read:lyric_*"
+                     *       ],
+                     *       "organisation": null,
+                     *       "tenant": null,
+                     *       "networks": [],
+                     *       "limits": {},
+                     *       "created_by": null,
+                     *       "created_at": "2026-11-22T20:50:23.705000Z",
+                     *       "expires_at": null,
+                     *       "disabled_at": null,
+                     *       "revoked_at": null,
+                     *       "last_used_at": null,
+                     *       "replaced_by": null,
+                     *       "rotate_by": null,
+                     *       "key": "fs_abcdefghijklmnop_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8_a11c400f"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                    };
+                };
+            };
+            /** @description One of: `key_not_found`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_found" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `too_many_keys` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "too_many_keys";
+                    };
+                };
+            };
+            /** @description One of: `body_too_large` */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly readKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the key, not the key itself
+                 * @example abcdefghijklmnop
+                 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The key */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "abcdefghijklmnop",
+                     *       "name": "ranking",
+                     *       "state": "active",
+                     *       "scopes": [
+                     *         "features:read:lyric_*"
+                     *       ],
+                     *       "organisation": null,
+                     *       "tenant": null,
+                     *       "networks": [],
+                     *       "limits": {},
+                     *       "created_by": null,
+                     *       "created_at": "2026-11-22T20:50:23.705000Z",
+                     *       "expires_at": null,
+                     *       "disabled_at": null,
+                     *       "revoked_at": null,
+                     *       "last_used_at": null,
+                     *       "replaced_by": null,
+                     *       "rotate_by": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `key_not_found`, `path_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_found" | "path_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly revokeKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the key, not the key itself
+                 * @example abcdefghijklmnop
+                 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The key */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "abcdefghijklmnop",
+                     *       "name": "ranking",
+                     *       "state": "revoked",
+                     *       "scopes": [
+                     *         "features:read:lyric_*"
+                     *       ],
+                     *       "organisation": null,
+                     *       "tenant": null,
+                     *       "networks": [],
+                     *       "limits": {},
+                     *       "created_by": null,
+                     *       "created_at": "2026-11-22T20:50:23.705000Z",
+                     *       "expires_at": null,
+                     *       "disabled_at": null,
+                     *       "revoked_at": "2026-11-22T20:51:06.363000Z",
+                     *       "last_used_at": null,
+                     *       "replaced_by": null,
+                     *       "rotate_by": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                    };
+                };
+            };
+            /** @description One of: `key_not_found`, `path_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_found" | "path_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly changeKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the key, not the key itself
+                 * @example abcdefghijklmnop
+                 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "ranking, old model",
+                 *       "disabled": true
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["KeyChange"];
+            };
+        };
+        readonly responses: {
+            /** @description The key */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "abcdefghijklmnop",
+                     *       "name": "ranking, old model",
+                     *       "state": "disabled",
+                     *       "scopes": [
+                     *         "features:read:lyric_*"
+                     *       ],
+                     *       "organisation": null,
+                     *       "tenant": null,
+                     *       "networks": [],
+                     *       "limits": {},
+                     *       "created_by": null,
+                     *       "created_at": "2026-11-22T20:50:23.705000Z",
+                     *       "expires_at": null,
+                     *       "disabled_at": "2026-11-22T20:51:06.363000Z",
+                     *       "revoked_at": null,
+                     *       "last_used_at": null,
+                     *       "replaced_by": null,
+                     *       "rotate_by": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                    };
+                };
+            };
+            /** @description One of: `key_not_found`, `path_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_found" | "path_not_found";
+                    };
+                };
+            };
+            /** @description One of: `key_not_active` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_active";
+                    };
+                };
+            };
+            /** @description One of: `body_too_large` */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly rotateKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the key, not the key itself
+                 * @example abcdefghijklmnop
+                 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "grace_seconds": 3600
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["KeyRotation"];
+            };
+        };
+        readonly responses: {
+            /** @description The new key */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "abcdefghijklmnop",
+                     *       "name": "ranking",
+                     *       "state": "active",
+                     *       "scopes": [
+                     *         "features:read:lyric_*"
+                     *       ],
+                     *       "organisation": null,
+                     *       "tenant": null,
+                     *       "networks": [],
+                     *       "limits": {},
+                     *       "created_by": null,
+                     *       "created_at": "2026-11-22T20:50:23.705000Z",
+                     *       "expires_at": null,
+                     *       "disabled_at": null,
+                     *       "revoked_at": null,
+                     *       "last_used_at": null,
+                     *       "replaced_by": null,
+                     *       "rotate_by": null,
+                     *       "key": "fs_abcdefghijklmnop_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8_a11c400f"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                    };
+                };
+            };
+            /** @description One of: `key_not_found`, `path_not_found`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_found" | "path_not_found" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `key_not_active`, `key_already_rotated`, `too_many_keys` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_active" | "key_already_rotated" | "too_many_keys";
+                    };
+                };
+            };
+            /** @description One of: `body_too_large` */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
                     };
                 };
             };

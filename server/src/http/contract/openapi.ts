@@ -37,5 +37,6 @@ const TAGS = [
   { name: "embeddings", description: "Read embeddings" },
   { name: "registry", description: "What is defined and served" },
   { name: "training", description: "Training sets: features as they were known then" },
+  { name: "keys", description: "Manage API keys" },
   { name: "operations", description: "For those who run the server" },
 ];

@@ -8,6 +8,8 @@ export interface ApiRequest {
   /** Without the question mark; empty when there is none. */
   readonly query: string;
   readonly requestId: string;
+  /** The client's address; empty if it is not known. */
+  readonly address: string;
   /** Null on routes that need no key. */
   readonly principal: KeyHolder | null;
   /** Aborts when the client disconnects before it has its response. */
