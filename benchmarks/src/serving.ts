@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SCOPES } from "../../server/src/core/scopes";
 import { createPostgresDatabase } from "../../server/src/database/postgres-database";
+import { onlySecret } from "../../server/src/keys/key-secrets";
 import { createKeyStore } from "../../server/src/keys/key-store";
 import { createKeyService } from "../../server/src/keys/keys";
 import { type ServerProcess, startServer } from "./child-process";
@@ -148,7 +149,10 @@ export function singlePath(id: number): string {
 export async function createKeys(database: ReferenceDatabase, count: number): Promise<readonly string[]> {
   const connection = createPostgresDatabase({ url: database.url });
   try {
-    const service = createKeyService(createKeyStore(connection), database.environment.FEATSTORE_KEY_SECRET ?? "");
+    const service = createKeyService(
+      createKeyStore(connection),
+      onlySecret(database.environment.FEATSTORE_KEY_SECRET ?? ""),
+    );
     const keys: string[] = [];
     for (let index = 0; index < count; index++) {
       keys.push((await service.create({ name: `benchmark ${index}`, scopes: SCOPES, tenant: null })).key);

@@ -19,6 +19,7 @@ import {
   WebSource,
 } from "./http/index";
 import { docsRoutes } from "./http/routes";
+import { type KeyServices, keyRoutes } from "./keys/routes";
 import { type RunServices, runRoutes } from "./materialization/routes";
 import { type QualityServices, qualityRoutes } from "./quality/routes";
 import { type FeatureServices, featureRoutes, singleReadRoute } from "./serving/routes";
@@ -35,6 +36,7 @@ export interface AppDeps
     TrainingSetServices,
     UsageServices,
     AuditLogServices,
+    KeyServices,
     HealthServices {
   readonly guard: GuardOptions;
   readonly maxBodyBytes: number;
@@ -49,6 +51,7 @@ const routes: readonly Route<AppDeps>[] = [
   ...trainingSetRoutes,
   ...usageRoutes,
   ...auditLogRoutes,
+  ...keyRoutes,
   ...healthRoutes,
   { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
   ...docsRoutes,

@@ -10,7 +10,7 @@ import { type Database, mayMaterialize, migrate, openServerDatabase, requireSupp
 import { createEmbeddings } from "./embeddings/module";
 import { createHealth } from "./health/module";
 import { createHttp, type Http } from "./http/module";
-import { type KeyService, keySecretOf } from "./keys/index";
+import { type KeySecrets, type KeyService, keySecretsOf } from "./keys/index";
 import { createKeys } from "./keys/module";
 import { createLimits } from "./limits/module";
 import { createMaterialization } from "./materialization/module";
@@ -51,7 +51,7 @@ export interface DepsOptions {
 
 /**
  * Opens the configured database, migrates our schemas, and wires what serves from it.
- * Errors: those of `openServerDatabase`, `keySecretOf` and `migrate`, and `DatabaseError`s.
+ * Errors: those of `openServerDatabase`, `keySecretsOf` and `migrate`, and `DatabaseError`s.
  *
  * @example const deps = await createDeps(loadConfig());
  */
@@ -63,7 +63,7 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
   };
   const onClose = (closer: () => Promise<void>): unknown => closers.push(closer);
   try {
-    const secret = keySecretOf(config);
+    const secrets = keySecretsOf(config);
     const { link, clock = () => Date.now() * 1000 } = options;
     const logger = createLogger({ ...config.log, worker: link?.worker });
     onClose(async () => logger.flush());
@@ -80,18 +80,18 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
     collectDefaultMetrics({ register: metrics });
     const processes = link === undefined ? 1 : config.server.workers;
     const platform = { config, database, clock, logger, metrics, materializes, processes, onClose };
-    return { ...(await createModules(platform, secret, link)), config, database, logger, close };
+    return { ...(await createModules(platform, secrets, link)), config, database, logger, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Creates the modules, each after those that it needs. `secret`: of the digests of API keys. */
-async function createModules(platform: Platform, secret: string, link: WorkerLink | undefined) {
+/** Creates the modules, each after those that it needs. `secrets`: of the digests of API keys. */
+async function createModules(platform: Platform, secrets: KeySecrets, link: WorkerLink | undefined) {
   const { metrics, processes } = platform;
   const registryStore = createRegistryStore(platform.database);
-  const { keys, authenticator } = await createKeys(platform, secret);
+  const { keys, keyRoutes, authenticator } = await createKeys(platform, { secrets });
   const usage = createUsage(platform);
   const auditLog = createAuditLogModule(platform);
   const answerSampler = createSampling(platform);
@@ -119,6 +119,7 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
       worker: link?.worker,
     }),
     keys,
+    keyRoutes,
     registry,
     usage,
     auditLog,

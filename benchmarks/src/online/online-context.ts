@@ -1,5 +1,6 @@
 import { SCOPES } from "../../../server/src/core/scopes";
 import { createPostgresDatabase } from "../../../server/src/database/postgres-database";
+import { onlySecret } from "../../../server/src/keys/key-secrets";
 import { createKeyStore } from "../../../server/src/keys/key-store";
 import { createKeyService } from "../../../server/src/keys/keys";
 import type { Options } from "../options";
@@ -27,7 +28,7 @@ export async function createTenantKey(database: ReferenceDatabase, tenant: strin
   const connection = createPostgresDatabase({ url: database.url });
   try {
     const secret = database.environment.FEATSTORE_KEY_SECRET ?? "";
-    const keys = createKeyService(createKeyStore(connection), secret);
+    const keys = createKeyService(createKeyStore(connection), onlySecret(secret));
     return (await keys.create({ name: `benchmark of ${tenant}`, scopes: SCOPES, tenant })).key;
   } finally {
     await connection.close();

@@ -14,32 +14,39 @@ import {
   hidesCounts,
   type RegisteredService,
   type RegisteredView,
+  type RegistryReader,
+  readableSnapshot,
   type Versions,
 } from "../registry/index";
 import type { ServingRegistry } from "../serving/index";
 import { rowSchema } from "./row-schema";
 
 /**
- * The registry as API documents. `tenant` is the reader's tenant: if set, documents of tenant-scoped views have no
- * counts, because counts cover all tenants.
+ * The registry as API documents, of what the reader may read.
  * Errors of all methods: those of finding a view, a service or a version.
  */
 export interface Catalog {
   /** The promoted version of each view, by name. */
-  featureViews(tenant: string | null): readonly object[];
+  featureViews(reader: RegistryReader): readonly object[];
   /** Includes the state of the vector search, for views with vectors. */
-  featureView(name: string, tenant: string | null): Promise<object>;
+  featureView(name: string, reader: RegistryReader): Promise<object>;
   /** `version` as written in the path. */
-  version(name: string, version: string, tenant: string | null): object;
+  version(name: string, version: string, reader: RegistryReader): object;
   /** Returns the JSON Schema of a row. */
-  rowSchema(name: string, version: string): object;
-  featureServices(): readonly object[];
-  featureService(name: string): object;
+  rowSchema(name: string, version: string, reader: RegistryReader): object;
+  featureServices(reader: RegistryReader): readonly object[];
+  featureService(name: string, reader: RegistryReader): object;
 }
 
 export function createCatalog(registry: ServingRegistry, vectors: Pick<VectorStore, "tables">): Catalog {
-  const find = (name: string, version: string): { registered: RegisteredView; versions: Versions<RegisteredView> } => {
-    const versions = findView(registry.current().snapshot, name);
+  const readable = ({ grants }: RegistryReader) =>
+    readableSnapshot(registry.current().snapshot, grants, "registry:read");
+  const find = (
+    name: string,
+    version: string,
+    reader: RegistryReader,
+  ): { registered: RegisteredView; versions: Versions<RegisteredView> } => {
+    const versions = findView(readable(reader), name);
     const registered = /^[1-9][0-9]{0,8}$/.test(version) ? versions.versions.get(Number(version)) : undefined;
     if (registered === undefined) {
       throw new FeatstoreError(
@@ -50,13 +57,14 @@ export function createCatalog(registry: ServingRegistry, vectors: Pick<VectorSto
     return { registered, versions };
   };
   return {
-    featureViews: (tenant) =>
-      [...registry.current().snapshot.featureViews.values()].flatMap((versions) => {
+    featureViews: (reader) =>
+      [...readable(reader).featureViews.values()].flatMap((versions) => {
         const registered = versions.versions.get(versions.promoted);
-        return registered === undefined ? [] : [viewSummary(registered, versions.promoted, tenant)];
+        return registered === undefined ? [] : [viewSummary(registered, versions.promoted, reader.tenant)];
       }),
-    async featureView(name, tenant) {
-      const versions = findView(registry.current().snapshot, name);
+    async featureView(name, reader) {
+      const { tenant } = reader;
+      const versions = findView(readable(reader), name);
       const promoted = versions.versions.get(versions.promoted);
       return {
         name,
@@ -68,17 +76,17 @@ export function createCatalog(registry: ServingRegistry, vectors: Pick<VectorSto
           : {}),
       };
     },
-    version(name, version, tenant) {
-      const { registered, versions } = find(name, version);
-      return viewDocument(registered, versions.promoted, tenant);
+    version(name, version, reader) {
+      const { registered, versions } = find(name, version, reader);
+      return viewDocument(registered, versions.promoted, reader.tenant);
     },
-    rowSchema: (name, version) => rowSchema(find(name, version).registered.view),
-    featureServices: () =>
-      [...registry.current().snapshot.featureServices.values()].flatMap((versions) =>
+    rowSchema: (name, version, reader) => rowSchema(find(name, version, reader).registered.view),
+    featureServices: (reader) =>
+      [...readable(reader).featureServices.values()].flatMap((versions) =>
         newestFirst(versions).map((registered) => serviceDocument(registered, versions.promoted)),
       ),
-    featureService(name) {
-      const versions = findService(registry.current().snapshot, name);
+    featureService(name, reader) {
+      const versions = findService(readable(reader), name);
       return {
         name,
         promoted: versions.promoted,

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, problems } from "../http/index";
+import { codes, type Handler, holderOf, json, keyed, problems } from "../http/index";
 import type { Catalog } from "./catalog";
 import { FeatureServiceList, hitPredictor } from "./catalog-schema";
 
@@ -18,5 +18,5 @@ export const listFeatureServicesContract = createRoute({
 });
 
 export function listFeatureServices(catalog: Catalog): Handler {
-  return () => JSON.stringify({ feature_services: catalog.featureServices() });
+  return (request) => JSON.stringify({ feature_services: catalog.featureServices(holderOf(request)) });
 }

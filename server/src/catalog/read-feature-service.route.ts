@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, problems, segment, text } from "../http/index";
+import { codes, type Handler, holderOf, json, keyed, problems, segment, text } from "../http/index";
 import type { Catalog } from "./catalog";
 import { FeatureServiceVersions, hitPredictor } from "./catalog-schema";
 
@@ -19,10 +19,10 @@ export const readFeatureServiceContract = createRoute({
       next: null,
       versions: [hitPredictor],
     }),
-    ...problems(...codes.keyed, "feature_service_not_found", "path_not_found"),
+    ...problems(...codes.keyed, "feature_service_not_found", "resource_forbidden", "path_not_found"),
   },
 });
 
 export function readFeatureService(catalog: Catalog): Handler {
-  return (request) => JSON.stringify(catalog.featureService(segment(request, 3)));
+  return (request) => JSON.stringify(catalog.featureService(segment(request, 3), holderOf(request)));
 }

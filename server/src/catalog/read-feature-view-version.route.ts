@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, ordinal, problems, segment, text } from "../http/index";
+import { codes, type Handler, holderOf, json, keyed, ordinal, problems, segment, text } from "../http/index";
 import type { Catalog } from "./catalog";
 import { artistProfile, FeatureViewVersion } from "./catalog-schema";
 
@@ -50,6 +50,5 @@ export const readFeatureViewVersionContract = createRoute({
 });
 
 export function readFeatureViewVersion(catalog: Catalog): Handler {
-  return (request) =>
-    JSON.stringify(catalog.version(segment(request, 3), segment(request, 5), request.principal?.tenant ?? null));
+  return (request) => JSON.stringify(catalog.version(segment(request, 3), segment(request, 5), holderOf(request)));
 }

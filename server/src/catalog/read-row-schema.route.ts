@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, keyed, ordinal, problems, segment, text } from "../http/index";
+import { codes, type Handler, holderOf, keyed, ordinal, problems, segment, text } from "../http/index";
 import type { Catalog } from "./catalog";
 
 export const readRowSchemaContract = createRoute({
@@ -41,6 +41,6 @@ export function readRowSchema(catalog: Catalog): Handler {
   return (request) => ({
     status: 200,
     contentType: "application/schema+json",
-    body: JSON.stringify(catalog.rowSchema(segment(request, 3), segment(request, 5))),
+    body: JSON.stringify(catalog.rowSchema(segment(request, 3), segment(request, 5), holderOf(request))),
   });
 }

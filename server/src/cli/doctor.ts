@@ -9,14 +9,17 @@ import {
 } from "@featstore/definitions/compiler";
 import { assetFolder, type Config, type ExitName } from "../core/index";
 import { type Database, findDataFolderHolder, pendingMigrations, readMigrations } from "../database/index";
+import { createKeyService, createKeyStore, keySecretsOf } from "../keys/index";
 import { createRegistryStore, createSourceCatalogStore } from "../registry/index";
 import { plural } from "./check/diagnostics-report";
 import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
+import { checkKeys } from "./doctor/key-checks";
 import { checkOwnSchemas, checkSelect } from "./doctor/privilege-checks";
 import { checkPgvector, checkVersion } from "./doctor/server-checks";
 import { checkKeySecret, checkPrimary, checkSessionSettings } from "./doctor/session-checks";
 import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
 import { loadDefinitions } from "./kit/load-definitions";
+import { nowMicros } from "./kit/now-micros";
 import { isDatabaseAtHand, openCommandDatabase } from "./kit/open-command-database";
 import { problemOf } from "./kit/problem-of";
 import { configOf, type SessionArguments } from "./kit/session";
@@ -66,7 +69,7 @@ async function examine(args: SessionArguments, io: CommandIo): Promise<Examinati
   try {
     const { database, close } = await openCommandDatabase(config);
     try {
-      await checkDatabase(database, definitions, results, config.database.kind === "embedded");
+      await checkDatabase(database, definitions, results, config);
     } finally {
       await close();
     }
@@ -97,8 +100,9 @@ async function checkDatabase(
   database: Database,
   local: Definitions,
   results: CheckResult[],
-  isEmbedded: boolean,
+  config: Config,
 ): Promise<void> {
+  const isEmbedded = config.database.kind === "embedded";
   const version = await checkVersion(database);
   results.push(version);
   if (version.status === "failed") return;
@@ -123,7 +127,11 @@ async function checkDatabase(
         ? warning("migrations", "Featstore is not set up in the database yet", "featstore apply sets it up")
         : warning("migrations", `pending: ${pending.join(", ")}`, "featstore apply or featstore serve applies them"),
   );
-  if (pending.length === 0) results.push(...(await checkDrift(database, registered, local.featureViews)));
+  if (pending.length > 0) return;
+  results.push(...(await checkDrift(database, registered, local.featureViews)));
+  if (checkKeySecret(config).status !== "ok") return;
+  const keys = createKeyService(createKeyStore(database), keySecretsOf(config));
+  results.push(...(await checkKeys(keys, config, nowMicros())));
 }
 
 async function registeredViews(database: Database): Promise<FeatureView[]> {

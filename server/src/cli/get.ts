@@ -91,7 +91,7 @@ export const get = defineFeatstoreCommand({
         io.stderr("note: none of these views holds rows per tenant, so --tenant changes nothing\n");
       for (const warning of views.flatMap(({ registered }) => deprecationText(registered) ?? []))
         io.stderr(`warning: deprecated: ${warning}\n`);
-      const response = await reader.batch(bodyText, { tenant: args.tenant ?? null, keyId: null });
+      const response = await reader.batch(bodyText, { tenant: args.tenant ?? null, keyId: null, grants: null });
       // The answer is our own; the reader's contract defines its shape.
       const answer = JSON.parse(typeof response === "string" ? response : response.body) as BatchAnswer;
       return { json: answer, text: featureTable(ids, answer), exit: "ok" };

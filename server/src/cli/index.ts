@@ -12,8 +12,11 @@ import { get } from "./get";
 import { history } from "./history";
 import { init } from "./init";
 import { keysCreate } from "./keys-create";
+import { keysDisable } from "./keys-disable";
+import { keysEnable } from "./keys-enable";
 import { keysList } from "./keys-list";
 import { keysRevoke } from "./keys-revoke";
+import { keysRotate } from "./keys-rotate";
 import type { Command } from "./kit/command";
 import { materialize } from "./materialize";
 import { plan } from "./plan";
@@ -59,6 +62,9 @@ export const commands: readonly Command[] = [
   erase,
   keysCreate,
   keysList,
+  keysRotate,
+  keysDisable,
+  keysEnable,
   keysRevoke,
   usage,
   auditLog,

@@ -6,7 +6,7 @@ import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { type DriftSettings, defaultThresholds, type Thresholds } from "./drift-thresholds";
 import { type Fault, FeatstoreError } from "./errors";
-import { allSettings, type FileSettings, type LogLevel, type Setting, Settings } from "./settings";
+import { allSettings, type FileSettings, type LogLevel, namedSecrets, type Setting, Settings } from "./settings";
 import type { Rate, Tier } from "./tiers";
 
 /** A value that prints as `[secret]` everywhere; `reveal` returns it. */
@@ -31,6 +31,12 @@ export interface Config {
   readonly database: DatabaseConfig;
   /** The secret under which API keys are hashed; null: generated in the data folder (embedded database only). */
   readonly keySecret: Secret | null;
+  /** More of these secrets, by name, the newest first; new keys use the first one. */
+  readonly keySecrets: readonly { readonly name: string; readonly secret: Secret }[];
+  readonly keys: {
+    /** The age from which a key is due for rotation; null: never. */
+    readonly maxAgeDays: number | null;
+  };
   /** The definitions as set: a file, a folder or a glob, relative to `folder`. */
   readonly definitions: string;
   /** The project's folder: that of the configuration file, or the working folder of the command. */
@@ -325,6 +331,13 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
             poolSize: database.pool_size,
           },
     keySecret: settings.key_secret === undefined ? null : secret(settings.key_secret),
+    keySecrets: (settings.key_secrets === undefined ? [] : namedSecrets(settings.key_secrets)).map(
+      ({ name, value }) => ({
+        name,
+        secret: secret(value),
+      }),
+    ),
+    keys: { maxAgeDays: settings.keys.max_age_days ?? null },
     definitions: settings.definitions,
     onlineStore: {
       kind: online_store.kind ?? (redis.url === undefined ? "memory" : "redis"),

@@ -381,6 +381,38 @@ export const errorTable = {
     cause: "The API key was revoked.",
     fix: "Use another key.",
   },
+  key_disabled: {
+    status: 401,
+    title: "The API key is disabled",
+    cause: "The API key was disabled, which can be undone.",
+    fix: "Enable it with `featstore keys enable`, or use another key.",
+  },
+  key_expired: {
+    status: 401,
+    title: "The API key has expired",
+    cause: "The API key was used after its expiry, or after another key took its place and its grace period ended.",
+    fix: "Use the key that took its place, or create another one.",
+  },
+  address_forbidden: {
+    status: 403,
+    title: "The API key may not be used from this address",
+    cause: "The API key is limited to networks, and the client's address is in none of them, or it is not known.",
+    fix: "Send the request from an allowed network, or use another key. `featstore keys list` shows the networks.",
+  },
+  resource_forbidden: {
+    status: 403,
+    title: "The API key may not read this",
+    cause:
+      "The request names a feature view or a service that the scopes of the API key, or the `resources` of its organisation's tier, do not include. It may not exist either.",
+    fix: "Name only views that the key may read, which the detail lists, or use a key with other scopes.",
+  },
+  key_exceeds_own: {
+    status: 403,
+    title: "The API key would do more than the one that manages it",
+    cause:
+      "The request manages API keys with an API key, and the key that it creates, changes, rotates or revokes has scopes, networks, an expiry or limits beyond those of the sent key.",
+    fix: "Ask for no more than the sent key may do, or manage keys as a person or with `featstore keys`.",
+  },
   scope_required: {
     status: 403,
     title: "The API key lacks a scope",
@@ -471,6 +503,18 @@ export const errorTable = {
     cause: "Another machine made the training set, and its file is not in this server's data folder.",
     fix: "Download it from the machine that the detail names, or share one data folder between the servers.",
   },
+  key_not_found: {
+    status: 404,
+    title: "Unknown API key id",
+    cause: "No API key that the caller may manage has this id.",
+    fix: "`featstore keys list`, or `GET /api/keys`, shows the ids.",
+  },
+  organisation_not_found: {
+    status: 404,
+    title: "Unknown organisation",
+    cause: "There is no organisation with this id, or it was deleted.",
+    fix: "Check the id of the organisation.",
+  },
   method_not_allowed: {
     status: 405,
     title: "The method is not allowed at this path",
@@ -494,6 +538,24 @@ export const errorTable = {
     title: "The training set is finished",
     cause: "The training set is finished, so it can no longer be cancelled.",
     fix: "Delete it instead, if it is no longer needed.",
+  },
+  key_not_active: {
+    status: 409,
+    title: "The API key is no longer active",
+    cause: "The API key is revoked, or it is disabled or expired and cannot be rotated.",
+    fix: "Enable a disabled key first. Create another key in the place of a revoked or expired one.",
+  },
+  key_already_rotated: {
+    status: 409,
+    title: "Another key has taken the API key's place",
+    cause: "The API key was already rotated, perhaps by another request at the same time.",
+    fix: "Rotate the key that took its place: `replaced_by` names it.",
+  },
+  too_many_keys: {
+    status: 409,
+    title: "The organisation has too many API keys",
+    cause: "An organisation can have 100 API keys that are neither revoked nor expired.",
+    fix: "Revoke a key that is no longer used.",
   },
   feature_view_retired: {
     status: 410,
@@ -650,12 +712,6 @@ export const errorTable = {
     title: "The secret for API keys is not configured",
     cause: "A server or a command on PostgreSQL needs the secret under which API keys are stored.",
     fix: "Set `FEATSTORE_KEY_SECRET`. `openssl rand -hex 32` makes one. Keep it: existing keys need the same secret.",
-  },
-  key_not_found: {
-    status: 0,
-    title: "Unknown API key id",
-    cause: "No API key has this id.",
-    fix: "`featstore keys list` shows the ids.",
   },
   port_in_use: {
     status: 0,

@@ -1,6 +1,6 @@
 export type { Actor } from "./actor";
 export { assetFolder } from "./assets";
-export { writeInBackground } from "./background-writes";
+export { type BackgroundWrites, writeInBackground } from "./background-writes";
 export { createBatcher } from "./batcher";
 export { type BoundedMap, createBoundedMap } from "./bounded-map";
 export { CommandProblem, type ExitName, exitCodes, type ProblemParts, problemText } from "./command-problem";

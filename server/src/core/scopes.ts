@@ -42,6 +42,8 @@ export interface Grants {
   hasAll(scope: Scope): boolean;
   /** True if `scope` is granted for the view or dataset of this name. */
   allows(scope: Scope, name: string): boolean;
+  /** Patterns of the names for which `scope` is granted; none if it is not granted. */
+  patterns(scope: Scope): readonly string[];
 }
 
 /**
@@ -77,13 +79,23 @@ export function createGrants(texts: readonly string[], resources: readonly strin
     if (scope !== undefined) patterns.set(scope, [...(patterns.get(scope) ?? []), pattern]);
   }
   const inResources = (name: string) => resources.some((pattern) => matches(pattern, name));
+  // Asked for at every read.
+  const whole = new Set(
+    [...patterns].flatMap(([scope, own]) =>
+      own.includes("*") && (!NAMED.has(scope) || resources.includes("*")) ? [scope] : [],
+    ),
+  );
   return {
     texts: [...texts].sort(),
     has: (scope) => patterns.has(scope),
-    hasAll: (scope) => patterns.get(scope)?.includes("*") === true && (!NAMED.has(scope) || resources.includes("*")),
+    hasAll: (scope) => whole.has(scope),
     allows: (scope, name) =>
       patterns.get(scope)?.some((pattern) => matches(pattern, name)) === true &&
       (!NAMED.has(scope) || inResources(name)),
+    patterns: (scope) => {
+      const own = patterns.get(scope) ?? [];
+      return NAMED.has(scope) ? common(own, resources) : own;
+    },
   };
 }
 
@@ -100,6 +112,14 @@ export function beyond(requested: readonly string[], own: readonly string[]): re
       return held.scope === wanted.scope && covers(held.pattern ?? "*", wanted.pattern ?? "*");
     });
   });
+}
+
+/** Returns patterns of the names that match a pattern of either list. */
+function common(left: readonly string[], right: readonly string[]): readonly string[] {
+  const both = left.flatMap((own) =>
+    right.flatMap((other) => (covers(own, other) ? [other] : covers(other, own) ? [own] : [])),
+  );
+  return [...new Set(both)];
 }
 
 function covers(pattern: string, other: string): boolean {

@@ -47,6 +47,17 @@ const proxies = z
 const keySecret = z
   .string("expected a text")
   .min(32, "expected at least 32 characters: `openssl rand -hex 32` makes one");
+/** Secrets by name, in one text: `new=…,old=…`. */
+const keySecrets = z.string("expected a text").superRefine((text, context) => {
+  const faults = namedSecrets(text).map(({ name, value }) => {
+    if (!/^[a-z][a-z0-9_]{0,39}$/.test(name)) return "expected name=secret,name=secret, with names such as s2026";
+    return value.length < 32 ? `the secret "${name}" has fewer than 32 characters` : undefined;
+  });
+  const names = namedSecrets(text).map(({ name }) => name);
+  const repeated = names.find((each, index) => names.indexOf(each) !== index);
+  const fault = faults.find((each) => each !== undefined) ?? (repeated && `the name "${repeated}" occurs twice`);
+  if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+});
 const name = z.string("expected a text").regex(/^[a-z][a-z0-9_]{0,39}$/, "expected a name such as track");
 const flag = z.boolean("expected true or false");
 
@@ -97,6 +108,14 @@ const defaultTiers = {
     exports: 4,
   },
 };
+
+/** Splits `new=…,old=…` into names and secrets. */
+export function namedSecrets(text: string): readonly { readonly name: string; readonly value: string }[] {
+  return text.split(",").map((part) => {
+    const [, name = "", value = ""] = /^\s*([^=]*)=(.*?)\s*$/.exec(part) ?? [];
+    return { name, value };
+  });
+}
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 
@@ -167,8 +186,26 @@ const File = z.strictObject({
     variable: "FEATSTORE_KEY_SECRET",
     description:
       "The secret under which API keys are hashed, at least 32 characters. All servers of one database need the same one; with another one no existing key is valid.",
-    computedDefault: "embedded database: generated once, in `data_dir`; PostgreSQL: none, it is required",
+    computedDefault:
+      "embedded database: generated once, in `data_dir`; PostgreSQL: none, it is required unless `key_secrets` is set",
     isSecret: true,
+  }),
+  key_secrets: setting(keySecrets.optional(), {
+    variable: "FEATSTORE_KEY_SECRETS",
+    description:
+      "More secrets, each with a name, the newest first: `s2027=…,s2026=…`. New keys use the first one; keys that were made with another one, or with `key_secret`, stay valid as long as it is set. `featstore keys list` shows how many keys use each.",
+    computedDefault: "none: `key_secret` is the only one",
+    isSecret: true,
+  }),
+  keys: group({
+    max_age_days: setting(integer(1, 3650).optional(), {
+      variable: "FEATSTORE_KEYS_MAX_AGE_DAYS",
+      unit: "days",
+      description:
+        "The age from which API keys are reported as due for rotation, to their owners as well; they stay valid. 90 is a common choice.",
+      computedDefault: "none: keys are never due",
+      tooLow: "Owners are asked to rotate keys that are still new.",
+    }),
   }),
   definitions: setting(text.default("definitions"), {
     variable: "FEATSTORE_DEFINITIONS",

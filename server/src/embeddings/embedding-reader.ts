@@ -12,6 +12,7 @@ import type { Answer } from "../registry/index";
 import {
   answerOf,
   type Caller,
+  createReadableStates,
   type EntityKey,
   type IdLimit,
   idLimitOf,
@@ -35,16 +36,21 @@ import { VECTOR_FORMATS, type VectorFormat } from "./vector-text";
 /** Reads embeddings online. Rejected requests throw `FeatstoreError`s. */
 export interface EmbeddingReader {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. */
-  read(rawId: string, rawQuery: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
+  read(rawId: string, rawQuery: string, caller: Caller | null): Answer | Promise<Answer>;
   /** `body` is the request's JSON text. */
-  batch(body: string, caller: Caller): Promise<Answer>;
+  batch(body: string, caller: Caller | null): Promise<Answer>;
 }
 
 const MAX_REMEMBERED_LENGTH = 1024;
+const NOBODY: Caller = { tenant: null, keyId: null, grants: null };
 const MEMBERS = ["entity", "ids", "embedding", "format"] as const;
 
 export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader {
   const { registry, clock, maxIds, defaultEntity, onRead } = options;
+
+  const readable = createReadableStates();
+  const own = (state: ServingState, caller: Caller | null): ServingState =>
+    caller === null ? state : readable(state, caller.grants, "embeddings:read");
 
   const selectionOf = (
     state: ServingState,
@@ -64,8 +70,7 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     state: ServingState,
     rawId: string,
     rawQuery: string,
-    tenant: string | null,
-    keyId: string | null,
+    { tenant, keyId }: Pick<Caller, "tenant" | "keyId">,
   ): Promise<Answer> => {
     const query = parseQuery(rawQuery, ["embedding", "entity", "format"]);
     const format = formatOf(query.format);
@@ -101,12 +106,12 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
   };
 
   return {
-    async read(rawId, rawQuery, tenant, keyId = null) {
-      return readCurrent(registry, (state) => read(state, rawId, rawQuery, tenant, keyId));
+    async read(rawId, rawQuery, caller) {
+      return readCurrent(registry, (state) => read(own(state, caller), rawId, rawQuery, caller ?? NOBODY));
     },
     async batch(body, caller) {
       const request = parseBatch(body);
-      return readCurrent(registry, (state) => batch(state, request, caller));
+      return readCurrent(registry, (state) => batch(own(state, caller), request, caller ?? NOBODY));
     },
   };
 }

@@ -3,6 +3,7 @@ import type { KeyHolder } from "../http/index";
 import { type Answer, deprecationHeaders, namedEntity, type RegistrySnapshot } from "../registry/index";
 import {
   type Choice,
+  createReadableStates,
   createSelection,
   type EntityKey,
   type FeatureReader,
@@ -53,13 +54,16 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
   const { registry, clock, onRead, vectors } = options;
   const filterCandidates = createFilterCandidates(vectors);
 
+  const readable = createReadableStates();
+
   const search = async (
-    state: ServingState,
+    served: ServingState,
     request: SearchRequest,
     caller: SearchCaller,
     onHits: ((hits: number) => void) | undefined,
   ): Promise<Answer> => {
-    const { tenant, keyId } = caller;
+    const { tenant, keyId, grants } = caller;
+    const state = readable(served, grants, "embeddings:read");
     const { snapshot } = state;
     const choice = namedEmbedding(snapshot, request.embedding);
     const { entity } = choice.registered.view;
@@ -70,10 +74,11 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
     const space = spaceOf(choice.label, choice.feature);
     if (request.space !== undefined && request.space !== space.space)
       throw otherSpace(label, space, "space", request.space);
-    const filter = request.filter === undefined ? null : readSearchFilter(request.filter, snapshot, entity);
+    const withValues = readable(served, grants, "features:read");
+    const filter = request.filter === undefined ? null : readSearchFilter(request.filter, withValues.snapshot, entity);
     const selection = selectionOf(state, [choice, ...(filter?.choices ?? [])]);
     requireTenant(selection, tenant);
-    const withFeatures = featuresSelection(options, state, request, entity.name);
+    const withFeatures = featuresSelection(options, withValues, request, entity.name);
     if (withFeatures !== null) requireTenant(withFeatures, tenant);
     const metric = request.metric ?? space.metric;
     const query = await queryVector(options, state, request, choice, tenant);
@@ -82,7 +87,7 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
       now: clock(),
       deadlineMs: options.deadlineMs,
     });
-    const found = await nearest(options, filterCandidates, snapshot, searched);
+    const found = await nearest(options, filterCandidates, served.snapshot, searched);
     onRead?.(keyId, selection.views, found.hits.length);
     onHits?.(found.hits.length);
     const ids = `[${found.hits.map(({ key }) => idJson(entity, key)).join(",")}]`;
@@ -288,8 +293,8 @@ async function featuresOf(
   if (ids === "[]")
     return `{"ids":[],"columns":${selection.columns},"rows":[],"status":[],"views":${selection.labels}}`;
   const chosen = JSON.stringify({ entity: selection.entity.name, features, service }).slice(1);
-  const { tenant, keyId } = caller;
-  const answer = await reader.batch(`{"ids":${ids},${chosen}`, { tenant, keyId });
+  const { tenant, keyId, grants } = caller;
+  const answer = await reader.batch(`{"ids":${ids},${chosen}`, { tenant, keyId, grants });
   return typeof answer === "string" ? answer : answer.body;
 }
 

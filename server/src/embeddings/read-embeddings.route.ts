@@ -1,5 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, header, keyed, postOnly, problems, taggedJson, text, unlessKnown } from "../http/index";
+import {
+  codes,
+  type Handler,
+  header,
+  holderOf,
+  keyed,
+  postOnly,
+  problems,
+  taggedJson,
+  text,
+  unlessKnown,
+} from "../http/index";
 import type { EmbeddingReader } from "./embedding-reader";
 import { EmbeddingsAnswer } from "./embedding-schema";
 
@@ -50,12 +61,12 @@ export const readEmbeddingsContract = createRoute({
 
 export function readEmbeddings(reader: EmbeddingReader): Handler {
   return async (request) => {
-    const { path, query, principal } = request;
+    const { path, query } = request;
     const id = path.slice(BASE.length);
     // As in `readFeatures`.
     if (id === "batch" || id === "search") throw postOnly();
     request.rows = 1;
-    const answer = await reader.read(id, query, principal?.tenant ?? null, principal?.keyId);
+    const answer = await reader.read(id, query, holderOf(request));
     const tags = request.header("if-none-match");
     return tags === undefined ? answer : unlessKnown(tags, answer);
   };

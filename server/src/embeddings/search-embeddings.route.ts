@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, jsonBody, keyed, problems, readJsonText, warningJson } from "../http/index";
+import { codes, type Handler, holderOf, jsonBody, keyed, problems, readJsonText, warningJson } from "../http/index";
 import { EmbeddingsSearchAnswer, EmbeddingsSearchRequest } from "./embedding-schema";
 import type { EmbeddingSearch } from "./embedding-search";
 
@@ -62,10 +62,9 @@ export const searchEmbeddingsContract = createRoute({
 
 export function searchEmbeddings(search: EmbeddingSearch): Handler {
   return async (request) => {
-    const { principal } = request;
-    if (principal === null) throw new Error("a keyed route without a key");
-    return search.search(await readJsonText(request), principal, (hits) => {
+    const onHits = (hits: number) => {
       request.rows = hits;
-    });
+    };
+    return search.search(await readJsonText(request), holderOf(request), onHits);
   };
 }

@@ -1,4 +1,9 @@
 export { parseApiKey } from "./api-key-format";
-export { keySecretOf } from "./key-secret";
+export { commandCaller, type KeyCaller, keyCaller, personCaller } from "./key-caller";
+export { keyDocument } from "./key-document";
+export { operatorLimits } from "./key-limits";
+export { type KeySecrets, keySecretsOf } from "./key-secrets";
 export { createKeyStore } from "./key-store";
-export { createKeyService, type KeyRecord, type KeyService } from "./keys";
+export { createKeyService, type IssuedKey, type KeyService, type SecretUse } from "./keys";
+export { dueForRotation, type NotifyOwner, rotateBy } from "./rotation-policy";
+export { type KeyRecord, stateOf } from "./stored-key";

@@ -1,81 +1,242 @@
-import { createHmac } from "node:crypto";
-import { MAX_KEY_BYTES } from "@featstore/definitions/compiler";
-import { FeatstoreError, SCOPES } from "../core/index";
+import { type Config, type Fault, FeatstoreError, type LimitChanges } from "../core/index";
+import { refuseStoreFault } from "../database/index";
+import type { KeyLimits } from "../http/index";
 import { generateApiKey, parseApiKey } from "./api-key-format";
-import type { KeyStore, StoredKey } from "./key-store";
+import { commandCaller, creatorOf, filterOf, isVisible, type KeyCaller, type KnownCaller } from "./key-caller";
+import { organisationLimits, ownLimitFaults, tierOf } from "./key-limits";
+import {
+  boundFaults,
+  expiryFaults,
+  graceFaults,
+  type KeyBounds,
+  nameFaults,
+  networkFaults,
+  scopeFaults,
+  tenantFaults,
+} from "./key-request";
+import { digestOf, type KeySecrets } from "./key-secrets";
+import type { KeyStore } from "./key-store";
+import { type KeyRecord, recordOf, type StoredKey, stateOf } from "./stored-key";
 
-/** A key as shown in lists. */
-export interface KeyRecord {
-  readonly id: string;
+export interface KeyRequest {
   readonly name: string;
   readonly scopes: readonly string[];
-  readonly tenant: string | null;
-  readonly createdAt: bigint;
-  readonly revokedAt: bigint | null;
+  /** Of a key without an organisation; only the operator chooses it. */
+  readonly tenant?: string | null;
+  /** Of a command; others make keys of their own organisation. Default: none. */
+  readonly organisation?: string | null;
+  /** Microseconds since 1970 UTC. Default: never. */
+  readonly expiresAt?: bigint | null;
+  /** Default: any address. */
+  readonly networks?: readonly string[];
+  /** Below those of the organisation. */
+  readonly limits?: LimitChanges;
 }
 
+export interface RotationRequest {
+  readonly graceSeconds: number;
+  /** Microseconds since 1970 UTC; null: never. Default: that of the old key. */
+  readonly expiresAt?: bigint | null;
+}
+
+/** A key with its text, which is returned only once and stored nowhere. */
+export type IssuedKey = KeyRecord & { readonly key: string };
+
+/** How many keys use a secret. */
+export interface SecretUse {
+  /** Null: the secret without a name. */
+  readonly name: string | null;
+  /** Keys that are neither revoked nor expired. */
+  readonly keys: number;
+  readonly isConfigured: boolean;
+  readonly isNewest: boolean;
+}
+
+/**
+ * Manages API keys. A caller that is a key manages only keys that may do no more than itself. Errors of all methods
+ * about one key: `key_not_found`, also for one that the caller may not see; of all changes: `key_exceeds_own`.
+ * Default caller: the operator.
+ */
 export interface KeyService {
   /**
-   * Creates a key. `key` is its text: it is returned only here and stored nowhere.
+   * Errors: `invalid_body`, for the operator `invalid_parameter`; `organisation_not_found`, `too_many_keys`.
    * @example await keys.create({ name: "ranking", scopes: SCOPES, tenant: null })
    */
-  create(request: {
-    readonly name: string;
-    readonly scopes: readonly string[];
-    readonly tenant: string | null;
-  }): Promise<KeyRecord & { readonly key: string }>;
-  list(): Promise<readonly KeyRecord[]>;
-  /** `idOrKey`: the id or the whole key. Errors: `key_not_found`. */
-  revoke(idOrKey: string): Promise<KeyRecord>;
+  create(request: KeyRequest, caller?: KeyCaller): Promise<IssuedKey>;
+  list(caller?: KeyCaller): Promise<readonly KeyRecord[]>;
+  read(id: string, caller?: KeyCaller): Promise<KeyRecord>;
+  /** Errors: `key_not_active` for a revoked key; those of a wrong name. */
+  change(
+    id: string,
+    change: { readonly name?: string; readonly disabled?: boolean },
+    caller?: KeyCaller,
+  ): Promise<KeyRecord>;
+  /** Errors: `key_already_rotated`, `key_not_active`, `too_many_keys`, those of a wrong request. */
+  rotate(id: string, request: RotationRequest, caller?: KeyCaller): Promise<IssuedKey>;
+  /** `idOrKey`: the id or the whole key. */
+  revoke(idOrKey: string, caller?: KeyCaller): Promise<KeyRecord>;
+  /** Counts the keys by secret: the configured ones, the newest first, then others that keys name. */
+  secretUses(): Promise<readonly SecretUse[]>;
 }
 
-/** `secret` is the server's HMAC secret. Keys that were created with another secret are not valid. */
-export function createKeyService(store: KeyStore, secret: string): KeyService {
+export interface KeyServiceOptions {
+  readonly tiers?: Config["tiers"];
+  /** The limits of keys without an organisation; absent: none. */
+  readonly operatorLimits?: KeyLimits;
+  /** The current time, microseconds since 1970 UTC. Default: the system's. */
+  readonly clock?: () => number;
+}
+
+const OPERATOR = commandCaller("keys");
+
+export function createKeyService(
+  store: KeyStore,
+  secrets: KeySecrets,
+  { tiers, operatorLimits, clock = () => Date.now() * 1000 }: KeyServiceOptions = {},
+): KeyService {
+  const known = async (caller: KeyCaller): Promise<KnownCaller> => {
+    if (caller.kind !== "key") return caller;
+    const own = await store.find(caller.actor.id).catch(refuseStoreFault);
+    if (own === undefined) throw notFound();
+    return { ...caller, own };
+  };
+
+  /** Finds a key that the caller may see. */
+  const find = async (idOrKey: string, caller: KnownCaller): Promise<StoredKey> => {
+    const stored = await store.find(parseApiKey(idOrKey)?.id ?? idOrKey).catch(refuseStoreFault);
+    if (stored === undefined || !isVisible(caller, stored)) throw notFound();
+    return stored;
+  };
+
+  /** Finds a key that the caller may change. */
+  const findOwn = async (idOrKey: string, caller: KnownCaller): Promise<StoredKey> => {
+    const stored = await find(idOrKey, caller);
+    requireWithin(stored, caller);
+    return stored;
+  };
+
+  const limitFaults = async (limits: LimitChanges, organisation: string | null): Promise<readonly Fault[]> => {
+    if (Object.keys(limits).length === 0) return [];
+    if (organisation === null) return operatorLimits === undefined ? [] : ownLimitFaults(limits, operatorLimits);
+    const owner = await store.organisation(organisation).catch(refuseStoreFault);
+    return owner === undefined || tiers === undefined
+      ? []
+      : ownLimitFaults(limits, organisationLimits(tierOf(tiers, owner)));
+  };
+
+  const issue = () => {
+    const { id, secret, text } = generateApiKey();
+    const { name, value } = secrets.newest;
+    return { text, id, secretName: name, digest: digestOf(value, id, secret) };
+  };
+
   return {
-    async create({ name, scopes, tenant }) {
-      const faults = [
-        ...(name.length < 1 || name.length > 200 ? [{ path: "name", detail: "expected 1 to 200 characters" }] : []),
-        ...(scopes.length === 0 ? [{ path: "scopes", detail: "expected at least one scope" }] : []),
-        ...scopes
-          .filter((scope) => !SCOPES.some((known) => known === scope))
-          .map((scope) => ({
-            path: "scopes",
-            detail: `unknown scope "${scope}"; expected one of ${SCOPES.join(", ")}`,
-          })),
-        ...(tenant !== null && tenant !== tenant.trim()
-          ? [{ path: "tenant", detail: `"${tenant.slice(0, 80)}" begins or ends with a space: leave it out` }]
-          : []),
-        ...(tenant === "" ? [{ path: "tenant", detail: "it is empty; leave it out for a key without a tenant" }] : []),
-        ...(Buffer.byteLength(tenant ?? "") >= MAX_KEY_BYTES
-          ? [{ path: "tenant", detail: `expected fewer than ${MAX_KEY_BYTES} bytes` }]
-          : []),
+    async create(request, caller = OPERATOR) {
+      const { name, scopes, expiresAt = null, networks = [], limits = {} } = request;
+      const asking = await known(caller);
+      const { organisation, tenant, faults } = ownerOf(request, asking);
+      const all = [
+        ...nameFaults(name),
+        ...scopeFaults(scopes),
+        ...tenantFaults(tenant),
+        ...faults,
+        ...expiryFaults(expiresAt, BigInt(Math.trunc(clock()))),
+        ...networkFaults(networks),
+        ...(await limitFaults(limits, organisation)),
       ];
-      const [first] = faults;
-      if (first) throw new FeatstoreError("invalid_parameter", `${first.path}: ${first.detail}.`, { errors: faults });
-      const { id, secret: keySecret, text } = generateApiKey();
-      const digest = digestOf(secret, id, keySecret);
-      const stored = await store.create({ id, name, digest, scopes: [...new Set(scopes)], tenant });
+      requireNone(all, asking);
+      const bounds = { scopes: [...new Set(scopes)], networks: [...new Set(networks)], expiresAt, limits };
+      requireWithin(bounds, asking);
+      const { text, ...issued } = issue();
+      const createdBy = creatorOf(asking);
+      const stored = await store.create({ ...issued, name, ...bounds, organisation, tenant, createdBy }, asking.actor);
       return { ...recordOf(stored), key: text };
     },
-    list: async () => (await store.list()).map(recordOf),
-    async revoke(idOrKey) {
-      const stored = await store.revoke(parseApiKey(idOrKey)?.id ?? idOrKey);
-      if (stored === undefined) {
-        throw new FeatstoreError(
-          "key_not_found",
-          'There is no API key with this id: "featstore keys list" shows the ids.',
-        );
-      }
-      return recordOf(stored);
+    async list(caller = OPERATOR) {
+      const asking = await known(caller);
+      return (await store.list(filterOf(asking))).filter((key) => isVisible(asking, key)).map(recordOf);
+    },
+    read: async (id, caller = OPERATOR) => recordOf(await find(id, await known(caller))),
+    async change(id, change, caller = OPERATOR) {
+      const asking = await known(caller);
+      const { name } = change;
+      const { id: found } = await findOwn(id, asking);
+      if (name !== undefined) requireNone(nameFaults(name), asking);
+      return existing(await store.change(found, change, asking.actor));
+    },
+    async rotate(id, { graceSeconds, expiresAt }, caller = OPERATOR) {
+      const asking = await known(caller);
+      const earlier = await findOwn(id, asking);
+      requireNone(
+        [
+          ...graceFaults(graceSeconds),
+          ...(expiresAt === undefined ? [] : expiryFaults(expiresAt, BigInt(Math.trunc(clock())))),
+        ],
+        asking,
+      );
+      if (expiresAt !== undefined) requireWithin({ ...earlier, expiresAt }, asking);
+      const { text, ...issued } = issue();
+      const stored = await store.rotate(earlier.id, { ...issued, expiresAt, graceSeconds }, asking.actor);
+      return { ...existing(stored), key: text };
+    },
+    async revoke(idOrKey, caller = OPERATOR) {
+      const asking = await known(caller);
+      const { id } = await findOwn(idOrKey, asking);
+      return existing(await store.revoke(id, asking.actor));
+    },
+    async secretUses() {
+      const keys = (await store.list()).filter((key) => stateOf(key) === "active" || stateOf(key) === "disabled");
+      return [...new Set([...secrets.names, ...keys.map(({ secretName }) => secretName)])].map((name) => ({
+        name,
+        keys: keys.filter(({ secretName }) => secretName === name).length,
+        isConfigured: secrets.find(name) !== undefined,
+        isNewest: secrets.newest.name === name,
+      }));
     },
   };
 }
 
-/** Returns the stored digest of a key: HMAC-SHA256 of its id and secret, 64 hexadecimal digits. */
-export function digestOf(hmacSecret: string, id: string, keySecret: string): string {
-  return createHmac("sha256", hmacSecret).update(`${id}_${keySecret}`).digest("hex");
+/** Returns the organisation or the tenant of a new key. Only the operator chooses them. */
+function ownerOf({ organisation = null, tenant = null }: KeyRequest, caller: KnownCaller) {
+  const inherited = [{ path: "tenant", detail: "an organisation's keys have the tenant of the organisation" }];
+  if (caller.kind === "command") {
+    return { organisation, tenant, faults: organisation !== null && tenant !== null ? inherited : [] };
+  }
+  const own = caller.kind === "person" ? { organisation: caller.organisation, tenant: null } : caller.own;
+  return {
+    organisation: own.organisation,
+    tenant: own.organisation === null ? own.tenant : null,
+    faults: [],
+  };
 }
 
-function recordOf({ digest: _, ...record }: StoredKey): KeyRecord {
-  return record;
+/** Errors: `key_exceeds_own` if a key would manage one that may do more. */
+function requireWithin(wanted: KeyBounds, caller: KnownCaller): void {
+  const faults = caller.kind === "key" ? boundFaults(wanted, caller.own) : [];
+  const [first] = faults;
+  if (first === undefined) return;
+  throw new FeatstoreError(
+    "key_exceeds_own",
+    `A key manages only keys that may do no more than itself; ${first.path}: ${first.detail}.`,
+    { errors: faults.slice(0, 20) },
+  );
+}
+
+function requireNone(faults: readonly Fault[], { kind }: KnownCaller): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  const code = kind === "command" ? "invalid_parameter" : "invalid_body";
+  throw new FeatstoreError(code, `${first.path}: ${first.detail}.`, { errors: faults.slice(0, 20) });
+}
+
+function existing(stored: StoredKey | undefined): KeyRecord {
+  if (stored === undefined) throw notFound();
+  return recordOf(stored);
+}
+
+function notFound(): FeatstoreError {
+  return new FeatstoreError(
+    "key_not_found",
+    'There is no API key with this id: "featstore keys list", or GET /api/keys, shows the ids.',
+  );
 }

@@ -1,26 +1,60 @@
 import type { Platform } from "../platform/index";
 import { createKeyAuthenticator } from "./key-authenticator";
+import { operatorLimits } from "./key-limits";
+import type { KeySecrets } from "./key-secrets";
 import { createKeyStore } from "./key-store";
+import { createKeyUses } from "./key-uses";
 import { createKeyService } from "./keys";
+import { readOnlyKeys } from "./read-only-keys";
+import { createRotationReminders, type NotifyOwner } from "./rotation-policy";
 
-/** Creates the service for API keys, and the authenticator of requests. `secret`: of the keys' digests. */
-export async function createKeys({ config, database, logger, onClose }: Platform, secret: string) {
+export interface KeysOptions {
+  readonly secrets: KeySecrets;
+  /** Default: a line in the log. */
+  readonly notifyOwner?: NotifyOwner;
+}
+
+/** Creates the service for API keys, and the authenticator of requests. */
+export async function createKeys(platform: Platform, options: KeysOptions) {
+  const { config, database, logger, clock, materializes, onClose } = platform;
+  const { secrets } = options;
   const store = createKeyStore(database);
+  const monotonic = () => performance.now();
+  const limits = operatorLimits(config);
+  // A role that only reads cannot note uses.
+  const uses = materializes
+    ? createKeyUses({
+        store,
+        monotonic,
+        onFault: (error) => logger.warn({ err: error }, "the uses of API keys could not be written"),
+      })
+    : undefined;
+  if (uses !== undefined) onClose(() => uses.close());
   const authenticator = await createKeyAuthenticator({
     store,
-    hmacSecret: secret,
-    operatorLimits: {
-      rate: config.limits.rate,
-      month: { requests: null, rows: null, bytes: null },
-      organisation: null,
-      excess: "refuse",
-      exports: config.trainingSets.maxWaitingPerTenant,
-      batchIds: config.limits.batchIds,
-      searchHits: Number.MAX_SAFE_INTEGER,
-    },
-    monotonic: () => performance.now(),
+    secrets,
+    operatorLimits: limits,
+    tiers: config.tiers,
+    monotonic,
+    ...(uses === undefined ? {} : { uses }),
     onFault: (error) => logger.warn({ err: error }, "notifications about API keys are not received"),
+    onUnknownTier: (tier) =>
+      logger.warn({ tier, used: config.tiers.default }, "the tier of an organisation is not configured"),
+    onUnknownSecret: (name) =>
+      logger.warn({ secret: name ?? "key_secret" }, "API keys are refused because their secret is not configured"),
   });
   onClose(() => authenticator.close());
-  return { keys: createKeyService(store, secret), authenticator };
+  const { maxAgeDays } = config.keys;
+  if (maxAgeDays !== null && materializes) {
+    const notifyOwner: NotifyOwner =
+      options.notifyOwner ??
+      (async ({ id, name }) => logger.warn({ key: id, name }, "the API key is due for rotation"));
+    const onFault = (error: unknown) => logger.warn({ err: error }, "an owner could not be reminded to rotate a key");
+    const reminders = createRotationReminders({ store, maxAgeDays, notifyOwner, onFault });
+    void reminders.remind();
+    onClose(() => reminders.close());
+  }
+  const service = createKeyService(store, secrets, { tiers: config.tiers, operatorLimits: limits, clock });
+  const keys = materializes ? service : readOnlyKeys(service);
+  return { keys, keyRoutes: { keys, maxAgeDays }, authenticator };
 }

@@ -1,7 +1,7 @@
 import { type Profile, profileQuery, scopeOf } from "@featstore/definitions/compiler";
 import { createBoundedMap, type DriftSettings, FeatstoreError, parseQuery } from "../core/index";
 import { type CallOptions, refuseStoreFault } from "../database/index";
-import type { RegisteredView, ServedRegistry } from "../registry/index";
+import { type RegisteredView, type RegistryReader, readableSnapshot, type ServedRegistry } from "../registry/index";
 import { driftDocument } from "./drift-document";
 import { type DriftBaseline, driftReport } from "./drift-report";
 import { findGeneration, findProfile, findVersion, type Profiled } from "./find-generation";
@@ -11,14 +11,14 @@ import type { ProfiledGeneration, QualityStore } from "./quality-store";
 const MAX_REMEMBERED = 200;
 
 /**
- * Reads profiles and drift for the API; `query` is the raw query, `tenant` is the key's. A key of a tenant reads shared
- * views like any other key, and only its own tenant's rows of views with tenants.
+ * Reads profiles and drift for the API; `query` is the raw query. A reader with a tenant reads shared views like any
+ * other, and only its own tenant's rows of views with tenants.
  */
 export interface ProfileReader {
   /** Reads a profile. Errors: those of finding a view, version or generation, `invalid_parameter`, `store_unavailable`. */
-  read(name: string, query: string, tenant: string | null): Promise<object>;
+  read(name: string, query: string, reader: RegistryReader): Promise<object>;
   /** Reads drift. Errors: as `read`, and `baseline_missing`. */
-  drift(name: string, query: string, tenant: string | null): Promise<object>;
+  drift(name: string, query: string, reader: RegistryReader): Promise<object>;
 }
 
 const DEADLINE_MS = 5_000;
@@ -30,15 +30,16 @@ export function createProfileReader(
 ): ProfileReader {
   const bounded = withDeadline(quality, { deadlineMs: DEADLINE_MS });
   const profileOfScope = createScopeProfiler(bounded);
-  const versionOf = (name: string, version: string | undefined, tenant: string | null) => {
-    const registered = findVersion(registry.current().snapshot, name, version);
+  const versionOf = (name: string, version: string | undefined, { tenant, grants }: RegistryReader) => {
+    const snapshot = readableSnapshot(registry.current().snapshot, grants, "registry:read");
+    const registered = findVersion(snapshot, name, version);
     // Extremes and frequent values may come from other tenants.
     return { registered, scope: scopeOf(registered.view) === "tenant" ? tenant : null };
   };
   return {
-    async read(name, query, tenant) {
+    async read(name, query, reader) {
       const { version, generation } = parseQuery(query, ["version", "generation"]);
-      const { registered, scope } = versionOf(name, version, tenant);
+      const { registered, scope } = versionOf(name, version, reader);
       if (scope !== null) {
         const found = await findGeneration(bounded, registered, generation);
         return profileDocument(registered.view, await profileOfScope(registered, found, scope), { tenant: scope });
@@ -46,14 +47,14 @@ export function createProfileReader(
       const found = await findProfile(bounded, registered, generation, null);
       return profileDocument(registered.view, found, { drift: await bounded.drifts(found) });
     },
-    async drift(name, query, tenant) {
+    async drift(name, query, reader) {
       const { version, generation, against, baseline } = parseQuery(query, [
         "version",
         "generation",
         "against",
         "baseline",
       ]);
-      const { registered, scope } = versionOf(name, version, tenant);
+      const { registered, scope } = versionOf(name, version, reader);
       const report = await driftReport(
         bounded,
         scope === null

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { choice, codes, type Handler, json, keyed, ordinal, problems, segment, text } from "../http/index";
+import { choice, codes, type Handler, holderOf, json, keyed, ordinal, problems, segment, text } from "../http/index";
 import { FeatureDrift } from "./drift-schema";
 import type { ProfileReader } from "./profile-reader";
 
@@ -79,6 +79,5 @@ export const readFeatureViewDriftContract = createRoute({
 });
 
 export function readFeatureViewDrift(profiles: ProfileReader): Handler {
-  return async (request) =>
-    JSON.stringify(await profiles.drift(segment(request, 3), request.query, request.principal?.tenant ?? null));
+  return async (request) => JSON.stringify(await profiles.drift(segment(request, 3), request.query, holderOf(request)));
 }

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, ordinal, problems, segment, text } from "../http/index";
+import { codes, type Handler, holderOf, json, keyed, ordinal, problems, segment, text } from "../http/index";
 import { FeatureDrift } from "./drift-schema";
 import type { ProfileReader } from "./profile-reader";
 
@@ -142,6 +142,5 @@ export const readFeatureViewProfileContract = createRoute({
 });
 
 export function readFeatureViewProfile(profiles: ProfileReader): Handler {
-  return async (request) =>
-    JSON.stringify(await profiles.read(segment(request, 3), request.query, request.principal?.tenant ?? null));
+  return async (request) => JSON.stringify(await profiles.read(segment(request, 3), request.query, holderOf(request)));
 }

@@ -6,6 +6,7 @@ import {
   scopeOf,
 } from "@featstore/definitions/compiler";
 import { FeatstoreError, listNames, suggest } from "../core/index";
+import { forbidden } from "./readable-snapshot";
 import type { RegisteredService, RegisteredView, RegistrySnapshot, Versions } from "./registry";
 
 /** Returns `view@2`, as "featstore materialize" takes it: a service may read a version that is not promoted. */
@@ -16,6 +17,8 @@ export function versionLabel({ view }: RegisteredView): string {
 export function namedEntity(snapshot: RegistrySnapshot, name: string): Entity {
   const entity = snapshot.entities.get(name);
   if (entity === undefined) {
+    const { restriction } = snapshot;
+    if (restriction !== undefined) throw forbidden(`the entity "${name.slice(0, 80)}"`, restriction);
     throw new FeatstoreError(
       "entity_not_found",
       `There is no entity "${name.slice(0, 80)}"${suggest(name, snapshot.entities.keys()) || "."}`,
@@ -26,7 +29,7 @@ export function namedEntity(snapshot: RegistrySnapshot, name: string): Entity {
 
 /**
  * Finds a view by name and version text; without a version, the promoted one. Errors: `feature_view_not_found`,
- * `feature_view_version_not_found`, `feature_view_retired`.
+ * `resource_forbidden`, `feature_view_version_not_found`, `feature_view_retired`.
  */
 export function findVersion(snapshot: RegistrySnapshot, name: string, version: string | undefined): RegisteredView {
   const versions = findView(snapshot, name);
@@ -56,7 +59,10 @@ export function successorOf({ view, retirement }: RegisteredView, { promoted }: 
   return retirement?.successor ?? (view.version === promoted ? null : `${view.name}@${promoted}`);
 }
 
-/** Finds a view by its name or a former name. Errors: `feature_view_not_found`, `feature_view_retired`. */
+/**
+ * Finds a view by its name or a former name. Errors: `feature_view_not_found`, `feature_view_retired`; for a key that
+ * may not read every view, `resource_forbidden` for a name that it does not include, whether or not there is such a view.
+ */
 export function findView(snapshot: RegistrySnapshot, name: string): Versions<RegisteredView> {
   const former = snapshot.formerNames?.get(name);
   const versions = snapshot.featureViews.get(name) ?? former?.versions;
@@ -67,6 +73,8 @@ export function findView(snapshot: RegistrySnapshot, name: string): Versions<Reg
     );
   }
   if (versions === undefined) {
+    const { restriction } = snapshot;
+    if (restriction?.allows(name) === false) throw forbidden(`the feature view "${name.slice(0, 80)}"`, restriction);
     throw new FeatstoreError(
       "feature_view_not_found",
       `There is no feature view "${name.slice(0, 80)}"${suggest(name, snapshot.featureViews.keys()) || "."}`,
@@ -78,6 +86,8 @@ export function findView(snapshot: RegistrySnapshot, name: string): Versions<Reg
 export function findService(snapshot: RegistrySnapshot, name: string): Versions<RegisteredService> {
   const versions = snapshot.featureServices.get(name);
   if (versions === undefined) {
+    const { restriction } = snapshot;
+    if (restriction !== undefined) throw forbidden(`the feature service "${name.slice(0, 80)}"`, restriction);
     throw new FeatstoreError(
       "feature_service_not_found",
       `There is no feature service "${name.slice(0, 80)}"${suggest(name, snapshot.featureServices.keys()) || "."}`,
@@ -115,6 +125,8 @@ export function servedService(snapshot: RegistrySnapshot, reference: string): Fe
   const versions = findService(snapshot, name);
   const registered = versions.versions.get(version === undefined ? versions.promoted : Number(version));
   if (registered === undefined) {
+    const { restriction } = snapshot;
+    if (restriction !== undefined) throw forbidden(`the feature service "${reference}"`, restriction);
     throw new FeatstoreError(
       "feature_service_version_not_found",
       `Feature service "${name}" has no version ${version ?? versions.promoted}; it has ${[...versions.versions.keys()].join(", ")}.`,

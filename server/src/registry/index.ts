@@ -18,6 +18,7 @@ export { type PlannedChanges, planChanges } from "./plan/plan-changes";
 export type { ServicePlan } from "./plan/plan-service";
 export type { PlannedEffort, PlannedValues, ViewPlan } from "./plan/plan-view";
 export { createPlanningStore, type PlanningStore } from "./plan/planning-store";
+export { forbidden, type RegistryReader, readableSnapshot } from "./readable-snapshot";
 export type {
   DefinitionKind,
   FormerName,

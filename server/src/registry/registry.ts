@@ -96,6 +96,15 @@ export interface RegistrySnapshot {
   readonly featureServices: ReadonlyMap<string, Versions<RegisteredService>>;
   /** Absent if no view was renamed. */
   readonly formerNames?: ReadonlyMap<string, FormerName>;
+  /** Set if the snapshot has only what a key may read. */
+  readonly restriction?: Restriction;
+}
+
+/** What a key may read. */
+export interface Restriction {
+  allows(view: string): boolean;
+  /** Patterns of the names of views, for messages. */
+  readonly patterns: readonly string[];
 }
 
 /** The registry that a server serves from now. */

@@ -1,5 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, header, keyed, postOnly, problems, taggedJson, text, unlessKnown } from "../http/index";
+import {
+  codes,
+  type Handler,
+  header,
+  holderOf,
+  keyed,
+  postOnly,
+  problems,
+  taggedJson,
+  text,
+  unlessKnown,
+} from "../http/index";
 import { AsOf, FeaturesAnswer, LatencyBudget } from "./feature-schema";
 import type { FeatureReader } from "./features";
 
@@ -89,7 +100,7 @@ export function readFeatures(reader: FeatureReader): Handler {
     // Not a route of its own, which would keep Hono from its fastest router; an entity of that id is read in a batch.
     if (id === "batch") throw postOnly();
     request.rows = 1;
-    const answer = reader.single(id, request.query, request.principal);
+    const answer = reader.single(id, request.query, holderOf(request));
     const tags = request.header("if-none-match");
     if (tags === undefined) return answer;
     return answer instanceof Promise ? answer.then((reply) => unlessKnown(tags, reply)) : unlessKnown(tags, answer);

@@ -5,6 +5,7 @@ import {
   choice,
   codes,
   type Handler,
+  holderOf,
   json,
   keyed,
   mediaTypeIn,
@@ -20,7 +21,6 @@ import { receiveSpine, type SpineKind, type SpineReception, withReceivedFile } f
 import { trainingSetDocument } from "./training-document";
 import { parseTrainingQuery, parseTrainingRequest, type trainingParameters } from "./training-request";
 import { finishedTrainingSet, runningTrainingSet, TrainingSet, TrainingSetRequest } from "./training-set-schema";
-import type { TrainingSetOwner } from "./training-set-types";
 import type { StartedTrainingSet, TrainingSets } from "./training-sets";
 
 const file = { schema: z.string().openapi({ format: "binary" }) };
@@ -148,10 +148,11 @@ const kinds: Readonly<Record<string, SpineKind>> = {
   "application/vnd.apache.parquet": "parquet",
 };
 
-function ownerOf({ principal, address }: ApiRequest): TrainingSetOwner | undefined {
-  if (principal === null) return undefined;
-  const { keyId, lineId, organisation } = principal;
-  return { keyId, lineId, organisation, address };
+type TrainingCaller = Pick<Parameters<TrainingSets["start"]>[0], "tenant" | "grants" | "owner">;
+
+function callerOf(request: ApiRequest): TrainingCaller {
+  const { keyId, lineId, organisation, tenant, grants } = holderOf(request);
+  return { tenant, grants, owner: { keyId, lineId, organisation, address: request.address } };
 }
 
 export function createTrainingSet({
@@ -164,26 +165,21 @@ export function createTrainingSet({
   readonly onRead?: UsageTracker["record"];
 }): Handler {
   return async (request) => {
-    const { tenant = null, keyId = null } = request.principal ?? {};
-    const { id, isReused, done } = await start(request, tenant, ownerOf(request));
+    const { id, isReused, done } = await start(request, callerOf(request));
     // One that is not made has read nothing that anybody gets.
     done.then(
-      ({ views, result }) => onRead?.(keyId, readViews(views), result.rows),
+      ({ views, result }) => onRead?.(holderOf(request).keyId, readViews(views), result.rows),
       () => undefined,
     );
     return {
       status: isReused ? 200 : 202,
       contentType: "application/json",
-      body: trainingSetDocument(await sets.read(id, tenant)),
+      body: trainingSetDocument(await sets.read(id, holderOf(request).tenant)),
       headers: { location: `/api/training-sets/${id}` },
     };
   };
 
-  async function start(
-    request: ApiRequest,
-    tenant: string | null,
-    owner: TrainingSetOwner | undefined,
-  ): Promise<StartedTrainingSet> {
+  async function start(request: ApiRequest, reader: TrainingCaller): Promise<StartedTrainingSet> {
     const type = mediaTypeIn(request.header("content-type"));
     const kind = kinds[type.name];
     if (kind === undefined) {
@@ -191,8 +187,8 @@ export function createTrainingSet({
       if (request.query !== "") parseQuery(request.query, []);
       const trainingRequest = parseTrainingRequest(text, spines.limits);
       return "rerun" in trainingRequest
-        ? sets.rerun(trainingRequest.rerun, tenant, { owner })
-        : sets.start({ ...trainingRequest, tenant, owner });
+        ? sets.rerun(trainingRequest.rerun, reader.tenant, reader)
+        : sets.start({ ...trainingRequest, ...reader });
     }
     requirePlainBody(request);
     requireUtf8(type);
@@ -201,8 +197,6 @@ export function createTrainingSet({
     }
     const trainingRequest = parseTrainingQuery(request.query);
     const received = receiveSpine(request.bytes(), spines.maxBytes);
-    return withReceivedFile(kind, received, spines, (spine) =>
-      sets.start({ ...trainingRequest, spine, tenant, owner }),
-    );
+    return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...trainingRequest, spine, ...reader }));
   }
 }

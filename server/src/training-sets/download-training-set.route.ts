@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AuditLog } from "../audit-log/index";
-import { codes, type Handler, header, keyed, namesTag, problems, segment } from "../http/index";
+import { codes, type Handler, header, holderOf, keyed, namesTag, problems, segment } from "../http/index";
 import { readViews, type UsageMeter } from "../usage/index";
 import { byteRange } from "./output/byte-range";
 import { countedBytes } from "./output/counted-bytes";
@@ -63,13 +63,11 @@ export function downloadTrainingSet({
 }): Handler {
   return async (request) => {
     const id = segment(request, 3);
-    const data = await sets.data(id, request.principal?.tenant ?? null);
-    onRead?.(request.principal?.keyId ?? null, readViews(data.views), 0);
-    const { principal } = request;
-    const sent =
-      principal === null || onSent === undefined
-        ? (body: ReadableStream<Uint8Array>) => body
-        : (body: ReadableStream<Uint8Array>) => countedBytes(body, (bytes) => onSent(principal, OPERATION, bytes));
+    const holder = holderOf(request);
+    const data = await sets.data(id, holder.tenant);
+    onRead?.(holder.keyId, readViews(data.views), 0);
+    const sent = (body: ReadableStream<Uint8Array>) =>
+      onSent === undefined ? body : countedBytes(body, (bytes) => onSent(holder, OPERATION, bytes));
     const etag = `"${data.sha256}"`;
     const contentType = contentTypes[data.format];
     const headers = {
@@ -83,9 +81,9 @@ export function downloadTrainingSet({
     const onlyIf = request.header("if-range");
     const range = onlyIf === undefined || onlyIf === etag ? byteRange(request.header("range"), data.bytes) : undefined;
     // The further parts of a download that was interrupted are no downloads of their own.
-    if (principal !== null && request.method === "GET" && (range === undefined || range.first === 0)) {
-      const actor = { kind: "key", id: principal.keyId, address: request.address } as const;
-      const { organisation } = principal;
+    if (request.method === "GET" && (range === undefined || range.first === 0)) {
+      const actor = { kind: "key", id: holder.keyId, address: request.address } as const;
+      const { organisation } = holder;
       await auditLog?.record({ actor, organisation, action: "training_set.downloaded", subject: id });
     }
     if (range === undefined) {

@@ -1,3 +1,4 @@
+import type { Grants } from "../core/index";
 import type { TrainingFormat } from "./output/result-column";
 import type { Split } from "./plan/split";
 import type { TrainingSelection } from "./plan/training-plan";
@@ -12,6 +13,8 @@ export interface TrainingSetRequest extends TrainingSelection {
   readonly tenant: string | null;
   /** The key that orders it, whose rows are counted when it finishes. Absent: a command. */
   readonly owner?: TrainingSetOwner | undefined;
+  /** Limits the views that are read. Default: every view may be. */
+  readonly grants?: Grants | null | undefined;
   /** Default `as_of`. */
   readonly asOfColumn?: string | undefined;
   /** The IANA zone of as-of times without an offset; absent, such times are refused. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { SCOPES } from "../../src/core/scopes";
 import type { Database } from "../../src/database/database";
+import { onlySecret } from "../../src/keys/key-secrets";
 import { createKeyStore } from "../../src/keys/key-store";
 import { createKeyService } from "../../src/keys/keys";
 import { bundleCommand } from "../helpers/bundle-child";
@@ -74,6 +75,6 @@ export async function startServerProcess(
 
 /** Creates a key that the process accepts. */
 export async function createServerKey(database: Database): Promise<string> {
-  const keys = createKeyService(createKeyStore(database), SECRET);
+  const keys = createKeyService(createKeyStore(database), onlySecret(SECRET));
   return (await keys.create({ name: "test", scopes: SCOPES, tenant: null })).key;
 }

@@ -86,8 +86,8 @@ for (const target of testDatabases("main")) {
       const { authenticator } = deps.guard;
       const { authenticate } = authenticator;
       authenticator.remembered = () => undefined;
-      authenticator.authenticate = async (text, mayLookUp) => ({
-        ...(await authenticate(text, mayLookUp)),
+      authenticator.authenticate = async (...args) => ({
+        ...(await authenticate(...args)),
         organisation: principal.organisation,
       });
       for (const [index, organisation] of [MINE, FOREIGN, MINE, null, MINE].entries()) {

@@ -106,7 +106,11 @@ describe("the sample of responses", () => {
 
   test("stores the exact values of each view, with key, generation, scope and time", async () => {
     const { sampler, reader } = open();
-    await reader.single("1", "features=scores,old,private&metadata=true", { tenant: "acme", keyId: "key1" });
+    await reader.single("1", "features=scores,old,private&metadata=true", {
+      tenant: "acme",
+      keyId: "key1",
+      grants: null,
+    });
     await sampler.flush();
     const same = { entity: "track", key: ["1"], servedAt: BigInt(NOW), keyId: "key1" };
     expect(stored).toEqual([

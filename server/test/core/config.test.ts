@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/core/config";
 import { FeatstoreError } from "../../src/core/errors";
-import { keySecretOf } from "../../src/keys/key-secret";
+import { keySecretsOf } from "../../src/keys/key-secrets";
 
 let folder: string;
 beforeEach(() => {
@@ -181,17 +181,31 @@ describe("configuration", () => {
     expect(config.database.kind === "postgres" && config.database.url.reveal()).toBe(env.DATABASE_URL);
   });
 
+  test("reads named key secrets, the newest first, and never quotes a wrong one", () => {
+    const [newer, older] = ["n".repeat(32), `${"o".repeat(32)}==`];
+    const config = load({ FEATSTORE_KEY_SECRETS: ` s2027=${newer}, s2026=${older} `, DATABASE_URL: "postgres://h/x" });
+    const secrets = keySecretsOf(config);
+    expect(secrets).toMatchObject({ newest: { name: "s2027", value: newer }, names: ["s2027", "s2026"] });
+    expect([secrets.find("s2026"), secrets.find(null)]).toEqual([older, undefined]);
+    expect(inspect(config, { depth: 9 })).not.toMatch(/nnnn|oooo/);
+    for (const wrong of ["s2027", `S=${newer}`, "s2027=tooshortsecret", `a=${newer},a=${older}`, `a=${newer},`]) {
+      const error = faultsOf({ FEATSTORE_KEY_SECRETS: wrong });
+      expect(error.errors).toMatchObject([{ path: "FEATSTORE_KEY_SECRETS" }]);
+      expect(error.detail).not.toMatch(/nnnn|oooo|tooshortsecret/);
+    }
+  });
+
   test("generates a key secret for the embedded server and requires one for another database", () => {
     const config = load();
-    const secret = keySecretOf(config);
+    const secret = keySecretsOf(config).newest.value;
     expect(secret).toMatch(/^[0-9a-f]{64}$/);
-    expect(keySecretOf(config)).toBe(secret);
+    expect(keySecretsOf(config).newest).toEqual({ name: null, value: secret });
     const path = join(config.dataDir, "key-secret");
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path, "utf8").trim()).toBe(secret);
     writeFileSync(path, "short");
-    expect(() => keySecretOf(config)).toThrow(expect.objectContaining({ code: "data_folder_unusable" }));
-    expect(() => keySecretOf(load({ DATABASE_URL: "postgres://localhost/x" }))).toThrow(
+    expect(() => keySecretsOf(config)).toThrow(expect.objectContaining({ code: "data_folder_unusable" }));
+    expect(() => keySecretsOf(load({ DATABASE_URL: "postgres://localhost/x" }))).toThrow(
       expect.objectContaining({ code: "key_secret_required" }),
     );
   });

@@ -17,6 +17,7 @@ import type { KeyLimits } from "../../src/http/guard/principal";
 import type { RequestMeter } from "../../src/http/guard/request-meter";
 import { createRequestMetrics } from "../../src/http/guard/request-metrics";
 import { createKeyAuthenticator } from "../../src/keys/key-authenticator";
+import { onlySecret } from "../../src/keys/key-secrets";
 import type { KeyStore } from "../../src/keys/key-store";
 import { createKeyService } from "../../src/keys/keys";
 import type { MonthlyUsage } from "../../src/limits/monthly-usage";
@@ -38,7 +39,7 @@ import type { TrainingSets } from "../../src/training-sets/training-sets";
 import type { UsageReports } from "../../src/usage/report-store";
 import { checkAnswer } from "./answer-contract";
 import { createFakeKeyStore } from "./fake-key-store";
-import { operatorLimits } from "./operator-limits";
+import { operatorLimits, testTiers } from "./operator-limits";
 
 export interface TestAppOptions {
   readonly registry: RegistryStore;
@@ -96,11 +97,12 @@ export async function createTestApp(options: TestAppOptions) {
     onFault: (error) => faults.push(error),
   });
   await registry.refresh();
-  const secret = "0123456789abcdef0123456789abcdef";
+  const secrets = onlySecret("0123456789abcdef0123456789abcdef");
   const authenticator = await createKeyAuthenticator({
     store: keyStore,
-    hmacSecret: secret,
+    secrets,
     operatorLimits: options.keyLimits ?? operatorLimits,
+    tiers: testTiers,
     monotonic: () => performance.now(),
   });
   const metrics = new Registry();
@@ -132,7 +134,9 @@ export async function createTestApp(options: TestAppOptions) {
     candidates: () => null,
     tables: async () => [],
   };
+  const keys = createKeyService(keyStore, secrets, { tiers: testTiers, operatorLimits });
   const deps = {
+    keyRoutes: { keys, maxAgeDays: 90 },
     features,
     embeddings: createEmbeddingReader({ ...reading, maxIds: options.maxIds ?? 1000 }),
     embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, maxIds: options.maxIds ?? 1000 }),
@@ -177,7 +181,6 @@ export async function createTestApp(options: TestAppOptions) {
     },
     maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
   };
-  const keys = createKeyService(keyStore, secret);
   registerCacheMetrics(metrics, deps.features.cacheReads);
   const app = createApp(deps);
   const answer = app.fetch;

@@ -49,8 +49,8 @@ update featstore.api_keys set first_id = '${first.keyId}' where id = '${rotated.
       const key = await keyOf();
       const { authenticator } = deps.guard;
       const { remembered } = authenticator;
-      authenticator.remembered = (text) => {
-        const known = remembered(text);
+      authenticator.remembered = (...args) => {
+        const known = remembered(...args);
         return known === undefined ? undefined : { ...known, ...principal, grants: known.grants };
       };
       await app.request("/api/usage", withKey(key));

@@ -281,6 +281,78 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/keys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List API keys, without their secrets
+         * @description Newest first, revoked ones included. A key sees the keys of its organisation that the same person made; without an organisation, those of its tenant that may do no more than itself. Needs scope `keys:read`.
+         */
+        readonly get: operations["listKeys"];
+        readonly put?: never;
+        /**
+         * Create an API key
+         * @description The response has the key, which is shown only once. The new key belongs to the organisation of the sender, or has its tenant, and may do no more than the key that the request is sent with. Needs scope `keys:write`.
+         */
+        readonly post: operations["createKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/keys/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read an API key, without its secret
+         * @description Finds the keys that the list has. Needs scope `keys:read`.
+         */
+        readonly get: operations["readKey"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Revoke an API key
+         * @description It stops working on every server within a second, and cannot be used again. Revoking it twice changes nothing. Needs scope `keys:write`.
+         */
+        readonly delete: operations["revokeKey"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Rename, disable or enable an API key
+         * @description Scopes, networks, limits and expiry of a key never change: rotate it, or create another. Needs scope `keys:write`.
+         */
+        readonly patch: operations["changeKey"];
+        readonly trace?: never;
+    };
+    readonly "/api/keys/{id}/rotate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Replace an API key by a new one
+         * @description The response has the new key, which is shown only once. The old one expires after the grace period; until then both share their limits. Of two rotations at once one gets `key_already_rotated`. Needs scope `keys:write`.
+         */
+        readonly post: operations["rotateKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/runs": {
         readonly parameters: {
             readonly query?: never;
@@ -1050,6 +1122,109 @@ export interface components {
         readonly Inputs: {
             readonly [key: string]: components["schemas"]["FeatureValue"];
         };
+        readonly IssuedKey: {
+            readonly created_at: string;
+            /** @description The person who made it; null: the operator */
+            readonly created_by: string | null;
+            /** @description null: it is not disabled */
+            readonly disabled_at: string | null;
+            /** @description null: never */
+            readonly expires_at: string | null;
+            /** @description Not secret: it identifies the key in lists and logs */
+            readonly id: string;
+            /** @description The API key itself. It is shown only in this response: store it now */
+            readonly key: string;
+            /** @description At most a minute old; null: it was not used yet */
+            readonly last_used_at: string | null;
+            readonly limits: components["schemas"]["KeyLimits"];
+            /** @description Shown in lists and mails; without control characters, such as line breaks */
+            readonly name: string;
+            /** @description CIDR blocks, `10.0.0.0/8` or `2001:db8::/32`; none: any address */
+            readonly networks: readonly string[];
+            /** @description Null: a key of the operator's */
+            readonly organisation: string | null;
+            /** @description The id of the key that took its place by rotation; null: none */
+            readonly replaced_by: string | null;
+            /** @description null: it is not revoked */
+            readonly revoked_at: string | null;
+            /** @description When it is due for rotation by the policy of the installation; null: never */
+            readonly rotate_by: string | null;
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            readonly scopes: readonly string[];
+            /** @enum {string} */
+            readonly state: "active" | "disabled" | "expired" | "revoked";
+            /** @description The tenant whose rows it reads, that of its organisation; null: none */
+            readonly tenant: string | null;
+        };
+        readonly Key: {
+            readonly created_at: string;
+            /** @description The person who made it; null: the operator */
+            readonly created_by: string | null;
+            /** @description null: it is not disabled */
+            readonly disabled_at: string | null;
+            /** @description null: never */
+            readonly expires_at: string | null;
+            /** @description Not secret: it identifies the key in lists and logs */
+            readonly id: string;
+            /** @description At most a minute old; null: it was not used yet */
+            readonly last_used_at: string | null;
+            readonly limits: components["schemas"]["KeyLimits"];
+            /** @description Shown in lists and mails; without control characters, such as line breaks */
+            readonly name: string;
+            /** @description CIDR blocks, `10.0.0.0/8` or `2001:db8::/32`; none: any address */
+            readonly networks: readonly string[];
+            /** @description Null: a key of the operator's */
+            readonly organisation: string | null;
+            /** @description The id of the key that took its place by rotation; null: none */
+            readonly replaced_by: string | null;
+            /** @description null: it is not revoked */
+            readonly revoked_at: string | null;
+            /** @description When it is due for rotation by the policy of the installation; null: never */
+            readonly rotate_by: string | null;
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            readonly scopes: readonly string[];
+            /** @enum {string} */
+            readonly state: "active" | "disabled" | "expired" | "revoked";
+            /** @description The tenant whose rows it reads, that of its organisation; null: none */
+            readonly tenant: string | null;
+        };
+        readonly KeyChange: {
+            /** @description A disabled key gets 401 */
+            readonly disabled?: boolean;
+            /** @description Shown in lists and mails; without control characters, such as line breaks */
+            readonly name?: string;
+        };
+        /** @description The key's own limits, at most those that apply without them */
+        readonly KeyLimits: {
+            readonly batch_ids?: number;
+            readonly burst?: number;
+            readonly bytes_per_month?: number;
+            readonly exports?: number;
+            readonly requests_per_month?: number;
+            readonly requests_per_second?: number;
+            readonly rows_per_month?: number;
+            readonly search_hits?: number;
+        };
+        readonly KeyList: {
+            readonly keys: readonly components["schemas"]["Key"][];
+        };
+        readonly KeyRotation: {
+            /** @description When it expires, with a time zone, at most 5 years away; null: never. Default: that of the old key */
+            readonly expires_at?: string | null;
+            /** @description How long the old key still works, up to 30 days. Default: one day */
+            readonly grace_seconds?: number;
+        };
+        readonly NewKey: {
+            /** @description When it expires, with a time zone, at most 5 years away; null: never. Default: never */
+            readonly expires_at?: string | null;
+            readonly limits?: components["schemas"]["KeyLimits"];
+            /** @description Shown in lists and mails; without control characters, such as line breaks */
+            readonly name: string;
+            /** @description CIDR blocks, `10.0.0.0/8` or `2001:db8::/32`; none: any address */
+            readonly networks?: readonly string[];
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            readonly scopes: readonly string[];
+        };
         readonly NewTrainingSet: {
             /** @description Why a feature may equal a label in 99 % of the rows or more, which is rejected without a reason */
             readonly allow_leakage?: string;
@@ -1402,7 +1577,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1410,11 +1585,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1422,7 +1597,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
                     };
                 };
             };
@@ -1576,7 +1751,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1584,11 +1759,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1596,7 +1771,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
                     };
                 };
             };
@@ -1791,7 +1966,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1799,11 +1974,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1811,7 +1986,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
                     };
                 };
             };
@@ -1958,7 +2133,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1966,11 +2141,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1978,7 +2153,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
@@ -2086,7 +2261,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2094,11 +2269,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2106,7 +2281,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -2227,7 +2402,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2235,11 +2410,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2247,7 +2422,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
@@ -2365,7 +2540,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2373,11 +2548,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2385,7 +2560,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -2529,7 +2704,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2537,11 +2712,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2549,7 +2724,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -2724,7 +2899,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2732,11 +2907,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2744,7 +2919,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -2911,7 +3086,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2919,11 +3094,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2931,7 +3106,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -3061,7 +3236,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3069,11 +3244,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3081,7 +3256,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -3260,7 +3435,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3268,11 +3443,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3280,7 +3455,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
                     };
                 };
             };
@@ -3479,7 +3654,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3487,11 +3662,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3499,7 +3674,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
                     };
                 };
             };
@@ -3605,6 +3780,943 @@ export interface operations {
             };
         };
     };
+    readonly listKeys: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The keys */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "id": "abcdefghijklmnop",
+                     *           "name": "ranking",
+                     *           "state": "active",
+                     *           "scopes": [
+                     *             "features:read:lyric_*"
+                     *           ],
+                     *           "organisation": null,
+                     *           "tenant": null,
+                     *           "networks": [],
+                     *           "limits": {},
+                     *           "created_by": null,
+                     *           "created_at": "2026-11-22T20:50:23.705000Z",
+                     *           "expires_at": null,
+                     *           "disabled_at": null,
+                     *           "revoked_at": null,
+                     *           "last_used_at": null,
+                     *           "replaced_by": null,
+                     *           "rotate_by": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly createKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "ranking",
+                 *       "scopes": [
+                 *         "features:read:lyric_*"
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        readonly responses: {
+            /** @description The key */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "abcdefghijklmnop",
+                     *       "name": "ranking",
+                     *       "state": "active",
+                     *       "scopes": [
+                     *         "features:read:lyric_*"
+                     *       ],
+                     *       "organisation": null,
+                     *       "tenant": null,
+                     *       "networks": [],
+                     *       "limits": {},
+                     *       "created_by": null,
+                     *       "created_at": "2026-11-22T20:50:23.705000Z",
+                     *       "expires_at": null,
+                     *       "disabled_at": null,
+                     *       "revoked_at": null,
+                     *       "last_used_at": null,
+                     *       "replaced_by": null,
+                     *       "rotate_by": null,
+                     *       "key": "fs_abcdefghijklmnop_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8_a11c400f"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                    };
+                };
+            };
+            /** @description One of: `key_not_found`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_found" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `too_many_keys` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "too_many_keys";
+                    };
+                };
+            };
+            /** @description One of: `body_too_large` */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly readKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the key, not the key itself
+                 * @example abcdefghijklmnop
+                 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The key */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "abcdefghijklmnop",
+                     *       "name": "ranking",
+                     *       "state": "active",
+                     *       "scopes": [
+                     *         "features:read:lyric_*"
+                     *       ],
+                     *       "organisation": null,
+                     *       "tenant": null,
+                     *       "networks": [],
+                     *       "limits": {},
+                     *       "created_by": null,
+                     *       "created_at": "2026-11-22T20:50:23.705000Z",
+                     *       "expires_at": null,
+                     *       "disabled_at": null,
+                     *       "revoked_at": null,
+                     *       "last_used_at": null,
+                     *       "replaced_by": null,
+                     *       "rotate_by": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `key_not_found`, `path_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_found" | "path_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly revokeKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the key, not the key itself
+                 * @example abcdefghijklmnop
+                 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The key */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "abcdefghijklmnop",
+                     *       "name": "ranking",
+                     *       "state": "revoked",
+                     *       "scopes": [
+                     *         "features:read:lyric_*"
+                     *       ],
+                     *       "organisation": null,
+                     *       "tenant": null,
+                     *       "networks": [],
+                     *       "limits": {},
+                     *       "created_by": null,
+                     *       "created_at": "2026-11-22T20:50:23.705000Z",
+                     *       "expires_at": null,
+                     *       "disabled_at": null,
+                     *       "revoked_at": "2026-11-22T20:51:06.363000Z",
+                     *       "last_used_at": null,
+                     *       "replaced_by": null,
+                     *       "rotate_by": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                    };
+                };
+            };
+            /** @description One of: `key_not_found`, `path_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_found" | "path_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly changeKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the key, not the key itself
+                 * @example abcdefghijklmnop
+                 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "ranking, old model",
+                 *       "disabled": true
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["KeyChange"];
+            };
+        };
+        readonly responses: {
+            /** @description The key */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "abcdefghijklmnop",
+                     *       "name": "ranking, old model",
+                     *       "state": "disabled",
+                     *       "scopes": [
+                     *         "features:read:lyric_*"
+                     *       ],
+                     *       "organisation": null,
+                     *       "tenant": null,
+                     *       "networks": [],
+                     *       "limits": {},
+                     *       "created_by": null,
+                     *       "created_at": "2026-11-22T20:50:23.705000Z",
+                     *       "expires_at": null,
+                     *       "disabled_at": "2026-11-22T20:51:06.363000Z",
+                     *       "revoked_at": null,
+                     *       "last_used_at": null,
+                     *       "replaced_by": null,
+                     *       "rotate_by": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                    };
+                };
+            };
+            /** @description One of: `key_not_found`, `path_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_found" | "path_not_found";
+                    };
+                };
+            };
+            /** @description One of: `key_not_active` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_active";
+                    };
+                };
+            };
+            /** @description One of: `body_too_large` */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly rotateKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the key, not the key itself
+                 * @example abcdefghijklmnop
+                 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "grace_seconds": 3600
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["KeyRotation"];
+            };
+        };
+        readonly responses: {
+            /** @description The new key */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "abcdefghijklmnop",
+                     *       "name": "ranking",
+                     *       "state": "active",
+                     *       "scopes": [
+                     *         "features:read:lyric_*"
+                     *       ],
+                     *       "organisation": null,
+                     *       "tenant": null,
+                     *       "networks": [],
+                     *       "limits": {},
+                     *       "created_by": null,
+                     *       "created_at": "2026-11-22T20:50:23.705000Z",
+                     *       "expires_at": null,
+                     *       "disabled_at": null,
+                     *       "revoked_at": null,
+                     *       "last_used_at": null,
+                     *       "replaced_by": null,
+                     *       "rotate_by": null,
+                     *       "key": "fs_abcdefghijklmnop_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8_a11c400f"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                    };
+                };
+            };
+            /** @description One of: `key_not_found`, `path_not_found`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_found" | "path_not_found" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `key_not_active`, `key_already_rotated`, `too_many_keys` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_not_active" | "key_already_rotated" | "too_many_keys";
+                    };
+                };
+            };
+            /** @description One of: `body_too_large` */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
     readonly listRuns: {
         readonly parameters: {
             readonly query?: {
@@ -3677,7 +4789,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3685,11 +4797,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3697,7 +4809,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -3902,7 +5014,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3910,11 +5022,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3922,7 +5034,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "tenant_required";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden" | "tenant_required";
                     };
                 };
             };
@@ -4085,7 +5197,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4093,11 +5205,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4105,7 +5217,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
@@ -4215,7 +5327,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4223,11 +5335,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4235,7 +5347,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
@@ -4345,7 +5457,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4353,11 +5465,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4365,7 +5477,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
@@ -4498,7 +5610,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4506,11 +5618,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4518,7 +5630,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };

@@ -82,7 +82,12 @@ export async function checkPrimary(database: Database): Promise<CheckResult> {
 }
 
 /** Checks that there is a secret for API keys. The embedded database generates its own. */
-export function checkKeySecret({ database, keySecret }: Pick<Config, "database" | "keySecret">): CheckResult {
+export function checkKeySecret({
+  database,
+  keySecret,
+  keySecrets,
+}: Pick<Config, "database" | "keySecret" | "keySecrets">): CheckResult {
+  if (keySecrets.length > 0) return ok("key secret", `configured: ${keySecrets.map(({ name }) => name).join(", ")}`);
   if (keySecret !== null || database.kind === "embedded")
     return ok("key secret", keySecret === null ? "generated and stored in the data folder" : "configured");
   return warning(

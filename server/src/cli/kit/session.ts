@@ -6,7 +6,7 @@ import {
   readMigrations,
   requireSupportedPostgres,
 } from "../../database/index";
-import { createKeyService, createKeyStore, type KeyService, keySecretOf } from "../../keys/index";
+import { createKeyService, createKeyStore, type KeyService, keySecretsOf, operatorLimits } from "../../keys/index";
 import { createOfflineStore, type OfflineStore } from "../../materialization/index";
 import { createQualityStore, type QualityStore } from "../../quality/index";
 import {
@@ -98,7 +98,11 @@ async function sessionOver(database: Database, config: Config, policy: Migration
     catalog: createSourceCatalogStore(database),
     planning: createPlanningStore(database),
     reads: createReadStore(database),
-    keys: () => createKeyService(createKeyStore(database), keySecretOf(config)),
+    keys: () =>
+      createKeyService(createKeyStore(database), keySecretsOf(config), {
+        tiers: config.tiers,
+        operatorLimits: operatorLimits(config),
+      }),
   };
   await requireSupportedPostgres(database);
   if (policy === "apply") {

@@ -38,5 +38,6 @@ const TAGS = [
   { name: "registry", description: "What is defined and served" },
   { name: "training", description: "Training sets: features as they were known then" },
   { name: "usage", description: "What keys and organisations used and changed" },
+  { name: "keys", description: "Manage API keys" },
   { name: "operations", description: "For those who run the server" },
 ];

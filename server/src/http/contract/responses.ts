@@ -15,6 +15,7 @@ const selectionCodes = [
   "feature_view_version_not_found",
   "feature_view_retired",
   "view_not_materialized",
+  "resource_forbidden",
 ] as const satisfies readonly ErrorCode[];
 
 /** The codes that several operations share. */
@@ -26,7 +27,10 @@ export const codes = {
     "key_malformed",
     "key_unknown",
     "key_revoked",
+    "key_disabled",
+    "key_expired",
     "scope_required",
+    "address_forbidden",
     "rate_limited",
     "quota_exceeded",
     "too_many_failed_attempts",
@@ -49,7 +53,7 @@ export const codes = {
   selection: [...selectionCodes, "vector_not_named"],
   embeddings: [...selectionCodes, "embedding_not_found"],
   /** Codes of an operation on one feature view. */
-  view: ["feature_view_not_found", "feature_view_retired", "path_not_found"],
+  view: ["feature_view_not_found", "feature_view_retired", "resource_forbidden", "path_not_found"],
   services: ["selection_conflict", "feature_service_not_found", "feature_service_version_not_found"],
   inputs: [
     "inputs_not_taken",

@@ -38,8 +38,8 @@ function keyTextOf(authorization: string | undefined, apiKey: string | undefined
 /**
  * Returns the holder of the request's key, synchronously if the key is cached. Refuses further lookups to an address
  * that sent too many unknown or malformed keys.
- * Errors: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, with a challenge; `too_many_failed_attempts`,
- * `store_unavailable`.
+ * Errors: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, with a
+ * challenge; `address_forbidden`, `too_many_failed_attempts`, `store_unavailable`.
  */
 export function authenticate(
   authenticator: KeyAuthenticator,
@@ -47,11 +47,11 @@ export function authenticate(
   failedAttempts: FailedAttempts,
 ): KeyHolder | Promise<KeyHolder> {
   const text = keyTextOf(exchange.header("authorization"), exchange.header("x-api-key"));
-  const known = authenticator.remembered(text);
-  if (known !== undefined) return known;
   try {
+    const known = authenticator.remembered(text, exchange);
+    if (known !== undefined) return known;
     return authenticator
-      .authenticate(text, () => failedAttempts.check(exchange.address))
+      .authenticate(text, exchange, () => failedAttempts.check(exchange.address))
       .catch((error: unknown) => {
         throw challenged(error);
       });

@@ -36,14 +36,23 @@ export interface Person {
   readonly operator: boolean;
 }
 
+/** The sender of a request. */
+export interface KeyClient {
+  /** Empty if it is not known. */
+  readonly address: string;
+}
+
+/**
+ * Errors of both methods, each time that a key is used: `key_revoked`, `key_disabled`, `key_expired`,
+ * `address_forbidden` if the key is limited to other networks.
+ */
 export interface KeyAuthenticator {
   /** Returns the holder of a cached key that is still trusted. */
-  remembered(text: string): KeyHolder | undefined;
+  remembered(text: string, client: KeyClient): KeyHolder | undefined;
   /**
    * Authenticates a key text. Before the store looks up a key that is not cached, `mayLookUp` is called; it throws to
-   * refuse the lookup. Errors: `key_malformed` (thrown synchronously), `key_unknown`, `key_revoked`,
-   * `store_unavailable`.
+   * refuse the lookup. Errors: `key_malformed` (thrown synchronously), `key_unknown`, `store_unavailable`.
    */
-  authenticate(text: string, mayLookUp: () => void): Promise<KeyHolder>;
+  authenticate(text: string, client: KeyClient, mayLookUp: () => void): Promise<KeyHolder>;
   close(): Promise<void>;
 }

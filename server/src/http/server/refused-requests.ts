@@ -4,7 +4,7 @@ import { FeatstoreError, problemOf } from "../../core/index";
 import { requestIdOf } from "../exchange/request-id";
 import { type DiscardLimits, limitReading, type ReadingLimit, withDiscardedBodies } from "./unread-bodies";
 
-const METHODS = "GET, HEAD, POST, DELETE";
+const METHODS = "GET, HEAD, POST, PATCH, DELETE";
 
 const BROKEN: Readonly<Record<string, { readonly status: number; readonly detail: string }>> = {
   HPE_HEADER_OVERFLOW: { status: 431, detail: "The request's head is longer than 16 KiB." },

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { choice, codes, type Handler, json, keyed, problems, text } from "../../http/index";
+import { choice, codes, type Handler, holderOf, json, keyed, problems, text } from "../../http/index";
 import type { RunReader } from "./run-reader";
 
 const Run = z
@@ -112,6 +112,7 @@ export const listRunsContract = createRoute({
       ...codes.keyed,
       "invalid_parameter",
       "feature_view_not_found",
+      "resource_forbidden",
       "feature_view_retired",
       "feature_view_version_not_found",
     ),
@@ -119,5 +120,5 @@ export const listRunsContract = createRoute({
 });
 
 export function listRuns(runs: RunReader): Handler {
-  return ({ query, principal }) => runs.list(query, principal?.tenant ?? null).then((page) => JSON.stringify(page));
+  return (request) => runs.list(request.query, holderOf(request)).then((page) => JSON.stringify(page));
 }

@@ -1,30 +1,31 @@
 import { instantText } from "@featstore/definitions/compiler";
 import { parseQuery } from "../../core/index";
 import { refuseStoreFault } from "../../database/index";
-import { hidesCounts, type ServedRegistry } from "../../registry/index";
+import { hidesCounts, type RegistryReader, readableSnapshot, type ServedRegistry } from "../../registry/index";
 import { runQuery } from "./run-query";
 import type { ListedRun, RunStore } from "./run-store";
 
 /** Reads runs for the API. */
 export interface RunReader {
   /**
-   * Lists a page of runs, newest first; `query` is the raw query. With a `tenant`, runs of views with tenants have no
-   * counts, since those cover all tenants. Errors: those of `runQuery` and `parseQuery`, `store_unavailable`,
+   * Lists a page of runs of the views that the reader may read, newest first; `query` is the raw query. For a reader with
+   * a tenant, runs of views with tenants have no counts, since those cover all tenants. Errors: those of `runQuery` and `parseQuery`, `store_unavailable`,
    * `store_timeout`, `overloaded`.
    */
-  list(query: string, tenant: string | null): Promise<object>;
+  list(query: string, reader: RegistryReader): Promise<object>;
 }
 
 const DEADLINE_MS = 5_000;
 
 export function createRunReader(registry: ServedRegistry, store: RunStore): RunReader {
   return {
-    async list(query, tenant) {
-      const { snapshot } = registry.current();
+    async list(query, { tenant, grants }) {
+      const snapshot = readableSnapshot(registry.current().snapshot, grants, "registry:read");
+      const views = snapshot.restriction === undefined ? {} : { views: [...snapshot.featureViews.keys()] };
       const filter = runQuery(snapshot, parseQuery(query, ["view", "state", "limit", "before"]));
       // One extra row shows whether there is another page.
       const runs = await store
-        .list({ ...filter, limit: filter.limit + 1 }, { deadlineMs: DEADLINE_MS })
+        .list({ ...filter, ...views, limit: filter.limit + 1 }, { deadlineMs: DEADLINE_MS })
         .catch(refuseStoreFault);
       const shown = runs.slice(0, filter.limit);
       const next = runs.length > filter.limit ? (shown.at(-1)?.runId ?? null) : null;

@@ -41,6 +41,8 @@ export interface RunQuery {
   readonly limit: number;
   /** Lists only runs before this one. */
   readonly before?: string;
+  /** Lists only runs of these views; absent: of all. */
+  readonly views?: readonly string[];
 }
 
 export interface RunStore {
@@ -90,19 +92,21 @@ where ($1::text is null or r.view = $1::text)
   and ($2::text is null or r.version = $2::text::integer)
   and ($3::text is null or r.state = $3::text)
   and ($4::text is null or r.run_id < $4::text::bigint)
+  and ($6::text is null or r.view in (select jsonb_array_elements_text($6::text::jsonb)))
 order by r.run_id desc
 limit $5::text::bigint`;
 
 /** Lists runs from schema `featstore`. */
 export function createRunStore(database: Database): RunStore {
   return {
-    async list({ view, version, state, limit, before }, options) {
+    async list({ view, version, state, limit, before, views }, options) {
       const parameters = [
         view ?? null,
         version === undefined ? null : String(version),
         state ?? null,
         before ?? null,
         String(limit),
+        views === undefined ? null : JSON.stringify(views),
       ];
       const rows = await database.query<RunRow>({ text: RUNS, parameters }, { deadlineMs: SHORT_MS, ...options });
       return rows.map(runOf);

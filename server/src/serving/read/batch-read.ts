@@ -24,7 +24,7 @@ export function readBatch(
   caller: Caller | null,
   signal: AbortSignal | undefined,
 ): ServedBatch | Promise<ServedBatch> {
-  const { tenant, keyId, batchIds, spend }: Caller = caller ?? { tenant: null, keyId: null };
+  const { tenant, keyId, batchIds, spend }: Caller = caller ?? { tenant: null, keyId: null, grants: null };
   const selection = selectionOfBatch(state, request, options.defaultEntity);
   const now = options.clock();
   const moment = momentOf(options, ownOf(request), now, invalidBody);

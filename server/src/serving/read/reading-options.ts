@@ -1,3 +1,4 @@
+import type { Grants } from "../../core/index";
 import type { UsageTracker } from "../../usage/index";
 import type { Admission } from "../admission";
 import type { OnlineStore } from "../online-store/online-store";
@@ -29,6 +30,8 @@ export interface Caller {
   readonly batchIds?: number;
   /** Takes the cost of a batch from the caller's limits before it is read. Errors: `rate_limited`, `batch_exceeds_burst`. */
   readonly spend?: (ids: number) => undefined | Promise<void>;
+  /** Limits what is read; null: everything may be read. */
+  readonly grants: Grants | null;
 }
 
 export interface ServedReadsOptions extends ReadingOptions {

@@ -1,4 +1,5 @@
 import { parseBatch } from "../batch-request";
+import { createReadableStates } from "../readable-states";
 import type { ServedBatch, ServedSingle } from "../served-response";
 import type { ServingState } from "../serving-states";
 import { readBatch } from "./batch-read";
@@ -20,6 +21,9 @@ export interface ServedReads {
 export function createServedReads(options: ServedReadsOptions): ServedReads {
   const { registry, cacheBytes = 0 } = options;
   const context: ReadContext = { options, cache: createResponseCache(cacheBytes) };
+  const readable = createReadableStates();
+  const own = (state: ServingState, caller: Caller | null): ServingState =>
+    caller === null ? state : readable(state, caller.grants, "features:read");
   // A function of its own, because the retry's closure would cost every read an allocation.
   const retried = (
     state: ServingState,
@@ -28,17 +32,19 @@ export function createServedReads(options: ServedReadsOptions): ServedReads {
     rawQuery: string,
     caller: Caller | null,
   ): Promise<ServedSingle> =>
-    orFromNewest(registry, state, served, (newest) => readSingle(context, newest, rawId, rawQuery, caller));
+    orFromNewest(registry, state, served, (newest) =>
+      readSingle(context, own(newest, caller), rawId, rawQuery, caller),
+    );
 
   return {
     single(rawId, rawQuery, caller) {
       const state = registry.current();
-      const served = readSingle(context, state, rawId, rawQuery, caller);
+      const served = readSingle(context, own(state, caller), rawId, rawQuery, caller);
       return served instanceof Promise ? retried(state, served, rawId, rawQuery, caller) : served;
     },
     batch(body, caller, signal) {
       const request = parseBatch(body);
-      return readCurrent(registry, (state) => readBatch(context, state, request, caller, signal));
+      return readCurrent(registry, (state) => readBatch(context, own(state, caller), request, caller, signal));
     },
     cacheReads: () => ({ ...context.cache.counts }),
   };

@@ -9,6 +9,7 @@ import { type ErrorCode, type Fault, FeatstoreError, listNames } from "../../cor
 import {
   findFeature,
   findVersion,
+  forbidden,
   namedEntity,
   type RegistrySnapshot,
   servedService,
@@ -99,6 +100,7 @@ export function fallbackEntity(snapshot: RegistrySnapshot, defaultEntity: string
   if (defaultEntity !== null) return namedEntity(snapshot, defaultEntity);
   const [only, ...others] = snapshot.entities.values();
   if (only !== undefined && others.length === 0) return only;
+  if (only === undefined && snapshot.restriction !== undefined) throw forbidden("any entity", snapshot.restriction);
   const names = listNames(snapshot.entities.keys());
   throw new FeatstoreError(
     "entity_required",

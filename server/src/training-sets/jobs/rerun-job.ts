@@ -1,3 +1,4 @@
+import { readableSnapshot } from "../../registry/index";
 import type { ResultColumn } from "../output/result-column";
 import type { TrainingManifest, TrainingOptions } from "../output/training-manifest";
 import { planAgain } from "../plan/training-plan";
@@ -8,8 +9,8 @@ import type { StartedTrainingSet } from "./active-jobs";
 import type { JobContext } from "./job-context";
 import { createJob, loadAndQueue } from "./new-job";
 
-/** Who orders a rerun, and the signal that cancels it. */
-export interface RerunCall extends Pick<TrainingSetRequest, "owner" | "signal"> {}
+/** Who orders a rerun and which views they may read, and the signal that cancels it. */
+export interface RerunCall extends Pick<TrainingSetRequest, "owner" | "signal" | "grants"> {}
 
 const NO_LABELS = { labelColumn: null, allowLeakage: null } as const;
 
@@ -18,11 +19,11 @@ export async function rerunJob(
   context: JobContext,
   original: TrainingManifest,
   tenant: string | null,
-  { owner, signal }: RerunCall,
+  { owner, signal, grants = null }: RerunCall,
 ): Promise<StartedTrainingSet> {
   const { snapshot, store, files, deadlineMs } = context.options;
   const { id } = original;
-  const plan = planAgain(await snapshot(), pinnedBy(original), tenant);
+  const plan = planAgain(readableSnapshot(await snapshot(), grants, "training:write"), pinnedBy(original), tenant);
   // Old manifests have no label options.
   const options: TrainingOptions = { ...NO_LABELS, ...original.options };
   const job = await createJob(context, { plan, request: { ...options, rerun: id }, owner, signal });

@@ -1,5 +1,6 @@
 import { FeatstoreError, isTimeZone } from "../../core/index";
 import { followClock } from "../../database/index";
+import { readableSnapshot } from "../../registry/index";
 import type { TrainingOptions } from "../output/training-manifest";
 import { invalidLabel } from "../plan/label-request";
 import type { TrainingPlan } from "../plan/plan-types";
@@ -17,7 +18,11 @@ import { spineError } from "./training-failure";
 /** Starts a job for a new training set. Errors: as `TrainingSets.start`. */
 export async function startJob(context: JobContext, request: TrainingSetRequest): Promise<StartedTrainingSet> {
   const { store, files, deadlineMs } = context.options;
-  const plan = planTrainingSet(await context.options.snapshot(), request, request.tenant);
+  const plan = planTrainingSet(
+    readableSnapshot(await context.options.snapshot(), request.grants ?? null, "training:write"),
+    request,
+    request.tenant,
+  );
   const options = checkedOptions(request);
   const keys = plan.entity.key.map(({ name }) => name);
   const resultColumns = checkedColumns(plan, keys, options.asOfColumn);

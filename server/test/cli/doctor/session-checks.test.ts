@@ -30,12 +30,14 @@ test("a missing key secret is a warning with its consequences; the embedded data
     prepare: true,
     poolSize: 1,
   } as const;
-  expect(checkKeySecret({ database: postgres, keySecret: null })).toMatchObject({
+  expect(checkKeySecret({ database: postgres, keySecret: null, keySecrets: [] })).toMatchObject({
     status: "warning",
     found: expect.stringMatching(/FEATSTORE_KEY_SECRET.*serve and keys/),
   });
-  expect(checkKeySecret({ database: postgres, keySecret: secret("x".repeat(32)) }).status).toBe("ok");
-  expect(checkKeySecret({ database: { kind: "embedded", folder: "/f" }, keySecret: null }).status).toBe("ok");
+  expect(checkKeySecret({ database: postgres, keySecret: secret("x".repeat(32)), keySecrets: [] }).status).toBe("ok");
+  expect(checkKeySecret({ database: { kind: "embedded", folder: "/f" }, keySecret: null, keySecrets: [] }).status).toBe(
+    "ok",
+  );
 });
 
 for (const target of testDatabases("main").filter(({ kind }) => kind === "postgres")) {

@@ -1,0 +1,35 @@
+import { FeatstoreError } from "../core/index";
+import { type ApiRequest, holderOf, segment } from "../http/index";
+import { type KeyCaller, keyCaller } from "./key-caller";
+import { keyDocument } from "./key-document";
+import type { IssuedKey, KeyService } from "./keys";
+
+/** What the routes of keys need. */
+export interface KeyRouteServices {
+  readonly keys: KeyService;
+  /** Of the rotation policy; null: there is none. */
+  readonly maxAgeDays: number | null;
+}
+
+/** Returns who sends a request that manages keys. */
+export function callerOf(request: ApiRequest): KeyCaller {
+  return keyCaller(holderOf(request), request.address);
+}
+
+/** Returns the id in the path. A whole key there is refused: it would be secret, and paths are logged by proxies. */
+export function keyIdOf(request: ApiRequest): string {
+  const id = segment(request, 3);
+  if (/^[a-z2-7]{16}$/.test(id)) return id;
+  throw new FeatstoreError("key_not_found", "The path needs the id of a key, which has 16 characters a-z and 2-7.");
+}
+
+/** A response with a key itself, which no cache may store. */
+export function issuedReply(issued: IssuedKey, maxAgeDays: number | null) {
+  const { key, ...record } = issued;
+  return {
+    status: 201,
+    contentType: "application/json",
+    body: JSON.stringify({ ...keyDocument(record, maxAgeDays), key }),
+    headers: { "cache-control": "no-store", location: `/api/keys/${issued.id}` },
+  };
+}

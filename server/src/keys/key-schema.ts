@@ -1,0 +1,131 @@
+import { z } from "@hono/zod-openapi";
+import { type ErrorCode, SCOPES } from "../core/index";
+import { text } from "../http/index";
+import { MAX_GRACE_SECONDS, MAX_NAME_LENGTH, MAX_YEARS } from "./key-request";
+
+const instant = (description: string) => z.string().nullable().describe(description);
+const count = z.int().min(1).optional();
+
+const KeyOwnLimits = z
+  .object({
+    requests_per_second: count,
+    burst: count,
+    requests_per_month: count,
+    rows_per_month: count,
+    bytes_per_month: count,
+    exports: z.int().min(0).optional(),
+    batch_ids: count,
+    search_hits: count,
+  })
+  .strict()
+  .describe("The key's own limits, at most those that apply without them")
+  .openapi("KeyLimits");
+
+const name = z
+  .string()
+  .min(1)
+  .max(MAX_NAME_LENGTH)
+  .describe("Shown in lists and mails; without control characters, such as line breaks");
+const networks = z.array(z.string()).describe("CIDR blocks, `10.0.0.0/8` or `2001:db8::/32`; none: any address");
+const expiresAt = (otherwise: string) =>
+  z
+    .string()
+    .nullable()
+    .optional()
+    .describe(`When it expires, with a time zone, at most ${MAX_YEARS} years away; null: never. ${otherwise}`);
+const scopes = z
+  .array(z.string().min(1))
+  .min(1)
+  .describe(
+    `Operations: ${SCOPES.map((scope) => `\`${scope}\``).join(", ")}. Those that read, and \`training:write\`, can be limited to names: \`features:read:lyric_*\``,
+  );
+
+export const Key = z
+  .object({
+    id: z.string().describe("Not secret: it identifies the key in lists and logs"),
+    name,
+    state: z.enum(["active", "disabled", "expired", "revoked"]),
+    scopes,
+    organisation: z.string().nullable().describe("Null: a key of the operator's"),
+    tenant: z.string().nullable().describe("The tenant whose rows it reads, that of its organisation; null: none"),
+    networks,
+    limits: KeyOwnLimits,
+    created_by: z.string().nullable().describe("The person who made it; null: the operator"),
+    created_at: z.string(),
+    expires_at: instant("null: never"),
+    disabled_at: instant("null: it is not disabled"),
+    revoked_at: instant("null: it is not revoked"),
+    last_used_at: instant("At most a minute old; null: it was not used yet"),
+    replaced_by: z.string().nullable().describe("The id of the key that took its place by rotation; null: none"),
+    rotate_by: instant("When it is due for rotation by the policy of the installation; null: never"),
+  })
+  .strict()
+  .openapi("Key");
+
+export const IssuedKey = Key.extend({
+  key: z.string().describe("The API key itself. It is shown only in this response: store it now"),
+})
+  .strict()
+  .openapi("IssuedKey");
+
+export const KeyList = z.object({ keys: z.array(Key) }).openapi("KeyList");
+
+export const NewKey = z
+  .object({
+    name,
+    scopes,
+    expires_at: expiresAt("Default: never"),
+    networks: networks.optional(),
+    limits: KeyOwnLimits.optional(),
+  })
+  .strict()
+  .openapi("NewKey");
+
+export const KeyChange = z
+  .object({ name: name.optional(), disabled: z.boolean().optional().describe("A disabled key gets 401") })
+  .strict()
+  .openapi("KeyChange");
+
+export const KeyRotation = z
+  .object({
+    grace_seconds: z
+      .int()
+      .min(0)
+      .max(MAX_GRACE_SECONDS)
+      .optional()
+      .describe("How long the old key still works, up to 30 days. Default: one day"),
+    expires_at: expiresAt("Default: that of the old key"),
+  })
+  .strict()
+  .openapi("KeyRotation");
+
+export const KeyId = z.object({ id: text("The id of the key, not the key itself", "abcdefghijklmnop") });
+
+/** The codes of operations on one key. */
+export const keyCodes = ["key_not_found", "path_not_found"] as const satisfies readonly ErrorCode[];
+
+/** Keys for examples. */
+export const exampleKey: z.infer<typeof Key> = {
+  id: "abcdefghijklmnop",
+  name: "ranking",
+  state: "active",
+  scopes: ["features:read:lyric_*"],
+  organisation: null,
+  tenant: null,
+  networks: [],
+  limits: {},
+  created_by: null,
+  created_at: "2026-11-22T20:50:23.705000Z",
+  expires_at: null,
+  disabled_at: null,
+  revoked_at: null,
+  last_used_at: null,
+  replaced_by: null,
+  rotate_by: null,
+};
+
+export const exampleIssuedKey: z.infer<typeof IssuedKey> = {
+  ...exampleKey,
+  // A test vector, which was never issued.
+  key: "fs_abcdefghijklmnop_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8_a11c400f",
+};

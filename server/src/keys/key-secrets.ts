@@ -1,0 +1,73 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Config, FeatstoreError } from "../core/index";
+
+/** A secret under which the digests of keys are made. */
+interface KeySecret {
+  /** Null: the one that is configured without a name. */
+  readonly name: string | null;
+  readonly value: string;
+}
+
+/** The configured secrets. */
+export interface KeySecrets {
+  /** The secret of new keys. */
+  readonly newest: KeySecret;
+  readonly names: readonly (string | null)[];
+  /** Undefined if no secret of this name is configured. */
+  find(name: string | null): string | undefined;
+}
+
+function createKeySecrets(newest: KeySecret, others: readonly KeySecret[]): KeySecrets {
+  const all = new Map([newest, ...others].map(({ name, value }) => [name, value]));
+  return { newest, names: [...all.keys()], find: (name) => all.get(name) };
+}
+
+/** Creates secrets of which there is only one, without a name. */
+export function onlySecret(value: string): KeySecrets {
+  return createKeySecrets({ name: null, value }, []);
+}
+
+/**
+ * Returns the secrets under which API keys are hashed: the configured ones, or, with the embedded database, that of the
+ * file `key-secret` in the data folder, which is created at first use with mode 0600.
+ * Errors: `key_secret_required`, `data_folder_unusable`.
+ */
+export function keySecretsOf(config: Config): KeySecrets {
+  const named = config.keySecrets.map(({ name, secret }) => ({ name, value: secret.reveal() }));
+  const unnamed = unnamedSecret(config);
+  const [newest, ...others] = [...named, ...(unnamed === undefined ? [] : [{ name: null, value: unnamed }])];
+  if (newest !== undefined) return createKeySecrets(newest, others);
+  throw new FeatstoreError(
+    "key_secret_required",
+    "With DATABASE_URL set, FEATSTORE_KEY_SECRET is required: every replica needs the same one. Make it with `openssl rand -hex 32`.",
+  );
+}
+
+function unnamedSecret(config: Config): string | undefined {
+  if (config.keySecret !== null) return config.keySecret.reveal();
+  if (config.database.kind === "postgres") return undefined;
+  const path = join(config.dataDir, "key-secret");
+  try {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+    try {
+      writeFileSync(path, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    }
+    const secret = readFileSync(path, "utf8").trim();
+    if (secret.length >= 32) return secret;
+  } catch (cause) {
+    throw new FeatstoreError("data_folder_unusable", `The file ${path} can be neither read nor created.`, { cause });
+  }
+  throw new FeatstoreError(
+    "data_folder_unusable",
+    `The file ${path} holds fewer than 32 characters. Remove it to have a new secret made; keys made before stop working.`,
+  );
+}
+
+/** Returns the stored digest of a key: HMAC-SHA256 of its id and secret, 64 hexadecimal digits. */
+export function digestOf(hmacSecret: string, id: string, keySecret: string): string {
+  return createHmac("sha256", hmacSecret).update(`${id}_${keySecret}`).digest("hex");
+}

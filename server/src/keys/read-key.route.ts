@@ -1,0 +1,22 @@
+import { createRoute } from "@hono/zod-openapi";
+import { codes, type Handler, json, keyed, problems } from "../http/index";
+import { keyDocument } from "./key-document";
+import { callerOf, type KeyRouteServices, keyIdOf } from "./key-requests";
+import { exampleKey, Key, KeyId, keyCodes } from "./key-schema";
+
+export const readKeyContract = createRoute({
+  method: "get",
+  path: "/api/keys/{id}",
+  operationId: "readKey",
+  tags: ["keys"],
+  summary: "Read an API key, without its secret",
+  description: "Finds the keys that the list has. Needs scope `keys:read`.",
+  security: keyed,
+  request: { params: KeyId },
+  responses: { 200: json(Key, "The key", exampleKey), ...problems(...codes.keyed, ...keyCodes) },
+});
+
+export function readKey({ keys, maxAgeDays }: KeyRouteServices): Handler {
+  return async (request) =>
+    JSON.stringify(keyDocument(await keys.read(keyIdOf(request), callerOf(request)), maxAgeDays));
+}

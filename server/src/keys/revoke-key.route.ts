@@ -1,0 +1,27 @@
+import { createRoute } from "@hono/zod-openapi";
+import { codes, type Handler, json, keyed, problems } from "../http/index";
+import { keyDocument } from "./key-document";
+import { callerOf, type KeyRouteServices, keyIdOf } from "./key-requests";
+import { exampleKey, Key, KeyId, keyCodes } from "./key-schema";
+
+export const revokeKeyContract = createRoute({
+  method: "delete",
+  path: "/api/keys/{id}",
+  operationId: "revokeKey",
+  tags: ["keys"],
+  summary: "Revoke an API key",
+  description:
+    "It stops working on every server within a second, and cannot be used again. Revoking it twice changes nothing. " +
+    "Needs scope `keys:write`.",
+  security: keyed,
+  request: { params: KeyId },
+  responses: {
+    200: json(Key, "The key", { ...exampleKey, state: "revoked", revoked_at: "2026-11-22T20:51:06.363000Z" }),
+    ...problems(...codes.keyed, ...keyCodes, "key_exceeds_own"),
+  },
+});
+
+export function revokeKey({ keys, maxAgeDays }: KeyRouteServices): Handler {
+  return async (request) =>
+    JSON.stringify(keyDocument(await keys.revoke(keyIdOf(request), callerOf(request)), maxAgeDays));
+}

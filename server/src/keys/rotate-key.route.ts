@@ -1,0 +1,38 @@
+import { createRoute } from "@hono/zod-openapi";
+import { codes, type Handler, json, jsonBody, keyed, problems, readJsonText } from "../http/index";
+import { parseRotation } from "./key-body";
+import { callerOf, issuedReply, type KeyRouteServices, keyIdOf } from "./key-requests";
+import { exampleIssuedKey, IssuedKey, KeyId, KeyRotation, keyCodes } from "./key-schema";
+
+export const rotateKeyContract = createRoute({
+  method: "post",
+  path: "/api/keys/{id}/rotate",
+  operationId: "rotateKey",
+  tags: ["keys"],
+  summary: "Replace an API key by a new one",
+  description:
+    "The response has the new key, which is shown only once. The old one expires after the grace period; until then both " +
+    "share their limits. Of two rotations at once one gets `key_already_rotated`. Needs scope `keys:write`.",
+  security: keyed,
+  request: { params: KeyId, body: jsonBody(KeyRotation, { grace_seconds: 3600 }) },
+  responses: {
+    201: json(IssuedKey, "The new key", exampleIssuedKey),
+    ...problems(
+      ...codes.keyed,
+      ...codes.jsonBody,
+      ...keyCodes,
+      "key_exceeds_own",
+      "key_not_active",
+      "key_already_rotated",
+      "too_many_keys",
+      "organisation_not_found",
+    ),
+  },
+});
+
+export function rotateKey({ keys, maxAgeDays }: KeyRouteServices): Handler {
+  return async (request) => {
+    const rotation = parseRotation(await readJsonText(request));
+    return issuedReply(await keys.rotate(keyIdOf(request), rotation, callerOf(request)), maxAgeDays);
+  };
+}
