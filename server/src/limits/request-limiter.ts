@@ -17,6 +17,14 @@ export interface RequestLimiterOptions {
   readonly onGrant?: (by: Grant["by"]) => void;
 }
 
+/** The tokens that a request needs, those held for it, those paid before, and those to take ahead. */
+interface Needs {
+  readonly needed: number;
+  readonly held: number;
+  readonly paid: number;
+  readonly ahead: number;
+}
+
 const LAPSE_MS = 1000;
 const MAX_LINES = 10_000;
 /** The quotas of a month that refuse every request. */
@@ -88,31 +96,43 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
       .then(finish, finish);
   };
 
-  /** `paid`: given back if the rest cannot be taken, so that a client that repeats a batch comes to its tokens. */
+  /**
+   * Notes a grant of what a request needs beyond the tokens that were held. If it was refused, they are kept, and so is
+   * what the request has paid: a client that repeats a batch comes to its tokens.
+   */
+  const settle = (line: KeyLine, holder: KeyHolder, grant: Grant, { needed, held, paid, ahead }: Needs) => {
+    note(line, grant, needed - held, ahead);
+    const now = monotonic();
+    if (grant.taken > 0) return headersOf(line, holder, now);
+    line.held += held + paid;
+    const waitMs = Math.max(...grant.buckets.map((bucket) => bucket.waitMs));
+    const violated = line.policies.filter((_, index) => (grant.buckets[index]?.waitMs ?? 0) > 0);
+    if (needed === 1 && line.held === 0) {
+      line.emptyUntil = now + waitMs;
+      line.emptyPolicies = violated;
+    }
+    throw rateLimited(line, violated, secondsOf(waitMs), headersOf(line, holder, now));
+  };
+
+  const settleLater = async (line: KeyLine, holder: KeyHolder, grant: Promise<Grant>, needs: Needs) => {
+    let granted: Grant;
+    try {
+      granted = await grant;
+    } catch (error) {
+      line.held += needs.held;
+      throw error;
+    }
+    return settle(line, holder, granted, needs);
+  };
+
   const obtain = (line: KeyLine, holder: KeyHolder, needed: number, paid: number) => {
     const { held } = line;
-    const cost = needed - held;
     const ahead = takingAhead === 0 || line.renewing ? 0 : line.block;
     line.held = 0;
-    const settle = (grant: Grant): RateLimitHeaders => {
-      note(line, grant, cost, ahead);
-      const now = monotonic();
-      if (grant.taken > 0) return headersOf(line, holder, now);
-      line.held += held + paid;
-      const waitMs = Math.max(...grant.buckets.map((bucket) => bucket.waitMs));
-      const violated = line.policies.filter((_, index) => (grant.buckets[index]?.waitMs ?? 0) > 0);
-      if (needed === 1 && line.held === 0) {
-        line.emptyUntil = now + waitMs;
-        line.emptyPolicies = violated;
-      }
-      throw rateLimited(line, violated, secondsOf(waitMs), headersOf(line, holder, now));
-    };
-    const fail = (error: unknown): never => {
-      line.held += held;
-      throw error;
-    };
-    const grant = buckets.take({ ...line.request, cost, ahead });
-    return grant instanceof Promise ? grant.catch(fail).then(settle) : settle(grant);
+    const { group, buckets: own } = line.request;
+    const grant = buckets.take({ group, buckets: own, cost: needed - held, ahead });
+    const needs = { needed, held, paid, ahead };
+    return grant instanceof Promise ? settleLater(line, holder, grant, needs) : settle(line, holder, grant, needs);
   };
 
   return {
