@@ -1,5 +1,6 @@
 import type { KeyHolder, RateLimitHeaders, RequestLimiter } from "../http/index";
-import { bucketsText, createKeyLine, type KeyLine, noteGrant } from "./key-line";
+import { bucketsText, type KeyLine, noteGrant } from "./key-line";
+import { createKeyLines } from "./key-lines";
 import { exceededQuota, type MonthlyUsage, type MonthUsed, monthText } from "./monthly-usage";
 import { exceedsBurst, quotaExceeded, rateLimited } from "./refusals";
 import type { Grant, TokenBuckets } from "./token-buckets";
@@ -26,7 +27,6 @@ interface Needs {
 }
 
 const LAPSE_MS = 1000;
-const MAX_LINES = 10_000;
 /** The quotas of a month that refuse every request. */
 const REFUSING: readonly (keyof MonthUsed)[] = ["requests", "rows"];
 
@@ -38,22 +38,7 @@ const REFUSING: readonly (keyof MonthUsed)[] = ["requests", "rows"];
  */
 export function createRequestLimiter(options: RequestLimiterOptions): RequestLimiter {
   const { buckets, monthly, takingAhead, clock, monotonic = () => performance.now(), onGrant } = options;
-  const lines = new Map<string, KeyLine>();
-
-  const lineOf = (holder: KeyHolder, now: number): KeyLine => {
-    let line = lines.get(holder.lineId);
-    if (line === undefined || line.limits !== holder.limits) {
-      // Forgetting held tokens refuses early at worst.
-      if (line === undefined && lines.size >= MAX_LINES) lines.clear();
-      line = createKeyLine(holder, Math.max(1, takingAhead), line);
-      lines.set(holder.lineId, line);
-    }
-    if (now >= line.lapsesAt && line.held + line.block > 0) {
-      line.held = 0;
-      line.block = 0;
-    }
-    return line;
-  };
+  const lineOf = createKeyLines(Math.max(1, takingAhead));
 
   const headersOf = (line: KeyLine, holder: KeyHolder, now: number): RateLimitHeaders => ({
     "ratelimit-policy": line.policyText,
@@ -69,8 +54,8 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
     throw quotaExceeded(exceeded, { now: clock(), resetsAt: monthly.resetsAt() }, headers);
   };
 
-  /** Notes a grant and the tokens that it holds ahead. `asked`: tokens to take ahead. */
-  const note = (line: KeyLine, grant: Grant, cost: number, asked: number): void => {
+  /** Notes a grant and the tokens that it took ahead, of `ahead` that were requested. */
+  const note = (line: KeyLine, grant: Grant, cost: number, ahead: number): void => {
     const now = monotonic();
     onGrant?.(grant.by);
     noteGrant(line, grant, now);
@@ -79,8 +64,8 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
     line.held += more;
     line.lapsesAt = now + LAPSE_MS;
     if (takingAhead === 0) return;
-    // Less than asked for: the buckets are nearly empty, and other processes need the rest.
-    line.block = more < asked ? Math.max(1, more) : Math.min(line.maxBlock, Math.max(1, 2 * line.block));
+    // Fewer than requested: the buckets are nearly empty, and other processes need the rest.
+    line.block = more < ahead ? Math.max(1, more) : Math.min(line.maxBlock, Math.max(1, 2 * line.block));
   };
 
   /** Takes tokens ahead in the background. */

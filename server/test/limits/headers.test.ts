@@ -71,7 +71,9 @@ describe("headers of limits", () => {
   });
 
   test("are on errors and refusals too, and on no response without a key", async () => {
-    const { ask, app } = await open({ keyLimits: { ...limits, rate: { perSecond: 0.01, burst: 2 }, organisation: null } });
+    const { ask, app } = await open({
+      keyLimits: { ...limits, rate: { perSecond: 0.01, burst: 2 }, organisation: null },
+    });
     for (const [path, status] of [
       ["/api/features/7?features=nothing", 404],
       ["/api/features/7?wrong=1", 400],
