@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./featstore-cli";
 import { type Figure, isMet } from "./figure";
+import { measureGuard } from "./guard-cost";
 import { measureIncremental } from "./incremental";
 import { measureLargeSpines } from "./large-spines";
 import { describeMachine } from "./machine";
@@ -47,6 +48,7 @@ async function run(options: Options): Promise<number> {
       incremental: (into) => measureIncremental(into, options, report),
       "point-in-time": (into) => measurePointInTime(into, options, report),
       serving: (into) => measureServing(into, options, report),
+      guard: (into) => measureGuard(into, options, report),
       start: (into) => measureStart(into, options, report),
       "large-spines": (into) => measureLargeSpines(into, options, report),
       online: async (into) => {

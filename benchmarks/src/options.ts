@@ -5,6 +5,7 @@ export const parts = [
   "incremental",
   "point-in-time",
   "serving",
+  "guard",
   "start",
   "large-spines",
   "online",

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 
 /** Addresses and networks of IPv4 and IPv6. */
-export interface Networks {
+interface Networks {
   /** Returns false for a text that is no address. */
   has(address: string): boolean;
 }

@@ -1,4 +1,4 @@
-import type { Config, Logger } from "../core/index";
+import type { Config, Logger, RedisConfig } from "../core/index";
 import { createRedisClient } from "../platform/index";
 import { createGuardedBuckets } from "./guarded-buckets";
 import { createProcessBuckets } from "./process-buckets";
@@ -13,11 +13,17 @@ export interface OpenTokenBuckets {
   close(): void;
 }
 
+/** The settings that decide where the buckets are. */
+export interface LimitSettings {
+  readonly redis: Pick<RedisConfig, "url" | "prefix"> | null;
+  readonly limits: Pick<Config["limits"], "servers">;
+}
+
 /** How long Redis may take, milliseconds. */
 const COMMAND_MS = 60;
 
 /** Opens the buckets of this machine: in Redis if it is configured, otherwise in this process. */
-export function openTokenBuckets({ redis, limits }: Config, logger: Logger): OpenTokenBuckets {
+export function openTokenBuckets({ redis, limits }: LimitSettings, logger: Logger): OpenTokenBuckets {
   if (redis === null) return { buckets: createProcessBuckets(), isLocal: true, close: () => undefined };
   // A connection of its own, because commands of the online store may wait longer.
   const client = createRedisClient({ url: redis.url.reveal(), commandMs: COMMAND_MS, onFault: () => undefined });

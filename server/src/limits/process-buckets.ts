@@ -1,5 +1,5 @@
 import type { Rate } from "../core/index";
-import { type BucketState, bucketState, type Grant, ROUNDING, type TokenBuckets } from "./token-buckets";
+import { type Bucket, type BucketState, bucketState, type Grant, ROUNDING, type TokenBuckets } from "./token-buckets";
 
 /** Buckets in the memory of this process. Decides synchronously. */
 export interface ProcessBuckets extends TokenBuckets {
@@ -17,13 +17,21 @@ export interface ProcessBucketsOptions {
   readonly maxBuckets?: number;
 }
 
+interface Level {
+  /** The time at which the bucket will be full. */
+  fullAt: number;
+  /** As of the last request. */
+  left: number;
+  rate: Rate;
+}
+
 /**
  * Creates buckets that are full at first. Each is one number, the time at which it will be full (the generic cell rate
  * algorithm), so a full bucket needs no memory.
  */
 export function createProcessBuckets(options: ProcessBucketsOptions = {}): ProcessBuckets {
   const { monotonic = () => performance.now(), servers = 1, maxBuckets = 100_000 } = options;
-  const fullAt = new Map<string, number>();
+  const levels = new Map<string, Level>();
   let emptyAt = Number.NEGATIVE_INFINITY;
 
   const rateOf = (rate: Rate): Rate =>
@@ -31,43 +39,51 @@ export function createProcessBuckets(options: ProcessBucketsOptions = {}): Proce
       ? rate
       : { perSecond: rate.perSecond / servers, burst: Math.max(1, Math.floor(rate.burst / servers)) };
 
-  const leftOf = (name: string, { perSecond, burst }: Rate, now: number): number => {
-    const full = fullAt.get(name) ?? emptyAt + (burst * 1000) / perSecond;
-    return Math.max(-burst, Math.min(burst, burst - ((full - now) * perSecond) / 1000));
+  const makeRoom = (now: number): void => {
+    for (const [name, { fullAt }] of levels) if (fullAt <= now) levels.delete(name);
+    for (const name of levels.keys()) {
+      if (levels.size <= 0.9 * maxBuckets) return;
+      levels.delete(name);
+    }
   };
 
-  const makeRoom = (now: number): void => {
-    for (const [name, full] of fullAt) if (full <= now) fullAt.delete(name);
-    for (const [name] of fullAt) {
-      if (fullAt.size <= 0.9 * maxBuckets) return;
-      fullAt.delete(name);
+  const levelOf = ({ name, rate: whole }: Bucket, now: number): Level => {
+    const rate = rateOf(whole);
+    const { perSecond, burst } = rate;
+    let level = levels.get(name);
+    if (level === undefined) {
+      if (levels.size >= maxBuckets) makeRoom(now);
+      level = { fullAt: emptyAt + (burst * 1000) / perSecond, left: burst, rate };
+      levels.set(name, level);
     }
+    level.rate = rate;
+    level.left = Math.max(-burst, Math.min(burst, burst - ((level.fullAt - now) * perSecond) / 1000));
+    return level;
+  };
+
+  /** Also when nothing is taken: a bucket that owes more than a changed limit allows starts from there. */
+  const takeFrom = (level: Level, taken: number, cost: number, now: number): BucketState => {
+    const { rate } = level;
+    level.left -= taken;
+    level.fullAt = now + ((rate.burst - level.left) * 1000) / rate.perSecond;
+    return bucketState(level.left, rate, cost);
   };
 
   return {
     take({ buckets, cost, ahead, isCharge = false }) {
       const now = monotonic();
+      const found = buckets.map((bucket) => levelOf(bucket, now));
       let isGranted = true;
       let more = ahead;
-      for (const { name, rate } of buckets) {
-        const left = leftOf(name, rateOf(rate), now);
+      for (const { left } of found) {
         if (left + ROUNDING < cost && !isCharge) isGranted = false;
         more = Math.min(more, Math.floor(left - cost + ROUNDING));
       }
       const taken = isGranted ? cost + Math.max(0, more) : 0;
-      const states: BucketState[] = [];
-      for (const { name, rate: whole } of buckets) {
-        const rate = rateOf(whole);
-        const left = leftOf(name, rate, now) - taken;
-        // Written even if nothing was taken: a bucket that owes more than a changed limit allows starts from there.
-        if (left < rate.burst) fullAt.set(name, now + ((rate.burst - left) * 1000) / rate.perSecond);
-        states.push(bucketState(left, rate, cost));
-      }
-      if (fullAt.size > maxBuckets) makeRoom(now);
-      return { taken, buckets: states, by: "process" };
+      return { taken, buckets: found.map((level) => takeFrom(level, taken, cost, now)), by: "process" };
     },
     empty() {
-      fullAt.clear();
+      levels.clear();
       emptyAt = monotonic();
     },
   };

@@ -1,5 +1,6 @@
 import type { KeyHolder, RateLimitHeaders, RequestLimiter } from "../http/index";
-import { bucketsText, createKeyLine, type KeyLine, noteGrant } from "./key-line";
+import { bucketsText, type KeyLine, noteGrant } from "./key-line";
+import { createKeyLines } from "./key-lines";
 import { exceededQuota, type MonthlyUsage, type MonthUsed, monthText } from "./monthly-usage";
 import { exceedsBurst, quotaExceeded, rateLimited } from "./refusals";
 import type { Grant, TokenBuckets } from "./token-buckets";
@@ -17,8 +18,15 @@ export interface RequestLimiterOptions {
   readonly onGrant?: (by: Grant["by"]) => void;
 }
 
+/** The tokens that a request needs, those held for it, those paid before, and those to take ahead. */
+interface Needs {
+  readonly needed: number;
+  readonly held: number;
+  readonly paid: number;
+  readonly ahead: number;
+}
+
 const LAPSE_MS = 1000;
-const MAX_LINES = 10_000;
 /** The quotas of a month that refuse every request. */
 const REFUSING: readonly (keyof MonthUsed)[] = ["requests", "rows"];
 
@@ -30,22 +38,7 @@ const REFUSING: readonly (keyof MonthUsed)[] = ["requests", "rows"];
  */
 export function createRequestLimiter(options: RequestLimiterOptions): RequestLimiter {
   const { buckets, monthly, takingAhead, clock, monotonic = () => performance.now(), onGrant } = options;
-  const lines = new Map<string, KeyLine>();
-
-  const lineOf = (holder: KeyHolder, now: number): KeyLine => {
-    let line = lines.get(holder.lineId);
-    if (line === undefined || line.limits !== holder.limits) {
-      // Forgetting held tokens refuses early at worst.
-      if (line === undefined && lines.size >= MAX_LINES) lines.clear();
-      line = createKeyLine(holder, Math.max(1, takingAhead), line);
-      lines.set(holder.lineId, line);
-    }
-    if (now >= line.lapsesAt && line.held + line.block > 0) {
-      line.held = 0;
-      line.block = 0;
-    }
-    return line;
-  };
+  const lineOf = createKeyLines(Math.max(1, takingAhead));
 
   const headersOf = (line: KeyLine, holder: KeyHolder, now: number): RateLimitHeaders => ({
     "ratelimit-policy": line.policyText,
@@ -61,8 +54,8 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
     throw quotaExceeded(exceeded, { now: clock(), resetsAt: monthly.resetsAt() }, headers);
   };
 
-  /** Notes a grant and the tokens that it holds ahead. `asked`: tokens to take ahead. */
-  const note = (line: KeyLine, grant: Grant, cost: number, asked: number): void => {
+  /** Notes a grant and the tokens that it took ahead, of `ahead` that were requested. */
+  const note = (line: KeyLine, grant: Grant, cost: number, ahead: number): void => {
     const now = monotonic();
     onGrant?.(grant.by);
     noteGrant(line, grant, now);
@@ -71,8 +64,8 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
     line.held += more;
     line.lapsesAt = now + LAPSE_MS;
     if (takingAhead === 0) return;
-    // Less than asked for: the buckets are nearly empty, and other processes need the rest.
-    line.block = more < asked ? Math.max(1, more) : Math.min(line.maxBlock, Math.max(1, 2 * line.block));
+    // Fewer than requested: the buckets are nearly empty, and other processes need the rest.
+    line.block = more < ahead ? Math.max(1, more) : Math.min(line.maxBlock, Math.max(1, 2 * line.block));
   };
 
   /** Takes tokens ahead in the background. */
@@ -88,31 +81,43 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
       .then(finish, finish);
   };
 
-  /** `paid`: given back if the rest cannot be taken, so that a client that repeats a batch comes to its tokens. */
+  /**
+   * Notes a grant of what a request needs beyond the tokens that were held. If it was refused, they are kept, and so is
+   * what the request has paid: a client that repeats a batch comes to its tokens.
+   */
+  const settle = (line: KeyLine, holder: KeyHolder, grant: Grant, { needed, held, paid, ahead }: Needs) => {
+    note(line, grant, needed - held, ahead);
+    const now = monotonic();
+    if (grant.taken > 0) return headersOf(line, holder, now);
+    line.held += held + paid;
+    const waitMs = Math.max(...grant.buckets.map((bucket) => bucket.waitMs));
+    const violated = line.policies.filter((_, index) => (grant.buckets[index]?.waitMs ?? 0) > 0);
+    if (needed === 1 && line.held === 0) {
+      line.emptyUntil = now + waitMs;
+      line.emptyPolicies = violated;
+    }
+    throw rateLimited(line, violated, secondsOf(waitMs), headersOf(line, holder, now));
+  };
+
+  const settleLater = async (line: KeyLine, holder: KeyHolder, grant: Promise<Grant>, needs: Needs) => {
+    let granted: Grant;
+    try {
+      granted = await grant;
+    } catch (error) {
+      line.held += needs.held;
+      throw error;
+    }
+    return settle(line, holder, granted, needs);
+  };
+
   const obtain = (line: KeyLine, holder: KeyHolder, needed: number, paid: number) => {
     const { held } = line;
-    const cost = needed - held;
     const ahead = takingAhead === 0 || line.renewing ? 0 : line.block;
     line.held = 0;
-    const settle = (grant: Grant): RateLimitHeaders => {
-      note(line, grant, cost, ahead);
-      const now = monotonic();
-      if (grant.taken > 0) return headersOf(line, holder, now);
-      line.held += held + paid;
-      const waitMs = Math.max(...grant.buckets.map((bucket) => bucket.waitMs));
-      const violated = line.policies.filter((_, index) => (grant.buckets[index]?.waitMs ?? 0) > 0);
-      if (needed === 1 && line.held === 0) {
-        line.emptyUntil = now + waitMs;
-        line.emptyPolicies = violated;
-      }
-      throw rateLimited(line, violated, secondsOf(waitMs), headersOf(line, holder, now));
-    };
-    const fail = (error: unknown): never => {
-      line.held += held;
-      throw error;
-    };
-    const grant = buckets.take({ ...line.request, cost, ahead });
-    return grant instanceof Promise ? grant.catch(fail).then(settle) : settle(grant);
+    const { group, buckets: own } = line.request;
+    const grant = buckets.take({ group, buckets: own, cost: needed - held, ahead });
+    const needs = { needed, held, paid, ahead };
+    return grant instanceof Promise ? settleLater(line, holder, grant, needs) : settle(line, holder, grant, needs);
   };
 
   return {

@@ -35,10 +35,10 @@ test("refuses another look-up for an address with too many unknown keys; known k
 test("limits malformed keys per address, without a look-up and without asking the buckets", async () => {
   const keyStore = createFakeKeyStore();
   const inProcess = createProcessBuckets();
-  let asked = 0;
+  let takes = 0;
   const buckets: TokenBuckets = {
     take: async (request) => {
-      asked++;
+      takes++;
       return inProcess.take(request);
     },
   };
@@ -53,7 +53,7 @@ test("limits malformed keys per address, without a look-up and without asking th
       )
     ).status;
   expect(await ask({ "x-api-key": good })).toBe(200);
-  const before = { lookUps: keyStore.lookUps, asked };
+  const before = { lookUps: keyStore.lookUps, takes };
   const malformed = [
     { "x-api-key": "fs_no" },
     { "x-api-key": `${generateApiKey().text.slice(0, -1)}!` },
@@ -69,7 +69,7 @@ test("limits malformed keys per address, without a look-up and without asking th
     [401, 60],
     [429, 9940],
   ]);
-  expect({ lookUps: keyStore.lookUps, asked }).toEqual(before);
+  expect({ lookUps: keyStore.lookUps, takes }).toEqual(before);
   expect(await ask({ "x-api-key": good })).toBe(200);
 });
 
