@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-limits|verify-schemathesis|pack [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-limits|verify-schemathesis|verify-usage|pack [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -84,6 +84,13 @@ const tasks = {
   async "verify-schemathesis"(args) {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...args]);
+  },
+
+  // Three servers under load for a minute, one killed: what is counted is what was answered. Needs TEST_DATABASE_URL.
+  async "verify-usage"(args) {
+    await ensureBuilt();
+    process.env.USAGE_SECONDS ??= "60";
+    return runNode([vitest, "run", "server/test/usage/kill-servers.test.ts", ...args]);
   },
 
   async pack() {

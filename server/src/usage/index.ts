@@ -4,7 +4,6 @@ export {
   GROUPINGS,
   groupColumns,
   type UsageQuery,
-  type UsageReports,
   type UsageRow,
 } from "./report-store";
 export { usageCsv } from "./usage-csv";

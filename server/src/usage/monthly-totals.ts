@@ -41,7 +41,7 @@ export class UsedThisMonth implements MonthTotals {
 export interface MonthlyTotals {
   /** Returns a holder's totals, which are not known at first. */
   used(holder: string): UsedThisMonth;
-  /** Begins a flush; returns the holders that must be asked for. */
+  /** Begins a flush; returns the holders whose totals must be read. */
   take(): readonly string[];
   /** Sets the totals that the database returned for these holders. */
   stored(holders: readonly string[], totals: readonly (MonthTotals & { readonly holder: string })[]): void;

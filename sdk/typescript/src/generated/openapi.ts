@@ -21,6 +21,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/audit-log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List who changed what in the organisation
+         * @description Newest first. With `format=jsonl` one entry per line; the id of the last one is `before` for the next page. A key without an organisation sees what it did itself. Needs scope `account:read`.
+         */
+        readonly get: operations["listAuditLog"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/embeddings/{id}": {
         readonly parameters: {
             readonly query?: never;
@@ -457,6 +477,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/usage": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read what the organisation used, and what is left of its limits
+         * @description At most 400 days in UTC. Contains everything that this server answered before the request; what other servers answered follows within `usage.flush_seconds`. Needs scope `usage:read`.
+         */
+        readonly get: operations["readUsage"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/docs": {
         readonly parameters: {
             readonly query?: never;
@@ -592,6 +632,31 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        readonly AuditEntry: {
+            /** @description `key.created`, `quota.reached`, `training_set.downloaded`, … */
+            readonly action: string;
+            readonly actor: {
+                /** @description The client's address; null: none, or forgotten */
+                readonly address: string | null;
+                /** @description The id of a user or a key, or the name of a command */
+                readonly id: string;
+                /** @enum {string} */
+                readonly kind: "person" | "key" | "command" | "server";
+            };
+            readonly after?: unknown;
+            readonly at: string;
+            readonly before?: unknown;
+            /** @description Newer entries have higher ids */
+            readonly id: string;
+            readonly organisation: string | null;
+            /** @description The id of what was changed */
+            readonly subject: string;
+        };
+        readonly AuditPage: {
+            readonly entries: readonly components["schemas"]["AuditEntry"][];
+            /** @description `before` for the next page; null on the last page */
+            readonly next: string | null;
+        };
         readonly BatchAnswer: {
             /** @description `view.feature` of each value in a row, then `computed.<name>` of each computed feature */
             readonly columns: readonly string[];
@@ -1312,6 +1377,12 @@ export interface components {
             /** @description The policies that the request exceeds, by their names in `RateLimit-Policy` */
             readonly "violated-policies"?: readonly string[];
         };
+        readonly Quota: {
+            readonly left: number | null;
+            /** @description null: unlimited */
+            readonly limit: number | null;
+            readonly used: number;
+        };
         readonly RowMetadata: {
             /** @description Seconds since `as_of`; null for an as-of read */
             readonly age_seconds: number | null;
@@ -1419,6 +1490,80 @@ export interface components {
             /** @description The id of a finished training set to make again */
             readonly rerun: string;
         };
+        readonly UsageAnswer: {
+            readonly by: string;
+            readonly from: string;
+            /** @description Of this month, whatever days the report has */
+            readonly limits: {
+                /** @description Of the key and those that it replaced */
+                readonly key: {
+                    readonly burst: number;
+                    readonly month: {
+                        readonly bytes: components["schemas"]["Quota"];
+                        readonly requests: components["schemas"]["Quota"];
+                        readonly rows: components["schemas"]["Quota"];
+                    };
+                    readonly requests_per_second: number;
+                };
+                readonly organisation: {
+                    readonly burst: number;
+                    /**
+                     * @description What happens beyond a month's quota
+                     * @enum {string}
+                     */
+                    readonly excess: "refuse" | "serve";
+                    readonly month: {
+                        readonly bytes: components["schemas"]["Quota"];
+                        readonly requests: components["schemas"]["Quota"];
+                        readonly rows: components["schemas"]["Quota"];
+                    };
+                    readonly requests_per_second: number;
+                } | null;
+                /** @description When the month ends, in UTC */
+                readonly resets_at: string;
+            };
+            /** @description null for a key without an organisation, which sees its own usage */
+            readonly organisation: string | null;
+            readonly to: string;
+            readonly total: {
+                /** @description Of downloads, as far as they were sent. Not by view */
+                readonly bytes?: number;
+                /** @description Refused or failed requests, which count to no limit. Not by view */
+                readonly errors?: number;
+                /** @description Answered with 2xx or 304 */
+                readonly requests: number;
+                /** @description Entities requested, hits of searches, and rows of finished training sets */
+                readonly rows: number;
+            };
+            /** @description One row per group; groups without usage are absent */
+            readonly usage: readonly components["schemas"]["UsageRow"][];
+        };
+        readonly UsageRow: {
+            /** @description Of downloads, as far as they were sent. Not by view */
+            readonly bytes?: number;
+            readonly day?: string;
+            /** @description Refused or failed requests, which count to no limit. Not by view */
+            readonly errors?: number;
+            readonly key_id?: string;
+            readonly key_name?: string;
+            /** @description Quantiles of the time from a request's headers to its response, milliseconds, within about 25 %; null without requests */
+            readonly latency_ms?: {
+                readonly p50: number;
+                readonly p95: number;
+                readonly p99: number;
+            } | null;
+            /** @description The first key of a line of rotated keys, which share their limits */
+            readonly line_id?: string;
+            readonly month?: string;
+            /** @description The `operationId` of this document */
+            readonly operation?: string;
+            /** @description Answered with 2xx or 304 */
+            readonly requests: number;
+            /** @description Entities requested, hits of searches, and rows of finished training sets */
+            readonly rows: number;
+            readonly version?: number;
+            readonly view?: string;
+        };
         /**
          * @description `complete`: the view has a row of the entity. `missing`: the entity is known, the view has no facts about it. `unknown_entity`: no requested view knows the id. `expired`: the row is older than the view's time to live, its values are null or defaults. `timeout`: the view did not answer in time. `invalid_id`: the id cannot be read (with `on_invalid_id: "null"` only)
          * @enum {string}
@@ -1490,6 +1635,140 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         readonly code?: "not_acceptable";
+                    };
+                };
+            };
+        };
+    };
+    readonly listAuditLog: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Only this action
+                 * @example training_set.created
+                 */
+                readonly action?: string;
+                /** @description The id of an entry: only older ones */
+                readonly before?: string;
+                /** @description `json` by default: `json`, `jsonl` */
+                readonly format?: string;
+                /** @description How many entries; 100 by default */
+                readonly limit?: number;
+                /** @description Only entries from this instant or day in UTC on */
+                readonly since?: string;
+                /** @description Only entries before this instant or day in UTC */
+                readonly until?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The entries */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "id": "812",
+                     *           "at": "2026-11-22T20:50:25.677000Z",
+                     *           "actor": {
+                     *             "kind": "key",
+                     *             "id": "k3v7w2q5m4x6p2ab",
+                     *             "address": "192.0.2.7"
+                     *           },
+                     *           "organisation": "org_k3v7w2q5m4x6p2ab",
+                     *           "action": "training_set.downloaded",
+                     *           "subject": "q5m4x6p2abk3v7w2",
+                     *           "before": null,
+                     *           "after": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["AuditPage"];
+                    readonly "application/x-ndjson": string;
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
+                };
+            };
+            /** @description One of: `scope_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
                     };
                 };
             };
@@ -5693,6 +5972,186 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly readUsage: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description What each row is about, `day` by default: `day`, `key`, `operation`, `view`, `month` */
+                readonly by?: string;
+                /** @description `json` by default: `json`, `csv` */
+                readonly format?: string;
+                /** @description The first day; by default the first of the month of `to` */
+                readonly from?: string;
+                /** @description The last day; by default today */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The usage */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "organisation": "org_k3v7w2q5m4x6p2ab",
+                     *       "from": "2026-11-01",
+                     *       "to": "2026-11-22",
+                     *       "by": "operation",
+                     *       "usage": [
+                     *         {
+                     *           "operation": "readFeatures",
+                     *           "requests": 1200,
+                     *           "rows": 1200,
+                     *           "bytes": 0,
+                     *           "errors": 3,
+                     *           "latency_ms": {
+                     *             "p50": 0.141,
+                     *             "p95": 0.324,
+                     *             "p99": 0.71
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "requests": 1200,
+                     *         "rows": 1200,
+                     *         "bytes": 0,
+                     *         "errors": 3
+                     *       },
+                     *       "limits": {
+                     *         "resets_at": "2026-12-01T00:00:00.000Z",
+                     *         "organisation": {
+                     *           "requests_per_second": 20,
+                     *           "burst": 200,
+                     *           "month": {
+                     *             "requests": {
+                     *               "limit": 100000,
+                     *               "used": 1200,
+                     *               "left": 98800
+                     *             },
+                     *             "rows": {
+                     *               "limit": 1000000,
+                     *               "used": 1200,
+                     *               "left": 998800
+                     *             },
+                     *             "bytes": {
+                     *               "limit": 10737418240,
+                     *               "used": 0,
+                     *               "left": 10737418240
+                     *             }
+                     *           },
+                     *           "excess": "refuse"
+                     *         },
+                     *         "key": {
+                     *           "requests_per_second": 20,
+                     *           "burst": 200,
+                     *           "month": {
+                     *             "requests": {
+                     *               "limit": null,
+                     *               "used": 1200,
+                     *               "left": null
+                     *             },
+                     *             "rows": {
+                     *               "limit": null,
+                     *               "used": 1200,
+                     *               "left": null
+                     *             },
+                     *             "bytes": {
+                     *               "limit": null,
+                     *               "used": 0,
+                     *               "left": null
+                     *             }
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["UsageAnswer"];
+                    readonly "text/csv": string;
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
+                };
+            };
+            /** @description One of: `scope_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
                     };
                 };
             };
