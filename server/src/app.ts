@@ -19,6 +19,7 @@ import {
 } from "./http/index";
 import { docsRoutes } from "./http/routes";
 import { type RunServices, runRoutes } from "./materialization/routes";
+import { type OrganisationServices, organisationRoutes } from "./organisations/routes";
 import { type QualityServices, qualityRoutes } from "./quality/routes";
 import { type FeatureServices, featureRoutes, singleReadRoute } from "./serving/routes";
 import { type TrainingSetServices, trainingSetRoutes } from "./training-sets/routes";
@@ -31,6 +32,7 @@ export interface AppDeps
     QualityServices,
     RunServices,
     TrainingSetServices,
+    OrganisationServices,
     HealthServices {
   readonly guard: GuardOptions;
   readonly maxBodyBytes: number;
@@ -43,6 +45,7 @@ const routes: readonly Route<AppDeps>[] = [
   ...qualityRoutes,
   ...runRoutes,
   ...trainingSetRoutes,
+  ...organisationRoutes,
   ...healthRoutes,
   { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
   ...docsRoutes,
@@ -70,7 +73,7 @@ export function createApp(deps: AppDeps): Hono {
   // A path may hold anything, so log and metrics only record that nothing was found.
   const refusing = (route: string, reason: (context: Context) => unknown) => (context: Context) =>
     answering(
-      guard(deps.guard, { route, scope: null, readsQuery: true }, () => {
+      guard(deps.guard, { route, scope: null, sessions: false, readsQuery: true }, () => {
         throw reason(context);
       }),
     )(context);
@@ -103,8 +106,13 @@ export function createSingleRead(deps: AppDeps): Guarded {
   return guardOf(deps, singleReadRoute);
 }
 
-function guardOf(deps: AppDeps, { contract, scope, readsQuery, handler }: Route<AppDeps>): Guarded {
-  const operation = { route: contract.path, scope, readsQuery: readsQuery ?? scope === null };
+function guardOf(deps: AppDeps, { contract, scope, sessions, readsQuery, handler }: Route<AppDeps>): Guarded {
+  const operation = {
+    route: contract.path,
+    scope,
+    sessions: sessions === true,
+    readsQuery: readsQuery ?? scope === null,
+  };
   return guard(deps.guard, operation, handler(deps));
 }
 

@@ -9,9 +9,11 @@ import { type Database, mayMaterialize, migrate, openServerDatabase, requireSupp
 import { createEmbeddings } from "./embeddings/module";
 import { createHealth } from "./health/module";
 import { createHttp, type Http } from "./http/module";
+import type { Identity } from "./identity/index";
 import { type KeyService, keySecretOf } from "./keys/index";
 import { createKeys } from "./keys/module";
 import { createMaterialization } from "./materialization/module";
+import { createOrganisations } from "./organisations/module";
 import type { Platform } from "./platform/index";
 import { createPointInTime } from "./point-in-time/module";
 import { createQuality } from "./quality/module";
@@ -29,6 +31,8 @@ export interface Deps extends AppDeps, Pick<Http, "slowReaders"> {
   readonly config: Config;
   readonly database: Database;
   readonly keys: KeyService;
+  /** Null if nobody signs in. */
+  readonly identity: Identity | null;
   readonly registry: ServingRegistry;
   readonly logger: Logger;
   /** Undefined if no responses are sampled. */
@@ -90,6 +94,7 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
   const { metrics, processes } = platform;
   const registryStore = createRegistryStore(platform.database);
   const { keys, authenticator } = await createKeys(platform, secret);
+  const { organisations, identity } = await createPeople(platform);
   const usage = createUsage(platform);
   const answerSampler = createSampling(platform);
   const serving = await createServing(platform, { registryStore, usage });
@@ -109,8 +114,10 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
   const { vectors, embeddings, embeddingSearch } = createEmbeddings(platform, { reading, features });
   link?.giveMetrics(() => metrics.getMetricsAsJSON());
   return {
-    ...createHttp(platform, authenticator, link),
+    ...createHttp(platform, { authenticator, sessions: identity }, link),
     keys,
+    organisations,
+    identity,
     registry,
     answerSampler,
     scheduler,
@@ -127,4 +134,17 @@ async function createModules(platform: Platform, secret: string, link: WorkerLin
         ? { contentType: metrics.contentType, body: await metrics.metrics() }
         : exposeWorkers(metrics, link.othersMetrics, processes),
   };
+}
+
+/** Creates what people need who sign in, only if they do: the library takes time and memory to load. */
+async function createPeople(platform: Platform) {
+  const { auth } = platform.config;
+  if (auth === null) return { organisations: null, identity: null };
+  const [{ createMail }, { createIdentityModule }] = await Promise.all([
+    import("./mail/module"),
+    import("./identity/module"),
+  ]);
+  const mailer = createMail(platform, auth);
+  const organisations = createOrganisations(platform, auth, mailer);
+  return { organisations, identity: createIdentityModule(platform, auth, { organisations, mailer }) };
 }

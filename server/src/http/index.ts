@@ -7,9 +7,11 @@ export {
   json,
   jsonBody,
   keyed,
+  keyedOrSession,
   open,
   ordinal,
   problems,
+  session,
   taggedJson,
   text,
   warningJson,
@@ -34,7 +36,7 @@ export { openapi, openapiContract } from "./docs/openapi.route";
 export { acceptedType } from "./exchange/accepted-type";
 export { ApiExchange } from "./exchange/api-exchange";
 export { compressed } from "./exchange/compressed";
-export type { ApiRequest, Handler } from "./exchange/exchange";
+export type { ApiRequest, Handler, Reply } from "./exchange/exchange";
 export { mediaTypeIn } from "./exchange/media-type";
 export { namesTag, unlessKnown } from "./exchange/not-modified";
 export { readJsonText } from "./exchange/read-json-text";
@@ -43,7 +45,7 @@ export { requirePlainBody, requireUtf8, unsupportedMediaType } from "./exchange/
 export { segment } from "./exchange/segment";
 export { type BurstCounter, type BurstTaken, createBurstCounter } from "./guard/burst-limit";
 export { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./guard/guard";
-export type { KeyAuthenticator, KeyHolder, KeyLimits, Person } from "./guard/principal";
+export type { KeyAuthenticator, KeyHolder, KeyLimits, Person, SessionReader } from "./guard/principal";
 export { isSpine, withArrivalDeadline } from "./server/arrival-deadline";
 export { withDirectReads } from "./server/direct-reads";
 export { refuseBrokenRequests, refuseUnreadable } from "./server/refused-requests";

@@ -3,7 +3,6 @@ import { createAccessLog } from "./guard/access-log";
 import { type BurstCounter, createBurstLimiter } from "./guard/burst-limit";
 import { createFailedAttempts } from "./guard/failed-attempts";
 import type { GuardOptions } from "./guard/guard";
-import type { KeyAuthenticator } from "./guard/principal";
 import { createRequestMetrics } from "./guard/request-metrics";
 import { registerSlowReaderMetrics } from "./server/slow-reader-metrics";
 import { createSlowReaders, type SlowReaders } from "./server/slow-readers";
@@ -25,7 +24,7 @@ export interface Http {
 /** Creates what surrounds every request: the guard, and the watch over slow readers. */
 export function createHttp(
   { config, logger, metrics, processes }: Platform,
-  authenticator: KeyAuthenticator,
+  { authenticator, sessions }: Pick<GuardOptions, "authenticator" | "sessions">,
   place: WorkerPlace | undefined,
 ): Http {
   const { limits, deadlines } = config;
@@ -36,6 +35,7 @@ export function createHttp(
     maxBodyBytes: limits.bodyBytes,
     guard: {
       authenticator,
+      sessions,
       burstLimiter: createBurstLimiter(
         limits.burstRequests,
         limits.burstWindowSeconds,

@@ -134,8 +134,10 @@ export async function createTestApp(options: TestAppOptions) {
       spines: { maxBytes: 1_048_576, limits: defaultSpineLimits, parquet: createParquetThread({ memoryMb: 1024 }) },
     },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
+    organisations: null,
     guard: {
       authenticator,
+      sessions: null,
       burstLimiter: createBurstLimiter(options.burst ?? 1_000_000, 60),
       failedAttempts: createFailedAttempts(options.failedAttempts ?? 1000),
       metrics: createRequestMetrics(metrics),

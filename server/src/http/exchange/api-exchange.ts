@@ -1,5 +1,5 @@
 import type { RateLimitHeaders } from "../guard/burst-limit";
-import type { KeyHolder } from "../guard/principal";
+import type { KeyHolder, Person } from "../guard/principal";
 import type { ApiRequest } from "./exchange";
 import { requestIdOf } from "./request-id";
 import type { RequestSource } from "./request-source";
@@ -14,6 +14,7 @@ export class ApiExchange implements ApiRequest {
   readonly query: string;
   readonly requestId: string;
   principal: KeyHolder | null = null;
+  person: Person | null = null;
   limits: RateLimitHeaders | null = null;
 
   /** `target`: the path and the query as they were sent. */

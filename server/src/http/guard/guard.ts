@@ -5,11 +5,14 @@ import type { AccessLog } from "./access-log";
 import { authenticate } from "./authenticate";
 import type { BurstLimiter, RateLimitHeaders } from "./burst-limit";
 import type { FailedAttempts } from "./failed-attempts";
-import type { KeyAuthenticator, KeyHolder } from "./principal";
+import type { KeyAuthenticator, KeyHolder, SessionReader } from "./principal";
 import type { RequestMetrics } from "./request-metrics";
+import { hasOnlyCookie, personOf } from "./session-person";
 
 export interface GuardOptions {
   readonly authenticator: KeyAuthenticator;
+  /** Null: nobody signs in. */
+  readonly sessions: SessionReader | null;
   readonly burstLimiter: BurstLimiter;
   readonly failedAttempts: FailedAttempts;
   readonly metrics: RequestMetrics;
@@ -23,6 +26,8 @@ export interface Operation {
   readonly route: string;
   /** The scope that a key needs; null: no key is needed. */
   readonly scope: Scope | null;
+  /** True if a signed-in person may call it with the session cookie instead of a key. */
+  readonly sessions: boolean;
   /** Set if the handler parses the query itself; otherwise any query is rejected. */
   readonly readsQuery: boolean;
 }
@@ -45,7 +50,7 @@ export type Guarded = (exchange: ApiExchange) => Answer;
  * waited for.
  */
 export function guard(options: GuardOptions, operation: Operation, handler: Handler): Guarded {
-  const { authenticator, burstLimiter, failedAttempts, metrics, accessLog, onInternal } = options;
+  const { authenticator, sessions, burstLimiter, failedAttempts, metrics, accessLog, onInternal } = options;
   const { route, scope, readsQuery } = operation;
 
   const finish = (exchange: ApiExchange, reply: string | Reply): GuardedResponse => {
@@ -116,8 +121,18 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     return refuse(exchange, error);
   };
 
+  const enterAsPerson = async (exchange: ApiExchange, reader: SessionReader): Promise<GuardedResponse> => {
+    try {
+      exchange.person = await personOf(reader, exchange);
+    } catch (error) {
+      return refuse(exchange, error);
+    }
+    return handle(exchange);
+  };
+
   return (exchange) => {
     if (scope === null) return handle(exchange);
+    if (operation.sessions && sessions !== null && hasOnlyCookie(exchange)) return enterAsPerson(exchange, sessions);
     try {
       const holder = authenticate(authenticator, exchange, failedAttempts);
       if (!(holder instanceof Promise)) return admit(exchange, holder, scope);
