@@ -68,15 +68,18 @@ export async function startPeople(database: Database, { env = {} }: PeopleOption
       headers: response.headers,
     };
   };
-  const mailTo = async (to: string, after = 0): Promise<ReceivedMail> => {
-    const received = () => mailServer.mails.filter((mail) => mail.to === to);
+  const mailsTo = (to: string, part: string) =>
+    mailServer.mails.filter((mail) => mail.to === to && mail.text.includes(part));
+  /** Waits for a mail besides the first `after` ones with this part. */
+  const mailTo = async (to: string, after = 0, part = "/sign-in/confirm"): Promise<ReceivedMail> => {
+    const received = () => mailsTo(to, part);
     await expect.poll(() => received().length).toBeGreaterThan(after);
     return received().at(-1) as ReceivedMail;
   };
   /** Asks for a mail, and returns its link's token and its code. */
   const askFor = async (address: string, next?: string) => {
     const email = address.toLowerCase();
-    const before = mailServer.mails.filter((mail) => mail.to === email).length;
+    const before = mailsTo(email, "/sign-in/confirm").length;
     await identity.requestLink({ email: address, next }, VISITOR);
     const { text } = await mailTo(email, before);
     const link = new URL(/http\S+/.exec(text)?.[0] ?? "");
