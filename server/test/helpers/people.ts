@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { createApp } from "../../src/app";
 import { loadConfig } from "../../src/core/config";
 import type { Database } from "../../src/database/database";
@@ -73,7 +73,8 @@ export async function startPeople(database: Database, { env = {} }: PeopleOption
   /** Waits for a mail besides the first `after` ones with this part. */
   const mailTo = async (to: string, after = 0, part = "/sign-in/confirm"): Promise<ReceivedMail> => {
     const received = () => mailsTo(to, part);
-    await expect.poll(() => received().length).toBeGreaterThan(after);
+    // Not `expect.poll`, which works inside tests only.
+    await vi.waitFor(() => expect(received().length).toBeGreaterThan(after), 60_000);
     return received().at(-1) as ReceivedMail;
   };
   /** Asks for a mail, and returns its link's token and its code. */
