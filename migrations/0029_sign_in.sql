@@ -1,6 +1,6 @@
 -- The tables of Better Auth 1.7.25: the output of its `compileMigrations()` for the configuration in
 -- server/src/identity/better-auth.ts, with line breaks. A test fails if that configuration needs other tables.
--- They hold no passwords. Link tokens and codes are stored hashed, tokens of OpenID Connect providers encrypted.
+-- They hold no passwords and no tokens of OpenID Connect providers. Link tokens and codes are stored hashed.
 
 do $$
 begin

@@ -63,6 +63,7 @@ export function createBetterAuth({ auth, secret, database, logger, onLink, mayJo
       database: { validateSchema: false },
     },
     databaseHooks: {
+      account: { create: { before: withoutTokens }, update: { before: withoutTokens } },
       user: {
         create: {
           before: async ({ email, emailVerified }) => {
@@ -104,5 +105,8 @@ export function createBetterAuth({ auth, secret, database, logger, onLink, mayJo
     ],
   });
 }
+
+/** The provider's tokens are not needed after the sign-in; its option to encrypt them leaves the id token out. */
+const withoutTokens = async () => ({ data: { accessToken: null, refreshToken: null, idToken: null } });
 
 export type BetterAuth = ReturnType<typeof createBetterAuth>;

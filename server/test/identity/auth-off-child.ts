@@ -1,7 +1,4 @@
-import { mkdtempSync } from "node:fs";
 import { register } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 // Notes the packages that this process loads: the hook runs in a thread of its own.
 const { port1, port2 } = new MessageChannel();
@@ -18,13 +15,12 @@ const packages = async () => {
   return ["better-auth", "kysely", "nodemailer"].filter((name) => loaded.has(name));
 };
 
+// The folder has a migrated database.
+const folder = process.argv[2] ?? "";
+const env = { FEATSTORE_DATA_DIR: folder, FEATSTORE_LOG_LEVEL: "silent" };
 const [{ createDeps }, { loadConfig }] = await Promise.all([import("../../src/deps"), import("../../src/core/config")]);
-const folder = mkdtempSync(join(tmpdir(), "featstore-auth-off-"));
-const start = async (auth: string) => {
-  const env = { FEATSTORE_DATA_DIR: folder, FEATSTORE_LOG_LEVEL: "silent", FEATSTORE_AUTH: auth };
-  await (await createDeps(loadConfig({ env, folder }))).close();
-  return packages();
-};
-const off = await start("false");
-process.stdout.write(JSON.stringify({ folder, off, on: await start("true") }));
+await (await createDeps(loadConfig({ env, folder }))).close();
+const off = await packages();
+await Promise.all([import("../../src/identity/module"), import("../../src/mail/module")]);
+process.stdout.write(JSON.stringify({ off, on: await packages() }));
 port1.close();

@@ -1,18 +1,25 @@
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { bundleChild } from "../helpers/bundle-child";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
+import { pgliteFolder } from "../helpers/pglite-image";
 import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
 import { createTestApp, withKey } from "../helpers/test-app";
 
 test("a server to which nobody signs in loads neither Better Auth nor the mail library", async () => {
   // A process of its own: other tests of this one load them.
   const child = await bundleChild(new URL("./auth-off-child.ts", import.meta.url));
-  const printed = execFileSync(process.execPath, [child], { encoding: "utf8" });
-  const { folder, ...loaded } = JSON.parse(printed) as { folder: string };
-  rmSync(folder, { recursive: true });
-  expect(loaded).toEqual({ off: [], on: ["better-auth", "kysely", "nodemailer"] });
+  const folder = await mkdtemp(join(tmpdir(), "featstore-auth-off-"));
+  try {
+    await cp(await pgliteFolder(), join(folder, "database"), { recursive: true });
+    const printed = execFileSync(process.execPath, [child, folder], { encoding: "utf8" });
+    expect(JSON.parse(printed)).toEqual({ off: [], on: ["better-auth", "kysely", "nodemailer"] });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("without people, account operations say so, and a cookie is no key", async () => {
