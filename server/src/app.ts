@@ -21,6 +21,7 @@ import {
 import { docsRoutes } from "./http/routes";
 import { type KeyServices, keyRoutes } from "./keys/routes";
 import { type RunServices, runRoutes } from "./materialization/routes";
+import { type OrganisationServices, organisationRoutes } from "./organisations/routes";
 import { type QualityServices, qualityRoutes } from "./quality/routes";
 import { type FeatureServices, featureRoutes, singleReadRoute } from "./serving/routes";
 import { type TrainingSetServices, trainingSetRoutes } from "./training-sets/routes";
@@ -37,6 +38,7 @@ export interface AppDeps
     UsageServices,
     AuditLogServices,
     KeyServices,
+    OrganisationServices,
     HealthServices {
   readonly guard: GuardOptions;
   readonly maxBodyBytes: number;
@@ -52,6 +54,7 @@ const routes: readonly Route<AppDeps>[] = [
   ...usageRoutes,
   ...auditLogRoutes,
   ...keyRoutes,
+  ...organisationRoutes,
   ...healthRoutes,
   { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
   ...docsRoutes,
@@ -79,7 +82,7 @@ export function createApp(deps: AppDeps): Hono {
   // A path may hold anything, so log and metrics only record that nothing was found.
   const refusing = (route: string, reason: (context: Context) => unknown) => (context: Context) =>
     answering(
-      guard(deps.guard, { name: route, route, scope: null, readsQuery: true }, () => {
+      guard(deps.guard, { name: route, route, scope: null, sessions: false, readsQuery: true }, () => {
         throw reason(context);
       }),
     )(context);
@@ -112,11 +115,15 @@ export function createSingleRead(deps: AppDeps): Guarded {
   return guardOf(deps, singleReadRoute);
 }
 
-function guardOf(deps: AppDeps, { contract, scope, readsQuery, downloads, handler }: Route<AppDeps>): Guarded {
+function guardOf(
+  deps: AppDeps,
+  { contract, scope, sessions, readsQuery, downloads, handler }: Route<AppDeps>,
+): Guarded {
   const operation = {
     name: contract.operationId ?? contract.path,
     route: contract.path,
     scope,
+    sessions: sessions === true,
     readsQuery: readsQuery ?? scope === null,
     downloads: downloads ?? false,
   };

@@ -10,10 +10,12 @@ import { type Database, mayMaterialize, migrate, openServerDatabase, requireSupp
 import { createEmbeddings } from "./embeddings/module";
 import { createHealth } from "./health/module";
 import { createHttp, type Http } from "./http/module";
+import type { Identity } from "./identity/index";
 import { type KeySecrets, type KeyService, keySecretsOf } from "./keys/index";
 import { createKeys } from "./keys/module";
 import { createLimits } from "./limits/module";
 import { createMaterialization } from "./materialization/module";
+import { createOrganisations } from "./organisations/module";
 import type { Platform } from "./platform/index";
 import { createPointInTime } from "./point-in-time/module";
 import { createQuality } from "./quality/module";
@@ -31,6 +33,8 @@ export interface Deps extends AppDeps, Pick<Http, "slowReaders"> {
   readonly config: Config;
   readonly database: Database;
   readonly keys: KeyService;
+  /** Null if nobody signs in. */
+  readonly identity: Identity | null;
   readonly registry: ServingRegistry;
   readonly logger: Logger;
   /** Undefined if no responses are sampled. */
@@ -92,6 +96,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, link: Work
   const { metrics, processes } = platform;
   const registryStore = createRegistryStore(platform.database);
   const { keys, keyRoutes, authenticator } = await createKeys(platform, { secrets });
+  const { organisations, identity } = await createPeople(platform);
   const usage = createUsage(platform);
   const auditLog = createAuditLogModule(platform);
   const answerSampler = createSampling(platform);
@@ -114,12 +119,15 @@ async function createModules(platform: Platform, secrets: KeySecrets, link: Work
   return {
     ...createHttp(platform, {
       authenticator,
+      sessions: identity,
       limiter: createLimits(platform, { shared: link?.tokens }),
       meter: usage.meter,
       worker: link?.worker,
     }),
     keys,
     keyRoutes,
+    organisations,
+    identity,
     registry,
     usage,
     auditLog,
@@ -138,4 +146,17 @@ async function createModules(platform: Platform, secrets: KeySecrets, link: Work
         ? { contentType: metrics.contentType, body: await metrics.metrics() }
         : exposeWorkers(metrics, link.othersMetrics, processes),
   };
+}
+
+/** Creates what people need who sign in, only if they do: the library takes time and memory to load. */
+async function createPeople(platform: Platform) {
+  const { auth } = platform.config;
+  if (auth === null) return { organisations: null, identity: null };
+  const [{ createMail }, { createIdentityModule }] = await Promise.all([
+    import("./mail/module"),
+    import("./identity/module"),
+  ]);
+  const mailer = createMail(platform, auth);
+  const organisations = createOrganisations(platform, auth, mailer);
+  return { organisations, identity: createIdentityModule(platform, auth, { organisations, mailer }) };
 }

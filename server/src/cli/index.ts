@@ -19,6 +19,13 @@ import { keysRevoke } from "./keys-revoke";
 import { keysRotate } from "./keys-rotate";
 import type { Command } from "./kit/command";
 import { materialize } from "./materialize";
+import { operatorsAdd } from "./operators-add";
+import { operatorsList } from "./operators-list";
+import { operatorsRemove } from "./operators-remove";
+import { organisationsList } from "./organisations-list";
+import { organisationsSetLimits } from "./organisations-set-limits";
+import { organisationsSetTenant } from "./organisations-set-tenant";
+import { organisationsSetTier } from "./organisations-set-tier";
 import { plan } from "./plan";
 import { profile } from "./profile";
 import { promote } from "./promote";
@@ -68,6 +75,13 @@ export const commands: readonly Command[] = [
   keysRevoke,
   usage,
   auditLog,
+  operatorsAdd,
+  operatorsList,
+  operatorsRemove,
+  organisationsList,
+  organisationsSetTier,
+  organisationsSetLimits,
+  organisationsSetTenant,
   sampleLoad,
   sampleGenerate,
   types,

@@ -6,7 +6,15 @@ import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { type DriftSettings, defaultThresholds, type Thresholds } from "./drift-thresholds";
 import { type Fault, FeatstoreError } from "./errors";
-import { allSettings, type FileSettings, type LogLevel, namedSecrets, type Setting, Settings } from "./settings";
+import {
+  allSettings,
+  type FileSettings,
+  type LogLevel,
+  namedSecrets,
+  type Setting,
+  Settings,
+  type SignUp,
+} from "./settings";
 import type { Rate, Tier } from "./tiers";
 
 /** A value that prints as `[secret]` everywhere; `reveal` returns it. */
@@ -77,6 +85,8 @@ export interface Config {
     readonly default: string;
     readonly levels: Readonly<Record<string, Tier>>;
   };
+  /** Null: nobody signs in, and the operator makes all keys. */
+  readonly auth: AuthConfig | null;
   readonly trainingSets: {
     /** Maximum rows of a spine. */
     readonly maxRows: number;
@@ -135,6 +145,21 @@ export interface Config {
   };
   readonly auditLog: { readonly keptDays: number };
   readonly drift: DriftSettings;
+}
+
+/** How people sign in. */
+export interface AuthConfig {
+  /** The origin of the pages, without a slash at its end: `https://features.example.com`. */
+  readonly baseUrl: string;
+  /** Signs session cookies; null: generated in the data folder (embedded database only). */
+  readonly secret: Secret | null;
+  readonly signup: SignUp;
+  /** In lower case. */
+  readonly domains: readonly string[];
+  readonly sessionDays: number;
+  /** Null: mails are written to the log. */
+  readonly mail: { readonly url: Secret; readonly from: string } | null;
+  readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: Secret } | null;
 }
 
 export interface RedisConfig {
@@ -364,6 +389,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       default: settings.tiers.default,
       levels: Object.fromEntries(Object.entries(settings.tiers.levels).map(([name, level]) => [name, tierOf(level)])),
     },
+    auth: authOf(settings),
     trainingSets: {
       maxRows: training_sets.rows,
       maxJoinedRows: training_sets.joined_rows,
@@ -403,6 +429,30 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
         Object.entries(settings.drift.features).map(([feature, own]) => [feature, thresholdsOf(own)]),
       ),
     },
+  };
+}
+
+function authOf({ auth, server }: FileSettings): AuthConfig | null {
+  if (!auth.enabled) return null;
+  const host = server.host.includes(":") ? `[${server.host}]` : server.host;
+  return {
+    baseUrl: auth.base_url?.replace(/\/$/, "") ?? `http://${host}:${server.port}`,
+    secret: auth.secret === undefined ? null : secret(auth.secret),
+    signup: auth.signup,
+    domains: auth.domains?.split(",").map((domain) => domain.trim()) ?? [],
+    sessionDays: auth.session_days,
+    mail:
+      auth.mail_url === undefined || auth.mail_from === undefined
+        ? null
+        : { url: secret(auth.mail_url), from: auth.mail_from },
+    oidc:
+      auth.oidc_issuer === undefined || auth.oidc_client_id === undefined || auth.oidc_client_secret === undefined
+        ? null
+        : {
+            issuer: auth.oidc_issuer.replace(/\/$/, ""),
+            clientId: auth.oidc_client_id,
+            clientSecret: secret(auth.oidc_client_secret),
+          },
   };
 }
 

@@ -413,6 +413,51 @@ export const errorTable = {
       "The request manages API keys with an API key, and the key that it creates, changes, rotates or revokes has scopes, networks, an expiry or limits beyond those of the sent key.",
     fix: "Ask for no more than the sent key may do, or manage keys as a person or with `featstore keys`.",
   },
+  session_expired: {
+    status: 401,
+    title: "The session is not valid",
+    cause: "The request has a session cookie, but the session has ended, or the cookie was not made by this server.",
+    fix: "Sign in again, or send an API key.",
+  },
+  link_invalid: {
+    status: 401,
+    title: "The link or code to sign in is not valid",
+    cause:
+      "The mailed link or code was used before, has expired, is wrong, or belongs to another server. A code is void after three wrong ones.",
+    fix: "Ask for a new mail, and use the newest one.",
+  },
+  provider_refused: {
+    status: 401,
+    title: "The sign-in provider did not confirm the person",
+    cause:
+      "The OpenID Connect provider answered with an error, its token could not be verified, or the answer belongs to another browser.",
+    fix: "Sign in again. If it fails again, the log of the server has the reason.",
+  },
+  sign_up_refused: {
+    status: 403,
+    title: "This person may not join",
+    cause:
+      "The person belongs to no organisation, and `auth.signup` does not let them make one. The mail address may also not be confirmed by the sign-in provider.",
+    fix: "Ask an owner of an organisation for an invitation, or the operator to change `auth.signup`.",
+  },
+  origin_forbidden: {
+    status: 403,
+    title: "The request comes from a foreign page",
+    cause: "A request with a session cookie that changes something has no `Origin` header, or that of another site.",
+    fix: "Send it from a page of this server, or with an API key. Operators: `auth.base_url` must be the address that people open.",
+  },
+  person_required: {
+    status: 403,
+    title: "Only a person may do this",
+    cause: "The operation changes members or accounts, and the request has an API key.",
+    fix: "Sign in, and send the session cookie instead of a key.",
+  },
+  role_required: {
+    status: 403,
+    title: "The person's role does not allow this",
+    cause: "The person's role in the organisation, or of the installation, does not allow the operation.",
+    fix: "Ask an owner of the organisation. The detail names the role that is needed.",
+  },
   scope_required: {
     status: 403,
     title: "The API key lacks a scope",
@@ -430,6 +475,31 @@ export const errorTable = {
     title: "Not found",
     cause: "The server has no resource at this path, or the path has an invalid percent-encoding.",
     fix: "Check the path against the API reference at `/docs`. Write a slash in an id as `%2F` and a percent sign as `%25`.",
+  },
+  auth_off: {
+    status: 404,
+    title: "Nobody signs in to this server",
+    cause: "The operation is about people and organisations, and `auth.enabled` is off.",
+    fix: "Use keys that the operator makes with `featstore keys create`, or set `auth.enabled`.",
+  },
+  organisation_not_found: {
+    status: 404,
+    title: "Unknown organisation",
+    cause:
+      "There is no organisation with this id, it was deleted, the person is no member of it, or the API key belongs to none.",
+    fix: "Check the id. `GET /api/account` lists the organisations of a person, `featstore organisations list` all.",
+  },
+  member_not_found: {
+    status: 404,
+    title: "Unknown member",
+    cause: "The organisation has no member with this id.",
+    fix: "`GET /api/members` lists the members.",
+  },
+  invitation_not_found: {
+    status: 404,
+    title: "The invitation is not valid",
+    cause: "The invitation does not exist, was used or withdrawn, has expired, or is for another mail address.",
+    fix: "Sign in with the mail address that was invited, or ask for a new invitation.",
   },
   entity_not_found: {
     status: 404,
@@ -509,12 +579,6 @@ export const errorTable = {
     cause: "No API key that the caller may manage has this id.",
     fix: "`featstore keys list`, or `GET /api/keys`, shows the ids.",
   },
-  organisation_not_found: {
-    status: 404,
-    title: "Unknown organisation",
-    cause: "There is no organisation with this id, or it was deleted.",
-    fix: "Check the id of the organisation.",
-  },
   method_not_allowed: {
     status: 405,
     title: "The method is not allowed at this path",
@@ -526,6 +590,25 @@ export const errorTable = {
     title: "Not acceptable",
     cause: "The `Accept` header excludes every media type that the operation supports.",
     fix: "Accept one of the types that the detail lists.",
+  },
+  last_owner: {
+    status: 409,
+    title: "An organisation needs an owner",
+    cause:
+      "The change would leave the organisation without an owner, or with members whose only owner deletes the account.",
+    fix: "Make another member an owner first, or delete the organisation.",
+  },
+  already_member: {
+    status: 409,
+    title: "The person is a member already",
+    cause: "The invited mail address belongs to a member of the organisation.",
+    fix: "Change the member's role instead.",
+  },
+  too_many_invitations: {
+    status: 409,
+    title: "Too many open invitations",
+    cause: "The organisation has 100 invitations that are not accepted yet.",
+    fix: "Withdraw some, or wait until they are accepted or expire.",
   },
   training_set_not_finished: {
     status: 409,
@@ -658,6 +741,12 @@ export const errorTable = {
     cause: "One address sent more unknown or malformed API keys in a minute than `limits.failed_attempts` allows.",
     fix: "Wait for `Retry-After` seconds and use a valid key.",
   },
+  too_many_mails: {
+    status: 429,
+    title: "Too many mails",
+    cause: "Too many mails were requested for one recipient or from one address.",
+    fix: "Wait for `Retry-After` seconds. Look at the newest mail, and into the folder for spam.",
+  },
   internal: {
     status: 500,
     title: "Internal error",
@@ -713,6 +802,12 @@ export const errorTable = {
     cause: "A server or a command on PostgreSQL needs the secret under which API keys are stored.",
     fix: "Set `FEATSTORE_KEY_SECRET`. `openssl rand -hex 32` makes one. Keep it: existing keys need the same secret.",
   },
+  auth_secret_required: {
+    status: 0,
+    title: "The secret for sessions is not configured",
+    cause: "A server on PostgreSQL with `auth.enabled` needs the secret that signs session cookies.",
+    fix: "Set `FEATSTORE_AUTH_SECRET`. `openssl rand -hex 32` makes one. Keep it: another secret ends all sessions.",
+  },
   port_in_use: {
     status: 0,
     title: "The port is in use",
@@ -729,8 +824,8 @@ export const errorTable = {
   data_folder_unusable: {
     status: 0,
     title: "The data folder cannot be used",
-    cause: "The data folder cannot be created, read or written, or its file `key-secret` is damaged.",
-    fix: "Correct its permissions, or set `FEATSTORE_DATA_DIR`. The message says what is wrong with the file `key-secret`.",
+    cause: "The data folder cannot be created, read or written, or its file `key-secret` or `auth-secret` is damaged.",
+    fix: "Correct its permissions, or set `FEATSTORE_DATA_DIR`. The message says what is wrong with the file.",
   },
   data_folder_held: {
     status: 0,

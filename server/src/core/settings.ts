@@ -1,6 +1,8 @@
 // Long because it is one list: every setting with its variable, range, default and meaning. docs/generated/settings.md prints it.
 import { z } from "zod";
 import { defaultThresholds } from "./drift-thresholds";
+import { emailAddress } from "./email-address";
+import { isLoopback } from "./loopback";
 import { isNetwork } from "./networks";
 import { namePatternFault } from "./scopes";
 
@@ -58,6 +60,30 @@ const keySecrets = z.string("expected a text").superRefine((text, context) => {
   const fault = faults.find((each) => each !== undefined) ?? (repeated && `the name "${repeated}" occurs twice`);
   if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
 });
+const webOrigin = z.string("expected a text").refine((url) => {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return (
+    parsed !== undefined &&
+    /^https?:$/.test(parsed.protocol) &&
+    url.replace(/\/$/, "") === parsed.origin &&
+    (parsed.protocol === "https:" || isLoopback(parsed.hostname))
+  );
+}, "expected https://features.example.com, without a path; http:// only for localhost");
+const mailUrl = z
+  .string("expected a text")
+  .refine(
+    (url) => /^smtps?:\/\/./.test(url) && URL.canParse(url),
+    "expected smtp://user:password@host:587, or smtps:// for TLS from the start",
+  );
+const mailFrom = z
+  .string("expected a text")
+  .refine((address) => emailAddress(address) !== undefined, "expected a mail address such as features@example.com");
+const domainList = z
+  .string("expected a text")
+  .regex(
+    /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?: *, *[a-z0-9-]+(?:\.[a-z0-9-]+)+)*$/,
+    "expected domains in lower case with commas between them, such as example.com, example.org",
+  );
 const name = z.string("expected a text").regex(/^[a-z][a-z0-9_]{0,39}$/, "expected a name such as track");
 const flag = z.boolean("expected true or false");
 
@@ -116,6 +142,9 @@ export function namedSecrets(text: string): readonly { readonly name: string; re
     return { name, value };
   });
 }
+export const SIGN_UPS = ["closed", "invite", "domains", "open"] as const;
+
+export type SignUp = (typeof SIGN_UPS)[number];
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 
@@ -352,6 +381,73 @@ const File = z.strictObject({
       },
     ),
   }),
+  auth: group({
+    enabled: setting(flag.default(false), {
+      variable: "FEATSTORE_AUTH",
+      description:
+        "Whether people can sign in, belong to organisations and make their own keys. Without it the operator makes all keys on the command line.",
+    }),
+    base_url: setting(webOrigin.optional(), {
+      variable: "FEATSTORE_AUTH_BASE_URL",
+      description:
+        "The address at which people open this server: `https://features.example.com`. Mailed links begin with it, and changes by cookie are accepted from its pages only.",
+      computedDefault: "`http://<host>:<port>` if `server.host` is reachable from the same machine only; else required",
+    }),
+    secret: setting(keySecret.optional(), {
+      variable: "FEATSTORE_AUTH_SECRET",
+      description:
+        "The secret that signs session cookies, at least 32 characters. All servers of one database need the same one; with another one everybody has to sign in again.",
+      computedDefault: "embedded database: generated once, in `data_dir`; PostgreSQL: none, it is required",
+      isSecret: true,
+    }),
+    signup: setting(z.enum(SIGN_UPS, `expected one of ${SIGN_UPS.join(", ")}`).default("closed"), {
+      variable: "FEATSTORE_AUTH_SIGNUP",
+      description:
+        "Who may sign in for the first time: `closed` operators only, `invite` invited people too, `domains` also everybody with a mail address of `auth.domains`, `open` everybody. A new person gets an organisation on `tiers.default`.",
+    }),
+    domains: setting(domainList.optional(), {
+      variable: "FEATSTORE_AUTH_DOMAINS",
+      description: "The domains of `signup: domains`, with commas between them: `example.com, example.org`.",
+      computedDefault: "none",
+    }),
+    session_days: setting(integer(1, 365).default(7), {
+      variable: "FEATSTORE_AUTH_SESSION_DAYS",
+      unit: "days",
+      description: "How long a person stays signed in.",
+      tooLow: "People have to sign in often.",
+    }),
+    mail_url: setting(mailUrl.optional(), {
+      variable: "FEATSTORE_AUTH_MAIL_URL",
+      description: "`smtp://user:password@host:587`, or `smtps://`: the mail server that sends links and invitations.",
+      computedDefault: "none: mails are written to the log, which then holds links to sign in with",
+      isSecret: true,
+    }),
+    mail_from: setting(mailFrom.optional(), {
+      variable: "FEATSTORE_AUTH_MAIL_FROM",
+      description: "The sender of these mails.",
+      computedDefault: "none: required with `auth.mail_url`",
+    }),
+    oidc_issuer: setting(
+      text.refine((url) => /^https?:\/\/./.test(url) && URL.canParse(url), "expected https://…").optional(),
+      {
+        variable: "FEATSTORE_AUTH_OIDC_ISSUER",
+        description:
+          "The issuer of an OpenID Connect provider with which people may sign in too. Register `<auth.base_url>/auth/callback/oidc` there as the redirect address.",
+        computedDefault: "none",
+      },
+    ),
+    oidc_client_id: setting(text.optional(), {
+      variable: "FEATSTORE_AUTH_OIDC_CLIENT_ID",
+      description: "The id of this installation at that provider.",
+      computedDefault: "none: required with `auth.oidc_issuer`",
+    }),
+    oidc_client_secret: setting(text.optional(), {
+      variable: "FEATSTORE_AUTH_OIDC_CLIENT_SECRET",
+      description: "The secret of this installation at that provider.",
+      computedDefault: "none: required with `auth.oidc_issuer`",
+      isSecret: true,
+    }),
+  }),
   training_sets: group({
     rows: setting(integer(1, 1_000_000_000).default(10_000_000), {
       variable: "FEATSTORE_TRAINING_ROWS",
@@ -568,7 +664,10 @@ const File = z.strictObject({
 export type FileSettings = z.infer<typeof File>;
 
 /** `featstore.config.yaml`: each setting, and the rules between settings. */
-export const Settings = File.superRefine(({ server, database, online_store, redis, tiers }, context) => {
+export const Settings = File.superRefine(({ server, database, online_store, redis, tiers, auth }, context) => {
+  for (const { name, message } of authFaults(auth, server.host)) {
+    context.addIssue({ code: "custom", path: ["auth", name], message });
+  }
   if (tiers.levels[tiers.default] === undefined) {
     context.addIssue({
       code: "custom",
@@ -591,6 +690,25 @@ export const Settings = File.superRefine(({ server, database, online_store, redi
       "more than one worker needs PostgreSQL, because only one process can open the embedded database: set DATABASE_URL",
   });
 });
+
+/** The rules between the settings of a server that people sign in to. */
+function authFaults(auth: FileSettings["auth"], host: string) {
+  if (!auth.enabled) return [];
+  const required = (name: keyof typeof auth, needed: boolean, message: string) =>
+    needed && auth[name] === undefined ? [{ name, message }] : [];
+  const isOidc = auth.oidc_issuer !== undefined;
+  return [
+    ...required(
+      "base_url",
+      !isLoopback(host),
+      "it is required with auth.enabled, unless server.host is this machine only",
+    ),
+    ...required("domains", auth.signup === "domains", "it is required with `signup: domains`"),
+    ...required("mail_from", auth.mail_url !== undefined, "it is required with auth.mail_url"),
+    ...required("oidc_client_id", isOidc, "it is required with auth.oidc_issuer"),
+    ...required("oidc_client_secret", isOidc, "it is required with auth.oidc_issuer"),
+  ];
+}
 
 /** A setting's path: `limits.batch_ids`, `scheduler`. */
 export type SettingName = {

@@ -7,9 +7,11 @@ export {
   json,
   jsonBody,
   keyed,
+  keyedOrSession,
   open,
   ordinal,
   problems,
+  session,
   taggedJson,
   text,
   warningJson,
@@ -34,7 +36,7 @@ export { openapi, openapiContract } from "./docs/openapi.route";
 export { acceptedType } from "./exchange/accepted-type";
 export { ApiExchange } from "./exchange/api-exchange";
 export { compressed } from "./exchange/compressed";
-export type { ApiRequest, Handler } from "./exchange/exchange";
+export type { ApiRequest, Handler, Reply } from "./exchange/exchange";
 export { holderOf } from "./exchange/holder-of";
 export { mediaTypeIn } from "./exchange/media-type";
 export { namesTag, unlessKnown } from "./exchange/not-modified";
@@ -43,7 +45,7 @@ export { type NodeIncoming, targetOf, WebSource } from "./exchange/request-sourc
 export { requirePlainBody, requireUtf8, unsupportedMediaType } from "./exchange/require-plain-body";
 export { segment } from "./exchange/segment";
 export { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./guard/guard";
-export type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits, Person } from "./guard/principal";
+export type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits, Person, SessionReader } from "./guard/principal";
 export type { RateLimitHeaders, RequestLimiter } from "./guard/request-limiter";
 export type { RequestMeter } from "./guard/request-meter";
 export { isSpine, withArrivalDeadline } from "./server/arrival-deadline";

@@ -3,7 +3,7 @@ import { createAccessLog } from "./guard/access-log";
 import { createClientAddresses } from "./guard/client-address";
 import { createFailedAttempts } from "./guard/failed-attempts";
 import type { GuardOptions } from "./guard/guard";
-import type { KeyAuthenticator } from "./guard/principal";
+import type { KeyAuthenticator, SessionReader } from "./guard/principal";
 import type { RequestLimiter } from "./guard/request-limiter";
 import type { RequestMeter } from "./guard/request-meter";
 import { createRequestMetrics } from "./guard/request-metrics";
@@ -13,6 +13,8 @@ import { createSlowReaders, type SlowReaders } from "./server/slow-readers";
 /** What requests need from the other modules. */
 export interface HttpContext {
   readonly authenticator: KeyAuthenticator;
+  /** Null: nobody signs in. */
+  readonly sessions: SessionReader | null;
   readonly limiter: RequestLimiter;
   readonly meter: RequestMeter;
   /** Identifies this process among several workers. */
@@ -29,7 +31,7 @@ export interface Http {
 /** Creates what surrounds every request: the guard, and the watch over slow readers. */
 export function createHttp(
   { config, logger, metrics, processes }: Platform,
-  { authenticator, limiter, meter, worker }: HttpContext,
+  { authenticator, sessions, limiter, meter, worker }: HttpContext,
 ): Http {
   const { limits, deadlines } = config;
   const slowReaders = createSlowReaders({ stallMs: deadlines.writeMs, maxUnsentBytes: limits.unsentBytes });
@@ -39,6 +41,7 @@ export function createHttp(
     maxBodyBytes: limits.bodyBytes,
     guard: {
       authenticator,
+      sessions,
       limiter,
       addresses: createClientAddresses(config.server.trustedProxies),
       // Connections are distributed over the workers, so each sees its share of them.

@@ -20,19 +20,24 @@ export interface MigratedState {
   readonly rows: readonly { readonly table: string; readonly rows: string }[];
 }
 
+/** The schemas with the tables of the migrations. */
+const SCHEMAS = ["featstore", "auth"];
+const namespaces = SCHEMAS.map((name) => `to_regnamespace('${name}')`).join(", ");
+const MIGRATIONS = "featstore.migrations";
+
 export async function migratedState(database: Database): Promise<MigratedState> {
   const rows: { table: string; rows: string }[] = [];
   for (const table of await tablesOf(database)) {
     const [found] = await database.query<{ rows: string | null }>({
-      text: `select json_agg(r)::text as rows from featstore.${quoteIdentifier(table)} as r`,
+      text: `select json_agg(r)::text as rows from ${table} as r`,
     });
-    if (found?.rows != null && table !== "migrations") rows.push({ table, rows: found.rows });
+    if (found?.rows != null && table !== MIGRATIONS) rows.push({ table, rows: found.rows });
   }
   return { catalog: await catalogOf(database), rows };
 }
 
 /**
- * Restores a migrated database. Deletes rows if the schema `featstore` is as migrations left it, which takes a tenth of
+ * Restores a migrated database. Deletes rows if the schemas are as migrations left them, which takes a tenth of
  * the time of migrating; drops it and migrates again if a test changed the schema. Returns undefined if the database can
  * no longer be used.
  */
@@ -44,18 +49,18 @@ export async function restoreMigrated(database: Database, state: MigratedState):
       await migrate(database, (await allMigrations()).list);
       return await migratedState(database);
     }
-    const tables = (await tablesOf(database)).filter((table) => table !== "migrations");
+    const tables = (await tablesOf(database)).filter((table) => table !== MIGRATIONS);
     await database.script(
       [
-        await dropSchemas(database, ["featstore"]),
+        await dropSchemas(database, SCHEMAS),
         "create schema features",
         // Disables triggers and foreign keys, so that the order of tables does not matter.
         "set session_replication_role = replica",
-        ...tables.map((table) => `delete from featstore.${quoteIdentifier(table)}`),
+        ...tables.map((table) => `delete from ${table}`),
         ...state.rows.map(
           ({ table, rows }) =>
-            `insert into featstore.${quoteIdentifier(table)} overriding system value
-             select * from json_populate_recordset(null::featstore.${quoteIdentifier(table)}, '${rows.replaceAll("'", "''")}')`,
+            `insert into ${table} overriding system value
+             select * from json_populate_recordset(null::${table}, '${rows.replaceAll("'", "''")}')`,
         ),
         "select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) from pg_sequences where schemaname = 'featstore'",
         "reset session_replication_role",
@@ -69,25 +74,27 @@ export async function restoreMigrated(database: Database, state: MigratedState):
 
 async function tablesOf(database: Database): Promise<string[]> {
   const found = await database.query<{ name: string }>({
-    text: "select relname as name from pg_class where relnamespace = 'featstore'::regnamespace and relkind = 'r' order by 1",
+    text: `select format('%I.%I', nspname, relname) as name
+      from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+      where relnamespace in (${namespaces}) and relkind = 'r' order by 1`,
   });
   return found.map(({ name }) => name);
 }
 
-/** Changes with every statement that defines or alters something in the schema `featstore`. */
+/** Changes with every statement that defines or alters something in the schemas of the migrations. */
 async function catalogOf(database: Database): Promise<string> {
   const [found] = await database.query<{ catalog: string }>({
     text: `
-      with relations as (select oid, xmin from pg_class where relnamespace = 'featstore'::regnamespace),
+      with relations as (select oid, xmin from pg_class where relnamespace in (${namespaces})),
       entries as (
         select 'class' as kind, oid, 0 as part, xmin from relations
-        union all select 'namespace', oid, 0, xmin from pg_namespace where nspname = 'featstore'
+        union all select 'namespace', oid, 0, xmin from pg_namespace where oid in (${namespaces})
         union all select 'column', attrelid, attnum, xmin from pg_attribute where attrelid in (select oid from relations)
-        union all select 'constraint', oid, 0, xmin from pg_constraint where connamespace = 'featstore'::regnamespace
+        union all select 'constraint', oid, 0, xmin from pg_constraint where connamespace in (${namespaces})
         union all select 'trigger', oid, 0, xmin from pg_trigger where tgrelid in (select oid from relations)
         union all select 'policy', oid, 0, xmin from pg_policy where polrelid in (select oid from relations)
-        union all select 'function', oid, 0, xmin from pg_proc where pronamespace = 'featstore'::regnamespace
-        union all select 'type', oid, 0, xmin from pg_type where typnamespace = 'featstore'::regnamespace
+        union all select 'function', oid, 0, xmin from pg_proc where pronamespace in (${namespaces})
+        union all select 'type', oid, 0, xmin from pg_type where typnamespace in (${namespaces})
         union all select 'default', oid, 0, xmin from pg_attrdef where adrelid in (select oid from relations)
       )
       select md5(string_agg(concat_ws(' ', kind, oid, part, xmin), ',' order by kind, oid, part)) as catalog from entries`,

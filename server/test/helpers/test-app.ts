@@ -164,6 +164,7 @@ export async function createTestApp(options: TestAppOptions) {
       clock: reading.clock,
     },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
+    organisations: null,
     guard: {
       authenticator,
       limiter: createRequestLimiter({
@@ -173,6 +174,7 @@ export async function createTestApp(options: TestAppOptions) {
         clock: reading.clock,
       }),
       addresses: createClientAddresses(options.trustedProxies ?? []),
+      sessions: null,
       failedAttempts: createFailedAttempts(options.failedAttempts ?? 1000),
       meter: options.meter ?? { count: () => undefined },
       metrics: createRequestMetrics(metrics),

@@ -752,6 +752,10 @@ export interface components {
                 readonly [key: string]: string;
             };
         };
+        readonly Deleted: {
+            /** @description The id of what was deleted */
+            readonly deleted: string;
+        };
         /** @description Only if the version is deprecated */
         readonly Deprecation: {
             readonly since: string;

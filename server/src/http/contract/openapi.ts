@@ -9,6 +9,7 @@ const INFO = {
     "Every request under `/api` carries an API key, which `featstore keys create --name me` makes (the demo writes one to " +
       "`.featstore/demo-key`), as `Authorization: Bearer <key>` or as `X-API-Key: <key>`. Every " +
       "response carries `X-Request-Id`; a response to a request with a key carries `RateLimit` and `RateLimit-Policy` too.",
+    "Where people sign in (`auth.enabled`), operations about their account take the cookie of a session instead of a key.",
     "Before it looks for an operation, the server can refuse any request: 400, 408 or 431 `invalid_request`, 404 " +
       "`path_not_found`, 405 `method_not_allowed`, 417 `expectation_failed`.",
     "Errors are problem documents (RFC 9457) with a stable `code`: [all codes, with cause and fix](/docs/errors).",
@@ -27,6 +28,12 @@ export function openApiDocument(contracts: readonly RouteConfig[]) {
     in: "header",
     name: "X-API-Key",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: "featstore.session_token",
+    description: "The session of a signed-in person; requests that change something need `Origin` too.",
+  });
   return app.getOpenAPI31Document({ openapi: "3.1.0", info: INFO, servers: SERVERS, tags: TAGS });
 }
 
@@ -39,5 +46,6 @@ const TAGS = [
   { name: "training", description: "Training sets: features as they were known then" },
   { name: "usage", description: "What keys and organisations used and changed" },
   { name: "keys", description: "Manage API keys" },
+  { name: "account", description: "Organisations and their people, where people sign in" },
   { name: "operations", description: "For those who run the server" },
 ];

@@ -40,6 +40,8 @@ export const codes = {
     "store_timeout",
     "overloaded",
   ],
+  /** Codes of an operation that people call too. */
+  people: ["session_expired", "origin_forbidden", "sign_up_refused", "auth_off", "organisation_not_found"],
   jsonBody: [
     "body_required",
     "invalid_json",
@@ -155,3 +157,9 @@ export const open = [];
 
 /** The `security` of an operation with a key, in either header. */
 export const keyed = [{ bearer: [] }, { apiKey: [] }];
+
+/** The same, and the cookie of a signed-in person. */
+export const keyedOrSession = [...keyed, { session: [] }];
+
+/** The cookie of a signed-in person only. */
+export const session = [{ session: [] }];

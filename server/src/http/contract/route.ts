@@ -7,6 +7,8 @@ export interface Route<Services> {
   readonly contract: RouteConfig;
   /** The scope that a key needs; null: no key is needed. */
   readonly scope: Scope | null;
+  /** Set if a signed-in person may call it with the session cookie instead of a key: `ApiRequest.person`. */
+  readonly sessions?: true;
   /** Set if the handler parses the query itself; otherwise any query is rejected. */
   readonly readsQuery?: true;
   /** Set if the response counts as downloaded bytes of the month. */

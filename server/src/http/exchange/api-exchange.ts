@@ -1,5 +1,5 @@
 import type { ClientAddresses } from "../guard/client-address";
-import type { KeyHolder } from "../guard/principal";
+import type { KeyHolder, Person } from "../guard/principal";
 import type { RateLimitHeaders, RequestLimiter } from "../guard/request-limiter";
 import type { ApiRequest } from "./exchange";
 import { requestIdOf } from "./request-id";
@@ -15,6 +15,7 @@ export class ApiExchange implements ApiRequest {
   readonly query: string;
   readonly requestId: string;
   principal: KeyHolder | null = null;
+  person: Person | null = null;
   limits: RateLimitHeaders | null = null;
   /** The guard sets these. */
   limiter: RequestLimiter | null = null;

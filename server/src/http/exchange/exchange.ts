@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../core/index";
-import type { KeyHolder } from "../guard/principal";
+import type { KeyHolder, Person } from "../guard/principal";
 
 /** The request as a handler sees it. Paths and queries are raw: still percent-encoded. */
 export interface ApiRequest {
@@ -8,17 +8,19 @@ export interface ApiRequest {
   /** Without the question mark; empty when there is none. */
   readonly query: string;
   readonly requestId: string;
-  /** Null on routes that need no key. */
+  /** Null on routes that need no key, and for a signed-in person. */
   readonly principal: KeyHolder | null;
   /**
    * Takes the cost of this request from the caller's limits: a batch costs its ids. Every request has paid 1 when its
    * handler is called. Only the first call counts. Errors: `rate_limited`, `batch_exceeds_burst`.
    */
   spend(cost: number): undefined | Promise<void>;
-  /** The client's address; empty if it is not known. */
-  readonly address: string;
   /** What the request costs, set by its handler: entities requested, or hits of a search. */
   rows: number;
+  /** The signed-in person of a request without a key; null for all others. */
+  readonly person: Person | null;
+  /** The client's address; empty if it is not known. */
+  readonly address: string;
   /** Aborts when the client disconnects before it has its response. */
   readonly gone: AbortSignal;
   /** Returns a header's value by its lower-case name. */

@@ -5,14 +5,17 @@ import type { AccessLog } from "./access-log";
 import { authenticate } from "./authenticate";
 import type { ClientAddresses } from "./client-address";
 import type { FailedAttempts } from "./failed-attempts";
-import type { KeyAuthenticator, KeyHolder } from "./principal";
+import type { KeyAuthenticator, KeyHolder, SessionReader } from "./principal";
 import type { RateLimitHeaders, RequestLimiter } from "./request-limiter";
 import type { RequestMeter } from "./request-meter";
 import type { RequestMetrics } from "./request-metrics";
+import { hasOnlyCookie, personOf } from "./session-person";
 
 export interface GuardOptions {
   readonly authenticator: KeyAuthenticator;
   readonly limiter: RequestLimiter;
+  /** Null: nobody signs in. */
+  readonly sessions: SessionReader | null;
   readonly failedAttempts: FailedAttempts;
   readonly addresses: ClientAddresses;
   readonly meter: RequestMeter;
@@ -29,6 +32,8 @@ export interface Operation {
   readonly route: string;
   /** The scope that a key needs; null: no key is needed. */
   readonly scope: Scope | null;
+  /** True if a signed-in person may call it with the session cookie instead of a key. */
+  readonly sessions: boolean;
   /** Set if the handler parses the query itself; otherwise any query is rejected. */
   readonly readsQuery: boolean;
   /** Set if the response counts as downloaded bytes. */
@@ -53,7 +58,8 @@ export type Guarded = (exchange: ApiExchange) => Answer;
  * waited for.
  */
 export function guard(options: GuardOptions, operation: Operation, handler: Handler): Guarded {
-  const { authenticator, limiter, failedAttempts, addresses, meter, metrics, accessLog, onInternal } = options;
+  const { authenticator, sessions, limiter, failedAttempts, addresses, meter, metrics, accessLog, onInternal } =
+    options;
   const { name: operationName, route, scope, readsQuery, downloads = false } = operation;
 
   const finish = (exchange: ApiExchange, reply: string | Reply): GuardedResponse => {
@@ -134,9 +140,19 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     return refuse(exchange, error);
   };
 
+  const enterAsPerson = async (exchange: ApiExchange, reader: SessionReader): Promise<GuardedResponse> => {
+    try {
+      exchange.person = await personOf(reader, exchange);
+    } catch (error) {
+      return refuse(exchange, error);
+    }
+    return handle(exchange);
+  };
+
   return (exchange) => {
     exchange.addresses = addresses;
     if (scope === null) return handle(exchange);
+    if (operation.sessions && sessions !== null && hasOnlyCookie(exchange)) return enterAsPerson(exchange, sessions);
     try {
       const holder = authenticate(authenticator, exchange, failedAttempts);
       if (!(holder instanceof Promise)) return admit(exchange, holder, scope);

@@ -46,6 +46,17 @@ export interface KeyClient {
  * Errors of both methods, each time that a key is used: `key_revoked`, `key_disabled`, `key_expired`,
  * `address_forbidden` if the key is limited to other networks.
  */
+/** Knows the people who are signed in. */
+export interface SessionReader {
+  /** The origin of our pages: changes by cookie come from there. */
+  readonly origin: string;
+  /**
+   * Returns the person of a `Cookie` header; undefined if it has no valid session. `address`: the client's.
+   * Errors: `sign_up_refused` if the person belongs to no organisation.
+   */
+  person(cookie: string, address: string): Promise<Person | undefined>;
+}
+
 export interface KeyAuthenticator {
   /** Returns the holder of a cached key that is still trusted. */
   remembered(text: string, client: KeyClient): KeyHolder | undefined;

@@ -1,0 +1,112 @@
+import { createHmac } from "node:crypto";
+import { betterAuth } from "better-auth";
+import { APIError } from "better-auth/api";
+import { emailOTP, genericOAuth, magicLink } from "better-auth/plugins";
+import { Kysely } from "kysely";
+import type { AuthConfig, Logger } from "../core/index";
+import type { Database } from "../database/index";
+import { createDatabaseDialect } from "./database-dialect";
+import { REFUSED } from "./sign-in-failure";
+
+export const OIDC = "oidc";
+const BASE_PATH = "/auth";
+/** Where the provider sends people back to. */
+export const CALLBACK_PATH = `${BASE_PATH}/callback/${OIDC}`;
+/** The header in which we pass the client's address; whatever a client sends in other headers does not count. */
+export const ADDRESS_HEADER = "x-featstore-address";
+export const LINK_MINUTES = 15;
+const DAY_SECONDS = 86_400;
+
+export interface BetterAuthOptions {
+  readonly auth: AuthConfig;
+  readonly secret: string;
+  readonly database: Pick<Database, "query">;
+  readonly logger: Pick<Logger, "warn" | "error">;
+  /** Receives the token of a link that was asked for, with the request's metadata. */
+  readonly onLink: (email: string, token: string, metadata: Readonly<Record<string, unknown>>) => void;
+  /** Decides whether a new person with this confirmed mail address may join. */
+  readonly mayJoin: (email: string) => Promise<boolean>;
+}
+
+/** Configures Better Auth. Its routes are not served: forms and requests call `auth.api`. */
+export function createBetterAuth({ auth, secret, database, logger, onLink, mayJoin }: BetterAuthOptions) {
+  return betterAuth({
+    appName: "Featstore",
+    baseURL: auth.baseUrl,
+    basePath: BASE_PATH,
+    secret,
+    database: {
+      db: new Kysely<never>({ dialect: createDatabaseDialect(database) }),
+      type: "postgres",
+      schemaName: "auth",
+      transaction: false,
+    },
+    telemetry: { enabled: false },
+    // Mails, codes and addresses are limited by us.
+    rateLimit: { enabled: false },
+    logger: {
+      log(level, message) {
+        // Its own logger prints addresses, and its further arguments may hold anything.
+        const text = message.replaceAll(/\S+@\S+/g, "[address]").slice(0, 300);
+        if (level === "error") logger.error({ identity: text }, "sign-in failed");
+        else if (level === "warn") logger.warn({ identity: text }, "sign-in");
+      },
+    },
+    session: { expiresIn: auth.sessionDays * DAY_SECONDS, disableSessionRefresh: true },
+    account: { encryptOAuthTokens: true },
+    advanced: {
+      cookiePrefix: "featstore",
+      useSecureCookies: auth.baseUrl.startsWith("https://"),
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+      // The migrations make its tables, and a test compares them.
+      database: { validateSchema: false },
+    },
+    databaseHooks: {
+      account: { create: { before: withoutTokens }, update: { before: withoutTokens } },
+      user: {
+        create: {
+          before: async ({ email, emailVerified }) => {
+            if (!emailVerified || !(await mayJoin(email))) throw new APIError("FORBIDDEN", { code: REFUSED });
+          },
+        },
+      },
+    },
+    plugins: [
+      magicLink({
+        storeToken: "hashed",
+        expiresIn: LINK_MINUTES * 60,
+        sendMagicLink: async ({ email, token, metadata = {} }) => onLink(email, token, metadata),
+      }),
+      emailOTP({
+        // A plain hash of six digits can be inverted by trying them all.
+        storeOTP: { hash: async (code) => createHmac("sha256", secret).update(`code ${code}`).digest("base64url") },
+        expiresIn: LINK_MINUTES * 60,
+        allowedAttempts: 3,
+        sendVerificationOTP: async () => undefined,
+      }),
+      ...(auth.oidc === null
+        ? []
+        : [
+            genericOAuth({
+              config: [
+                {
+                  providerId: OIDC,
+                  discoveryUrl: `${auth.oidc.issuer}/.well-known/openid-configuration`,
+                  clientId: auth.oidc.clientId,
+                  clientSecret: auth.oidc.clientSecret.reveal(),
+                  scopes: ["openid", "email", "profile"],
+                  pkce: true,
+                  requireIdTokenVerification: true,
+                },
+              ],
+            }),
+          ]),
+    ],
+  });
+}
+
+/** The provider's tokens are not needed after the sign-in; its option to encrypt them leaves the id token out. */
+const withoutTokens = async () => ({ data: { accessToken: null, refreshToken: null, idToken: null } });
+
+export type BetterAuth = ReturnType<typeof createBetterAuth>;

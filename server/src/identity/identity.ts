@@ -1,0 +1,148 @@
+import { type AuthConfig, emailAddress, invalidBody, type Logger, ownPath } from "../core/index";
+import type { Database } from "../database/index";
+import type { Person, SessionReader } from "../http/index";
+import type { Mailer } from "../mail/index";
+import { INVITATION_PATH, type Organisations } from "../organisations/index";
+import { createBetterAuth } from "./better-auth";
+import { createOidcSignIn, type OidcSignIn } from "./oidc-sign-in";
+import { linkInvalid, refuseSignIn } from "./sign-in-failure";
+import { signInMail } from "./sign-in-mail";
+import { headersOf, personActor, type Visitor } from "./visitor";
+
+export interface SignedIn {
+  readonly person: Person;
+  /** The values of `Set-Cookie`. */
+  readonly cookies: readonly string[];
+  /** The path of this server that the person wanted; `/` if they wanted none. */
+  readonly next: string;
+}
+
+/** Signs people in and out. A path `next` that leads to another site counts as `/`. */
+export interface Identity extends SessionReader {
+  /**
+   * Mails a link and a code, if a person with this mail address may sign in; the outcome does not tell.
+   * Errors: `invalid_body`, `too_many_mails`.
+   */
+  requestLink(request: { readonly email: string; readonly next?: string | undefined }, visitor: Visitor): Promise<void>;
+  /** Signs in with the token of a mailed link. Errors: `link_invalid`, `sign_up_refused`. */
+  confirmLink(
+    link: { readonly token: string; readonly next?: string | undefined },
+    visitor: Visitor,
+  ): Promise<SignedIn>;
+  /** Signs in with a mailed code. Errors: as for `confirmLink`. */
+  verifyCode(
+    code: { readonly email: string; readonly code: string; readonly next?: string | undefined },
+    visitor: Visitor,
+  ): Promise<SignedIn>;
+  /** Ends a session; returns the values of `Set-Cookie`. */
+  signOut(cookie: string, visitor: Visitor): Promise<readonly string[]>;
+  /** Null: no provider is configured. `finish` takes the query of the provider's answer. */
+  readonly oidc:
+    | (OidcSignIn & {
+        /** Errors: `provider_refused`, `sign_up_refused`. */
+        finish(query: string, cookie: string, visitor: Visitor): Promise<SignedIn>;
+      })
+    | null;
+}
+
+export interface IdentityOptions {
+  readonly auth: AuthConfig;
+  readonly secret: string;
+  readonly database: Pick<Database, "query">;
+  readonly organisations: Organisations;
+  readonly mailer: Mailer;
+  readonly logger: Pick<Logger, "warn" | "error">;
+}
+
+const SESSION_COOKIE = "featstore.session_token=";
+const MAX_COOKIE = 4096;
+
+/** Creates the service over Better Auth; `organisations` decides who may join, and where. */
+export function createIdentity(options: IdentityOptions): Identity {
+  const { auth, organisations, mailer } = options;
+  const better = createBetterAuth({
+    ...options,
+    mayJoin: (email) => organisations.mayJoin(email),
+    onLink: (email, token, { code, next }) =>
+      mailer.send(signInMail(email, auth.baseUrl, { token, code: String(code), next: String(next) })),
+  });
+  const oidc = auth.oidc === null ? null : createOidcSignIn(better, auth);
+
+  /** Gives a person who has just proved their mail address an organisation, and records the sign-in. */
+  const enter = async (userId: string, next: string, { address }: Visitor): Promise<Person> => {
+    const actor = personActor(userId, address);
+    const person = await organisations.signUp(actor, INVITATION_PATH.exec(next)?.[1] ?? null);
+    await organisations.recordSession(actor, person.organisation, "session.started");
+    return person;
+  };
+  const sessionOf = async (cookie: string) =>
+    cookie.includes(SESSION_COOKIE) && cookie.length <= MAX_COOKIE
+      ? better.api.getSession({ headers: new Headers({ cookie }) })
+      : null;
+  const orInvalid = (error: unknown): never => refuseSignIn(error, linkInvalid);
+
+  return {
+    origin: new URL(auth.baseUrl).origin,
+
+    async requestLink({ email: text, next }, visitor) {
+      const email = emailAddress(text);
+      if (email === undefined) throw invalidBody([{ path: "email", detail: "expected a mail address" }]);
+      await mailer.take(email, visitor.address);
+      if (!(await organisations.mayEnter(email))) return;
+      const code = await better.api.createVerificationOTP({ body: { email, type: "sign-in" } });
+      await better.api.signInMagicLink({
+        body: { email, metadata: { code, next: ownPath(next, "/") } },
+        headers: headersOf(visitor),
+      });
+    },
+
+    async confirmLink({ token, next: wanted }, visitor) {
+      const next = ownPath(wanted, "/");
+      const { headers, response } = await better.api
+        .magicLinkVerify({ query: { token }, headers: headersOf(visitor), returnHeaders: true })
+        .catch(orInvalid);
+      return { person: await enter(response.user.id, next, visitor), cookies: headers.getSetCookie(), next };
+    },
+
+    async verifyCode({ email: text, code, next: wanted }, visitor) {
+      const email = emailAddress(text);
+      if (email === undefined || !/^[0-9]{6}$/.test(code)) throw linkInvalid();
+      const next = ownPath(wanted, "/");
+      const { headers, response } = await better.api
+        .signInEmailOTP({ body: { email, otp: code }, headers: headersOf(visitor), returnHeaders: true })
+        .catch(orInvalid);
+      return { person: await enter(response.user.id, next, visitor), cookies: headers.getSetCookie(), next };
+    },
+
+    async person(cookie, address) {
+      const session = await sessionOf(cookie);
+      if (session === null) return undefined;
+      const { id } = session.user;
+      // A process may have ended between the first sign-in and the person's organisation.
+      return (await organisations.personOf(id)) ?? organisations.signUp(personActor(id, address), null);
+    },
+
+    async signOut(cookie, visitor) {
+      const session = await sessionOf(cookie);
+      const { headers } = await better.api.signOut({ headers: headersOf(visitor, cookie), returnHeaders: true });
+      if (session !== null) {
+        const { id } = session.user;
+        const person = await organisations.personOf(id);
+        await organisations.recordSession(
+          personActor(id, visitor.address),
+          person?.organisation ?? null,
+          "session.ended",
+        );
+      }
+      return headers.getSetCookie();
+    },
+
+    oidc: oidc && {
+      start: oidc.start,
+      async finish(query, cookie, visitor) {
+        const { userId, cookies, next } = await oidc.finish(query, cookie, visitor);
+        return { person: await enter(userId, next, visitor), cookies, next };
+      },
+    },
+  };
+}

@@ -1,0 +1,3 @@
+// Types only: the module itself is imported when `auth.enabled` is on, because Better Auth takes time and memory.
+export type { Identity, SignedIn } from "./identity";
+export type { Visitor } from "./visitor";

@@ -1,0 +1,15 @@
+import type { AuthConfig } from "../core/index";
+import type { Mailer } from "../mail/index";
+import type { Organisations } from "../organisations/index";
+import type { Platform } from "../platform/index";
+import { authSecretOf } from "./auth-secret";
+import { createIdentity, type Identity } from "./identity";
+
+/** Creates the service that signs people in. Errors: `auth_secret_required`, `data_folder_unusable`. */
+export function createIdentityModule(
+  { config, database, logger }: Platform,
+  auth: AuthConfig,
+  { organisations, mailer }: { readonly organisations: Organisations; readonly mailer: Mailer },
+): Identity {
+  return createIdentity({ auth, secret: authSecretOf(auth, config), database, organisations, mailer, logger });
+}

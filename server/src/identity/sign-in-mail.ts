@@ -1,0 +1,30 @@
+import type { Mail } from "../mail/index";
+import { LINK_MINUTES } from "./better-auth";
+
+/** The page that a mailed link opens. Its button posts: a mail scanner that opens the link does not use it up. */
+const CONFIRM_PATH = "/sign-in/confirm";
+
+/** The mail with which a person signs in. */
+export function signInMail(
+  to: string,
+  baseUrl: string,
+  { token, code, next }: { readonly token: string; readonly code: string; readonly next: string },
+): Mail {
+  const link = new URL(CONFIRM_PATH, baseUrl);
+  link.searchParams.set("token", token);
+  if (next !== "/") link.searchParams.set("next", next);
+  return {
+    to,
+    subject: "Sign in to Featstore",
+    text: [
+      "Open this link and press the button to sign in:",
+      "",
+      link.href,
+      "",
+      `Or enter this code where you asked for this mail: ${code}`,
+      "",
+      `The link and the code work once, within ${LINK_MINUTES} minutes. If you did not ask for this mail, ignore it.`,
+      "",
+    ].join("\n"),
+  };
+}

@@ -1,0 +1,78 @@
+import { createTransport } from "nodemailer";
+import type { AuthConfig, Logger } from "../core/index";
+import { createMailLimits } from "./mail-limits";
+
+/** A mail in plain text. */
+export interface Mail {
+  /** An address as `emailAddress` returns it. */
+  readonly to: string;
+  /** Constant text: nothing that a client sent. */
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface Mailer {
+  /**
+   * Counts a mail that a client asks for. `address` is the client's. It is counted before anybody looks whether the
+   * recipient is known, so that a refusal does not tell. Errors: `too_many_mails`.
+   */
+  take(recipient: string, address: string): Promise<void>;
+  /** Sends a mail in the background, so that the time of a response does not tell whether one was sent. */
+  send(mail: Mail): void;
+  /** Waits for mails that are being sent. */
+  close(): Promise<void>;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** Sends mails over SMTP, or writes them to the log if no mail server is configured. */
+export function createMailer(mail: AuthConfig["mail"], logger: Pick<Logger, "info" | "warn" | "error">): Mailer {
+  const limits = createMailLimits();
+  const sending = new Set<Promise<void>>();
+  const deliver = mail === null ? logMail(logger) : sendMail(mail);
+  if (mail === null) {
+    logger.warn({}, "auth.mail_url is not set: mails with links to sign in are written to this log");
+  }
+  return {
+    take: limits.take,
+    send(message) {
+      const sent = deliver(message)
+        // The library's message may quote the recipient.
+        .catch((error: unknown) => logger.error({ code: codeOf(error) }, "a mail could not be sent"))
+        .finally(() => sending.delete(sent));
+      sending.add(sent);
+    },
+    async close() {
+      await Promise.all(sending);
+    },
+  };
+}
+
+function logMail(logger: Pick<Logger, "info">) {
+  return async ({ to, subject, text }: Mail) => logger.info({ mail: { to, subject, text } }, "mail");
+}
+
+function sendMail({ url, from }: NonNullable<AuthConfig["mail"]>) {
+  const transport = createTransport({
+    url: url.reveal(),
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    // No file and no address is read because of what a mail contains.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return async ({ to, subject, text }: Mail) => {
+    // As objects, because the library would parse texts as lists of addresses.
+    await transport.sendMail({
+      from: { name: "Featstore", address: from },
+      to: { name: "", address: to },
+      subject,
+      text,
+    });
+  };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}

@@ -1,0 +1,28 @@
+import { createRoute } from "@hono/zod-openapi";
+import { codes, type Handler, json, problems, segment, session } from "../http/index";
+import { AccountDocument, account, Id } from "./organisation-schema";
+import type { Organisations } from "./organisations";
+import { personIn } from "./person-request";
+
+export const acceptInvitationContract = createRoute({
+  method: "post",
+  path: "/api/invitations/{id}/accept",
+  operationId: "acceptInvitation",
+  tags: ["account"],
+  summary: "Accept an invitation",
+  description: "The person joins the organisation and works in it from then on.",
+  security: session,
+  request: { params: Id },
+  responses: {
+    200: json(AccountDocument, "The account after the change", account),
+    ...problems(...codes.keyed, ...codes.people, "person_required", "invitation_not_found", "path_not_found"),
+  },
+});
+
+export function acceptInvitation(organisations: Organisations): Handler {
+  return async (request) => {
+    const { person, actor } = personIn(request);
+    await organisations.accept(actor, segment(request, 3));
+    return JSON.stringify(await organisations.account((await organisations.personOf(person.userId)) ?? person));
+  };
+}

@@ -1,0 +1,49 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { bodyMembers, choiceMember, stringMember } from "../core/index";
+import { codes, type Handler, json, jsonBody, problems, readJsonText, session } from "../http/index";
+import { InvitationDocument, invitation, RoleName } from "./organisation-schema";
+import type { Organisations } from "./organisations";
+import { ROLES } from "./permissions";
+import { personIn } from "./person-request";
+
+const NewInvitation = z
+  .object({ email: z.string(), role: RoleName.optional().describe("`member` by default") })
+  .strict()
+  .openapi("NewInvitation");
+
+export const inviteContract = createRoute({
+  method: "post",
+  path: "/api/invitations",
+  operationId: "inviteMember",
+  tags: ["account"],
+  summary: "Invite someone by mail",
+  description:
+    "Owners and admins; only an owner invites owners. The invitation is for this mail address, and replaces an earlier one. " +
+    "It expires after 7 days.",
+  security: session,
+  request: { body: jsonBody(NewInvitation, { email: "grace@example.com" }) },
+  responses: {
+    201: json(InvitationDocument, "The invitation", invitation),
+    ...problems(
+      ...codes.keyed,
+      ...codes.people,
+      ...codes.jsonBody,
+      "person_required",
+      "role_required",
+      "already_member",
+      "too_many_invitations",
+      "too_many_mails",
+    ),
+  },
+});
+
+export function invite(organisations: Organisations): Handler {
+  return async (request) => {
+    const { person, actor } = personIn(request);
+    const members = bodyMembers(await readJsonText(request), ["email", "role"], ["email"]);
+    const email = stringMember(members.email, "email") ?? "";
+    const role = choiceMember(members.role, "role", ROLES) ?? "member";
+    const sent = await organisations.invite(actor, person, { email, role });
+    return { status: 201, contentType: "application/json", body: JSON.stringify(sent) };
+  };
+}

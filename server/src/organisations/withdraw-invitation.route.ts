@@ -1,0 +1,36 @@
+import { createRoute } from "@hono/zod-openapi";
+import { codes, type Handler, json, problems, segment, session } from "../http/index";
+import { Deleted, Id, invitation } from "./organisation-schema";
+import type { Organisations } from "./organisations";
+import { personIn } from "./person-request";
+
+export const withdrawInvitationContract = createRoute({
+  method: "delete",
+  path: "/api/invitations/{id}",
+  operationId: "withdrawInvitation",
+  tags: ["account"],
+  summary: "Withdraw an invitation",
+  description: "Owners and admins.",
+  security: session,
+  request: { params: Id },
+  responses: {
+    200: json(Deleted, "The invitation's id", { deleted: invitation.id }),
+    ...problems(
+      ...codes.keyed,
+      ...codes.people,
+      "person_required",
+      "role_required",
+      "invitation_not_found",
+      "path_not_found",
+    ),
+  },
+});
+
+export function withdrawInvitation(organisations: Organisations): Handler {
+  return async (request) => {
+    const { person, actor } = personIn(request);
+    const id = segment(request, 3);
+    await organisations.withdraw(actor, person, id);
+    return JSON.stringify({ deleted: id });
+  };
+}
