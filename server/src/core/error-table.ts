@@ -110,6 +110,12 @@ export const errorTable = {
     cause: "The body is JSON, but a member is missing, unknown or of the wrong type.",
     fix: "Correct the members that `errors` names.",
   },
+  invalid_form: {
+    status: 400,
+    title: "A field of the form is invalid",
+    cause: "A form of the pages has a field that is empty, of the wrong form, or outside its range.",
+    fix: "Correct the field. The page names it.",
+  },
   ids_empty: {
     status: 400,
     title: "The request has no ids",
@@ -377,6 +383,13 @@ export const errorTable = {
     title: "The API key lacks a scope",
     cause: "The API key lacks the scope that the operation needs.",
     fix: "Use a key that has the scope. The detail names it.",
+  },
+  foreign_form: {
+    status: 403,
+    title: "The form came from another site",
+    cause:
+      "A form of the pages was sent by a page of another site, or by a program that sends neither `Origin` nor `Sec-Fetch-Site`.",
+    fix: "Send the form from the page of this server. Programs use `/api`.",
   },
   tenant_required: {
     status: 403,

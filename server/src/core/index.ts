@@ -29,7 +29,16 @@ export {
   stringMember,
 } from "./request-body";
 export { deadlineOf, invalidParameter, NONE, type OwnParameters, parseQuery, splitQuery } from "./request-parameters";
-export { beyond, createGrants, type Grants, READ_SCOPES, SCOPES, type Scope, scopeFault } from "./scopes";
+export {
+  beyond,
+  createGrants,
+  type Grants,
+  namePatternFault,
+  READ_SCOPES,
+  SCOPES,
+  type Scope,
+  scopeFault,
+} from "./scopes";
 export { defaultNumber, settingLabel, withVariables } from "./settings";
 export { startWorker } from "./start-worker";
 export { listNames, suggest } from "./suggest";

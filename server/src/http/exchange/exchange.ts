@@ -10,6 +10,8 @@ export interface ApiRequest {
   readonly requestId: string;
   /** Null on routes that need no key. */
   readonly principal: KeyHolder | null;
+  /** The client's address; empty if it is not known. */
+  readonly address: string;
   /** Aborts when the client disconnects before it has its response. */
   readonly gone: AbortSignal;
   /** Returns a header's value by its lower-case name. */
@@ -27,6 +29,8 @@ export interface Reply {
   /** A text, bytes, or a stream of bytes; null: the status has no body. */
   readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Texts for `Set-Cookie`, each a header of its own. */
+  readonly cookies?: readonly string[];
   /** The problem's code, for the log. */
   readonly code?: ErrorCode;
 }
