@@ -378,18 +378,17 @@ export const errorTable = {
     cause: "The API key was revoked.",
     fix: "Use another key.",
   },
+  origin_forbidden: {
+    status: 403,
+    title: "The request comes from a foreign page",
+    cause: "A request with a session cookie that changes something has no `Origin` header, or that of another site.",
+    fix: "Send it from a page of this server, or with an API key. Operators: `auth.base_url` must be the address that people open.",
+  },
   scope_required: {
     status: 403,
     title: "The API key lacks a scope",
     cause: "The API key lacks the scope that the operation needs.",
     fix: "Use a key that has the scope. The detail names it.",
-  },
-  foreign_form: {
-    status: 403,
-    title: "The form came from another site",
-    cause:
-      "A form of the pages was sent by a page of another site, or by a program that sends neither `Origin` nor `Sec-Fetch-Site`.",
-    fix: "Send the form from the page of this server. Programs use `/api`.",
   },
   tenant_required: {
     status: 403,

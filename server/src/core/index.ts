@@ -16,6 +16,7 @@ export { keyText } from "./key-text";
 export { type DiffLine, diffLines } from "./line-diff";
 export { createLogger, type Logger } from "./logger";
 export { mapConcurrently } from "./map-concurrently";
+export { ownPath } from "./own-path";
 export { packageVersion, writerVersions } from "./package-version";
 export { createPause, inPieces } from "./pause";
 export {

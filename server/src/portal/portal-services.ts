@@ -61,6 +61,8 @@ export interface SignInPort {
   confirmLink(request: { readonly token: string; readonly client: Client }): Promise<Cookies>;
   /** Begins a sign-in with the provider. `location`: the provider's page. */
   beginProvider(next: string, client: Client): Promise<{ readonly location: string; readonly cookies: Cookies }>;
+  /** Ends it with the query of the provider's answer. */
+  finishProvider(query: string, client: Client): Promise<{ readonly next: string; readonly cookies: Cookies }>;
   signOut(client: Client): Promise<Cookies>;
 }
 
@@ -194,7 +196,7 @@ export interface AccountPort {
   accept(caller: Caller, invitationId: string): Promise<Cookies>;
   setRole(caller: Caller, userId: string, role: string): Promise<void>;
   remove(caller: Caller, userId: string): Promise<void>;
-  /** Field: `name`. */
+  /** Field: `organisation_name`. */
   rename(caller: Caller, name: string): Promise<void>;
   switchTo(caller: Caller, organisationId: string): Promise<Cookies>;
   /** Everything stored about the person, as JSON. */

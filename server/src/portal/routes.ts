@@ -30,6 +30,8 @@ export const portalRoutes: readonly Route<PortalPages>[] = [
   page("/portal/sign-in/link", signIn.showLink),
   form("/portal/sign-in/link", signIn.confirmLink),
   page("/portal/sign-in/provider", signIn.beginProvider),
+  page("/auth/callback/oidc", signIn.finishProvider),
+  page("/invitations/{id}", shell.showInvitation),
   form("/portal/sign-out", signIn.signOut),
   page("/portal/keys", keys.showKeys),
   form("/portal/keys", keys.createKey),

@@ -82,9 +82,9 @@ export function AccountDialogs({ visitor, members, refused }: AccountDialogsProp
           >
             <General faults={rename.faults} />
             <Field
-              name="name"
+              name="organisation_name"
               label="Name"
-              value={rename.open ? rename.form.get("name") : organisation.name}
+              value={rename.open ? rename.form.get("organisation_name") : organisation.name}
               faults={rename.faults}
               autocomplete="off"
               maxlength={200}

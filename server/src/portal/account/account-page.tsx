@@ -7,6 +7,7 @@ import { Shell } from "../shell/shell";
 import { AccountDialogs, type RefusedAccountForm } from "./account-dialogs";
 import { InvitationTable } from "./invitation-table";
 import { MemberTable } from "./member-table";
+import { roleTitle } from "./role-title";
 
 export interface AccountPageProps {
   readonly frame: Frame;
@@ -90,7 +91,7 @@ export function AccountPage({ frame, visitor, members, invitations, received, re
             <div>
               <h3 class="wrap">{person.email}</h3>
               <p>
-                {`${roleText(person.role)} of ${organisation.name}${person.operator ? ", operator of this server" : ""}.`}
+                {`${roleTitle(person.role)} of ${organisation.name}${person.operator ? ", operator of this server" : ""}.`}
               </p>
             </div>
             <a class="button" href="/portal/account/export">
@@ -112,8 +113,4 @@ export function AccountPage({ frame, visitor, members, invitations, received, re
       <AccountDialogs visitor={visitor} members={members} refused={refused} />
     </Shell>
   );
-}
-
-function roleText(role: string): string {
-  return role.charAt(0).toUpperCase() + role.slice(1);
 }

@@ -55,9 +55,9 @@ export const invite = action({
 
 export const rename = action({
   dialog: "rename",
-  fields: ["name"],
+  fields: ["organisation_name"],
   act: async ({ services, caller }, form) => {
-    await services.account.rename(caller, form.get("name"));
+    await services.account.rename(caller, form.get("organisation_name"));
     return seeOther(PATH);
   },
 });

@@ -5,6 +5,7 @@ import { shortText } from "../parts/short-text";
 import { aheadText } from "../parts/times";
 import type { Invitation } from "../portal-services";
 import { Icon } from "../shell/icons";
+import { roleTitle } from "./role-title";
 
 interface InvitationTableProps {
   readonly invitations: readonly Invitation[];
@@ -35,7 +36,7 @@ export function InvitationTable({ invitations, now }: InvitationTableProps) {
         </div>
       ) : (
         <ScrollRegion label="Table of invitations" card>
-          <table class="table">
+          <table class="table people">
             <thead>
               <tr>
                 <th scope="col">Address</th>
@@ -52,7 +53,7 @@ export function InvitationTable({ invitations, now }: InvitationTableProps) {
                   <th scope="row">
                     <bdi class="clip">{email}</bdi>
                   </th>
-                  <td>{role}</td>
+                  <td>{roleTitle(role)}</td>
                   <td>
                     <Moment at={expiresAt} text={aheadText(expiresAt, now)} />
                   </td>

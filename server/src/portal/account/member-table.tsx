@@ -5,6 +5,7 @@ import { ScrollRegion } from "../parts/scroll-region";
 import { shortText } from "../parts/short-text";
 import { agoText } from "../parts/times";
 import type { Member, Role, Visitor } from "../portal-services";
+import { roleTitle } from "./role-title";
 
 interface MemberTableProps {
   readonly members: readonly Member[];
@@ -27,7 +28,7 @@ export function MemberTable({ members, visitor, now }: MemberTableProps) {
         </span>
       </header>
       <ScrollRegion label="Table of members" card>
-        <table class="table">
+        <table class="table people">
           <thead>
             <tr>
               <th scope="col">Address</th>
@@ -45,9 +46,7 @@ export function MemberTable({ members, visitor, now }: MemberTableProps) {
                   <bdi class="clip">{member.email}</bdi>
                   {member.userId === visitor.person.userId ? <span>you</span> : null}
                 </th>
-                <td>
-                  <span class={member.role === "member" ? "tag off" : "tag ok"}>{member.role}</span>
-                </td>
+                <td>{roleTitle(member.role)}</td>
                 <td>
                   <Moment at={member.joinedAt} text={agoText(member.joinedAt, now)} />
                 </td>

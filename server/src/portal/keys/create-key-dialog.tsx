@@ -77,10 +77,10 @@ export function CreateKeyDialog({ allowed, refused }: CreateKeyDialogProps) {
       />
       <div class="pair">
         <SelectField
-          name="expires"
+          name="expires_at"
           label="Expires"
           options={expiryChoices}
-          value={refused === null ? "90" : form.get("expires")}
+          value={refused === null ? "90" : form.get("expires_at")}
         />
         <Field
           name="requests_per_second"

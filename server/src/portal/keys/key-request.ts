@@ -21,7 +21,7 @@ export const graceChoices = [
   { value: "2592000", text: "In 30 days" },
 ] as const;
 
-export const keyFields = ["name", "scopes", "names", "expires", "networks", "requests_per_second"] as const;
+export const keyFields = ["name", "scopes", "names", "expires_at", "networks", "requests_per_second"] as const;
 
 /**
  * Parses the form of a new key. Checks only what the form adds to `KeyRequest`; the service checks the rest.
@@ -34,9 +34,9 @@ export function keyRequestOf(form: Form, now: Date): KeyRequest {
     const detail = namePatternFault(name);
     if (detail !== undefined) faults.push({ path: "names", detail });
   }
-  const days = form.get("expires");
+  const days = form.get("expires_at");
   if (!expiryChoices.some(({ value }) => value === days)) {
-    faults.push({ path: "expires", detail: "choose one of the times" });
+    faults.push({ path: "expires_at", detail: "choose one of the times" });
   }
   const rate = form.get("requests_per_second");
   if (!/^(?:[1-9][0-9]{0,8})?$/.test(rate)) {

@@ -15,8 +15,9 @@ export const noFaults: FormFaults = { general: null, ofField: new Map() };
  */
 export function formFaults(error: unknown, fields: readonly string[]): FormFaults | undefined {
   if (!(error instanceof FeatstoreError) || error.status < 400 || error.status >= 500) return undefined;
-  // `networks[1]` belongs to the field `networks`.
-  const named = error.errors.map(({ path, detail }) => [path.replace(/[[.].*$/, ""), sentence(detail)] as const);
+  // `networks[1]` and `limits.burst` belong to the fields `networks` and `burst`.
+  const fieldOf = (path: string): string => path.replace(/^limits\./, "").replace(/\[.*$/, "");
+  const named = error.errors.map(({ path, detail }) => [fieldOf(path), sentence(detail)] as const);
   const ofField = new Map(named.filter(([field]) => fields.includes(field)).reverse());
   return { general: ofField.size > 0 ? null : error.detail, ofField };
 }

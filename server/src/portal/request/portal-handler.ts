@@ -76,10 +76,11 @@ function visitOf(portal: PortalPages, request: ApiRequest): Visit {
 }
 
 /** A page for anything that was thrown. Faults that callers did not cause are reported. */
-function errorReply({ portal, request, frame }: Visit, error: unknown, visitor: Visitor | null): Promise<Reply> {
+export function errorReply({ portal, request, frame }: Visit, error: unknown, visitor: Visitor | null): Promise<Reply> {
   const { status, code, detail, title } = problemOf(error, request.requestId);
   if (code === "internal") portal.onFault(error, request.requestId);
-  const retry = request.method === "POST" ? "/portal" : frame.path;
+  // To load the same page again helps only with faults that pass.
+  const retry = request.method === "GET" && (status >= 500 || status === 429) ? frame.path : null;
   const page = ErrorPage({ frame, visitor, title, detail, code, requestId: request.requestId, retry });
   const headers = error instanceof FeatstoreError && errorTable[code].status !== 0 ? error.headers : {};
   return pageReply(page, { status, code, headers });

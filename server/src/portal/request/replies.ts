@@ -45,6 +45,9 @@ export async function pageReply(page: Html, options: PageOptions = {}): Promise<
   };
 }
 
+/** Where people go who wanted no other page. */
+export const FIRST_PAGE = "/portal";
+
 /** Redirects to a page after a form, so that a reload does not send the form again. */
 export function seeOther(location: string, cookies: Cookies = []): Reply {
   return {

@@ -11,17 +11,19 @@ export interface ErrorPageProps {
   readonly detail: string;
   readonly code: string;
   readonly requestId: string;
-  /** The page to load again. */
-  readonly retry: string;
+  /** The page to load again; null: that would not help. */
+  readonly retry: string | null;
 }
 
 export function ErrorPage({ frame, visitor, retry, ...problem }: ErrorPageProps) {
   const content = (
     <Problem {...problem}>
-      <a class="button" href={retry}>
-        Try again
-      </a>
-      <a class="button bare" href={visitor === null ? "/portal/sign-in" : "/portal"}>
+      {retry === null ? null : (
+        <a class="button" href={retry}>
+          Try again
+        </a>
+      )}
+      <a class={retry === null ? "button" : "button bare"} href={visitor === null ? "/portal/sign-in" : "/portal"}>
         {visitor === null ? "Sign in" : "First page"}
       </a>
     </Problem>

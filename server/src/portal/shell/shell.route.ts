@@ -1,9 +1,8 @@
-import { FeatstoreError } from "../../core/index";
+import { FeatstoreError, ownPath } from "../../core/index";
 import { compressed } from "../../http/index";
 import { themeCookie } from "../request/cookies";
-import { ownPath } from "../request/own-path";
-import { memberPage, openForm, openPage } from "../request/portal-handler";
-import { seeOther } from "../request/replies";
+import { errorReply, memberPage, openForm, openPage } from "../request/portal-handler";
+import { FIRST_PAGE, seeOther } from "../request/replies";
 
 /** Sends people to their first page. */
 export const firstPage = memberPage(async () => seeOther("/portal/keys"));
@@ -11,12 +10,19 @@ export const firstPage = memberPage(async () => seeOther("/portal/keys"));
 /** Keeps the choice of light or dark for browsers without JavaScript. */
 export const chooseTheme = openForm(async (_, form) => {
   const theme = form.get("theme");
-  return seeOther(ownPath(form.get("back")), [themeCookie(theme === "light" || theme === "dark" ? theme : null)]);
+  return seeOther(ownPath(form.get("back"), FIRST_PAGE), [
+    themeCookie(theme === "light" || theme === "dark" ? theme : null),
+  ]);
 });
 
-export const pageNotFound = openPage(async () => {
-  throw new FeatstoreError("path_not_found", "There is no such page. The address may be cut off or outdated.");
+export const pageNotFound = openPage(async (visit) => {
+  const visitor = await visit.services.signIn.visitor(visit.client);
+  const error = new FeatstoreError("path_not_found", "There is no such page. The address may be cut off or outdated.");
+  return errorReply(visit, error, visitor);
 });
+
+/** The page of an invitation's mail. Signed in, the person accepts it on the page of the account. */
+export const showInvitation = memberPage(async () => seeOther("/portal/account"));
 
 export const portalFile = openPage(async ({ portal, request }) => {
   const file = portal.files.byName.get(request.path.split("/").at(-1) ?? "");

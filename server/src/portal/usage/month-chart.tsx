@@ -1,6 +1,6 @@
 import { dayText, monthStart, monthText } from "../parts/times";
 import type { Measure, MonthUsage } from "../portal-services";
-import { chartScale } from "./chart-scale";
+import { chartTicks } from "./chart-ticks";
 import { type Course, NEAR } from "./forecast";
 import { measures } from "./measures";
 
@@ -24,7 +24,8 @@ export function MonthChart({ usage, measure, course }: MonthChartProps) {
   const used = sums.at(-1) ?? 0;
   const most = Math.max(used, expected ?? 0);
   const isNear = limit !== null && limit <= Math.max(most, 1) * FAR;
-  const { top, ticks } = chartScale(isNear ? Math.max(most, limit) * 1.04 : Math.max(most, 4) * 1.04);
+  const top = (isNear ? Math.max(most, limit) : Math.max(most, 4)) * 1.04;
+  const ticks = chartTicks(top);
   const x = (day: number): number => rounded((day / daysOfMonth) * WIDTH);
   const y = (value: number): number => rounded(HEIGHT - (value / top) * HEIGHT);
   // Day 0: the start of the month.
@@ -32,6 +33,8 @@ export function MonthChart({ usage, measure, course }: MonthChartProps) {
   const today = sums.length;
   const shown = isNear ? ticks.filter((tick) => Math.abs(y(tick) - y(limit)) > 10) : ticks;
   const labelLeft = today > daysOfMonth * 0.8;
+  // Above the point if it would meet the axis, or the line on its left.
+  const labelAbove = labelLeft || y(used) > HEIGHT - 24;
   return (
     <svg class="chart" viewBox="-52 -14 1020 246" role="img" aria-labelledby="chart-title chart-text">
       <title id="chart-title">{`${title} in ${monthText(usage.month)}`}</title>
@@ -52,7 +55,7 @@ export function MonthChart({ usage, measure, course }: MonthChartProps) {
       <text
         class="label"
         x={x(today) + (labelLeft ? -12 : 12)}
-        y={Math.max(y(used), 4) + (labelLeft ? -10 : 16)}
+        y={y(used) + (labelAbove ? -10 : 16)}
         text-anchor={labelLeft ? "end" : "start"}
       >
         {`${short(used)}${expected === null ? "" : " today"}`}

@@ -33,7 +33,7 @@ export function UsagePage({ frame, visitor, usage, measure }: UsagePageProps) {
         <div>
           <h1>Usage</h1>
           <p>
-            {`All keys of ${visitor.organisation.name} together. Per second, they may make ${wholeNumber(usage.rate.perSecond)} requests, and ${wholeNumber(usage.rate.burst)} at once.`}
+            {`All keys of ${visitor.organisation.name} together may make ${wholeNumber(usage.rate.perSecond)} requests per second, and ${wholeNumber(usage.rate.burst)} at once.`}
           </p>
         </div>
       </div>
@@ -50,50 +50,52 @@ export function UsagePage({ frame, visitor, usage, measure }: UsagePageProps) {
         </header>
         <div class="card">
           <div class="tiles">
-            {courses.map(({ name, course: each }) => (
-              <UsageTile measure={name} usage={usage} course={each} />
+            {measureNames.map((name) => (
+              <UsageTile measure={name} usage={usage} />
             ))}
             <div class="tile">
               <h3>Errors</h3>
               <div class="value">{wholeNumber(errors)}</div>
               <p>
-                {total === 0 ? "" : `${((errors / total) * 100).toFixed(errors === 0 ? 0 : 2)} %, `}
-                not counted against a limit
+                {total === 0 ? "Not" : `${((errors / total) * 100).toFixed(errors === 0 ? 0 : 2)} %, not`} counted
+                against a limit
               </p>
             </div>
           </div>
-          <figure class="pad">
-            <div class="row chart-head">
-              <nav class="segment" aria-label="Measure of the chart">
-                {measureNames.map((name) => (
-                  <a
-                    href={`/portal/usage?month=${usage.month}&measure=${name}`}
-                    aria-current={name === measure ? "true" : undefined}
-                  >
-                    {measures[name].title}
-                  </a>
-                ))}
-              </nav>
-            </div>
-            <ScrollRegion label="Chart">
-              <MonthChart usage={usage} measure={measure} course={course} />
-            </ScrollRegion>
-            <figcaption class="row">
-              <span class="legend grow">
-                <span>
-                  <i />
-                  {`${measures[measure].title}, cumulative`}
-                </span>
-                {course.expected === null ? null : (
+          {usage.days.length === 0 ? null : (
+            <figure class="pad">
+              <div class="row chart-head">
+                <nav class="segment" aria-label="Measure of the chart">
+                  {measureNames.map((name) => (
+                    <a
+                      href={`/portal/usage?month=${usage.month}&measure=${name}`}
+                      aria-current={name === measure ? "true" : undefined}
+                    >
+                      {measures[name].title}
+                    </a>
+                  ))}
+                </nav>
+              </div>
+              <ScrollRegion label="Chart">
+                <MonthChart usage={usage} measure={measure} course={course} />
+              </ScrollRegion>
+              <figcaption class="row">
+                <span class="legend grow">
                   <span>
-                    <i class="d" />
-                    At the last week's pace
+                    <i />
+                    {`${measures[measure].title}, cumulative`}
                   </span>
-                )}
-              </span>
-              <DayTable usage={usage} measure={measure} />
-            </figcaption>
-          </figure>
+                  {course.expected === null ? null : (
+                    <span>
+                      <i class="d" />
+                      At the last week's pace
+                    </span>
+                  )}
+                </span>
+                <DayTable usage={usage} measure={measure} />
+              </figcaption>
+            </figure>
+          )}
         </div>
       </section>
       {usage.byKey.length === 0 ? (
@@ -221,5 +223,6 @@ function DayTable({ usage, measure }: { readonly usage: MonthUsage; readonly mea
 }
 
 function milliseconds(value: number): string {
+  if (value >= 1000) return `${(value / 1000).toFixed(1)} s`;
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }

@@ -1,16 +1,14 @@
-import { dayText, monthStart } from "../parts/times";
 import type { Measure, MonthUsage } from "../portal-services";
-import { type Course, NEAR } from "./forecast";
+import { NEAR } from "./forecast";
 import { measures } from "./measures";
 
 interface UsageTileProps {
   readonly measure: Measure;
   readonly usage: MonthUsage;
-  readonly course: Course;
 }
 
 /** A figure with the meter of its limit. */
-export function UsageTile({ measure, usage, course }: UsageTileProps) {
+export function UsageTile({ measure, usage }: UsageTileProps) {
   const { title, short, round } = measures[measure];
   const used = usage.used[measure];
   const limit = usage.limits[measure];
@@ -21,7 +19,7 @@ export function UsageTile({ measure, usage, course }: UsageTileProps) {
         {short(used)} {limit === null ? null : <small>{`of ${round(limit)}`}</small>}
       </div>
       {limit === null ? <p>No limit</p> : <Meter share={limit === 0 ? 1 : used / limit} />}
-      {limit === null ? null : <Verdict usage={usage} used={used} limit={limit} reachedOn={course.reachedOn} />}
+      {limit === null ? null : <Verdict usage={usage} used={used} limit={limit} />}
     </div>
   );
 }
@@ -40,10 +38,9 @@ interface VerdictProps {
   readonly usage: MonthUsage;
   readonly used: number;
   readonly limit: number;
-  readonly reachedOn: number | null;
 }
 
-function Verdict({ usage, used, limit, reachedOn }: VerdictProps) {
+function Verdict({ usage, used, limit }: VerdictProps) {
   const share = limit === 0 ? 1 : used / limit;
   // Rounded down, so that 100 % means that nothing is left.
   const percent = `${Math.floor(share * 100)} % used`;
@@ -56,11 +53,9 @@ function Verdict({ usage, used, limit, reachedOn }: VerdictProps) {
     );
   }
   if (share < NEAR) return <p>{percent}</p>;
-  const start = monthStart(usage.month);
-  const day = reachedOn === null ? null : new Date(start.getTime() + (reachedOn - 1) * 86_400_000);
   return (
     <p>
-      <span class="tag warn">{day === null ? percent : `${percent}, reached about ${dayText(day)}`}</span>
+      <span class="tag warn">{percent}</span>
     </p>
   );
 }
