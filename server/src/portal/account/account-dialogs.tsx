@@ -5,7 +5,6 @@ import { shortText } from "../parts/short-text";
 import type { Member, Visitor } from "../portal-services";
 import { emptyForm, type Form } from "../request/form";
 import { type FormFaults, noFaults } from "../request/form-faults";
-import { MAX_MEMBERS } from "./member-table";
 
 export type AccountDialog = "invite" | "rename" | "delete-organisation" | "delete-account";
 
@@ -18,6 +17,7 @@ export interface RefusedAccountForm {
 
 interface AccountDialogsProps {
   readonly visitor: Visitor;
+  /** Those of one page. */
   readonly members: readonly Member[];
   readonly refused: RefusedAccountForm | null;
 }
@@ -92,7 +92,7 @@ export function AccountDialogs({ visitor, members, refused }: AccountDialogsProp
               autofocus
             />
           </Dialog>
-          {members.slice(0, MAX_MEMBERS).map(({ userId, email }) => (
+          {members.map(({ userId, email }) => (
             <Dialog
               id={`remove-${userId}`}
               title={

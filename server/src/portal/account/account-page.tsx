@@ -1,25 +1,29 @@
 import { commanding } from "../parts/dialog";
 import { Notice } from "../parts/notice";
+import type { PageChoice } from "../parts/pages";
 import type { Invitation, Member, ReceivedInvitation, Visitor } from "../portal-services";
 import type { Frame } from "../shell/document";
 import { Icon } from "../shell/icons";
 import { Shell } from "../shell/shell";
 import { AccountDialogs, type RefusedAccountForm } from "./account-dialogs";
 import { InvitationTable } from "./invitation-table";
-import { MemberTable } from "./member-table";
+import { MEMBERS_PER_PAGE, MemberTable } from "./member-table";
 import { roleTitle } from "./role-title";
 
 export interface AccountPageProps {
   readonly frame: Frame;
   readonly visitor: Visitor;
   readonly members: readonly Member[];
+  readonly choice: PageChoice;
   readonly invitations: readonly Invitation[];
   readonly received: readonly ReceivedInvitation[];
   /** Set if a form was refused. */
   readonly refused: RefusedAccountForm | null;
 }
 
-export function AccountPage({ frame, visitor, members, invitations, received, refused }: AccountPageProps) {
+export function AccountPage({ frame, visitor, members, choice, invitations, received, refused }: AccountPageProps) {
+  const first = (choice.pageNumber - 1) * MEMBERS_PER_PAGE;
+  const shown = members.slice(first, first + MEMBERS_PER_PAGE);
   const { organisation, person, may } = visitor;
   const general = refused !== null && refused.dialog === null ? refused.faults.general : null;
   return (
@@ -49,7 +53,7 @@ export function AccountPage({ frame, visitor, members, invitations, received, re
           </button>
         </form>
       ))}
-      <MemberTable members={members} visitor={visitor} now={frame.now} />
+      <MemberTable members={shown} choice={choice} visitor={visitor} now={frame.now} />
       {may.changeMembers ? <InvitationTable invitations={invitations} now={frame.now} /> : null}
       <section class="section" aria-labelledby="organisation">
         <header>
@@ -110,7 +114,7 @@ export function AccountPage({ frame, visitor, members, invitations, received, re
           </div>
         </div>
       </section>
-      <AccountDialogs visitor={visitor} members={members} refused={refused} />
+      <AccountDialogs visitor={visitor} members={shown} refused={refused} />
     </Shell>
   );
 }

@@ -1,5 +1,6 @@
 import { FeatstoreError } from "../../core/index";
 import { type Reply, segment } from "../../http/index";
+import { pageChoice } from "../parts/pages";
 import type { Cookies } from "../portal-services";
 import type { Form } from "../request/form";
 import { formFaults } from "../request/form-faults";
@@ -7,17 +8,22 @@ import { type MemberVisit, memberForm, memberPage } from "../request/portal-hand
 import { pageReply, seeOther } from "../request/replies";
 import type { AccountDialog, RefusedAccountForm } from "./account-dialogs";
 import { AccountPage } from "./account-page";
+import { MEMBERS_PER_PAGE } from "./member-table";
 
 const PATH = "/portal/account";
 
-async function accountPage({ services, caller, frame, request }: MemberVisit, refused: RefusedAccountForm | null) {
+async function accountPage(
+  { services, caller, frame, request, query }: MemberVisit,
+  refused: RefusedAccountForm | null,
+) {
   const [members, invitations, received] = await Promise.all([
     services.account.members(caller),
     caller.may.changeMembers ? services.account.invitations(caller) : [],
     services.account.received(caller),
   ]);
+  const choice = pageChoice(query.get("page"), members.length, MEMBERS_PER_PAGE);
   const path = request.method === "POST" ? PATH : frame.path;
-  return AccountPage({ frame: { ...frame, path }, visitor: caller, members, invitations, received, refused });
+  return AccountPage({ frame: { ...frame, path }, visitor: caller, members, choice, invitations, received, refused });
 }
 
 export const showAccount = memberPage(async (visit) => pageReply(await accountPage(visit, null)));

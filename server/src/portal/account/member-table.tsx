@@ -1,5 +1,6 @@
 import { commanding } from "../parts/dialog";
 import { Moment } from "../parts/moment";
+import { type PageChoice, Pages } from "../parts/pages";
 import { RowMenu } from "../parts/row-menu";
 import { ScrollRegion } from "../parts/scroll-region";
 import { shortText } from "../parts/short-text";
@@ -8,24 +9,23 @@ import type { Member, Role, Visitor } from "../portal-services";
 import { roleTitle } from "./role-title";
 
 interface MemberTableProps {
+  /** Those of one page. */
   readonly members: readonly Member[];
+  readonly choice: PageChoice;
   readonly visitor: Visitor;
   readonly now: Date;
 }
 
 const roles: readonly Role[] = ["owner", "admin", "member"];
 
-/** Members of the table and of the dialogs: more would make the page too large. */
-export const MAX_MEMBERS = 40;
+/** Members of one page of the table: more would make the page too large. */
+export const MEMBERS_PER_PAGE = 25;
 
-export function MemberTable({ members, visitor, now }: MemberTableProps) {
+export function MemberTable({ members, choice, visitor, now }: MemberTableProps) {
   return (
     <section class="section" aria-labelledby="members">
       <header>
         <h2 id="members">Members</h2>
-        <span class="muted small">
-          {members.length > MAX_MEMBERS ? `The first ${MAX_MEMBERS} of ${members.length}` : null}
-        </span>
       </header>
       <ScrollRegion label="Table of members" card>
         <table class="table people">
@@ -40,7 +40,7 @@ export function MemberTable({ members, visitor, now }: MemberTableProps) {
             </tr>
           </thead>
           <tbody>
-            {members.slice(0, MAX_MEMBERS).map((member) => (
+            {members.map((member) => (
               <tr>
                 <th scope="row">
                   <bdi class="clip">{member.email}</bdi>
@@ -56,6 +56,7 @@ export function MemberTable({ members, visitor, now }: MemberTableProps) {
           </tbody>
         </table>
       </ScrollRegion>
+      <Pages {...choice} hrefOf={(page) => `/portal/account?page=${page}`} />
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import { commanding } from "../parts/dialog";
+import { type PageChoice, Pages } from "../parts/pages";
 import { ScrollRegion } from "../parts/scroll-region";
 import type { AllowedKey, PortalKey, Visitor } from "../portal-services";
 import type { Frame } from "../shell/document";
@@ -11,7 +12,7 @@ import { MadeKeyCard, type ShownKey } from "./made-key-card";
 import { NoKeys } from "./no-keys";
 
 /** Keys of one page of the table: more would make the page too large. */
-export const KEYS_PER_PAGE = 20;
+export const KEYS_PER_PAGE = 15;
 
 export interface KeysPageProps {
   readonly frame: Frame;
@@ -20,8 +21,7 @@ export interface KeysPageProps {
   readonly keys: readonly PortalKey[];
   readonly recentDays: ReadonlyMap<string, readonly number[]>;
   readonly show: "used" | "ended";
-  /** Counted from 1. */
-  readonly pageNumber: number;
+  readonly choice: PageChoice;
   readonly allowed: AllowedKey;
   /** Set in the one response that shows a new key. */
   readonly made: ShownKey | null;
@@ -32,10 +32,10 @@ export interface KeysPageProps {
 const noDays: readonly number[] = Array.from({ length: 12 }, () => 0);
 
 export function KeysPage(props: KeysPageProps) {
-  const { frame, visitor, keys, recentDays, show, pageNumber, allowed, made, refused } = props;
+  const { frame, visitor, keys, recentDays, show, choice, allowed, made, refused } = props;
   const { now } = frame;
   const mayChange = visitor.may.changeKeys;
-  const first = (pageNumber - 1) * KEYS_PER_PAGE;
+  const first = (choice.pageNumber - 1) * KEYS_PER_PAGE;
   const shown = keys.slice(first, first + KEYS_PER_PAGE);
   const isFirst = show === "used" && keys.length === 0;
   const daysOf = (key: PortalKey): readonly number[] => recentDays.get(key.id) ?? noDays;
@@ -95,7 +95,7 @@ export function KeysPage(props: KeysPageProps) {
             </table>
           </ScrollRegion>
         )}
-        <Pages total={keys.length} pageNumber={pageNumber} show={show} />
+        <Pages {...choice} hrefOf={(page) => `/portal/keys?show=${show}&page=${page}`} />
       </section>
       {mayChange
         ? shown
@@ -103,30 +103,5 @@ export function KeysPage(props: KeysPageProps) {
             .map((key) => <KeyDialogs portalKey={key} days={daysOf(key)} now={now} />)
         : null}
     </Shell>
-  );
-}
-
-interface PagesProps extends Pick<KeysPageProps, "pageNumber" | "show"> {
-  readonly total: number;
-}
-
-function Pages({ total, pageNumber, show }: PagesProps) {
-  const count = Math.ceil(total / KEYS_PER_PAGE);
-  if (count <= 1) return null;
-  const pathOf = (page: number): string => `/portal/keys?${show === "ended" ? "show=ended&" : ""}page=${page}`;
-  return (
-    <nav class="row" aria-label="Pages">
-      <span class="muted small grow">{`Page ${pageNumber} of ${count}`}</span>
-      {pageNumber > 1 ? (
-        <a class="button slim" href={pathOf(pageNumber - 1)}>
-          Newer
-        </a>
-      ) : null}
-      {pageNumber < count ? (
-        <a class="button slim" href={pathOf(pageNumber + 1)}>
-          Older
-        </a>
-      ) : null}
-    </nav>
   );
 }

@@ -1,5 +1,6 @@
 import { FeatstoreError } from "../../core/index";
 import { type Reply, segment } from "../../http/index";
+import { pageChoice } from "../parts/pages";
 import { instantText } from "../parts/times";
 import type { MadeKey, PortalKey } from "../portal-services";
 import { formFaults } from "../request/form-faults";
@@ -27,8 +28,6 @@ function keysPage(
 ) {
   const show = query.get("show") === "ended" ? "ended" : "used";
   const keys = all.filter(({ state }) => (state === "revoked" || state === "expired") === (show === "ended"));
-  const pages = Math.max(1, Math.ceil(keys.length / KEYS_PER_PAGE));
-  const wanted = Number(query.get("page") ?? 1);
   return KeysPage({
     ...contents,
     // The path of a form cannot be opened.
@@ -36,7 +35,7 @@ function keysPage(
     visitor: caller,
     keys,
     show,
-    pageNumber: Number.isInteger(wanted) ? Math.min(Math.max(wanted, 1), pages) : 1,
+    choice: pageChoice(query.get("page"), keys.length, KEYS_PER_PAGE),
     made,
     refused,
   });

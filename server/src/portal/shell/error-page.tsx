@@ -23,8 +23,8 @@ export function ErrorPage({ frame, visitor, retry, ...problem }: ErrorPageProps)
           Try again
         </a>
       )}
-      <a class={retry === null ? "button" : "button bare"} href={visitor === null ? "/portal/sign-in" : "/portal"}>
-        {visitor === null ? "Sign in" : "First page"}
+      <a class={retry === null ? "button" : "button bare"} href={visitor === null ? "/portal/sign-in" : "/portal/keys"}>
+        {visitor === null ? "Sign in" : "API keys"}
       </a>
     </Problem>
   );

@@ -31,7 +31,7 @@ export function MonthChart({ usage, measure, course }: MonthChartProps) {
   // Day 0: the start of the month.
   const points = [0, ...sums].map((sum, day) => `${x(day)},${y(sum)}`).join("L");
   const today = sums.length;
-  const shown = isNear ? ticks.filter((tick) => Math.abs(y(tick) - y(limit)) > 10) : ticks;
+  const shown = isNear ? ticks.filter((tick) => Math.abs(y(tick) - y(limit)) > 18) : ticks;
   const labelLeft = today > daysOfMonth * 0.8;
   // Above the point if it would meet the axis, or the line on its left.
   const labelAbove = labelLeft || y(used) > HEIGHT - 24;
@@ -42,7 +42,7 @@ export function MonthChart({ usage, measure, course }: MonthChartProps) {
       {shown.map((tick) => (
         <g>
           <line class="grid" x1={0} x2={WIDTH} y1={y(tick)} y2={y(tick)} />
-          <text x={-10} y={y(tick) + 4} text-anchor="end">
+          <text x={-10} y={rounded(y(tick) + 4)} text-anchor="end">
             {round(tick)}
           </text>
         </g>
@@ -55,13 +55,13 @@ export function MonthChart({ usage, measure, course }: MonthChartProps) {
       <text
         class="label"
         x={x(today) + (labelLeft ? -12 : 12)}
-        y={y(used) + (labelAbove ? -10 : 16)}
+        y={rounded(y(used) + (labelAbove ? -10 : 16))}
         text-anchor={labelLeft ? "end" : "start"}
       >
         {`${short(used)}${expected === null ? "" : " today"}`}
       </text>
       {expected === null || daysOfMonth - today < 6 ? null : (
-        <text x={WIDTH} y={y(expected) - 9} text-anchor="end">
+        <text x={WIDTH} y={rounded(y(expected) - 9)} text-anchor="end">
           {`${short(expected)} expected`}
         </text>
       )}
@@ -81,14 +81,14 @@ function Limits({ limit, text, y }: { readonly limit: number; readonly text: str
   return (
     <g>
       <line class="guide" x1={0} x2={WIDTH} y1={y(near)} y2={y(near)} />
-      <text class="warned" x={2} y={y(near) - 6}>
+      <text class="warned" x={2} y={rounded(y(near) - 6)}>
         Notice at 80 %
       </text>
       <line class="limit" x1={0} x2={WIDTH} y1={y(limit)} y2={y(limit)} />
-      <text class="label" x={2} y={y(limit) - 7}>
+      <text class="label" x={2} y={rounded(y(limit) - 7)}>
         Monthly limit
       </text>
-      <text x={-10} y={y(limit) + 4} text-anchor="end">
+      <text x={-10} y={rounded(y(limit) + 4)} text-anchor="end">
         {text}
       </text>
     </g>

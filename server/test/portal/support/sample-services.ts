@@ -125,6 +125,10 @@ export function createSampleServices({ signup = "open", provider = null, keys, n
     signOut: async (client) => look(end(client)),
   };
 
+  /** Makes a key that the API accepts, for all names. */
+  const issue = (name: string, scopes: readonly string[]) =>
+    keys.create({ name, scopes: scopes.map((scope) => scope.split(":", 2).join(":")), tenant: null });
+
   const keysPort: PortalServices["keys"] = {
     list: async () => look(state.keys),
     allowed: async () => look({ scopes: SCOPES.slice(0, 6), resources: ["*"], requestsPerSecond: 200 }),
@@ -134,7 +138,7 @@ export function createSampleServices({ signup = "open", provider = null, keys, n
       if (state.keys.some(({ name, state: is }) => name === request.name && is === "active")) {
         throw invalid("name", "a key with this name is in use. Take another name, or rotate that key");
       }
-      const made = await keys.create({ name: request.name, scopes: request.scopes, tenant: null });
+      const made = await issue(request.name, request.scopes);
       const { name, scopes, expiresAt, networks, requestsPerSecond } = request;
       const rest = { createdAt: now(), lastUsedAt: null, replaced: false, state: "active" } as const;
       state.keys = [{ id: made.id, name, scopes, expiresAt, networks, requestsPerSecond, ...rest }, ...state.keys];
@@ -149,7 +153,7 @@ export function createSampleServices({ signup = "open", provider = null, keys, n
         state: graceSeconds === 0 ? "expired" : "active",
       });
       if (graceSeconds === 0) await keys.revoke(id);
-      const made = await keys.create({ name: old.name, scopes: old.scopes, tenant: null });
+      const made = await issue(old.name, old.scopes);
       state.keys = [{ ...old, id: made.id, createdAt: now(), lastUsedAt: null }, ...state.keys];
       return { id: made.id, name: old.name, text: made.key };
     },

@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { servePortal } from "./serve-portal";
 
+/** The address in the pictures: a free port would change with each run. */
+const SITE = "https://features.acme.example";
+
 interface Shot {
   readonly name: string;
   readonly path: string;
@@ -71,7 +74,7 @@ async function take(browser: Browser, folder: string, prefix: string, all: boole
     for (const width of [1280, 390]) {
       for (const colorScheme of ["light", "dark"] as const) {
         if (shot.state === true && !all && (width !== 1280 || colorScheme === "dark")) continue;
-        const server = await servePortal({ filled: shot.empty !== true, provider: { name: "Acme" } });
+        const server = await servePortal({ filled: shot.empty !== true, provider: { name: "Acme" }, site: SITE });
         const page = await browser.newPage({ viewport: { width, height: 860 }, colorScheme });
         if (shot.signedOut !== true) {
           await page.context().addCookies([{ name: "session", value: "sample", url: server.url }]);
