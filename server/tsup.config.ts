@@ -8,7 +8,20 @@ const assets = {
   templates: "dist/templates",
   "node_modules/@scalar/api-reference/dist/browser/standalone.js": "dist/api-reference/standalone.js",
   "api-reference-licence.txt": "dist/api-reference/LICENSE.txt",
+  "src/portal/files": "dist/portal-files",
+  ...font("geist"),
+  ...font("geist-mono"),
 };
+
+/** The Latin part of a font, and its licence. */
+function font(name: string): Record<string, string> {
+  const from = `node_modules/@fontsource-variable/${name}`;
+  const file = `${name}-latin-wght-normal.woff2`;
+  return {
+    [`${from}/files/${file}`]: `dist/fonts/${name}/${file}`,
+    [`${from}/LICENSE`]: `dist/fonts/${name}/LICENSE`,
+  };
+}
 
 export default defineConfig({
   entry: {

@@ -22,6 +22,7 @@ import { docsRoutes } from "./http/routes";
 import { type KeyServices, keyRoutes } from "./keys/routes";
 import { type RunServices, runRoutes } from "./materialization/routes";
 import { type OrganisationServices, organisationRoutes } from "./organisations/routes";
+import { type PortalPages, portalRoutes } from "./portal/routes";
 import { type QualityServices, qualityRoutes } from "./quality/routes";
 import { type FeatureServices, featureRoutes, singleReadRoute } from "./serving/routes";
 import { type TrainingSetServices, trainingSetRoutes } from "./training-sets/routes";
@@ -42,6 +43,8 @@ export interface AppDeps
     HealthServices {
   readonly guard: GuardOptions;
   readonly maxBodyBytes: number;
+  /** The pages for people; undefined if `auth` is off. */
+  readonly portal?: PortalPages | undefined;
 }
 
 const routes: readonly Route<AppDeps>[] = [
@@ -70,6 +73,12 @@ export function openApiText(): string {
   return `${JSON.stringify(openApi(), null, 2)}\n`;
 }
 
+/** The routes of an installation: those of the pages for people only if it has them. */
+function routesOf({ portal }: AppDeps): readonly Route<AppDeps>[] {
+  if (portal === undefined) return routes;
+  return [...routes, ...portalRoutes.map((route) => ({ ...route, handler: () => route.handler(portal) }))];
+}
+
 /** Creates the HTTP application. It does not listen: call `app.request("/livez")`, or pass `app.fetch` to a server. */
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
@@ -86,14 +95,15 @@ export function createApp(deps: AppDeps): Hono {
         throw reason(context);
       }),
     )(context);
-  const patterns = routes.map(({ contract }) => ({
+  const mounted = routesOf(deps);
+  const patterns = mounted.map(({ contract }) => ({
     path: contract.path,
     pattern: new RegExp(`^${contract.path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
     method: contract.method.toUpperCase(),
   }));
 
   app.on("GET", ["/api/features/", "/api/embeddings/"], refusing("(no id)", noId));
-  for (const route of routes) {
+  for (const route of mounted) {
     const path = route.contract.path.replaceAll(/\{(\w+)\}/g, ":$1");
     app.on(route.contract.method.toUpperCase(), path, answering(guardOf(deps, route)));
   }
@@ -130,8 +140,10 @@ function guardOf(
   return guard(deps.guard, operation, handler(deps));
 }
 
-function responseOf({ status, headers, body }: GuardedResponse): Response {
-  return new Response(body, { status, headers });
+function responseOf({ status, headers, body, cookies }: GuardedResponse): Response {
+  const response = new Response(body, { status, headers });
+  for (const cookie of cookies ?? []) response.headers.append("set-cookie", cookie);
+  return response;
 }
 
 function noId(): FeatstoreError {

@@ -15,7 +15,7 @@ interface SourceFile {
 }
 
 const files: readonly SourceFile[] = readdirSync(root, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts"))
+  .filter((path) => /\.tsx?$/.test(path))
   .map((path) => {
     const text = readFileSync(join(root, path), "utf8");
     return { path, text, imports: importsOf(path, text) };
@@ -75,7 +75,7 @@ test("a module is imported by its index only; app.ts takes its routes and deps.t
 
 /** Packages, and the files that may import them. */
 const packages: Readonly<Record<string, RegExp>> = {
-  hono: /^app\.ts$|\.route\.ts$/,
+  hono: /^app\.ts$|\.route\.ts$|^portal\/.*\.tsx$/,
   "@hono/zod-openapi": /\.route\.ts$|-schema\.ts$|^http\/contract\//,
   "@hono/node-server": /^main\.ts$/,
   postgres: /^database\//,

@@ -8,7 +8,7 @@ const repository = fileURLToPath(new URL("../..", import.meta.url));
 /** The files of a package with the files of the same package that each imports, types included. */
 function importsWithin(folder: string): Map<string, string[]> {
   const root = join(repository, folder);
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
   const known = new Set(files);
   return new Map(
     files.map((file) => {
@@ -17,7 +17,9 @@ function importsWithin(folder: string): Map<string, string[]> {
         ([, from = ""]) => from,
       );
       const paths = specifiers.map((specifier) => relative(root, resolve(root, dirname(file), specifier)));
-      const resolved = paths.map((path) => [`${path}.ts`, join(path, "index.ts")].find((each) => known.has(each)));
+      const resolved = paths.map((path) =>
+        [`${path}.ts`, `${path}.tsx`, join(path, "index.ts")].find((each) => known.has(each)),
+      );
       return [file, resolved.filter((path) => path !== undefined)];
     }),
   );

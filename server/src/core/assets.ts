@@ -10,6 +10,11 @@ const inRepository = {
   "samples/state-of-the-union/data": "../../../samples/state-of-the-union/data",
   /** The viewer of the OpenAPI document, `standalone.js`. A development dependency, because it is a finished file. */
   "api-reference": "../../node_modules/@scalar/api-reference/dist/browser",
+  /** The style and the script of the pages for people. */
+  "portal-files": "../portal/files",
+  /** The fonts of the pages. Development dependencies for the same reason. */
+  "fonts/geist": "../../node_modules/@fontsource-variable/geist/files",
+  "fonts/geist-mono": "../../node_modules/@fontsource-variable/geist-mono/files",
 } as const;
 
 type Asset = keyof typeof inRepository;

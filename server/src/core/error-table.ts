@@ -112,6 +112,12 @@ export const errorTable = {
     cause: "The body is JSON, but a member is missing, unknown or of the wrong type.",
     fix: "Correct the members that `errors` names.",
   },
+  invalid_form: {
+    status: 400,
+    title: "A field of the form is invalid",
+    cause: "A form of the pages has a field that is empty, of the wrong form, or outside its range.",
+    fix: "Correct the field. The page names it.",
+  },
   ids_empty: {
     status: 400,
     title: "The request has no ids",

@@ -33,9 +33,17 @@ export {
   stringMember,
 } from "./request-body";
 export { deadlineOf, invalidParameter, NONE, type OwnParameters, parseQuery, splitQuery } from "./request-parameters";
-export { beyond, createGrants, type Grants, READ_SCOPES, SCOPES, type Scope, scopeFault } from "./scopes";
-export type { SignUp } from "./settings";
-export { defaultNumber, settingLabel, withVariables } from "./settings";
+export {
+  beyond,
+  createGrants,
+  type Grants,
+  namePatternFault,
+  READ_SCOPES,
+  SCOPES,
+  type Scope,
+  scopeFault,
+} from "./scopes";
+export { defaultNumber, type SignUp, settingLabel, withVariables } from "./settings";
 export { startWorker } from "./start-worker";
 export { listNames, suggest } from "./suggest";
 export { type LimitChanges, type MonthlyQuota, type Rate, type Tier, withChanges } from "./tiers";

@@ -38,6 +38,8 @@ export interface Reply {
   /** A text, bytes, or a stream of bytes; null: the status has no body. */
   readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Texts for `Set-Cookie`, each a header of its own. */
+  readonly cookies?: readonly string[];
   /** The problem's code, for the log. */
   readonly code?: ErrorCode;
 }

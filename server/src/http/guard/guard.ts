@@ -45,6 +45,7 @@ export interface GuardedResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Reply["body"];
+  readonly cookies?: readonly string[] | undefined;
 }
 
 type Answer = GuardedResponse | Promise<GuardedResponse>;
@@ -81,7 +82,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     }
     if (isText) return { status, headers, body: reply };
     for (const name in reply.headers) headers[name] = reply.headers[name] ?? "";
-    return { status, headers, body: reply.body };
+    return { status, headers, body: reply.body, cookies: reply.cookies };
   };
 
   const refuse = (exchange: ApiExchange, error: unknown): GuardedResponse => {

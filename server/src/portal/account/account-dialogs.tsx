@@ -1,0 +1,165 @@
+import { Dialog } from "../parts/dialog";
+import { Field, SelectField } from "../parts/field";
+import { Notice } from "../parts/notice";
+import { shortText } from "../parts/short-text";
+import type { Member, Visitor } from "../portal-services";
+import { emptyForm, type Form } from "../request/form";
+import { type FormFaults, noFaults } from "../request/form-faults";
+
+export type AccountDialog = "invite" | "rename" | "delete-organisation" | "delete-account";
+
+/** A form that was refused, to be shown again. `dialog`: null if the form is not in a dialog. */
+export interface RefusedAccountForm {
+  readonly dialog: AccountDialog | null;
+  readonly form: Form;
+  readonly faults: FormFaults;
+}
+
+interface AccountDialogsProps {
+  readonly visitor: Visitor;
+  /** Those of one page. */
+  readonly members: readonly Member[];
+  readonly refused: RefusedAccountForm | null;
+}
+
+const roleChoices = [
+  { value: "member", text: "Member: uses the keys" },
+  { value: "admin", text: "Admin: also invites and removes" },
+] as const;
+
+export function AccountDialogs({ visitor, members, refused }: AccountDialogsProps) {
+  const { may, organisation, person } = visitor;
+  const of = (dialog: AccountDialog) => {
+    const own = refused?.dialog === dialog ? refused : null;
+    return { open: own !== null, form: own?.form ?? emptyForm, faults: own?.faults ?? noFaults };
+  };
+  const invite = of("invite");
+  const rename = of("rename");
+  const deletion = of("delete-organisation");
+  const account = of("delete-account");
+  return (
+    <>
+      {may.changeMembers ? (
+        <>
+          <Dialog
+            id="invite"
+            title={`Invite to ${shortText(organisation.name)}`}
+            lead="The person gets a mail, and joins by signing in with this address."
+            action="/portal/account/invitations"
+            submit="Invite"
+            open={invite.open}
+          >
+            <General faults={invite.faults} />
+            <Field
+              name="email"
+              label="E-mail"
+              type="email"
+              value={invite.form.get("email")}
+              faults={invite.faults}
+              autocomplete="off"
+              maxlength={254}
+              required
+              autofocus
+            />
+            <SelectField
+              name="role"
+              label="Role"
+              options={
+                person.role === "owner"
+                  ? [...roleChoices, { value: "owner", text: "Owner: may do everything" }]
+                  : roleChoices
+              }
+              value={invite.form.get("role") || "member"}
+            />
+          </Dialog>
+          <Dialog
+            id="rename"
+            title="Rename the organisation"
+            lead="The name stands in the pages and in mails. Keys do not change."
+            action="/portal/account/rename"
+            submit="Rename"
+            open={rename.open}
+          >
+            <General faults={rename.faults} />
+            <Field
+              name="organisation_name"
+              label="Name"
+              value={rename.open ? rename.form.get("organisation_name") : organisation.name}
+              faults={rename.faults}
+              autocomplete="off"
+              maxlength={200}
+              required
+              autofocus
+            />
+          </Dialog>
+          {members.map(({ userId, email }) => (
+            <Dialog
+              id={`remove-${userId}`}
+              title={
+                userId === person.userId ? `Leave ${shortText(organisation.name)}?` : `Remove ${shortText(email)}?`
+              }
+              lead={
+                userId === person.userId
+                  ? "You lose its pages at once. Keys that you made keep working."
+                  : "This person loses these pages at once. Keys that they made keep working until you revoke them."
+              }
+              action={`/portal/account/members/${encodeURIComponent(userId)}/remove`}
+              submit={userId === person.userId ? "Leave" : "Remove"}
+              destructive
+            />
+          ))}
+        </>
+      ) : null}
+      {may.deleteOrganisation ? (
+        <Dialog
+          id="delete-organisation"
+          title={`Delete ${shortText(organisation.name)}?`}
+          lead="Its keys stop within a second, and its members lose it. This cannot be undone."
+          action="/portal/account/delete-organisation"
+          submit="Delete organisation"
+          cancel="Keep it"
+          destructive
+          open={deletion.open}
+        >
+          <General faults={deletion.faults} />
+          <Field
+            name="confirmation"
+            label="Type its name to confirm"
+            value={deletion.form.get("confirmation")}
+            faults={deletion.faults}
+            hint={organisation.name}
+            autocomplete="off"
+            required
+            prefix="organisation"
+          />
+        </Dialog>
+      ) : null}
+      <Dialog
+        id="delete-account"
+        title="Delete your account?"
+        lead="You are signed out at once, and your address is gone within a day. Keys that you made keep working for the organisation. This cannot be undone."
+        action="/portal/account/delete"
+        submit="Delete account"
+        cancel="Keep it"
+        destructive
+        open={account.open}
+      >
+        <General faults={account.faults} />
+        <Field
+          name="confirmation"
+          label="Type your mail address to confirm"
+          value={account.form.get("confirmation")}
+          faults={account.faults}
+          hint={person.email}
+          autocomplete="off"
+          required
+          prefix="account"
+        />
+      </Dialog>
+    </>
+  );
+}
+
+function General({ faults }: { readonly faults: FormFaults }) {
+  return faults.general === null ? null : <Notice kind="bad">{faults.general}</Notice>;
+}

@@ -1,0 +1,46 @@
+// Comfort on top of pages that work without it.
+const on = (type, handler) => document.addEventListener(type, handler);
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+// A form that comes back with a wrong field has its dialog open: make it modal.
+for (const dialog of document.querySelectorAll("dialog[open]")) {
+  dialog.close();
+  dialog.showModal();
+}
+
+on("click", async (event) => {
+  const { target } = event;
+  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(target)) menu.open = false;
+  const opener = target.closest("[commandfor]");
+  // Older browsers do not know `commandfor`.
+  if (opener && !("command" in opener)) {
+    document
+      .getElementById(opener.getAttribute("commandfor"))
+      [opener.getAttribute("command") === "close" ? "close" : "showModal"]();
+  }
+  const copy = target.closest("[data-copy]");
+  if (copy) {
+    const shown = (pre) => pre.checkVisibility();
+    const source =
+      document.getElementById(copy.dataset.copy) ?? [...copy.closest(".code").querySelectorAll("pre")].find(shown);
+    await navigator.clipboard.writeText(source.textContent);
+    const label = copy.querySelector("[aria-live]");
+    label.textContent = "Copied";
+    setTimeout(() => (label.textContent = "Copy"), 2000);
+  }
+  if (target.closest("[data-theme-button]")) {
+    event.preventDefault();
+    const root = document.documentElement;
+    const now = root.dataset.theme ?? (system.matches ? "dark" : "light");
+    root.dataset.theme = now === "dark" ? "light" : "dark";
+    document.cookie = `theme=${root.dataset.theme};path=/;max-age=31536000;samesite=lax`;
+  }
+});
+
+on("keydown", (event) => {
+  const menu = document.querySelector(".menu[open]");
+  if (event.key === "Escape" && menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});

@@ -1,0 +1,72 @@
+import { type Fault, FeatstoreError, namePatternFault } from "../../core/index";
+import { DAY } from "../parts/times";
+import type { KeyRequest } from "../portal-services";
+import type { Form } from "../request/form";
+import { limitedScopes } from "./scope-choices";
+
+/** Days until a new key expires; 0: never. */
+export const expiryChoices = [
+  { value: "30", text: "In 30 days" },
+  { value: "90", text: "In 90 days" },
+  { value: "365", text: "In a year" },
+  { value: "0", text: "Never" },
+] as const;
+
+/** How long a replaced key works, in seconds. */
+export const graceChoices = [
+  { value: "0", text: "At once" },
+  { value: "3600", text: "In an hour" },
+  { value: "86400", text: "In a day" },
+  { value: "604800", text: "In 7 days" },
+  { value: "2592000", text: "In 30 days" },
+] as const;
+
+export const keyFields = ["name", "scopes", "names", "expires_at", "networks", "requests_per_second"] as const;
+
+/**
+ * Parses the form of a new key. Checks only what the form adds to `KeyRequest`; the service checks the rest.
+ * Errors: `invalid_form`.
+ */
+export function keyRequestOf(form: Form, now: Date): KeyRequest {
+  const faults: Fault[] = [];
+  const names = listed(form.get("names"));
+  for (const name of names) {
+    const detail = namePatternFault(name);
+    if (detail !== undefined) faults.push({ path: "names", detail });
+  }
+  const days = form.get("expires_at");
+  if (!expiryChoices.some(({ value }) => value === days)) {
+    faults.push({ path: "expires_at", detail: "choose one of the times" });
+  }
+  const rate = form.get("requests_per_second");
+  if (!/^(?:[1-9][0-9]{0,8})?$/.test(rate)) {
+    faults.push({ path: "requests_per_second", detail: "enter a whole number such as 50, or leave it empty" });
+  }
+  if (form.get("name") === "") faults.push({ path: "name", detail: "enter a name, such as that of the program" });
+  if (form.all("scopes").length === 0) faults.push({ path: "scopes", detail: "choose at least one" });
+  if (faults.length > 0) throw invalidForm(faults);
+  return {
+    name: form.get("name"),
+    scopes: limitedScopes(form.all("scopes"), names),
+    expiresAt: days === "0" ? null : new Date(now.getTime() + Number(days) * DAY),
+    networks: listed(form.get("networks")),
+    requestsPerSecond: rate === "" ? null : Number(rate),
+  };
+}
+
+/** Errors: `invalid_form`. */
+export function graceOf(form: Form): number {
+  const grace = form.get("grace");
+  if (graceChoices.some(({ value }) => value === grace)) return Number(grace);
+  throw invalidForm([{ path: "grace", detail: "choose one of the times" }]);
+}
+
+function listed(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== "");
+}
+
+function invalidForm(faults: readonly Fault[]): FeatstoreError {
+  return new FeatstoreError("invalid_form", `${faults.map(({ path, detail }) => `${path}: ${detail}`).join("; ")}.`, {
+    errors: faults,
+  });
+}

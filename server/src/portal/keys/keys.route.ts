@@ -1,0 +1,101 @@
+import { FeatstoreError } from "../../core/index";
+import { type Reply, segment } from "../../http/index";
+import { pageChoice } from "../parts/pages";
+import { instantText } from "../parts/times";
+import type { MadeKey, PortalKey } from "../portal-services";
+import { formFaults } from "../request/form-faults";
+import { type MemberVisit, memberForm, memberPage } from "../request/portal-handler";
+import { pageReply, seeOther } from "../request/replies";
+import { graceOf, keyFields, keyRequestOf } from "./key-request";
+import { KEYS_PER_PAGE, KeysPage, type KeysPageProps } from "./keys-page";
+
+type Contents = Pick<KeysPageProps, "recentDays" | "allowed"> & { readonly all: readonly PortalKey[] };
+
+async function readContents({ caller, services }: MemberVisit): Promise<Contents> {
+  const [all, recentDays, allowed] = await Promise.all([
+    services.keys.list(caller),
+    services.usage.recentDays(caller),
+    services.keys.allowed(caller),
+  ]);
+  return { all, recentDays, allowed };
+}
+
+/** `made`, `refused`: the result of a form. */
+function keysPage(
+  { caller, query, frame, request }: MemberVisit,
+  { all, ...contents }: Contents,
+  { made = null, refused = null }: Partial<Pick<KeysPageProps, "made" | "refused">> = {},
+) {
+  const show = query.get("show") === "ended" ? "ended" : "used";
+  const keys = all.filter(({ state }) => (state === "revoked" || state === "expired") === (show === "ended"));
+  return KeysPage({
+    ...contents,
+    // The path of a form cannot be opened.
+    frame: { ...frame, path: request.method === "POST" ? "/portal/keys" : frame.path },
+    visitor: caller,
+    keys,
+    show,
+    choice: pageChoice(query.get("page"), keys.length, KEYS_PER_PAGE),
+    made,
+    refused,
+  });
+}
+
+export const showKeys = memberPage(async (visit) => pageReply(keysPage(visit, await readContents(visit))));
+
+export const createKey = memberForm(async (visit, form) => {
+  const before = await readContents(visit);
+  let made: MadeKey;
+  try {
+    made = await visit.services.keys.create(visit.caller, keyRequestOf(form, visit.portal.now()));
+  } catch (error) {
+    const faults = formFaults(error, keyFields);
+    if (faults === undefined || !(error instanceof FeatstoreError)) throw error;
+    const page = keysPage(visit, before, { refused: { form, faults } });
+    return pageReply(page, { status: error.status, code: error.code });
+  }
+  return shownOnce(visit, { before, made, replaces: null });
+});
+
+export const rotateKey = memberForm(async (visit, form) => {
+  const grace = graceOf(form);
+  const before = await readContents(visit);
+  const made = await visit.services.keys.rotate(visit.caller, keyIdOf(visit), grace);
+  const ends = new Date(visit.portal.now().getTime() + grace * 1000);
+  const replaces = grace === 0 ? "The old key has ended." : `The old key works until ${instantText(ends)}.`;
+  return shownOnce(visit, { before, made, replaces });
+});
+
+interface Made {
+  readonly before: Contents;
+  readonly made: MadeKey;
+  readonly replaces: string | null;
+}
+
+/** The one response that holds the key. It must not fail for anything else, or the key would be lost. */
+async function shownOnce(visit: MemberVisit, { before, made, replaces }: Made): Promise<Reply> {
+  const [contents, example] = await Promise.all([
+    readContents(visit).catch(() => before),
+    visit.services.keys.example(visit.caller).catch(() => null),
+  ]);
+  return pageReply(keysPage(visit, contents, { made: { ...made, site: visit.portal.site, example, replaces } }));
+}
+
+export const disableKey = memberForm(async (visit) => {
+  await visit.services.keys.setDisabled(visit.caller, keyIdOf(visit), true);
+  return seeOther("/portal/keys");
+});
+
+export const enableKey = memberForm(async (visit) => {
+  await visit.services.keys.setDisabled(visit.caller, keyIdOf(visit), false);
+  return seeOther("/portal/keys");
+});
+
+export const revokeKey = memberForm(async (visit) => {
+  await visit.services.keys.revoke(visit.caller, keyIdOf(visit));
+  return seeOther("/portal/keys");
+});
+
+function keyIdOf({ request }: MemberVisit): string {
+  return segment(request, 3);
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { assetFolder } from "../core/index";
+
+/** A file that pages load. Its name changes with its content, so that browsers keep it for ever. */
+export interface PortalFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The names of the files, for pages. */
+export interface FileNames {
+  readonly style: string;
+  readonly script: string;
+  readonly sans: string;
+}
+
+export interface PortalFiles {
+  readonly names: FileNames;
+  readonly byName: ReadonlyMap<string, PortalFile>;
+}
+
+/** Reads the files once, at start. The style refers to the fonts by their names of this build. */
+export function readPortalFiles(): PortalFiles {
+  const font = (name: string) =>
+    file(
+      name,
+      "font/woff2",
+      readFileSync(join(assetFolder(`fonts/${name}` as "fonts/geist"), `${name}-latin-wght-normal.woff2`)),
+    );
+  const own = (name: string): string => readFileSync(join(assetFolder("portal-files"), name), "utf8");
+  const sans = font("geist");
+  const mono = font("geist-mono");
+  const css = own("portal.css").replace("geist.woff2", sans.name).replace("geist-mono.woff2", mono.name);
+  const style = file("portal", "text/css; charset=utf-8", Buffer.from(css));
+  const script = file("portal", "text/javascript; charset=utf-8", Buffer.from(own("portal.js")));
+  return {
+    names: { style: style.name, script: script.name, sans: sans.name },
+    byName: new Map([sans, mono, style, script].map((each) => [each.name, each])),
+  };
+}
+
+const endings: Readonly<Record<string, string>> = { "font/woff2": "woff2", "text/css": "css", "text/javascript": "js" };
+
+function file(name: string, contentType: string, content: Buffer): PortalFile {
+  const digest = createHash("sha256").update(content).digest("hex").slice(0, 12);
+  const ending = endings[contentType.split(";")[0] ?? ""];
+  return { name: `${name}.${digest}.${ending}`, contentType, bytes: new Uint8Array(content) };
+}

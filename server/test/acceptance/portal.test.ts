@@ -1,0 +1,236 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { servePortal } from "../portal/support/serve-portal";
+
+const executablePath = process.env.TEST_CHROMIUM ?? "";
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
+  "the pages for people in Chromium",
+  () => {
+    let browser: Browser;
+    const closers: (() => Promise<unknown>)[] = [];
+
+    beforeAll(async () => {
+      if (executablePath === "")
+        throw new Error("TEST_CHROMIUM is not set (REQUIRE_SERVICES=1); run: bash scripts/services.sh start");
+      const args = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-sandbox"];
+      browser = await chromium.launch({ executablePath, args });
+    });
+    afterAll(async () => {
+      await browser?.close();
+      for (const close of closers) await close();
+    });
+
+    const serve = async (options: Parameters<typeof servePortal>[0] = {}) => {
+      const server = await servePortal(options);
+      closers.push(server.close);
+      return server;
+    };
+
+    /** Opens a page. `faults`: violations of the policy, errors, and requests to other servers. */
+    const visit = async (url: string, options: BrowserContextOptions & { readonly signedIn?: boolean } = {}) => {
+      const { signedIn = true, ...rest } = options;
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...rest });
+      const { origin } = new URL(url);
+      if (signedIn) await context.addCookies([{ name: "session", value: "sample", url: origin }]);
+      const page = await context.newPage();
+      page.setDefaultTimeout(100_000); // Tolerates a loaded machine.
+      const faults: string[] = [];
+      page.on("console", (message) => {
+        // A refused form is a page with its status, which the browser reports as an error too.
+        if (message.type() === "error" && !message.text().includes("status of 4")) faults.push(message.text());
+      });
+      page.on("pageerror", (error) => void faults.push(error.message));
+      page.on("request", (request) => {
+        if (new URL(request.url()).origin !== origin) faults.push(`request to ${request.url()}`);
+      });
+      await page.goto(url);
+      return { page, faults, context };
+    };
+
+    /** Runs axe by the debugger's door: the page's own policy allows no other script. */
+    const violations = async (page: Page) => {
+      await page.evaluate(axe);
+      return page.evaluate(`axe.run().then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")))`);
+    };
+    const hasNoHorizontalScrolling = (page: Page) =>
+      page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth");
+
+    const create = async (page: Page, name: string) => {
+      await page.getByRole("button", { name: "Create key" }).first().click();
+      const dialog = page.getByRole("dialog", { name: "Create an API key" });
+      await dialog.getByLabel("Name", { exact: true }).fill(name);
+      await dialog.getByRole("button", { name: "Create key" }).click();
+    };
+    const choose = async (page: Page, name: string, action: string) => {
+      await page.getByLabel(`Actions for ${name}`).first().click();
+      await page.getByRole("button", { name: action }).first().click();
+    };
+    const shownKey = async (page: Page) => (await page.getByLabel("API key", { exact: true }).textContent()) ?? "";
+
+    for (const javaScriptEnabled of [true, false]) {
+      test(`from signing up to a revoked key, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async () => {
+        const server = await serve();
+        const { page, faults } = await visit(`${server.url}/portal`, { signedIn: false, javaScriptEnabled });
+        const read = async (key: string) =>
+          (
+            await fetch(`${server.url}/api/features/7?features=lyric_sentiment`, {
+              headers: { authorization: `Bearer ${key}` },
+            })
+          ).status;
+
+        await page.getByLabel("E-mail").fill("ada@acme.example");
+        await page.getByRole("button", { name: "Mail me a link" }).click();
+        await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
+        const mail = server.state.mails[0];
+        await page.goto(
+          `${server.url}/portal/sign-in/link?token=${mail?.token}&next=${encodeURIComponent(mail?.next ?? "")}`,
+        );
+        await page.getByRole("button", { name: "Sign in" }).click();
+        await page.getByRole("heading", { name: "No keys yet" }).waitFor();
+
+        await create(page, "first");
+        const first = await shownKey(page);
+        expect(await read(first)).toBe(200);
+        await page.goto(`${server.url}/portal/keys`);
+        expect(await page.content()).not.toContain(first);
+
+        await page.getByRole("link", { name: "Usage" }).click();
+        await page.getByRole("table").getByText("first", { exact: true }).waitFor();
+        expect(await page.getByRole("row", { name: /^first 1 / }).count()).toBe(1);
+
+        await page.getByRole("link", { name: "API keys" }).first().click();
+        await choose(page, "first", "Rotate…");
+        await page
+          .getByRole("dialog", { name: "Rotate “first”?" })
+          .getByLabel("The old key ends")
+          .selectOption("At once");
+        await page.getByRole("button", { name: "Rotate key" }).click();
+        await page.getByRole("heading", { name: "Key “first” rotated" }).waitFor();
+        const second = await shownKey(page);
+        expect([await read(first), await read(second)]).toEqual([401, 200]);
+
+        await choose(page, "first", "Revoke…");
+        await page.getByRole("dialog", { name: "Revoke “first”?" }).getByRole("button", { name: "Revoke" }).click();
+        await page.getByRole("heading", { name: "No keys yet" }).waitFor();
+        expect(await read(second)).toBe(401);
+
+        await page.getByRole("button", { name: "Sign out" }).click();
+        await page.getByText("You are signed out.").waitFor();
+        expect(faults).toEqual([]);
+        await page.context().close();
+      });
+    }
+
+    for (const [width, colorScheme] of [
+      [1280, "light"],
+      [1280, "dark"],
+      [390, "light"],
+      [390, "dark"],
+    ] as const) {
+      test(`axe finds no violation at ${width} px, ${colorScheme}`, async () => {
+        const server = await serve({ filled: true, provider: { name: "Acme" } });
+        const empty = await serve();
+        const options = { viewport: { width, height: 900 }, colorScheme };
+        const found: unknown[] = [];
+        const check = async (page: Page, name: string) => {
+          found.push(...((await violations(page)) as string[]).map((each) => `${name}: ${each}`));
+          if ((await hasNoHorizontalScrolling(page)) !== true) found.push(`${name} scrolls sideways`);
+        };
+        const signedOut = await visit(`${server.url}/portal/sign-in`, { ...options, signedIn: false });
+        for (const path of ["/portal/sign-in", "/portal/sign-in/link?token=a", "/portal/nothing"]) {
+          await signedOut.page.goto(server.url + path);
+          await check(signedOut.page, path);
+        }
+        const { page, faults } = await visit(`${server.url}/portal`, options);
+        for (const path of ["keys", "keys?show=ended", "usage", "usage?measure=bytes", "account", "nothing"]) {
+          await page.goto(`${server.url}/portal/${path}`);
+          await check(page, path);
+        }
+        await page.goto(`${server.url}/portal/keys`);
+        await page.getByRole("button", { name: "Create key" }).click();
+        await check(page, "create dialog");
+        await page.getByLabel("Name", { exact: true }).fill("ranking-service");
+        await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
+        await page.getByText("A key with this name is in use.", { exact: false }).waitFor();
+        await check(page, "refused key");
+        await page.getByLabel("Name", { exact: true }).fill("another");
+        await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
+        await page.getByLabel("API key", { exact: true }).waitFor();
+        await check(page, "made key");
+        await choose(page, "another", "Revoke…");
+        await check(page, "revoke dialog");
+        const bare = await visit(`${empty.url}/portal/keys`, options);
+        await check(bare.page, "no keys");
+        await bare.page.goto(`${empty.url}/portal/usage`);
+        await check(bare.page, "no usage");
+        expect(found).toEqual([]);
+        expect([...faults, ...bare.faults, ...signedOut.faults]).toEqual([]);
+        for (const { context } of [signedOut, { context: page.context() }, bare]) await context.close();
+      });
+    }
+
+    test("dialogs and menus work with the keyboard alone", async () => {
+      const server = await serve({ filled: true });
+      const { page } = await visit(`${server.url}/portal/keys`);
+      await page.keyboard.press("Tab");
+      await expect.poll(() => page.locator(":focus").textContent()).toContain("Skip to content");
+      await page.getByRole("button", { name: "Create key" }).focus();
+      await page.keyboard.press("Enter");
+      const dialog = page.getByRole("dialog", { name: "Create an API key" });
+      await dialog.waitFor();
+      expect(await page.locator(":focus").getAttribute("name")).toBe("name");
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "hidden" });
+      expect(await page.locator(":focus").textContent()).toContain("Create key");
+
+      await page.getByLabel("Actions for ranking-service").focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Rotate…" }).first().waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Rotate…" }).first().waitFor({ state: "hidden" });
+      expect(await page.locator(":focus").getAttribute("aria-label")).toBe("Actions for ranking-service");
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: "Rotate “ranking-service”?" }).waitFor();
+      await page.context().close();
+    });
+
+    test("the copy buttons copy the key and the chosen lines, and the theme changes", async () => {
+      const server = await serve({ filled: true });
+      const { page, context } = await visit(`${server.url}/portal/keys`);
+      await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+      await create(page, "copied");
+      const key = await shownKey(page);
+      const copied = () => page.evaluate("navigator.clipboard.readText()");
+      await page.getByRole("button", { name: "Copy the key" }).click();
+      await page.getByRole("button", { name: "Copied the key" }).waitFor();
+      expect(await copied()).toBe(key);
+      await page.getByText("TypeScript", { exact: true }).click();
+      await page.getByRole("button", { name: "Copy the code" }).click();
+      await page.getByRole("button", { name: "Copied the code" }).waitFor();
+      expect(await copied()).toContain(`apiKey: "${key}"`);
+
+      await page.getByRole("button", { name: "Change the theme" }).click();
+      expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+      expect(await shownKey(page)).toBe(key);
+      await page.reload();
+      expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+      await context.close();
+    });
+
+    test("without JavaScript the theme changes by a form", async () => {
+      const server = await serve({ filled: true });
+      const { page, context } = await visit(`${server.url}/portal/usage`, { javaScriptEnabled: false });
+      await page.getByRole("button", { name: "Change the theme" }).click();
+      await page.getByRole("heading", { name: "Usage" }).waitFor();
+      expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+      await context.close();
+    });
+  },
+);

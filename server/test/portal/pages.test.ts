@@ -1,0 +1,236 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { AccountPage } from "../../src/portal/account/account-page";
+import { KeysPage, type KeysPageProps } from "../../src/portal/keys/keys-page";
+import { readPortalFiles } from "../../src/portal/portal-files";
+import type { PortalKey, Visitor } from "../../src/portal/portal-services";
+import type { Form } from "../../src/portal/request/form";
+import { ErrorPage } from "../../src/portal/shell/error-page";
+import { CodePage, LinkPage, LinkRefusedPage, SignInPage } from "../../src/portal/sign-in/sign-in-pages";
+import { UsagePage } from "../../src/portal/usage/usage-page";
+import {
+  sampleInvitations,
+  sampleKeys,
+  sampleMembers,
+  sampleNow,
+  sampleRecentDays,
+  sampleUsage,
+  sampleVisitor,
+} from "./support/sample-data";
+
+const files = readPortalFiles();
+const choice = { pageNumber: 1, pages: 3 };
+const frame = { theme: null, files: files.names, now: sampleNow, path: "/portal/keys" };
+
+/** All pages, with one text everywhere that a person, an operator or another server chooses. */
+function pagesWith(text: string) {
+  const visitor: Visitor = {
+    ...sampleVisitor,
+    person: { ...sampleVisitor.person, email: text },
+    organisation: { id: text, name: text, tier: text },
+    organisations: [{ id: "other", name: text }],
+  };
+  const form: Form = { get: () => text, all: () => [text] };
+  const faults = {
+    general: text,
+    ofField: new Map([
+      ["name", text],
+      ["email", text],
+      ["code", text],
+    ]),
+  };
+  const signIn = { signup: "open", provider: { name: text }, linkMinutes: 5 } as const;
+  const keys: KeysPageProps = {
+    frame: { ...frame, path: text },
+    visitor,
+    keys: sampleKeys.map((key) => ({ ...key, name: text, scopes: [text, text], networks: [text] })),
+    recentDays: sampleRecentDays,
+    show: "used",
+    choice,
+    allowed: { scopes: [text], resources: [text], requestsPerSecond: 5 },
+    made: {
+      id: "id",
+      name: text,
+      text,
+      site: "https://store.example",
+      example: { view: text, id: text },
+      replaces: text,
+    },
+    refused: { form, faults },
+  };
+  return {
+    keys: KeysPage(keys),
+    usage: UsagePage({
+      frame,
+      visitor,
+      measure: "rows",
+      usage: {
+        ...sampleUsage,
+        byKey: sampleUsage.byKey.map((row) => ({ ...row, name: text })),
+        byOperation: sampleUsage.byOperation.map((row) => ({ ...row, operation: text })),
+      },
+    }),
+    account: AccountPage({
+      frame,
+      visitor,
+      choice,
+      members: sampleMembers.map((member) => ({ ...member, userId: `id-${text}`, email: text })),
+      invitations: sampleInvitations.map((invitation) => ({ ...invitation, email: text })),
+      received: [{ id: text, organisation: text, role: "admin" }],
+      refused: { dialog: "invite", form, faults },
+    }),
+    "sign-in": SignInPage({ frame, signIn, next: text, form, faults, notice: text }),
+    code: CodePage({ frame, email: text, linkMinutes: 5, form, faults }),
+    link: LinkPage({ frame, token: text, next: text }),
+    "refused link": LinkRefusedPage({ frame, detail: text, next: text }),
+    error: ErrorPage({ frame, visitor, title: text, detail: text, code: text, requestId: text, retry: "/portal/keys" }),
+  };
+}
+
+/** Names of tags and attributes, without texts, values and the colours of code. */
+function skeletonOf(html: string): string {
+  return html
+    .replaceAll(/"[^"]*"/g, '""')
+    .replaceAll(/>[^<]*/g, ">")
+    .replaceAll(/<\/?span[^>]*>/g, "");
+}
+
+const hostile = [
+  `<script>alert(1)</script>`,
+  `"><img src=x onerror=alert(1)>`,
+  `' onfocus='alert(1)' autofocus='`,
+  `</title></textarea></style><svg onload=alert(1)>`,
+  `javascript:alert(1)`,
+  "\u202Egnp.exe\u202C עברית العربية",
+  "👩🏽‍🚀".repeat(40),
+  "a".repeat(5000),
+  "line\r\nSet-Cookie: a=b",
+  `\${7*7}{{7*7}}%3Cscript%3E`,
+];
+
+describe("pages", () => {
+  const plain = Object.entries(pagesWith("text")).map(([name, page]) => [name, skeletonOf(String(page))] as const);
+
+  test.each(hostile)("no text becomes markup: %s", (text) => {
+    const pages = pagesWith(text) as Readonly<Record<string, unknown>>;
+    for (const [name, skeleton] of plain) expect(skeletonOf(String(pages[name])), name).toBe(skeleton);
+  });
+
+  test("no text becomes markup, whatever its characters", () => {
+    const runs = Math.ceil(Number(process.env.LAW_RUNS) / 4);
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 60 }), (text) => {
+        const pages = pagesWith(text) as Readonly<Record<string, unknown>>;
+        return plain.every(([name, skeleton]) => skeletonOf(String(pages[name])) === skeleton);
+      }),
+      { numRuns: runs, seed: Number(process.env.LAW_SEED) },
+    );
+  });
+
+  test("nothing is inline, and nothing comes from another server", () => {
+    for (const [name, page] of Object.entries(pagesWith("text"))) {
+      const html = String(page);
+      expect(html, name).not.toMatch(/<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc="\/portal\/files\/)/);
+      for (const [, url = ""] of html.matchAll(/(?:src|href|action)="([^"]*)"/g)) expect(url).toMatch(/^[/#](?!\/)/);
+    }
+  });
+
+  test("the largest page stays below 150 kB with its style, script and fonts", () => {
+    const wide = "W".repeat(199);
+    const key: PortalKey = { ...sampleKeys[0], name: wide, scopes: Array(10).fill("features:read:x") } as PortalKey;
+    const keys = Array.from({ length: 500 }, (_, index) => ({ ...key, id: `${index}`.padStart(16, "a") }));
+    const members = Array.from({ length: 500 }, (_, index) => ({
+      ...sampleMembers[0],
+      userId: `user-${index}`.padEnd(32, "0"),
+      email: `${index}@${wide}.example`,
+    })) as never;
+    const rows = Array.from({ length: 500 }, (_, index) => ({
+      ...sampleUsage.byKey[0],
+      keyId: `${index}`,
+      name: wide,
+    }));
+    const made = {
+      id: "a",
+      name: wide,
+      text: "fs_".padEnd(80, "x"),
+      site: "https://store.example",
+      example: null,
+      replaces: null,
+    };
+    const shown = { frame, visitor: sampleVisitor };
+    const allowed = { scopes: ["features:read"], resources: ["*"], requestsPerSecond: 1 };
+    const pages = [
+      KeysPage({ ...shown, keys, recentDays: new Map(), show: "used", choice, allowed, made, refused: null }),
+      UsagePage({ ...shown, usage: { ...sampleUsage, byKey: rows as never }, measure: "requests" }),
+      AccountPage({ ...shown, choice, members, invitations: [], received: [], refused: null }),
+    ];
+    const loaded = [...files.byName.values()].reduce((total, { bytes }) => total + bytes.byteLength, 0);
+    const sizes = pages.map((page) => Buffer.byteLength(String(page)) + loaded);
+    expect(Math.max(...sizes), sizes.join()).toBeLessThan(150_000);
+  });
+});
+
+describe("what the pages tell", () => {
+  const keysPage = (change: Partial<KeysPageProps>) =>
+    String(
+      KeysPage({
+        frame,
+        visitor: sampleVisitor,
+        keys: sampleKeys,
+        recentDays: sampleRecentDays,
+        show: "used",
+        choice,
+        allowed: { scopes: ["features:read"], resources: ["*"], requestsPerSecond: 200 },
+        made: null,
+        refused: null,
+        ...change,
+      }),
+    );
+
+  test("a person who may not change keys gets no buttons for it", () => {
+    const visitor = { ...sampleVisitor, may: { ...sampleVisitor.may, changeKeys: false } };
+    const html = keysPage({ visitor });
+    expect(html).not.toContain("<dialog");
+    expect(html).not.toContain("Revoke…");
+  });
+
+  test("without keys the page says what to do", () => {
+    expect(keysPage({ keys: [] })).toContain("No keys yet");
+    expect(keysPage({ keys: [], show: "ended" })).toContain("No ended keys");
+  });
+
+  test("the dialog of a revocation names the key and its last use", () => {
+    const html = keysPage({});
+    const dialog = /<dialog[^>]*id="revoke-q7hmc2drk5xwbn3t".*?<\/dialog>/s.exec(html)?.[0] ?? "";
+    expect(dialog).toContain("ranking-service");
+    expect(dialog).toContain("12 s ago");
+  });
+
+  test.each([
+    ["closed", "no new accounts"],
+    ["invite", "need an invitation"],
+    ["open", "makes your account"],
+  ] as const)("sign-up %s is told plainly", (signup, words) => {
+    const signIn = { signup, provider: null, linkMinutes: 5 };
+    expect(String(SignInPage({ frame, signIn, next: "/portal" }))).toContain(words);
+  });
+
+  test("a limit turns amber at 80 %, names the day, and red when it is reached", () => {
+    const page = (requests: number, excess: "refuse" | "serve" = "refuse") =>
+      String(
+        UsagePage({
+          frame,
+          visitor: sampleVisitor,
+          measure: "requests",
+          usage: { ...sampleUsage, limits: { requests, rows: null, bytes: null }, excess },
+        }),
+      );
+    const used = sampleUsage.used.requests;
+    expect(page(used * 2)).not.toContain("notice warn");
+    expect(page(Math.floor(used / 0.82))).toContain("82 % of this month&#39;s requests are used");
+    expect(page(Math.floor(used / 0.82))).toMatch(/reached on 2\d Nov/);
+    expect(page(used)).toContain("Requests get 429 until 1 Dec");
+    expect(page(used, "serve")).toContain("still served");
+    expect(page(0)).toContain("used up");
+  });
+});

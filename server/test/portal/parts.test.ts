@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { firstRequests } from "../../src/portal/keys/code-lines";
+import { limitedScopes } from "../../src/portal/keys/scope-choices";
+import { roundNumber, shortBytes, shortNumber } from "../../src/portal/parts/numbers";
+import { agoText, aheadText, daysIn, shiftMonth } from "../../src/portal/parts/times";
+import { chartTicks } from "../../src/portal/usage/chart-ticks";
+import { courseOf } from "../../src/portal/usage/forecast";
+import { emptyUsage, sampleNow, sampleUsage } from "./support/sample-data";
+
+test.each([
+  [0, "0"],
+  [9999, "9,999"],
+  [10_000, "10.0 k"],
+  [999_999, "1.00 M"],
+  [1_404_256, "1.40 M"],
+  [2_000_000_000, "2.00 G"],
+])("shortens %i to %s", (value, text) => expect(shortNumber(value)).toBe(text));
+
+test("shortens bytes and limits", () => {
+  expect([shortBytes(0), shortBytes(999), shortBytes(6_100_000_000)]).toEqual(["0 B", "999 B", "6.1 GB"]);
+  expect([roundNumber(2_000_000), roundNumber(500_000), roundNumber(10_000), roundNumber(100)]).toEqual([
+    "2 M",
+    "500 k",
+    "10 k",
+    "100",
+  ]);
+});
+
+test("tells times relative to now", () => {
+  const at = (seconds: number) => new Date(sampleNow.getTime() + seconds * 1000);
+  expect([-1, -12, -300, -7200, -90_000, -864_000].map((each) => agoText(at(each), sampleNow))).toEqual([
+    "Just now",
+    "12 s ago",
+    "5 min ago",
+    "2 h ago",
+    "Yesterday",
+    "10 days ago",
+  ]);
+  expect([10, 600, 90_000, 864_000].map((each) => aheadText(at(each), sampleNow))).toEqual([
+    "in less than a minute",
+    "in 10 min",
+    "in 25 h",
+    "in 10 days",
+  ]);
+});
+
+test("months follow each other over the end of a year", () => {
+  expect([shiftMonth("2026-12", 1), shiftMonth("2026-01", -1), shiftMonth("2026-03", 0)]).toEqual([
+    "2027-01",
+    "2025-12",
+    "2026-03",
+  ]);
+  expect([daysIn("2026-02"), daysIn("2028-02"), daysIn("2026-03")]).toEqual([28, 29, 31]);
+});
+
+test("a chart has one to five lines, from 0 to its top", () => {
+  fc.assert(
+    fc.property(fc.double({ min: 1, max: 1e15, noNaN: true }), (max) => {
+      const ticks = chartTicks(max);
+      return ticks.length >= 1 && ticks.length <= 5 && ticks[0] === 0 && (ticks.at(-1) ?? 0) <= max;
+    }),
+    { numRuns: Number(process.env.LAW_RUNS), seed: Number(process.env.LAW_SEED) },
+  );
+});
+
+describe("the course of a month", () => {
+  test("ends at the used sum and expects more at the same pace", () => {
+    const course = courseOf(sampleUsage, "requests", sampleNow);
+    expect(course.sums).toHaveLength(22);
+    expect(course.sums.at(-1)).toBe(sampleUsage.used.requests);
+    expect(course.expected).toBeGreaterThan(sampleUsage.used.requests);
+  });
+
+  test("expects nothing of a month that has ended", () => {
+    const course = courseOf({ ...sampleUsage, month: "2026-10" }, "rows", sampleNow);
+    expect(course.sums).toHaveLength(31);
+    expect([course.expected, course.reachedOn]).toEqual([null, null]);
+  });
+
+  test("expects nothing on the first day and of nothing", () => {
+    expect(courseOf(emptyUsage, "rows", new Date("2026-11-01T00:00:00Z")).expected).toBeNull();
+    expect(courseOf(emptyUsage, "rows", sampleNow)).toMatchObject({ expected: 0, reachedOn: null });
+  });
+});
+
+test("limits scopes to names only where they can be", () => {
+  expect(limitedScopes(["features:read", "usage:read"], ["lyric_*", "mood"])).toEqual([
+    "features:read:lyric_*",
+    "features:read:mood",
+    "usage:read",
+  ]);
+  expect(limitedScopes(["features:read"], [])).toEqual(["features:read"]);
+});
+
+test("the lines of a first request quote names, and list the views without an example", () => {
+  const lines = firstRequests("https://store.example", "fs_key", { view: 'a"b', id: "x y" });
+  expect(lines.map(({ code }) => code).join("\n")).toContain("/api/features/x%20y?features=a%22b");
+  expect(lines[1]?.code).toContain('client.features.get("x y", { features: ["a\\"b"] })');
+  for (const { code } of firstRequests("https://store.example", "fs_key", null)) {
+    expect(code).toMatch(/feature-views|featureViews/);
+  }
+});

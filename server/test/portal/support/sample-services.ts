@@ -1,0 +1,261 @@
+import { FeatstoreError } from "../../../src/core/errors";
+import { SCOPES } from "../../../src/core/scopes";
+import type { KeyService } from "../../../src/keys/keys";
+import type {
+  Caller,
+  Client,
+  Counts,
+  Invitation,
+  Member,
+  MonthUsage,
+  PortalKey,
+  PortalServices,
+  Role,
+  SignInPort,
+  Visitor,
+} from "../../../src/portal/portal-services";
+import { cookieOf } from "../../../src/portal/request/cookies";
+import { emptyUsage, sampleVisitor } from "./sample-data";
+
+/** A mail that was not sent. */
+export interface SampleMail {
+  readonly email: string;
+  readonly token: string;
+  readonly code: string;
+  readonly next: string;
+}
+
+export interface SampleState {
+  visitor: Visitor;
+  keys: PortalKey[];
+  recentDays: Map<string, readonly number[]>;
+  usage: MonthUsage;
+  members: Member[];
+  invitations: Invitation[];
+  received: { id: string; organisation: string; role: Role }[];
+  readonly mails: SampleMail[];
+  /** Session cookies that are valid. */
+  readonly sessions: Set<string>;
+  /** Set to let every service fail with it. */
+  failure: unknown;
+  /** Calls that change something, in order. */
+  readonly calls: string[];
+}
+
+export interface SampleOptions {
+  readonly signup?: SignInPort["signup"];
+  readonly provider?: SignInPort["provider"];
+  /** Makes keys that the API accepts. */
+  readonly keys: KeyService;
+  readonly now: () => Date;
+}
+
+const invalid = (path: string, detail: string): FeatstoreError =>
+  new FeatstoreError("invalid_form", `${path}: ${detail}.`, { errors: [{ path, detail }] });
+const missing = (): FeatstoreError => new FeatstoreError("path_not_found", "It does not exist.");
+
+/** Services in memory, with which the pages can be looked at and tested. Every address signs in as the same person. */
+export function createSampleServices({ signup = "open", provider = null, keys, now }: SampleOptions) {
+  const state: SampleState = {
+    visitor: sampleVisitor,
+    keys: [],
+    recentDays: new Map(),
+    usage: emptyUsage,
+    members: [],
+    invitations: [],
+    received: [],
+    mails: [],
+    sessions: new Set(["sample"]),
+    failure: undefined,
+    calls: [],
+  };
+  const enter = (name: string, ...details: readonly unknown[]): void => {
+    if (state.failure !== undefined) throw state.failure;
+    state.calls.push([name, ...details.map((detail) => JSON.stringify(detail))].join(" "));
+  };
+  const look = <Value>(value: Value): Value => {
+    if (state.failure !== undefined) throw state.failure;
+    return value;
+  };
+  const begin = (): readonly string[] => {
+    const session = `session-${state.sessions.size}`;
+    state.sessions.add(session);
+    return [`session=${session}; Path=/; HttpOnly; SameSite=Lax`, "session_data=kept; Path=/; HttpOnly; SameSite=Lax"];
+  };
+  const end = (client: Client): readonly string[] => {
+    state.sessions.delete(cookieOf(client.cookie, "session") ?? "");
+    return ["session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"];
+  };
+  const replace = (id: string, change: Partial<PortalKey>): PortalKey => {
+    const found = state.keys.find((key) => key.id === id);
+    if (found === undefined) throw new FeatstoreError("path_not_found", "There is no such key.");
+    state.keys = state.keys.map((key) => (key.id === id ? { ...key, ...change } : key));
+    return found;
+  };
+
+  const signIn: SignInPort = {
+    signup,
+    provider,
+    linkMinutes: 5,
+    visitor: async ({ cookie }) => look(state.sessions.has(cookieOf(cookie, "session") ?? "") ? state.visitor : null),
+    async requestLink({ email, next }) {
+      enter("requestLink", email, next);
+      if (!/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(email))
+        throw invalid("email", "enter an address such as ada@acme.example");
+      const number = state.mails.length + 1;
+      state.mails.push({ email, next, token: `token-${number}`, code: String(100_000 + number) });
+    },
+    async verifyCode({ email, code }) {
+      enter("verifyCode", email, code);
+      const mail = state.mails.findIndex((each) => each.email === email && each.code === code);
+      if (mail === -1) throw invalid("code", "this code is wrong, was used, or is too old");
+      state.mails.splice(mail, 1);
+      return begin();
+    },
+    async confirmLink({ token }) {
+      enter("confirmLink", token);
+      const mail = state.mails.findIndex((each) => each.token === token);
+      if (mail === -1)
+        throw new FeatstoreError("invalid_form", "It was used, or it is too old. A new one is a minute away.");
+      state.mails.splice(mail, 1);
+      return begin();
+    },
+    beginProvider: async () => ({ location: "https://login.acme.example/authorize", cookies: [] }),
+    finishProvider: async () => ({ next: "/portal/usage", cookies: look(begin()) }),
+    signOut: async (client) => look(end(client)),
+  };
+
+  /** Makes a key that the API accepts, for all names. */
+  const issue = (name: string, scopes: readonly string[]) =>
+    keys.create({ name, scopes: scopes.map((scope) => scope.split(":", 2).join(":")), tenant: null });
+
+  const keysPort: PortalServices["keys"] = {
+    list: async () => look(state.keys),
+    allowed: async () => look({ scopes: SCOPES.slice(0, 6), resources: ["*"], requestsPerSecond: 200 }),
+    example: async () => look({ view: "lyric_sentiment", id: "7" }),
+    async create(_, request) {
+      enter("create", request);
+      if (state.keys.some(({ name, state: is }) => name === request.name && is === "active")) {
+        throw invalid("name", "a key with this name is in use. Take another name, or rotate that key");
+      }
+      const made = await issue(request.name, request.scopes);
+      const { name, scopes, expiresAt, networks, requestsPerSecond } = request;
+      const rest = { createdAt: now(), lastUsedAt: null, replaced: false, state: "active" } as const;
+      state.keys = [{ id: made.id, name, scopes, expiresAt, networks, requestsPerSecond, ...rest }, ...state.keys];
+      return { id: made.id, name, text: made.key };
+    },
+    async rotate(_, id, graceSeconds) {
+      enter("rotate", id, graceSeconds);
+      const until = new Date(now().getTime() + graceSeconds * 1000);
+      const old = replace(id, {
+        replaced: true,
+        expiresAt: until,
+        state: graceSeconds === 0 ? "expired" : "active",
+      });
+      if (graceSeconds === 0) await keys.revoke(id);
+      const made = await issue(old.name, old.scopes);
+      state.keys = [{ ...old, id: made.id, createdAt: now(), lastUsedAt: null }, ...state.keys];
+      return { id: made.id, name: old.name, text: made.key };
+    },
+    async setDisabled(_, id, disabled) {
+      enter("setDisabled", id, disabled);
+      replace(id, { state: disabled ? "disabled" : "active" });
+    },
+    async revoke(_, id) {
+      enter("revoke", id);
+      replace(id, { state: "revoked" });
+      await keys.revoke(id).catch(() => undefined);
+    },
+  };
+
+  const account: PortalServices["account"] = {
+    members: async () => look(state.members),
+    invitations: async () => look(state.invitations),
+    received: async () => look(state.received),
+    async invite(_, { email, role }) {
+      enter("invite", email, role);
+      if (!email.includes("@")) throw invalid("email", "enter an address such as ada@acme.example");
+      const expiresAt = new Date(now().getTime() + 7 * 86_400_000);
+      state.invitations = [
+        ...state.invitations,
+        { id: `inv_${state.calls.length}`, email, role: role as Role, expiresAt },
+      ];
+    },
+    async withdraw(_, id) {
+      enter("withdraw", id);
+      if (!state.invitations.some((each) => each.id === id)) throw missing();
+      state.invitations = state.invitations.filter((each) => each.id !== id);
+    },
+    async accept(_, id) {
+      enter("accept", id);
+      state.received = state.received.filter((each) => each.id !== id);
+      return [];
+    },
+    async setRole(_, userId, role) {
+      enter("setRole", userId, role);
+      if (userId === state.visitor.person.userId) {
+        throw new FeatstoreError("invalid_form", "An organisation needs an owner: make another member owner first.");
+      }
+      state.members = state.members.map((each) => (each.userId === userId ? { ...each, role: role as Role } : each));
+    },
+    async remove(_, userId) {
+      enter("remove", userId);
+      state.members = state.members.filter((each) => each.userId !== userId);
+    },
+    async rename(_, name) {
+      enter("rename", name);
+      if (name.length > 200) throw invalid("organisation_name", "at most 200 characters");
+      state.visitor = { ...state.visitor, organisation: { ...state.visitor.organisation, name } };
+    },
+    async switchTo(_, id) {
+      enter("switchTo", id);
+      return [];
+    },
+    exportPerson: async (caller: Caller) => look(JSON.stringify({ email: caller.person.email })),
+    async deleteAccount(caller) {
+      enter("deleteAccount");
+      return end(caller.client);
+    },
+    async deleteOrganisation() {
+      enter("deleteOrganisation");
+      return [];
+    },
+  };
+
+  const services: PortalServices = {
+    signIn,
+    keys: keysPort,
+    usage: {
+      month: async (_, month) => look(month === state.usage.month ? state.usage : { ...emptyUsage, month }),
+      recentDays: async () => look(state.recentDays),
+    },
+    account,
+  };
+  return { services, state, count: (id: string) => countRequest(state, id, now()) };
+}
+
+/** Counts one request of a key, as the server's meter would. */
+function countRequest(state: SampleState, keyId: string, now: Date): void {
+  const key = state.keys.find(({ id }) => id === keyId);
+  if (key === undefined) return;
+  const one: Counts = { requests: 1, rows: 1, bytes: 0, errors: 0 };
+  const plus = <Row extends Counts>(row: Row): Row => ({ ...row, requests: row.requests + 1, rows: row.rows + 1 });
+  const added = <Row extends Counts>(rows: readonly Row[], is: (row: Row) => boolean, fresh: Row): readonly Row[] =>
+    rows.some(is) ? rows.map((row) => (is(row) ? plus(row) : row)) : [...rows, fresh];
+  const day = now.getUTCDate();
+  const operation = "GET /api/features/{id}";
+  const { usage } = state;
+  state.usage = {
+    ...usage,
+    used: plus(usage.used),
+    days: added(usage.days, (row) => row.day === day, { day, ...one }),
+    byKey: added(usage.byKey, (row) => row.keyId === keyId, { keyId, name: key.name, ...one }),
+    byOperation: added(usage.byOperation, (row) => row.operation === operation, {
+      operation,
+      ...one,
+      p50Ms: 1,
+      p99Ms: 1,
+    }),
+  };
+  state.keys = state.keys.map((each) => (each.id === keyId ? { ...each, lastUsedAt: now } : each));
+}
