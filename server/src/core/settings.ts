@@ -233,7 +233,7 @@ const File = z.strictObject({
       description:
         "The age from which API keys are reported as due for rotation, to their owners as well; they stay valid. 90 is a common choice.",
       computedDefault: "none: keys are never due",
-      tooLow: "Owners are asked to rotate keys that are still new.",
+      tooLow: "Owners get reminders about keys that are still new.",
     }),
   }),
   definitions: setting(text.default("definitions"), {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openApi } from "../../src/app";
+import { SCOPES } from "../../src/core/scopes";
 import { type CliProject, createCliProject, type StartedCommand } from "../cli/cli";
 import { answerContract } from "../helpers/answer-contract";
 
@@ -119,8 +120,8 @@ describe("the examples of docs/openapi.json", () => {
     }
   });
 
-  const ofTrainingSets = ({ path }: { path: string }) => path.startsWith("/api/training-sets");
-  for (const operation of operations.filter((each) => !ofTrainingSets(each))) {
+  const isTestedApart = ({ path }: { path: string }) => /^\/api\/(?:training-sets|keys)/.test(path);
+  for (const operation of operations.filter((each) => !isTestedApart(each))) {
     test(`${operation.name} answers its example request like the example`, async () => {
       const response = await send(operation);
       expect(response.status).toBe(200);
@@ -155,6 +156,26 @@ describe("the examples of docs/openapi.json", () => {
     expect((await send(download, id, { "if-none-match": tag })).status).toBe(304);
     expect((await send(download, id, { range: "bytes=0-9" })).status).toBe(206);
     await expectExample(find("DELETE /api/training-sets/{id}"), await send(find("DELETE /api/training-sets/{id}"), id));
+  });
+
+  test("the operations of keys answer their example requests like the examples", async () => {
+    const made = await project.json("keys", "create", "--name", "manager", "--scopes", SCOPES.join(","));
+    const { key } = made.document as { key: string };
+    const as = { authorization: `Bearer ${key}` };
+    const created = await send(find("POST /api/keys"), undefined, as);
+    expect(created.status).toBe(201);
+    const { id } = (await created.clone().json()) as { id: string };
+    await expectExample(find("POST /api/keys"), created);
+    for (const name of ["GET /api/keys", "GET /api/keys/{id}", "PATCH /api/keys/{id}", "DELETE /api/keys/{id}"]) {
+      const response = await send(find(name), id, as);
+      expect(response.status).toBe(200);
+      await expectExample(find(name), response);
+    }
+    const other = await send(find("POST /api/keys"), undefined, as);
+    const rotate = find("POST /api/keys/{id}/rotate");
+    const rotated = await send(rotate, ((await other.json()) as { id: string }).id, as);
+    expect(rotated.status).toBe(201);
+    await expectExample(rotate, rotated);
   });
 
   test("cancelling a training set answers like the example", async () => {

@@ -159,7 +159,7 @@ describe("a key that may not read every view", () => {
     }
   });
 
-  test("is told what it may read, alike for a view that exists and one that does not", async () => {
+  test("gets the names that it may read, alike for a view that exists and one that does not", async () => {
     const { send, keysLimited, none } = await open();
     for (const key of keysLimited) {
       const [known, unknown] = [

@@ -95,6 +95,44 @@ describe("commands with a running embedded server", () => {
     expect((await project.run("keys", "list")).stdout).toContain("revoked");
   });
 
+  test("keys are limited, rotated, disabled and enabled by commands, and counted by their secret", async () => {
+    const create = ["keys", "create", "--name", "ci", "--scopes", "features:read:song_*", "--expires", "90d"];
+    const { document } = await project.json(...create, "--network", "127.0.0.0/8,::1", "--limits", "batch_ids=5");
+    const made = document as { id: string; key: string };
+    expect(made).toMatchObject({ networks: ["127.0.0.0/8", "::1"], limits: { batch_ids: 5 }, state: "active" });
+    const statusOf = async (key: string, features: string) =>
+      (
+        await fetch(`${server.url}/api/features/1?features=${features}`, {
+          headers: { authorization: `Bearer ${key}` },
+        })
+      ).status;
+    expect([await statusOf(made.key, "song_profile"), await statusOf(made.key, "other")]).toEqual([200, 403]);
+    const rotated = (await project.json("keys", "rotate", made.id, "--grace", "0s")).document as typeof made;
+    await expect.poll(() => statusOf(made.key, "song_profile")).toBe(401);
+    for (const [command, status] of [
+      ["disable", 401],
+      ["enable", 200],
+    ] as const) {
+      expect(await project.run("keys", command, rotated.id)).toMatchObject({ code: 0 });
+      await expect.poll(() => statusOf(rotated.key, "song_profile")).toBe(status);
+    }
+    expect((await project.run("keys", "rotate", made.id)).stderr).toMatch(/^key_already_rotated: /);
+    const listed = (await project.json("keys", "list")).document as { readonly secrets: readonly object[] };
+    expect(listed.secrets).toMatchObject([{ name: null, configured: true, newest: true }]);
+    for (const wrong of [
+      ["create", "--name", "x", "--expires", "soon"],
+      ["create", "--name", "x", "--limits", "requests_per_second"],
+      ["create", "--name", "x", "--network", "home"],
+      ["create", "--name", "x", "--organisation", "org_aaaaaaaaaaaaaaaa"],
+      ["create", "--name", "a\nb"],
+      ["rotate", rotated.id, "--grace", "31d"],
+      ["rotate", rotated.id, "--grace", "-1s"],
+      ["rotate", "nobody"],
+      ["disable", "nobody"],
+    ])
+      expect((await project.run("keys", ...wrong)).code).toBeGreaterThan(0);
+  });
+
   test("rejects a changed meaning under the same version and suggests the next version", async () => {
     const features = "plays: count().describe('Plays')";
     await project.write({ "definitions/index.ts": songDefinitions({ features }) });
