@@ -33,7 +33,6 @@ export {
 } from "./request-body";
 export { deadlineOf, invalidParameter, NONE, type OwnParameters, parseQuery, splitQuery } from "./request-parameters";
 export { beyond, createGrants, type Grants, READ_SCOPES, SCOPES, type Scope, scopeFault } from "./scopes";
-export type { SignUp } from "./settings";
 export { defaultNumber, settingLabel, withVariables } from "./settings";
 export { startWorker } from "./start-worker";
 export { listNames, suggest } from "./suggest";

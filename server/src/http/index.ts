@@ -36,7 +36,7 @@ export { openapi, openapiContract } from "./docs/openapi.route";
 export { acceptedType } from "./exchange/accepted-type";
 export { ApiExchange } from "./exchange/api-exchange";
 export { compressed } from "./exchange/compressed";
-export type { ApiRequest, Handler, Reply } from "./exchange/exchange";
+export type { ApiRequest, Handler } from "./exchange/exchange";
 export { mediaTypeIn } from "./exchange/media-type";
 export { namesTag, unlessKnown } from "./exchange/not-modified";
 export { readJsonText } from "./exchange/read-json-text";
