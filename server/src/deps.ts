@@ -151,7 +151,10 @@ async function createModules(platform: Platform, secrets: KeySecrets, link: Work
 /** Creates what people need who sign in, only if they do: the library takes time and memory to load. */
 async function createPeople(platform: Platform) {
   const { auth } = platform.config;
-  if (auth === null) return { organisations: null, identity: null };
+  if (auth === null || !platform.materializes) {
+    if (auth !== null) platform.logger.warn({}, "auth.enabled has no effect: the database role may only read");
+    return { organisations: null, identity: null };
+  }
   const [{ createMail }, { createIdentityModule }] = await Promise.all([
     import("./mail/module"),
     import("./identity/module"),

@@ -22,7 +22,7 @@ export interface BetterAuthOptions {
   readonly secret: string;
   readonly database: Pick<Database, "query">;
   readonly logger: Pick<Logger, "warn" | "error">;
-  /** Receives the token of a link that was asked for, with the request's metadata. */
+  /** Receives the token of a new link, with the metadata of its request. */
   readonly onLink: (email: string, token: string, metadata: Readonly<Record<string, unknown>>) => void;
   /** Decides whether a new person with this confirmed mail address may join. */
   readonly mayJoin: (email: string) => Promise<boolean>;

@@ -21,7 +21,7 @@ export function signInMail(
       "",
       link.href,
       "",
-      `Or enter this code where you asked for this mail: ${code}`,
+      `Or enter this code on the page that you came from: ${code}`,
       "",
       `The link and the code work once, within ${LINK_MINUTES} minutes. If you did not ask for this mail, ignore it.`,
       "",

@@ -349,6 +349,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
         await admin.script(`create schema "My Music"; set search_path to "My Music"; ${songTable}`);
         await admin.script(`alter table "My Music".songs add column secret text; create role ${role} login;
           create schema featstore authorization ${role}; create schema features authorization ${role};
+          create schema auth authorization ${role};
           grant usage on schema "My Music" to ${role}; grant select (id, created_at) on "My Music".songs to ${role}`);
         await restricted.write({ "definitions/index.ts": songDefinitions({ table: "My Music.songs" }) });
         const check = await restricted.run("check");
@@ -426,7 +427,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
         const before = await restricted.run("doctor");
         expect(before.code).toBe(4);
         const statements = before.stdout.match(/(?:create schema|grant|alter schema) [^;]*;/g) ?? [];
-        expect(statements).toHaveLength(3);
+        expect(statements).toHaveLength(4);
         await admin.script(statements.join("\n"));
         expect((await restricted.run("doctor")).code).toBe(0);
         expect(await restricted.run("apply")).toMatchObject({ code: 0, stderr: "" });

@@ -14,7 +14,7 @@ export type Forgery = (idToken: string) => Promise<string>;
 
 export const CLIENT = { id: "featstore", secret: "a-client-secret-of-the-tests" };
 
-/** Starts an OpenID Connect provider that signs in whoever `person` says, without asking. */
+/** Starts an OpenID Connect provider that signs in the person of `signsIn` without a page. */
 export async function startOidcProvider(redirectUri: string) {
   const listener = { current: undefined as ReturnType<Provider["callback"]> | undefined };
   const server: Server = createServer((request, response) => void listener.current?.(request, response));

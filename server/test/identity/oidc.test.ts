@@ -102,7 +102,7 @@ for (const target of testDatabases("main")) {
       expect((await signIn("forged@example.com")).person.email).toBe("forged@example.com");
     });
 
-    test("refuses an answer that was used, was asked for by another browser, or is invented", async () => {
+    test("refuses an answer that was used, belongs to another browser, or is invented", async () => {
       const first = await visit("replay@example.com");
       await oidc().finish(first.query, first.cookie, VISITOR);
       const again = oidc().finish(first.query, first.cookie, VISITOR);

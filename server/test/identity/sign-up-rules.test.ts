@@ -24,13 +24,13 @@ for (const target of testDatabases("main")) {
         insert into featstore.invitations (id, organisation_id, email, role, invited_by, expires_at)
           values ('inv_aaaaaaaaaaaaaaaa', 'org_aaaaaaaaaaaaaaaa', '${email}', 'admin', 'x', now() + interval '1 day')`);
     /** Asks for a mail, and returns the mails that were sent once another person's has arrived. */
-    const mailsAfter = async (asked: People, email: string) => {
-      await asked.identity.requestLink({ email }, VISITOR);
+    const mailsAfter = async (at: People, email: string) => {
+      await at.identity.requestLink({ email }, VISITOR);
       await opened.database.script(
         "insert into featstore.operators (email) values ('root@example.com') on conflict do nothing",
       );
-      await asked.askFor("root@example.com");
-      return asked.mails.filter(({ to }) => to === email);
+      await at.askFor("root@example.com");
+      return at.mails.filter(({ to }) => to === email);
     };
 
     test("closed: nobody new but operators, and the outcome does not tell", async () => {
@@ -71,7 +71,7 @@ for (const target of testDatabases("main")) {
       expect(await opened.database.query({ text: `select from auth."user"` })).toEqual([]);
     });
 
-    test("a signed-in person who lost the last organisation is told so", async () => {
+    test("a signed-in person who lost the last organisation is refused with the reason", async () => {
       const invited = await start({ FEATSTORE_AUTH_SIGNUP: "invite" });
       await invite("invited@example.com");
       const { cookie } = await invited.signIn("invited@example.com");

@@ -2,7 +2,7 @@ import { databaseColumnsOf, type Source } from "@featstore/definitions/compiler"
 import type { Database } from "../../database/index";
 import { type CheckResult, failed, ok, warning } from "./check-result";
 
-const ownSchemas = ["featstore", "features"] as const;
+const ownSchemas = ["featstore", "features", "auth"] as const;
 
 interface SchemaRow {
   readonly role: string;
@@ -35,8 +35,8 @@ order by 1`;
 const FEW = 4;
 
 /**
- * Checks that the role owns Featstore's two schemas and everything in them, or may create them; otherwise gives the SQL for
- * an administrator. Only warns if the role may read them, which is enough to serve.
+ * Checks that the role owns Featstore's three schemas and everything in them, or may create them; otherwise gives the SQL for
+ * an administrator. Only warns if the role may read the first two, which is enough to serve.
  */
 export async function checkOwnSchemas(database: Database): Promise<CheckResult> {
   const rows = await database.query<SchemaRow>({
@@ -64,8 +64,9 @@ left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
     parameters: [`{${ownSchemas.join(",")}}`],
   });
   if (foreign.length === 0 && objects.length === 0 && (absent.length === 0 || mayCreate))
-    return ok("schemas", absent.length === 0 ? `${role} owns featstore and features` : `${role} may create them`);
-  if (rows.every((row) => row.readable && !row.owned))
+    return ok("schemas", absent.length === 0 ? `${role} owns featstore, features and auth` : `${role} may create them`);
+  // People sign in only at servers that own the schemas, so no other role reads `auth`.
+  if (rows.every((row) => (row.readable || row.name === "auth") && !row.owned))
     return warning(
       "schemas",
       `${role} may read featstore and features but does not own them`,

@@ -60,5 +60,6 @@ export function adoptionSql(role: string): string {
 grant usage on schema public to ${role};
 grant select on tracks, analysis_results to ${role};
 create schema featstore authorization ${role};
-create schema features authorization ${role}`;
+create schema features authorization ${role};
+create schema auth authorization ${role}`;
 }
