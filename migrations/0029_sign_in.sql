@@ -5,11 +5,11 @@
 do $$
 begin
   -- A role may own the schema without the right to create any: then it is there already.
-  if to_regnamespace('auth') is null then create schema auth; end if;
+  if to_regnamespace('featstore_auth') is null then create schema featstore_auth; end if;
 end $$;
-comment on schema auth is 'Featstore: people who sign in (Better Auth)';
+comment on schema featstore_auth is 'Featstore: people who sign in (Better Auth)';
 
-create table "auth"."user" (
+create table "featstore_auth"."user" (
   "id" text not null primary key,
   "name" text not null,
   "email" text not null unique,
@@ -19,7 +19,7 @@ create table "auth"."user" (
   "updatedAt" timestamptz default CURRENT_TIMESTAMP not null
 );
 
-create table "auth"."session" (
+create table "featstore_auth"."session" (
   "id" text not null primary key,
   "expiresAt" timestamptz not null,
   "token" text not null unique,
@@ -27,14 +27,14 @@ create table "auth"."session" (
   "updatedAt" timestamptz not null,
   "ipAddress" text,
   "userAgent" text,
-  "userId" text not null references "auth"."user" ("id") on delete cascade
+  "userId" text not null references "featstore_auth"."user" ("id") on delete cascade
 );
 
-create table "auth"."account" (
+create table "featstore_auth"."account" (
   "id" text not null primary key,
   "accountId" text not null,
   "providerId" text not null,
-  "userId" text not null references "auth"."user" ("id") on delete cascade,
+  "userId" text not null references "featstore_auth"."user" ("id") on delete cascade,
   "accessToken" text,
   "refreshToken" text,
   "idToken" text,
@@ -46,7 +46,7 @@ create table "auth"."account" (
   "updatedAt" timestamptz not null
 );
 
-create table "auth"."verification" (
+create table "featstore_auth"."verification" (
   "id" text not null primary key,
   "identifier" text not null,
   "value" text not null,
@@ -55,9 +55,9 @@ create table "auth"."verification" (
   "updatedAt" timestamptz default CURRENT_TIMESTAMP not null
 );
 
-create index "session_userId_idx" on "auth"."session" ("userId");
-create index "account_userId_idx" on "auth"."account" ("userId");
-create index "verification_identifier_idx" on "auth"."verification" ("identifier");
+create index "session_userId_idx" on "featstore_auth"."session" ("userId");
+create index "account_userId_idx" on "featstore_auth"."account" ("userId");
+create index "verification_identifier_idx" on "featstore_auth"."verification" ("identifier");
 
 -- Ours: two first sign-ins at once with one account of a provider would otherwise make two rows, which it then refuses.
-create unique index account_of_provider on auth.account ("providerId", "accountId");
+create unique index account_of_provider on featstore_auth.account ("providerId", "accountId");

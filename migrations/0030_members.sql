@@ -275,7 +275,7 @@ begin
   delete from featstore.invitations where email = v_email;
   delete from featstore.operators where email = v_email;
   -- Links and codes that were not used name the address.
-  delete from auth.verification where position(v_email in identifier) > 0 or position(v_email in value) > 0;
+  delete from featstore_auth.verification where position(v_email in identifier) > 0 or position(v_email in value) > 0;
   delete from auth."user" where id = p_user_id;
   perform featstore.record_change(v_actor, null, 'account.deleted', p_user_id, null, null);
   perform featstore.forget_actor(p_user_id, null);

@@ -38,7 +38,7 @@ export function createBetterAuth({ auth, secret, database, logger, onLink, mayJo
     database: {
       db: new Kysely<never>({ dialect: createDatabaseDialect(database) }),
       type: "postgres",
-      schemaName: "auth",
+      schemaName: "featstore_auth",
       transaction: false,
     },
     telemetry: { enabled: false },

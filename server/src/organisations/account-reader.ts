@@ -105,9 +105,9 @@ export function createAccountReader(database: Pick<Database, "query">) {
               join auth."user" u on u.email = i.email where u.id = $1::text),
           'sessions', (select coalesce(json_agg(json_build_object('created_at', ${iso('"createdAt"')},
               'expires_at', ${iso('"expiresAt"')}, 'address', "ipAddress", 'user_agent', "userAgent") order by "createdAt"), '[]')
-            from auth.session where "userId" = $1::text),
+            from featstore_auth.session where "userId" = $1::text),
           'sign_in_providers', (select coalesce(json_agg(json_build_object('provider', "providerId",
-              'account', "accountId") order by "createdAt"), '[]') from auth.account where "userId" = $1::text),
+              'account', "accountId") order by "createdAt"), '[]') from featstore_auth.account where "userId" = $1::text),
           'keys', (select coalesce(json_agg(json_build_object('id', id, 'name', name, 'organisation_id', organisation_id,
               'created_at', ${iso("created_at")}) order by created_at), '[]')
             from featstore.api_keys where created_by = $1::text),

@@ -89,7 +89,7 @@ revoke create on schema public from public`),
     ["keys", "create", "--name", "me"],
     ["get", "song", "7"],
   ])("without privileges %j fails with its code and advice", async (line) => {
-    for (const schemas of ["", "create schema featstore; create schema features; create schema auth"]) {
+    for (const schemas of ["", "create schema featstore; create schema features; create schema featstore_auth"]) {
       await administrate(schemas);
       const refused = await project.run(...line);
       expect(refused.code).toBe(4);
@@ -102,7 +102,7 @@ revoke create on schema public from public`),
     await administrate(`
 create schema featstore authorization ${company.role};
 create schema features authorization ${company.role};
-create schema auth authorization ${company.role};
+create schema featstore_auth authorization ${company.role};
 grant select on "Music"."Track List" to ${company.role}`);
     expect(await mend()).toEqual({ code: 4, checks: ["source Music.Track List"] });
     await expectHealthy();
@@ -112,7 +112,7 @@ grant select on "Music"."Track List" to ${company.role}`);
     await administrate(`
 create schema featstore;
 create schema features;
-create schema auth;
+create schema featstore_auth;
 grant usage on schema "Music" to ${company.role};
 grant select on "Music"."Track List" to ${company.role}`);
     expect(await mend()).toEqual({ code: 4, checks: ["schemas"] });

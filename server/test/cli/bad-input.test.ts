@@ -349,7 +349,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
         await admin.script(`create schema "My Music"; set search_path to "My Music"; ${songTable}`);
         await admin.script(`alter table "My Music".songs add column secret text; create role ${role} login;
           create schema featstore authorization ${role}; create schema features authorization ${role};
-          create schema auth authorization ${role};
+          create schema featstore_auth authorization ${role};
           grant usage on schema "My Music" to ${role}; grant select (id, created_at) on "My Music".songs to ${role}`);
         await restricted.write({ "definitions/index.ts": songDefinitions({ table: "My Music.songs" }) });
         const check = await restricted.run("check");

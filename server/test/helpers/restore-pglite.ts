@@ -21,7 +21,7 @@ export interface MigratedState {
 }
 
 /** The schemas with the tables of the migrations. */
-const SCHEMAS = ["featstore", "auth"];
+const SCHEMAS = ["featstore", "featstore_auth"];
 const namespaces = SCHEMAS.map((name) => `to_regnamespace('${name}')`).join(", ");
 const MIGRATIONS = "featstore.migrations";
 

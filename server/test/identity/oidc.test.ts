@@ -129,7 +129,7 @@ for (const target of testDatabases("main")) {
       await signIn("stored@example.com");
       await signIn("stored@example.com");
       const rows = await opened.database.query({
-        text: `select coalesce("accessToken", "refreshToken", "idToken") as token from auth.account`,
+        text: `select coalesce("accessToken", "refreshToken", "idToken") as token from featstore_auth.account`,
       });
       expect(rows.length).toBeGreaterThan(0);
       expect(rows).toEqual(rows.map(() => ({ token: null })));

@@ -122,7 +122,7 @@ for (const target of testDatabases("main")) {
         actions: [{ action: "organisation.founded" }, { action: "member.added" }, { action: "session.started" }],
       });
       const [session] = await opened.database.query<{ token: string }>({
-        text: `select token from auth.session where "userId" = $1::text`,
+        text: `select token from featstore_auth.session where "userId" = $1::text`,
         parameters: [person.userId],
       });
       expect(text).not.toContain(session?.token);

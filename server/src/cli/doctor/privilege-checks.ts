@@ -2,7 +2,7 @@ import { databaseColumnsOf, type Source } from "@featstore/definitions/compiler"
 import type { Database } from "../../database/index";
 import { type CheckResult, failed, ok, warning } from "./check-result";
 
-const ownSchemas = ["featstore", "features", "auth"] as const;
+const ownSchemas = ["featstore", "features", "featstore_auth"] as const;
 
 interface SchemaRow {
   readonly role: string;
@@ -65,8 +65,8 @@ left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
   });
   if (foreign.length === 0 && objects.length === 0 && (absent.length === 0 || mayCreate))
     return ok("schemas", absent.length === 0 ? `${role} owns featstore, features and auth` : `${role} may create them`);
-  // People sign in only at servers that own the schemas, so no other role reads `auth`.
-  if (rows.every((row) => (row.readable || row.name === "auth") && !row.owned))
+  // People sign in only at servers that own the schemas, so no other role reads `featstore_auth`.
+  if (rows.every((row) => (row.readable || row.name === "featstore_auth") && !row.owned))
     return warning(
       "schemas",
       `${role} may read featstore and features but does not own them`,

@@ -61,5 +61,5 @@ grant usage on schema public to ${role};
 grant select on tracks, analysis_results to ${role};
 create schema featstore authorization ${role};
 create schema features authorization ${role};
-create schema auth authorization ${role}`;
+create schema featstore_auth authorization ${role}`;
 }
