@@ -7,6 +7,7 @@ export const parts = [
   "serving",
   "start",
   "large-spines",
+  "request-cost",
   "online",
 ] as const;
 
