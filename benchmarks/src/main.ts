@@ -14,6 +14,7 @@ import { measurePointInTime } from "./point-in-time";
 import { reportText } from "./print-report";
 import { createReferenceDatabase, type ReferenceDatabase } from "./reference-database";
 import { writeReport } from "./report/write-report";
+import { measureRequestCost } from "./request-cost";
 import { measureServing } from "./serving";
 import { measureStart } from "./start";
 
@@ -51,6 +52,7 @@ async function run(options: Options): Promise<number> {
       guard: (into) => measureGuard(into, options, report),
       start: (into) => measureStart(into, options, report),
       "large-spines": (into) => measureLargeSpines(into, options, report),
+      "request-cost": () => measureRequestCost(options, report),
       online: async (into) => {
         online.result = await measureOnline(into, options, report);
         return online.result.figures;

@@ -8,6 +8,7 @@ export const parts = [
   "guard",
   "start",
   "large-spines",
+  "request-cost",
   "online",
 ] as const;
 

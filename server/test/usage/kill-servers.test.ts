@@ -40,7 +40,7 @@ update featstore.api_keys set organisation_id = '${ORGANISATION}'`);
       );
     });
     afterAll(async () => {
-      for (const server of servers ?? []) await server.end("SIGKILL");
+      for (const server of servers ?? []) if (server.child.signalCode === null) await server.end("SIGKILL");
       await project?.remove();
       await opened?.drop();
     });
