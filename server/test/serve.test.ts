@@ -265,7 +265,7 @@ for (const target of testDatabases("all")) {
     test("answers CONNECT with 405", async () => {
       const answer = await raw(server.port, "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n");
       expect(answer).toMatch(/^HTTP\/1.1 405 Method Not Allowed\r\n/);
-      expect(answer).toContain("allow: GET, HEAD, POST, DELETE");
+      expect(answer).toContain("allow: GET, HEAD, POST, PATCH, DELETE");
       expect(answer).toContain('"code":"method_not_allowed"');
     });
 
