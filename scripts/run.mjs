@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-schemathesis|pack [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-schemathesis|screenshots|portal-sample|pack [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -79,6 +79,18 @@ const tasks = {
   async "verify-schemathesis"(args) {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...args]);
+  },
+
+  // Takes the pictures of the pages in docs/images with TEST_CHROMIUM; an argument chooses those whose names begin with it.
+  async screenshots(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/run-portal-sample.mjs"), "take-screenshots", ...args]);
+  },
+
+  // Serves the pages over sample services, to look at them while they are changed.
+  async "portal-sample"() {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/run-portal-sample.mjs"), "sample-server"]);
   },
 
   async pack() {
