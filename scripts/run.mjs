@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-limits|verify-schemathesis|verify-usage|pack [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -91,6 +91,18 @@ const tasks = {
     await ensureBuilt();
     process.env.USAGE_SECONDS ??= "60";
     return runNode([vitest, "run", "server/test/usage/kill-servers.test.ts", ...args]);
+  },
+
+  // Takes the pictures of the pages in docs/images with TEST_CHROMIUM; an argument chooses those whose names begin with it.
+  async screenshots(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/run-portal-sample.mjs"), "take-screenshots", ...args]);
+  },
+
+  // Serves the pages over sample services, to look at them while they are changed.
+  async "portal-sample"() {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/run-portal-sample.mjs"), "sample-server"]);
   },
 
   async pack() {

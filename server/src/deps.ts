@@ -120,7 +120,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, link: Work
     ...createHttp(platform, {
       authenticator,
       sessions: identity,
-      limiter: createLimits(platform, { shared: link?.tokens }),
+      limiter: createLimits(platform, { shared: link?.tokens, monthly: usage.meter }),
       meter: usage.meter,
       worker: link?.worker,
     }),

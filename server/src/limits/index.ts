@@ -1,3 +1,2 @@
-export type { MonthlyUsage, MonthUsed } from "./monthly-usage";
 export { openTokenBuckets } from "./open-token-buckets";
 export type { Grant, TokenBuckets, TokenRequest } from "./token-buckets";

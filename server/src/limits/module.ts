@@ -1,7 +1,7 @@
 import type { RequestLimiter } from "../http/index";
 import type { Platform } from "../platform/index";
+import type { MonthlyUsage } from "../usage/index";
 import { countDecisions } from "./limit-metrics";
-import type { MonthlyUsage } from "./monthly-usage";
 import { openTokenBuckets } from "./open-token-buckets";
 import { createRequestLimiter } from "./request-limiter";
 import type { TokenBuckets } from "./token-buckets";

@@ -1,20 +1,6 @@
 import type { MonthlyQuota } from "../core/index";
 import type { KeyHolder } from "../http/index";
-
-/** What was used of a month, like `MonthlyQuota`. */
-export interface MonthUsed {
-  readonly requests: number;
-  readonly rows: number;
-  readonly bytes: number;
-}
-
-/** What keys and organisations have used in the current calendar month (UTC), as far as this process knows. */
-export interface MonthlyUsage {
-  /** Undefined: not loaded yet. */
-  of(holder: KeyHolder): { readonly key: MonthUsed; readonly organisation: MonthUsed } | undefined;
-  /** The end of the month, microseconds since 1970 UTC. */
-  resetsAt(): number;
-}
+import type { MonthlyUsage, UsedOfHolder } from "../usage/index";
 
 /** A quota of a month that is used up. */
 export interface ExceededQuota {
@@ -29,15 +15,15 @@ export interface ExceededQuota {
 /** Returns the first quota in these units that is used up and refuses requests. */
 export function exceededQuota(
   { limits: { month, organisation, excess } }: KeyHolder,
-  used: { readonly key: MonthUsed; readonly organisation: MonthUsed },
+  used: UsedOfHolder,
   units: readonly (keyof MonthlyQuota)[],
 ): ExceededQuota | undefined {
   for (const what of units) {
     const limit = month[what];
-    if (limit !== null && used.key[what] >= limit) return exceeded("key", what, limit, used.key[what]);
+    if (limit !== null && used.line[what] >= limit) return exceeded("key", what, limit, used.line[what]);
     const shared = excess === "refuse" ? (organisation?.month[what] ?? null) : null;
-    if (shared !== null && used.organisation[what] >= shared)
-      return exceeded("organisation", what, shared, used.organisation[what]);
+    const ofAll = used.organisation?.[what] ?? 0;
+    if (shared !== null && ofAll >= shared) return exceeded("organisation", what, shared, ofAll);
   }
   return undefined;
 }
@@ -52,10 +38,10 @@ export function monthText(holder: KeyHolder, monthly: MonthlyUsage, clock: () =>
   const shared = holder.limits.organisation?.month.requests ?? null;
   if (own === null && shared === null) return "";
   const used = monthly.of(holder);
-  const seconds = Math.max(1, Math.ceil((monthly.resetsAt() - clock()) / 1_000_000));
+  const seconds = Math.max(1, Math.ceil((monthly.resetsAt() * 1000 - clock()) / 1_000_000));
   return (
-    monthItem("key-month", own, used?.key.requests, seconds) +
-    monthItem("organisation-month", shared, used?.organisation.requests, seconds)
+    monthItem("key-month", own, used?.line.requests, seconds) +
+    monthItem("organisation-month", shared, used?.organisation?.requests, seconds)
   );
 }
 

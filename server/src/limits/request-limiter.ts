@@ -1,7 +1,9 @@
+import type { MonthlyQuota } from "../core/index";
 import type { KeyHolder, RateLimitHeaders, RequestLimiter } from "../http/index";
+import type { MonthlyUsage } from "../usage/index";
 import { bucketsText, type KeyLine, noteGrant } from "./key-line";
 import { createKeyLines } from "./key-lines";
-import { exceededQuota, type MonthlyUsage, type MonthUsed, monthText } from "./monthly-usage";
+import { exceededQuota, monthText } from "./monthly-usage";
 import { exceedsBurst, quotaExceeded, rateLimited } from "./refusals";
 import type { Grant, TokenBuckets } from "./token-buckets";
 
@@ -28,7 +30,7 @@ interface Needs {
 
 const LAPSE_MS = 1000;
 /** The quotas of a month that refuse every request. */
-const REFUSING: readonly (keyof MonthUsed)[] = ["requests", "rows"];
+const REFUSING: readonly (keyof MonthlyQuota)[] = ["requests", "rows"];
 
 /**
  * Limits requests by buckets of tokens. Buckets of several processes answer by promise, so tokens are taken ahead, in
@@ -45,13 +47,13 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
     ratelimit: bucketsText(line, now) + (monthly === undefined ? "" : monthText(holder, monthly, clock)),
   });
 
-  const requireMonth = (holder: KeyHolder, units: readonly (keyof MonthUsed)[]): void => {
+  const requireMonth = (holder: KeyHolder, units: readonly (keyof MonthlyQuota)[]): void => {
     const used = monthly?.of(holder);
     const exceeded = used === undefined ? undefined : exceededQuota(holder, used, units);
     if (monthly === undefined || exceeded === undefined) return;
     const now = monotonic();
     const headers = headersOf(lineOf(holder, now), holder, now);
-    throw quotaExceeded(exceeded, { now: clock(), resetsAt: monthly.resetsAt() }, headers);
+    throw quotaExceeded(exceeded, { now: clock(), resetsAt: monthly.resetsAt() * 1000 }, headers);
   };
 
   /** Notes a grant and the tokens that it took ahead, of `ahead` that were requested. */

@@ -1,10 +1,13 @@
 export type {
-  AccountPort,
   Caller,
   Client,
-  KeysPort,
+  Counts,
+  Invitation,
+  Member,
+  MonthUsage,
+  PortalKey,
   PortalServices,
+  Role,
   SignInPort,
-  UsagePort,
   Visitor,
 } from "./portal-services";

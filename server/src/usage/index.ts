@@ -8,6 +8,6 @@ export {
 } from "./report-store";
 export { usageCsv } from "./usage-csv";
 export { usageRowDocument } from "./usage-document";
-export type { MonthlyUsage, UsageMeter } from "./usage-meter";
+export type { MonthlyUsage, UsageMeter, UsedOfHolder } from "./usage-meter";
 export { usageQuery } from "./usage-query";
 export { readViews, type UsageTracker } from "./usage-tracker";

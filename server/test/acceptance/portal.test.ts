@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { servePortal } from "../portal/support/serve-portal";
 
 const executablePath = process.env.TEST_CHROMIUM ?? "";
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
   "the pages for people in Chromium",
@@ -53,7 +51,7 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
 
     /** Runs axe by the debugger's door: the page's own policy allows no other script. */
     const violations = async (page: Page) => {
-      await page.evaluate(axe);
+      await page.evaluate(axe.source);
       return page.evaluate(`axe.run().then(({ violations }) =>
       violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")))`);
     };

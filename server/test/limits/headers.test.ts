@@ -1,7 +1,7 @@
 import { type Item, parseList } from "structured-headers";
 import { describe, expect, test } from "vitest";
 import type { KeyLimits } from "../../src/http/guard/principal";
-import type { MonthlyUsage } from "../../src/limits/monthly-usage";
+import type { MonthlyUsage } from "../../src/usage/usage-meter";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
 import { operatorLimits } from "../helpers/operator-limits";
 import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
@@ -22,8 +22,8 @@ const limits: KeyLimits = {
 
 const used = { requests: 588_000, rows: 100, bytes: 0 };
 const monthlyOf = (organisation = used): MonthlyUsage => ({
-  of: () => ({ key: { requests: 10, rows: 0, bytes: 0 }, organisation }),
-  resetsAt: () => NOW + 9 * DAY * 1_000_000,
+  of: () => ({ line: { requests: 10, rows: 0, bytes: 0 }, organisation }),
+  resetsAt: () => (NOW + 9 * DAY * 1_000_000) / 1000,
 });
 
 const open = async (options: Partial<TestAppOptions>) => {

@@ -170,7 +170,7 @@ describe("pages", () => {
   });
 });
 
-describe("what the pages tell", () => {
+describe("what the pages say", () => {
   const keysPage = (change: Partial<KeysPageProps>) =>
     String(
       KeysPage({
@@ -210,7 +210,7 @@ describe("what the pages tell", () => {
     ["closed", "no new accounts"],
     ["invite", "need an invitation"],
     ["open", "makes your account"],
-  ] as const)("sign-up %s is told plainly", (signup, words) => {
+  ] as const)("says plainly who may sign up (%s)", (signup, words) => {
     const signIn = { signup, provider: null, linkMinutes: 5 };
     expect(String(SignInPage({ frame, signIn, next: "/portal" }))).toContain(words);
   });

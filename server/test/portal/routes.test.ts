@@ -68,7 +68,7 @@ describe("every page", () => {
     expect(form.headers.get("location")).toBe("/portal/sign-in?next=%2Fportal");
   });
 
-  test("a fault of a service is told with its code, and an internal one is reported and not shown", async () => {
+  test("a fault of a service is shown with its code, and an internal one is reported and not shown", async () => {
     const { get, state, faults } = await open();
     state.failure = new FeatstoreError("store_unavailable", "The database did not answer.", {
       headers: { "retry-after": "1" },

@@ -55,7 +55,7 @@ export function Shell({ frame, visitor, section, title, children }: ShellProps) 
           </div>
         </header>
         <div class="main">
-          <div class="bar">
+          <section class="bar" aria-label="This page and you">
             <nav aria-label="Breadcrumb" class="grow">
               <ol class="crumbs">
                 <li>
@@ -76,7 +76,7 @@ export function Shell({ frame, visitor, section, title, children }: ShellProps) 
                 Sign out
               </button>
             </form>
-          </div>
+          </section>
           <main id="content" class="page">
             {children}
           </main>
@@ -99,8 +99,9 @@ function Organisations({ visitor }: { readonly visitor: Visitor }) {
   if (others.length === 0) return <span class="tenant">{name}</span>;
   return (
     <details class="menu wide" name="menu">
-      <summary class="tenant" aria-label={`${organisation.name}: switch organisation`}>
+      <summary class="tenant">
         {name}
+        <span class="hide">: switch organisation</span>
         <Icon name="updown" />
       </summary>
       <form method="post" action="/portal/account/switch">

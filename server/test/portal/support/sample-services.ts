@@ -13,7 +13,7 @@ import type {
   Role,
   SignInPort,
   Visitor,
-} from "../../../src/portal/portal-services";
+} from "../../../src/portal/index";
 import { cookieOf } from "../../../src/portal/request/cookies";
 import { emptyUsage, sampleVisitor } from "./sample-data";
 
