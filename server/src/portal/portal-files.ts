@@ -22,18 +22,34 @@ export interface PortalFiles {
   readonly byName: ReadonlyMap<string, PortalFile>;
 }
 
+/** The parts of the style, in order: the first one declares the layers. */
+const styles = [
+  "tokens",
+  "base",
+  "navigation",
+  "buttons",
+  "marks",
+  "figures",
+  "tables",
+  "code",
+  "states",
+  "forms",
+  "settings",
+  "narrow",
+] as const;
+
 /** Reads the files once, at start. The style refers to the fonts by their names of this build. */
 export function readPortalFiles(): PortalFiles {
-  const font = (name: string) =>
-    file(
-      name,
-      "font/woff2",
-      readFileSync(join(assetFolder(`fonts/${name}` as "fonts/geist"), `${name}-latin-wght-normal.woff2`)),
-    );
+  const font = (name: "geist" | "geist-mono") =>
+    file(name, "font/woff2", readFileSync(join(assetFolder(`fonts/${name}`), `${name}-latin-wght-normal.woff2`)));
   const own = (name: string): string => readFileSync(join(assetFolder("portal-files"), name), "utf8");
   const sans = font("geist");
   const mono = font("geist-mono");
-  const css = own("portal.css").replace("geist.woff2", sans.name).replace("geist-mono.woff2", mono.name);
+  const css = styles
+    .map((name) => own(`style/${name}.css`))
+    .join("")
+    .replace("geist.woff2", sans.name)
+    .replace("geist-mono.woff2", mono.name);
   const style = file("portal", "text/css; charset=utf-8", Buffer.from(css));
   const script = file("portal", "text/javascript; charset=utf-8", Buffer.from(own("portal.js")));
   return {

@@ -58,6 +58,11 @@ export function monthStart(month: string): Date {
   return new Date(`${month}-01T00:00:00Z`);
 }
 
+/** A day of a month, counted from 1. */
+export function dayOf(month: string, day: number): Date {
+  return new Date(monthStart(month).getTime() + (day - 1) * DAY);
+}
+
 /** The month `by` months later. */
 export function shiftMonth(month: string, by: number): string {
   const start = monthStart(month);

@@ -1,4 +1,4 @@
-import { dayText, monthStart, monthText } from "../parts/times";
+import { dayOf, dayText, monthText } from "../parts/times";
 import type { Measure, MonthUsage } from "../portal-services";
 import { chartTicks } from "./chart-ticks";
 import { type Course, NEAR } from "./forecast";
@@ -69,7 +69,7 @@ export function MonthChart({ usage, measure, course }: MonthChartProps) {
         .filter((day) => day <= daysOfMonth)
         .map((day) => (
           <text x={x(day)} y={222} text-anchor="middle">
-            {dayText(dateOf(usage.month, day))}
+            {dayText(dayOf(usage.month, day))}
           </text>
         ))}
     </svg>
@@ -100,14 +100,10 @@ export function describe({ usage, measure, course }: MonthChartProps): string {
   const { subject, exact, short } = measures[measure];
   const used = course.sums.at(-1) ?? 0;
   const limit = usage.limits[measure];
-  const day = dayText(dateOf(usage.month, Math.max(course.sums.length, 1)));
+  const day = dayText(dayOf(usage.month, Math.max(course.sums.length, 1)));
   const sum = `${exact(used)} ${subject} by ${day}${limit === null ? ", without a limit" : ` of ${exact(limit)}`}`;
   if (course.expected === null) return `${sum}.`;
   return `${sum}; at the pace of the last week ${short(course.expected)} by the end of the month.`;
-}
-
-function dateOf(month: string, day: number): Date {
-  return new Date(monthStart(month).getTime() + (day - 1) * 86_400_000);
 }
 
 function rounded(value: number): number {

@@ -1,14 +1,15 @@
-import { Notice } from "../parts/notice";
 import { wholeNumber } from "../parts/numbers";
 import { ScrollRegion } from "../parts/scroll-region";
 import { dayText, monthOf, monthStart, monthText, shiftMonth } from "../parts/times";
 import type { Measure, MonthUsage, Visitor } from "../portal-services";
 import type { Frame } from "../shell/document";
-import { Icon } from "../shell/icons";
 import { Shell } from "../shell/shell";
-import { courseOf, NEAR } from "./forecast";
+import { DayTable } from "./day-table";
+import { courseOf } from "./forecast";
 import { measureNames, measures } from "./measures";
 import { MonthChart } from "./month-chart";
+import { MonthLinks } from "./month-links";
+import { NearLimits } from "./near-limits";
 import { UsageTable } from "./usage-table";
 import { UsageTile } from "./usage-tile";
 
@@ -131,94 +132,6 @@ export function UsagePage({ frame, visitor, usage, measure }: UsagePageProps) {
         </>
       )}
     </Shell>
-  );
-}
-
-interface NearLimitsProps {
-  readonly usage: MonthUsage;
-  readonly courses: readonly { readonly name: Measure; readonly course: ReturnType<typeof courseOf> }[];
-}
-
-/** A sentence for each limit that is near or reached. */
-function NearLimits({ usage, courses }: NearLimitsProps) {
-  const resets = dayText(monthStart(shiftMonth(usage.month, 1)));
-  return (
-    <>
-      {courses.map(({ name, course }) => {
-        const limit = usage.limits[name];
-        const share = limit === null ? 0 : limit === 0 ? 1 : usage.used[name] / limit;
-        if (share < NEAR) return null;
-        const { subject } = measures[name];
-        if (share >= 1) {
-          return (
-            <Notice kind={usage.excess === "refuse" ? "bad" : "warn"}>
-              <strong>{`This month's ${subject} are used up.`}</strong>{" "}
-              {usage.excess === "refuse"
-                ? `Requests get 429 until ${resets}, 00:00 UTC. Ask your operator for another tier.`
-                : "Requests are still served, and the excess is reported to your operator."}
-            </Notice>
-          );
-        }
-        const day = course.reachedOn;
-        return (
-          <Notice kind="warn">
-            <strong>{`${Math.floor(share * 100)} % of this month's ${subject} are used.`}</strong>{" "}
-            {day === null
-              ? "At this pace they last until the end of the month."
-              : `At this pace the limit is reached on ${dayText(new Date(monthStart(usage.month).getTime() + (day - 1) * 86_400_000))}.`}
-          </Notice>
-        );
-      })}
-    </>
-  );
-}
-
-interface MonthLinksProps extends Pick<UsagePageProps, "measure"> {
-  readonly month: string;
-  readonly now: Date;
-}
-
-function MonthLinks({ month, measure, now }: MonthLinksProps) {
-  const linkTo = (to: string): string => `/portal/usage?month=${to}&measure=${measure}`;
-  const before = shiftMonth(month, -1);
-  const after = shiftMonth(month, 1);
-  return (
-    <nav class="row tight" aria-label="Month">
-      <a class="button bare slim" href={linkTo(before)} aria-label={monthText(before)}>
-        <Icon name="left" />
-      </a>
-      {after > monthOf(now) ? null : (
-        <a class="button bare slim" href={linkTo(after)} aria-label={monthText(after)}>
-          <Icon name="right" />
-        </a>
-      )}
-    </nav>
-  );
-}
-
-/** The numbers of the chart. */
-function DayTable({ usage, measure }: { readonly usage: MonthUsage; readonly measure: Measure }) {
-  const { title, exact } = measures[measure];
-  return (
-    <details class="data">
-      <summary>Show as a table</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Day</th>
-            <th scope="col">{title}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {usage.days.map((day) => (
-            <tr>
-              <th scope="row">{dayText(new Date(monthStart(usage.month).getTime() + (day.day - 1) * 86_400_000))}</th>
-              <td>{exact(day[measure])}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
   );
 }
 
