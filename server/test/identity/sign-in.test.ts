@@ -7,7 +7,7 @@ import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 async function everyRow(database: Database): Promise<string> {
   const tables = await database.query<{ name: string }>({
     text: `select format('%I.%I', nspname, relname) as name from pg_class join pg_namespace n on n.oid = relnamespace
-      where nspname in ('featstore', 'auth') and relkind = 'r'`,
+      where nspname in ('featstore', 'featstore_auth') and relkind = 'r'`,
   });
   const texts = await Promise.all(
     tables.map(({ name }) =>

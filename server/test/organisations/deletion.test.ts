@@ -14,20 +14,13 @@ for (const target of testDatabases("main")) {
       await people?.close();
       await opened?.drop();
     });
-    /** Makes a key and gives it to an organisation. */
-    const keyOf = async (organisation: string, scopes = ["account:read", "registry:read"]) => {
-      const { key, id } = await people.deps.keys.create({ name: "Ada's laptop", scopes, tenant: null });
-      await opened.database.query({
-        text: "update featstore.api_keys set organisation_id = $2::text where id = $1::text",
-        parameters: [id, organisation],
-      });
-      return { key, id };
-    };
+    const keyOf = (organisation: string, scopes = ["account:read", "registry:read"]) =>
+      people.deps.keys.create({ name: "Ada's laptop", scopes, organisation });
     /** Returns the rows, as texts, that contain one of these. */
     const rowsWith = async (...texts: string[]) => {
       const tables = await opened.database.query<{ name: string }>({
         text: `select format('%I.%I', nspname, relname) as name from pg_class join pg_namespace n on n.oid = relnamespace
-          where nspname in ('featstore', 'auth') and relkind = 'r'`,
+          where nspname in ('featstore', 'featstore_auth') and relkind = 'r'`,
       });
       const found = await Promise.all(
         tables.map(({ name }) =>

@@ -24,16 +24,19 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
       const environment = { DATABASE_URL: opened.url ?? "", FEATSTORE_KEY_SECRET: "0123456789abcdef0123456789abcdef" };
       project = await createCliProject(environment);
       await opened.database.script(songTable);
-      await project.write({ "definitions/index.ts": songDefinitions() });
+      await project.write({
+        "definitions/index.ts": songDefinitions(),
+        "featstore.config.yaml":
+          'tiers: { levels: { free: { requests_per_second: 1000000, burst: 1000000, resources: ["*"] } } }',
+      });
       for (const line of [["apply"], ["materialize"]]) expect(await project.run(...line)).toMatchObject({ code: 0 });
       key = await createServerKey(opened.database);
-      await opened.database.script(`insert into featstore.organisations (id, name, tier) values ('${ORGANISATION}', 'Load', 'pro');
+      await opened.database.script(`insert into featstore.organisations (id, name, tier) values ('${ORGANISATION}', 'Load', 'free');
 update featstore.api_keys set organisation_id = '${ORGANISATION}'`);
       servers = await Promise.all(
         [1, 2, 3].map(() =>
           startServerProcess(project.folder, opened.url ?? "", {
             FEATSTORE_USAGE_FLUSH_SECONDS: String(FLUSH_SECONDS),
-            FEATSTORE_BURST_REQUESTS: "1000000",
             FEATSTORE_LOG_LEVEL: "warn",
           }),
         ),
@@ -94,7 +97,7 @@ update featstore.api_keys set organisation_id = '${ORGANISATION}'`);
       });
       const [month] = await opened.database.query<{ requests: number; rows: number }>({
         text: `select requests::float8 as requests, rows::float8 as rows from featstore.usage_months
-          where holder in (select id from featstore.api_keys)`,
+          where holder = '${ORGANISATION}'`,
       });
       console.log(
         `answered ${all.length} requests with ${sum(all)} rows, stored ${stored?.requests} with ${stored?.rows}; ` +
