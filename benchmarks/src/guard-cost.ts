@@ -8,6 +8,7 @@ import { createFailedAttempts } from "../../server/src/http/guard/failed-attempt
 import { type Guarded, type GuardOptions, guard } from "../../server/src/http/guard/guard";
 import type { RequestLimiter } from "../../server/src/http/guard/request-limiter";
 import { createKeyAuthenticator } from "../../server/src/keys/key-authenticator";
+import { onlySecret } from "../../server/src/keys/key-secrets";
 import { createKeyStore } from "../../server/src/keys/key-store";
 import { openTokenBuckets } from "../../server/src/limits/open-token-buckets";
 import { createRequestLimiter } from "../../server/src/limits/request-limiter";
@@ -38,7 +39,8 @@ export async function measureGuard(
   try {
     const authenticator = await createKeyAuthenticator({
       store: createKeyStore(connection),
-      hmacSecret: database.environment.FEATSTORE_KEY_SECRET ?? "",
+      secrets: onlySecret(database.environment.FEATSTORE_KEY_SECRET ?? ""),
+      tiers: { default: "free", levels: {} },
       monotonic: () => performance.now(),
       operatorLimits: {
         rate: RATE,
@@ -74,14 +76,16 @@ interface Guards {
 function guards(authenticator: GuardOptions["authenticator"], limiter: RequestLimiter): Guards {
   const shared: GuardOptions = {
     authenticator,
+    sessions: null,
     limiter,
+    meter: { count: () => undefined },
     failedAttempts: createFailedAttempts(1000),
     addresses: createClientAddresses([]),
     metrics: { observe: () => undefined },
     accessLog: () => undefined,
     onInternal: () => undefined,
   };
-  const route = { route: "/constant", readsQuery: true };
+  const route = { name: "constant", route: "/constant", sessions: false, readsQuery: true };
   return {
     ours: guard(shared, { ...route, scope: "features:read" }, () => "{}"),
     floor: guard(shared, { ...route, scope: null }, () => "{}"),

@@ -71,7 +71,7 @@ describe.skipIf(isSkipped)("featstore doctor and missing privileges", () => {
   });
   beforeEach(() =>
     administrate(`
-drop schema if exists features, auth, featstore cascade;
+drop schema if exists features, featstore_auth, featstore cascade;
 revoke all on all tables in schema "Music" from ${company.role};
 revoke all on schema "Music" from ${company.role};
 revoke create on schema public from public`),

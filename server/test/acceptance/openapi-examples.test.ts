@@ -120,7 +120,9 @@ describe("the examples of docs/openapi.json", () => {
     }
   });
 
-  const isTestedApart = ({ path }: { path: string }) => /^\/api\/(?:training-sets|keys)/.test(path);
+  // Keys and training sets below; the others need an organisation, and each answer of their own tests is compared with the schema.
+  const isTestedApart = ({ path }: { path: string }) =>
+    /^\/api\/(?:training-sets|keys|usage|account|members|invitations)/.test(path);
   for (const operation of operations.filter((each) => !isTestedApart(each))) {
     test(`${operation.name} answers its example request like the example`, async () => {
       const response = await send(operation);
