@@ -65,9 +65,18 @@ for (const target of testDatabases("all")) {
 
     test("an expired link and an invented one do not sign in", async () => {
       const { token } = await people.askFor("late@example.com");
-      await opened.database.query({ text: `update featstore_auth.verification set "expiresAt" = now() - interval '1 second'` });
+      await opened.database.query({
+        text: `update featstore_auth.verification set "expiresAt" = now() - interval '1 second'`,
+      });
       await expect(people.identity.confirmLink({ token }, VISITOR)).rejects.toMatchObject({ code: "link_invalid" });
-      for (const invented of ["", "x", "A".repeat(32), "A".repeat(100_000), "'; drop table featstore_auth.user; --", "\0"]) {
+      for (const invented of [
+        "",
+        "x",
+        "A".repeat(32),
+        "A".repeat(100_000),
+        "'; drop table featstore_auth.user; --",
+        "\0",
+      ]) {
         await expect(people.identity.confirmLink({ token: invented }, VISITOR)).rejects.toMatchObject({
           code: "link_invalid",
         });
@@ -143,7 +152,9 @@ for (const target of testDatabases("all")) {
       for (const each of changed) {
         expect((await people.request("GET", "/api/account", { cookie: each })).body.code).toBe("session_expired");
       }
-      await opened.database.query({ text: `update featstore_auth.session set "expiresAt" = now() - interval '1 second'` });
+      await opened.database.query({
+        text: `update featstore_auth.session set "expiresAt" = now() - interval '1 second'`,
+      });
       expect((await people.request("GET", "/api/account", { cookie })).body.code).toBe("session_expired");
     });
 
