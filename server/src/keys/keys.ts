@@ -1,9 +1,9 @@
-import { type Config, type Fault, FeatstoreError, type LimitChanges } from "../core/index";
+import { effectiveTier, type Fault, FeatstoreError, type LimitChanges, type Tiers } from "../core/index";
 import { refuseStoreFault } from "../database/index";
 import type { KeyLimits } from "../http/index";
 import { generateApiKey, parseApiKey } from "./api-key-format";
 import { commandCaller, creatorOf, filterOf, isVisible, type KeyCaller, type KnownCaller } from "./key-caller";
-import { organisationLimits, ownLimitFaults, tierOf } from "./key-limits";
+import { organisationLimits, ownLimitFaults } from "./key-limits";
 import {
   boundFaults,
   expiryFaults,
@@ -80,7 +80,7 @@ export interface KeyService {
 }
 
 export interface KeyServiceOptions {
-  readonly tiers?: Config["tiers"];
+  readonly tiers?: Tiers;
   /** The limits of keys without an organisation; absent: none. */
   readonly operatorLimits?: KeyLimits;
   /** The current time, microseconds since 1970 UTC. Default: the system's. */
@@ -121,7 +121,7 @@ export function createKeyService(
     const owner = await store.organisation(organisation).catch(refuseStoreFault);
     return owner === undefined || tiers === undefined
       ? []
-      : ownLimitFaults(limits, organisationLimits(tierOf(tiers, owner)));
+      : ownLimitFaults(limits, organisationLimits(effectiveTier(tiers, owner)));
   };
 
   const issue = () => {
