@@ -18,7 +18,8 @@ export const createKeyContract = createRoute({
   responses: {
     201: json(IssuedKey, "The key", exampleIssuedKey),
     ...problems(
-      ...codes.keyed, ...codes.session,
+      ...codes.keyed,
+      ...codes.session,
       ...codes.jsonBody,
       "key_exceeds_own",
       "key_not_found",

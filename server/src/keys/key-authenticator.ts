@@ -2,8 +2,8 @@ import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 import {
   createBoundedMap,
   createGrants,
-  effectiveTier,
   type ErrorCode,
+  effectiveTier,
   FeatstoreError,
   type Grants,
   type Tiers,

@@ -18,7 +18,8 @@ export const rotateKeyContract = createRoute({
   responses: {
     201: json(IssuedKey, "The new key", exampleIssuedKey),
     ...problems(
-      ...codes.keyed, ...codes.session,
+      ...codes.keyed,
+      ...codes.session,
       ...codes.jsonBody,
       ...keyCodes,
       "key_exceeds_own",

@@ -59,7 +59,10 @@ export function createAccountReader(database: Pick<Database, "query">) {
       return found;
     },
     async personName(userId: string): Promise<string> {
-      const [found] = await rows<{ name: string }>(`select name from featstore_auth."user" where id = $1::text`, userId);
+      const [found] = await rows<{ name: string }>(
+        `select name from featstore_auth."user" where id = $1::text`,
+        userId,
+      );
       return found?.name ?? "";
     },
     memberships: (userId: string) =>
