@@ -18,11 +18,12 @@ import { createMaterialization } from "./materialization/module";
 import { createOrganisations } from "./organisations/module";
 import type { Platform } from "./platform/index";
 import { createPointInTime } from "./point-in-time/module";
+import { createPortalModule } from "./portal/module";
 import { createQuality } from "./quality/module";
 import { createRegistryStore } from "./registry/index";
 import type { Scheduler } from "./scheduling/index";
 import { createScheduling } from "./scheduling/module";
-import type { ServingRegistry } from "./serving/index";
+import { createExampleReads, type ServingRegistry } from "./serving/index";
 import { createFeatures, createServing } from "./serving/module";
 import { createTrainingSetModule } from "./training-sets/module";
 import { createUsage } from "./usage/module";
@@ -95,9 +96,12 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
 async function createModules(platform: Platform, secrets: KeySecrets, link: WorkerLink | undefined) {
   const { metrics, processes } = platform;
   const registryStore = createRegistryStore(platform.database);
-  const { keys, keyRoutes, authenticator } = await createKeys(platform, { secrets });
   const { organisations, identity } = await createPeople(platform);
-  const usage = createUsage(platform);
+  const { keys, keyRoutes, authenticator, organisationTier } = await createKeys(platform, {
+    secrets,
+    notifyOwner: organisations?.notifyKeyDue,
+  });
+  const usage = createUsage(platform, { tierOf: organisationTier, onNotice: organisations?.notifyQuota });
   const auditLog = createAuditLogModule(platform);
   const answerSampler = createSampling(platform);
   const serving = await createServing(platform, { registryStore, usage: usage.meter });
@@ -115,6 +119,12 @@ async function createModules(platform: Platform, secrets: KeySecrets, link: Work
   const storeAsOf = createPointInTime(platform);
   const features = createFeatures(platform, reading, { storeAsOf, onResponse: answerSampler?.onResponse });
   const { vectors, embeddings, embeddingSearch } = createEmbeddings(platform, { reading, features });
+  const findExample = createExampleReads(registry, platform.database);
+  const { auth } = platform.config;
+  const portal =
+    auth === null || identity === null || organisations === null
+      ? undefined
+      : createPortalModule(platform, auth, { identity, organisations, keys, usage, findExample });
   link?.giveMetrics(() => metrics.getMetricsAsJSON());
   return {
     ...createHttp(platform, {
@@ -128,6 +138,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, link: Work
     keyRoutes,
     organisations,
     identity,
+    portal,
     registry,
     usage,
     auditLog,

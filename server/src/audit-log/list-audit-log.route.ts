@@ -1,7 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { choice, codes, type Handler, json, keyed, problems, text } from "../http/index";
+import {
+  type ApiRequest,
+  choice,
+  codes,
+  type Handler,
+  holderOf,
+  json,
+  keyedOrSession,
+  problems,
+  text,
+} from "../http/index";
+import { requireRole } from "../organisations/index";
 import { parseAuditQuery } from "./audit-log-query";
-import type { AuditLog } from "./audit-log-store";
+import type { AuditFilter, AuditLog } from "./audit-log-store";
 
 const AuditEntry = z
   .object({
@@ -35,8 +46,8 @@ export const listAuditLogContract = createRoute({
   summary: "List who changed what in the organisation",
   description:
     "Newest first. With `format=jsonl` one entry per line; the id of the last one is `before` for the next page. " +
-    "A key without an organisation sees what it did itself. Needs scope `account:read`.",
-  security: keyed,
+    "A key without an organisation sees what it did itself. Owners and admins may read it; a key needs scope `account:read`.",
+  security: keyedOrSession,
   request: {
     query: z
       .object({
@@ -71,7 +82,7 @@ export const listAuditLogContract = createRoute({
         next: null,
       }),
     ),
-    ...problems(...codes.keyed, "invalid_parameter"),
+    ...problems(...codes.keyed, ...codes.session, "role_required", "invalid_parameter"),
   },
 });
 
@@ -85,12 +96,9 @@ function withLines<Response extends { readonly content: object }>(response: Resp
 const HEADERS = { "cache-control": "private, no-store" };
 
 export function listAuditLog(log: AuditLog): Handler {
-  return async ({ query, principal }) => {
-    if (principal === null) throw new Error("a keyed route without a key");
-    const { filter, limit, before, format } = parseAuditQuery(query);
-    const { organisation, keyId } = principal;
-    const own = organisation === null ? { keyId } : { organisation };
-    const found = await log.page({ ...filter, ...own }, { limit: limit + 1, before });
+  return async (request) => {
+    const { filter, limit, before, format } = parseAuditQuery(request.query);
+    const found = await log.page({ ...filter, ...visibleTo(request) }, { limit: limit + 1, before });
     const entries = found.slice(0, limit);
     if (format === "jsonl") {
       const body = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
@@ -99,4 +107,15 @@ export function listAuditLog(log: AuditLog): Handler {
     const next = found.length > limit ? (entries.at(-1)?.id ?? null) : null;
     return { status: 200, contentType: "application/json", body: JSON.stringify({ entries, next }), headers: HEADERS };
   };
+}
+
+/** The part of the log that the sender may see. Errors: `role_required`. */
+function visibleTo(request: ApiRequest): Pick<AuditFilter, "organisation" | "keyId"> {
+  const { person } = request;
+  if (person !== null) {
+    requireRole(person, "audit.read");
+    return { organisation: person.organisation };
+  }
+  const { organisation, keyId } = holderOf(request);
+  return organisation === null ? { keyId } : { organisation };
 }

@@ -10,6 +10,7 @@ export const auditLogRoutes: readonly Route<AuditLogServices>[] = [
   {
     contract: listAuditLogContract,
     scope: "account:read",
+    sessions: true,
     readsQuery: true,
     handler: ({ auditLog }) => listAuditLog(auditLog),
   },

@@ -15,7 +15,7 @@ import {
   Settings,
   type SignUp,
 } from "./settings";
-import type { Rate, Tier } from "./tiers";
+import type { Rate, Tier, Tiers } from "./tiers";
 
 /** A value that prints as `[secret]` everywhere; `reveal` returns it. */
 export interface Secret {
@@ -80,11 +80,7 @@ export interface Config {
     /** Bytes that a client may still send after it got its response. */
     readonly discardBytes: number;
   };
-  readonly tiers: {
-    /** The tier of new organisations, and of those whose tier is no longer configured. */
-    readonly default: string;
-    readonly levels: Readonly<Record<string, Tier>>;
-  };
+  readonly tiers: Tiers;
   /** Null: nobody signs in, and the operator makes all keys. */
   readonly auth: AuthConfig | null;
   readonly trainingSets: {

@@ -46,5 +46,13 @@ export {
 export { defaultNumber, type SignUp, settingLabel, withVariables } from "./settings";
 export { startWorker } from "./start-worker";
 export { listNames, suggest } from "./suggest";
-export { type LimitChanges, type MonthlyQuota, type Rate, type Tier, withChanges } from "./tiers";
+export {
+  effectiveTier,
+  type LimitChanges,
+  type MonthlyQuota,
+  type OrganisationTerms,
+  type Rate,
+  type Tier,
+  type Tiers,
+} from "./tiers";
 export { createTimeReader, isTimeZone } from "./time-reader";

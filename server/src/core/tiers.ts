@@ -40,6 +40,26 @@ export interface LimitChanges {
   readonly search_hits?: number;
 }
 
+/** The configured tiers by name. */
+export interface Tiers {
+  /** The tier of new organisations, and of those whose tier is no longer configured. */
+  readonly default: string;
+  readonly levels: Readonly<Record<string, Tier>>;
+}
+
+/** The tier of an organisation, with the operator's changes. */
+export interface OrganisationTerms {
+  readonly tier: string;
+  readonly limits: LimitChanges;
+}
+
+/** Returns what an organisation may do. A tier that is no longer configured counts as the default one. */
+export function effectiveTier({ levels, default: usual }: Tiers, { tier, limits }: OrganisationTerms): Tier {
+  const level = levels[tier] ?? levels[usual];
+  if (level === undefined) throw new Error("the default tier is not configured");
+  return withChanges(level, limits);
+}
+
 /** Applies an operator's changes to a tier. A change may raise a limit. */
 export function withChanges(tier: Tier, changes: LimitChanges): Tier {
   return {

@@ -3,7 +3,7 @@ import type { Database } from "../database/index";
 import type { Person, SessionReader } from "../http/index";
 import type { Mailer } from "../mail/index";
 import { INVITATION_PATH, type Organisations } from "../organisations/index";
-import { createBetterAuth } from "./better-auth";
+import { createBetterAuth, LINK_MINUTES } from "./better-auth";
 import { createOidcSignIn, type OidcSignIn } from "./oidc-sign-in";
 import { linkInvalid, refuseSignIn } from "./sign-in-failure";
 import { signInMail } from "./sign-in-mail";
@@ -19,6 +19,8 @@ export interface SignedIn {
 
 /** Signs people in and out. A path `next` that leads to another site counts as `/`. */
 export interface Identity extends SessionReader {
+  /** How long a mailed link and its code work. */
+  readonly linkMinutes: number;
   /**
    * Mails a link and a code, if a person with this mail address may sign in; the outcome does not tell.
    * Errors: `invalid_body`, `too_many_mails`.
@@ -83,6 +85,7 @@ export function createIdentity(options: IdentityOptions): Identity {
 
   return {
     origin: new URL(auth.baseUrl).origin,
+    linkMinutes: LINK_MINUTES,
 
     async requestLink({ email: text, next }, visitor) {
       const email = emailAddress(text);

@@ -2,7 +2,7 @@ import type { Mail } from "../mail/index";
 import { LINK_MINUTES } from "./better-auth";
 
 /** The page that a mailed link opens. Its button posts: a mail scanner that opens the link does not use it up. */
-const CONFIRM_PATH = "/sign-in/confirm";
+const LINK_PATH = "/portal/sign-in/link";
 
 /** The mail with which a person signs in. */
 export function signInMail(
@@ -10,7 +10,7 @@ export function signInMail(
   baseUrl: string,
   { token, code, next }: { readonly token: string; readonly code: string; readonly next: string },
 ): Mail {
-  const link = new URL(CONFIRM_PATH, baseUrl);
+  const link = new URL(LINK_PATH, baseUrl);
   link.searchParams.set("token", token);
   if (next !== "/") link.searchParams.set("next", next);
   return {

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonBody, keyed, problems, readJsonText } from "../http/index";
+import { codes, type Handler, json, jsonBody, keyedOrSession, problems, readJsonText } from "../http/index";
 import { parseKeyChange } from "./key-body";
 import { keyDocument } from "./key-document";
 import { callerOf, type KeyRouteServices, keyIdOf } from "./key-requests";
@@ -13,7 +13,7 @@ export const changeKeyContract = createRoute({
   summary: "Rename, disable or enable an API key",
   description:
     "Scopes, networks, limits and expiry of a key never change: rotate it, or create another. Needs scope `keys:write`.",
-  security: keyed,
+  security: keyedOrSession,
   request: { params: KeyId, body: jsonBody(KeyChange, { name: "ranking, old model", disabled: true }) },
   responses: {
     200: json(Key, "The key", {
@@ -22,7 +22,7 @@ export const changeKeyContract = createRoute({
       state: "disabled",
       disabled_at: "2026-11-22T20:51:06.363000Z",
     }),
-    ...problems(...codes.keyed, ...codes.jsonBody, ...keyCodes, "key_exceeds_own", "key_not_active"),
+    ...problems(...codes.keyed, ...codes.session, ...codes.jsonBody, ...keyCodes, "key_exceeds_own", "key_not_active"),
   },
 });
 

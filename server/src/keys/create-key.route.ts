@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonBody, keyed, problems, readJsonText } from "../http/index";
+import { codes, type Handler, json, jsonBody, keyedOrSession, problems, readJsonText } from "../http/index";
 import { parseNewKey } from "./key-body";
 import { callerOf, issuedReply, type KeyRouteServices } from "./key-requests";
 import { exampleIssuedKey, exampleKey, IssuedKey, NewKey } from "./key-schema";
@@ -13,12 +13,13 @@ export const createKeyContract = createRoute({
   description:
     "The response has the key, which is shown only once. The new key belongs to the organisation of the sender, or has " +
     "its tenant, and may do no more than the key that the request is sent with. Needs scope `keys:write`.",
-  security: keyed,
+  security: keyedOrSession,
   request: { body: jsonBody(NewKey, { name: exampleKey.name, scopes: exampleKey.scopes }) },
   responses: {
     201: json(IssuedKey, "The key", exampleIssuedKey),
     ...problems(
       ...codes.keyed,
+      ...codes.session,
       ...codes.jsonBody,
       "key_exceeds_own",
       "key_not_found",

@@ -1,15 +1,16 @@
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 import {
-  type Config,
   createBoundedMap,
   createGrants,
   type ErrorCode,
+  effectiveTier,
   FeatstoreError,
   type Grants,
+  type Tiers,
 } from "../core/index";
 import type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits } from "../http/index";
 import { faultOfApiKey, parseApiKey } from "./api-key-format";
-import { isKnownTier, organisationLimits, tierOf, withOwnLimits } from "./key-limits";
+import { isKnownTier, organisationLimits, withOwnLimits } from "./key-limits";
 import { digestOf, type KeySecrets } from "./key-secrets";
 import type { KeyStore } from "./key-store";
 import type { KeyUses } from "./key-uses";
@@ -21,7 +22,7 @@ export interface KeyAuthenticatorOptions {
   readonly secrets: KeySecrets;
   /** The limits of keys without an organisation. */
   readonly operatorLimits: KeyLimits;
-  readonly tiers: Config["tiers"];
+  readonly tiers: Tiers;
   /** A monotonic clock in milliseconds. */
   readonly monotonic: () => number;
   /**
@@ -228,7 +229,7 @@ function createHolders({ operatorLimits, tiers, onUnknownTier }: KeyAuthenticato
       unknownTiers.add(owner.tier);
       onUnknownTier?.(owner.tier);
     }
-    const tier = owner === null ? null : tierOf(tiers, owner);
+    const tier = owner === null ? null : effectiveTier(tiers, owner);
     return {
       keyId: stored.id,
       lineId: stored.lineId,

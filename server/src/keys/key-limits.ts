@@ -1,4 +1,4 @@
-import { type Config, type Fault, type LimitChanges, type Tier, withChanges } from "../core/index";
+import type { Config, Fault, LimitChanges, OrganisationTerms, Tier, Tiers } from "../core/index";
 import type { KeyLimits } from "../http/index";
 
 /** The ranges of a key's own limits. */
@@ -16,12 +16,9 @@ const RANGES: Readonly<Record<keyof LimitChanges, readonly [min: number, max: nu
 export const LIMIT_NAMES = Object.keys(RANGES) as readonly (keyof LimitChanges)[];
 
 /** An organisation as the limits of its keys depend on it. */
-export interface KeyOrganisation {
+export interface KeyOrganisation extends OrganisationTerms {
   readonly id: string;
-  readonly tier: string;
   readonly tenant: string | null;
-  /** The operator's changes to the tier. */
-  readonly limits: LimitChanges;
   readonly isDeleted: boolean;
 }
 
@@ -38,14 +35,7 @@ export function operatorLimits({ limits, trainingSets }: Pick<Config, "limits" |
   };
 }
 
-/** What an organisation may do. A tier that is no longer configured counts as the default one: see `isKnownTier`. */
-export function tierOf(tiers: Config["tiers"], { tier, limits }: KeyOrganisation): Tier {
-  const level = tiers.levels[tier] ?? tiers.levels[tiers.default];
-  if (level === undefined) throw new Error("the default tier is not configured");
-  return withChanges(level, limits);
-}
-
-export function isKnownTier(tiers: Config["tiers"], { tier }: KeyOrganisation): boolean {
+export function isKnownTier(tiers: Tiers, { tier }: OrganisationTerms): boolean {
   return tiers.levels[tier] !== undefined;
 }
 

@@ -1,6 +1,6 @@
 import { FeatstoreError } from "../core/index";
 import { type ApiRequest, holderOf, segment } from "../http/index";
-import { type KeyCaller, keyCaller } from "./key-caller";
+import { type KeyCaller, keyCaller, personCaller } from "./key-caller";
 import { keyDocument } from "./key-document";
 import type { IssuedKey, KeyService } from "./keys";
 
@@ -13,7 +13,8 @@ export interface KeyRouteServices {
 
 /** Returns who sends a request that manages keys. */
 export function callerOf(request: ApiRequest): KeyCaller {
-  return keyCaller(holderOf(request), request.address);
+  const { person, address } = request;
+  return person === null ? keyCaller(holderOf(request), address) : personCaller(person, address);
 }
 
 /** Returns the id in the path. A whole key there is refused: it would be secret, and paths are logged by proxies. */

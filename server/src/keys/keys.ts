@@ -1,9 +1,9 @@
-import { type Config, type Fault, FeatstoreError, type LimitChanges } from "../core/index";
+import { type Fault, FeatstoreError, type LimitChanges } from "../core/index";
 import { refuseStoreFault } from "../database/index";
 import type { KeyLimits } from "../http/index";
 import { generateApiKey, parseApiKey } from "./api-key-format";
 import { commandCaller, creatorOf, filterOf, isVisible, type KeyCaller, type KnownCaller } from "./key-caller";
-import { organisationLimits, ownLimitFaults, tierOf } from "./key-limits";
+import { organisationLimits, ownLimitFaults } from "./key-limits";
 import {
   boundFaults,
   expiryFaults,
@@ -16,6 +16,7 @@ import {
 } from "./key-request";
 import { digestOf, type KeySecrets } from "./key-secrets";
 import type { KeyStore } from "./key-store";
+import type { OrganisationTier } from "./organisation-tier";
 import { type KeyRecord, recordOf, type StoredKey, stateOf } from "./stored-key";
 
 export interface KeyRequest {
@@ -80,7 +81,8 @@ export interface KeyService {
 }
 
 export interface KeyServiceOptions {
-  readonly tiers?: Config["tiers"];
+  /** Absent: limits of an organisation's keys are not checked. */
+  readonly organisationTier?: OrganisationTier;
   /** The limits of keys without an organisation; absent: none. */
   readonly operatorLimits?: KeyLimits;
   /** The current time, microseconds since 1970 UTC. Default: the system's. */
@@ -92,7 +94,7 @@ const OPERATOR = commandCaller("keys");
 export function createKeyService(
   store: KeyStore,
   secrets: KeySecrets,
-  { tiers, operatorLimits, clock = () => Date.now() * 1000 }: KeyServiceOptions = {},
+  { organisationTier, operatorLimits, clock = () => Date.now() * 1000 }: KeyServiceOptions = {},
 ): KeyService {
   const known = async (caller: KeyCaller): Promise<KnownCaller> => {
     if (caller.kind !== "key") return caller;
@@ -118,10 +120,8 @@ export function createKeyService(
   const limitFaults = async (limits: LimitChanges, organisation: string | null): Promise<readonly Fault[]> => {
     if (Object.keys(limits).length === 0) return [];
     if (organisation === null) return operatorLimits === undefined ? [] : ownLimitFaults(limits, operatorLimits);
-    const owner = await store.organisation(organisation).catch(refuseStoreFault);
-    return owner === undefined || tiers === undefined
-      ? []
-      : ownLimitFaults(limits, organisationLimits(tierOf(tiers, owner)));
+    if (organisationTier === undefined) return [];
+    return ownLimitFaults(limits, organisationLimits(await organisationTier(organisation)));
   };
 
   const issue = () => {

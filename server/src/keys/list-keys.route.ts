@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, problems } from "../http/index";
+import { codes, type Handler, json, keyedOrSession, problems } from "../http/index";
 import { keyDocument } from "./key-document";
 import { callerOf, type KeyRouteServices } from "./key-requests";
 import { exampleKey, KeyList } from "./key-schema";
@@ -13,8 +13,8 @@ export const listKeysContract = createRoute({
   description:
     "Newest first, revoked ones included. A key sees the keys of its organisation that the same person made; without an " +
     "organisation, those of its tenant that may do no more than itself. Needs scope `keys:read`.",
-  security: keyed,
-  responses: { 200: json(KeyList, "The keys", { keys: [exampleKey] }), ...problems(...codes.keyed) },
+  security: keyedOrSession,
+  responses: { 200: json(KeyList, "The keys", { keys: [exampleKey] }), ...problems(...codes.keyed, ...codes.session) },
 });
 
 export function listKeys({ keys, maxAgeDays }: KeyRouteServices): Handler {

@@ -5,13 +5,14 @@ import type { KeySecrets } from "./key-secrets";
 import { createKeyStore } from "./key-store";
 import { createKeyUses } from "./key-uses";
 import { createKeyService } from "./keys";
+import { createOrganisationTier } from "./organisation-tier";
 import { readOnlyKeys } from "./read-only-keys";
 import { createRotationReminders, type NotifyOwner } from "./rotation-policy";
 
 export interface KeysOptions {
   readonly secrets: KeySecrets;
-  /** Default: a line in the log. */
-  readonly notifyOwner?: NotifyOwner;
+  /** Keys whose owners it cannot tell are noted in the log; default: all. */
+  readonly notifyOwner?: NotifyOwner | undefined;
 }
 
 /** Creates the service for API keys, and the authenticator of requests. */
@@ -46,15 +47,18 @@ export async function createKeys(platform: Platform, options: KeysOptions) {
   onClose(() => authenticator.close());
   const { maxAgeDays } = config.keys;
   if (maxAgeDays !== null && materializes) {
-    const notifyOwner: NotifyOwner =
-      options.notifyOwner ??
-      (async ({ id, name }) => logger.warn({ key: id, name }, "the API key is due for rotation"));
+    const notifyOwner: NotifyOwner = async (key) => {
+      const isTold = (await options.notifyOwner?.(key)) ?? false;
+      if (!isTold) logger.warn({ key: key.id, name: key.name }, "the API key is due for rotation");
+      return isTold;
+    };
     const onFault = (error: unknown) => logger.warn({ err: error }, "an owner could not be reminded to rotate a key");
     const reminders = createRotationReminders({ store, maxAgeDays, notifyOwner, onFault });
     void reminders.remind();
     onClose(() => reminders.close());
   }
-  const service = createKeyService(store, secrets, { tiers: config.tiers, operatorLimits: limits, clock });
+  const organisationTier = createOrganisationTier(store, config.tiers);
+  const service = createKeyService(store, secrets, { organisationTier, operatorLimits: limits, clock });
   const keys = materializes ? service : readOnlyKeys(service);
-  return { keys, keyRoutes: { keys, maxAgeDays }, authenticator };
+  return { keys, keyRoutes: { keys, maxAgeDays }, authenticator, organisationTier };
 }

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, problems } from "../http/index";
+import { codes, type Handler, json, keyedOrSession, problems } from "../http/index";
 import { keyDocument } from "./key-document";
 import { callerOf, type KeyRouteServices, keyIdOf } from "./key-requests";
 import { exampleKey, Key, KeyId, keyCodes } from "./key-schema";
@@ -11,9 +11,9 @@ export const readKeyContract = createRoute({
   tags: ["keys"],
   summary: "Read an API key, without its secret",
   description: "Finds the keys that the list has. Needs scope `keys:read`.",
-  security: keyed,
+  security: keyedOrSession,
   request: { params: KeyId },
-  responses: { 200: json(Key, "The key", exampleKey), ...problems(...codes.keyed, ...keyCodes) },
+  responses: { 200: json(Key, "The key", exampleKey), ...problems(...codes.keyed, ...codes.session, ...keyCodes) },
 });
 
 export function readKey({ keys, maxAgeDays }: KeyRouteServices): Handler {

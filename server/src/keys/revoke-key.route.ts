@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, problems } from "../http/index";
+import { codes, type Handler, json, keyedOrSession, problems } from "../http/index";
 import { keyDocument } from "./key-document";
 import { callerOf, type KeyRouteServices, keyIdOf } from "./key-requests";
 import { exampleKey, Key, KeyId, keyCodes } from "./key-schema";
@@ -13,11 +13,11 @@ export const revokeKeyContract = createRoute({
   description:
     "It stops working on every server within a second, and cannot be used again. Revoking it twice changes nothing. " +
     "Needs scope `keys:write`.",
-  security: keyed,
+  security: keyedOrSession,
   request: { params: KeyId },
   responses: {
     200: json(Key, "The key", { ...exampleKey, state: "revoked", revoked_at: "2026-11-22T20:51:06.363000Z" }),
-    ...problems(...codes.keyed, ...keyCodes, "key_exceeds_own"),
+    ...problems(...codes.keyed, ...codes.session, ...keyCodes, "key_exceeds_own"),
   },
 });
 

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonBody, keyed, problems, readJsonText } from "../http/index";
+import { codes, type Handler, json, jsonBody, keyedOrSession, problems, readJsonText } from "../http/index";
 import { parseRotation } from "./key-body";
 import { callerOf, issuedReply, type KeyRouteServices, keyIdOf } from "./key-requests";
 import { exampleIssuedKey, IssuedKey, KeyId, KeyRotation, keyCodes } from "./key-schema";
@@ -13,12 +13,13 @@ export const rotateKeyContract = createRoute({
   description:
     "The response has the new key, which is shown only once. The old one expires after the grace period; until then both " +
     "share their limits. Of two rotations at once one gets `key_already_rotated`. Needs scope `keys:write`.",
-  security: keyed,
+  security: keyedOrSession,
   request: { params: KeyId, body: jsonBody(KeyRotation, { grace_seconds: 3600 }) },
   responses: {
     201: json(IssuedKey, "The new key", exampleIssuedKey),
     ...problems(
       ...codes.keyed,
+      ...codes.session,
       ...codes.jsonBody,
       ...keyCodes,
       "key_exceeds_own",

@@ -22,8 +22,8 @@ export function dueForRotation(
   });
 }
 
-/** Tells the owner of a key that it is due for rotation: the person who made it, or the operator. */
-export type NotifyOwner = (key: KeyRecord) => Promise<void>;
+/** Tells the owner of a key that it is due for rotation; false if there is nobody to tell but the operator. */
+export type NotifyOwner = (key: KeyRecord) => Promise<boolean>;
 
 export interface RotationRemindersOptions {
   readonly store: Pick<KeyStore, "claimReminders">;

@@ -1,4 +1,5 @@
-import type { Route } from "../http/index";
+import type { Scope } from "../core/index";
+import type { Handler, Route } from "../http/index";
 import { changeKey, changeKeyContract } from "./change-key.route";
 import { createKey, createKeyContract } from "./create-key.route";
 import type { KeyRouteServices } from "./key-requests";
@@ -11,11 +12,18 @@ export interface KeyServices {
   readonly keyRoutes: KeyRouteServices;
 }
 
+const route = (contract: Route<never>["contract"], scope: Scope, create: (services: KeyRouteServices) => Handler) => ({
+  contract,
+  scope,
+  sessions: true as const,
+  handler: ({ keyRoutes: services }: KeyServices) => create(services),
+});
+
 export const keyRoutes: readonly Route<KeyServices>[] = [
-  { contract: listKeysContract, scope: "keys:read", handler: ({ keyRoutes: services }) => listKeys(services) },
-  { contract: createKeyContract, scope: "keys:write", handler: ({ keyRoutes: services }) => createKey(services) },
-  { contract: readKeyContract, scope: "keys:read", handler: ({ keyRoutes: services }) => readKey(services) },
-  { contract: changeKeyContract, scope: "keys:write", handler: ({ keyRoutes: services }) => changeKey(services) },
-  { contract: revokeKeyContract, scope: "keys:write", handler: ({ keyRoutes: services }) => revokeKey(services) },
-  { contract: rotateKeyContract, scope: "keys:write", handler: ({ keyRoutes: services }) => rotateKey(services) },
+  route(listKeysContract, "keys:read", listKeys),
+  route(createKeyContract, "keys:write", createKey),
+  route(readKeyContract, "keys:read", readKey),
+  route(changeKeyContract, "keys:write", changeKey),
+  route(revokeKeyContract, "keys:write", revokeKey),
+  route(rotateKeyContract, "keys:write", rotateKey),
 ];

@@ -89,5 +89,5 @@ export const Id = z.object({
   id: z
     .string()
     .describe("The id")
-    .openapi({ param: { name: "id", in: "path" } }),
+    .openapi({ param: { name: "id", in: "path", example: "mfrggzdfmztwq2lk" } }),
 });

@@ -1,7 +1,7 @@
 import { type Actor, type AuthConfig, emailAddress, invalidBody } from "../core/index";
 import { refuseStoreFault } from "../database/index";
 import type { Person } from "../http/index";
-import type { Mailer } from "../mail/index";
+import type { Mail, Mailer } from "../mail/index";
 import type {
   AccountReader,
   Invitation,
@@ -13,6 +13,7 @@ import type {
 import { invitationMail } from "./invitation-mail";
 import { nameFault } from "./name-fault";
 import { INVITATION_ID, newId, ORGANISATION_ID } from "./new-id";
+import { type KeyDue, keyDueMail, type QuotaReached, quotaMail } from "./notice-mails";
 import type { OrganisationStore } from "./organisation-store";
 import { invitationNotFound, memberNotFound, organisationNotFound, outcomeError } from "./outcome-error";
 import { type Role, requireRole } from "./permissions";
@@ -63,7 +64,24 @@ export function createOrganisationService({ store, reader, mailer, baseUrl }: Or
     return found;
   };
 
+  const notify = async (id: string, userId: string | null, mailOf: (name: string) => Omit<Mail, "to">) => {
+    const [found, members] = await Promise.all([read(reader.organisation(id)), read(reader.members(id))]);
+    if (found === undefined) return;
+    const person = members.filter((member) => member.id === userId);
+    const recipients = person.length > 0 ? person : members.filter(({ role }) => role === "owner");
+    for (const { email } of recipients) if (email !== null) mailer.send({ to: email, ...mailOf(found.name) });
+  };
+
   return {
+    /** Mails the owners that a part of a month's quota is used. */
+    notifyQuota: (reached: QuotaReached): Promise<void> =>
+      notify(reached.organisation, null, (name) => quotaMail(reached, { baseUrl, organisation: name })),
+    /** Mails the person who made a key, or the owners if that person has left. False for a key without an organisation. */
+    async notifyKeyDue(key: KeyDue): Promise<boolean> {
+      if (key.organisation === null) return false;
+      await notify(key.organisation, key.createdBy, (name) => keyDueMail(key, { baseUrl, organisation: name }));
+      return true;
+    },
     /** Whether a person with this confirmed mail address, who has no account, may have one. */
     mayJoin: (email: string): Promise<boolean> => read(store.mayJoin(email)),
     /** Whether someone with this mail address may sign in. */

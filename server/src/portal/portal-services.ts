@@ -57,8 +57,14 @@ export interface SignInPort {
   /** Mails a link and a code. Does not tell whether the address is known. Field: `email`. */
   requestLink(request: { readonly email: string; readonly next: string; readonly client: Client }): Promise<void>;
   /** Field: `code`. */
-  verifyCode(request: { readonly email: string; readonly code: string; readonly client: Client }): Promise<Cookies>;
-  confirmLink(request: { readonly token: string; readonly client: Client }): Promise<Cookies>;
+  verifyCode(request: {
+    readonly email: string;
+    readonly code: string;
+    readonly next: string;
+    readonly client: Client;
+  }): Promise<Cookies>;
+  /** `next`: an invitation's page lets a new person join its organisation. */
+  confirmLink(request: { readonly token: string; readonly next: string; readonly client: Client }): Promise<Cookies>;
   /** Begins a sign-in with the provider. `location`: the provider's page. */
   beginProvider(next: string, client: Client): Promise<{ readonly location: string; readonly cookies: Cookies }>;
   /** Ends it with the query of the provider's answer. */
@@ -103,8 +109,8 @@ export interface KeysPort {
   list(caller: Caller): Promise<readonly PortalKey[]>;
   /** What a new key may have. */
   allowed(caller: Caller): Promise<AllowedKey>;
-  /** A read that answers 200 for keys of this organisation; null: there is none, and the lines list the views. */
-  example(caller: Caller): Promise<ExampleRead | null>;
+  /** A read that answers 200 with this key; null: there is none, and the lines list the views. */
+  example(caller: Caller, keyId: string): Promise<ExampleRead | null>;
   /** Fields: those of `KeyRequest`. */
   create(caller: Caller, request: KeyRequest): Promise<MadeKey>;
   /** The old key works for the grace period, in seconds. Field: `grace`. */

@@ -3,6 +3,7 @@ export { namesRead } from "./computed/computed-selection";
 export { InputRefusal, inputReader } from "./computed/read-input";
 export { constantText, valueReader, valueWriter } from "./computed/value-text";
 export { parseBatchKey, parseKeyCells, parsePathKey } from "./entity-key";
+export { createExampleReads, type FindExampleRead } from "./example-read";
 export { createFeatureReader, type FeatureReader } from "./features";
 export type { Serving } from "./module";
 export {

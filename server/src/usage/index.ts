@@ -1,4 +1,5 @@
 export { createReadStore, type KeyReader, type ReadStore } from "./read-store";
+export type { UsageReading } from "./read-usage.route";
 export {
   createUsageReports,
   GROUPINGS,

@@ -1,15 +1,21 @@
 import { pruneDaily } from "../database/index";
 import type { Platform } from "../platform/index";
+import type { UsageReading } from "./read-usage.route";
 import { createUsageReports } from "./report-store";
 import { createUsageMeter } from "./usage-meter";
 import { registerUsageMetrics } from "./usage-metrics";
 import { createUsageStore, type QuotaNotice } from "./usage-store";
 
-/** Creates the meter of what API keys use, and the reports about it. `onNotice` is called once for each notice about a month's quota. */
-export function createUsage(
-  { config, database, clock, logger, metrics, materializes, onClose }: Platform,
-  onNotice?: (notice: QuotaNotice) => void,
-) {
+export interface UsageOptions {
+  /** Reads what an organisation may do. */
+  readonly tierOf: UsageReading["tierOf"];
+  /** Called once for each notice about a month's quota, over all servers. */
+  readonly onNotice?: ((notice: QuotaNotice) => Promise<void>) | undefined;
+}
+
+/** Creates the meter of what API keys use, and the reports about it. */
+export function createUsage(platform: Platform, { tierOf, onNotice }: UsageOptions) {
+  const { config, database, clock, logger, metrics, materializes, onClose } = platform;
   let isFailing = false;
   const counters = registerUsageMetrics(metrics, () => meter.unstored());
   const meter = createUsageMeter({
@@ -18,7 +24,9 @@ export function createUsage(
     flushMs: config.usage.flushMs,
     onNotice(notice) {
       logger.info({ ...notice }, "an organisation reached a part of a month's quota");
-      onNotice?.(notice);
+      onNotice?.(notice).catch((error: unknown) =>
+        logger.warn({ err: error }, "the owners of an organisation could not be told about its quota"),
+      );
     },
     onFault(error) {
       counters.failed();
@@ -41,5 +49,5 @@ export function createUsage(
       }),
     );
   }
-  return { meter, reports: createUsageReports(database), clock };
+  return { meter, reports: createUsageReports(database), tierOf, clock };
 }

@@ -1,5 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { choice, codes, type Handler, json, keyed, problems } from "../http/index";
+import type { Tier } from "../core/index";
+import {
+  type ApiRequest,
+  choice,
+  codes,
+  type Handler,
+  holderOf,
+  json,
+  type KeyLimits,
+  keyedOrSession,
+  problems,
+} from "../http/index";
 import { groupColumns, type UsageReports, type UsageSubject } from "./report-store";
 import { usageCsv } from "./usage-csv";
 import { limitsDocument, usageDocument } from "./usage-document";
@@ -19,7 +30,7 @@ export const readUsageContract = createRoute({
   description:
     `At most ${MAX_DAYS} days in UTC. Contains everything that this server answered before the request; what other ` +
     "servers answered follows within `usage.flush_seconds`. Needs scope `usage:read`.",
-  security: keyed,
+  security: keyedOrSession,
   request: {
     query: z
       .object({
@@ -72,7 +83,7 @@ export const readUsageContract = createRoute({
         },
       }),
     ),
-    ...problems(...codes.keyed, "invalid_parameter"),
+    ...problems(...codes.keyed, ...codes.session, "organisation_not_found", "invalid_parameter"),
   },
 });
 
@@ -83,6 +94,8 @@ function withCsv<Response extends { readonly content: object }>(response: Respon
 export interface UsageReading {
   readonly meter: Pick<UsageMeter, "flush" | "resetsAt">;
   readonly reports: UsageReports;
+  /** Reads what a person's organisation may do. Errors: `organisation_not_found`. */
+  readonly tierOf: (organisation: string) => Promise<Tier>;
   /** The current time, microseconds since 1970 UTC. */
   readonly clock: () => number;
 }
@@ -90,14 +103,13 @@ export interface UsageReading {
 const NOTHING = { requests: 0, rows: 0, bytes: 0 };
 const HEADERS = { "cache-control": "private, no-store" };
 
-export function readUsage({ meter, reports, clock }: UsageReading): Handler {
-  return async ({ query: rawQuery, principal }) => {
-    if (principal === null) throw new Error("a keyed route without a key");
+export function readUsage(reading: UsageReading): Handler {
+  const { meter, reports, clock } = reading;
+  return async (request) => {
     const now = clock();
-    const { query, format } = parseUsageQuery(rawQuery, now);
-    const { organisation, lineId, limits } = principal;
-    const subject: UsageSubject =
-      organisation === null ? { kind: "line", id: lineId } : { kind: "organisation", id: organisation };
+    const { query, format } = parseUsageQuery(request.query, now);
+    const caller = await callerOf(request, reading);
+    const { subject } = caller;
     // What is counted here must not be missing from the answer.
     await meter.flush();
     const report = { ...query, subject };
@@ -108,14 +120,52 @@ export function readUsage({ meter, reports, clock }: UsageReading): Handler {
       const headers = { ...HEADERS, "content-disposition": disposition };
       return { status: 200, contentType: "text/csv; charset=utf-8; header=present", body, headers };
     }
-    const totals = await reports.month(utcDay(now).month, [lineId, ...(organisation === null ? [] : [organisation])]);
+    const holders = [caller.organisation, caller.line].flatMap((holder) => holder ?? []);
+    const totals = await reports.month(
+      utcDay(now).month,
+      holders.map(({ id }) => id),
+    );
+    const withUsed = (holder: Holder | null) =>
+      holder === null ? null : { limits: holder.limits, used: totals.get(holder.id) ?? NOTHING };
     const left = limitsDocument({
-      limits,
-      organisation: (organisation === null ? undefined : totals.get(organisation)) ?? NOTHING,
-      line: totals.get(lineId) ?? NOTHING,
+      organisation: withUsed(caller.organisation),
+      excess: caller.excess,
+      line: withUsed(caller.line),
       resetsAt: meter.resetsAt(),
     });
     const body = JSON.stringify(usageDocument(report, rows, left));
     return { status: 200, contentType: "application/json", body, headers: HEADERS };
   };
+}
+
+interface Holder {
+  readonly id: string;
+  readonly limits: Pick<KeyLimits, "rate" | "month">;
+}
+
+/** Whose usage is read: a person sees that of the organisation, and has no key. */
+interface UsageCaller {
+  readonly subject: UsageSubject;
+  readonly organisation: Holder | null;
+  readonly line: Holder | null;
+  readonly excess: KeyLimits["excess"];
+}
+
+async function callerOf(request: ApiRequest, { tierOf }: Pick<UsageReading, "tierOf">): Promise<UsageCaller> {
+  if (request.person !== null) {
+    const { organisation: id } = request.person;
+    const tier = await tierOf(id);
+    return {
+      subject: { kind: "organisation", id },
+      organisation: { id, limits: tier },
+      line: null,
+      excess: tier.excess,
+    };
+  }
+  const { organisation: id, lineId, limits } = holderOf(request);
+  const line = { id: lineId, limits };
+  const { excess } = limits;
+  if (id === null) return { subject: { kind: "line", id: lineId }, organisation: null, line, excess };
+  const organisation = limits.organisation === null ? null : { id, limits: limits.organisation };
+  return { subject: { kind: "organisation", id }, organisation, line, excess };
 }

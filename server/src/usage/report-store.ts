@@ -38,6 +38,11 @@ export interface UsageRow {
 export interface UsageReports {
   /** Lists usage by group, in the order of the groups. Errors: `store_unavailable`, `store_timeout`. */
   rows(query: UsageQuery, options?: CallOptions): Promise<readonly UsageRow[]>;
+  /** Returns the requests of an organisation's keys: by key, by day. Errors: as `rows`. */
+  keyDays(
+    query: { readonly organisation: string; readonly from: string; readonly to: string },
+    options?: CallOptions,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>>;
   /** Returns the totals of a month by holder: an organisation, or the first key of a line. */
   month(month: string, holders: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, MonthTotals>>;
 }
@@ -97,6 +102,21 @@ select u.organisation_id, o.name as organisation_name, ${columns.join("")}
         .query<Row>({ text, parameters }, { deadlineMs: SHORT_MS, ...options })
         .catch(refuseStoreFault);
       return rows.map((row) => usageRow(row, by));
+    },
+    async keyDays({ organisation, from, to }, options) {
+      const rows = await database
+        .query<{ readonly key: string; readonly day: string; readonly requests: number }>(
+          {
+            text: `select key_id as key, day::text as day, sum(requests)::float8 as requests from featstore.usage_days
+  where organisation_id = $1::text and day between $2::text::date and $3::text::date group by 1, 2`,
+            parameters: [organisation, from, to],
+          },
+          { deadlineMs: SHORT_MS, ...options },
+        )
+        .catch(refuseStoreFault);
+      const byKey = new Map<string, Map<string, number>>();
+      for (const { key, day, requests } of rows) byKey.set(key, (byKey.get(key) ?? new Map()).set(day, requests));
+      return byKey;
     },
     async month(month, holders, options) {
       const rows = await database

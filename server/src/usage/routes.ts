@@ -6,5 +6,12 @@ export interface UsageServices {
 }
 
 export const usageRoutes: readonly Route<UsageServices>[] = [
-  { contract: readUsageContract, scope: "usage:read", readsQuery: true, handler: ({ usage }) => readUsage(usage) },
+  {
+    contract: readUsageContract,
+    scope: "usage:read",
+    // Every member may read it.
+    sessions: true,
+    readsQuery: true,
+    handler: ({ usage }) => readUsage(usage),
+  },
 ];

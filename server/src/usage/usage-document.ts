@@ -11,26 +11,35 @@ export function usageRowDocument({ group, requests, rows, more }: UsageRow) {
   };
 }
 
+type HolderLimits = Pick<KeyLimits, "rate" | "month">;
+
+/** The limits of a holder, and what was used of them. */
+interface Holder {
+  readonly limits: HolderLimits;
+  readonly used: MonthTotals;
+}
+
 /** What is left of each limit. */
-export interface LimitsOfKey {
-  readonly limits: KeyLimits;
-  readonly organisation: MonthTotals;
-  readonly line: MonthTotals;
+export interface LimitsOfCaller {
+  /** Null for a key without an organisation. */
+  readonly organisation: Holder | null;
+  readonly excess: KeyLimits["excess"];
+  /** The line of the key; null for a person. */
+  readonly line: Holder | null;
   /** Milliseconds since 1970 UTC. */
   readonly resetsAt: number;
 }
 
-/** Maps the limits of a key and its organisation, with what was used and what is left, to their JSON document. */
-export function limitsDocument({ limits, organisation, line, resetsAt }: LimitsOfKey) {
-  const { excess } = limits;
+/** Maps the limits of an organisation and of the key, with what was used and what is left, to their JSON document. */
+export function limitsDocument({ organisation, excess, line, resetsAt }: LimitsOfCaller) {
   return {
     resets_at: new Date(resetsAt).toISOString(),
-    organisation: limits.organisation === null ? null : { ...ofHolder(limits.organisation, organisation), excess },
-    key: ofHolder(limits, line),
+    organisation: organisation === null ? null : { ...ofHolder(organisation), excess },
+    key: line === null ? null : ofHolder(line),
   };
 }
 
-function ofHolder({ rate, month }: Pick<KeyLimits, "rate" | "month">, used: MonthTotals) {
+function ofHolder({ limits: { rate, month }, used }: Holder) {
   const of = (quota: keyof MonthTotals) => {
     const limit = month[quota];
     return { limit, used: used[quota], left: limit === null ? null : Math.max(0, limit - used[quota]) };

@@ -60,7 +60,7 @@ export const UsageAnswer = z
             excess: z.enum(["refuse", "serve"]).describe("What happens beyond a month's quota"),
           })
           .nullable(),
-        key: z.object(limits).describe("Of the key and those that it replaced"),
+        key: z.object(limits).nullable().describe("Of the key and those that it replaced; null for a person"),
       })
       .describe("Of this month, whatever days the report has"),
   })

@@ -71,7 +71,7 @@ export async function startPeople(database: Database, { env = {} }: PeopleOption
   const mailsTo = (to: string, part: string) =>
     mailServer.mails.filter((mail) => mail.to === to && mail.text.includes(part));
   /** Waits for a mail besides the first `after` ones with this part. */
-  const mailTo = async (to: string, after = 0, part = "/sign-in/confirm"): Promise<ReceivedMail> => {
+  const mailTo = async (to: string, after = 0, part = "/portal/sign-in/link"): Promise<ReceivedMail> => {
     const received = () => mailsTo(to, part);
     // Not `expect.poll`, which works inside tests only.
     await vi.waitFor(() => expect(received().length).toBeGreaterThan(after), 60_000);
@@ -80,7 +80,7 @@ export async function startPeople(database: Database, { env = {} }: PeopleOption
   /** Asks for a mail, and returns its link's token and its code. */
   const askFor = async (address: string, next?: string) => {
     const email = address.toLowerCase();
-    const before = mailsTo(email, "/sign-in/confirm").length;
+    const before = mailsTo(email, "/portal/sign-in/link").length;
     await identity.requestLink({ email: address, next }, VISITOR);
     const { text } = await mailTo(email, before);
     const link = new URL(/http\S+/.exec(text)?.[0] ?? "");

@@ -20,6 +20,7 @@ import { createKeyAuthenticator } from "../../src/keys/key-authenticator";
 import { onlySecret } from "../../src/keys/key-secrets";
 import type { KeyStore } from "../../src/keys/key-store";
 import { createKeyService } from "../../src/keys/keys";
+import { createOrganisationTier } from "../../src/keys/organisation-tier";
 import { createProcessBuckets } from "../../src/limits/process-buckets";
 import { createRequestLimiter } from "../../src/limits/request-limiter";
 import type { TokenBuckets } from "../../src/limits/token-buckets";
@@ -134,7 +135,10 @@ export async function createTestApp(options: TestAppOptions) {
     candidates: () => null,
     tables: async () => [],
   };
-  const keys = createKeyService(keyStore, secrets, { tiers: testTiers, operatorLimits });
+  const keys = createKeyService(keyStore, secrets, {
+    organisationTier: createOrganisationTier(keyStore, testTiers),
+    operatorLimits,
+  });
   const deps = {
     keyRoutes: { keys, maxAgeDays: 90 },
     features,
@@ -160,7 +164,12 @@ export async function createTestApp(options: TestAppOptions) {
     },
     usage: {
       meter: { flush: async () => undefined, resetsAt: () => Date.UTC(2026, 1, 1) },
-      reports: options.usageReports ?? { rows: async () => [], month: async () => new Map() },
+      reports: options.usageReports ?? {
+        rows: async () => [],
+        month: async () => new Map(),
+        keyDays: async () => new Map(),
+      },
+      tierOf: createOrganisationTier(keyStore, testTiers),
       clock: reading.clock,
     },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),

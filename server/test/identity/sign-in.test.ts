@@ -46,7 +46,7 @@ for (const target of testDatabases("all")) {
 
     test("the mail has one recipient, a link to our own page, and where the person wanted to go", async () => {
       const { link } = await people.askFor("next@example.com", "/keys?new=1");
-      expect(link.origin + link.pathname).toBe("http://127.0.0.1:8080/sign-in/confirm");
+      expect(link.origin + link.pathname).toBe("http://127.0.0.1:8080/portal/sign-in/link");
       expect(link.searchParams.get("next")).toBe("/keys?new=1");
       const { headers } = await people.mailTo("next@example.com");
       expect(headers).toMatch(/^To: next@example\.com$/m);

@@ -83,7 +83,7 @@ for (const target of testDatabases("main")) {
     test("without a mail server, the link is in the log and nowhere else", async () => {
       const logged = await start({ FEATSTORE_AUTH_MAIL_URL: "", FEATSTORE_AUTH_MAIL_FROM: "" });
       await logged.identity.requestLink({ email: "ada@example.com" }, VISITOR);
-      await expect.poll(() => logged.log()).toContain("/sign-in/confirm?token=");
+      await expect.poll(() => logged.log()).toContain("/portal/sign-in/link?token=");
       const token = /token=([A-Za-z]{32})/.exec(logged.log())?.[1] ?? "";
       expect((await logged.identity.confirmLink({ token }, VISITOR)).person.email).toBe("ada@example.com");
     });

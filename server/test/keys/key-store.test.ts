@@ -5,6 +5,7 @@ import { createKeyAuthenticator } from "../../src/keys/key-authenticator";
 import { onlySecret } from "../../src/keys/key-secrets";
 import { createKeyStore } from "../../src/keys/key-store";
 import { createKeyService, type KeyRequest } from "../../src/keys/keys";
+import { createOrganisationTier } from "../../src/keys/organisation-tier";
 import { operatorLimits, testTiers } from "../helpers/operator-limits";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
@@ -30,7 +31,10 @@ for (const target of testDatabases("all")) {
 
     const serviceOf = () => {
       const store = createKeyStore(opened.database);
-      const keys = createKeyService(store, secrets, { tiers: testTiers, operatorLimits });
+      const keys = createKeyService(store, secrets, {
+        organisationTier: createOrganisationTier(store, testTiers),
+        operatorLimits,
+      });
       const create = (request: Partial<KeyRequest> = {}) => keys.create({ name: "a", scopes: SCOPES, ...request });
       return { store, keys, create };
     };

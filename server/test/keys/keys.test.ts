@@ -5,6 +5,7 @@ import { type KeyCaller, keyCaller, personCaller } from "../../src/keys/key-call
 import { onlySecret } from "../../src/keys/key-secrets";
 import { createKeyService, type KeyRequest } from "../../src/keys/keys";
 import { createNetworks, networksBeyond } from "../../src/keys/networks";
+import { createOrganisationTier } from "../../src/keys/organisation-tier";
 import { dueForRotation } from "../../src/keys/rotation-policy";
 import { createFakeKeyStore } from "../helpers/fake-key-store";
 import { operatorLimits, testTiers } from "../helpers/operator-limits";
@@ -19,7 +20,7 @@ function open() {
   for (const id of [ORGANISATION, OTHER])
     store.organisations.set(id, { id, tier: "pro", tenant: null, limits: {}, isDeleted: false });
   const keys = createKeyService(store, onlySecret("0123456789abcdef0123456789abcdef"), {
-    tiers: testTiers,
+    organisationTier: createOrganisationTier(store, testTiers),
     operatorLimits,
     clock: () => Number(NOW),
   });

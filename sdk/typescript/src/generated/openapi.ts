@@ -95,7 +95,7 @@ export interface paths {
         };
         /**
          * List who changed what in the organisation
-         * @description Newest first. With `format=jsonl` one entry per line; the id of the last one is `before` for the next page. A key without an organisation sees what it did itself. Needs scope `account:read`.
+         * @description Newest first. With `format=jsonl` one entry per line; the id of the last one is `before` for the next page. A key without an organisation sees what it did itself. Owners and admins may read it; a key needs scope `account:read`.
          */
         readonly get: operations["listAuditLog"];
         readonly put?: never;
@@ -1795,7 +1795,7 @@ export interface components {
             readonly from: string;
             /** @description Of this month, whatever days the report has */
             readonly limits: {
-                /** @description Of the key and those that it replaced */
+                /** @description Of the key and those that it replaced; null for a person */
                 readonly key: {
                     readonly burst: number;
                     readonly month: {
@@ -1804,7 +1804,7 @@ export interface components {
                         readonly rows: components["schemas"]["Quota"];
                     };
                     readonly requests_per_second: number;
-                };
+                } | null;
                 readonly organisation: {
                     readonly burst: number;
                     /**
@@ -2679,7 +2679,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2687,11 +2687,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden` */
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `role_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2699,7 +2699,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "role_required";
                     };
                 };
             };
@@ -5318,7 +5318,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The id */
+                /**
+                 * @description The id
+                 * @example mfrggzdfmztwq2lk
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -5434,7 +5437,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The id */
+                /**
+                 * @description The id
+                 * @example mfrggzdfmztwq2lk
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -5622,7 +5628,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5630,11 +5636,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden` */
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5642,7 +5648,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused";
                     };
                 };
             };
@@ -5753,7 +5759,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5761,11 +5767,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `key_exceeds_own` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5773,7 +5779,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "key_exceeds_own";
                     };
                 };
             };
@@ -5925,7 +5931,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5933,11 +5939,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden` */
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5945,7 +5951,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused";
                     };
                 };
             };
@@ -6061,7 +6067,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -6069,11 +6075,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `key_exceeds_own` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -6081,7 +6087,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "key_exceeds_own";
                     };
                 };
             };
@@ -6207,7 +6213,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -6215,11 +6221,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `key_exceeds_own` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -6227,7 +6233,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "key_exceeds_own";
                     };
                 };
             };
@@ -6389,7 +6395,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -6397,11 +6403,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden`, `key_exceeds_own` */
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `key_exceeds_own` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -6409,7 +6415,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "key_exceeds_own";
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "key_exceeds_own";
                     };
                 };
             };
@@ -6629,7 +6635,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The id */
+                /**
+                 * @description The id
+                 * @example mfrggzdfmztwq2lk
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -6757,7 +6766,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The id */
+                /**
+                 * @description The id
+                 * @example mfrggzdfmztwq2lk
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -8042,7 +8054,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -8050,11 +8062,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden` */
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -8062,7 +8074,19 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused";
+                    };
+                };
+            };
+            /** @description One of: `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "organisation_not_found";
                     };
                 };
             };

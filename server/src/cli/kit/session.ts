@@ -6,7 +6,14 @@ import {
   readMigrations,
   requireSupportedPostgres,
 } from "../../database/index";
-import { createKeyService, createKeyStore, type KeyService, keySecretsOf, operatorLimits } from "../../keys/index";
+import {
+  createKeyService,
+  createKeyStore,
+  createOrganisationTier,
+  type KeyService,
+  keySecretsOf,
+  operatorLimits,
+} from "../../keys/index";
 import { createOfflineStore, type OfflineStore } from "../../materialization/index";
 import { createQualityStore, type QualityStore } from "../../quality/index";
 import {
@@ -98,11 +105,13 @@ async function sessionOver(database: Database, config: Config, policy: Migration
     catalog: createSourceCatalogStore(database),
     planning: createPlanningStore(database),
     reads: createReadStore(database),
-    keys: () =>
-      createKeyService(createKeyStore(database), keySecretsOf(config), {
-        tiers: config.tiers,
+    keys: () => {
+      const store = createKeyStore(database);
+      return createKeyService(store, keySecretsOf(config), {
+        organisationTier: createOrganisationTier(store, config.tiers),
         operatorLimits: operatorLimits(config),
-      }),
+      });
+    },
   };
   await requireSupportedPostgres(database);
   if (policy === "apply") {

@@ -41,6 +41,8 @@ export const codes = {
     "overloaded",
   ],
   /** Codes of an operation that people call too. */
+  session: ["session_expired", "origin_forbidden", "sign_up_refused"],
+  /** Codes of an operation about organisations and their people. */
   people: ["session_expired", "origin_forbidden", "sign_up_refused", "auth_off", "organisation_not_found"],
   jsonBody: [
     "body_required",

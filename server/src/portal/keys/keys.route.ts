@@ -76,7 +76,7 @@ interface Made {
 async function shownOnce(visit: MemberVisit, { before, made, replaces }: Made): Promise<Reply> {
   const [contents, example] = await Promise.all([
     readContents(visit).catch(() => before),
-    visit.services.keys.example(visit.caller).catch(() => null),
+    visit.services.keys.example(visit.caller, made.id).catch(() => null),
   ]);
   return pageReply(keysPage(visit, contents, { made: { ...made, site: visit.portal.site, example, replaces } }));
 }

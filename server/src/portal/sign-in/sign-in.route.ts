@@ -41,8 +41,9 @@ export const enterCode = openForm(async (visit, form) => {
   try {
     // Mails and people put spaces into codes.
     const code = form.get("code").replaceAll(/[\s-]/g, "");
-    const cookies = await services.signIn.verifyCode({ email, code, client });
-    return seeOther(ownPath(pending.next, FIRST_PAGE), [...cookies, pendingCookie(null, isSecure(visit))]);
+    const next = ownPath(pending.next, FIRST_PAGE);
+    const cookies = await services.signIn.verifyCode({ email, code, next, client });
+    return seeOther(next, [...cookies, pendingCookie(null, isSecure(visit))]);
   } catch (error) {
     if (!(error instanceof FeatstoreError) || formFaults(error, []) === undefined) throw error;
     // All that can be wrong is the code.
@@ -62,7 +63,8 @@ export const showLink = openPage(async ({ query, frame }) =>
 export const confirmLink = openForm(async (visit, form) => {
   const next = ownPath(form.get("next"), FIRST_PAGE);
   try {
-    const cookies = await visit.services.signIn.confirmLink({ token: form.get("token"), client: visit.client });
+    const link = { token: form.get("token"), next, client: visit.client };
+    const cookies = await visit.services.signIn.confirmLink(link);
     return seeOther(next, [...cookies, pendingCookie(null, isSecure(visit))]);
   } catch (error) {
     if (!(error instanceof FeatstoreError) || error.status < 400 || error.status >= 500) throw error;

@@ -1,0 +1,52 @@
+import { type AuthConfig, FeatstoreError } from "../../core/index";
+import type { Identity } from "../../identity/index";
+import { may, type Organisations } from "../../organisations/index";
+import type { Client, SignInPort } from "../portal-services";
+
+/** Signs people in with the service of identity. */
+export function signInPort(auth: AuthConfig, identity: Identity, organisations: Organisations): SignInPort {
+  const { oidc } = identity;
+  return {
+    signup: auth.signup,
+    provider: auth.oidc === null ? null : { name: new URL(auth.oidc.issuer).hostname },
+    linkMinutes: identity.linkMinutes,
+    async visitor({ cookie, address }) {
+      const person = cookie === undefined ? undefined : await identity.person(cookie, address);
+      if (person === undefined) return null;
+      const account = await organisations.account(person);
+      const { id, name, tier } = account.organisation;
+      return {
+        person,
+        organisation: { id, name, tier },
+        organisations: account.organisations.map((each) => ({ id: each.id, name: each.name })),
+        may: {
+          changeKeys: may(person, "keys.create"),
+          changeMembers: may(person, "members.change"),
+          deleteOrganisation: may(person, "organisation.delete"),
+        },
+      };
+    },
+    requestLink: ({ email, next, client }) => identity.requestLink({ email, next }, visitorOf(client)),
+    verifyCode: async ({ email, code, next, client }) =>
+      (await identity.verifyCode({ email, code, next }, visitorOf(client))).cookies,
+    confirmLink: async ({ token, next, client }) =>
+      (await identity.confirmLink({ token, next }, visitorOf(client))).cookies,
+    async beginProvider(next) {
+      return configured(oidc).start(next);
+    },
+    async finishProvider(query, client) {
+      const { next, cookies } = await configured(oidc).finish(query, client.cookie ?? "", visitorOf(client));
+      return { next, cookies };
+    },
+    signOut: (client) => identity.signOut(client.cookie ?? "", visitorOf(client)),
+  };
+}
+
+function visitorOf({ address, userAgent }: Client) {
+  return { address, userAgent };
+}
+
+function configured(oidc: Identity["oidc"]): NonNullable<Identity["oidc"]> {
+  if (oidc !== null) return oidc;
+  throw new FeatstoreError("path_not_found", "This server has no company login. Sign in with your mail address.");
+}
