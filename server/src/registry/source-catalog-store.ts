@@ -84,7 +84,7 @@ select exists (select from pg_catalog.pg_extension where extname = 'vector') as 
   (select coalesce(json_agg(name), '[]') from (
     select case when pg_table_is_visible(c.oid) then c.relname else n.nspname || '.' || c.relname end as name
       from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('information_schema', 'featstore', 'features')
+      where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('information_schema', 'featstore', 'features', 'featstore_auth')
         and n.nspname not like 'pg\\_%' and has_schema_privilege(n.oid, 'usage')
       order by 1 limit 1000) as listed) as names`;
 

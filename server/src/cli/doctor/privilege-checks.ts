@@ -64,7 +64,10 @@ left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
     parameters: [`{${ownSchemas.join(",")}}`],
   });
   if (foreign.length === 0 && objects.length === 0 && (absent.length === 0 || mayCreate))
-    return ok("schemas", absent.length === 0 ? `${role} owns featstore, features and auth` : `${role} may create them`);
+    return ok(
+      "schemas",
+      absent.length === 0 ? `${role} owns featstore, features and featstore_auth` : `${role} may create them`,
+    );
   // People sign in only at servers that own the schemas, so no other role reads `featstore_auth`.
   if (rows.every((row) => (row.readable || row.name === "featstore_auth") && !row.owned))
     return warning(

@@ -7,7 +7,7 @@ import type { Database } from "../../../src/database/database";
 export async function databaseState(administrator: Database): Promise<unknown> {
   const catalog = await administrator.query({
     text: `
-with ours as (select oid from pg_namespace where nspname in ('featstore', 'features') or nspname ~ '^pg_(toast|temp)'),
+with ours as (select oid from pg_namespace where nspname in ('featstore', 'features', 'featstore_auth') or nspname ~ '^pg_(toast|temp)'),
 relations as (select * from pg_class where relnamespace not in (select oid from ours) and oid >= 16384)
 select 'relation ' || c.relname as what,
     (to_jsonb(c) - '{relpages,reltuples,relallvisible,relallfrozen,relfrozenxid,relminmxid}'::text[])::text as state
