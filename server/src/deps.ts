@@ -14,6 +14,7 @@ import type { Identity } from "./identity/index";
 import { type KeySecrets, type KeyService, keySecretsOf } from "./keys/index";
 import { createKeys } from "./keys/module";
 import { createLimits } from "./limits/module";
+import type { Mail } from "./mail/index";
 import { createMaterialization } from "./materialization/module";
 import { createOrganisations } from "./organisations/module";
 import type { Platform } from "./platform/index";
@@ -52,6 +53,8 @@ export interface DepsOptions {
   readonly clock?: () => number;
   /** Set if this process is one of several workers. */
   readonly link?: WorkerLink;
+  /** Called with each mail if no mail server is configured; it is in the log, too. */
+  readonly onUnsentMail?: (mail: Mail) => void;
 }
 
 /**
@@ -85,7 +88,7 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
     collectDefaultMetrics({ register: metrics });
     const processes = link === undefined ? 1 : config.server.workers;
     const platform = { config, database, clock, logger, metrics, materializes, processes, onClose };
-    return { ...(await createModules(platform, secrets, link)), config, database, logger, close };
+    return { ...(await createModules(platform, secrets, options)), config, database, logger, close };
   } catch (error) {
     await close();
     throw error;
@@ -93,10 +96,10 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
 }
 
 /** Creates the modules, each after those that it needs. `secrets`: of the digests of API keys. */
-async function createModules(platform: Platform, secrets: KeySecrets, link: WorkerLink | undefined) {
+async function createModules(platform: Platform, secrets: KeySecrets, { link, onUnsentMail }: DepsOptions) {
   const { metrics, processes } = platform;
   const registryStore = createRegistryStore(platform.database);
-  const { organisations, identity } = await createPeople(platform);
+  const { organisations, identity } = await createPeople(platform, onUnsentMail);
   const { keys, keyRoutes, authenticator, organisationTier } = await createKeys(platform, {
     secrets,
     notifyOwner: organisations?.notifyKeyDue,
@@ -160,7 +163,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, link: Work
 }
 
 /** Creates what people need who sign in, only if they do: the library takes time and memory to load. */
-async function createPeople(platform: Platform) {
+async function createPeople(platform: Platform, onUnsentMail: DepsOptions["onUnsentMail"]) {
   const { auth } = platform.config;
   if (auth === null || !platform.materializes) {
     if (auth !== null) platform.logger.warn({}, "auth.enabled has no effect: the database role may only read");
@@ -170,7 +173,7 @@ async function createPeople(platform: Platform) {
     import("./mail/module"),
     import("./identity/module"),
   ]);
-  const mailer = createMail(platform, auth);
+  const mailer = createMail(platform, auth, onUnsentMail);
   const organisations = createOrganisations(platform, auth, mailer);
   return { organisations, identity: createIdentityModule(platform, auth, { organisations, mailer }) };
 }

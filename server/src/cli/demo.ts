@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { CommandProblem, type Config, FeatstoreError, SCOPES } from "../core/index";
+import { CommandProblem, type Config, FeatstoreError, isLoopback, SCOPES } from "../core/index";
 import type { Deps } from "../deps";
 import { type KeyService, parseApiKey } from "../keys/index";
 import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
@@ -35,14 +35,15 @@ export const demo = defineFeatstoreCommand({
     { line: "PORT=9000 featstore demo", does: "on another port" },
   ],
   run: async (args, io) => {
-    const config = demoConfig(args, io);
-    const port = portOf(args.port, config.server.port);
-    await assertPortFree(config.server.host, port);
+    const configured = demoConfig(args, io);
+    const { host } = configured.server;
+    const port = await freePort(host, portOf(args.port, configured.server.port));
+    const config = withSignUp({ ...configured, server: { ...configured.server, port } });
     let key = "";
     const { untilStopped } = await import("./serve/until-stopped");
     const { prepareSample } = await import("./demo/prepare-sample");
     await untilStopped(
-      { ...config, server: { ...config.server, port } },
+      config,
       io,
       ({ url }) => {
         const facts = {
@@ -53,13 +54,15 @@ export const demo = defineFeatstoreCommand({
           batch_features: BATCH_FEATURES,
           embedding: EMBEDDING,
         };
-        io.stdout(args.json === true ? `${JSON.stringify(facts)}\n` : welcome(url, key, facts.key_file));
+        io.stdout(args.json === true ? `${JSON.stringify(facts)}\n` : welcome(facts, key, config.auth !== null));
       },
       {
         async prepare(deps: Deps) {
           await prepareSample(deps, io);
           key = await demoKey(deps.keys, config.dataDir);
         },
+        // The log is a file that nobody looks into.
+        onUnsentMail: ({ to, text }) => io.stderr(`\nMail to ${to}:\n\n${text.replaceAll(/^(?=.)/gm, "  ")}\n`),
       },
     );
     return {};
@@ -90,7 +93,36 @@ function demoConfig(args: SessionArguments, io: CommandIo): Config {
   };
 }
 
-function welcome(url: string, key: string, keyFile: string): string {
+/** Lets everybody sign up, who is at this machine, and read the sample. */
+function withSignUp(config: Config): Config {
+  const { auth, server, tiers } = config;
+  if (auth !== null || !isLoopback(server.host)) return config;
+  const host = server.host.includes(":") ? `[${server.host}]` : server.host;
+  const level = tiers.levels[tiers.default];
+  return {
+    ...config,
+    auth: {
+      baseUrl: `http://${host}:${server.port}`,
+      signup: "open",
+      domains: [],
+      secret: null,
+      sessionDays: 7,
+      mail: null,
+      oidc: null,
+    },
+    tiers:
+      level === undefined
+        ? tiers
+        : { ...tiers, levels: { ...tiers.levels, [tiers.default]: { ...level, resources: ["*"] } } },
+  };
+}
+
+interface DemoPlace {
+  readonly url: string;
+  readonly key_file: string;
+}
+
+function welcome({ url, key_file: keyFile }: DemoPlace, key: string, mayJoin: boolean): string {
   const header = `-H "Authorization: Bearer ${key}"`;
   const batch = JSON.stringify({ ids: IDS.map(Number), features: BATCH_FEATURES });
   return `
@@ -99,7 +131,7 @@ Featstore serves the US State of the Union addresses: ${url}
   API key        ${key}
                  (also in ${keyFile})
   documentation  ${url}/docs
-
+${mayJoin ? `  sign up        ${url}/portal  (any mail address; the mail with the link is shown here)\n` : ""}
 One track, a batch, and an embedding:
 
   curl ${header} "${url}/api/features/${IDS[0]}?features=${FEATURES.join(",")}"
@@ -126,8 +158,8 @@ async function demoKey(keys: KeyService, dataFolder: string): Promise<string> {
   return key;
 }
 
-/** Checks that the port is free before a minute of work. Errors: `port_in_use`. */
-function assertPortFree(host: string, port: number): Promise<void> {
+/** Checks that the port is free before a minute of work, and returns it; 0 takes a free one. Errors: `port_in_use`. */
+function freePort(host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", (error) => {
@@ -135,8 +167,11 @@ function assertPortFree(host: string, port: number): Promise<void> {
       const text = `Port ${port} is in use: stop the process that listens there, or set PORT to another port, PORT=${port + 1}.`;
       // The server itself reports any other fault when it starts to listen.
       if (isTaken) reject(new FeatstoreError("port_in_use", text, { cause: error }));
-      else resolve();
+      else resolve(port);
     });
-    probe.listen(port, host, () => probe.close(() => resolve()));
+    probe.listen(port, host, () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : port));
+    });
   });
 }

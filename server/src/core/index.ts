@@ -17,6 +17,7 @@ export { eachElement, eachMember, JsonTextError } from "./json-text";
 export { keyText } from "./key-text";
 export { type DiffLine, diffLines } from "./line-diff";
 export { createLogger, type Logger } from "./logger";
+export { isLoopback } from "./loopback";
 export { mapConcurrently } from "./map-concurrently";
 export { createNetworks } from "./networks";
 export { ownPath } from "./own-path";

@@ -25,11 +25,17 @@ export interface Mailer {
 
 const TIMEOUT_MS = 10_000;
 
-/** Sends mails over SMTP, or writes them to the log if no mail server is configured. */
-export function createMailer(mail: AuthConfig["mail"], logger: Pick<Logger, "info" | "warn" | "error">): Mailer {
+/**
+ * Sends mails over SMTP. If no mail server is configured, it writes them to the log, and calls `onUnsent` with each.
+ */
+export function createMailer(
+  mail: AuthConfig["mail"],
+  logger: Pick<Logger, "info" | "warn" | "error">,
+  onUnsent: (mail: Mail) => void = () => undefined,
+): Mailer {
   const limits = createMailLimits();
   const sending = new Set<Promise<void>>();
-  const deliver = mail === null ? logMail(logger) : sendMail(mail);
+  const deliver = mail === null ? logMail(logger, onUnsent) : sendMail(mail);
   if (mail === null) {
     logger.warn({}, "auth.mail_url is not set: mails with links to sign in are written to this log");
   }
@@ -48,8 +54,11 @@ export function createMailer(mail: AuthConfig["mail"], logger: Pick<Logger, "inf
   };
 }
 
-function logMail(logger: Pick<Logger, "info">) {
-  return async ({ to, subject, text }: Mail) => logger.info({ mail: { to, subject, text } }, "mail");
+function logMail(logger: Pick<Logger, "info">, onUnsent: (mail: Mail) => void) {
+  return async ({ to, subject, text }: Mail) => {
+    logger.info({ mail: { to, subject, text } }, "mail");
+    onUnsent({ to, subject, text });
+  };
 }
 
 function sendMail({ url, from }: NonNullable<AuthConfig["mail"]>) {

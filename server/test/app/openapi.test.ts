@@ -38,9 +38,8 @@ test("every operation has a unique id, a summary and a security", () => {
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
   for (const { summary, security, tags } of operations) {
     expect(summary).toMatch(/^[A-Z]/);
-    // A session, in either header a key, or all three.
-    const people = tags.some((tag) => ["account", "keys", "usage"].includes(tag));
-    expect(security?.length).toBeOneOf(tags.includes("operations") ? [0] : people ? [1, 3] : [2]);
+    const people = tags.includes("account");
+    expect(security?.length).toBeOneOf(tags.includes("operations") ? [0] : people ? [1, 3] : [2, 3]);
   }
 });
 

@@ -1,5 +1,5 @@
 import type { Config } from "../../core/index";
-import { createDeps, type Deps } from "../../deps";
+import { createDeps, type Deps, type DepsOptions } from "../../deps";
 import { type RunningServer, serve } from "../../main";
 import type { WorkerLink } from "../../workers/index";
 import type { CommandIo } from "../kit/command";
@@ -9,6 +9,8 @@ export interface UntilStoppedOptions {
   readonly prepare?: (deps: Deps) => Promise<void>;
   /** Set if this process is one of several workers. */
   readonly link?: WorkerLink;
+  /** Called with each mail if no mail server is configured. */
+  readonly onUnsentMail?: DepsOptions["onUnsentMail"];
 }
 
 /**
@@ -19,9 +21,12 @@ export async function untilStopped(
   config: Config,
   io: Pick<CommandIo, "signal">,
   onListening: (server: RunningServer) => void,
-  { prepare, link }: UntilStoppedOptions = {},
+  { prepare, link, onUnsentMail }: UntilStoppedOptions = {},
 ): Promise<void> {
-  const deps = await createDeps(config, link === undefined ? {} : { link });
+  const deps = await createDeps(config, {
+    ...(link === undefined ? {} : { link }),
+    ...(onUnsentMail === undefined ? {} : { onUnsentMail }),
+  });
   try {
     await prepare?.(deps);
     if (io.signal.aborted) return;
