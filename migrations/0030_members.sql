@@ -4,7 +4,7 @@
 -- Locks are taken in this order: the person, organisations by id, everything else.
 
 create table featstore.people (
-  user_id text primary key references auth."user" on delete cascade,
+  user_id text primary key references featstore_auth."user" on delete cascade,
   -- The organisation that the person works in at the moment; null: none.
   organisation_id text references featstore.organisations
 );
@@ -49,7 +49,7 @@ begin
   select organisation_id into v_organisation_id from featstore.invitations where id = p_invitation_id;
   perform from featstore.organisations where id = v_organisation_id and deleted_at is null for no key update;
   if not found then return 'invitation_not_found'; end if;
-  delete from featstore.invitations i using auth."user" u
+  delete from featstore.invitations i using featstore_auth."user" u
     where i.id = p_invitation_id and i.expires_at > clock_timestamp()
       and u.id = p_user_id and u."emailVerified" and u.email = i.email
     returning i.role into v_role;
@@ -68,7 +68,7 @@ declare
   v_email text;
   v_id text;
 begin
-  select email into v_email from auth."user" where id = p_user_id and "emailVerified" for no key update;
+  select email into v_email from featstore_auth."user" where id = p_user_id and "emailVerified" for no key update;
   if not found then return 'refused'; end if;
   if p_invitation_id is not null and featstore.accept_invitation(p_actor, p_user_id, p_invitation_id) = 'joined' then
     return 'joined';
@@ -172,7 +172,7 @@ begin
   if not found then return 'organisation_not_found'; end if;
   v_own := coalesce(featstore.role_of(p_organisation_id, p_actor->>'id'), 'member');
   if v_own = 'member' or (v_own <> 'owner' and p_role = 'owner') then return 'role_required'; end if;
-  perform from featstore.members m join auth."user" u on u.id = m.user_id
+  perform from featstore.members m join featstore_auth."user" u on u.id = m.user_id
     where m.organisation_id = p_organisation_id and u.email = p_email;
   if found then return 'already_member'; end if;
   delete from featstore.invitations
@@ -251,7 +251,7 @@ declare
   v_actor jsonb := p_actor || '{"address": null}';
   v_own record;
 begin
-  select email into v_email from auth."user" where id = p_user_id for update;
+  select email into v_email from featstore_auth."user" where id = p_user_id for update;
   if not found then return 'deleted'; end if;
   perform from featstore.organisations
     where id in (select organisation_id from featstore.members where user_id = p_user_id)
@@ -276,7 +276,7 @@ begin
   delete from featstore.operators where email = v_email;
   -- Links and codes that were not used name the address.
   delete from featstore_auth.verification where position(v_email in identifier) > 0 or position(v_email in value) > 0;
-  delete from auth."user" where id = p_user_id;
+  delete from featstore_auth."user" where id = p_user_id;
   perform featstore.record_change(v_actor, null, 'account.deleted', p_user_id, null, null);
   perform featstore.forget_actor(p_user_id, null);
   return 'deleted';

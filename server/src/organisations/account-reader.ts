@@ -59,7 +59,7 @@ export function createAccountReader(database: Pick<Database, "query">) {
       return found;
     },
     async personName(userId: string): Promise<string> {
-      const [found] = await rows<{ name: string }>(`select name from auth."user" where id = $1::text`, userId);
+      const [found] = await rows<{ name: string }>(`select name from featstore_auth."user" where id = $1::text`, userId);
       return found?.name ?? "";
     },
     memberships: (userId: string) =>
@@ -71,7 +71,7 @@ export function createAccountReader(database: Pick<Database, "query">) {
     members: (organisationId: string) =>
       rows<Member>(
         `select u.id, nullif(u.name, '') as name, u.email, m.role, ${iso("m.created_at")} as created_at
-         from featstore.members m join auth."user" u on u.id = m.user_id
+         from featstore.members m join featstore_auth."user" u on u.id = m.user_id
          where m.organisation_id = $1::text order by m.created_at, u.id`,
         organisationId,
       ),
@@ -94,15 +94,15 @@ export function createAccountReader(database: Pick<Database, "query">) {
       const [found] = await rows<{ document: string }>(
         `select json_build_object(
           'person', (select json_build_object('id', id, 'email', email, 'name', name, 'created_at', ${iso('"createdAt"')})
-            from auth."user" where id = $1::text),
-          'operator', exists (select from featstore.operators o join auth."user" u using (email) where u.id = $1::text),
+            from featstore_auth."user" where id = $1::text),
+          'operator', exists (select from featstore.operators o join featstore_auth."user" u using (email) where u.id = $1::text),
           'memberships', (select coalesce(json_agg(json_build_object('organisation_id', o.id, 'organisation', o.name,
               'role', m.role, 'created_at', ${iso("m.created_at")}) order by m.created_at), '[]')
             from featstore.members m join featstore.organisations o on o.id = m.organisation_id where m.user_id = $1::text),
           'invitations', (select coalesce(json_agg(json_build_object('id', i.id, 'organisation', o.name, 'role', i.role,
               'expires_at', ${iso("i.expires_at")}) order by i.id), '[]')
             from featstore.invitations i join featstore.organisations o on o.id = i.organisation_id
-              join auth."user" u on u.email = i.email where u.id = $1::text),
+              join featstore_auth."user" u on u.email = i.email where u.id = $1::text),
           'sessions', (select coalesce(json_agg(json_build_object('created_at', ${iso('"createdAt"')},
               'expires_at', ${iso('"expiresAt"')}, 'address', "ipAddress", 'user_agent', "userAgent") order by "createdAt"), '[]')
             from featstore_auth.session where "userId" = $1::text),

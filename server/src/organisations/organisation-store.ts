@@ -31,7 +31,7 @@ export function createOrganisationStore(database: Pick<Database, "query">, rules
     /** True for members, and for those who may join. */
     mayEnter: (email: string) =>
       holds(
-        `exists (select from auth."user" u join featstore.members m on m.user_id = u.id where u.email = $1::text) or ${mayJoin}`,
+        `exists (select from featstore_auth."user" u join featstore.members m on m.user_id = u.id where u.email = $1::text) or ${mayJoin}`,
         email,
         rules.signup,
         domains,
@@ -50,7 +50,7 @@ export function createOrganisationStore(database: Pick<Database, "query">, rules
         {
           text: `select u.email, m.organisation_id as organisation, m.role,
               exists (select from featstore.operators o where o.email = u.email) as operator
-            from auth."user" u join featstore.people p on p.user_id = u.id
+            from featstore_auth."user" u join featstore.people p on p.user_id = u.id
               join featstore.members m on m.organisation_id = p.organisation_id and m.user_id = u.id
             where u.id = $1::text`,
           parameters: [userId],
@@ -99,7 +99,7 @@ export function createOrganisationStore(database: Pick<Database, "query">, rules
     async renamePerson(userId: string, name: string): Promise<void> {
       await database.query(
         {
-          text: `update auth."user" set name = $2::text, "updatedAt" = now() where id = $1::text`,
+          text: `update featstore_auth."user" set name = $2::text, "updatedAt" = now() where id = $1::text`,
           parameters: [userId, name],
         },
         { deadlineMs: DEADLINE_MS },

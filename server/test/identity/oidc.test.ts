@@ -42,7 +42,7 @@ for (const target of testDatabases("main")) {
       const { query, cookie } = await visit(email, options);
       return oidc().finish(query, cookie, VISITOR);
     };
-    const users = () => opened.database.query({ text: `select from auth."user"` });
+    const users = () => opened.database.query({ text: `select from featstore_auth."user"` });
 
     test("makes an account with an organisation, and finds it again", async () => {
       const { person, cookies, next } = await signIn("Oidc@Example.com");

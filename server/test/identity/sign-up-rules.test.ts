@@ -68,7 +68,7 @@ for (const target of testDatabases("main")) {
       await expect(open.identity.confirmLink({ token }, VISITOR)).rejects.toMatchObject({ code: "sign_up_refused" });
       const late = open.identity.verifyCode({ email: "invited@example.com", code }, VISITOR);
       await expect(late).rejects.toMatchObject({ code: "sign_up_refused" });
-      expect(await opened.database.query({ text: `select from auth."user"` })).toEqual([]);
+      expect(await opened.database.query({ text: `select from featstore_auth."user"` })).toEqual([]);
     });
 
     test("a signed-in person who lost the last organisation is refused with the reason", async () => {

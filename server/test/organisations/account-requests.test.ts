@@ -21,7 +21,7 @@ for (const target of testDatabases("main")) {
       await opened?.drop();
     });
     const state = async () => {
-      const tables = ["featstore.organisations", "featstore.members", "featstore.invitations", 'auth."user"'];
+      const tables = ["featstore.organisations", "featstore.members", "featstore.invitations", 'featstore_auth."user"'];
       const texts = await Promise.all(
         tables.map((table) => opened.database.query({ text: `select t::text from ${table} t order by 1` })),
       );
