@@ -21,6 +21,71 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/account": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read the person and the organisation of the request
+         * @description A key needs scope `account:read`, and gets its organisation without people.
+         */
+        readonly get: operations["readAccount"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete the person's account
+         * @description Deletes the person, the sessions, and the organisations that have no other member, with their keys. The only owner of an organisation with other members has to make one of them an owner first. The audit log keeps the person's id, without address and name.
+         */
+        readonly delete: operations["deleteAccount"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Change a name, or the organisation that the person works in */
+        readonly patch: operations["changeAccount"];
+        readonly trace?: never;
+    };
+    readonly "/api/account/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Export everything that is stored about the person
+         * @description Without secrets.
+         */
+        readonly get: operations["exportAccount"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/account/organisation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete the organisation that the person works in
+         * @description Its keys are revoked, its members lose it, and its name and mail addresses are removed. Owners only.
+         */
+        readonly delete: operations["deleteOrganisation"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/audit-log": {
         readonly parameters: {
             readonly query?: never;
@@ -301,6 +366,70 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/invitations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the open invitations of the organisation
+         * @description Owners and admins. Invitations expire after 7 days.
+         */
+        readonly get: operations["listInvitations"];
+        readonly put?: never;
+        /**
+         * Invite someone by mail
+         * @description Owners and admins; only an owner invites owners. The invitation is for this mail address, and replaces an earlier one. It expires after 7 days.
+         */
+        readonly post: operations["inviteMember"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/invitations/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Withdraw an invitation
+         * @description Owners and admins.
+         */
+        readonly delete: operations["withdrawInvitation"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/invitations/{id}/accept": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Accept an invitation
+         * @description The person joins the organisation and works in it from then on.
+         */
+        readonly post: operations["acceptInvitation"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/keys": {
         readonly parameters: {
             readonly query?: never;
@@ -373,6 +502,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/members": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the members of the organisation
+         * @description A key needs scope `account:read`, and gets ids and roles only.
+         */
+        readonly get: operations["listMembers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/members/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove a member, or leave the organisation
+         * @description Owners and admins; only an owner removes owners. Everybody can remove themselves. The last owner stays.
+         */
+        readonly delete: operations["removeMember"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change a member's role
+         * @description Owners and admins; only an owner makes or changes owners. The last owner stays.
+         */
+        readonly patch: operations["changeMember"];
+        readonly trace?: never;
+    };
     readonly "/api/runs": {
         readonly parameters: {
             readonly query?: never;
@@ -422,7 +595,7 @@ export interface paths {
         };
         /**
          * Read a training set's state, progress and manifest
-         * @description A key that is bound to a tenant sees its tenant's, any other those of no tenant. Needs scope `training:read`.
+         * @description A key sees the training sets of its organisation and tenant; a key without an organisation or tenant sees those without one. The views have to be allowed by the organisation's tier. Needs scope `training:read`.
          */
         readonly get: operations["readTrainingSet"];
         readonly put?: never;
@@ -632,6 +805,84 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        readonly Account: {
+            /** @description Invitations to other organisations */
+            readonly invitations: readonly {
+                readonly expires_at: string;
+                readonly id: string;
+                readonly organisation: string;
+                /**
+                 * @description `owner`: everything; `admin`: keys and members, no owners; `member`: own keys
+                 * @enum {string}
+                 */
+                readonly role: "owner" | "admin" | "member";
+            }[];
+            /** @description The organisation of the key, or the one that the person works in at the moment */
+            readonly organisation: {
+                readonly created_at: string;
+                readonly id: string;
+                readonly name: string;
+                /** @description The tenant whose rows its keys read, set by the operator */
+                readonly tenant: string | null;
+                readonly tier: string;
+            };
+            readonly organisations: readonly {
+                readonly id: string;
+                readonly name: string;
+                /**
+                 * @description `owner`: everything; `admin`: keys and members, no owners; `member`: own keys
+                 * @enum {string}
+                 */
+                readonly role: "owner" | "admin" | "member";
+            }[];
+            /** @description null for an API key */
+            readonly person: {
+                readonly email: string;
+                readonly id: string;
+                readonly name: string;
+                readonly operator: boolean;
+            } | null;
+            /**
+             * @description The person's role in the organisation; null for an API key
+             * @enum {string|null}
+             */
+            readonly role: "owner" | "admin" | "member" | null;
+        };
+        /** @description Exactly one member */
+        readonly AccountChange: {
+            /** @description The person's name, 1 to 200 characters */
+            readonly name?: string;
+            /** @description The id of the organisation to work in from now on */
+            readonly organisation?: string;
+            /** @description The organisation's name, 1 to 200 characters; owners and admins */
+            readonly organisation_name?: string;
+        };
+        readonly AccountExport: {
+            /** @description The person's rows of the audit log */
+            readonly actions: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            readonly invitations: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** @description API keys that the person made */
+            readonly keys: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            readonly memberships: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            readonly operator: boolean;
+            readonly person: {
+                readonly [key: string]: unknown;
+            } | null;
+            readonly sessions: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            readonly sign_in_providers: readonly {
+                readonly [key: string]: unknown;
+            }[];
+        };
         readonly AuditEntry: {
             /** @description `key.created`, `quota.reached`, `training_set.downloaded`, … */
             readonly action: string;
@@ -663,7 +914,7 @@ export interface components {
             /** @description Invalid ids with their position; only with `on_invalid_id: "null"` */
             readonly errors?: readonly {
                 /** @enum {string} */
-                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "quota_exceeded" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "invalid_form" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "address_forbidden" | "resource_forbidden" | "key_exceeds_own" | "session_expired" | "link_invalid" | "provider_refused" | "sign_up_refused" | "origin_forbidden" | "person_required" | "role_required" | "scope_required" | "tenant_required" | "path_not_found" | "auth_off" | "organisation_not_found" | "member_not_found" | "invitation_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "key_not_found" | "method_not_allowed" | "not_acceptable" | "last_owner" | "already_member" | "too_many_invitations" | "training_set_not_finished" | "training_set_finished" | "key_not_active" | "key_already_rotated" | "too_many_keys" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "quota_exceeded" | "training_tenant_queue_full" | "too_many_failed_attempts" | "too_many_mails" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
                 readonly detail: string;
                 readonly path: string;
                 readonly position: number;
@@ -1191,6 +1442,20 @@ export interface components {
         readonly Inputs: {
             readonly [key: string]: components["schemas"]["FeatureValue"];
         };
+        readonly Invitation: {
+            readonly created_at: string;
+            readonly email: string;
+            readonly expires_at: string;
+            readonly id: string;
+            /**
+             * @description `owner`: everything; `admin`: keys and members, no owners; `member`: own keys
+             * @enum {string}
+             */
+            readonly role: "owner" | "admin" | "member";
+        };
+        readonly InvitationList: {
+            readonly invitations: readonly components["schemas"]["Invitation"][];
+        };
         readonly IssuedKey: {
             readonly created_at: string;
             /** @description The person who made it; null: the operator */
@@ -1283,6 +1548,37 @@ export interface components {
             /** @description How long the old key still works, up to 30 days. Default: one day */
             readonly grace_seconds?: number;
         };
+        readonly Member: {
+            readonly created_at: string;
+            /** @description null for an API key */
+            readonly email: string | null;
+            readonly id: string;
+            /** @description null if it is not set, and for an API key */
+            readonly name: string | null;
+            /**
+             * @description `owner`: everything; `admin`: keys and members, no owners; `member`: own keys
+             * @enum {string}
+             */
+            readonly role: "owner" | "admin" | "member";
+        };
+        readonly MemberChange: {
+            /**
+             * @description `owner`: everything; `admin`: keys and members, no owners; `member`: own keys
+             * @enum {string}
+             */
+            readonly role: "owner" | "admin" | "member";
+        };
+        readonly MemberList: {
+            readonly members: readonly components["schemas"]["Member"][];
+        };
+        readonly NewInvitation: {
+            readonly email: string;
+            /**
+             * @description `member` by default
+             * @enum {string}
+             */
+            readonly role?: "owner" | "admin" | "member";
+        };
         readonly NewKey: {
             /** @description When it expires, with a time zone, at most 5 years away; null: never. Default: never */
             readonly expires_at?: string | null;
@@ -1359,7 +1655,7 @@ export interface components {
              * @description Stable: decide by the code, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "quota_exceeded" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "invalid_form" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "address_forbidden" | "resource_forbidden" | "key_exceeds_own" | "session_expired" | "link_invalid" | "provider_refused" | "sign_up_refused" | "origin_forbidden" | "person_required" | "role_required" | "scope_required" | "tenant_required" | "path_not_found" | "auth_off" | "organisation_not_found" | "member_not_found" | "invitation_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "key_not_found" | "method_not_allowed" | "not_acceptable" | "last_owner" | "already_member" | "too_many_invitations" | "training_set_not_finished" | "training_set_finished" | "key_not_active" | "key_already_rotated" | "too_many_keys" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "quota_exceeded" | "training_tenant_queue_full" | "too_many_failed_attempts" | "too_many_mails" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {
@@ -1644,6 +1940,677 @@ export interface operations {
             };
         };
     };
+    readonly readAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The account */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "0cZ5nB2rJmT8yQkWvLdXsA1eGfHpUiO3",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada",
+                     *         "operator": false
+                     *       },
+                     *       "organisation": {
+                     *         "id": "org_k3v5t7n2q6x4a2c5",
+                     *         "name": "Example Music",
+                     *         "tier": "free",
+                     *         "tenant": null,
+                     *         "created_at": "2026-11-22T20:51:06.363000Z"
+                     *       },
+                     *       "role": "owner",
+                     *       "organisations": [
+                     *         {
+                     *           "id": "org_k3v5t7n2q6x4a2c5",
+                     *           "name": "Example Music",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "invitations": []
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly deleteAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The person's id */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deleted": "0cZ5nB2rJmT8yQkWvLdXsA1eGfHpUiO3"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `last_owner` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "last_owner";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly changeAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "organisation_name": "Example Music"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        readonly responses: {
+            /** @description The account after the change */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "0cZ5nB2rJmT8yQkWvLdXsA1eGfHpUiO3",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada",
+                     *         "operator": false
+                     *       },
+                     *       "organisation": {
+                     *         "id": "org_k3v5t7n2q6x4a2c5",
+                     *         "name": "Example Music",
+                     *         "tier": "free",
+                     *         "tenant": null,
+                     *         "created_at": "2026-11-22T20:51:06.363000Z"
+                     *       },
+                     *       "role": "owner",
+                     *       "organisations": [
+                     *         {
+                     *           "id": "org_k3v5t7n2q6x4a2c5",
+                     *           "name": "Example Music",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "invitations": []
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `body_too_large` */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly exportAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The person's data */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "0cZ5nB2rJmT8yQkWvLdXsA1eGfHpUiO3",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada",
+                     *         "operator": false,
+                     *         "created_at": "2026-11-22T20:51:06.363000Z"
+                     *       },
+                     *       "operator": false,
+                     *       "memberships": [
+                     *         {
+                     *           "organisation_id": "org_k3v5t7n2q6x4a2c5",
+                     *           "organisation": "Example Music",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "invitations": [],
+                     *       "sessions": [],
+                     *       "sign_in_providers": [],
+                     *       "keys": [],
+                     *       "actions": []
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["AccountExport"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly deleteOrganisation: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The organisation's id */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deleted": "org_k3v5t7n2q6x4a2c5"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
     readonly listAuditLog: {
         readonly parameters: {
             readonly query?: {
@@ -1712,7 +2679,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1720,11 +2687,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1732,11 +2699,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -1746,7 +2713,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -4063,6 +5030,542 @@ export interface operations {
             };
         };
     };
+    readonly listInvitations: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The invitations, the oldest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "invitations": [
+                     *         {
+                     *           "id": "inv_p2m4w6z3b5d7f2h4",
+                     *           "email": "grace@example.com",
+                     *           "role": "member",
+                     *           "created_at": "2026-11-22T20:51:06.363000Z",
+                     *           "expires_at": "2026-11-29T20:51:06.363000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly inviteMember: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "email": "grace@example.com"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        readonly responses: {
+            /** @description The invitation */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "inv_p2m4w6z3b5d7f2h4",
+                     *       "email": "grace@example.com",
+                     *       "role": "member",
+                     *       "created_at": "2026-11-22T20:51:06.363000Z",
+                     *       "expires_at": "2026-11-29T20:51:06.363000Z"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `already_member`, `too_many_invitations` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "already_member" | "too_many_invitations";
+                    };
+                };
+            };
+            /** @description One of: `body_too_large` */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts`, `too_many_mails` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts" | "too_many_mails";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly withdrawInvitation: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The invitation's id */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deleted": "inv_p2m4w6z3b5d7f2h4"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found`, `invitation_not_found`, `path_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found" | "invitation_not_found" | "path_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly acceptInvitation: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The account after the change */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "0cZ5nB2rJmT8yQkWvLdXsA1eGfHpUiO3",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada",
+                     *         "operator": false
+                     *       },
+                     *       "organisation": {
+                     *         "id": "org_k3v5t7n2q6x4a2c5",
+                     *         "name": "Example Music",
+                     *         "tier": "free",
+                     *         "tenant": null,
+                     *         "created_at": "2026-11-22T20:51:06.363000Z"
+                     *       },
+                     *       "role": "owner",
+                     *       "organisations": [
+                     *         {
+                     *           "id": "org_k3v5t7n2q6x4a2c5",
+                     *           "name": "Example Music",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "invitations": []
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found`, `invitation_not_found`, `path_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found" | "invitation_not_found" | "path_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
     readonly listKeys: {
         readonly parameters: {
             readonly query?: never;
@@ -4143,7 +5646,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -4153,7 +5656,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -4322,7 +5825,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -4332,7 +5835,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -4458,7 +5961,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -4468,7 +5971,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -4594,7 +6097,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -4604,7 +6107,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -4776,7 +6279,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -4786,7 +6289,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -4958,7 +6461,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -4968,7 +6471,425 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly listMembers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The members, the first one first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "members": [
+                     *         {
+                     *           "id": "0cZ5nB2rJmT8yQkWvLdXsA1eGfHpUiO3",
+                     *           "name": "Ada",
+                     *           "email": "ada@example.com",
+                     *           "role": "owner",
+                     *           "created_at": "2026-11-22T20:51:06.363000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly removeMember: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The member's id */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deleted": "0cZ5nB2rJmT8yQkWvLdXsA1eGfHpUiO3"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found`, `member_not_found`, `path_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found" | "member_not_found" | "path_not_found";
+                    };
+                };
+            };
+            /** @description One of: `last_owner` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "last_owner";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly changeMember: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "role": "admin"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        readonly responses: {
+            /** @description All members after the change */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "members": [
+                     *         {
+                     *           "id": "0cZ5nB2rJmT8yQkWvLdXsA1eGfHpUiO3",
+                     *           "name": "Ada",
+                     *           "email": "ada@example.com",
+                     *           "role": "owner",
+                     *           "created_at": "2026-11-22T20:51:06.363000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
+                    };
+                };
+            };
+            /** @description One of: `auth_off`, `organisation_not_found`, `member_not_found`, `path_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "auth_off" | "organisation_not_found" | "member_not_found" | "path_not_found";
+                    };
+                };
+            };
+            /** @description One of: `last_owner` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "last_owner";
+                    };
+                };
+            };
+            /** @description One of: `body_too_large` */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
@@ -5492,7 +7413,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5500,7 +7421,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -5905,7 +7826,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5913,7 +7834,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -6121,7 +8042,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -6129,11 +8050,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
                     };
                 };
             };
-            /** @description One of: `scope_required` */
+            /** @description One of: `scope_required`, `address_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -6141,11 +8062,11 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required";
+                        readonly code?: "scope_required" | "address_forbidden";
                     };
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that is known */
@@ -6155,7 +8076,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
                     };
                 };
             };
