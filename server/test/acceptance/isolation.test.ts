@@ -207,6 +207,20 @@ for (const target of testDatabases("main")) {
       );
     }, 120_000);
 
+    test("each tenant reads its own rows", async () => {
+      for (const asker of askers.filter(
+        ({ tier, tenant }) => tenant !== null && tier !== "shared" && tier !== "nothing",
+      )) {
+        const { status, text } = await ask(asker, requestOf("batch", 1));
+        expect(status).toBe(200);
+        const rows = await opened.database.query({
+          text: "select from owned where tenant = $1::text",
+          parameters: [asker.tenant],
+        });
+        expect(text.split("mark").length - 1).toBe(rows.length);
+      }
+    });
+
     test("a view that the tier does not allow answers like one that does not exist", async () => {
       for (const asker of askers.filter(({ tier }) => tier === "shared" || tier === "nothing"))
         for (const path of [

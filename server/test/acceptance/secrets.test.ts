@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseApiKey } from "../../src/keys/api-key-format";
 import { findSecrets } from "../helpers/find-secrets";
@@ -61,11 +63,17 @@ for (const target of testDatabases("main")) {
         [`key ${name}`, key] as const,
         [`secret of key ${name}`, parseApiKey(key)?.secret ?? ""] as const,
       ]);
+      const { dataDir } = world.deps.config;
       const issued = {
         ...Object.fromEntries(keys),
         ...{ token, "unused token": unused.token, cookie, "value of the cookie": cookie.split("=").slice(1).join("=") },
-        ...Object.fromEntries(world.deps.config.keySecrets.map(({ name, value }) => [`key secret ${name}`, value])),
+        ...Object.fromEntries(
+          readdirSync(dataDir)
+            .filter((name) => name.endsWith("-secret"))
+            .map((name) => [name, readFileSync(join(dataDir, name), "utf8").trim()]),
+        ),
       };
+      expect(Object.keys(issued)).toEqual(expect.arrayContaining(["key-secret", "auth-secret"]));
       const metrics = (await world.ask("GET", "/metrics")).text;
       const { usage } = world.deps;
       await usage.meter.flush();
