@@ -47,7 +47,8 @@ export interface AppDeps
   readonly portal?: PortalPages | undefined;
 }
 
-const routes: readonly Route<AppDeps>[] = [
+/** The routes of every installation. */
+export const apiRoutes: readonly Route<AppDeps>[] = [
   ...featureRoutes,
   ...embeddingRoutes,
   ...catalogRoutes,
@@ -65,7 +66,7 @@ const routes: readonly Route<AppDeps>[] = [
 
 /** Builds the OpenAPI document of all routes except static files. */
 export function openApi() {
-  return openApiDocument(routes.map((route) => route.contract).filter(({ hide }) => hide !== true));
+  return openApiDocument(apiRoutes.map((route) => route.contract).filter(({ hide }) => hide !== true));
 }
 
 /** Returns the text of `docs/openapi.json`, which `/openapi.json` serves. */
@@ -75,8 +76,8 @@ export function openApiText(): string {
 
 /** The routes of an installation: those of the pages for people only if it has them. */
 function routesOf({ portal }: AppDeps): readonly Route<AppDeps>[] {
-  if (portal === undefined) return routes;
-  return [...routes, ...portalRoutes.map((route) => ({ ...route, handler: () => route.handler(portal) }))];
+  if (portal === undefined) return apiRoutes;
+  return [...apiRoutes, ...portalRoutes.map((route) => ({ ...route, handler: () => route.handler(portal) }))];
 }
 
 /** Creates the HTTP application. It does not listen: call `app.request("/livez")`, or pass `app.fetch` to a server. */

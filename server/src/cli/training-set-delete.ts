@@ -15,7 +15,7 @@ export const trainingSetDelete = defineFeatstoreCommand({
     withDatabase(args, io, "require", async (session) => {
       const sets = await openSets(session, createTrainingSetStore(session.database));
       try {
-        const { id, state } = await sets.delete(args.id, args.tenant ?? null);
+        const { id, state } = await sets.delete(args.id, { tenant: args.tenant ?? null });
         const text = state === "deleted" ? `Deleted ${id}.` : `${id} is ${state} and will be cancelled.`;
         return { json: { id, state }, text };
       } finally {

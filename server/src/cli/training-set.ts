@@ -99,9 +99,9 @@ export const trainingSet = defineFeatstoreCommand({
         const tenant = args.tenant ?? null;
         const started =
           resume !== undefined
-            ? await sets.resume(resume, tenant, io.signal)
+            ? await sets.resume(resume, { tenant }, io.signal)
             : rerun !== undefined
-              ? await sets.rerun(rerun, tenant, { signal: io.signal })
+              ? await sets.rerun(rerun, { tenant }, { signal: io.signal })
               : await sets.start({
                   service: args.service,
                   features: args.features === undefined ? undefined : listOf(args.features),

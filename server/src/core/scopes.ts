@@ -42,6 +42,8 @@ export interface Grants {
   hasAll(scope: Scope): boolean;
   /** True if `scope` is granted for the view or dataset of this name. */
   allows(scope: Scope, name: string): boolean;
+  /** True if the organisation's tier allows the view or dataset of this name. */
+  inResources(name: string): boolean;
   /** Patterns of the names for which `scope` is granted; none if it is not granted. */
   patterns(scope: Scope): readonly string[];
 }
@@ -92,6 +94,7 @@ export function createGrants(texts: readonly string[], resources: readonly strin
     allows: (scope, name) =>
       patterns.get(scope)?.some((pattern) => matches(pattern, name)) === true &&
       (!NAMED.has(scope) || inResources(name)),
+    inResources,
     patterns: (scope) => {
       const own = patterns.get(scope) ?? [];
       return NAMED.has(scope) ? common(own, resources) : own;

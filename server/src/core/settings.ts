@@ -471,7 +471,7 @@ const File = z.strictObject({
       variable: "FEATSTORE_TRAINING_WAITING_PER_TENANT",
       unit: "training sets",
       description:
-        "How many waiting training sets one tenant may have. Keys without a tenant count together as one tenant.",
+        "How many waiting training sets one organisation, or one tenant of keys without an organisation, may have. Keys with neither count together.",
       tooLow: "New ones of that tenant get 429 `training_tenant_queue_full`.",
     }),
     spine_mb: setting(integer(1, 1_048_576).default(1024), {

@@ -46,7 +46,7 @@ export async function erase(
   const trainingSets = [];
   for (const set of found) {
     const deleted = deleteTrainingSets && !dryRun && set.finding === "contains";
-    if (deleted) await sets.delete(set.id, set.tenant);
+    if (deleted) await sets.delete(set.id, { tenant: set.tenant });
     trainingSets.push({ ...set, deleted });
   }
   return { ...report, trainingSets };

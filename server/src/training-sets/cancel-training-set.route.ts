@@ -24,5 +24,5 @@ export const cancelTrainingSetContract = createRoute({
 });
 
 export function cancelTrainingSet(sets: TrainingSets): Handler {
-  return async (request) => trainingSetDocument(await sets.cancel(segment(request, 3), holderOf(request).tenant));
+  return async (request) => trainingSetDocument(await sets.cancel(segment(request, 3), holderOf(request)));
 }

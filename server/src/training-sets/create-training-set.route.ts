@@ -151,8 +151,9 @@ const kinds: Readonly<Record<string, SpineKind>> = {
 type TrainingCaller = Pick<Parameters<TrainingSets["start"]>[0], "tenant" | "grants" | "owner">;
 
 function callerOf(request: ApiRequest): TrainingCaller {
-  const { keyId, lineId, organisation, tenant, grants } = holderOf(request);
-  return { tenant, grants, owner: { keyId, lineId, organisation, address: request.address } };
+  const { keyId, lineId, organisation, tenant, grants, limits } = holderOf(request);
+  const { exports } = limits;
+  return { tenant, grants, owner: { keyId, lineId, organisation, exports, address: request.address } };
 }
 
 export function createTrainingSet({
@@ -174,7 +175,7 @@ export function createTrainingSet({
     return {
       status: isReused ? 200 : 202,
       contentType: "application/json",
-      body: trainingSetDocument(await sets.read(id, holderOf(request).tenant)),
+      body: trainingSetDocument(await sets.read(id, holderOf(request))),
       headers: { location: `/api/training-sets/${id}` },
     };
   };
@@ -187,7 +188,7 @@ export function createTrainingSet({
       if (request.query !== "") parseQuery(request.query, []);
       const trainingRequest = parseTrainingRequest(text, spines.limits);
       return "rerun" in trainingRequest
-        ? sets.rerun(trainingRequest.rerun, reader.tenant, reader)
+        ? sets.rerun(trainingRequest.rerun, holderOf(request), reader)
         : sets.start({ ...trainingRequest, ...reader });
     }
     requirePlainBody(request);

@@ -25,5 +25,5 @@ export const deleteTrainingSetContract = createRoute({
 });
 
 export function deleteTrainingSet(sets: TrainingSets): Handler {
-  return async (request) => trainingSetDocument(await sets.delete(segment(request, 3), holderOf(request).tenant));
+  return async (request) => trainingSetDocument(await sets.delete(segment(request, 3), holderOf(request)));
 }

@@ -36,6 +36,7 @@ export const downloadTrainingSetContract = createRoute({
     ...problems(
       ...codes.keyed,
       ...trainingSetCodes,
+      "resource_forbidden",
       "training_set_not_finished",
       "training_set_elsewhere",
       "training_set_without_data",
@@ -64,7 +65,7 @@ export function downloadTrainingSet({
   return async (request) => {
     const id = segment(request, 3);
     const holder = holderOf(request);
-    const data = await sets.data(id, holder.tenant);
+    const data = await sets.data(id, holder);
     onRead?.(holder.keyId, readViews(data.views), 0);
     const sent = (body: ReadableStream<Uint8Array>) =>
       onSent === undefined ? body : countedBytes(body, (bytes) => onSent(holder, OPERATION, bytes));

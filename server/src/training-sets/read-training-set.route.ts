@@ -11,15 +11,16 @@ export const readTrainingSetContract = createRoute({
   tags: ["training"],
   summary: "Read a training set's state, progress and manifest",
   description:
-    "A key that is bound to a tenant sees its tenant's, any other those of no tenant. Needs scope `training:read`.",
+    "A key sees the training sets of its organisation and tenant; a key without an organisation or tenant sees those " +
+    "without one. The views have to be allowed by the organisation's tier. Needs scope `training:read`.",
   security: keyed,
   request: { params: TrainingSetId },
   responses: {
     200: json(TrainingSet, "The training set", finishedTrainingSet),
-    ...problems(...codes.keyed, ...trainingSetCodes),
+    ...problems(...codes.keyed, ...trainingSetCodes, "resource_forbidden"),
   },
 });
 
 export function readTrainingSet(sets: TrainingSets): Handler {
-  return async (request) => trainingSetDocument(await sets.read(segment(request, 3), holderOf(request).tenant));
+  return async (request) => trainingSetDocument(await sets.read(segment(request, 3), holderOf(request)));
 }

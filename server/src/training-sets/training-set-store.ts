@@ -11,8 +11,8 @@ import type {
   SourceWrites,
   StoredTrainingSet,
   TrainingSetFailure,
-  TrainingSetLimits,
   TrainingSetState,
+  TrainingSetViewer,
   TransactionWatermark,
 } from "./training-set-types";
 
@@ -62,8 +62,8 @@ export interface TrainingSetStore {
   delete(id: string): Promise<boolean>;
   /** Deletes jobs that ended more than `days` days ago, finished or not. */
   expire(days: number): Promise<void>;
-  /** Lists finished training sets with the same reuse key, newest first. */
-  finished(reuseKey: string, tenant: string | null): Promise<readonly StoredTrainingSet[]>;
+  /** Lists the viewer's finished training sets with the same reuse key, newest first. */
+  finished(reuseKey: string, viewer: TrainingSetViewer): Promise<readonly StoredTrainingSet[]>;
   /** Filters the ids to jobs that ended without a result or whose result was deleted. */
   withoutResult(ids: readonly string[]): Promise<readonly string[]>;
   /** Filters the jobs to those that have ended or that another process has taken over. */
@@ -93,7 +93,7 @@ export interface TrainingSetStore {
 
 const SHORT_MS = 30_000;
 
-const COLUMNS = `id, tenant, state, holder::text as holder, is_cancel_requested as "isCancelRequested",
+const COLUMNS = `id, tenant, organisation_id as organisation, state, holder::text as holder, is_cancel_requested as "isCancelRequested",
   spine_rows::float8 as "spineRows", rows_done::float8 as "rowsDone", manifest::text as manifest, job::text as job, failure::text as failure,
   featstore.epoch_microseconds(created_at)::text as "createdAt", featstore.epoch_microseconds(started_at)::text as "startedAt",
   featstore.epoch_microseconds(finished_at)::text as "finishedAt"`;
@@ -101,6 +101,7 @@ const COLUMNS = `id, tenant, state, holder::text as holder, is_cancel_requested 
 interface Row {
   readonly id: string;
   readonly tenant: string | null;
+  readonly organisation: string | null;
   readonly state: TrainingSetState;
   readonly holder: string;
   readonly isCancelRequested: boolean;
@@ -114,7 +115,7 @@ interface Row {
   readonly finishedAt: string | null;
 }
 
-/** Stores training sets with the functions of `migrations/0006_training_sets.sql`, `0011_labels.sql` and `0022_shared_training_sets.sql`. */
+/** Stores training sets with the functions of `migrations/0006_training_sets.sql`, `0011_labels.sql`, `0022_shared_training_sets.sql` and `0034_training_sets_of_organisations.sql`. */
 export function createTrainingSetStore(database: Database): TrainingSetStore {
   const query = <Result extends object>(text: string, parameters: readonly (string | null)[] = []) =>
     ownQuery<Result>(database, { text, parameters }, { deadlineMs: SHORT_MS });
@@ -140,7 +141,8 @@ export function createTrainingSetStore(database: Database): TrainingSetStore {
       );
       if (!row) throw new Error("The new training set has no token");
       const { result } = row;
-      if (result === "total" || result === "tenant") throw refusedBy(result, tenant, limits);
+      if (result === "total" || result === "tenant" || result === "exports")
+        throw refusedBy(result, { tenant, owner, limits });
       return { id, token: result, table: `training_spine_${id}` };
     },
 
@@ -294,11 +296,12 @@ where state in ('finished', 'failed', 'cancelled') and finished_at < clock_times
       );
     },
 
-    async finished(reuseKey, tenant) {
+    async finished(reuseKey, { tenant, organisation }) {
       const rows = await query<Row>(
         `select ${COLUMNS} from featstore.training_sets
-where state = 'finished' and reuse_key = $1::text and tenant is not distinct from $2::text order by finished_at desc, id limit 20`,
-        [reuseKey, tenant],
+where state = 'finished' and reuse_key = $1::text and tenant is not distinct from $2::text
+  and ($3::text::boolean or organisation_id is not distinct from $4::text) order by finished_at desc, id limit 20`,
+        [reuseKey, tenant, String(organisation === undefined), organisation ?? null],
       );
       return rows.map(storedOf);
     },
@@ -362,13 +365,21 @@ function storableJson(value: unknown): string {
   );
 }
 
-function refusedBy(limit: "total" | "tenant", tenant: string | null, limits: TrainingSetLimits | null): FeatstoreError {
+function refusedBy(
+  limit: "total" | "tenant" | "exports",
+  { tenant, owner, limits }: Pick<NewTrainingSet, "tenant" | "owner" | "limits">,
+): FeatstoreError {
   const headers = { "retry-after": "30" };
   if (limit === "total") {
     const detail = `The queue of training sets is full: ${settingLabel("training_sets.waiting")} allows ${limits?.total} besides the one being built. Try again later.`;
     return new FeatstoreError("training_queue_full", detail, { headers });
   }
-  const whose = tenant === null ? "keys without a tenant" : "this tenant";
+  if (limit === "exports") {
+    const detail = `The limits of the organisation allow at most ${owner?.exports} training sets at once, waiting ones included. Wait for one to end, or cancel one.`;
+    return new FeatstoreError("training_tenant_queue_full", detail, { headers });
+  }
+  const ofKeys = tenant === null ? "keys without a tenant" : "this tenant";
+  const whose = (owner?.organisation ?? null) === null ? ofKeys : "this organisation";
   const detail = `The queue of training sets is full for ${whose}: ${settingLabel("training_sets.waiting_per_tenant")} allows ${limits?.perTenant} besides the one being built. Wait for one to end, or cancel one.`;
   return new FeatstoreError("training_tenant_queue_full", detail, { headers });
 }

@@ -1,10 +1,22 @@
+import type { Grants } from "../core/index";
 import type { RunHolder } from "../database/index";
 import type { KeyHolder } from "../http/index";
 
 /** The key that ordered a training set. */
 export interface TrainingSetOwner extends Pick<KeyHolder, "keyId" | "lineId" | "organisation"> {
+  /** How many of its organisation may be under way at once. */
+  readonly exports: number;
   /** The client's address. */
   readonly address: string | null;
+}
+
+/** Who asks for a training set. */
+export interface TrainingSetViewer {
+  readonly tenant: string | null;
+  /** Null: a key without an organisation. Absent: a command, which sees those of every organisation. */
+  readonly organisation?: string | null | undefined;
+  /** Limits the views whose data it sees. Absent: every view. */
+  readonly grants?: Grants | undefined;
 }
 
 /** The state of a training set. `deleted`: it had ended, and only its id is left. */
@@ -21,6 +33,8 @@ export interface TrainingSetFailure {
 export interface StoredTrainingSet {
   readonly id: string;
   readonly tenant: string | null;
+  /** The organisation of the key that ordered it. */
+  readonly organisation: string | null;
   readonly state: TrainingSetState;
   readonly holder: RunHolder;
   readonly isCancelRequested: boolean;
@@ -60,7 +74,7 @@ export interface NewTrainingSet {
 /** Limits of training sets that wait while one is built. */
 export interface TrainingSetLimits {
   readonly total: number;
-  /** Limit per tenant; jobs without a tenant count together. */
+  /** Limit per organisation, and of keys without one per tenant; those without a tenant count together. */
   readonly perTenant: number;
 }
 

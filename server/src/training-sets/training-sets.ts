@@ -5,11 +5,14 @@ import { createJobRunner } from "./jobs/job-runner";
 import { type RerunCall, rerunJob } from "./jobs/rerun-job";
 import { reusedTrainingSet } from "./jobs/reuse";
 import { startJob } from "./jobs/start-job";
+import { storedManifest } from "./jobs/stored-job";
 import { endDeadJobs, resumeOrphan, sweepJobs } from "./jobs/sweep";
 import type { TrainingFormat } from "./output/result-column";
 import type { TrainingManifest } from "./output/training-manifest";
+import { requireReadableViews } from "./readable-views";
 import { createStoredTrainingSets, isActive, type TrainingSetState } from "./stored-training-sets";
 import type { TrainingSetRequest } from "./training-set-request";
+import type { TrainingSetViewer } from "./training-set-types";
 
 export type { StartedTrainingSet, TrainingSetRequest, TrainingSetsOptions };
 
@@ -33,21 +36,27 @@ export interface TrainingSets {
    */
   start(request: TrainingSetRequest): Promise<StartedTrainingSet>;
   /** Rebuilds a finished training set. Errors: as `start`, `training_set_not_found`, `training_set_not_finished`, `training_set_elsewhere`. */
-  rerun(id: string, tenant: string | null, call?: RerunCall): Promise<StartedTrainingSet>;
-  /** Reads the state. Errors: `training_set_not_found`, also for another tenant's training set. */
-  read(id: string, tenant: string | null): Promise<TrainingSetState>;
+  rerun(id: string, viewer: TrainingSetViewer, call?: RerunCall): Promise<StartedTrainingSet>;
+  /**
+   * Reads the state. Errors: `training_set_not_found`, also for that of another tenant or organisation;
+   * `resource_forbidden`.
+   */
+  read(id: string, viewer: TrainingSetViewer): Promise<TrainingSetState>;
   /**
    * Attaches to a training set that is active or finished; if the process that built it has died, this process continues.
    * Errors: `training_set_not_found`, `training_set_without_data`, `training_set_elsewhere`, `training_set_not_finished`
    * if another process builds it.
    */
-  resume(id: string, tenant: string | null, signal?: AbortSignal): Promise<StartedTrainingSet>;
+  resume(id: string, viewer: TrainingSetViewer, signal?: AbortSignal): Promise<StartedTrainingSet>;
   /** Cancels a training set that is not finished. Errors: `training_set_not_found`, `training_set_finished`. */
-  cancel(id: string, tenant: string | null): Promise<TrainingSetState>;
+  cancel(id: string, viewer: TrainingSetViewer): Promise<TrainingSetState>;
   /** Deletes a finished training set, cancels an unfinished one. Errors: `training_set_not_found`. */
-  delete(id: string, tenant: string | null): Promise<TrainingSetState>;
-  /** Opens the file. Errors: `training_set_not_found`, `training_set_not_finished`, `training_set_without_data`, `training_set_elsewhere`. */
-  data(id: string, tenant: string | null): Promise<TrainingSetData>;
+  delete(id: string, viewer: TrainingSetViewer): Promise<TrainingSetState>;
+  /**
+   * Opens the file. Errors: `training_set_not_found`, `training_set_not_finished`, `training_set_without_data`,
+   * `training_set_elsewhere`, `resource_forbidden`.
+   */
+  data(id: string, viewer: TrainingSetViewer): Promise<TrainingSetData>;
   /** Resumes the jobs of dead processes, and removes their other files and expired training sets. */
   sweep(): Promise<void>;
   /** Stops the active jobs and waits for their end. */
@@ -62,41 +71,47 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
   const context: JobContext = { options, jobs, runner };
   const stored = createStoredTrainingSets(store, files, jobs);
 
-  const cancel = async (id: string, tenant: string | null): Promise<TrainingSetState> => {
+  const cancel = async (id: string, viewer: TrainingSetViewer): Promise<TrainingSetState> => {
     await store.requestCancel(id);
     const job = jobs.get(id);
     if (job !== undefined) cancelJob(job);
-    return stored.state(id, tenant);
+    return stored.state(id, viewer);
   };
 
   return {
     start: (request) => startJob(context, request),
-    rerun: async (id, tenant, call = {}) => rerunJob(context, await stored.finished(id, tenant), tenant, call),
-    async resume(id, tenant, signal) {
-      if (!isActive(await stored.read(id, tenant))) return reusedTrainingSet(await stored.finished(id, tenant));
+    rerun: async (id, viewer, call = {}) => rerunJob(context, await stored.finished(id, viewer), viewer.tenant, call),
+    async resume(id, viewer, signal) {
+      if (!isActive(await stored.read(id, viewer))) return reusedTrainingSet(await stored.finished(id, viewer));
       const own = jobs.get(id)?.started;
       if (own !== undefined && own !== null) return own;
       const orphan = (await store.orphans(await endDeadJobs(context))).find((each) => each.id === id);
       const started = orphan === undefined ? undefined : await resumeOrphan(context, orphan, signal);
       // The job may have ended meanwhile.
-      return started ?? reusedTrainingSet(await stored.finished(id, tenant));
+      return started ?? reusedTrainingSet(await stored.finished(id, viewer));
     },
-    read: (id, tenant) => stored.state(id, tenant),
-    async cancel(id, tenant) {
-      if ((await stored.read(id, tenant)).state === "finished")
+    async read(id, viewer) {
+      const state = await stored.state(id, viewer);
+      if (state.state === "finished") await requireReadableViews(storedManifest(state), viewer, options.snapshot);
+      return state;
+    },
+    async cancel(id, viewer) {
+      if ((await stored.read(id, viewer)).state === "finished")
         throw new FeatstoreError(
           "training_set_finished",
           "The training set is finished and can no longer be cancelled.",
         );
-      return cancel(id, tenant);
+      return cancel(id, viewer);
     },
-    async delete(id, tenant) {
-      if (isActive(await stored.read(id, tenant))) return cancel(id, tenant);
+    async delete(id, viewer) {
+      if (isActive(await stored.read(id, viewer))) return cancel(id, viewer);
       if (await store.delete(id)) await files.remove(id);
-      return stored.state(id, tenant);
+      return stored.state(id, viewer);
     },
-    async data(id, tenant) {
-      const { result, options: jobOptions, views } = await stored.finished(id, tenant);
+    async data(id, viewer) {
+      const manifest = await stored.finished(id, viewer);
+      await requireReadableViews(manifest, viewer, options.snapshot);
+      const { result, options: jobOptions, views } = manifest;
       const { file, bytes, sha256 } = result;
       const read: TrainingSetData["read"] = (first, end) => files.read(id, file, first, end);
       return { file, format: jobOptions.format, bytes, sha256, views, read };

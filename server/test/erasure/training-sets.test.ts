@@ -74,7 +74,7 @@ for (const target of testDatabases("main")) {
         { id: both, finding: "contains", deleted: true },
       ]);
       expect(await readdir(made.folder)).toEqual([one]);
-      expect(await made.sets.read(both, null)).toMatchObject({ state: "deleted", manifest: null });
+      expect(await made.sets.read(both, { tenant: null })).toMatchObject({ state: "deleted", manifest: null });
       expect(await eraseTrack("7")).toEqual([]);
     });
 

@@ -116,7 +116,7 @@ for (const target of testDatabases("main")) {
         labels: [{ rows: { null: 3, not_known_yet: 3 } }],
       });
       expect(manifest.sources.map(({ source: name }) => name)).toEqual(["releases", "deeds"]);
-      const again = await made.sets.rerun(id, null);
+      const again = await made.sets.rerun(id, { tenant: null });
       expect((await again.done).rerun).toMatchObject({ same: true });
       const csv = "track_id,as_of,more,word,note\n1,2026-01-02T00:00:00Z,1,a,x\n";
       expect((await made.make({ spine: csvText(csv), ...requests, format: "csv" })).text.split("\n")[1]).toBe(

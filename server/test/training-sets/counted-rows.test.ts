@@ -7,6 +7,7 @@ const owner = {
   keyId: "bbbbbbbbbbbbbbbb",
   lineId: "aaaaaaaaaaaaaaaa",
   organisation: "org_aaaaaaaaaaaaaaaa",
+  exports: 8,
   address: null,
 };
 const rows = [1, 2, 3].map((track) => ({ track_id: track, as_of: "2026-02-01T00:00:00Z" }));
@@ -46,7 +47,7 @@ for (const target of testDatabases("main")) {
       });
       await reused.done;
       expect(await used()).toEqual(counted(reused.isReused ? 3 : 6));
-      const again = await made.sets.rerun(first.id, null, { owner });
+      const again = await made.sets.rerun(first.id, { tenant: null }, { owner });
       await again.done;
       expect(await used()).toEqual(counted(reused.isReused ? 6 : 9));
     });

@@ -41,20 +41,20 @@ async function expectRecovered(
   const id = killed?.id ?? "";
   expect(killed?.state).toBe(point === "load" ? "loading" : "running");
   const made = await openTrainingSets(database, { folder: files, resumesDeadJobs: true });
-  await expect(made.sets.data(id, null)).rejects.toMatchObject({ code: "training_set_not_finished" });
+  await expect(made.sets.data(id, { tenant: null })).rejects.toMatchObject({ code: "training_set_not_finished" });
   await made.sets.sweep();
   if (point === "load") {
     const failure = { code: "training_set_interrupted" };
-    expect(await made.sets.read(id, null)).toMatchObject({ state: "failed", failure });
+    expect(await made.sets.read(id, { tenant: null })).toMatchObject({ state: "failed", failure });
   } else {
-    const { result } = await (await made.sets.resume(id, null)).done;
+    const { result } = await (await made.sets.resume(id, { tenant: null })).done;
     expect(result.sha256).toBe(expectedDigest);
-    const { bytes, sha256, read } = await made.sets.data(id, null);
+    const { bytes, sha256, read } = await made.sets.data(id, { tenant: null });
     expect(sha256).toBe(expectedDigest);
     const digest = createHash("sha256");
     for await (const piece of read(0, bytes - 1)) digest.update(piece);
     expect(digest.digest("hex")).toBe(expectedDigest);
-    expect((await (await made.sets.rerun(id, null)).done).rerun).toMatchObject({ same: true });
+    expect((await (await made.sets.rerun(id, { tenant: null })).done).rerun).toMatchObject({ same: true });
   }
   const finished = await database.query<{ id: string }>({
     text: "select id from featstore.training_sets where state = 'finished' order by id",
@@ -135,11 +135,13 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
           const id = (await stateOf())?.id ?? "";
           const third = await openTrainingSets(unread(database), { folder: files, resumesDeadJobs: true });
           await third.sets.sweep();
-          expect(await third.sets.read(id, null)).toMatchObject({
+          expect(await third.sets.read(id, { tenant: null })).toMatchObject({
             state: "failed",
             failure: { code: "process_died_twice" },
           });
-          await expect(third.sets.resume(id, null)).rejects.toMatchObject({ code: "training_set_without_data" });
+          await expect(third.sets.resume(id, { tenant: null })).rejects.toMatchObject({
+            code: "training_set_without_data",
+          });
           await expect
             .poll(() => third.sets.sweep().then(() => third.left()), { timeout: 60_000 })
             .toEqual({ tables: [], folders: [] });

@@ -120,7 +120,7 @@ for (const target of testDatabases("main")) {
       const sum = (name: string) => parts.reduce((total, part) => total + (part.labels[name]?.nulls ?? 0), 0);
       expect([sum("label.scores.big"), sum("soon")]).toEqual([2, 1]);
       expect(await made.left()).toEqual({ tables: [], folders: [id] });
-      const again = await (await made.sets.rerun(id, null)).done;
+      const again = await (await made.sets.rerun(id, { tenant: null })).done;
       expect([again.rerun?.same, again.labels]).toEqual([true, manifest.labels]);
       const reused = async (horizon: string) => {
         const one = {

@@ -108,7 +108,7 @@ for (const target of testDatabases("main")) {
         ...{ spine: spine([1, 2], [1, 3], [2, 4], [1, 6]), features: ["strict.last"], format: "jsonl", tenant: null },
       });
       await expect(done).rejects.toMatchObject({ code: "cast_failed", errors: [{ path: "strict.last" }] });
-      const { state, failure } = await made.sets.read(id, null);
+      const { state, failure } = await made.sets.read(id, { tenant: null });
       expect(state).toBe("failed");
       expect(failure?.detail).toMatch(/^"strict\.last" .* 2 rows.* 2, 3\./);
       const own = {

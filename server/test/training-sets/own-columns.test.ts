@@ -174,7 +174,7 @@ for (const target of testDatabases("main")) {
     test("are the same in a rerun", async () => {
       const spine = await parquetFile({ track_id: keys(3), as_of: times(3), ...own });
       const first = await made.make({ spine, features, format: "parquet" });
-      const { done } = await made.sets.rerun(first.id, null);
+      const { done } = await made.sets.rerun(first.id, { tenant: null });
       expect((await done).rerun).toMatchObject({ same: true });
     });
 
@@ -198,7 +198,7 @@ for (const target of testDatabases("main")) {
         const types = ["a", "b", "c", "d"].map((name) => String(table.getChild(name)?.type));
         expect(types).toEqual(["Int64", "Int64", "Uint64", "Decimal[38e0]"]);
         expect(table.getChild("c")?.get(2)).toBe(18446744073709551615n);
-        const again = await made.sets.rerun(id, null);
+        const again = await made.sets.rerun(id, { tenant: null });
         expect((await again.done).rerun).toMatchObject({ same: true });
       }
     });

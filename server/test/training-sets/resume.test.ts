@@ -74,12 +74,12 @@ for (const target of testDatabases("main")) {
       expect((await made.left()).folders).toEqual([]);
       const next = await open(opened.database, { folder: made.folder, resumesDeadJobs: true });
       await next.sets.sweep();
-      const taken = await next.sets.resume(started.id, null);
+      const taken = await next.sets.resume(started.id, { tenant: null });
       expect((await taken.done).result.rows).toBe(2500);
       const undisturbed = await next.make({ ...request, spine: killedSpine() });
       expect((await taken.done).result.sha256).toBe(undisturbed.manifest.result.sha256);
       expect(await next.left()).toEqual({ tables: [], folders: [started.id, undisturbed.id].sort() });
-      expect((await next.sets.resume(started.id, null)).isReused).toBe(true);
+      expect((await next.sets.resume(started.id, { tenant: null })).isReused).toBe(true);
     });
 
     test("only one process resumes a training set, and the process believed dead abandons it", async () => {
@@ -94,7 +94,7 @@ for (const target of testDatabases("main")) {
           }),
         ),
       );
-      const taken = await Promise.allSettled(others.map((other) => other.sets.resume(started.id, null)));
+      const taken = await Promise.allSettled(others.map((other) => other.sets.resume(started.id, { tenant: null })));
       // On a busy machine the other process may come after the training set is finished.
       const answers = taken.map((each) => (each.status === "rejected" ? each.reason.code : each.value.isReused));
       expect(answers.filter((answer) => answer === false).length).toBe(1);
@@ -113,21 +113,24 @@ for (const target of testDatabases("main")) {
         resumesDeadJobs: true,
         isDead: async () => true,
       });
-      await next.sets.cancel(second.started.id, null);
+      await next.sets.cancel(second.started.id, { tenant: null });
       const [row] = await opened.database.query<{ token: string }>({
         text: "select token::text as token from featstore.training_sets where id = $1::text",
         parameters: [first.started.id],
       });
       const store = createTrainingSetStore(opened.database);
       expect(await store.take(first.started.id, row?.token ?? "", await thisProcess())).toBeUndefined();
-      await expect(next.sets.resume(first.started.id, null)).rejects.toMatchObject({
+      await expect(next.sets.resume(first.started.id, { tenant: null })).rejects.toMatchObject({
         code: "training_set_without_data",
       });
-      expect(await next.sets.read(first.started.id, null)).toMatchObject({
+      expect(await next.sets.read(first.started.id, { tenant: null })).toMatchObject({
         state: "failed",
         failure: { code: "process_died_twice" },
       });
-      expect(await next.sets.read(second.started.id, null)).toMatchObject({ state: "cancelled", failure: null });
+      expect(await next.sets.read(second.started.id, { tenant: null })).toMatchObject({
+        state: "cancelled",
+        failure: null,
+      });
       for (const { made } of [first, second]) await made.sets.close();
       expect((await next.left()).tables).toEqual([]);
     });
@@ -141,7 +144,10 @@ for (const target of testDatabases("main")) {
         isDead: async () => true,
       });
       await next.sets.sweep();
-      const [running, queued] = [await next.sets.resume(started.id, null), await next.sets.resume(waiting.id, null)];
+      const [running, queued] = [
+        await next.sets.resume(started.id, { tenant: null }),
+        await next.sets.resume(waiting.id, { tenant: null }),
+      ];
       await Promise.all([running.done, queued.done]);
       expect(await stateOf(started.id)).toEqual({ state: "finished", attempts: 1 });
       expect(await stateOf(waiting.id)).toEqual({ state: "finished", attempts: 0 });
@@ -160,7 +166,7 @@ for (const target of testDatabases("main")) {
         resumesDeadJobs: true,
         isDead: async () => true,
       });
-      const { result } = await (await next.sets.resume(started.id, null)).done;
+      const { result } = await (await next.sets.resume(started.id, { tenant: null })).done;
       const undisturbed = await next.make({ ...request, spine: killedSpine() });
       expect(result.sha256).toBe(undisturbed.manifest.result.sha256);
       expect(await readdir(join(made.folder, started.id))).not.toContain("spine-before.csv.gz");
@@ -173,8 +179,10 @@ for (const target of testDatabases("main")) {
       await command.sets.sweep();
       const other = await command.make({ ...request, spine: killedSpine() });
       expect(await stateOf(started.id)).toMatchObject({ state: "queued" });
-      await expect(command.sets.resume(started.id, "acme")).rejects.toMatchObject({ code: "training_set_not_found" });
-      const { result } = await (await command.sets.resume(started.id, null)).done;
+      await expect(command.sets.resume(started.id, { tenant: "acme" })).rejects.toMatchObject({
+        code: "training_set_not_found",
+      });
+      const { result } = await (await command.sets.resume(started.id, { tenant: null })).done;
       expect(result.sha256).toBe(other.manifest.result.sha256);
     });
 
@@ -184,12 +192,18 @@ for (const target of testDatabases("main")) {
         await made.make({ ...request, spine: killedSpine() }),
         await made.make({ ...request, spine: killedSpine() }),
       ];
-      await expect(made.sets.delete(first.id, "acme")).rejects.toMatchObject({ code: "training_set_not_found" });
-      expect(await made.sets.delete(first.id, null)).toMatchObject({ state: "deleted", manifest: null, isHere: false });
-      expect(await made.sets.delete(first.id, null)).toMatchObject({ state: "deleted" });
+      await expect(made.sets.delete(first.id, { tenant: "acme" })).rejects.toMatchObject({
+        code: "training_set_not_found",
+      });
+      expect(await made.sets.delete(first.id, { tenant: null })).toMatchObject({
+        state: "deleted",
+        manifest: null,
+        isHere: false,
+      });
+      expect(await made.sets.delete(first.id, { tenant: null })).toMatchObject({ state: "deleted" });
       const { sets } = made;
       for (const ask of [sets.data, sets.resume, sets.rerun])
-        await expect(ask(first.id, null)).rejects.toMatchObject({ code: "training_set_without_data" });
+        await expect(ask(first.id, { tenant: null })).rejects.toMatchObject({ code: "training_set_without_data" });
       await made.sets.sweep();
       expect(await made.left()).toEqual({ tables: [], folders: [second.id] });
       await opened.database.script(
@@ -197,7 +211,7 @@ for (const target of testDatabases("main")) {
       );
       await made.sets.sweep();
       expect(await made.left()).toEqual({ tables: [], folders: [] });
-      expect(await made.sets.read(second.id, null)).toMatchObject({ state: "deleted" });
+      expect(await made.sets.read(second.id, { tenant: null })).toMatchObject({ state: "deleted" });
     });
 
     test("deletes failed and cancelled training sets when they are too old, and no others", async () => {
@@ -210,17 +224,17 @@ for (const target of testDatabases("main")) {
       });
       await expect(failed.done).rejects.toMatchObject({ code: "training_value_not_finite" });
       const cancelled = await sets.start({ ...request, spine: killedSpine() });
-      await sets.cancel(cancelled.id, null);
+      await sets.cancel(cancelled.id, { tenant: null });
       await expect(cancelled.done).rejects.toBeDefined();
       await sets.sweep();
-      expect(await sets.read(failed.id, null)).toMatchObject({ state: "failed" });
-      expect(await sets.read(cancelled.id, null)).toMatchObject({ state: "cancelled" });
+      expect(await sets.read(failed.id, { tenant: null })).toMatchObject({ state: "failed" });
+      expect(await sets.read(cancelled.id, { tenant: null })).toMatchObject({ state: "cancelled" });
       await opened.database.script(
         "update featstore.training_sets set finished_at = clock_timestamp() - interval '31 days'",
       );
       await sets.sweep();
       for (const { id } of [failed, cancelled])
-        expect(await sets.read(id, null)).toMatchObject({ state: "deleted", failure: null });
+        expect(await sets.read(id, { tenant: null })).toMatchObject({ state: "deleted", failure: null });
     });
   });
 }

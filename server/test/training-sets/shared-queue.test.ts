@@ -74,7 +74,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
         code: "training_queue_full",
         message: expect.stringContaining("training_sets.waiting (FEATSTORE_TRAINING_WAITING)"),
       });
-      await first.sets.cancel(started[2]?.id ?? "", "acme");
+      await first.sets.cancel(started[2]?.id ?? "", { tenant: "acme" });
       await expect(started[2]?.done).rejects.toBeDefined();
       started.splice(2, 1, await start(second, "zeta"));
       proceed();

@@ -190,7 +190,10 @@ describe.skipIf(target === undefined || target.skip)("limits of a spine", () => 
         tenant: null,
       });
       await expect(done).rejects.toMatchObject({ code: "parquet_failed" });
-      expect(await sets.sets.read(id, null)).toMatchObject({ state: "failed", failure: { code: "parquet_failed" } });
+      expect(await sets.sets.read(id, { tenant: null })).toMatchObject({
+        state: "failed",
+        failure: { code: "parquet_failed" },
+      });
       await expect(sets.make({ spine: rows(jsonRow(3)), features, format: "parquet" })).resolves.toBeDefined();
     } finally {
       await sets.close();

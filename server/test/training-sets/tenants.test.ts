@@ -85,12 +85,12 @@ for (const target of testDatabases("main")) {
       const { id } = await make("acme");
       for (const tenant of ["beta", null]) {
         const refused = { code: "training_set_not_found" };
-        await expect(made.sets.read(id, tenant)).rejects.toMatchObject(refused);
-        await expect(made.sets.data(id, tenant)).rejects.toMatchObject(refused);
-        await expect(made.sets.cancel(id, tenant)).rejects.toMatchObject(refused);
-        await expect(made.sets.rerun(id, tenant)).rejects.toMatchObject(refused);
+        await expect(made.sets.read(id, { tenant })).rejects.toMatchObject(refused);
+        await expect(made.sets.data(id, { tenant })).rejects.toMatchObject(refused);
+        await expect(made.sets.cancel(id, { tenant })).rejects.toMatchObject(refused);
+        await expect(made.sets.rerun(id, { tenant })).rejects.toMatchObject(refused);
       }
-      const again = await made.sets.rerun(id, "acme");
+      const again = await made.sets.rerun(id, { tenant: "acme" });
       expect((await again.done).rerun).toMatchObject({ same: true });
       const options = { spine: spine(), features, format: "jsonl", reuse: true } as const;
       const other = await made.sets.start({ ...options, tenant: "zeta" });

@@ -136,7 +136,7 @@ for (const target of testDatabases("main")) {
       });
       expect(await made.left()).toEqual({ tables: [], folders: [id] });
       expect(JSON.parse((await made.file(id, "manifest.json")).toString())).toEqual(manifest);
-      expect(await made.sets.read(id, null)).toMatchObject({
+      expect(await made.sets.read(id, { tenant: null })).toMatchObject({
         state: "finished",
         rowsDone: 4,
         spineRows: 4,
@@ -172,7 +172,7 @@ for (const target of testDatabases("main")) {
 
     test("a rerun gives the same bytes, and after a change names the source that moved", async () => {
       const first = await made.make({ spine: spine(), features, format: "parquet" });
-      const again = await made.sets.rerun(first.id, null);
+      const again = await made.sets.rerun(first.id, { tenant: null });
       expect((await again.done).rerun).toEqual({
         of: first.id,
         same: true,
@@ -180,7 +180,7 @@ for (const target of testDatabases("main")) {
         detail: expect.not.stringContaining('"'),
       });
       await opened.database.script("insert into events values (101, 3, 'late', 1, 1, '2026-01-01 00:01Z')");
-      const moved = await (await made.sets.rerun(first.id, null)).done;
+      const moved = await (await made.sets.rerun(first.id, { tenant: null })).done;
       expect(moved.rerun).toMatchObject({
         same: false,
         moved: ["events"],
@@ -220,19 +220,19 @@ for (const target of testDatabases("main")) {
         const fresh = await ask(requests);
         expect(fresh.isReused).toBe(false);
         expect(await ask(requests)).toMatchObject({ id: fresh.id, isReused: true });
-        const again = await (await made.sets.rerun(first.id, null)).done;
+        const again = await (await made.sets.rerun(first.id, { tenant: null })).done;
         expect(again.rerun).toMatchObject({
           same: false,
           moved: [table],
           detail: expect.stringContaining(`"${table}"`),
         });
-        const same = await (await made.sets.rerun(again.id, null)).done;
+        const same = await (await made.sets.rerun(again.id, { tenant: null })).done;
         expect(same.rerun).toMatchObject({ same: true, moved: [], detail: expect.not.stringContaining('"') });
       }
       // The bytes do not show a change of an unread row.
       const { id } = await ask(features);
       await database.script("update events set title = title where id = 4");
-      const untouched = await (await made.sets.rerun(id, null)).done;
+      const untouched = await (await made.sets.rerun(id, { tenant: null })).done;
       expect(untouched.rerun).toMatchObject({ same: true, detail: expect.stringContaining('"events"') });
       // The rows of a table that takes over the other's name are older.
       await database.script(
@@ -263,7 +263,7 @@ for (const target of testDatabases("main")) {
           });
           expect(started.isReused).toBe(false);
           await started.done;
-          const again = await (await made.sets.rerun(first.id, null)).done;
+          const again = await (await made.sets.rerun(first.id, { tenant: null })).done;
           expect(again.rerun).toMatchObject({ same: false, moved: ["events"] });
         } finally {
           await client.end({ timeout: 1 });
@@ -303,7 +303,7 @@ for (const target of testDatabases("main")) {
       expect(last.isReused).toBe(true);
       await database.script("update featstore.feature_views set erasures = erasures + 1 where name = 'titles'");
       expect((await ask()).isReused).toBe(false);
-      const again = await (await made.sets.rerun(unknown.id, null)).done;
+      const again = await (await made.sets.rerun(unknown.id, { tenant: null })).done;
       expect(again.rerun).toMatchObject({ moved: ["titles@1"] });
     });
 
@@ -322,7 +322,7 @@ for (const target of testDatabases("main")) {
         const fresh = await ask();
         expect(fresh.isReused).toBe(false);
         await fresh.done;
-        expect((await (await made.sets.rerun(first.id, null)).done).rerun).toMatchObject({
+        expect((await (await made.sets.rerun(first.id, { tenant: null })).done).rerun).toMatchObject({
           moved: [],
           detail: unknown,
         });
@@ -333,7 +333,7 @@ for (const target of testDatabases("main")) {
       const fresh = await ask();
       expect(fresh.isReused).toBe(false);
       await fresh.done;
-      expect((await (await made.sets.rerun(ofView.id, null)).done).rerun).toMatchObject({
+      expect((await (await made.sets.rerun(ofView.id, { tenant: null })).done).rerun).toMatchObject({
         same: true,
         detail: unknown,
       });
@@ -432,14 +432,20 @@ for (const target of testDatabases("main")) {
       });
       const first = await held.sets.start({ spine: spine(), features, format: "csv", tenant: null });
       const second = await held.sets.start({ spine: spine(), features, format: "csv", tenant: null });
-      await held.sets.cancel(second.id, null);
+      await held.sets.cancel(second.id, { tenant: null });
       cancelled.open();
       await expect(second.done).rejects.toBeDefined();
       await first.done;
-      expect(await held.sets.read(second.id, null)).toMatchObject({ state: "cancelled" });
-      await expect(held.sets.cancel(first.id, null)).rejects.toMatchObject({ code: "training_set_finished" });
-      await expect(held.sets.data(second.id, null)).rejects.toMatchObject({ code: "training_set_without_data" });
-      await expect(held.sets.read(first.id, "acme")).rejects.toMatchObject({ code: "training_set_not_found" });
+      expect(await held.sets.read(second.id, { tenant: null })).toMatchObject({ state: "cancelled" });
+      await expect(held.sets.cancel(first.id, { tenant: null })).rejects.toMatchObject({
+        code: "training_set_finished",
+      });
+      await expect(held.sets.data(second.id, { tenant: null })).rejects.toMatchObject({
+        code: "training_set_without_data",
+      });
+      await expect(held.sets.read(first.id, { tenant: "acme" })).rejects.toMatchObject({
+        code: "training_set_not_found",
+      });
       expect(await held.left()).toEqual({ tables: [], folders: [first.id] });
       await held.close();
     });
@@ -456,8 +462,8 @@ for (const target of testDatabases("main")) {
             const aborted = new Promise((resolve) =>
               options?.signal?.addEventListener("abort", resolve, { once: true }),
             );
-            expect(await other.sets.read(id, null)).toMatchObject({ state: "running" });
-            await other.sets.cancel(id, null);
+            expect(await other.sets.read(id, { tenant: null })).toMatchObject({ state: "running" });
+            await other.sets.cancel(id, { tenant: null });
             await aborted;
           }
         },
@@ -466,7 +472,7 @@ for (const target of testDatabases("main")) {
       const started = await running.sets.start({ spine: spine(), features, format: "parquet", tenant: null });
       id = started.id;
       await expect(started.done).rejects.toMatchObject({ code: "aborted" });
-      expect(await other.sets.read(id, null)).toMatchObject({ state: "cancelled" });
+      expect(await other.sets.read(id, { tenant: null })).toMatchObject({ state: "cancelled" });
       expect(await made.left()).toEqual({ tables: [], folders: [] });
       expect(running.faults).toEqual([]);
     });
@@ -476,7 +482,7 @@ for (const target of testDatabases("main")) {
       const failing = await made.sets.start({ spine: spine(), features, format: "csv", tenant: null });
       const next = await made.sets.start({ spine: spine(), features: ["scores.events"], format: "csv", tenant: null });
       await expect(failing.done).rejects.toMatchObject({ code: "training_value_not_finite" });
-      expect(await made.sets.read(failing.id, null)).toMatchObject({
+      expect(await made.sets.read(failing.id, { tenant: null })).toMatchObject({
         state: "failed",
         failure: { code: "training_value_not_finite", errors: [{ path: "row 1, scores.average" }] },
       });

@@ -595,7 +595,7 @@ export interface paths {
         };
         /**
          * Read a training set's state, progress and manifest
-         * @description A key that is bound to a tenant sees its tenant's, any other those of no tenant. Needs scope `training:read`.
+         * @description A key sees the training sets of its organisation and tenant; a key without an organisation or tenant sees those without one. The views have to be allowed by the organisation's tier. Needs scope `training:read`.
          */
         readonly get: operations["readTrainingSet"];
         readonly put?: never;
@@ -7425,7 +7425,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -7433,7 +7433,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };
@@ -7838,7 +7838,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `scope_required`, `address_forbidden` */
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -7846,7 +7846,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
                     };
                 };
             };

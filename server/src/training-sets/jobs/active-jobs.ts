@@ -14,7 +14,8 @@ export interface StartedTrainingSet {
 
 /** A job of this process, from the attempt to acquire it to its end. */
 export interface ActiveJob {
-  readonly tenant: string | null;
+  /** The organisation or tenant that it takes turns as; null: neither. */
+  readonly turn: string | null;
   readonly controller: AbortController;
   isCancelled: boolean;
   rows: ResultRows | null;
@@ -30,7 +31,7 @@ export interface HeldJob extends ActiveJob {
 
 /** The jobs of this process, by id. */
 export interface ActiveJobs {
-  add(id: string, tenant: string | null): ActiveJob;
+  add(id: string, turn: string | null): ActiveJob;
   get(id: string): ActiveJob | undefined;
   has(id: string): boolean;
   delete(id: string): void;
@@ -44,8 +45,8 @@ export function createActiveJobs(): ActiveJobs {
   const jobs = new Map<string, ActiveJob>();
   let isClosed = false;
   return {
-    add(id, tenant) {
-      const job = { tenant, controller: new AbortController(), isCancelled: false, rows: null, started: null };
+    add(id, turn) {
+      const job = { turn, controller: new AbortController(), isCancelled: false, rows: null, started: null };
       jobs.set(id, job);
       return job;
     },

@@ -10,7 +10,7 @@ import type { JobContext } from "./job-context";
  */
 export async function claimJob(
   { options, jobs, runner }: JobContext,
-  { id, tenant }: Pick<StoredTrainingSet, "id" | "tenant">,
+  { id, tenant, organisation }: Pick<StoredTrainingSet, "id" | "tenant" | "organisation">,
   hold: () => Promise<HeldTrainingSet | undefined>,
   signal: AbortSignal | undefined,
 ): Promise<HeldJob | undefined> {
@@ -20,7 +20,7 @@ export async function claimJob(
       headers: { "retry-after": "30" },
     });
   // From here on, sweeps of this process know it as their own.
-  const active = jobs.add(id, tenant);
+  const active = jobs.add(id, organisation ?? tenant);
   let job: HeldJob | undefined;
   try {
     const held = await hold();

@@ -75,7 +75,7 @@ export function createJobRunner(options: JobRunnerOptions, jobs: ActiveJobs): Jo
 
   return {
     enqueue(job, spineRows, load) {
-      const done = queue.run(job.tenant, () => run(job, load), job.controller.signal);
+      const done = queue.run(job.turn, () => run(job, load), job.controller.signal);
       const progress = () => ({ rows: job.rows?.rows() ?? 0, total: spineRows });
       job.started = { id: job.held.id, isReused: false, done, progress };
       return job.started;

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { columnsOf } from "@featstore/definitions/compiler";
 import { reuseKeyOf, type TrainingManifest, type TrainingOptions } from "../output/training-manifest";
 import type { TrainingPlan } from "../plan/plan-types";
-import type { TrainingSetOwner } from "../training-set-types";
+import type { TrainingSetOwner, TrainingSetViewer } from "../training-set-types";
 import type { HeldJob, StartedTrainingSet } from "./active-jobs";
 import { claimJob } from "./claim-job";
 import type { JobContext } from "./job-context";
@@ -40,7 +40,12 @@ export async function createJob(
     const keys = registered === undefined ? [] : columnsOf(registered.view).filter(({ name }) => names.includes(name));
     return store.beginJob({ id, tenant: plan.tenant, request, owner, holder, keys, limits });
   };
-  const job = await claimJob(context, { id, tenant: plan.tenant }, hold, signal);
+  const job = await claimJob(
+    context,
+    { id, tenant: plan.tenant, organisation: owner?.organisation ?? null },
+    hold,
+    signal,
+  );
   if (job === undefined) throw new Error("No new job");
   return job;
 }
@@ -51,8 +56,8 @@ export interface JobToLoad {
   readonly options: TrainingOptions;
   /** The manifest of the training set that is rerun; null for a new one. */
   readonly again: TrainingManifest | null;
-  /** True if a finished training set may be reused. */
-  readonly reuse: boolean;
+  /** Whose finished training sets may be reused; null: a new one is made. */
+  readonly reuse: TrainingSetViewer | null;
   load(): Promise<Pick<LoadedJob, "spine" | "passthrough">>;
 }
 
@@ -64,7 +69,8 @@ export async function loadAndQueue(
   try {
     const loaded: LoadedJob = { held: job.held, plan, options, again, ...(await load()) };
     const reuseKey = reuseKeyOf({ plan, options, spine: loaded.spine, packages });
-    const known = reuse ? await findReusable({ store, files, deadlineMs }, plan, reuseKey) : undefined;
+    const known =
+      reuse === null ? undefined : await findReusable({ store, files, deadlineMs }, { plan, reuseKey, viewer: reuse });
     if (known !== undefined) {
       job.isCancelled = true;
       await runner.fail(job, undefined);

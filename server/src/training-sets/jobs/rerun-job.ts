@@ -33,7 +33,7 @@ export async function rerunJob(
     if (spine.sha256 !== original.spine.sha256) throw new Error(`The stored spine of ${id} does not match its SHA-256`);
     return { spine, passthrough: original.columns.flatMap(passthroughOf) };
   };
-  return loadAndQueue(context, { job, plan, options, load, again: original, reuse: false });
+  return loadAndQueue(context, { job, plan, options, load, again: original, reuse: null });
 }
 
 function pinnedBy({ columns, labels = [], service = null }: TrainingManifest) {

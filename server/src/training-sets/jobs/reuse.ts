@@ -1,17 +1,23 @@
 import { isOfSources, type TrainingManifest } from "../output/training-manifest";
 import type { TrainingPlan } from "../plan/plan-types";
+import type { TrainingSetViewer } from "../training-set-types";
 import type { StartedTrainingSet } from "./active-jobs";
 import type { TrainingSetsOptions } from "./job-context";
 import { storedManifest } from "./stored-job";
 import { sourceStates, sourceWrites } from "./training-job";
 
+export interface ReuseQuery {
+  readonly plan: TrainingPlan;
+  readonly reuseKey: string;
+  readonly viewer: TrainingSetViewer;
+}
+
 /** Finds a finished training set on this machine whose sources were not written since; undefined if there is none. */
 export async function findReusable(
   { store, files, deadlineMs }: Pick<TrainingSetsOptions, "store" | "files" | "deadlineMs">,
-  plan: TrainingPlan,
-  reuseKey: string,
+  { plan, reuseKey, viewer }: ReuseQuery,
 ): Promise<TrainingManifest | undefined> {
-  const candidates = await store.finished(reuseKey, plan.tenant);
+  const candidates = await store.finished(reuseKey, viewer);
   if (candidates.length === 0) return undefined;
   const states = await sourceStates(store, plan, { deadlineMs });
   for (const candidate of candidates) {

@@ -10,6 +10,7 @@ import { checkSpine } from "../spine/check-spine";
 import { loadSpine } from "../spine/load-spine";
 import { spineInputs } from "../spine/spine-inputs";
 import type { TrainingSetRequest } from "../training-set-request";
+import type { TrainingSetViewer } from "../training-set-types";
 import type { StartedTrainingSet } from "./active-jobs";
 import type { JobContext, TrainingSetsOptions } from "./job-context";
 import { createJob, loadAndQueue } from "./new-job";
@@ -45,7 +46,18 @@ export async function startJob(context: JobContext, request: TrainingSetRequest)
     const loaded = await loadSpine(loading, spine.rows(), plan.scope, call).finally(() => void spine.close());
     return { spine: loaded, passthrough: spine.columns() };
   };
-  return loadAndQueue(context, { job, plan, options, load, again: null, reuse: request.reuse === true });
+  return loadAndQueue(context, {
+    job,
+    plan,
+    options,
+    load,
+    again: null,
+    reuse: request.reuse === true ? viewerOf(request) : null,
+  });
+}
+
+function viewerOf({ tenant, owner }: TrainingSetRequest): TrainingSetViewer {
+  return { tenant, organisation: owner?.organisation };
 }
 
 /** Returns a request's options with their defaults. Errors: `invalid_parameter`, `split_invalid`. */
