@@ -44,7 +44,7 @@ export {
   type Scope,
   scopeFault,
 } from "./scopes";
-export { defaultNumber, type SignUp, settingLabel, withVariables } from "./settings";
+export { defaultNumber, settingLabel, withVariables } from "./settings";
 export { startWorker } from "./start-worker";
 export { listNames, suggest } from "./suggest";
 export {

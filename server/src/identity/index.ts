@@ -1,3 +1,2 @@
 // Types only: the module itself is imported when `auth.enabled` is on, because Better Auth takes time and memory.
-export type { Identity, SignedIn } from "./identity";
-export type { Visitor } from "./visitor";
+export type { Identity } from "./identity";

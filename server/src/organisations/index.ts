@@ -1,4 +1,4 @@
 export { INVITATION_PATH } from "./new-id";
 export { createOperatorStore } from "./operator-store";
-export type { Account, Organisations } from "./organisations";
+export type { Organisations } from "./organisations";
 export { may, ROLES, requireRole } from "./permissions";
