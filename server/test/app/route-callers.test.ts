@@ -10,9 +10,6 @@ import { createSamplePortal } from "../portal/support/sample-portal";
 
 // Every route with every caller. A route that is added without a row here fails the test.
 
-/** Whether a signed-in person may call the routes of keys, usage and audit log with the session cookie. */
-const PEOPLE_HAVE_KEYS_AND_USAGE = false;
-
 /** The callers that get as far as the handler, in the order of the columns. */
 const CALLERS = ["own", "organisation", "tenant", "member", "admin", "owner", "operator"] as const;
 type Caller = (typeof CALLERS)[number];
@@ -35,7 +32,7 @@ interface Row {
 const keys = (own: number, organisation: number, tenant: number): Statuses =>
   [...[own, organisation, tenant], ...[401, 401, 401, 401]] as unknown as Statuses; // three and four
 const people = (own: readonly [number, number, number], ...persons: readonly [number, number, number, number]) =>
-  (PEOPLE_HAVE_KEYS_AND_USAGE ? [...own, ...persons] : keys(...own)) as Statuses;
+  [...own, ...persons] as Statuses;
 
 const reads = keys(200, 200, 200);
 const batch = { ids: ["1"], features: ["owned_songs.label"] };
