@@ -75,6 +75,8 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
     const { link, clock = () => Date.now() * 1000 } = options;
     const logger = createLogger({ ...config.log, worker: link?.worker });
     onClose(async () => logger.flush());
+    // Loads while the database opens. `createPeople` reports its faults.
+    if (config.auth !== null) loadPeople().catch(() => undefined);
     const opened = options.database === undefined ? await openServerDatabase(config) : undefined;
     if (opened !== undefined) onClose(opened.close);
     const database = options.database ?? opened?.database;
@@ -169,11 +171,12 @@ async function createPeople(platform: Platform, onUnsentMail: DepsOptions["onUns
     if (auth !== null) platform.logger.warn({}, "auth.enabled has no effect: the database role may only read");
     return { organisations: null, identity: null };
   }
-  const [{ createMail }, { createIdentityModule }] = await Promise.all([
-    import("./mail/module"),
-    import("./identity/module"),
-  ]);
+  const [{ createMail }, { createIdentityModule }] = await loadPeople();
   const mailer = createMail(platform, auth, onUnsentMail);
   const organisations = createOrganisations(platform, auth, mailer);
   return { organisations, identity: createIdentityModule(platform, auth, { organisations, mailer }) };
+}
+
+function loadPeople() {
+  return Promise.all([import("./mail/module"), import("./identity/module")]);
 }

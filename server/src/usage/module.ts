@@ -25,7 +25,7 @@ export function createUsage(platform: Platform, { tierOf, onNotice }: UsageOptio
     onNotice(notice) {
       logger.info({ ...notice }, "an organisation reached a part of a month's quota");
       onNotice?.(notice).catch((error: unknown) =>
-        logger.warn({ err: error }, "the owners of an organisation could not be told about its quota"),
+        logger.warn({ err: error }, "the owners of an organisation could not be notified of its quota"),
       );
     },
     onFault(error) {

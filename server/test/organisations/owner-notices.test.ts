@@ -24,7 +24,7 @@ for (const target of testDatabases("main")) {
     const mailsTo = (to: string, part: string) =>
       people.mails.filter((mail) => mail.to === to && mail.text.includes(part));
 
-    test("a quota is told to the owners, an old key to the person who made it, or to the owners", async () => {
+    test("the owners get a mail about a quota, and the person who made an old key, or the owners, about that", async () => {
       const { cookie, person } = await people.signIn("owner@example.com");
       const { body } = await people.request("POST", "/api/invitations", {
         cookie,
