@@ -132,6 +132,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
       try {
         const role = `adopter_${Math.random().toString(36).slice(2, 10)}`;
         await opened.database.script(`create role ${role}; create schema featstore authorization ${role}; create schema features authorization ${role};
+          create schema featstore_auth authorization ${role};
           create table events (id bigint, track_id bigint, value float8, created_at timestamptz); grant select on events to ${role}`);
         try {
           await opened.database.script(`set role ${role}`);
