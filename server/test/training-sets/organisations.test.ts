@@ -42,10 +42,10 @@ for (const target of testDatabases("main")) {
       const unknown = id.startsWith("a") ? id.replace("a", "b") : id.replace(/^./, "a");
       for (const other of others.map(viewer)) {
         for (const call of [sets.read, sets.data, sets.cancel, sets.rerun, sets.resume, sets.delete] as const) {
-          const refusal = async (asked: string) =>
-            await Promise.resolve(call(asked, other)).then(
+          const refusal = async (id: string) =>
+            await Promise.resolve(call(id, other)).then(
               () => "done",
-              ({ code, message }: { code: string; message: string }) => [code, message.replace(asked, "ID")],
+              ({ code, message }: { code: string; message: string }) => [code, message.replace(id, "ID")],
             );
           expect(await refusal(id)).toEqual(await refusal(unknown));
           expect(await refusal(id)).toMatchObject(["training_set_not_found", expect.any(String)]);
