@@ -7,6 +7,7 @@ import {
   holderOf,
   json,
   keyedOrSession,
+  orMediaType,
   problems,
   text,
 } from "../http/index";
@@ -65,7 +66,7 @@ export const listAuditLogContract = createRoute({
       .strict(),
   },
   responses: {
-    200: withLines(
+    200: orMediaType(
       json(AuditPage, "The entries", {
         entries: [
           {
@@ -81,17 +82,11 @@ export const listAuditLogContract = createRoute({
         ],
         next: null,
       }),
+      "application/x-ndjson",
     ),
     ...problems(...codes.keyed, ...codes.session, "role_required", "invalid_parameter"),
   },
 });
-
-function withLines<Response extends { readonly content: object }>(response: Response) {
-  return {
-    ...response,
-    content: { ...response.content, "application/x-ndjson": { schema: { type: "string" as const } } },
-  };
-}
 
 const HEADERS = { "cache-control": "private, no-store" };
 

@@ -1,4 +1,4 @@
-export type { Actor } from "./actor";
+export { type Actor, commandActor, keyActor, personActor } from "./actor";
 export { assetFolder } from "./assets";
 export { type BackgroundWrites, writeInBackground } from "./background-writes";
 export { createBatcher } from "./batcher";
@@ -19,10 +19,11 @@ export { type DiffLine, diffLines } from "./line-diff";
 export { createLogger, type Logger } from "./logger";
 export { isLoopback } from "./loopback";
 export { mapConcurrently } from "./map-concurrently";
-export { createNetworks } from "./networks";
+export { createNetworks, isNetwork, type Networks, networksBeyond } from "./networks";
 export { ownPath } from "./own-path";
 export { packageVersion, writerVersions } from "./package-version";
 export { createPause, inPieces } from "./pause";
+export { randomId } from "./random-id";
 export {
   bodyMembers,
   choiceMember,

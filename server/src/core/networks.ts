@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 
 /** Addresses and networks of IPv4 and IPv6. */
-interface Networks {
+export interface Networks {
   /** Returns false for a text that is no address. */
   has(address: string): boolean;
 }
@@ -21,15 +21,30 @@ export function createNetworks(texts: readonly string[]): Networks {
   }
   return {
     has(address) {
-      const version = isIP(address);
-      // The list also knows the IPv4 address within an IPv6 one.
-      return version !== 0 && list.check(address, version === 4 ? "ipv4" : "ipv6");
+      // A link-local address carries its interface: fe80::1%eth0.
+      const plain = address.replace(/%.*$/, "");
+      const version = isIP(plain);
+      // The list also knows the IPv4 address within an IPv6 one, as a dual-stack socket reports it.
+      return version !== 0 && list.check(plain, version === 4 ? "ipv4" : "ipv6");
     },
   };
 }
 
+/** Returns the networks of `requested` that none of `own` contains. An empty list stands for all addresses. */
+export function networksBeyond(requested: readonly string[], own: readonly string[]): readonly string[] {
+  if (own.length === 0) return [];
+  if (requested.length === 0) return ["0.0.0.0/0", "::/0"];
+  return requested.filter((text) => !own.some((ownText) => isWithin(text, ownText)));
+}
+
+function isWithin(text: string, ownText: string): boolean {
+  const [inner, outer] = [networkOf(text), networkOf(ownText)];
+  if (inner === undefined || outer === undefined || inner.family !== outer.family) return false;
+  return inner.prefix >= outer.prefix && createNetworks([ownText]).has(inner.address);
+}
+
 function networkOf(text: string) {
-  const [, address = "", prefixText] = /^([0-9a-fA-F.:]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const [, address = "", prefixText] = /^([0-9a-fA-F.:]{2,45})(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const version = isIP(address);
   if (version === 0) return undefined;
   const bits = version === 4 ? 32 : 128;

@@ -4,7 +4,7 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** What a calendar month (UTC) allows; null: any number. */
+/** The quotas of a calendar month (UTC); null: any number. */
 export interface MonthlyQuota {
   readonly requests: number | null;
   readonly rows: number | null;
@@ -12,11 +12,11 @@ export interface MonthlyQuota {
   readonly bytes: number | null;
 }
 
-/** What an organisation may do. */
+/** The limits of an organisation. */
 export interface Tier {
   readonly rate: Rate;
   readonly month: MonthlyQuota;
-  /** What happens beyond the quota of a month: refused, or served and reported. */
+  /** The treatment of requests beyond a month's quota: refused, or served and reported. */
   readonly excess: "refuse" | "serve";
   /** Exports and training sets that may run or wait at once. */
   readonly exports: number;
@@ -53,7 +53,7 @@ export interface OrganisationTerms {
   readonly limits: LimitChanges;
 }
 
-/** Returns what an organisation may do. A tier that is no longer configured counts as the default one. */
+/** Returns the limits of an organisation. A tier that is no longer configured counts as the default one. */
 export function effectiveTier({ levels, default: usual }: Tiers, { tier, limits }: OrganisationTerms): Tier {
   const level = levels[tier] ?? levels[usual];
   if (level === undefined) throw new Error("the default tier is not configured");

@@ -10,6 +10,7 @@ export {
   keyedOrSession,
   open,
   ordinal,
+  orMediaType,
   problems,
   session,
   taggedJson,

@@ -10,7 +10,7 @@ import { createRequestMetrics } from "./guard/request-metrics";
 import { registerSlowReaderMetrics } from "./server/slow-reader-metrics";
 import { createSlowReaders, type SlowReaders } from "./server/slow-readers";
 
-/** What requests need from the other modules. */
+/** The parts of other modules that requests need. */
 export interface HttpContext {
   readonly authenticator: KeyAuthenticator;
   /** Null: nobody signs in. */

@@ -1,4 +1,4 @@
-import { type AuthConfig, emailAddress, invalidBody, type Logger, ownPath } from "../core/index";
+import { type AuthConfig, emailAddress, invalidBody, type Logger, ownPath, personActor } from "../core/index";
 import type { Database } from "../database/index";
 import type { Person, SessionReader } from "../http/index";
 import type { Mailer } from "../mail/index";
@@ -7,7 +7,7 @@ import { createBetterAuth, LINK_MINUTES } from "./better-auth";
 import { createOidcSignIn, type OidcSignIn } from "./oidc-sign-in";
 import { linkInvalid, refuseSignIn } from "./sign-in-failure";
 import { signInMail } from "./sign-in-mail";
-import { headersOf, personActor, type Visitor } from "./visitor";
+import { headersOf, type Visitor } from "./visitor";
 
 export interface SignedIn {
   readonly person: Person;

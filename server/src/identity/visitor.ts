@@ -1,4 +1,3 @@
-import type { Actor } from "../core/index";
 import { ADDRESS_HEADER } from "./better-auth";
 
 /** The browser of a request. */
@@ -18,7 +17,3 @@ export function headersOf({ address, userAgent }: Visitor, cookie?: string): Hea
 }
 
 const MAX_USER_AGENT = 300;
-
-export function personActor(userId: string, address: string): Actor {
-  return { kind: "person", id: userId, address: address === "" ? null : address };
-}

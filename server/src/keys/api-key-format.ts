@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { randomId } from "../core/index";
 
 /** The parts of an API key. */
 export interface ApiKeyParts {
@@ -9,7 +10,6 @@ export interface ApiKeyParts {
   readonly secret: string;
 }
 
-const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 const KEY = /^fs_([a-z2-7]{16})_([A-Za-z0-9_-]{43})_([0-9a-f]{8})$/;
 /** The length of every key text. */
 const KEY_LENGTH = 72;
@@ -28,7 +28,7 @@ export function faultOfApiKey(text: string): string {
 
 /** Generates a key: `fs_<id>_<secret>_<crc>`. */
 export function generateApiKey(): ApiKeyParts & { readonly text: string } {
-  const id = [...randomBytes(16)].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");
+  const id = randomId();
   const secret = randomBytes(32).toString("base64url");
   return { id, secret, text: `fs_${id}_${secret}_${checksum(id, secret)}` };
 }

@@ -2,10 +2,13 @@ import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 import {
   createBoundedMap,
   createGrants,
+  createNetworks,
   type ErrorCode,
   effectiveTier,
   FeatstoreError,
   type Grants,
+  isNetwork,
+  type Networks,
   type Tiers,
 } from "../core/index";
 import type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits } from "../http/index";
@@ -14,7 +17,6 @@ import { isKnownTier, organisationLimits, withOwnLimits } from "./key-limits";
 import { digestOf, type KeySecrets } from "./key-secrets";
 import type { KeyStore } from "./key-store";
 import type { KeyUses } from "./key-uses";
-import { createNetworks, type Networks } from "./networks";
 import type { StoredKey } from "./stored-key";
 
 export interface KeyAuthenticatorOptions {
@@ -119,7 +121,7 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
   const remember = (fingerprint: string, stored: StoredKey, now: number): Remembered => {
     const known: Remembered = {
       result: refusalOf(stored) ?? holderOf(stored),
-      networks: stored.networks.length === 0 ? null : createNetworks(stored.networks),
+      networks: stored.networks.length === 0 ? null : createNetworks(stored.networks.filter(isNetwork)),
       expiresAt: stored.expiresInMs === null ? Number.POSITIVE_INFINITY : now + stored.expiresInMs,
       use: options.uses?.of(stored.id) ?? { at: 0 },
       freshUntil: now + believedMs / 2,
@@ -141,7 +143,7 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
     const { result, networks } = known;
     if ("code" in result) throw new FeatstoreError(result.code, result.detail);
     if (now >= known.expiresAt) throw new FeatstoreError(EXPIRED.code, EXPIRED.detail);
-    if (networks !== null && !networks.contain(client.address)) {
+    if (networks !== null && !networks.has(client.address)) {
       throw new FeatstoreError(
         "address_forbidden",
         "This key may not be used from this address: it is limited to certain networks.",

@@ -1,6 +1,6 @@
-import type { Actor } from "../core/index";
-import { beyond } from "../core/index";
+import { type Actor, beyond, commandActor, keyActor, personActor } from "../core/index";
 import type { KeyHolder, Person } from "../http/index";
+import { may } from "../organisations/index";
 import type { KeyFilter } from "./key-store";
 import type { KeyRecord } from "./stored-key";
 
@@ -20,20 +20,21 @@ export type KeyCaller =
 
 /** Returns the caller of a command: `keys create`. */
 export function commandCaller(command: string): KeyCaller {
-  return { kind: "command", actor: { kind: "command", id: command, address: null } };
+  return { kind: "command", actor: commandActor(command) };
 }
 
 export function keyCaller({ keyId }: KeyHolder, address: string): KeyCaller {
-  return { kind: "key", actor: { kind: "key", id: keyId, address: addressOf(address) } };
+  return { kind: "key", actor: keyActor(keyId, address) };
 }
 
-export function personCaller({ userId, organisation, role }: Person, address: string): KeyCaller {
-  const actor: Actor = { kind: "person", id: userId, address: addressOf(address) };
-  return { kind: "person", actor, organisation, managesAll: role !== "member" };
-}
-
-function addressOf(address: string): string | null {
-  return address === "" ? null : address;
+export function personCaller(person: Person, address: string): KeyCaller {
+  const { userId, organisation } = person;
+  return {
+    kind: "person",
+    actor: personActor(userId, address),
+    organisation,
+    managesAll: may(person, "keys.change"),
+  };
 }
 
 /** A caller, with the record of its key if it has one. */

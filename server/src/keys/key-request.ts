@@ -1,6 +1,5 @@
 import { MAX_KEY_BYTES } from "@featstore/definitions/compiler";
-import { beyond, type Fault, type LimitChanges, scopeFault } from "../core/index";
-import { isNetwork, networksBeyond } from "./networks";
+import { beyond, type Fault, isNetwork, type LimitChanges, networksBeyond, scopeFault } from "../core/index";
 
 /** What a key may do, of a request or of a stored key. */
 export interface KeyBounds {

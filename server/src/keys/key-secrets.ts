@@ -1,7 +1,5 @@
-import { createHmac, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Config, FeatstoreError } from "../core/index";
+import { createHmac } from "node:crypto";
+import { type Config, FeatstoreError, generatedSecret } from "../core/index";
 
 /** A secret under which the digests of keys are made. */
 interface KeySecret {
@@ -48,23 +46,7 @@ export function keySecretsOf(config: Config): KeySecrets {
 function unnamedSecret(config: Config): string | undefined {
   if (config.keySecret !== null) return config.keySecret.reveal();
   if (config.database.kind === "postgres") return undefined;
-  const path = join(config.dataDir, "key-secret");
-  try {
-    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-    try {
-      writeFileSync(path, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    }
-    const secret = readFileSync(path, "utf8").trim();
-    if (secret.length >= 32) return secret;
-  } catch (cause) {
-    throw new FeatstoreError("data_folder_unusable", `The file ${path} can be neither read nor created.`, { cause });
-  }
-  throw new FeatstoreError(
-    "data_folder_unusable",
-    `The file ${path} holds fewer than 32 characters. Remove it to have a new secret made; keys made before stop working.`,
-  );
+  return generatedSecret(config.dataDir, "key-secret", "keys made before stop working");
 }
 
 /** Returns the stored digest of a key: HMAC-SHA256 of its id and secret, 64 hexadecimal digits. */

@@ -1,3 +1,4 @@
+import { instantText } from "@featstore/definitions/compiler";
 import { type Actor, type ErrorCode, FeatstoreError, type LimitChanges } from "../core/index";
 import { type Database, DatabaseError, refuseStoreFault } from "../database/index";
 import type { KeyOrganisation } from "./key-limits";
@@ -166,7 +167,7 @@ export function createKeyStore(database: Database): KeyStore {
       const document = {
         ...{ id: key.id, name: key.name, digest: key.digest, secret_name: key.secretName, scopes: key.scopes },
         ...{ organisation_id: key.organisation, tenant: key.tenant, created_by: key.createdBy },
-        ...{ expires_at: isoText(key.expiresAt), networks: key.networks, limits: key.limits },
+        ...{ expires_at: textOf(key.expiresAt), networks: key.networks, limits: key.limits },
       };
       const created = await changed("create_key($1::text::jsonb, $2::text::jsonb, $3::text::int)", [
         JSON.stringify(document),
@@ -185,7 +186,7 @@ export function createKeyStore(database: Database): KeyStore {
     rotate(id, { graceSeconds, expiresAt, ...created }, actor) {
       const document = {
         ...{ id: created.id, digest: created.digest, secret_name: created.secretName },
-        ...(expiresAt === undefined ? {} : { expires_at: isoText(expiresAt) }),
+        ...(expiresAt === undefined ? {} : { expires_at: textOf(expiresAt) }),
       };
       return changed("rotate_key($1::text, $2::text::jsonb, $3::text::float8, $4::text::jsonb, $5::text::int)", [
         id,
@@ -271,11 +272,8 @@ function instant(text: string | null): bigint | null {
   return text === null ? null : BigInt(text);
 }
 
-/** PostgreSQL reads it to the microsecond. */
-function isoText(micros: bigint | null): string | null {
-  return micros === null
-    ? null
-    : `${new Date(Number(micros / 1000n)).toISOString().slice(0, -1)}${String(micros % 1000n).padStart(3, "0")}Z`;
+function textOf(micros: bigint | null): string | null {
+  return micros === null ? null : instantText(micros);
 }
 
 /** Parses limits as the database has them; values that are not numbers do not count. */

@@ -96,7 +96,7 @@ export function createKeyService(
   secrets: KeySecrets,
   { organisationTier, operatorLimits, clock = () => Date.now() * 1000 }: KeyServiceOptions = {},
 ): KeyService {
-  const known = async (caller: KeyCaller): Promise<KnownCaller> => {
+  const identified = async (caller: KeyCaller): Promise<KnownCaller> => {
     if (caller.kind !== "key") return caller;
     const own = await store.find(caller.actor.id).catch(refuseStoreFault);
     if (own === undefined) throw notFound();
@@ -133,8 +133,8 @@ export function createKeyService(
   return {
     async create(request, caller = OPERATOR) {
       const { name, scopes, expiresAt = null, networks = [], limits = {} } = request;
-      const asking = await known(caller);
-      const { organisation, tenant, faults } = ownerOf(request, asking);
+      const sender = await identified(caller);
+      const { organisation, tenant, faults } = ownerOf(request, sender);
       const all = [
         ...nameFaults(name),
         ...scopeFaults(scopes),
@@ -144,45 +144,45 @@ export function createKeyService(
         ...networkFaults(networks),
         ...(await limitFaults(limits, organisation)),
       ];
-      requireNone(all, asking);
+      requireNone(all, sender);
       const bounds = { scopes: [...new Set(scopes)], networks: [...new Set(networks)], expiresAt, limits };
-      requireWithin(bounds, asking);
+      requireWithin(bounds, sender);
       const { text, ...issued } = issue();
-      const createdBy = creatorOf(asking);
-      const stored = await store.create({ ...issued, name, ...bounds, organisation, tenant, createdBy }, asking.actor);
+      const createdBy = creatorOf(sender);
+      const stored = await store.create({ ...issued, name, ...bounds, organisation, tenant, createdBy }, sender.actor);
       return { ...recordOf(stored), key: text };
     },
     async list(caller = OPERATOR) {
-      const asking = await known(caller);
-      return (await store.list(filterOf(asking))).filter((key) => isVisible(asking, key)).map(recordOf);
+      const sender = await identified(caller);
+      return (await store.list(filterOf(sender))).filter((key) => isVisible(sender, key)).map(recordOf);
     },
-    read: async (id, caller = OPERATOR) => recordOf(await find(id, await known(caller))),
+    read: async (id, caller = OPERATOR) => recordOf(await find(id, await identified(caller))),
     async change(id, change, caller = OPERATOR) {
-      const asking = await known(caller);
+      const sender = await identified(caller);
       const { name } = change;
-      const { id: found } = await findOwn(id, asking);
-      if (name !== undefined) requireNone(nameFaults(name), asking);
-      return existing(await store.change(found, change, asking.actor));
+      const { id: found } = await findOwn(id, sender);
+      if (name !== undefined) requireNone(nameFaults(name), sender);
+      return existing(await store.change(found, change, sender.actor));
     },
     async rotate(id, { graceSeconds, expiresAt }, caller = OPERATOR) {
-      const asking = await known(caller);
-      const earlier = await findOwn(id, asking);
+      const sender = await identified(caller);
+      const earlier = await findOwn(id, sender);
       requireNone(
         [
           ...graceFaults(graceSeconds),
           ...(expiresAt === undefined ? [] : expiryFaults(expiresAt, BigInt(Math.trunc(clock())))),
         ],
-        asking,
+        sender,
       );
-      if (expiresAt !== undefined) requireWithin({ ...earlier, expiresAt }, asking);
+      if (expiresAt !== undefined) requireWithin({ ...earlier, expiresAt }, sender);
       const { text, ...issued } = issue();
-      const stored = await store.rotate(earlier.id, { ...issued, expiresAt, graceSeconds }, asking.actor);
+      const stored = await store.rotate(earlier.id, { ...issued, expiresAt, graceSeconds }, sender.actor);
       return { ...existing(stored), key: text };
     },
     async revoke(idOrKey, caller = OPERATOR) {
-      const asking = await known(caller);
-      const { id } = await findOwn(idOrKey, asking);
-      return existing(await store.revoke(id, asking.actor));
+      const sender = await identified(caller);
+      const { id } = await findOwn(idOrKey, sender);
+      return existing(await store.revoke(id, sender.actor));
     },
     async secretUses() {
       const keys = (await store.list()).filter((key) => stateOf(key) === "active" || stateOf(key) === "disabled");

@@ -38,7 +38,7 @@ export function monthText(holder: KeyHolder, monthly: MonthlyUsage, clock: () =>
   const shared = holder.limits.organisation?.month.requests ?? null;
   if (own === null && shared === null) return "";
   const used = monthly.of(holder);
-  const seconds = Math.max(1, Math.ceil((monthly.resetsAt() * 1000 - clock()) / 1_000_000));
+  const seconds = Math.max(1, Math.ceil((monthly.resetsAt() - clock()) / 1_000_000));
   return (
     monthItem("key-month", own, used?.line.requests, seconds) +
     monthItem("organisation-month", shared, used?.organisation?.requests, seconds)

@@ -56,7 +56,7 @@ export function quotaExceeded(
   { now, resetsAt }: { readonly now: number; readonly resetsAt: number },
   headers: RateLimitHeaders,
 ): FeatstoreError {
-  const resets = new Date(Math.ceil(resetsAt / 1000)).toISOString();
+  const resets = new Date(resetsAt / 1000).toISOString();
   return new FeatstoreError(
     "quota_exceeded",
     `The ${of} has used ${used} of its ${limit} ${what} of this month, which ends at ${resets}.`,

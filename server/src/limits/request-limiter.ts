@@ -53,7 +53,7 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
     if (monthly === undefined || exceeded === undefined) return;
     const now = monotonic();
     const headers = headersOf(lineOf(holder, now), holder, now);
-    throw quotaExceeded(exceeded, { now: clock(), resetsAt: monthly.resetsAt() * 1000 }, headers);
+    throw quotaExceeded(exceeded, { now: clock(), resetsAt: monthly.resetsAt() }, headers);
   };
 
   /** Notes a grant and the tokens that it took ahead, of `ahead` that were requested. */

@@ -1,7 +1,4 @@
-import { randomBytes } from "node:crypto";
-
-const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
-const CHARACTERS = 16;
+import { randomId } from "../core/index";
 
 /**
  * Returns a new random id.
@@ -9,8 +6,7 @@ const CHARACTERS = 16;
  * @example newId("org") // "org_" and 16 characters of a-z and 2-7
  */
 export function newId(prefix: "org" | "inv"): string {
-  // 256 is a multiple of 32, so every character is as likely as any other.
-  return `${prefix}_${[...randomBytes(CHARACTERS)].map((byte) => ALPHABET[byte % 32]).join("")}`;
+  return `${prefix}_${randomId()}`;
 }
 
 export const ORGANISATION_ID = /^org_[a-z2-7]{16}$/;

@@ -1,4 +1,4 @@
-import { type Actor, FeatstoreError } from "../core/index";
+import { type Actor, FeatstoreError, personActor } from "../core/index";
 import type { ApiRequest, Handler, Person } from "../http/index";
 import type { Organisations } from "./organisations";
 
@@ -18,7 +18,7 @@ export function personIn({ person, address }: ApiRequest): { readonly person: Pe
   if (person === null) {
     throw new FeatstoreError("person_required", "An API key cannot do this: send the session cookie of a person.");
   }
-  return { person, actor: { kind: "person", id: person.userId, address: address === "" ? null : address } };
+  return { person, actor: personActor(person.userId, address) };
 }
 
 /** Returns the organisation of a request's person or key. Errors: `organisation_not_found`. */

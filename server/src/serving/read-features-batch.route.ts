@@ -7,6 +7,7 @@ import {
   type Handler,
   jsonBody,
   keyed,
+  orMediaType,
   problems,
   readJsonText,
   warningJson,
@@ -36,7 +37,7 @@ export const readFeaturesBatchContract = createRoute({
     }),
   },
   responses: {
-    200: withArrow(
+    200: orMediaType(
       warningJson(BatchAnswer, "The rows", {
         ids: [1, 2, 4711],
         columns: ["lyric_sentiment.sentiment", "track_profile.release_year"],
@@ -69,6 +70,8 @@ export const readFeaturesBatchContract = createRoute({
           },
         },
       }),
+      ARROW_STREAM,
+      "binary",
     ),
     ...problems(
       ...codes.keyed,
@@ -83,11 +86,6 @@ export const readFeaturesBatchContract = createRoute({
     ),
   },
 });
-
-function withArrow<Response extends { readonly content: object }>(response: Response) {
-  const stream = { schema: { type: "string", format: "binary" } } as const;
-  return { ...response, content: { ...response.content, [ARROW_STREAM]: stream } };
-}
 
 const OFFERED = ["application/json", ARROW_STREAM] as const;
 const VARY = { vary: "accept, accept-encoding, authorization, x-api-key" } as const;

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AuditLog } from "../audit-log/index";
+import { keyActor } from "../core/index";
 import { codes, type Handler, header, holderOf, keyed, namesTag, problems, segment } from "../http/index";
 import { readViews, type UsageMeter } from "../usage/index";
 import { byteRange } from "./output/byte-range";
@@ -83,7 +84,7 @@ export function downloadTrainingSet({
     const range = onlyIf === undefined || onlyIf === etag ? byteRange(request.header("range"), data.bytes) : undefined;
     // The further parts of a download that was interrupted are no downloads of their own.
     if (request.method === "GET" && (range === undefined || range.first === 0)) {
-      const actor = { kind: "key", id: holder.keyId, address: request.address } as const;
+      const actor = keyActor(holder.keyId, request.address);
       const { organisation } = holder;
       await auditLog?.record({ actor, organisation, action: "training_set.downloaded", subject: id });
     }

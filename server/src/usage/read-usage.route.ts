@@ -9,6 +9,7 @@ import {
   json,
   type KeyLimits,
   keyedOrSession,
+  orMediaType,
   problems,
 } from "../http/index";
 import { groupColumns, type UsageReports, type UsageSubject } from "./report-store";
@@ -42,7 +43,7 @@ export const readUsageContract = createRoute({
       .strict(),
   },
   responses: {
-    200: withCsv(
+    200: orMediaType(
       json(UsageAnswer, "The usage", {
         organisation: "org_k3v7w2q5m4x6p2ab",
         from: "2026-11-01",
@@ -82,14 +83,11 @@ export const readUsageContract = createRoute({
           },
         },
       }),
+      "text/csv",
     ),
     ...problems(...codes.keyed, ...codes.session, "organisation_not_found", "invalid_parameter"),
   },
 });
-
-function withCsv<Response extends { readonly content: object }>(response: Response) {
-  return { ...response, content: { ...response.content, "text/csv": { schema: { type: "string" as const } } } };
-}
 
 export interface UsageReading {
   readonly meter: Pick<UsageMeter, "flush" | "resetsAt">;

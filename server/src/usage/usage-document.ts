@@ -26,14 +26,14 @@ export interface LimitsOfCaller {
   readonly excess: KeyLimits["excess"];
   /** The line of the key; null for a person. */
   readonly line: Holder | null;
-  /** Milliseconds since 1970 UTC. */
+  /** Microseconds since 1970 UTC. */
   readonly resetsAt: number;
 }
 
 /** Maps the limits of an organisation and of the key, with what was used and what is left, to their JSON document. */
 export function limitsDocument({ organisation, excess, line, resetsAt }: LimitsOfCaller) {
   return {
-    resets_at: new Date(resetsAt).toISOString(),
+    resets_at: new Date(resetsAt / 1000).toISOString(),
     organisation: organisation === null ? null : { ...ofHolder(organisation), excess },
     key: line === null ? null : ofHolder(line),
   };

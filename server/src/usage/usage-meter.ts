@@ -19,7 +19,7 @@ export interface UsedOfHolder {
 export interface MonthlyUsage {
   /** Undefined until the totals have been read, which begins with the first call. */
   of(holder: KeyHolder): UsedOfHolder | undefined;
-  /** The first instant of the next month, milliseconds since 1970 UTC. */
+  /** Returns the first instant of the next month, microseconds since 1970 UTC. */
   resetsAt(): number;
 }
 
@@ -175,7 +175,7 @@ export function createUsageMeter(options: UsageMeterOptions): UsageMeter {
       const used = keys.used(holder);
       return used.line.isKnown && used.organisation?.isKnown !== false ? used : undefined;
     },
-    resetsAt: () => utcDay(clock()).monthUntil / 1000,
+    resetsAt: () => utcDay(clock()).monthUntil,
     // A flush in progress may have begun before the newest counts.
     async flush() {
       await background.flush();

@@ -163,7 +163,7 @@ export async function createTestApp(options: TestAppOptions) {
       async *stream() {},
     },
     usage: {
-      meter: { flush: async () => undefined, resetsAt: () => Date.UTC(2026, 1, 1) },
+      meter: { flush: async () => undefined, resetsAt: () => Date.UTC(2026, 1, 1) * 1000 },
       reports: options.usageReports ?? {
         rows: async () => [],
         month: async () => new Map(),

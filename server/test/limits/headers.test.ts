@@ -23,7 +23,7 @@ const limits: KeyLimits = {
 const used = { requests: 588_000, rows: 100, bytes: 0 };
 const monthlyOf = (organisation = used): MonthlyUsage => ({
   of: () => ({ line: { requests: 10, rows: 0, bytes: 0 }, organisation }),
-  resetsAt: () => (NOW + 9 * DAY * 1_000_000) / 1000,
+  resetsAt: () => NOW + 9 * DAY * 1_000_000,
 });
 
 const open = async (options: Partial<TestAppOptions>) => {

@@ -85,7 +85,7 @@ for (const target of testDatabases("all")) {
       const server = openMeter(opened.database, () => now);
       await use(server, 100);
       expect(server.meter.of(holder)?.organisation).toMatchObject({ requests: 100 });
-      expect(server.meter.resetsAt()).toBe(Date.UTC(2026, 1, 1));
+      expect(server.meter.resetsAt()).toBe(Date.UTC(2026, 1, 1) * 1000);
       now += DAY;
       expect(server.meter.of(holder)?.organisation?.requests ?? 0).toBe(0);
       await use(server, 80);

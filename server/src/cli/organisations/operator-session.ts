@@ -1,4 +1,4 @@
-import { type Actor, CommandProblem, emailAddress } from "../../core/index";
+import { type Actor, CommandProblem, commandActor, emailAddress } from "../../core/index";
 import { createOperatorStore } from "../../organisations/index";
 import type { CommandIo } from "../kit/command";
 import { type MigrationPolicy, type Session, type SessionArguments, withDatabase } from "../kit/session";
@@ -15,9 +15,8 @@ export function withOperatorStore<Result>(
   migrations: MigrationPolicy,
   body: (session: OperatorSession) => Promise<Result>,
 ): Promise<Result> {
-  const actor: Actor = { kind: "command", id: command, address: null };
   return withDatabase(args, io, migrations, ({ config, database }) =>
-    body({ config, store: createOperatorStore(database), actor }),
+    body({ config, store: createOperatorStore(database), actor: commandActor(command) }),
   );
 }
 

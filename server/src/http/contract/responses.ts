@@ -121,6 +121,16 @@ export function taggedJson(schema: z.ZodType, description: string, example: unkn
   return { ...json(schema, description, example), headers };
 }
 
+/** A response that clients can also request in another media type. `format`: `binary` for bytes. */
+export function orMediaType<Response extends { readonly content: object }>(
+  response: Response,
+  mediaType: string,
+  format?: "binary",
+) {
+  const schema = { type: "string" as const, ...(format === undefined ? {} : { format }) };
+  return { ...response, content: { ...response.content, [mediaType]: { schema } } };
+}
+
 /** A JSON body that an operation requires. */
 export function jsonBody<Schema extends z.ZodType>(schema: Schema, example: z.input<Schema>) {
   return { required: true, content: { "application/json": { schema, example } } };

@@ -15,7 +15,7 @@ export interface ApiRequest {
    * handler is called. Only the first call counts. Errors: `rate_limited`, `batch_exceeds_burst`.
    */
   spend(cost: number): undefined | Promise<void>;
-  /** What the request costs, set by its handler: entities requested, or hits of a search. */
+  /** The cost of the request in rows, set by its handler: entities requested, or hits of a search. */
   rows: number;
   /** The signed-in person of a request without a key; null for all others. */
   readonly person: Person | null;

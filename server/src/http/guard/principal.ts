@@ -19,7 +19,7 @@ export interface KeyLimits {
   readonly month: MonthlyQuota;
   /** Null without an organisation. */
   readonly organisation: { readonly rate: Rate; readonly month: MonthlyQuota } | null;
-  /** What happens beyond the organisation's quota of a month. */
+  /** The treatment of requests beyond the organisation's quota of a month. */
   readonly excess: "refuse" | "serve";
   readonly exports: number;
   readonly batchIds: number;
@@ -42,10 +42,6 @@ export interface KeyClient {
   readonly address: string;
 }
 
-/**
- * Errors of both methods, each time that a key is used: `key_revoked`, `key_disabled`, `key_expired`,
- * `address_forbidden` if the key is limited to other networks.
- */
 /** Knows the people who are signed in. */
 export interface SessionReader {
   /** The origin of our pages: changes by cookie come from there. */
@@ -57,6 +53,10 @@ export interface SessionReader {
   person(cookie: string, address: string): Promise<Person | undefined>;
 }
 
+/**
+ * Authenticates API keys. Errors of both methods, each time that a key is used: `key_revoked`, `key_disabled`,
+ * `key_expired`, `address_forbidden` if the key is limited to other networks.
+ */
 export interface KeyAuthenticator {
   /** Returns the holder of a cached key that is still trusted. */
   remembered(text: string, client: KeyClient): KeyHolder | undefined;

@@ -1,4 +1,4 @@
-import { type Actor, FeatstoreError } from "../../core/index";
+import { type Actor, FeatstoreError, personActor } from "../../core/index";
 import type { Identity } from "../../identity/index";
 import { type Organisations, ROLES } from "../../organisations/index";
 import type { AccountPort, Caller, Role } from "../portal-services";
@@ -46,7 +46,7 @@ export function accountPort(organisations: Organisations, identity: Identity): A
 }
 
 function actorOf({ person, client }: Caller): Actor {
-  return { kind: "person", id: person.userId, address: client.address === "" ? null : client.address };
+  return personActor(person.userId, client.address);
 }
 
 /** Errors: `invalid_form`. */

@@ -1,5 +1,5 @@
-import { randomInt } from "node:crypto";
 import { columnsOf } from "@featstore/definitions/compiler";
+import { randomId } from "../../core/index";
 import { reuseKeyOf, type TrainingManifest, type TrainingOptions } from "../output/training-manifest";
 import type { TrainingPlan } from "../plan/plan-types";
 import type { TrainingSetOwner, TrainingSetViewer } from "../training-set-types";
@@ -23,15 +23,13 @@ export interface NewJob {
   readonly before?: () => Promise<void>;
 }
 
-const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
-
 /** Creates a job. Errors: those of `before`, `training_queue_full`, `training_tenant_queue_full`. */
 export async function createJob(
   context: JobContext,
   { plan, request, owner, signal, before }: NewJob,
 ): Promise<HeldJob> {
   const { store, holder, limits, onFault } = context.options;
-  const id = Array.from({ length: 16 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join("");
+  const id = randomId();
   const hold = async () => {
     await before?.();
     await endDeadJobs(context).catch((error: unknown) => onFault(error, id));
