@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -123,22 +123,26 @@ export async function measureServing(
   }
 }
 
-/** Configures the server under load as in production, with limits that the load does not reach. */
+/** Configures the server under load as in production, with limits of organisations that the load does not reach. */
 export function servingEnvironment(
   database: ReferenceDatabase,
   folder: string,
   port: number,
 ): Readonly<Record<string, string>> {
+  const configuration = join(folder, "featstore.config.yaml");
+  writeFileSync(
+    configuration,
+    'tiers: { levels: { free: { requests_per_second: 1000000, burst: 10000000, requests_per_month: 1000000000000, resources: ["*"] } } }',
+  );
   return {
     ...database.environment,
+    FEATSTORE_CONFIG: configuration,
     NODE_ENV: "production",
     HOST: "127.0.0.1",
     PORT: String(port),
     FEATSTORE_DATA_DIR: folder,
     FEATSTORE_LOG_LEVEL: "info",
     FEATSTORE_LOG_FILE: join(folder, "access.log"),
-    FEATSTORE_REQUESTS_PER_SECOND: "1000000",
-    FEATSTORE_BURST: "10000000",
   };
 }
 
@@ -146,16 +150,21 @@ export function singlePath(id: number): string {
   return `/api/features/${id}?service=${SERVICE}`;
 }
 
+/** Creates keys of ten organisations, so that both are limited and metered. */
 export async function createKeys(database: ReferenceDatabase, count: number): Promise<readonly string[]> {
   const connection = createPostgresDatabase({ url: database.url });
   try {
+    const organisations = [..."abcdefghij"].map((letter) => `org_${letter.repeat(16)}`);
+    await database.sql`insert into featstore.organisations (id, name, tier)
+      select id, id, 'free' from unnest(${organisations}::text[]) as id on conflict do nothing`;
     const service = createKeyService(
       createKeyStore(connection),
       onlySecret(database.environment.FEATSTORE_KEY_SECRET ?? ""),
     );
     const keys: string[] = [];
     for (let index = 0; index < count; index++) {
-      keys.push((await service.create({ name: `benchmark ${index}`, scopes: SCOPES, tenant: null })).key);
+      const organisation = organisations[index % organisations.length] ?? null;
+      keys.push((await service.create({ name: `benchmark ${index}`, scopes: SCOPES, organisation })).key);
     }
     return keys;
   } finally {
