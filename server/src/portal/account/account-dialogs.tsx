@@ -111,52 +111,63 @@ export function AccountDialogs({ visitor, members, refused }: AccountDialogsProp
         </>
       ) : null}
       {may.deleteOrganisation ? (
-        <Dialog
+        <DeleteDialog
           id="delete-organisation"
           title={`Delete ${shortText(organisation.name)}?`}
           lead="Its keys stop within a second, and its members lose it. This cannot be undone."
           action="/portal/account/delete-organisation"
           submit="Delete organisation"
-          cancel="Keep it"
-          destructive
-          open={deletion.open}
-        >
-          <General faults={deletion.faults} />
-          <Field
-            name="confirmation"
-            label="Type its name to confirm"
-            value={deletion.form.get("confirmation")}
-            faults={deletion.faults}
-            hint={organisation.name}
-            autocomplete="off"
-            required
-            prefix="organisation"
-          />
-        </Dialog>
+          label="Type its name to confirm"
+          name={organisation.name}
+          prefix="organisation"
+          shown={deletion}
+        />
       ) : null}
-      <Dialog
+      <DeleteDialog
         id="delete-account"
         title="Delete your account?"
         lead="You are signed out at once, and your address is gone within a day. Keys that you made keep working for the organisation. This cannot be undone."
         action="/portal/account/delete"
         submit="Delete account"
-        cancel="Keep it"
-        destructive
-        open={account.open}
-      >
-        <General faults={account.faults} />
-        <Field
-          name="confirmation"
-          label="Type your mail address to confirm"
-          value={account.form.get("confirmation")}
-          faults={account.faults}
-          hint={person.email}
-          autocomplete="off"
-          required
-          prefix="account"
-        />
-      </Dialog>
+        label="Type your mail address to confirm"
+        name={person.email}
+        prefix="account"
+        shown={account}
+      />
     </>
+  );
+}
+
+interface DeleteDialogProps {
+  readonly id: string;
+  readonly title: string;
+  readonly lead: string;
+  readonly action: string;
+  readonly submit: string;
+  readonly label: string;
+  /** The text that confirms. */
+  readonly name: string;
+  /** Of the ids of its fields. */
+  readonly prefix: string;
+  readonly shown: { readonly open: boolean; readonly form: Form; readonly faults: FormFaults };
+}
+
+/** A dialog whose form is confirmed by typing the name of what is deleted. */
+function DeleteDialog({ label, name, prefix, shown, ...dialog }: DeleteDialogProps) {
+  return (
+    <Dialog {...dialog} cancel="Keep it" destructive open={shown.open}>
+      <General faults={shown.faults} />
+      <Field
+        name="confirmation"
+        label={label}
+        value={shown.form.get("confirmation")}
+        faults={shown.faults}
+        hint={name}
+        autocomplete="off"
+        required
+        prefix={prefix}
+      />
+    </Dialog>
   );
 }
 

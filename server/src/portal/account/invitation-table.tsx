@@ -2,6 +2,7 @@ import { commanding } from "../parts/dialog";
 import { Moment } from "../parts/moment";
 import { ScrollRegion } from "../parts/scroll-region";
 import { shortText } from "../parts/short-text";
+import { TableHead } from "../parts/table-head";
 import { aheadText } from "../parts/times";
 import type { Invitation } from "../portal-services";
 import { Icon } from "../shell/icons";
@@ -37,16 +38,7 @@ export function InvitationTable({ invitations, now }: InvitationTableProps) {
       ) : (
         <ScrollRegion label="Table of invitations" card>
           <table class="table people">
-            <thead>
-              <tr>
-                <th scope="col">Address</th>
-                <th scope="col">Role</th>
-                <th scope="col">Expires</th>
-                <th scope="col">
-                  <span class="hide">Actions</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={["Address", "Role", "Expires"]} actions />
             <tbody>
               {invitations.slice(0, MAX_INVITATIONS).map(({ id, email, role, expiresAt }) => (
                 <tr>

@@ -4,6 +4,7 @@ import { type PageChoice, Pages } from "../parts/pages";
 import { RowMenu } from "../parts/row-menu";
 import { ScrollRegion } from "../parts/scroll-region";
 import { shortText } from "../parts/short-text";
+import { TableHead } from "../parts/table-head";
 import { agoText } from "../parts/times";
 import type { Member, Role, Visitor } from "../portal-services";
 import { roleTitle } from "./role-title";
@@ -29,16 +30,7 @@ export function MemberTable({ members, choice, visitor, now }: MemberTableProps)
       </header>
       <ScrollRegion label="Table of members" card>
         <table class="table people">
-          <thead>
-            <tr>
-              <th scope="col">Address</th>
-              <th scope="col">Role</th>
-              <th scope="col">Joined</th>
-              <th scope="col">
-                <span class="hide">Actions</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={["Address", "Role", "Joined"]} actions />
           <tbody>
             {members.map((member) => (
               <tr>

@@ -1,6 +1,7 @@
 import { commanding } from "../parts/dialog";
 import { type PageChoice, Pages } from "../parts/pages";
 import { ScrollRegion } from "../parts/scroll-region";
+import { TableHead } from "../parts/table-head";
 import type { AllowedKey, PortalKey, Visitor } from "../portal-services";
 import type { Frame } from "../shell/document";
 import { Icon } from "../shell/icons";
@@ -75,18 +76,7 @@ export function KeysPage(props: KeysPageProps) {
         ) : (
           <ScrollRegion label="Table of keys" card>
             <table class="table">
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">Scopes</th>
-                  <th scope="col">Status</th>
-                  <th scope="col">Last used</th>
-                  <th scope="col">Requests, 12 days</th>
-                  <th scope="col">
-                    <span class="hide">Actions</span>
-                  </th>
-                </tr>
-              </thead>
+              <TableHead columns={["Name", "Scopes", "Status", "Last used", "Requests, 12 days"]} actions />
               <tbody>
                 {shown.map((key) => (
                   <KeyRow portalKey={key} days={daysOf(key)} mayChange={mayChange} now={now} />

@@ -1,3 +1,4 @@
+import { TableHead } from "../parts/table-head";
 import { dayOf, dayText } from "../parts/times";
 import type { Measure, MonthUsage } from "../portal-services";
 import { measures } from "./measures";
@@ -9,12 +10,7 @@ export function DayTable({ usage, measure }: { readonly usage: MonthUsage; reado
     <details class="data">
       <summary>Show as a table</summary>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Day</th>
-            <th scope="col">{title}</th>
-          </tr>
-        </thead>
+        <TableHead columns={["Day", title]} />
         <tbody>
           {usage.days.map((day) => (
             <tr>

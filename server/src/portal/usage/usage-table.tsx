@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import { shortBytes, wholeNumber } from "../parts/numbers";
 import { ScrollRegion } from "../parts/scroll-region";
+import { TableHead } from "../parts/table-head";
 import type { Counts } from "../portal-services";
 
 interface UsageTableProps {
@@ -31,13 +32,7 @@ export function UsageTable({ id, title, subject, rows, extra = [] }: UsageTableP
       </header>
       <ScrollRegion label={`Table: ${title.toLowerCase()}`} card>
         <table class="table figures">
-          <thead>
-            <tr>
-              {[subject, "Requests", "Rows", "Downloads", "Errors", ...extra].map((head) => (
-                <th scope="col">{head}</th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead columns={[subject, "Requests", "Rows", "Downloads", "Errors", ...extra]} />
           <tbody>
             {sorted.map(({ head, requests, rows: entities, bytes, errors, extra: more = [] }) => (
               <tr>
