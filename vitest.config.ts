@@ -22,6 +22,8 @@ const alias = [
 
 /** Tests that kill processes at one statement after another; they take minutes and run in CI. */
 const faults = ["server/test/materialization/crash/**/*.test.ts", "server/test/**/kill*.test.ts"];
+/** Tests in a real browser, TEST_CHROMIUM; CI runs them on their own. */
+const browsers = ["server/test/acceptance/{api-reference,portal,sign-up-browser}.test.ts"];
 /** Tests of commands, servers and whole samples. */
 const e2e = [
   "server/test/{acceptance,cli,guide}/**/*.test.ts",
@@ -37,7 +39,7 @@ const integration = [
 
 /** Files that take 15 seconds or more in CI. They start first, so that no worker waits for the other's last file. */
 const slow =
-  /\/(crash\/\w+|kill|law|tenants|tenant-histories|init|training-sets|api-reference|adopted-database|pglite-database|load-sample|database-defaults|own-columns)\.test\.ts$/;
+  /\/(crash\/\w+|kill|law|tenants|tenant-histories|init|training-sets|adopted-database|pglite-database|load-sample|database-defaults|own-columns)\.test\.ts$/;
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -74,15 +76,16 @@ const project = (name: string, include: readonly string[], exclude: readonly str
 
 const every = ["{server,feature-definitions,sdk/typescript,samples}/test/**/*.test.ts"];
 
-// Projects share no workers, so each would import the server again: `npm test` and CI run one that has the tests of all.
-const whole = [project("quick", every, faults), project("all", every)].filter(({ test: { name } }) =>
-  process.argv.includes(`--project=${name}`),
+// Projects share no workers, so each would import the server again: `npm test` and CI run one that has the tests of several.
+const whole = [project("quick", every, [...faults, ...browsers]), project("all", every, browsers)].filter(
+  ({ test: { name } }) => process.argv.includes(`--project=${name}`),
 );
 const parts = [
-  project("unit", every, [...faults, ...e2e, ...integration]),
-  project("integration", integration, [...faults, ...e2e]),
-  project("e2e", e2e, faults),
+  project("unit", every, [...faults, ...browsers, ...e2e, ...integration]),
+  project("integration", integration, [...faults, ...browsers, ...e2e]),
+  project("e2e", e2e, [...faults, ...browsers]),
   project("faults", faults),
+  project("browsers", browsers),
 ];
 
 export default defineConfig({

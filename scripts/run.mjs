@@ -2,7 +2,16 @@
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ensureBuilt, ensureInstalled, packageFolders, requireNode, root, runNode, runPnpm } from "./toolchain.mjs";
+import {
+  captureNode,
+  ensureBuilt,
+  ensureInstalled,
+  packageFolders,
+  requireNode,
+  root,
+  runNode,
+  runPnpm,
+} from "./toolchain.mjs";
 
 const jiti = join(root, "server/node_modules/jiti/lib/jiti-register.mjs");
 const cli = join(root, "server/dist/cli.js");
@@ -44,7 +53,7 @@ const tasks = {
         .filter((folder) => existsSync(join(root, folder, "tsconfig.json")))
         .map((folder) => ({ name: `types of ${folder}`, arguments: [tsc, "-p", join(root, folder, "tsconfig.json")] })),
       { name: "types of the root", arguments: [tsc, "-p", join(root, "tsconfig.json")] },
-      { name: "lint and format", arguments: [biome, "ci", "--error-on-warnings", ...plainOutput(), root] },
+      { name: "lint and format", arguments: [biome, "ci", "--error-on-warnings", "--colors=off", root] },
       { name: "dead code", arguments: [knip] },
       { name: "words", arguments: [join(root, "scripts/check-words.mjs")] },
       { name: "OpenAPI document", arguments: [join(root, "scripts/lint-openapi.mjs")] },
@@ -52,10 +61,14 @@ const tasks = {
       { name: "import boundaries", arguments: [vitest, "run", "boundary", "import-cycles", "--reporter=dot"] },
     ];
     const failed = [];
-    for (const step of steps) {
-      console.log(`check: ${step.name}`);
-      if ((await runNode(step.arguments)) !== 0) failed.push(step.name);
-    }
+    const next = async () => {
+      for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
+        const { code, output } = await captureNode(step.arguments);
+        process.stdout.write(`check: ${step.name}\n${output}`);
+        if (code !== 0) failed.push(step.name);
+      }
+    };
+    await Promise.all([next(), next()]);
     if (failed.length > 0) console.error(`check: failed: ${failed.join(", ")}`);
     else console.log("check: everything is clean");
     return failed.length > 0 ? 1 : 0;
@@ -127,11 +140,6 @@ function lawFiles() {
         (file) => file.endsWith(".test.ts") && readFileSync(join(root, file), "utf8").includes("process.env.LAW_SEED"),
       );
   });
-}
-
-// In CI Biome colours its output even when it goes to a file.
-function plainOutput() {
-  return process.stdout.isTTY ? [] : ["--colors=off"];
 }
 
 requireNode();

@@ -62,15 +62,26 @@ export function runNode(args, options = {}) {
   return run(process.execPath, args, options);
 }
 
+/** Runs a Node script and returns the exit code with what it printed. */
+export async function captureNode(args) {
+  const pieces = [];
+  const onSpawn = (child) => {
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece) => pieces.push(piece));
+  };
+  const code = await run(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] }, onSpawn);
+  return { code, output: Buffer.concat(pieces).toString() };
+}
+
 /** Runs the pinned pnpm through npx; nothing is installed globally. */
 export function runPnpm(args) {
   const windows = process.platform === "win32";
   return run("npx", ["--yes", manifest.packageManager, ...args], { shell: windows });
 }
 
-function run(command, args, options) {
+function run(command, args, options, onSpawn = () => undefined) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: "inherit", ...options });
+    onSpawn(child);
     const handlers = ["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => {
       // A terminal sends Ctrl-C to the whole process group: forwarding it would send it twice.
       const handler = () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal));
@@ -84,7 +95,7 @@ function run(command, args, options) {
       release();
       reject(new Error(`${command} could not be started: ${error.message}`));
     });
-    child.on("exit", (code, signal) => {
+    child.on("close", (code, signal) => {
       release();
       if (signal === null) resolve(code ?? 1);
       else resolve(128 + (signal === "SIGINT" ? 2 : signal === "SIGHUP" ? 1 : signal === "SIGTERM" ? 15 : 9));
