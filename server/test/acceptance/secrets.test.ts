@@ -5,6 +5,7 @@ import { parseApiKey } from "../../src/keys/api-key-format";
 import { findSecrets } from "../helpers/find-secrets";
 import { type Organisations, startOrganisations } from "../helpers/isolated-organisations";
 import { VISITOR } from "../helpers/people";
+import { requireNoSecretIn, requireNoSecretStored } from "../helpers/require-no-secrets";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
 // Issues every kind of secret, uses each rightly and wrongly, and searches for them where they must not be.
@@ -57,6 +58,8 @@ for (const target of testDatabases("main")) {
       await ask("PATCH", "/api/account", { cookie, origin: "http://evil.example" }, {});
       await ask("GET", "/api/account", { cookie: cookie.slice(0, -4) });
       await world.deps.keys.revoke(third.id);
+      for (const path of ["/portal/keys", "/portal/usage", "/portal/account"])
+        expect((await ask("GET", path, { cookie })).status).toBe(200);
       for (const path of ["/docs", "/openapi.json", "/", "/health"]) await ask("GET", path, { cookie, ...headers });
 
       const keys = Object.entries({ first, second, third }).flatMap(([name, { key }]) => [
@@ -91,6 +94,21 @@ for (const target of testDatabases("main")) {
       expect(kept.filter(({ value }) => value.includes(code) || value.includes(unused.code))).toEqual([]);
       expect(code).toMatch(/^\d{6}$/);
       expect(world.log()).not.toContain("secret@example.com");
+    });
+
+    test("would be found at the end of every test", async () => {
+      const { organisation } = (await world.signIn("found@example.com")).person;
+      const { key } = await world.keyIn(organisation);
+      await requireNoSecretStored(opened.database);
+      for (const secret of [key, `${"a1B2".repeat(8)}.${"x".repeat(43)}=`, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlMTIz"]) {
+        await opened.database.query({
+          text: "update featstore.organisations set name = $1::text where id = $2::text",
+          parameters: [`${secret} `, organisation],
+        });
+        await expect(requireNoSecretStored(opened.database)).rejects.toThrow("table organisations holds");
+      }
+      await opened.database.query({ text: "update featstore.organisations set name = 'Found'" });
+      expect(() => requireNoSecretIn(key, "GET", "/api/keys")).toThrow("answered with an API key");
     });
   });
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { requireNoSecretIn } from "./require-no-secrets";
 
 interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
@@ -44,7 +45,9 @@ export async function checkAnswer(response: Response, method: string, path: stri
   const type = response.headers.get("content-type")?.split(";")[0] ?? "";
   if (!(type in described.content)) throw new Error(`${where} as ${type}, which docs/openapi.json does not document`);
   if (!/[/+]json$/.test(type) || response.body === null || response.headers.has("content-encoding")) return;
-  const body: unknown = await response.clone().json();
+  const text = await response.clone().text();
+  requireNoSecretIn(text, method, path);
+  const body: unknown = JSON.parse(text);
   const faults = faultsOf({ path: found.path, method: found.method, status, type }, body);
   if (faults !== "") throw new Error(`${where} with a body that docs/openapi.json does not allow:\n${faults}`);
 }

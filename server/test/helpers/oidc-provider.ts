@@ -85,7 +85,11 @@ export async function startOidcProvider(redirectUri: string) {
       }
       return new URL(next).search.slice(1);
     },
-    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Database } from "../../src/database/database";
 import { openPgliteDatabase } from "../../src/database/pglite-database";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
 import { pgliteImage } from "./pglite-image";
+import { requireNoSecretStored } from "./require-no-secrets";
 import { emptyPglite, type MigratedState, migratedState, restoreMigrated } from "./restore-pglite";
 import { cloneMigrated } from "./template-database";
 
@@ -82,6 +83,7 @@ const pglite: TestDatabase = {
     const database = reused ?? (await startPglite("empty", queueLimit));
     await database.script(`set timezone to '${timeZones.pglite}'`);
     const drop = async () => {
+      await requireNoSecretStored(database);
       if (queueLimit === undefined && (await emptyPglite(database))) idle.empty.push(database);
       else await database.close();
     };
@@ -93,6 +95,7 @@ const pglite: TestDatabase = {
     const state = reused?.state ?? (await migratedState(database));
     await database.script(`set timezone to '${timeZones.pglite}'`);
     const drop = async () => {
+      await requireNoSecretStored(database);
       const restored = queueLimit === undefined ? await restoreMigrated(database, state) : undefined;
       if (restored !== undefined) idle.migrated.push({ database, state: restored });
       else await database.close();
@@ -126,7 +129,7 @@ function testServer(
     const directUrl = withDatabase(adminUrl, databaseName);
     const database = createPostgresDatabase({ url: ownUrl, directUrl, prepare: name !== "pgbouncer", ...options });
     const drop = async () => {
-      await database.close();
+      await requireNoSecretStored(database).finally(() => database.close());
       await administer(adminUrl, (administrator) =>
         administrator.query({ text: `drop database if exists ${databaseName} with (force)` }),
       );
