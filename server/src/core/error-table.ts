@@ -735,7 +735,8 @@ export const errorTable = {
   snapshot_withdrawn: {
     status: 410,
     title: "The snapshot was withdrawn",
-    cause: "The operator withdrew the snapshot and deleted its files. `reason` says why; `successor` is a newer one, if there is one.",
+    cause:
+      "The operator withdrew the snapshot and deleted its files. `reason` says why; `successor` is a newer one, if there is one.",
     fix: "Download the successor, or `latest`. Delete your copy if the reason requires it.",
   },
   snapshot_damaged: {
@@ -771,7 +772,8 @@ export const errorTable = {
   terms_not_accepted: {
     status: 403,
     title: "The terms of the dataset are not accepted",
-    cause: "The dataset is gated: its files are for organisations and keys that accepted the current version of its terms.",
+    cause:
+      "The dataset is gated: its files are for organisations and keys that accepted the current version of its terms.",
     fix: "Read the terms with `GET /api/datasets/{name}/terms`, and accept them with `POST` and their version.",
   },
   terms_version_unknown: {

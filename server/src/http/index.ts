@@ -47,6 +47,7 @@ export { readJsonText } from "./exchange/read-json-text";
 export { type NodeIncoming, targetOf, WebSource } from "./exchange/request-source";
 export { requirePlainBody, requireUtf8, unsupportedMediaType } from "./exchange/require-plain-body";
 export { segment } from "./exchange/segment";
+export { keyRequired } from "./guard/authenticate";
 export { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./guard/guard";
 export type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits, Person, SessionReader } from "./guard/principal";
 export type { RateLimitHeaders, RequestLimiter } from "./guard/request-limiter";

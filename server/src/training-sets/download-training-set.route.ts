@@ -1,7 +1,17 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AuditLog } from "../audit-log/index";
 import { keyActor } from "../core/index";
-import { codes, fileReply, type Handler, header, holderOf, keyed, problems, requestedPart, segment } from "../http/index";
+import {
+  codes,
+  fileReply,
+  type Handler,
+  header,
+  holderOf,
+  keyed,
+  problems,
+  requestedPart,
+  segment,
+} from "../http/index";
 import { readViews, type UsageMeter } from "../usage/index";
 import { TrainingSetId, trainingSetCodes } from "./training-set-schema";
 import type { TrainingSets } from "./training-sets";

@@ -16,6 +16,8 @@ export interface ServedFile {
   readonly cacheControl: string;
   /** Streams bytes `first` to `last`, both inclusive. Opens the file at the first read. */
   read(first: number, last: number): ReadableStream<Uint8Array>;
+  /** Called if the file cannot be read to its end, or has other bytes. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /** What a response has of a file. */
@@ -47,13 +49,13 @@ export function requestedPart(
  * is called with the bytes that were sent.
  */
 export function fileReply(file: ServedFile, part: FilePart, onBytes?: (bytes: number) => void): Reply {
-  const { name, contentType, bytes, sha256, cacheControl } = file;
+  const { name, contentType, bytes, sha256, cacheControl, onFault } = file;
   const known = { etag: `"${sha256}"`, "cache-control": cacheControl };
   if (part.status === 304) return { status: 304, contentType, body: null, headers: known };
   const { status, first, last } = part;
   const length = last - first + 1;
-  const checked = () =>
-    verifiedBytes(file.read(first, last), { bytes: length, sha256: length === bytes ? sha256 : undefined });
+  const expected = { bytes: length, sha256: length === bytes ? sha256 : undefined, onFault };
+  const checked = () => verifiedBytes(file.read(first, last), expected);
   const sent = () => (onBytes === undefined ? checked() : countedBytes(checked(), onBytes));
   return {
     status,

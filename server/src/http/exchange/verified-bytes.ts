@@ -4,6 +4,8 @@ export interface ExpectedBytes {
   readonly bytes: number;
   /** SHA-256 of all bytes as 64 hexadecimal digits; undefined: only the number of bytes is checked. */
   readonly sha256?: string | undefined;
+  /** Called if the source fails or has other bytes. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
 }
 
 /**
@@ -12,14 +14,17 @@ export interface ExpectedBytes {
  */
 export function verifiedBytes(
   source: ReadableStream<Uint8Array>,
-  { bytes, sha256 }: ExpectedBytes,
+  { bytes, sha256, onFault }: ExpectedBytes,
 ): ReadableStream<Uint8Array> {
   const reader = source.getReader();
   const hash = sha256 === undefined ? undefined : createHash("sha256");
   let held: Uint8Array | undefined;
   let seen = 0;
-  const fail = async (detail: string): Promise<never> => {
-    const error = new DamagedBytes(detail);
+  const check = async (): Promise<void> => {
+    const digest = seen === bytes ? hash?.digest("hex") : undefined;
+    if (seen === bytes && digest === sha256) return;
+    const found = seen > bytes ? `more than ${bytes} bytes` : `${seen} of ${bytes} bytes`;
+    const error = new DamagedBytes(seen === bytes ? "it has another SHA-256" : `it has ${found}`);
     await reader.cancel(error).catch(() => undefined);
     throw error;
   };
@@ -36,16 +41,17 @@ export function verifiedBytes(
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        held ??= await next();
-        const following = held === undefined ? undefined : await next();
-        if (seen > bytes) await fail(`more than ${bytes} bytes`);
-        if (following === undefined) {
-          if (seen !== bytes) await fail(`${seen} bytes instead of ${bytes}`);
-          if (hash !== undefined && hash.digest("hex") !== sha256) await fail("another SHA-256");
+        try {
+          held ??= await next();
+          const following = held === undefined ? undefined : await next();
+          if (following === undefined || seen > bytes) await check();
+          if (held !== undefined) controller.enqueue(held);
+          if (following === undefined) controller.close();
+          held = following;
+        } catch (error) {
+          onFault?.(error);
+          throw error;
         }
-        if (held !== undefined) controller.enqueue(held);
-        if (following === undefined) controller.close();
-        held = following;
       },
       cancel: (reason) => reader.cancel(reason),
     },
