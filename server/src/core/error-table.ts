@@ -320,6 +320,19 @@ export const errorTable = {
     cause: "A feature equals its label in 99 % of the rows or more, so a model would learn nothing else.",
     fix: "Leave the feature out. If the equality is intended, say why with `allow_leakage`.",
   },
+  dataset_build_interrupted: {
+    status: 0,
+    title: "The process that built the snapshot ended",
+    cause: "A build's process was stopped or killed before the snapshot was published. Nothing of it is visible.",
+    fix: "Build the dataset again. `featstore dataset gc --collect` deletes files that remained.",
+  },
+  dataset_not_public: {
+    status: 409,
+    title: "The dataset would publish the rows of tenants",
+    cause:
+      "A view or source of the dataset has a tenant column, so its rows belong to tenants. Everybody who may read a dataset reads all its rows.",
+    fix: "Build the dataset from sources without a tenant: for example from a SQL view with the rows that may be published.",
+  },
   training_set_interrupted: {
     status: 0,
     title: "The process that made the training set ended",
@@ -567,6 +580,12 @@ export const errorTable = {
     cause: "The view has no such generation, or the generation has no profile, or its table was dropped.",
     fix: "Ask for the served generation, or make the profile with `featstore profile <view>`.",
   },
+  dataset_build_not_found: {
+    status: 404,
+    title: "Build not found",
+    cause: "No build of this dataset has the id.",
+    fix: "Use the id from the response that started the build.",
+  },
   training_set_not_found: {
     status: 404,
     title: "Unknown training set",
@@ -615,6 +634,12 @@ export const errorTable = {
     title: "Too many open invitations",
     cause: "The organisation has 100 invitations that are not accepted yet.",
     fix: "Withdraw some, or wait until they are accepted or expire.",
+  },
+  dataset_build_running: {
+    status: 409,
+    title: "The dataset is being built",
+    cause: "Another process builds a snapshot of this dataset. One snapshot of a dataset is built at a time.",
+    fix: "Wait for that build, whose id the detail has, or try again later. If its process died elsewhere, its lease ends within a minute.",
   },
   training_set_not_finished: {
     status: 409,

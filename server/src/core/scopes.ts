@@ -6,6 +6,7 @@ export const SCOPES = [
   "training:read",
   "training:write",
   "datasets:read",
+  "datasets:write",
   "keys:read",
   "keys:write",
   "account:read",
@@ -29,6 +30,7 @@ const NAMED: ReadonlySet<Scope> = new Set<Scope>([
   "registry:read",
   "training:write",
   "datasets:read",
+  "datasets:write",
 ]);
 
 const NAME_PATTERN = /^(?:\*|[a-z][a-z0-9_]{0,39}\*?)$/;
