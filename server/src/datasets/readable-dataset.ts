@@ -1,0 +1,28 @@
+import { FeatstoreError } from "../core/index";
+import { type ApiRequest, keyRequired } from "../http/index";
+import type { DatasetReader } from "./dataset-reader";
+import type { RegisteredDataset } from "./dataset-types";
+
+const NAME = /^[a-z][a-z0-9_]{0,39}$/;
+
+/**
+ * Returns a dataset that the caller may see: by scope and tier; without a key only a public one. Errors:
+ * `dataset_not_found`, `resource_forbidden`, `key_required`.
+ */
+export async function readableDataset(
+  reader: Pick<DatasetReader, "dataset">,
+  { principal }: Pick<ApiRequest, "principal">,
+  name: string,
+): Promise<RegisteredDataset> {
+  const isName = NAME.test(name);
+  // Before the look-up: the response does not say whether a dataset exists that the key may not read.
+  if (isName && principal !== null && !principal.grants.allows("datasets:read", name)) {
+    const readable = principal.grants.patterns("datasets:read").join(", ") || "none";
+    const detail = `This key may not read the dataset "${name}"; it may read ${readable}.`;
+    throw new FeatstoreError("resource_forbidden", detail);
+  }
+  const dataset = isName ? await reader.dataset(name) : undefined;
+  if (principal === null && dataset?.definition.access !== "public") throw keyRequired();
+  if (dataset !== undefined) return dataset;
+  throw new FeatstoreError("dataset_not_found", `There is no dataset "${name.slice(0, 80)}".`);
+}
