@@ -92,7 +92,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "parquet-wasm": /^columnar\/parquet\//,
   pino: /^core\/logger\.ts$/,
   croner: /^core\/cron-times\.ts$/,
-  yaml: /^core\/config\.ts$/,
+  yaml: /^core\/config\.ts$|^datasets\/card\//,
   jiti: /^cli\//,
   "@featstore/samples": /^cli\//,
   citty: /^cli\//,
