@@ -11,7 +11,7 @@ import { rowsOfSource } from "./source-rows";
 export interface DatasetInput {
   /** The service that a dataset publishes, and the views that `viewsOfDataset` lists; null for a dataset of a source. */
   readonly service: { readonly ir: FeatureService; readonly views: readonly ServedView[] } | null;
-  /** The table of taken-down rows, with `dataset` and `key` (a JSON array of the key's texts); null: none. */
+  /** The table of taken-down rows, with `dataset` and `key_digest`, as `featstore.key_digest` makes it; null: none. */
   readonly takedowns: { readonly schema: string; readonly table: string } | null;
 }
 
