@@ -37,16 +37,27 @@ describe.each(testStorages())("the storage in $name", ({ skip, open }) => {
     expect(String(await bytesOf(storage.files.read("songs/one/README.md", 1, 2)))).toBe("ar");
   });
 
-  test.skipIf(skip)("has no size of a file that is not there, nor of a folder or a path that leaves the root", async () => {
-    await publish("songs/sizes", { a: Buffer.from("a") });
-    for (const path of ["songs/sizes/b", "songs/sizes", "none/at/all", "../etc/passwd", "songs/../x", "/etc/passwd", ""])
-      expect([path, await storage.files.size(path)]).toEqual([path, undefined]);
-    await expect(bytesOf(storage.files.read("songs/sizes/b", 0, 1))).rejects.toThrow();
-    for (const folder of ["..", "songs/../..", "/tmp", "a//b", ""]) {
-      await expect(storage.files.remove(folder)).rejects.toThrow(TypeError);
-      await expect(publish(folder, { a: content })).rejects.toThrow(TypeError);
-    }
-  });
+  test.skipIf(skip)(
+    "has no size of a file that is not there, nor of a folder or a path that leaves the root",
+    async () => {
+      await publish("songs/sizes", { a: Buffer.from("a") });
+      for (const path of [
+        "songs/sizes/b",
+        "songs/sizes",
+        "none/at/all",
+        "../etc/passwd",
+        "songs/../x",
+        "/etc/passwd",
+        "",
+      ])
+        expect([path, await storage.files.size(path)]).toEqual([path, undefined]);
+      await expect(bytesOf(storage.files.read("songs/sizes/b", 0, 1))).rejects.toThrow();
+      for (const folder of ["..", "songs/../..", "/tmp", "a//b", ""]) {
+        await expect(storage.files.remove(folder)).rejects.toThrow(TypeError);
+        await expect(publish(folder, { a: content })).rejects.toThrow(TypeError);
+      }
+    },
+  );
 
   test.skipIf(skip)("repeats a publication without harm, and replaces a damaged folder", async () => {
     const files = { a: Buffer.from("aaa"), "data/b": Buffer.from("bbb") };
@@ -121,9 +132,12 @@ test("a publication moves the local folder away", async () => {
 
 test("a path of the storage has no step that leaves it", () => {
   fc.assert(
-    fc.property(fc.array(fc.oneof(fc.constantFrom("..", ".", "", "a", "a/b", "\0", "%2e", "C:\\"), fc.string())), (parts) => {
-      const path = parts.join("/");
-      if (isStoragePath(path)) expect(join("/root", path)).toBe(`/root/${path}`);
-    }),
+    fc.property(
+      fc.array(fc.oneof(fc.constantFrom("..", ".", "", "a", "a/b", "\0", "%2e", "C:\\"), fc.string())),
+      (parts) => {
+        const path = parts.join("/");
+        if (isStoragePath(path)) expect(join("/root", path)).toBe(`/root/${path}`);
+      },
+    ),
   );
 });
