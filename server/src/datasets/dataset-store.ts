@@ -17,6 +17,10 @@ export interface DatasetDownload {
 
 /** Reads and changes datasets. Errors: `store_unavailable`, `store_timeout`. */
 export interface DatasetStore extends DatasetReader {
+  /** Returns the newest snapshot of each dataset that is not withdrawn, by the dataset's name. */
+  latest(): Promise<ReadonlyMap<string, Snapshot>>;
+  /** Returns whether keys of the dataset were taken down. */
+  hasTakedowns(dataset: string): Promise<boolean>;
   /** Withdraws a snapshot. Undefined: no snapshot has this id. False: it is withdrawn already, and its reason stays. */
   withdraw(id: string, reason: string, actor: Actor): Promise<boolean | undefined>;
   /** Leaves a key, by its parts in key order, out of later snapshots. Returns the datasets that did not have it yet. */
@@ -82,6 +86,23 @@ where s.dataset = $1::text and $2::text is not null and ${condition} order by s.
         [dataset, reference],
       );
       return row && snapshotOf(row);
+    },
+
+    async latest() {
+      const rows = await query<Row>(
+        `select distinct on (s.dataset) ${COLUMNS} from featstore.dataset_snapshots as s
+where s.withdrawn_at is null order by s.dataset, s.number desc`,
+        [],
+      );
+      return new Map(rows.map((row) => [row.dataset, snapshotOf(row)]));
+    },
+
+    async hasTakedowns(dataset) {
+      const [row] = await query<{ found: boolean }>(
+        "select exists (select from featstore.dataset_takedowns where dataset = $1::text) as found",
+        [dataset],
+      );
+      return row?.found === true;
     },
 
     async downloads(dataset) {

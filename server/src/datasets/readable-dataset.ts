@@ -1,5 +1,5 @@
 import { FeatstoreError } from "../core/index";
-import { type ApiRequest, keyRequired } from "../http/index";
+import { type ApiRequest, holderOf, keyRequired } from "../http/index";
 import type { DatasetReader } from "./dataset-reader";
 import type { RegisteredDataset } from "./dataset-types";
 
@@ -23,6 +23,28 @@ export async function readableDataset(
   }
   const dataset = isName ? await reader.dataset(name) : undefined;
   if (principal === null && dataset?.definition.access !== "public") throw keyRequired();
+  if (dataset !== undefined) return dataset;
+  throw new FeatstoreError("dataset_not_found", `There is no dataset "${name.slice(0, 80)}".`);
+}
+
+/**
+ * Returns a dataset that the caller may build. Errors: `dataset_not_found`, `resource_forbidden`.
+ */
+export async function writableDataset(
+  reader: Pick<DatasetReader, "dataset">,
+  request: Pick<ApiRequest, "principal">,
+  name: string,
+): Promise<RegisteredDataset> {
+  const { grants } = holderOf(request);
+  // Before the look-up, as for reading.
+  if (NAME.test(name) && !grants.allows("datasets:write", name)) {
+    const writable = grants.patterns("datasets:write").join(", ") || "none";
+    throw new FeatstoreError(
+      "resource_forbidden",
+      `This key may not build the dataset "${name}"; it may build ${writable}.`,
+    );
+  }
+  const dataset = NAME.test(name) ? await reader.dataset(name) : undefined;
   if (dataset !== undefined) return dataset;
   throw new FeatstoreError("dataset_not_found", `There is no dataset "${name.slice(0, 80)}".`);
 }
