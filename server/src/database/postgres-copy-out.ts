@@ -1,7 +1,7 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { startCall } from "./call";
 import type { CallOptions } from "./database";
-import { onSettled } from "./postgres-client";
+import { onSettled, resumeSocket } from "./postgres-client";
 import { toDatabaseError } from "./postgres-errors";
 import type { PostgresPool } from "./postgres-pool";
 import { copyOutStatement } from "./sql-text";
@@ -21,14 +21,26 @@ export async function* copyFromPostgres(
   try {
     const borrowed = await pool.borrow(call);
     const query = borrowed.client.unsafe(statement);
+    let wake = () => {};
+    let opened: (stream: Readable) => void = () => {};
+    const opening = new Promise<Readable>((resolve) => {
+      opened = resolve;
+    });
     const finished = new Promise<void>((resolve, reject) => {
       onSettled(
         query,
         (value) => {
-          // The first value is the stream to read from, the second the result.
-          if (typeof value !== "object" || value === null || !("count" in value)) return;
-          borrowed.release();
-          resolve();
+          // The first value is the stream to read from, the second the result. The stream may fail before a promise for it
+          // settles; without a listener, its error would end the process.
+          if (value instanceof Readable) {
+            value.on("error", () => {});
+            value.once("end", () => resumeSocket(value));
+            for (const event of ["readable", "end", "close"]) value.on(event, () => wake());
+            opened(value);
+          } else {
+            borrowed.release();
+            resolve();
+          }
         },
         (error) => {
           borrowed.release(error);
@@ -36,36 +48,32 @@ export async function* copyFromPostgres(
         },
       );
     });
-    // Prevents an unhandled rejection while nobody awaits it yet.
+    // Prevents unhandled rejections while nobody awaits them yet.
     finished.catch(() => {});
+    query.readable().catch(() => {});
     borrowed.guard(query);
+    opening.then((stream) => {
+      // The server notices a cancellation only when it can send, so what still arrives is read and dropped.
+      const drain = () => {
+        wake = drain;
+        while (stream.read() !== null);
+      };
+      if (call.abortReason === undefined) call.onAbort(drain);
+      else drain();
+    });
 
-    // The stream may arrive after the call was aborted. The server notices a cancellation only when it can send, so what
-    // still arrives is read and dropped.
-    const opened = query.readable().then(
-      (stream: Readable) => {
-        stream.on("error", () => {});
-        call.onAbort(() => stream.resume());
-        if (call.abortReason !== undefined) stream.resume();
-        return stream;
-      },
-      () => undefined,
-    );
-    const stream = await call.race(opened);
-    if (stream !== undefined) {
-      let wake = () => {};
-      for (const event of ["readable", "end", "close"]) stream.on(event, () => wake());
-      while (!stream.readableEnded && !stream.destroyed) {
-        // What has arrived, as one chunk: the library pushes each row on its own.
-        const chunk: Uint8Array | null = stream.read();
+    const stream = await call.race(Promise.race([opening, finished]));
+    while (stream !== undefined && !stream.readableEnded && !stream.destroyed) {
+      // What has arrived, as one chunk: the library pushes each row on its own.
+      const chunk: Uint8Array | null = stream.read();
+      if (chunk !== null) {
+        yield chunk;
         if (call.abortReason !== undefined) throw call.abortReason;
-        if (chunk !== null) yield chunk;
-        else if (!stream.readableEnded && !stream.destroyed) {
-          const woken = new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-          await call.race(woken);
-        }
+      } else if (!stream.readableEnded && !stream.destroyed) {
+        const woken = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        await call.race(woken);
       }
     }
     await call.race(finished);
