@@ -95,7 +95,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "@aws-sdk/lib-storage": /^datasets\/files\/s3-files\.ts$/,
   "@aws-sdk/s3-request-presigner": /^datasets\/files\/s3-files\.ts$/,
   croner: /^core\/cron-times\.ts$/,
-  yaml: /^core\/config\.ts$/,
+  yaml: /^core\/config\.ts$|^datasets\/card\//,
   jiti: /^cli\//,
   "@featstore/samples": /^cli\//,
   citty: /^cli\//,

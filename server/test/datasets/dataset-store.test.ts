@@ -3,7 +3,7 @@ import type { Database } from "../../src/database/database";
 import { createDatasetStore, type DatasetStore } from "../../src/datasets/dataset-store";
 import { type BuildStore, createBuildStore, type HeldBuild } from "../../src/datasets/snapshots/build-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
-import { actor, elsewhere, emptyManifest, expireLeases, noDefinitions } from "./support";
+import { actor, elsewhere, emptyManifest, expireLeases, noDefinitions } from "./support/builds";
 
 const idOf = (digit: string) => digit.repeat(64);
 const buildId = (letter: string) => letter.repeat(16);

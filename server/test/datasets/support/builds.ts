@@ -1,9 +1,9 @@
 import type { Dataset } from "@featstore/definitions/compiler";
-import { commandActor } from "../../src/core/index";
-import type { Database } from "../../src/database/database";
-import type { RunHolder } from "../../src/database/lease-holder";
-import type { DatasetReader } from "../../src/datasets/dataset-reader";
-import type { SnapshotManifest } from "../../src/datasets/dataset-types";
+import { commandActor } from "../../../src/core/index";
+import type { Database } from "../../../src/database/database";
+import type { RunHolder } from "../../../src/database/lease-holder";
+import type { DatasetReader } from "../../../src/datasets/dataset-reader";
+import type { SnapshotManifest } from "../../../src/datasets/dataset-types";
 
 export const actor = commandActor("dataset build");
 
