@@ -834,7 +834,7 @@ export const errorTable = {
   idempotency_key_reused: {
     status: 409,
     title: "The idempotency key belongs to another request",
-    cause: "A request with the same `Idempotency-Key` asked for another export.",
+    cause: "A request with the same `Idempotency-Key` created another export.",
     fix: "Send a new key with a new request.",
   },
   storage_unavailable: {

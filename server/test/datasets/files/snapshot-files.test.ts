@@ -115,7 +115,7 @@ describe.each(testStorages())("the storage in $name", ({ skip, open }) => {
   test.skipIf(skip)("errors a stream whose file is shorter than its range", async () => {
     await publish("songs/short", { a: Buffer.from("abc") });
     const read = bytesOf(storage.files.read("songs/short/a", 0, 9)).then(String, () => "an error");
-    // Whoever sends them counts the bytes.
+    // The sender counts the bytes.
     expect(["abc", "an error"]).toContain(await read);
   });
 });
