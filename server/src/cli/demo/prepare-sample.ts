@@ -24,7 +24,7 @@ export async function prepareSample({ database, registry: serving }: Deps, io: C
   }
   const registry = createRegistryStore(database);
   // Bundled with the program, so that the demo runs without TypeScript.
-  const shipped = await import("../../../../feature-definitions/definitions/index");
+  const shipped = await import("../../../../samples/state-of-the-union/definitions");
   const definitions = collectDefinitions([shipped]);
   const { plan } = await apply({ registry, catalog: createSourceCatalogStore(database) }, definitions, {
     appliedBy: "demo",
