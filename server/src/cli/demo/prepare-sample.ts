@@ -25,7 +25,7 @@ export async function prepareSample({ database, registry: serving }: Deps, io: C
   }
   const registry = createRegistryStore(database);
   // Bundled with the program, so that the demo runs without TypeScript.
-  const shipped = await import("../../../../feature-definitions/definitions/index");
+  const shipped = await import("../../../../samples/state-of-the-union/definitions");
   const definitions = collectDefinitions([shipped]);
   const catalog = createSourceCatalogStore(database);
   const { plan } = await apply({ registry, catalog }, definitions, { appliedBy: "demo" });

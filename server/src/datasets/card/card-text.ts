@@ -1,5 +1,5 @@
 import type { SnapshotManifest } from "../dataset-types";
-import { bibtexEntry } from "./citation";
+import { authorsOf, bibtexEntry } from "./citation";
 import { columnsSection } from "./columns-section";
 import { markdownCode, markdownLink, markdownParagraphs, markdownText, wellFormed } from "./escape";
 import { examplesSection } from "./examples-section";
@@ -22,7 +22,7 @@ export function cardText(manifest: SnapshotManifest): string {
     description === null ? "" : `\n${markdownParagraphs(description)}`,
     `\n## Purpose\n\n${markdownParagraphs(publication.purpose)}\n`,
     provenanceSection(manifest),
-    `## Method\n\n${markdownParagraphs(publication.method)}\n`,
+    publication.method === "" ? "" : `## Method\n\n${markdownParagraphs(publication.method)}\n`,
     columnsSection(manifest),
     qualitySection(manifest),
     rowsSection(manifest),
@@ -106,11 +106,11 @@ function licenceSection({ definition }: SnapshotManifest): string {
   return `## Licence\n\n${markdownCode(definition.publication.licence)} (SPDX). The text is in \`LICENSE\`.\n${gated}`;
 }
 
-function contactSection({ definition }: SnapshotManifest): string {
-  const { authors, cadence, contact } = definition.publication;
+function contactSection(manifest: SnapshotManifest): string {
+  const { cadence, contact } = manifest.definition.publication;
   return `## Contact and cadence
 
-- Authors: ${authors.map(markdownText).join(", ")}
+- Authors: ${authorsOf(manifest).map(markdownText).join(", ")}
 - Contact: ${markdownText(contact)}
 - New snapshots: ${markdownText(cadence)}
 `;

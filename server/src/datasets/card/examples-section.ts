@@ -92,9 +92,10 @@ print(table.num_rows, table.column_names)`;
 function typescript(manifest: SnapshotManifest, { name }: SnapshotFile): string {
   return `import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
+import { env } from "node:process";
 
-const headers = { authorization: \`Bearer \${process.env.FEATSTORE_KEY}\` };
-const snapshot = \`\${process.env.FEATSTORE_URL}${snapshotPath(manifest)}\`;
+const headers = { authorization: \`Bearer \${env.FEATSTORE_KEY}\` };
+const snapshot = \`\${env.FEATSTORE_URL}${snapshotPath(manifest)}\`;
 const { files } = await (await fetch(snapshot, { headers })).json();
 const file = files.find((each: { name: string }) => each.name === "${name}");
 const response = await fetch(\`\${snapshot}/files/\${file.name}\`, { headers });
