@@ -9,7 +9,9 @@ export interface SnapshotFiles {
   read(path: string, first: number, last: number): ReadableStream<Uint8Array>;
   remove(folder: string): Promise<void>;
   /** Lists the folders. */
-  folders(prefix: string): Promise<readonly { readonly folder: string; readonly bytes: number; readonly changedAt: bigint }[]>;
+  folders(
+    prefix: string,
+  ): Promise<readonly { readonly folder: string; readonly bytes: number; readonly changedAt: bigint }[]>;
   /** A URL from which anybody can read the file for `seconds`; null: this storage has none. */
   signedUrl(path: string, seconds: number): Promise<string | null>;
 }
