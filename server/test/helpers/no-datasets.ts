@@ -17,7 +17,7 @@ export function noDatasets(): DatasetRouteServices {
     hasTakedowns: async () => false,
     withdraw: async () => undefined,
     takeDown: async () => [],
-    countDownload: async () => undefined,
+    countDownloads: async () => undefined,
   };
   const files = {
     kind: "local",
