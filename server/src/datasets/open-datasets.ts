@@ -19,6 +19,8 @@ export interface OpenDatasetsOptions {
   readonly snapshot: () => Promise<RegistrySnapshot>;
   /** Default: a worker thread, which starts with the first build. */
   readonly write?: WriteSnapshot;
+  /** Default: the configured storage. */
+  readonly files?: SnapshotFiles;
 }
 
 /** Datasets with their snapshots and files, for a server or a command. */
@@ -39,10 +41,11 @@ export async function openDatasets({
   database,
   snapshot,
   write = writeSnapshot,
+  files: openFiles,
 }: OpenDatasetsOptions): Promise<OpenDatasets> {
   const store = createDatasetStore(database, createDatasetDefinitions(database));
   const buildStore = createBuildStore(database);
-  const files = await openSnapshotFiles(config.datasets);
+  const files = openFiles ?? (await openSnapshotFiles(config.datasets));
   const workFolder = config.datasets.folder;
   const builds = createBuilds({
     ...{ store, builds: buildStore, files, workFolder, write },
