@@ -89,7 +89,7 @@ function toWasm(wasm: ParquetWasm, schema: Schema, batch: RecordBatch): WasmBatc
 }
 
 /** Encodings by type: sorted and growing numbers are small as differences, and the values of a key do not repeat. */
-function propertiesOf(wasm: ParquetWasm, columns: readonly ParquetColumnPlan[]): WriterProperties {
+export function propertiesOf(wasm: ParquetWasm, columns: readonly ParquetColumnPlan[]): WriterProperties {
   let builder = new wasm.WriterPropertiesBuilder()
     .setCompression(wasm.Compression.ZSTD)
     .setMaxRowGroupSize(GROUP_ROWS)

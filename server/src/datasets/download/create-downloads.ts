@@ -1,3 +1,4 @@
+import type { ParquetThread } from "../../columnar/index";
 import { isSurelyDead, thisProcess } from "../../database/index";
 import type { Platform } from "../../platform/index";
 import type { UsageMeter } from "../../usage/index";
@@ -8,13 +9,13 @@ import { createDownloadCounts } from "./download-counts";
 import type { Downloads } from "./downloads";
 import { createExportStore } from "./export-store";
 import { createExports } from "./exports";
-import type { SelectParquet } from "./selected-bytes";
+import { createSelectParquet } from "./select-parquet";
 import { startSweeps } from "./start-sweeps";
 
 export interface DownloadDependencies {
   readonly store: DatasetStore;
   readonly files: SnapshotFiles;
-  readonly selectParquet: SelectParquet;
+  readonly parquet: ParquetThread;
   /** A local folder for files that are not complete. */
   readonly workFolder: string;
   readonly usage: Pick<UsageMeter, "countBytes">;
@@ -23,8 +24,9 @@ export interface DownloadDependencies {
 /** Creates what downloads of datasets need, and starts to remove expired exports. */
 export async function createDownloads(
   { config: { datasets }, database, clock, logger, materializes, onClose }: Platform,
-  { store, files, selectParquet, workFolder, usage }: DownloadDependencies,
+  { store, files, parquet, workFolder, usage }: DownloadDependencies,
 ): Promise<Downloads> {
+  const selectParquet = createSelectParquet(parquet, workFolder);
   const onFault = (error: unknown, path: string) => logger.error({ err: error, file: path }, "a dataset's file failed");
   const counts = createDownloadCounts({
     store,
