@@ -116,6 +116,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
   const parquet = createColumnar(platform);
   const trainingSets = await createTrainingSetModule(platform, { registry, parquet, usage: usage.meter, auditLog });
   const datasets = await createDatasets(platform, {
+    parquet,
     snapshot: async () => (await registry.newest()).snapshot,
     usage: usage.meter,
   });

@@ -1,7 +1,9 @@
+import type { ParquetThread } from "../columnar/index";
 import { createCronReader, FeatstoreError } from "../core/index";
 import type { Platform } from "../platform/index";
 import type { RegistrySnapshot } from "../registry/index";
 import type { UsageMeter } from "../usage/index";
+import { createDownloads } from "./download/create-downloads";
 import { openDatasets } from "./open-datasets";
 import type { DatasetRouteServices } from "./routes";
 import { startDueBuilds } from "./snapshots/start-schedule";
@@ -10,16 +12,19 @@ export interface DatasetDependencies {
   /** Returns the newest registry. */
   readonly snapshot: () => Promise<RegistrySnapshot>;
   readonly usage: UsageMeter;
+  /** Reads columns of Parquet files for exports. */
+  readonly parquet: ParquetThread;
 }
 
 const TICK_MS = 10_000;
 
 /** Creates the datasets of a server, and starts the builds that are due by their schedules. */
 export async function createDatasets(
-  { config, database, clock, logger, materializes, onClose }: Platform,
-  { snapshot, usage }: DatasetDependencies,
+  platform: Platform,
+  { snapshot, usage, parquet }: DatasetDependencies,
 ): Promise<DatasetRouteServices> {
-  const { store, files, builds, buildStore } = await openDatasets({ config, database, snapshot });
+  const { config, database, clock, logger, materializes, onClose } = platform;
+  const { store, files, builds, buildStore, workFolder } = await openDatasets({ config, database, snapshot });
   onClose(() => builds.close());
   if (materializes && config.scheduler !== "off") {
     const readCron = createCronReader();
@@ -40,24 +45,7 @@ export async function createDatasets(
   }
   return {
     datasets: { store, files, builds: materializes ? builds : readOnly(builds) },
-    datasetDownloads: {
-      ...{ reader: store, files, anonymous: config.datasets.anonymous },
-      acceptances: {
-        has: async () => false,
-        record: async () => {
-          throw new Error("not implemented");
-        },
-      },
-      redirects: config.datasets.s3?.redirect === true,
-      onSent: usage.countBytes,
-      onDownload: (dataset, id) => {
-        if (!materializes) return;
-        store
-          .countDownload(dataset, id)
-          .catch((error: unknown) => logger.warn({ err: error, dataset }, "a download was not counted"));
-      },
-      onFault: (error, path) => logger.error({ err: error, path }, "a file of a dataset cannot be read"),
-    },
+    datasetDownloads: await createDownloads(platform, { store, files, workFolder, parquet, usage }),
   };
 }
 

@@ -33,7 +33,9 @@ export function noDatasets(): DatasetRouteServices {
     datasets: { store, files, builds: { start: refuse, read: refuse, close: async () => undefined } },
     datasetDownloads: {
       ...{ reader: store, files, acceptances: { has: async () => false, record: refuse } },
-      ...{ anonymous: false, redirects: false },
+      ...{ anonymous: false, redirects: false, streamBytes: 0, keptMs: 0, selectParquet: refuse as never },
+      exports: { start: refuse, read: refuse, cancel: refuse, sweep: refuse, close: async () => undefined },
+      counts: { add: () => undefined, flush: async () => undefined, close: async () => undefined },
     },
   };
 }

@@ -83,7 +83,7 @@ export function openParquetStream(
 /** Returns a file without rows, for which a stream would not know the columns. */
 export function emptyParquet(wasm: ParquetWasm, columns: readonly ParquetColumnPlan[]): Uint8Array {
   const table = wasm.Table.fromIPCStream(tableToIPC(new Table(arrowSchema(columns)), "stream"));
-  return wasm.writeParquet(table, propertiesOf(wasm, columns, GROUP_BYTES));
+  return wasm.writeParquet(table, propertiesOf(wasm, columns));
 }
 
 function toWasm(wasm: ParquetWasm, schema: Schema, batch: RecordBatch): WasmBatch {
@@ -97,7 +97,11 @@ function toWasm(wasm: ParquetWasm, schema: Schema, batch: RecordBatch): WasmBatc
 }
 
 /** Encodings by type: sorted and growing numbers are small as differences, and the values of a key do not repeat. */
-function propertiesOf(wasm: ParquetWasm, columns: readonly ParquetColumnPlan[], groupBytes: number): WriterProperties {
+export function propertiesOf(
+  wasm: ParquetWasm,
+  columns: readonly ParquetColumnPlan[],
+  groupBytes = GROUP_BYTES,
+): WriterProperties {
   let builder = new wasm.WriterPropertiesBuilder()
     .setCompression(wasm.Compression.ZSTD)
     .setMaxRowGroupSize(GROUP_ROWS)

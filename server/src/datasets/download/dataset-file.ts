@@ -1,10 +1,10 @@
-import { type ApiRequest, fileReply, type Reply, requestedPart, segment } from "../../http/index";
+import { type ApiRequest, fileReply, type Reply, requestedPart, type ServedFile, segment } from "../../http/index";
 import type { Snapshot } from "../dataset-types";
 import { readableDataset } from "../readable-dataset";
 import { requireAcceptedTerms } from "./acceptances";
 import type { Downloads } from "./downloads";
 import { requestedSnapshot } from "./requested-snapshot";
-import { type FileOfSnapshot, fileOfSnapshot, storedFile } from "./stored-file";
+import { fileOfSnapshot, storedFile } from "./stored-file";
 
 const SIGNED_SECONDS = 3600;
 /** Headers that S3 would compare with an entity tag of its own. */
@@ -25,12 +25,32 @@ export async function datasetFile(downloads: Downloads, request: ApiRequest, ope
     onFault: (error) => onFault?.(error, file.path),
     signal: request.gone,
   });
+  return sendFile(downloads, request, operation, { stored, path: file.path, isData: file.isData, snapshot });
+}
+
+/** A file of a snapshot or of an export that is about to be sent. */
+export interface SentFile {
+  readonly stored: ServedFile;
+  /** Within the storage. */
+  readonly path: string;
+  /** True if it counts as a download of the dataset. */
+  readonly isData: boolean;
+  readonly snapshot: Snapshot;
+}
+
+/** Sends the requested part of a file, or redirects to it, and counts it. */
+export async function sendFile(
+  downloads: Downloads,
+  request: ApiRequest,
+  operation: string,
+  { stored, path, isData, snapshot }: SentFile,
+): Promise<Reply> {
   const part = requestedPart(request, stored);
-  const count = (bytes: number) => countSent(downloads, request, operation, { snapshot, bytes, isData: file.isData });
+  const count = (bytes: number) => countSent(downloads, request, operation, { snapshot, bytes, isData });
   if (request.method === "GET" && part.status !== 304) {
     // The further parts of a download that was interrupted are no downloads of their own.
-    if (file.isData && part.first === 0) downloads.counts.add(name, snapshot.id, 1, 0);
-    const url = await signedUrl(downloads, request, file);
+    if (isData && part.first === 0) downloads.counts.add(snapshot.dataset, snapshot.id, 1, 0);
+    const url = await signedUrl(downloads, request, path, stored.name);
     if (url !== null) {
       count(part.last - part.first + 1);
       return redirectTo(url);
@@ -64,7 +84,8 @@ export function redirectTo(location: string): Reply {
 async function signedUrl(
   { redirects, files }: Downloads,
   request: ApiRequest,
-  { path, name }: FileOfSnapshot,
+  path: string,
+  name: string,
 ): Promise<string | null> {
   if (!redirects || CONDITIONS.some((header) => request.header(header) !== undefined)) return null;
   return files.signedUrl(path, SIGNED_SECONDS, name);

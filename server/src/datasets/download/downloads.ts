@@ -16,6 +16,8 @@ export interface Downloads extends SelectionReading {
   readonly redirects: boolean;
   /** Bytes of a selection of columns that are sent at once. */
   readonly streamBytes: number;
+  /** How long finished exports are stored. */
+  readonly keptMs: number;
   readonly counts: DownloadCounts;
   /** Called for the bytes of downloads that were sent. */
   readonly onSent?: UsageMeter["countBytes"] | undefined;

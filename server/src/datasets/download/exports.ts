@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FeatstoreError, keyActor, randomId } from "../../core/index";
 import type { RunHolder } from "../../database/index";
@@ -7,6 +7,7 @@ import type { Snapshot } from "../dataset-types";
 import { downloadOwner } from "./download-owner";
 import { cancelled, EXPORTS, type ExportJobContext, runExport, WORK_PREFIX } from "./export-job";
 import type { ExportSelection, StoredExport } from "./export-types";
+import { SELECTING } from "./select-parquet";
 
 export interface ExportsOptions extends ExportJobContext {
   readonly holder: RunHolder;
@@ -102,7 +103,7 @@ export function createExports(options: ExportsOptions): Exports {
       for (const { token, holder } of running) if (await isDead(holder)) dead.push(token);
       // The folders first: an export has its row before its folder.
       const stored = await files.folders(EXPORTS);
-      const local = (await readdir(workFolder).catch(() => [])).filter((name) => name.startsWith(WORK_PREFIX));
+      const local = await readdir(workFolder).catch(() => []);
       const needed = await store.sweep(dead, keptMs / 1000);
       const hourAgo = BigInt(Date.now() - HOUR_MS) * 1000n;
       for (const { folder, changedAt } of stored) {
@@ -110,9 +111,14 @@ export function createExports(options: ExportsOptions): Exports {
         // Another process may be copying a folder whose name begins with a dot.
         if (!needed.has(name) && (!name.startsWith(".") || changedAt < hourAgo)) await files.remove(folder);
       }
-      for (const name of local)
-        if (!needed.has(name.slice(WORK_PREFIX.length)))
-          await rm(join(workFolder, name), { recursive: true, force: true });
+      for (const name of local) {
+        const path = join(workFolder, name);
+        const isLeft = name.startsWith(WORK_PREFIX)
+          ? !needed.has(name.slice(WORK_PREFIX.length))
+          : // A request that still reads its copies has not begun a day ago.
+            name.startsWith(SELECTING) && (await stat(path)).mtimeMs < Date.now() - 24 * HOUR_MS;
+        if (isLeft) await rm(path, { recursive: true, force: true });
+      }
     },
 
     async close() {

@@ -1,6 +1,5 @@
-import { FeatstoreError } from "../../core/index";
 import { verifiedBytes } from "../../http/index";
-import type { Snapshot } from "../dataset-types";
+import type { Snapshot, SnapshotColumn } from "../dataset-types";
 import type { SnapshotFiles } from "../files/snapshot-files";
 import { createColumnFilter } from "./column-filter";
 import { dataFiles } from "./data-files";
@@ -18,7 +17,7 @@ export interface SelectionReading {
 /** Reads columns of the rows of Parquet files, as the bytes of one Parquet file. `sources` are read one after another. */
 export type SelectParquet = (
   sources: readonly (() => ReadableStream<Uint8Array>)[],
-  columns: readonly string[],
+  columns: readonly SnapshotColumn[],
   onRows: (rows: number) => void,
   signal: AbortSignal | undefined,
 ) => AsyncIterable<Uint8Array>;
@@ -42,15 +41,13 @@ export async function* selectedBytes(
     const { bytes, sha256 } = stored;
     sources.push(() => verifiedBytes(stored.read(0, bytes - 1), { bytes, sha256, onFault: onFileFault }));
   }
+  const known = snapshot.manifest.columns;
+  const isWanted = ({ name }: SnapshotColumn) => columns.includes(name);
   if (format === "parquet") {
-    yield* selectParquet(sources, columns, onRows, signal);
+    yield* selectParquet(sources, known.filter(isWanted), onRows, signal);
     return;
   }
-  const wanted = new Set(columns);
-  const filter = createColumnFilter(
-    format,
-    snapshot.manifest.columns.map(({ name }) => wanted.has(name)),
-  );
+  const filter = createColumnFilter(format, known.map(isWanted));
   for (const open of sources) {
     filter.startFile();
     for await (const chunk of open()) {
@@ -62,8 +59,3 @@ export async function* selectedBytes(
   }
   yield filter.end();
 }
-
-/** Refuses a selection of a Parquet file where none can be read. */
-export const noParquet: SelectParquet = () => {
-  throw new FeatstoreError("dataset_format_unknown", "Columns of Parquet files cannot be selected here: use csv.");
-};

@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
-import { FeatstoreError } from "../../core/index";
+import { FeatstoreError, settingLabel } from "../../core/index";
 import type { ApiExchange } from "../exchange/api-exchange";
 
 /** Limits the requests without a key per address. */
@@ -19,7 +19,7 @@ export function createAnonymousRequests(perMinute: number): AnonymousRequests {
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
         const wait = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-        const detail = `Too many requests without an API key from this address: try again in ${wait} s, or send a key.`;
+        const detail = `Too many requests without an API key from this address: try again in ${wait} s, or send a key. The limit is ${settingLabel("datasets.anonymous_per_minute")}.`;
         throw new FeatstoreError("rate_limited", detail, { headers: { "retry-after": String(wait) } });
       }
     },

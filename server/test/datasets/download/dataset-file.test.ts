@@ -142,7 +142,14 @@ describe.each(testStorages())("files of snapshots in $name", ({ skip, open }) =>
           onSent: ({ keyId }, _, bytes) => {
             sent[keyId] = (sent[keyId] ?? 0) + bytes;
           },
-          onDownload: (_, id, file) => void downloads.push(`${id} ${file}`),
+          counts: {
+            add: (dataset, id, count) => void (count > 0 && downloads.push(`${dataset} ${id} ${count}`)),
+            flush: async () => undefined,
+            close: async () => undefined,
+          },
+          exports: undefined as never, // no test here uses them
+          selectParquet: undefined as never,
+          ...{ streamBytes: 0, keptMs: 0 },
           onFault: (error) => void faults.push(error),
         },
       },
@@ -381,7 +388,7 @@ describe.each(testStorages())("files of snapshots in $name", ({ skip, open }) =>
     await get({ "if-none-match": etag });
     await get({}, "HEAD");
     await ask(server.port, pathOf("README.md"));
-    expect(downloads).toEqual(Array(2).fill(`${snapshot.id} songs.csv`));
+    expect(downloads).toEqual(Array(2).fill(`songs ${snapshot.id} 1`));
     expect(sent.key).toBe(BYTES + 10 + (BYTES - 10) + "# Songs".length);
   });
 
