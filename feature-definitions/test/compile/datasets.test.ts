@@ -129,7 +129,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open, hasVectors }) => {
         ...{ name: "source", table: "it's", key: { key: string().from("Key") }, history: "current" },
         columns: {
           ...{ big: int64().nullable(), exact: decimal().nullable(), float: float64().nullable() },
-          ...{ list: stringArray().nullable(), words: string().nullable() },
+          ...{ list: stringArray().nullable(), _excluded: string().nullable().from("words") },
         },
       });
       const { ir } = dataset({
@@ -137,7 +137,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open, hasVectors }) => {
         contact: "c",
         columns: (row) => ({
           ...{ big: row.big.describe("b"), exact: row.exact.describe("e"), float: row.float.describe("f") },
-          ...{ list: row.list.describe("l"), flag: row.words.bool().strict().describe("w") },
+          ...{ list: row.list.describe("l"), flag: row._excluded.bool().strict().describe("w") },
         }),
         exclude: [{ reason: "quoted", description: "d", when: (row) => row.words.eq('it\'s \\ "$1" :x') }],
       });
@@ -166,7 +166,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open, hasVectors }) => {
       await database.script(`
         create table texts (id bigint, body text);
         insert into texts values (5, E'caf\\u00e9 — Noir!'), (4, E'CAFE\\u0301\\n\\tnoir'), (3, 'Cafe noir'), (2, '!!!'),
-          (1, '…'), (6, '  ');`);
+          (1, '…'), (6, '  '), (7, E'(caf\\u00c9)\\u00a0\\u2003\\u201cno\\u200bir\\u201d');`);
       const { text } = compileDataset(ir, { service: null, takedowns: null });
       expect((await database.query(text)).map((row) => [row._excluded, row.id])).toEqual([
         ...[
@@ -176,6 +176,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open, hasVectors }) => {
           [null, "4"],
           ["duplicate_text", "5"],
           [null, "6"],
+          ["duplicate_text", "7"],
         ],
       ]);
     });

@@ -74,7 +74,7 @@ with "source" as (
     "cleaned"."tone",
     "cleaned"."held_at",
     "cleaned"."_excluded",
-    case when "cleaned"."_excluded" is null then sha256(convert_to(nullif(btrim(regexp_replace(regexp_replace(lower(normalize("cleaned"."body", NFC)), '[!-/:-@\[-`{-~¡-¿×÷\u2000-\u206f\u3000-\u303f]', '', 'g'), '\s+', ' ', 'g')), ''), 'UTF8')) end as "_text"
+    case when "cleaned"."_excluded" is null then sha256(convert_to(nullif(btrim(regexp_replace(regexp_replace(lower(case when octet_length("cleaned"."body") = char_length("cleaned"."body") then "cleaned"."body" else normalize("cleaned"."body", NFC) end), '[!-/:-@\[-`{-~¡-¿×÷\u200b-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u206f\u3001-\u303f]+', '', 'g'), '[\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g')), ''), 'UTF8')) end as "_text"
   from "cleaned"
 ),
 "numbered" as (
