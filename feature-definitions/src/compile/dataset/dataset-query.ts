@@ -11,7 +11,7 @@ import { rowsOfSource } from "./source-rows";
 export interface DatasetInput {
   /** The service that a dataset publishes, and the views that `viewsOfDataset` lists; null for a dataset of a source. */
   readonly service: { readonly ir: FeatureService; readonly views: readonly ServedView[] } | null;
-  /** The table of taken-down rows, with `dataset` and `key` (a JSON array of the key's texts); null: none. */
+  /** The table of taken-down rows, with `dataset` and `key_digest`, as `featstore.key_digest` makes it; null: none. */
   readonly takedowns: { readonly schema: string; readonly table: string } | null;
 }
 
@@ -35,13 +35,14 @@ export interface CompiledDataset {
  * missing texts; `screened` finds rows that were taken down or that a rule excludes; `ranked` orders rows of equal key;
  * `cleaned` computes the columns; `compared` and `numbered` find repeated texts.
  *
- * @throws RangeError if a view is missing
+ * @throws RangeError if a view is missing, or a value that the dataset reads
  */
 export function datasetQuery(
   dataset: Dataset,
   input: DatasetInput,
 ): { readonly query: Query; readonly columns: readonly CompiledDatasetColumn[] } {
   const rows = inputRows(dataset, input);
+  assertReadable(dataset, rows);
   const names = freeNames(new Set(rows.takenNames), new Set());
   const stages: Stage[] = [];
   const add = (name: string, query: Stage["query"]): string => {
@@ -62,6 +63,13 @@ function inputRows(dataset: Dataset, { service }: DatasetInput): InputRows {
   if (dataset.rows.kind === "source") return rowsOfSource(dataset.rows.source, inputsReadBy(dataset));
   if (service === null) throw new RangeError(`The dataset ${dataset.name} needs its service and its views`);
   return rowsOfService(dataset, service.ir, service.views);
+}
+
+/** A service may have changed since the dataset was applied, as by renaming a view. */
+function assertReadable(dataset: Dataset, { keys, inputs }: InputRows): void {
+  const known = new Set([...keys, ...inputs].map(({ name }) => name));
+  const unknown = [...inputsReadBy(dataset)].filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new RangeError(`The rows of ${dataset.name} have no ${unknown.join(", ")}`);
 }
 
 function columnsOf({ columns, quality }: Dataset, { keys }: InputRows): readonly CompiledDatasetColumn[] {

@@ -55,13 +55,13 @@ export function screenedRows(context: Context, source: string, takedowns: Datase
   const bindings = bindingsOver(rows, source);
   const taken = takedowns && add("taken_down", takenDown(dataset, takedowns));
   const reasons = [
-    ...(taken === null ? [] : [reason(isNotNull(field(taken, "key")), TAKEN_DOWN)]),
+    ...(taken === null ? [] : [reason(isNotNull(field(taken, "key_digest")), TAKEN_DOWN)]),
     ...dataset.exclusions.map((rule) => reason(scalar(rule.when, bindings), rule.reason)),
   ];
-  const key: SqlExpression = { kind: "key_text", keys: keysIn(rows, source).map(({ expression }) => expression) };
+  const key: SqlExpression = { kind: "key_digest", keys: keysIn(rows, source).map(({ expression }) => expression) };
   const joins = (taken === null ? [] : [taken]).map((alias): From["joins"][number] => ({
     ...{ kind: "left", relation: { kind: "stage", name: alias }, alias },
-    on: [equal(field(alias, "key", "string"), key)],
+    on: [equal(field(alias, "key_digest", "string"), key)],
   }));
   const items = [...keysIn(rows, source), ...inputsIn(rows, source), { name: EXCLUDED, expression: firstOf(reasons) }];
   return add("screened", select({ items, from: from({ kind: "stage", name: source }, source, joins) }));
@@ -70,7 +70,7 @@ export function screenedRows(context: Context, source: string, takedowns: Datase
 function takenDown({ name }: Dataset, { schema, table }: NonNullable<DatasetInput["takedowns"]>): Select {
   return select({
     distinct: true,
-    items: [{ name: "key", expression: field(table, "key") }],
+    items: [{ name: "key_digest", expression: field(table, "key_digest") }],
     from: from({ kind: "table", schema, table }, table),
     where: [equal(field(table, "dataset", "string"), { kind: "constant", value: name, type: "string" })],
   });

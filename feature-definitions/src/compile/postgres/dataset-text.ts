@@ -30,8 +30,8 @@ export function textDigest(value: Rendered): Rendered {
   return atom(`sha256(convert_to(nullif(${text}, ''), 'UTF8'))`);
 }
 
-/** The key as `dataset_takedowns` has it. */
-export function keyText(keys: readonly Rendered[]): Rendered {
+/** The digest of a key, as `dataset_takedowns` has it. */
+export function keyDigest(keys: readonly Rendered[]): Rendered {
   const texts = keys.map((key) => `${operand(inType(key, "string"))}`);
-  return atom(`${call("jsonb_build_array", texts).text}::text`, "string");
+  return atom(call("featstore.key_digest", [call("jsonb_build_array", texts).text]).text, "string");
 }

@@ -41,7 +41,7 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
       return { ...expression, left: map(expression.left), right: map(expression.right) };
     case "mean":
       return { ...expression, sum: map(expression.sum), count: map(expression.count) };
-    case "key_text":
+    case "key_digest":
       return { ...expression, keys: expression.keys.map(map) };
     case "and":
     case "or":

@@ -83,8 +83,8 @@ export type SqlExpression =
   | { readonly kind: "text_digest"; readonly operand: SqlExpression }
   /** A text that sorts and groups by code point. */
   | { readonly kind: "by_code_point"; readonly operand: SqlExpression }
-  /** The texts of key columns as one text, `["7", "de"]`. */
-  | { readonly kind: "key_text"; readonly keys: readonly SqlExpression[] }
+  /** The digest of a key, `featstore.key_digest` of the texts of its columns. */
+  | { readonly kind: "key_digest"; readonly keys: readonly SqlExpression[] }
   /** A value of a service's input, from the text of a JSON object with the inputs; null if it has another type. */
   | { readonly kind: "input_value"; readonly operand: SqlExpression; readonly input: ServiceInput }
   | {
