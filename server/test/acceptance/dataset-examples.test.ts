@@ -46,7 +46,7 @@ async function runIn(name: string, program: string, args: readonly string[], fil
   const cwd = join(project.folder, name);
   await mkdir(cwd);
   for (const [path, text] of Object.entries(files)) await writeFile(join(cwd, path), text);
-  const env = { ...process.env, FEATSTORE_URL: facts.url, FEATSTORE_KEY: key };
+  const env = { ...process.env, FEATSTORE_URL: facts.url, FEATSTORE_API_KEY: key };
   return { ...(await run(program, args, { cwd, env })), cwd };
 }
 
