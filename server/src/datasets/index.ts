@@ -1,2 +1,3 @@
+export type { DatasetServices } from "./dataset-services";
 export { createDatasetDefinitions, type DatasetDefinitions } from "./definition-store";
 export { applyDatasets, type DatasetPlan, planDatasets } from "./plan-datasets";
