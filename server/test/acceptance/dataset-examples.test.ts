@@ -19,7 +19,10 @@ let key: string;
 beforeAll(async () => {
   project = await createCliProject({ HOST: "127.0.0.1", PORT: "0" });
   demo = project.start(["demo", "--json"]);
-  facts = JSON.parse(await Promise.race([demo.says("url"), demo.outcome.then(({ stderr }) => stderr)]));
+  const failed = demo.outcome.then(({ stderr }): string => {
+    throw new Error(stderr);
+  });
+  facts = JSON.parse(await Promise.race([demo.says("url"), failed]));
   key = (await readFile(facts.key_file, "utf8")).trim();
   const response = await fetch(`${facts.url}/api/datasets/${facts.dataset}`, {
     headers: { authorization: `Bearer ${key}` },
