@@ -1,7 +1,7 @@
 import type { BuiltSnapshot } from "../datasets/index";
-import { namedDataset, withDatasets } from "./dataset/dataset-session";
-import { startBuildProgress } from "./dataset/build-progress";
 import { plural } from "./check/diagnostics-report";
+import { startBuildProgress } from "./dataset/build-progress";
+import { namedDataset, withDatasets } from "./dataset/dataset-session";
 import { defineFeatstoreCommand } from "./kit/command";
 
 const NAME = "dataset build";

@@ -1,6 +1,6 @@
 import { collectGarbage } from "../datasets/index";
-import { withDatasets } from "./dataset/dataset-session";
 import { plural } from "./check/diagnostics-report";
+import { withDatasets } from "./dataset/dataset-session";
 import { defineFeatstoreCommand } from "./kit/command";
 import { table } from "./kit/table";
 

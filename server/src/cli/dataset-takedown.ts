@@ -38,7 +38,7 @@ export const datasetTakedown = defineFeatstoreCommand({
           what: `the service of the dataset "${args.name}" is not applied`,
           advice: "run featstore apply first",
         });
-      const entity = { kind: "entity", name: args.name, key: columns, description: null } as const;
+      const entity = { kind: "entity", name: args.name, key: columns, population: null, description: null } as const;
       const key = parseBatchKey(entity, JSON.stringify(idOf(columns, args.key)), 0, "").split(KEY_SEPARATOR);
       const added = await store.takeDown([args.name], key, reason, actor);
       const found = await snapshotsWithKey(datasets, [args.name], key, io.signal);

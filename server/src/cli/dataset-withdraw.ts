@@ -30,7 +30,8 @@ export const datasetWithdraw = defineFeatstoreCommand({
       if (withdrawn === null) throw new Error(`the snapshot ${id} is not withdrawn`);
       const { at, successor } = withdrawn;
       const kept = withdrawn.reason === reason ? "" : ` It had been withdrawn before: ${withdrawn.reason}`;
-      const next = successor === null ? `Build a successor: featstore dataset build ${dataset}` : `Successor: ${successor}`;
+      const next =
+        successor === null ? `Build a successor: featstore dataset build ${dataset}` : `Successor: ${successor}`;
       return {
         json: {
           ...{ dataset, snapshot: id, version },

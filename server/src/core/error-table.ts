@@ -862,12 +862,7 @@ export const errorTable = {
     cause: "The folder or the bucket with the files of datasets cannot be read or written.",
     fix: "Try again later. The operator checks the storage; the log has the error.",
   },
-  storage_full: {
-    status: 507,
-    title: "The storage of datasets is full",
-    cause: "There is no room left for the files.",
-    fix: "Make room, for example with `featstore dataset gc --collect`, then try again.",
-  },
+
   expectation_failed: {
     status: 417,
     title: "The expectation cannot be met",

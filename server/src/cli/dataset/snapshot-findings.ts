@@ -11,7 +11,9 @@ export function snapshotFindings(found: readonly SnapshotFinding[]) {
           ? `Snapshot ${dataset}@${version} contains it: ${id}`
           : `Snapshot ${dataset}@${version} could not be searched: its files are missing or damaged (${id})`,
       ),
-      ...(names.length === 0 ? [] : ["Build a new snapshot, then withdraw these: featstore dataset withdraw <snapshot> --reason …"]),
+      ...(names.length === 0
+        ? []
+        : ["Build a new snapshot, then withdraw these: featstore dataset withdraw <snapshot> --reason …"]),
     ],
   };
 }
