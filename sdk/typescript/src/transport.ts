@@ -96,7 +96,8 @@ export function createTransport(options: TransportOptions): Transport {
     throw new InvalidCallError("apiKey must be printable ASCII without spaces, and not empty");
   }
   const defaultTimeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const authorization: SentInit["headers"] = options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
+  const authorization: SentInit["headers"] =
+    options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
 
   /** Sends a request and reads its answer with `read`, within the timeout. */
   const exchange = async <Result>(
@@ -191,10 +192,7 @@ export function createTransport(options: TransportOptions): Transport {
 
 const plainly: NonNullable<OpenRequest["send"]> = (fetch, url, init) => fetch(url, init);
 
-function contentOf({
-  body,
-  content,
-}: Pick<Request, "body" | "content">): Partial<SentInit> {
+function contentOf({ body, content }: Pick<Request, "body" | "content">): Partial<SentInit> {
   if (content !== undefined) {
     const init = { headers: { "content-type": content.type }, body: content.data };
     // fetch requires this option for a stream, which is sent while it is read.

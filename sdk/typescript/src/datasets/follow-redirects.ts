@@ -14,11 +14,7 @@ export interface Followed {
  * Sends a GET and follows its redirects. The key and `If-Range` stay with the server's origin: a signed URL needs no key,
  * and the ETags of storage are its own.
  */
-export async function followRedirects(
-  fetch: typeof globalThis.fetch,
-  url: string,
-  init: SentInit,
-): Promise<Followed> {
+export async function followRedirects(fetch: typeof globalThis.fetch, url: string, init: SentInit): Promise<Followed> {
   const { origin } = new URL(url);
   let current = url;
   let isElsewhere = false;

@@ -1,4 +1,4 @@
-import { ApiError, UnexpectedAnswerError } from "../errors";
+import { ApiError, ConnectionError, UnexpectedAnswerError } from "../errors";
 import type { CallOptions, Opened, Transport } from "../transport";
 import type { ByteRange } from "./byte-ranges";
 import { FileChangedError, RangeIgnoredError } from "./errors";
@@ -42,13 +42,16 @@ export function rangesOf(transport: Transport, file: RemoteFile): OpenRange {
       })
       .catch((error: unknown) => {
         if (error instanceof ApiError && error.status === 416) throw changed(file, { cause: error });
+        // The next try gets a new signed URL.
+        if (isElsewhere && error instanceof ApiError && error.status === 403)
+          throw new ConnectionError(`Storage rejected the signed URL of ${file.name}: it may have expired`);
         throw error;
       });
     try {
       const { headers } = opened.response;
-      const expected = isElsewhere ? (etagElsewhere ??= headers.get("etag")) : etag;
       checkKind(file, headers);
-      checkTag(file, headers.get("etag"), expected);
+      if (isElsewhere) etagElsewhere ??= headers.get("etag");
+      checkTag(file, headers.get("etag"), isElsewhere ? (etagElsewhere ?? null) : etag);
       checkBytes(file, opened.response, range, isWhole);
       return opened;
     } catch (error) {
@@ -69,7 +72,8 @@ function checkKind({ name }: RemoteFile, headers: Headers): void {
 
 function checkTag(file: RemoteFile, etag: string | null, expected: string | null): void {
   // Some proxies leave out ETags or weaken them; the SHA-256 of the whole file decides in the end.
-  if (etag !== null && expected !== null && etag.replace(/^W\//, "") !== expected.replace(/^W\//, "")) throw changed(file);
+  if (etag !== null && expected !== null && etag.replace(/^W\//, "") !== expected.replace(/^W\//, ""))
+    throw changed(file);
 }
 
 function checkBytes(file: RemoteFile, response: Response, { first, end }: ByteRange, isWhole: boolean): void {

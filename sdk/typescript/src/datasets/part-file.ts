@@ -1,7 +1,7 @@
 import { ChecksumError } from "../errors";
 import { type ByteRange, mergeRanges } from "./byte-ranges";
 import { FileChangedError, LocalFileError } from "./errors";
-import { createHasher, codeOf, requireNode, withFile } from "./node-files";
+import { codeOf, createHasher, requireNode, withFile } from "./node-files";
 import type { RemoteFile } from "./open-range";
 import { throwIfAborted } from "./retry";
 

@@ -5,8 +5,8 @@ import { FileChangedError } from "./errors";
 import { requireNode, withFile } from "./node-files";
 import { type RemoteFile, rangesOf } from "./open-range";
 import { existsProblem, openPartFile, sha256OfFile } from "./part-file";
-import type { TransferOptions } from "./transfer-options";
 import { receiveRanges } from "./receive-ranges";
+import type { TransferOptions } from "./transfer-options";
 
 /** A file on disk whose SHA-256 was verified. */
 export interface SavedFile {

@@ -13,7 +13,12 @@ export interface DatasetSummary {
   /** The key's columns. */
   readonly key: readonly string[];
   /** The newest snapshot; null before the first one. */
-  readonly latest: { readonly id: string; readonly version: string; readonly rows: number; readonly created_at: string } | null;
+  readonly latest: {
+    readonly id: string;
+    readonly version: string;
+    readonly rows: number;
+    readonly created_at: string;
+  } | null;
 }
 
 /** A dataset with everything that is known about it. */
@@ -62,6 +67,10 @@ export interface DatasetSnapshot {
   /** The differences from the previous snapshot; null for the first one. */
   readonly changes: Readonly<Record<string, unknown>> | null;
   /** Set if its files were deleted. `successor` is a newer snapshot's id. */
-  readonly withdrawn: { readonly reason: string; readonly successor: string | null; readonly [member: string]: unknown } | null;
+  readonly withdrawn: {
+    readonly reason: string;
+    readonly successor: string | null;
+    readonly [member: string]: unknown;
+  } | null;
   readonly files: readonly DatasetFile[];
 }
