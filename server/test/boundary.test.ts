@@ -94,6 +94,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   croner: /^core\/cron-times\.ts$/,
   yaml: /^core\/config\.ts$/,
   jiti: /^cli\//,
+  "@featstore/client": /^cli\//,
   "@featstore/samples": /^cli\//,
   citty: /^cli\//,
   "cli-progress": /^cli\//,

@@ -10,7 +10,13 @@ export {
   type ReadDatasetOptions,
   type ReadSnapshot,
 } from "./datasets/datasets";
-export { FileChangedError, LocalFileError, RangeIgnoredError, SelectionError } from "./datasets/errors";
+export {
+  ExportFailedError,
+  FileChangedError,
+  LocalFileError,
+  RangeIgnoredError,
+  SelectionError,
+} from "./datasets/errors";
 export type { SavedFile, SaveOptions } from "./datasets/save-file";
 export type { FileSelection } from "./datasets/select-files";
 export type { DownloadProgress, TransferOptions } from "./datasets/transfer-options";

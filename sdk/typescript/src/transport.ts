@@ -39,6 +39,7 @@ export interface Request extends CallOptions {
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sent without conversion, instead of `body`. */
   readonly content?: { readonly type: string; readonly data: NonNullable<RequestInit["body"]> };
 }
@@ -150,7 +151,7 @@ export function createTransport(options: TransportOptions): Transport {
   const call = <Body>(request: Request): Promise<Answer<Body>> =>
     exchange(
       `${request.path}${queryString(request.query)}`,
-      { method: request.method, ...contentOf(request) },
+      withHeaders({ method: request.method, ...contentOf(request) }, request.headers),
       request,
       async (response) => readAnswer<Body>(response, await response.text(), request.expect),
       false,
@@ -188,6 +189,10 @@ export function createTransport(options: TransportOptions): Transport {
     );
 
   return Object.assign(call, { bytes, open, timeoutMs: defaultTimeoutMs });
+}
+
+function withHeaders(init: Partial<SentInit>, headers: Request["headers"]): Partial<SentInit> {
+  return headers === undefined ? init : { ...init, headers: { ...init.headers, ...headers } };
 }
 
 const plainly: NonNullable<OpenRequest["send"]> = (fetch, url, init) => fetch(url, init);

@@ -3,6 +3,7 @@ import { audit } from "./audit";
 import { auditLog } from "./audit-log";
 import { backfill } from "./backfill";
 import { check } from "./check";
+import { datasetDownload } from "./dataset-download";
 import { demo } from "./demo";
 import { docs } from "./docs";
 import { doctor } from "./doctor";
@@ -66,6 +67,7 @@ export const commands: readonly Command[] = [
   get,
   trainingSet,
   trainingSetDelete,
+  datasetDownload,
   erase,
   keysCreate,
   keysList,

@@ -1,4 +1,6 @@
+import { InvalidCallError } from "../errors";
 import { type CallOptions, createTransport, type Transport, type TransportOptions } from "../transport";
+import { exportFile } from "./export-file";
 import { requireNode } from "./node-files";
 import type { RemoteFile } from "./open-range";
 import { readFile, streamFile } from "./read-file";
@@ -99,13 +101,23 @@ export function createDatasets(options: DatasetsOptions): Datasets {
     const retries = createRetries(numbers.retries, selection.signal);
     const snapshots = await withRetries(retries, () => datasets.snapshots(name, callOf(selection)));
     const snapshot = selectSnapshot(name, snapshots, selection.snapshot);
-    const files = selectFiles(name, snapshot, selection);
-    const transfer = { ...numbers, timeoutMs: transport.timeoutMs, ...withoutUndefined(selection) };
-    return {
-      read: { dataset: name, snapshot: snapshot.id, version: snapshot.version },
-      files: files.map((file) => remoteOf(name, snapshot, file)),
-      transfer,
-    };
+    const transfer = { timeoutMs: transport.timeoutMs, ...withoutUndefined(selection), ...numbers };
+    const read = { dataset: name, snapshot: snapshot.id, version: snapshot.version };
+    const { features, format = "parquet", split, part } = selection;
+    if (features !== undefined && part !== undefined)
+      throw new InvalidCallError("features and part cannot be combined: an export has all parts");
+    const files =
+      features === undefined
+        ? selectFiles(name, snapshot, selection).map((file) => remoteOf(name, snapshot, file))
+        : [
+            await exportFile(
+              transport,
+              { dataset: name, snapshot: snapshot.id, format, features, split },
+              retries,
+              callOf(selection),
+            ),
+          ];
+    return { read, files, transfer };
   };
 
   return {

@@ -34,6 +34,8 @@ export class LocalFileError extends FeatstoreError {
   constructor(
     /** `EEXIST`: another file is at the path. `ENOSPC`: the disk is full. Other codes are those of the system. */
     readonly code: string,
+    /** Null outside Node.js, which has no files. */
+    readonly path: string | null,
     message: string,
     options?: { readonly cause?: unknown },
   ) {

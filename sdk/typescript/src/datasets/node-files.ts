@@ -19,7 +19,11 @@ function nodeModules(): NodeModules | undefined {
 export function requireNode(): NodeModules {
   const modules = nodeModules();
   if (modules === undefined)
-    throw new LocalFileError("ENOSYS", "There are no files to write to here: use datasets.stream or datasets.read");
+    throw new LocalFileError(
+      "ENOSYS",
+      null,
+      "There are no files to write to here: use datasets.stream or datasets.read",
+    );
   return modules;
 }
 
@@ -46,7 +50,9 @@ export async function withFile<Result>(path: string, operation: () => Promise<Re
   } catch (cause) {
     const code = codeOf(cause);
     if (code === undefined) throw cause;
-    throw new LocalFileError(code, `"${path}": ${ADVICE[code] ?? `the operation failed with ${code}`}`, { cause });
+    throw new LocalFileError(code, path, `"${path}": ${ADVICE[code] ?? `the operation failed with ${code}`}`, {
+      cause,
+    });
   }
 }
 

@@ -163,6 +163,7 @@ export async function sha256OfFile(path: string, signal: AbortSignal | undefined
 export function existsProblem(path: string): LocalFileError {
   return new LocalFileError(
     "EEXIST",
+    path,
     `"${path}" exists and has other content: pass overwrite: true, or choose another path`,
   );
 }

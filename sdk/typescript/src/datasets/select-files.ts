@@ -12,6 +12,11 @@ export interface FileSelection {
   readonly split?: string;
   /** Number of the file, from 0, where a split has several. All by default. */
   readonly part?: number;
+  /**
+   * Only these columns, in this order. The server first writes them to a file of its own, an export; the call waits for
+   * it, and a repetition finds it again for some hours. Cannot be combined with `part`.
+   */
+  readonly features?: readonly string[];
 }
 
 /** Finds a snapshot in the list, newest first. Errors: `SelectionError`. */

@@ -30,6 +30,8 @@ export interface DatasetServer {
     change?: (file: DatasetFile) => DatasetFile,
   ): DatasetSnapshot;
   withdraw(version: string, reason: string): void;
+  /** Serves bytes at a path, as it serves files. */
+  serve(path: string, content: Buffer): void;
   misbehave(misbehaviour: Misbehaviour): void;
   /** Answers requests for documents until it returns false. */
   interrupt(handler: (url: string, response: ServerResponse) => boolean): void;
@@ -111,6 +113,7 @@ export async function startDatasetServer(): Promise<DatasetServer> {
       const withdrawn = { reason, successor: null };
       snapshots = snapshots.map((snapshot) => (snapshot.version === version ? { ...snapshot, withdrawn } : snapshot));
     },
+    serve: (path, content) => void contents.set(path, content),
     misbehave(next) {
       misbehaviour = next;
     },
