@@ -268,7 +268,10 @@ function isProblem(body: unknown): body is Problem {
 }
 
 function readSeconds(header: string | null): number | null {
-  return header !== null && /^\d+$/.test(header) ? Number(header) : null;
+  if (header === null) return null;
+  if (/^\d+$/.test(header)) return Number(header);
+  const time = Date.parse(header); // proxies send dates
+  return Number.isNaN(time) ? null : Math.max(0, Math.ceil((time - Date.now()) / 1000));
 }
 
 /** Describes an error. undici reports "fetch failed" and keeps the reason in `cause`. */

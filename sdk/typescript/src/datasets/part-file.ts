@@ -1,6 +1,6 @@
 import { ChecksumError } from "../errors";
 import { type ByteRange, mergeRanges } from "./byte-ranges";
-import { FileChangedError, LocalFileError } from "./errors";
+import { LocalFileError } from "./errors";
 import { codeOf, createHasher, requireNode, withFile } from "./node-files";
 import type { RemoteFile } from "./open-range";
 import { throwIfAborted } from "./retry";
@@ -104,7 +104,8 @@ export async function openPartFile(path: string, remote: RemoteFile, resume: boo
         await handle.sync();
         const [own, named] = [await handle.stat(), await fs.stat(partPath)];
         // Another process may have started the part file anew.
-        if (own.ino !== named.ino) throw new FileChangedError(`Another download replaced "${partPath}": try again`);
+        if (own.ino !== named.ino)
+          throw new LocalFileError("EBUSY", path, `Another download writes to "${partPath}" too: wait for its end`);
         await handle.close();
         if (!overwrite && (await exists(path))) throw existsProblem(path);
         await fs.rename(partPath, path);

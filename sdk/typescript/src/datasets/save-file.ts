@@ -1,7 +1,7 @@
 import { ChecksumError } from "../errors";
 import type { Transport } from "../transport";
 import { missingRanges, sizeOf } from "./byte-ranges";
-import { FileChangedError } from "./errors";
+import { FileChangedError, LocalFileError } from "./errors";
 import { requireNode, withFile } from "./node-files";
 import { type RemoteFile, rangesOf } from "./open-range";
 import { existsProblem, openPartFile, sha256OfFile } from "./part-file";
@@ -65,9 +65,14 @@ export async function saveFile(
   } catch (error) {
     if (error instanceof FileChangedError) await part.discard();
     // A full disk may leave no room for it. The first error matters more.
-    else if (!(error instanceof ChecksumError)) await part.save().catch(() => undefined);
+    else if (!(error instanceof ChecksumError) && !isBusy(error)) await part.save().catch(() => undefined);
     throw error;
   } finally {
     await part.close();
   }
+}
+
+/** True if the part file is another download's. */
+function isBusy(error: unknown): boolean {
+  return error instanceof LocalFileError && error.code === "EBUSY";
 }
