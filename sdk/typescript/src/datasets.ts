@@ -20,7 +20,15 @@ export {
 export type { SavedFile, SaveOptions } from "./datasets/save-file";
 export type { FileSelection } from "./datasets/select-files";
 export type { DownloadProgress, TransferOptions } from "./datasets/transfer-options";
-export type { DatasetDescription, DatasetFile, DatasetFormat, DatasetSnapshot, DatasetSummary } from "./datasets/wire";
+export type {
+  DatasetColumn,
+  DatasetDescription,
+  DatasetFile,
+  DatasetFormat,
+  DatasetSnapshot,
+  DatasetSummary,
+  SnapshotChanges,
+} from "./datasets/wire";
 export {
   AbortedError,
   ApiError,

@@ -21,14 +21,19 @@ export interface DatasetSummary {
   } | null;
 }
 
+/** A column of a dataset. `type` is a type of the language of definitions: `"string"`, or an object for lists and vectors. */
+export interface DatasetColumn {
+  readonly name: string;
+  readonly type: unknown;
+  readonly nullable: boolean;
+  readonly description: string;
+  readonly unit: string | null;
+}
+
 /** A dataset with everything that is known about it. */
 export interface DatasetDescription extends DatasetSummary {
-  readonly columns: readonly {
-    readonly name: string;
-    readonly description: string;
-    readonly unit?: string | null;
-    readonly [member: string]: unknown;
-  }[];
+  /** Of the newest snapshot, or as declared before the first. */
+  readonly columns: readonly DatasetColumn[];
   /** Of gated datasets. */
   readonly terms: { readonly version: string; readonly text: string } | null;
   readonly cadence: string;
@@ -57,6 +62,18 @@ export interface DatasetFile {
   readonly url: string;
 }
 
+/** The differences of a snapshot from an earlier one, whose id is `previous`. */
+export interface SnapshotChanges {
+  readonly previous: string;
+  /** Rows. */
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly columns_added: readonly string[];
+  readonly columns_removed: readonly string[];
+  readonly columns_retyped: readonly string[];
+}
+
 /** A snapshot, which never changes. */
 export interface DatasetSnapshot {
   readonly id: string;
@@ -64,13 +81,13 @@ export interface DatasetSnapshot {
   readonly version: string;
   readonly rows: number;
   readonly created_at: string;
-  /** The differences from the previous snapshot; null for the first one. */
-  readonly changes: Readonly<Record<string, unknown>> | null;
+  /** The differences from an earlier snapshot; null for the first one. */
+  readonly changes: SnapshotChanges | null;
   /** Set if its files were deleted. `successor` is a newer snapshot's id. */
   readonly withdrawn: {
+    readonly at: string;
     readonly reason: string;
     readonly successor: string | null;
-    readonly [member: string]: unknown;
   } | null;
   readonly files: readonly DatasetFile[];
 }

@@ -110,7 +110,7 @@ export async function startDatasetServer(): Promise<DatasetServer> {
       return snapshot;
     },
     withdraw(version, reason) {
-      const withdrawn = { reason, successor: null };
+      const withdrawn = { at: "2026-02-01T00:00:00Z", reason, successor: null };
       snapshots = snapshots.map((snapshot) => (snapshot.version === version ? { ...snapshot, withdrawn } : snapshot));
     },
     serve: (path, content) => void contents.set(path, content),
