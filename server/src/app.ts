@@ -128,13 +128,14 @@ export function createSingleRead(deps: AppDeps): Guarded {
 
 function guardOf(
   deps: AppDeps,
-  { contract, scope, sessions, readsQuery, downloads, handler }: Route<AppDeps>,
+  { contract, scope, sessions, anonymous, readsQuery, downloads, handler }: Route<AppDeps>,
 ): Guarded {
   const operation = {
     name: contract.operationId ?? contract.path,
     route: contract.path,
     scope,
     sessions: sessions === true,
+    anonymous: anonymous === true,
     readsQuery: readsQuery ?? scope === null,
     downloads: downloads ?? false,
   };

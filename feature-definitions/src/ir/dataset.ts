@@ -1,5 +1,7 @@
 import type { Expression } from "./expressions";
 import type { ComputedFeature, Schedule, Source } from "./nodes";
+import { isNullable, typeOf } from "./type-of";
+import { mapExpression } from "./visit";
 
 /** The rows that a dataset publishes: those of a feature service, or of a source with one row per key. */
 export type DatasetRows =
@@ -15,7 +17,7 @@ export type DatasetColumn = Pick<ComputedFeature, "name" | "expression" | "type"
   readonly unit: string | null;
 };
 
-/** A rule that leaves rows out. */
+/** A rule that leaves rows out: those for which `when`, over the rows that columns read, is true. */
 export interface DatasetExclusion {
   /** A name for counts, `[a-z][a-z0-9_]*`: `too_short`. */
   readonly reason: string;
@@ -71,9 +73,30 @@ export interface Dataset {
   readonly access: "public" | "key" | "gated";
   /** Required for `gated`. */
   readonly terms: { readonly version: string; readonly text: string } | null;
-  readonly csv: { readonly null: string; /** Puts `'` before texts that spreadsheets would run. */ readonly escapeFormulas: boolean };
+  readonly csv: {
+    readonly null: string /** Puts `'` before texts that spreadsheets would run. */;
+    readonly escapeFormulas: boolean;
+  };
   readonly schedule?: Schedule;
   readonly description: string | null;
   readonly owner: string | null;
   readonly tags: readonly string[];
+}
+
+/** The column that holds a row's quality score. */
+export const QUALITY_SCORE = "quality_score";
+
+/** Reasons of exclusions that every dataset has, besides its own and `invalid_value`, which the writer finds. */
+export const TAKEN_DOWN = "taken_down";
+export const DUPLICATE_KEY = "duplicate_key";
+export const DUPLICATE_TEXT = "duplicate_text";
+export const INVALID_VALUE = "invalid_value";
+
+/** Returns whether an expression over a dataset's rows may be null, given that missing texts become null. */
+export function isNullableWhenCleaned(expression: Expression, hasMissing: boolean): boolean {
+  if (!hasMissing) return isNullable(expression);
+  const cleaned = mapExpression(expression, (node) =>
+    node.kind === "column" && node.type === "string" ? { ...node, nullable: true } : node,
+  );
+  return typeOf(expression) === "string" || isNullable(cleaned);
 }

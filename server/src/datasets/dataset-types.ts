@@ -68,7 +68,12 @@ export interface SnapshotManifest {
   readonly version: string;
   readonly definition: Dataset;
   /** What was read: generations of views (with their as-of times), or the source. */
-  readonly inputs: readonly { readonly view: string; readonly version: number; readonly generation: number; readonly asOf: string }[];
+  readonly inputs: readonly {
+    readonly view: string;
+    readonly version: number;
+    readonly generation: number;
+    readonly asOf: string;
+  }[];
   readonly key: readonly string[];
   readonly columns: readonly SnapshotColumn[];
   readonly rows: number;
@@ -88,7 +93,11 @@ export interface Snapshot {
   readonly version: string;
   readonly manifest: SnapshotManifest;
   readonly createdAt: bigint;
-  readonly withdrawn: { readonly at: bigint; readonly reason: string; /** The id of a newer snapshot. */ readonly successor: string | null } | null;
+  readonly withdrawn: {
+    readonly at: bigint;
+    readonly reason: string /** The id of a newer snapshot. */;
+    readonly successor: string | null;
+  } | null;
 }
 
 /** A dataset as applied. */

@@ -1,9 +1,14 @@
-import type { DatasetFormat, ColumnStatistics, SnapshotFile } from "../dataset-types";
 import type { ValueType } from "@featstore/definitions/compiler";
+import type { ColumnStatistics, DatasetFormat, SnapshotFile } from "../dataset-types";
 
 /** What the worker thread needs to write the data files of a snapshot into a local folder. */
 export interface SnapshotPlan {
-  readonly columns: readonly { readonly name: string; readonly type: ValueType; readonly nullable: boolean; readonly role: "key" | "value" | "quality" }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: ValueType;
+    readonly nullable: boolean;
+    readonly role: "key" | "value" | "quality";
+  }[];
   readonly formats: readonly DatasetFormat[];
   readonly csv: { readonly null: string; readonly escapeFormulas: boolean };
   readonly invalid: "refuse" | "exclude";
@@ -13,7 +18,10 @@ export interface SnapshotPlan {
   readonly maxFileBytes: number;
   readonly folder: string;
   /** The `digests` file of the previous snapshot, with the columns that its digests cover; null for the first one. */
-  readonly previous: { readonly path: string; readonly columns: readonly { readonly name: string; readonly type: ValueType }[] } | null;
+  readonly previous: {
+    readonly path: string;
+    readonly columns: readonly { readonly name: string; readonly type: ValueType }[];
+  } | null;
 }
 
 export interface WrittenSnapshot {
@@ -30,4 +38,8 @@ export interface WrittenSnapshot {
  * the row stays) and whose other columns are those of the plan, and writes the data files.
  * Errors: `dataset_value_invalid` names row (key) and column; `storage_full`.
  */
-export type WriteSnapshot = (plan: SnapshotPlan, rows: AsyncIterable<Uint8Array>, signal?: AbortSignal) => Promise<WrittenSnapshot>;
+export type WriteSnapshot = (
+  plan: SnapshotPlan,
+  rows: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+) => Promise<WrittenSnapshot>;

@@ -1,0 +1,255 @@
+import { type Dataset, DUPLICATE_KEY, DUPLICATE_TEXT, QUALITY_SCORE, TAKEN_DOWN } from "../../ir/dataset";
+import type { ValueType } from "../../ir/types";
+import { equal, type Key, scalar } from "../source/source-rows";
+import {
+  type Bindings,
+  type Field,
+  type From,
+  field,
+  from,
+  type Item,
+  isNotNull,
+  isNull,
+  type Ordering,
+  type Select,
+  type SqlExpression,
+  type Stage,
+  select,
+} from "../tree/sql-tree";
+import type { DatasetInput } from "./dataset-query";
+import type { InputRows } from "./dataset-rows";
+
+interface Context {
+  readonly dataset: Dataset;
+  readonly rows: InputRows;
+  /** Adds a stage and returns its name. */
+  readonly add: (name: string, query: Stage["query"]) => string;
+}
+
+/** The reason for which a row is left out, or null. */
+const EXCLUDED = "_excluded";
+/** The place of a row among those of its key or its text, from 1. */
+const COPY = "_copy";
+/** The digest of the text that only one row may have. */
+const TEXT = "_text";
+
+/** Names of more bytes would be cut off. */
+const MAX_NAME_LENGTH = 63;
+
+/** Reads keys and inputs, with null for texts that count as missing. */
+export function sourceRowsStage({ dataset, rows }: Context): Select {
+  const inputs = rows.inputs.map(({ type, expression }, index): Item => {
+    const isText = type === "string" && dataset.cleaning.missing.length > 0;
+    const { missing } = dataset.cleaning;
+    return {
+      name: inputName(rows, index),
+      expression: isText ? { kind: "not_missing", operand: expression, missing } : expression,
+    };
+  });
+  return select({ items: [...rows.keys, ...inputs], from: rows.from, where: rows.where });
+}
+
+/** Finds rows that were taken down and those that a rule of the dataset excludes. */
+export function screenedRows(context: Context, source: string, takedowns: DatasetInput["takedowns"]): string {
+  const { dataset, rows, add } = context;
+  const bindings = bindingsOver(rows, source);
+  const taken = takedowns && add("taken_down", takenDown(dataset, takedowns));
+  const reasons = [
+    ...(taken === null ? [] : [reason(isNotNull(field(taken, "key_digest")), TAKEN_DOWN)]),
+    ...dataset.exclusions.map((rule) => reason(scalar(rule.when, bindings), rule.reason)),
+  ];
+  const key: SqlExpression = { kind: "key_digest", keys: keysIn(rows, source).map(({ expression }) => expression) };
+  const joins = (taken === null ? [] : [taken]).map((alias): From["joins"][number] => ({
+    ...{ kind: "left", relation: { kind: "stage", name: alias }, alias },
+    on: [equal(field(alias, "key_digest", "string"), key)],
+  }));
+  const items = [...keysIn(rows, source), ...inputsIn(rows, source), { name: EXCLUDED, expression: firstOf(reasons) }];
+  return add("screened", select({ items, from: from({ kind: "stage", name: source }, source, joins) }));
+}
+
+function takenDown({ name }: Dataset, { schema, table }: NonNullable<DatasetInput["takedowns"]>): Select {
+  return select({
+    distinct: true,
+    items: [{ name: "key_digest", expression: field(table, "key_digest") }],
+    from: from({ kind: "table", schema, table }, table),
+    where: [equal(field(table, "dataset", "string"), { kind: "constant", value: name, type: "string" })],
+  });
+}
+
+/**
+ * Numbers the rows of each key, if there may be several. Rows that no rule excludes come first, then all columns decide,
+ * so that the order does not depend on where rows are stored.
+ */
+export function rankedRows({ rows, add }: Context, screened: string): string {
+  if (rows.hasUniqueKeys) return screened;
+  const [keys, inputs, excluded] = [keysIn(rows, screened), inputsIn(rows, screened), field(screened, EXCLUDED)];
+  const order = [ascending(isNotNull(excluded)), ...inputs.map(({ expression }) => exactly(expression))];
+  return add(
+    "ranked",
+    select({
+      items: [...keys, ...inputs, { name: EXCLUDED, expression: excluded }, numbered(COPY, "same_key")],
+      from: from({ kind: "stage", name: screened }, screened),
+      windows: [{ name: "same_key", partition: keys.map(groupKey), order }],
+    }),
+  );
+}
+
+/** Computes the columns, with null for texts that count as missing. */
+export function cleanedRows({ dataset, rows }: Context, ranked: string): Select {
+  const bindings = bindingsOver(rows, ranked);
+  const { missing } = dataset.cleaning;
+  const excluded = field(ranked, EXCLUDED, "string");
+  const isCopy: SqlExpression = { kind: "comparison", operator: ">", left: field(ranked, COPY), right: ONE };
+  const columns = dataset.columns.map(({ name, expression, type }): Item => {
+    const value: SqlExpression = { kind: "convert", operand: scalar(expression, bindings), type };
+    // Columns of the source are clean already, unless they are keys.
+    const isClean = expression.kind === "column" && rows.inputs.some((input) => input.name === expression.name);
+    if (type !== "string" || missing.length === 0 || isClean) return { name, expression: value };
+    return { name, expression: { kind: "not_missing", operand: value, missing } };
+  });
+  return select({
+    items: [
+      ...keysIn(rows, ranked),
+      ...columns,
+      {
+        name: EXCLUDED,
+        expression: rows.hasUniqueKeys ? excluded : firstOf([excluded, reason(isCopy, DUPLICATE_KEY)]),
+      },
+    ],
+    from: from({ kind: "stage", name: ranked }, ranked),
+  });
+}
+
+/** Numbers the rows of each normalised text by key, if only one of them is published. */
+export function comparedTexts({ dataset, rows, add }: Context, cleaned: string): string {
+  const name = dataset.cleaning.uniqueText;
+  if (name === null) return cleaned;
+  const carried = (stage: string): readonly Item[] => [
+    ...keysIn(rows, stage),
+    ...dataset.columns.map(
+      (column): Item => ({ name: column.name, expression: field(stage, column.name, column.type) }),
+    ),
+    { name: EXCLUDED, expression: field(stage, EXCLUDED, "string") },
+  ];
+  const text: SqlExpression = {
+    ...{ kind: "case", when: isNull(field(cleaned, EXCLUDED)), otherwise: null },
+    value: { kind: "text_digest", operand: field(cleaned, name, "string") },
+  };
+  const compared = add(
+    "compared",
+    select({
+      items: [...carried(cleaned), { name: TEXT, expression: text }],
+      from: from({ kind: "stage", name: cleaned }, cleaned),
+    }),
+  );
+  return add(
+    "numbered",
+    select({
+      items: [...carried(compared), { name: TEXT, expression: field(compared, TEXT) }, numbered(COPY, "same_text")],
+      from: from({ kind: "stage", name: compared }, compared),
+      windows: [{ name: "same_text", partition: [field(compared, TEXT)], order: keyOrder(rows, compared) }],
+    }),
+  );
+}
+
+/** The columns of the result, in order of the key. */
+export function publishedRows({ dataset, rows }: Context, last: string): Select {
+  const excluded = field(last, EXCLUDED, "string");
+  const isCopy: SqlExpression = {
+    kind: "and",
+    operands: [
+      isNotNull(field(last, TEXT)),
+      { kind: "comparison", operator: ">", left: field(last, COPY), right: ONE },
+    ],
+  };
+  const values = dataset.columns.map(({ name, type }): Item => ({ name, expression: field(last, name, type) }));
+  const bindings = new Map(values.map(({ name, expression }) => [name, expression]));
+  const { quality } = dataset;
+  return select({
+    items: [
+      {
+        name: EXCLUDED,
+        expression:
+          dataset.cleaning.uniqueText === null ? excluded : firstOf([excluded, reason(isCopy, DUPLICATE_TEXT)]),
+      },
+      ...keysIn(rows, last),
+      ...values,
+      ...(quality
+        ? [
+            {
+              name: QUALITY_SCORE,
+              expression: {
+                ...({ kind: "convert", type: "float64" } as const),
+                operand: scalar(quality.expression, bindings),
+              },
+            },
+          ]
+        : []),
+    ],
+    from: from({ kind: "stage", name: last }, last),
+    orderBy: keyOrder(rows, last),
+  });
+}
+
+const ONE: SqlExpression = { kind: "integer", value: 1 };
+
+/** Groups as `keyOrder` sorts, so that one sort serves both. */
+function groupKey({ expression, type }: Key): SqlExpression {
+  return type === "string" ? { kind: "by_code_point", operand: expression } : expression;
+}
+
+function keysIn({ keys }: InputRows, stage: string): readonly Key[] {
+  return keys.map(({ name, type }) => ({ name, type, expression: field(stage, name, type) }));
+}
+
+function inputsIn(rows: InputRows, stage: string): readonly (Item & { readonly expression: Field })[] {
+  return rows.inputs.map(({ type }, index) => {
+    const name = inputName(rows, index);
+    return { name, expression: field(stage, name, type) };
+  });
+}
+
+/** The column of an input in the stages. */
+function inputName({ inputs }: InputRows, index: number): string {
+  const name = inputs[index]?.name ?? "";
+  return name.length <= MAX_NAME_LENGTH ? name : `_input_${index + 1}`;
+}
+
+function bindingsOver(rows: InputRows, stage: string): Bindings {
+  const values = inputsIn(rows, stage).map(
+    ({ expression }, index) => [rows.inputs[index]?.name ?? "", expression] as const,
+  );
+  return new Map<string, SqlExpression>([
+    ...keysIn(rows, stage).map(({ name, expression }) => [name, expression] as const),
+    ...values,
+  ]);
+}
+
+function numbered(name: string, window: string): Item {
+  return { name, expression: { kind: "rank", window, condition: null } };
+}
+
+function reason(when: SqlExpression, name: string): SqlExpression {
+  return { kind: "case", when, value: { kind: "constant", value: name, type: "string" }, otherwise: null };
+}
+
+function firstOf(operands: readonly SqlExpression[]): SqlExpression {
+  const [first, ...rest] = operands;
+  if (first === undefined) return { kind: "null", type: "string" };
+  return rest.length === 0 ? first : { kind: "coalesce", operands };
+}
+
+function ascending(expression: SqlExpression, string = false): Ordering {
+  return { expression, descending: false, string };
+}
+
+const EXACTLY_ORDERED: readonly ValueType[] = ["bool", "int32", "int64", "timestamp", "date", "uuid"];
+
+/** Orders by the text of types whose equal values may differ: 1.0 and 1.00, 0 and -0. */
+function exactly(value: Field): Ordering {
+  return ascending(value, value.type === null || !EXACTLY_ORDERED.includes(value.type));
+}
+
+function keyOrder(rows: InputRows, stage: string): readonly Ordering[] {
+  return keysIn(rows, stage).map(({ expression, type }) => ascending(expression, type === "string"));
+}

@@ -1,0 +1,37 @@
+import { quoteText } from "./quote";
+import { atom, call, inType, operand, type Rendered } from "./rendered";
+
+/** White space at the ends of a text that stands for a missing value. */
+const WHITE_SPACE = String.raw`E' \t\n\r\f\v'`;
+
+/** ASCII punctuation and symbols, those of Latin-1, and the blocks of general and CJK punctuation. */
+const PUNCTUATION = String.raw`[!-/:-@\[-\`{-~¡-¿×÷\u2000-\u206f\u3000-\u303f]`.replace("\\`", "`");
+
+/** A text, or null if it counts as missing. */
+export function notMissing(value: Rendered, missing: readonly string[]): Rendered {
+  const text = operand(inType(value, "string"));
+  const words = [...new Set(missing.map(normalized))].map(quoteText);
+  const isMissing = `lower(btrim(${text}, ${WHITE_SPACE}) collate "C") in (${words.join(", ")})`;
+  return atom(`case when ${isMissing} then null else ${text} end`, "string");
+}
+
+function normalized(text: string): string {
+  return text.replace(/^[ \t\n\r\f\v]+|[ \t\n\r\f\v]+$/g, "").replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/**
+ * SHA-256 of a text in lower case and composed form (NFC), without punctuation, each run of white space as one space.
+ * Digests sort faster than long texts.
+ */
+export function textDigest(value: Rendered): Rendered {
+  const lower = `lower(normalize(${operand(inType(value, "string"))}, NFC))`;
+  const words = `regexp_replace(${lower}, ${quoteText(PUNCTUATION)}, '', 'g')`;
+  const text = `btrim(regexp_replace(${words}, '\\s+', ' ', 'g'))`;
+  return atom(`sha256(convert_to(nullif(${text}, ''), 'UTF8'))`);
+}
+
+/** The digest of a key, as `dataset_takedowns` has it. */
+export function keyDigest(keys: readonly Rendered[]): Rendered {
+  const texts = keys.map((key) => `${operand(inType(key, "string"))}`);
+  return atom(call("featstore.key_digest", [call("jsonb_build_array", texts).text]).text, "string");
+}

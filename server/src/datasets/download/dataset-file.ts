@@ -1,0 +1,62 @@
+import { type ApiRequest, fileReply, type Reply, requestedPart, segment } from "../../http/index";
+import { readableDataset } from "../readable-dataset";
+import { requireAcceptedTerms } from "./acceptances";
+import type { Downloads } from "./downloads";
+import { requestedSnapshot } from "./requested-snapshot";
+import { type FileOfSnapshot, fileOfSnapshot, storedFile } from "./stored-file";
+
+const SIGNED_SECONDS = 3600;
+/** Headers that S3 would compare with an entity tag of its own. */
+const CONDITIONS = ["if-match", "if-none-match", "if-range"] as const;
+
+/** Answers a request for a file of a snapshot; `operation` names it for usage. */
+export async function datasetFile(downloads: Downloads, request: ApiRequest, operation: string): Promise<Reply> {
+  const { reader, files, acceptances, onFault, onSent } = downloads;
+  const [name, reference] = [segment(request, 3), segment(request, 5)];
+  const dataset = await readableDataset(reader, request, name);
+  await requireAcceptedTerms(acceptances, dataset, request.principal);
+  const snapshot = await requestedSnapshot(reader, name, reference);
+  const file = fileOfSnapshot(snapshot, segment(request, 7));
+  if (reference !== snapshot.id) return redirectTo(fileAddress(name, snapshot.id, file.name));
+  const isPublic = downloads.anonymous && dataset.definition.access === "public";
+  const stored = await storedFile(files, file, {
+    cacheControl: `${isPublic ? "public" : "private"}, max-age=31536000, immutable`,
+    onFault: (error) => onFault?.(error, file.path),
+    signal: request.gone,
+  });
+  const part = requestedPart(request, stored);
+  const { principal } = request;
+  const count = (bytes: number) => {
+    if (principal !== null) onSent?.(principal, operation, bytes);
+  };
+  if (request.method === "GET" && part.status !== 304) {
+    // The further parts of a download that was interrupted are no downloads of their own.
+    if (file.isData && part.first === 0) downloads.onDownload?.(name, snapshot.id, file.name);
+    const url = await signedUrl(downloads, request, file);
+    if (url !== null) {
+      count(part.last - part.first + 1);
+      return redirectTo(url);
+    }
+  }
+  return fileReply(stored, part, count);
+}
+
+/** The address of a file that never changes. */
+export function fileAddress(dataset: string, snapshot: string, file: string): string {
+  return `/api/datasets/${dataset}/snapshots/${snapshot}/files/${encodeURIComponent(file)}`;
+}
+
+/** A redirection that clients repeat next time. */
+export function redirectTo(location: string): Reply {
+  const headers = { location, "cache-control": "no-cache" };
+  return { status: 302, contentType: "text/plain; charset=utf-8", body: null, headers };
+}
+
+async function signedUrl(
+  { redirects, files }: Downloads,
+  request: ApiRequest,
+  { path, name }: FileOfSnapshot,
+): Promise<string | null> {
+  if (!redirects || CONDITIONS.some((header) => request.header(header) !== undefined)) return null;
+  return files.signedUrl(path, SIGNED_SECONDS, name);
+}
