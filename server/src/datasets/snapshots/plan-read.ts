@@ -27,12 +27,19 @@ export function planRead(snapshot: RegistrySnapshot, dataset: Dataset, hasTakedo
   const keys = columns.filter(({ role }) => role === "key").map(({ name }) => name);
   const { split, quality } = dataset;
   return {
-    sql: text,
+    sql: withSettings(text),
     columns,
     split: split && { by: split.by === null ? keys : [split.by], parts: split.parts },
     formula: quality && expressionText(quality.expression),
     inputs,
   };
+}
+
+/** Makes COPY print values in one form, whatever the defaults of the role and the database. Keeps the order of the rows. */
+function withSettings(sql: string): string {
+  const settings = { datestyle: "ISO", timezone: "UTC", extra_float_digits: "1" };
+  const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
+  return `select * from (\n${sql}\n) as rows where (select ${set.join(" || ")}) is not null`;
 }
 
 function servedRows(snapshot: RegistrySnapshot, dataset: Dataset) {

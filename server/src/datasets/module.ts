@@ -1,0 +1,92 @@
+import { createCronReader, FeatstoreError } from "../core/index";
+import type { Platform } from "../platform/index";
+import type { RegistrySnapshot } from "../registry/index";
+import type { UsageMeter } from "../usage/index";
+import { openDatasets } from "./open-datasets";
+import type { DatasetRouteServices } from "./routes";
+import { startDueBuilds } from "./snapshots/start-schedule";
+import type { WriteSnapshot } from "./write/write-snapshot";
+
+export interface DatasetDependencies {
+  /** Returns the newest registry. */
+  readonly snapshot: () => Promise<RegistrySnapshot>;
+  readonly write: WriteSnapshot;
+  readonly usage: UsageMeter;
+}
+
+const TICK_MS = 10_000;
+
+/** Creates the datasets of a server, and starts the builds that are due by their schedules. */
+export async function createDatasets(
+  { config, database, clock, logger, materializes, onClose }: Platform,
+  { snapshot, write, usage }: DatasetDependencies,
+): Promise<DatasetRouteServices> {
+  const { store, files, builds, buildStore } = await openDatasets({ config, database, snapshot, write });
+  onClose(() => builds.close());
+  if (materializes && config.scheduler !== "off") {
+    const readCron = createCronReader();
+    const tick = () =>
+      startDueBuilds({
+        datasets: () => store.datasets(),
+        newest: buildStore.newest,
+        start: builds.start,
+        readCron,
+        clock: () => BigInt(Math.trunc(clock())),
+        onFault: (error, dataset) => {
+          // Another server was faster.
+          if (error instanceof FeatstoreError && error.code === "dataset_build_running") return;
+          logger.warn({ err: error, dataset }, "a scheduled build of a dataset failed");
+        },
+      });
+    onClose(every(TICK_MS, tick, (error) => logger.warn({ err: error }, "schedules of datasets could not be read")));
+  }
+  return {
+    datasets: { store, files, builds: materializes ? builds : readOnly(builds) },
+    datasetDownloads: {
+      ...{ reader: store, files, anonymous: config.datasets.anonymous },
+      acceptances: {
+        has: async () => false,
+        record: async () => {
+          throw new Error("not implemented");
+        },
+      },
+      redirects: config.datasets.s3?.redirect === true,
+      onSent: usage.countBytes,
+      onDownload: (dataset, id) => {
+        if (!materializes) return;
+        store
+          .countDownload(dataset, id)
+          .catch((error: unknown) => logger.warn({ err: error, dataset }, "a download was not counted"));
+      },
+      onFault: (error, path) => logger.error({ err: error, path }, "a file of a dataset cannot be read"),
+    },
+  };
+}
+
+/** Runs `work` again and again, with a pause after each. Returns the function that stops it. */
+function every(pauseMs: number, work: () => Promise<void>, onFault: (error: unknown) => void): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const again = (): void => {
+    if (isStopped) return;
+    timer = setTimeout(() => void work().catch(onFault).finally(again), pauseMs);
+    timer.unref();
+  };
+  again();
+  return async () => {
+    isStopped = true;
+    clearTimeout(timer);
+  };
+}
+
+function readOnly(builds: DatasetRouteServices["datasets"]["builds"]): DatasetRouteServices["datasets"]["builds"] {
+  return {
+    ...builds,
+    start: async () => {
+      throw new FeatstoreError(
+        "store_unavailable",
+        "This server's database role may only read: send the request to a server whose role may materialize.",
+      );
+    },
+  };
+}
