@@ -54,6 +54,7 @@ export const datasetDownload = defineFeatstoreCommand({
     const baseUrl = args.url ?? io.environment.FEATSTORE_URL ?? DEFAULT_URL;
     const apiKey = await readKey(args["key-file"], io);
     const progress = startDownloadProgress(io);
+    if (args.features !== undefined) io.stderr("the server exports the columns first\n");
     try {
       const datasets = createDatasets({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }) });
       const { dataset, snapshot, version, files } = await datasets.download(args.name, {

@@ -26,7 +26,6 @@ interface ExportBody {
 
 const FIRST_POLL_MS = 100;
 const MAX_POLL_MS = 2_000;
-const RUNNING = new Set(["queued", "running", "pending", "waiting"]);
 
 /**
  * Lets the server write the selected columns to a file of its own, and waits for it. The same selection finds the same
@@ -49,7 +48,7 @@ export async function exportFile(
     transport<ExportBody>({ ...call, method: "POST", path, headers, body: content, expect }),
   );
   const exportPath = `${path}/${encodeURIComponent(body.id)}`;
-  for (let pauseMs = FIRST_POLL_MS; RUNNING.has(body.state); pauseMs = Math.min(MAX_POLL_MS, pauseMs * 2)) {
+  for (let pauseMs = FIRST_POLL_MS; body.state === "running"; pauseMs = Math.min(MAX_POLL_MS, pauseMs * 2)) {
     await pause(pauseMs, call.signal);
     ({ body } = await withRetries(retries, () =>
       transport<ExportBody>({ ...call, method: "GET", path: exportPath, expect }),

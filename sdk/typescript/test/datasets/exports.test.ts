@@ -20,7 +20,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "featstore-datasets-"));
   server.publish("1.0.0", { "songs.csv": bytesOf(10) });
   server.serve(`${EXPORTS}/e1/data`, content);
-  states = [{ id: "e1", state: "queued" }, { id: "e1", state: "running" }, finished];
+  states = [{ id: "e1", state: "running" }, { id: "e1", state: "running" }, finished];
   let polls = 0;
   server.interrupt((url, response) => {
     if (url !== EXPORTS && url !== `${EXPORTS}/e1`) return false;
