@@ -59,6 +59,7 @@ create table featstore.dataset_downloads (
   -- In UTC.
   day date not null,
   downloads bigint not null,
+  bytes bigint not null,
   primary key (dataset, snapshot, day)
 );
 
@@ -141,9 +142,12 @@ begin
   return added;
 end $$;
 
--- Counts a download of today.
-create function featstore.count_dataset_download(p_dataset text, p_snapshot text) returns void language sql as $$
-  insert into featstore.dataset_downloads as d (dataset, snapshot, day, downloads)
-    values (p_dataset, p_snapshot, (clock_timestamp() at time zone 'UTC')::date, 1)
-    on conflict (dataset, snapshot, day) do update set downloads = d.downloads + 1;
+-- Counts downloads: [{"dataset", "snapshot", "day", "downloads", "bytes"}].
+create function featstore.count_dataset_downloads(p_counts jsonb) returns void language sql as $$
+  insert into featstore.dataset_downloads as d (dataset, snapshot, day, downloads, bytes)
+    select c.dataset, c.snapshot, c.day, sum(c.downloads), sum(c.bytes)
+      from jsonb_to_recordset(p_counts) as c (dataset text, snapshot text, day date, downloads bigint, bytes bigint)
+      group by 1, 2, 3 order by 1, 2, 3
+    on conflict (dataset, snapshot, day) do update
+      set downloads = d.downloads + excluded.downloads, bytes = d.bytes + excluded.bytes;
 $$;

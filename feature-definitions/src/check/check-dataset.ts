@@ -6,12 +6,14 @@ import {
   INVALID_VALUE,
   isNullableWhenCleaned,
   QUALITY_SCORE,
+  strictCast,
   TAKEN_DOWN,
 } from "../ir/dataset";
 import type { Expression } from "../ir/expressions";
 import { type FeatureService, type FeatureView, type Source, scopeOf } from "../ir/nodes";
 import { featureColumnName } from "../ir/service-columns";
 import { typeOf } from "../ir/type-of";
+import { childrenOf, some } from "../ir/visit";
 import { checkFilter } from "./check-expression";
 import { checkName, repeated } from "./check-names";
 import { checkVectorType } from "./check-operands";
@@ -107,6 +109,7 @@ function serviceRows(
 function checkExpression(report: Report, path: string, expression: Expression, rows: RowsOfDataset | null): boolean {
   const unportable = unportableNode(expression);
   if (unportable !== null) report("dataset_not_portable", path, unportable);
+  if (childrenOf(expression).some((child) => some(child, isStrictCast))) report("dataset_strict_inside", path, {});
   if (rows === null) return false;
   const declarationOf = (name: string): Declared | undefined => {
     if (!rows.readable.has(name)) {
@@ -115,6 +118,10 @@ function checkExpression(report: Report, path: string, expression: Expression, r
     return rows.readable.get(name);
   };
   return checkReads({ report, path, declarationOf }, expression);
+}
+
+function isStrictCast(node: Expression): boolean {
+  return node.kind === "cast" && strictCast({ expression: node }) !== null;
 }
 
 function checkColumns(report: Report, { columns, cleaning }: Dataset, rows: RowsOfDataset | null): void {

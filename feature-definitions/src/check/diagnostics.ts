@@ -550,6 +550,11 @@ export const diagnosticTable = {
       `A dataset cannot contain ${node}: ${reason}`,
       "Compute that part in a view or in the source's query and read it here.",
     ),
+  dataset_strict_inside: (_: object) =>
+    error(
+      "A strict cast inside another expression cannot say which value was lost",
+      "Use `.strict()` only on the column as a whole; its lost values refuse the build or exclude the row.",
+    ),
   dataset_column_duplicate: ({ name }: Name) =>
     error(`The column \`${name}\` is published twice`, "Rename one of them."),
   dataset_column_reserved: ({ name, isKey }: Name & { readonly isKey: boolean }) =>

@@ -1,6 +1,7 @@
-import type { Expression } from "./expressions";
+import type { CastExpression, Expression } from "./expressions";
 import type { ComputedFeature, Schedule, Source } from "./nodes";
 import { isNullable, typeOf } from "./type-of";
+import { isLosslessCast } from "./type-tables";
 import { mapExpression } from "./visit";
 
 /** The rows that a dataset publishes: those of a feature service, or of a source with one row per key. */
@@ -81,6 +82,12 @@ export interface Dataset {
   readonly description: string | null;
   readonly owner: string | null;
   readonly tags: readonly string[];
+}
+
+/** The column's cast, if its value must parse or fit: an outermost `.strict()` cast that may lose a value. */
+export function strictCast({ expression }: Pick<DatasetColumn, "expression">): CastExpression | null {
+  if (expression.kind !== "cast" || !expression.strict) return null;
+  return isLosslessCast(typeOf(expression.operand), expression.to) ? null : expression;
 }
 
 /** The column that holds a row's quality score. */

@@ -825,6 +825,12 @@ export const errorTable = {
     cause: "The file of the export was removed, because it is older than `datasets.export_hours`.",
     fix: "Create the export again.",
   },
+  export_interrupted: {
+    status: 0,
+    title: "The export was interrupted",
+    cause: "The server that worked on the export stopped or died.",
+    fix: "Create the export again.",
+  },
   export_limit_reached: {
     status: 429,
     title: "Too many exports at once",

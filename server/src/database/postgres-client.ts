@@ -77,8 +77,9 @@ export function onSettled(query: object, resolved: (value: unknown) => void, rej
 }
 
 /**
- * Lets the connection of a `readable()` that has ended receive again. The library pauses the socket when the stream is full and
- * resumes it when the stream wants more, which one that has ended never does: the end of the statement would not arrive.
+ * Lets the connection of a `readable()` that has ended or failed receive again. The library pauses the socket when the stream is
+ * full and resumes it when the stream wants more, which a closed one never does: the end of the statement, or the response to the
+ * next one, would not arrive.
  */
 export function resumeSocket(stream: Readable): void {
   stream._read(0);

@@ -34,7 +34,7 @@ export async function* copyFromPostgres(
           // settles; without a listener, its error would end the process.
           if (value instanceof Readable) {
             value.on("error", () => {});
-            value.once("end", () => resumeSocket(value));
+            value.once("close", () => resumeSocket(value));
             for (const event of ["readable", "end", "close"]) value.on(event, () => wake());
             opened(value);
           } else {

@@ -3,6 +3,18 @@ import { type CallOptions, type Database, ownQuery, refuseStoreFault } from "../
 import type { DatasetReader } from "./dataset-reader";
 import type { Snapshot, SnapshotManifest } from "./dataset-types";
 
+/** A download to count. */
+export interface DatasetDownload {
+  readonly dataset: string;
+  /** The snapshot's id. */
+  readonly snapshot: string;
+  /** In UTC, `2026-01-31`. */
+  readonly day: string;
+  /** Requests that began a download; 0 for the bytes of a resumed one. */
+  readonly downloads: number;
+  readonly bytes: number;
+}
+
 /** Reads and changes datasets. Errors: `store_unavailable`, `store_timeout`. */
 export interface DatasetStore extends DatasetReader {
   /** Returns the newest snapshot of each dataset that is not withdrawn, by the dataset's name. */
@@ -18,8 +30,7 @@ export interface DatasetStore extends DatasetReader {
     reason: string,
     actor: Actor,
   ): Promise<readonly string[]>;
-  /** Counts a download. `snapshot` is the id. */
-  countDownload(dataset: string, snapshot: string): Promise<void>;
+  countDownloads(downloads: readonly DatasetDownload[]): Promise<void>;
 }
 
 const SHORT_MS = 15_000;
@@ -118,8 +129,10 @@ where s.withdrawn_at is null order by s.dataset, s.number desc`,
       return JSON.parse(row?.added ?? "[]") as string[]; // the function's documented result
     },
 
-    async countDownload(dataset, snapshot) {
-      await query("select featstore.count_dataset_download($1::text, $2::text)::text as counted", [dataset, snapshot]);
+    async countDownloads(downloads) {
+      await query("select featstore.count_dataset_downloads($1::text::jsonb)::text as counted", [
+        JSON.stringify(downloads),
+      ]);
     },
   };
 }

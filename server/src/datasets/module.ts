@@ -5,12 +5,10 @@ import type { UsageMeter } from "../usage/index";
 import { openDatasets } from "./open-datasets";
 import type { DatasetRouteServices } from "./routes";
 import { startDueBuilds } from "./snapshots/start-schedule";
-import type { WriteSnapshot } from "./write/write-snapshot";
 
 export interface DatasetDependencies {
   /** Returns the newest registry. */
   readonly snapshot: () => Promise<RegistrySnapshot>;
-  readonly write: WriteSnapshot;
   readonly usage: UsageMeter;
 }
 
@@ -19,9 +17,9 @@ const TICK_MS = 10_000;
 /** Creates the datasets of a server, and starts the builds that are due by their schedules. */
 export async function createDatasets(
   { config, database, clock, logger, materializes, onClose }: Platform,
-  { snapshot, write, usage }: DatasetDependencies,
+  { snapshot, usage }: DatasetDependencies,
 ): Promise<DatasetRouteServices> {
-  const { store, files, builds, buildStore } = await openDatasets({ config, database, snapshot, write });
+  const { store, files, builds, buildStore } = await openDatasets({ config, database, snapshot });
   onClose(() => builds.close());
   if (materializes && config.scheduler !== "off") {
     const readCron = createCronReader();

@@ -1,5 +1,4 @@
-import type { Config } from "../core/index";
-import { assetFolder } from "../core/index";
+import { assetFolder, type Config } from "../core/index";
 import { type Database, isSurelyDead, thisProcess } from "../database/index";
 import type { RegistrySnapshot } from "../registry/index";
 import { cardFiles } from "./card/card-files";
@@ -18,7 +17,8 @@ export interface OpenDatasetsOptions {
   readonly database: Database;
   /** Returns the newest registry. */
   readonly snapshot: () => Promise<RegistrySnapshot>;
-  readonly write: WriteSnapshot;
+  /** Default: a worker thread, which starts with the first build. */
+  readonly write?: WriteSnapshot;
 }
 
 /** Datasets with their snapshots and files, for a server or a command. */
@@ -32,7 +32,14 @@ export interface OpenDatasets {
 }
 
 /** Opens the datasets of a database with the configured storage. */
-export async function openDatasets({ config, database, snapshot, write }: OpenDatasetsOptions): Promise<OpenDatasets> {
+export async function openDatasets({
+  config,
+  database,
+  snapshot,
+  write = async () => {
+    throw new Error("no writer yet");
+  },
+}: OpenDatasetsOptions): Promise<OpenDatasets> {
   const store = createDatasetStore(database, createDatasetDefinitions(database));
   const buildStore = createBuildStore(database);
   const files = await openSnapshotFiles(config.datasets);

@@ -48,6 +48,7 @@ export { type NodeIncoming, targetOf, WebSource } from "./exchange/request-sourc
 export { requirePlainBody, requireUtf8, unsupportedMediaType } from "./exchange/require-plain-body";
 export { segment } from "./exchange/segment";
 export { keyRequired } from "./guard/authenticate";
+export { DamagedBytes, verifiedBytes } from "./exchange/verified-bytes";
 export { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./guard/guard";
 export type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits, Person, SessionReader } from "./guard/principal";
 export type { RateLimitHeaders, RequestLimiter } from "./guard/request-limiter";

@@ -1,4 +1,12 @@
-import { type Dataset, DUPLICATE_KEY, DUPLICATE_TEXT, QUALITY_SCORE, TAKEN_DOWN } from "../../ir/dataset";
+import {
+  type Dataset,
+  type DatasetColumn,
+  DUPLICATE_KEY,
+  DUPLICATE_TEXT,
+  QUALITY_SCORE,
+  strictCast,
+  TAKEN_DOWN,
+} from "../../ir/dataset";
 import type { ValueType } from "../../ir/types";
 import { equal, type Key, scalar } from "../source/source-rows";
 import {
@@ -111,6 +119,7 @@ export function cleanedRows({ dataset, rows }: Context, ranked: string): Select 
     items: [
       ...keysIn(rows, ranked),
       ...columns,
+      ...lostItems(dataset, bindings),
       {
         name: EXCLUDED,
         expression: rows.hasUniqueKeys ? excluded : firstOf([excluded, reason(isCopy, DUPLICATE_KEY)]),
@@ -126,6 +135,7 @@ export function comparedTexts({ dataset, rows, add }: Context, cleaned: string):
   if (name === null) return cleaned;
   const carried = (stage: string): readonly Item[] => [
     ...keysIn(rows, stage),
+    ...lostItems(dataset, new Map()).map((item): Item => ({ name: item.name, expression: field(stage, item.name) })),
     ...dataset.columns.map(
       (column): Item => ({ name: column.name, expression: field(stage, column.name, column.type) }),
     ),
@@ -162,8 +172,7 @@ export function publishedRows({ dataset, rows }: Context, last: string): Select 
       { kind: "comparison", operator: ">", left: field(last, COPY), right: ONE },
     ],
   };
-  const values = dataset.columns.map(({ name, type }): Item => ({ name, expression: field(last, name, type) }));
-  const bindings = new Map(values.map(({ name, expression }) => [name, expression]));
+  const bindings = new Map(dataset.columns.map(({ name, type }) => [name, field(last, name, type)]));
   const { quality } = dataset;
   return select({
     items: [
@@ -173,7 +182,7 @@ export function publishedRows({ dataset, rows }: Context, last: string): Select 
           dataset.cleaning.uniqueText === null ? excluded : firstOf([excluded, reason(isCopy, DUPLICATE_TEXT)]),
       },
       ...keysIn(rows, last),
-      ...values,
+      ...dataset.columns.map((column, index): Item => publishedValue(column, index, last)),
       ...(quality
         ? [
             {
@@ -189,6 +198,26 @@ export function publishedRows({ dataset, rows }: Context, last: string): Select 
     from: from({ kind: "stage", name: last }, last),
     orderBy: keyOrder(rows, last),
   });
+}
+
+/** The inputs of strict casts, by the position of their column. */
+function lostItems({ columns }: Dataset, bindings: Bindings): readonly Item[] {
+  return columns.flatMap((column, index): Item | readonly Item[] => {
+    const cast = strictCast(column);
+    if (cast === null) return [];
+    return { name: lostName(index), expression: { kind: "cast_input", cast, fields: bindings } };
+  });
+}
+
+const lostName = (index: number): string => `_input_of_${index + 1}`;
+
+/** The value of a column; for a value that its strict cast lost, the text before the cast, which names it. */
+function publishedValue(column: DatasetColumn, index: number, last: string): Item {
+  const { name, type } = column;
+  const value = field(last, name, type);
+  if (strictCast(column) === null) return { name, expression: value };
+  const lost = field(last, lostName(index), null);
+  return { name, expression: { kind: "text_or_lost", operand: value, type, lost } };
 }
 
 const ONE: SqlExpression = { kind: "integer", value: 1 };
@@ -212,7 +241,7 @@ function inputsIn(rows: InputRows, stage: string): readonly (Item & { readonly e
 /** The column of an input in the stages. */
 function inputName({ inputs }: InputRows, index: number): string {
   const name = inputs[index]?.name ?? "";
-  return name.length <= MAX_NAME_LENGTH ? name : `_input_${index + 1}`;
+  return name.length <= MAX_NAME_LENGTH ? name : `_value_${index + 1}`;
 }
 
 function bindingsOver(rows: InputRows, stage: string): Bindings {

@@ -1,3 +1,4 @@
+import type { ValueType } from "../../ir/types";
 import { quoteText } from "./quote";
 import { atom, call, inType, operand, type Rendered } from "./rendered";
 
@@ -34,4 +35,11 @@ export function textDigest(value: Rendered): Rendered {
 export function keyDigest(keys: readonly Rendered[]): Rendered {
   const texts = keys.map((key) => `${operand(inType(key, "string"))}`);
   return atom(call("featstore.key_digest", [call("jsonb_build_array", texts).text]).text, "string");
+}
+
+/** The text of a value as `COPY` writes it, or else a text that does not parse as its type. */
+export function textOrLost(value: Rendered, type: ValueType, lost: Rendered): Rendered {
+  const inner = operand(inType(value, type));
+  const text = type === "bool" ? `case ${inner} when true then 't' when false then 'f' end` : `${inner}::text`;
+  return call("coalesce", [text, inType(lost, "string").text], "string");
 }

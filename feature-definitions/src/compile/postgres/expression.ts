@@ -2,7 +2,7 @@ import type { SqlExpression } from "../tree/sql-tree";
 import { aggregateCall, filterClause, orderings } from "./aggregate";
 import { castValue } from "./casts";
 import { castName } from "./database-types";
-import { keyDigest, notMissing, textDigest } from "./dataset-text";
+import { keyDigest, notMissing, textDigest, textOrLost } from "./dataset-text";
 import { inputValue } from "./input-value";
 import { renderOneRowPerKey } from "./one-row-per-key";
 import { quoteName, quoteText } from "./quote";
@@ -76,6 +76,8 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       return textDigest(render(expression.operand));
     case "by_code_point":
       return compound(`${operand(inType(render(expression.operand), "string"))} collate "C"`, "string");
+    case "text_or_lost":
+      return textOrLost(render(expression.operand), expression.type, render(expression.lost));
     case "key_digest":
       return keyDigest(expression.keys.map(render));
     case "input_value":

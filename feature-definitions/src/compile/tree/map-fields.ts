@@ -41,6 +41,8 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
       return { ...expression, left: map(expression.left), right: map(expression.right) };
     case "mean":
       return { ...expression, sum: map(expression.sum), count: map(expression.count) };
+    case "text_or_lost":
+      return { ...expression, operand: map(expression.operand), lost: map(expression.lost) };
     case "key_digest":
       return { ...expression, keys: expression.keys.map(map) };
     case "and":

@@ -81,6 +81,13 @@ export type SqlExpression =
    * for a text without other characters.
    */
   | { readonly kind: "text_digest"; readonly operand: SqlExpression }
+  /** The text of a value as PostgreSQL exports it, or else the text of the value that it was made from. */
+  | {
+      readonly kind: "text_or_lost";
+      readonly operand: SqlExpression;
+      readonly type: ValueType;
+      readonly lost: SqlExpression;
+    }
   /** A text that sorts and groups by code point. */
   | { readonly kind: "by_code_point"; readonly operand: SqlExpression }
   /** The digest of a key, `featstore.key_digest` of the texts of its columns. */

@@ -1,4 +1,5 @@
 import { type ApiRequest, fileReply, type Reply, requestedPart, segment } from "../../http/index";
+import type { Snapshot } from "../dataset-types";
 import { readableDataset } from "../readable-dataset";
 import { requireAcceptedTerms } from "./acceptances";
 import type { Downloads } from "./downloads";
@@ -11,7 +12,7 @@ const CONDITIONS = ["if-match", "if-none-match", "if-range"] as const;
 
 /** Answers a request for a file of a snapshot; `operation` names it for usage. */
 export async function datasetFile(downloads: Downloads, request: ApiRequest, operation: string): Promise<Reply> {
-  const { reader, files, acceptances, onFault, onSent } = downloads;
+  const { reader, files, acceptances, onFault } = downloads;
   const [name, reference] = [segment(request, 3), segment(request, 5)];
   const dataset = await readableDataset(reader, request, name);
   await requireAcceptedTerms(acceptances, dataset, request.principal);
@@ -25,13 +26,10 @@ export async function datasetFile(downloads: Downloads, request: ApiRequest, ope
     signal: request.gone,
   });
   const part = requestedPart(request, stored);
-  const { principal } = request;
-  const count = (bytes: number) => {
-    if (principal !== null) onSent?.(principal, operation, bytes);
-  };
+  const count = (bytes: number) => countSent(downloads, request, operation, { snapshot, bytes, isData: file.isData });
   if (request.method === "GET" && part.status !== 304) {
     // The further parts of a download that was interrupted are no downloads of their own.
-    if (file.isData && part.first === 0) downloads.onDownload?.(name, snapshot.id, file.name);
+    if (file.isData && part.first === 0) downloads.counts.add(name, snapshot.id, 1, 0);
     const url = await signedUrl(downloads, request, file);
     if (url !== null) {
       count(part.last - part.first + 1);
@@ -39,6 +37,17 @@ export async function datasetFile(downloads: Downloads, request: ApiRequest, ope
     }
   }
   return fileReply(stored, part, count);
+}
+
+/** Counts bytes that were sent, for the caller's quota and for the dataset. */
+export function countSent(
+  { counts, onSent }: Pick<Downloads, "counts" | "onSent">,
+  { principal }: Pick<ApiRequest, "principal">,
+  operation: string,
+  { snapshot, bytes, isData }: { readonly snapshot: Snapshot; readonly bytes: number; readonly isData: boolean },
+): void {
+  if (principal !== null) onSent?.(principal, operation, bytes);
+  if (isData) counts.add(snapshot.dataset, snapshot.id, 0, bytes);
 }
 
 /** The address of a file that never changes. */
