@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dataset, int64, source, string } from "@featstore/definitions";
 import { collectDefinitions } from "@featstore/definitions/compiler";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { loadConfig } from "../../../server/src/core/config";
 import { SCOPES } from "../../../server/src/core/scopes";
 import type { Database } from "../../../server/src/database/database";
@@ -84,8 +84,12 @@ const call = (method: string, path: string) =>
 
 async function build(): Promise<void> {
   const { id } = (await (await call("POST", "/api/datasets/songs/snapshots")).json()) as { id: string };
-  const state = async () => (await (await call("GET", `/api/datasets/songs/builds/${id}`)).json()) as { state: string };
-  await expect.poll(state).toMatchObject({ state: "finished" });
+  const read = async () => (await call("GET", `/api/datasets/songs/builds/${id}`)).json();
+  const ended = async () => {
+    const document = (await read()) as { state: string };
+    return document.state === "running" ? undefined : document;
+  };
+  expect(await vi.waitUntil(ended, { timeout: 60_000 })).toMatchObject({ state: "finished", failure: null });
 }
 
 test("describes what it downloads, and gets the same bytes to file, memory and stream", async () => {
