@@ -8,6 +8,9 @@ interface NodeModules {
   readonly crypto: typeof import("node:crypto");
 }
 
+/** An open file. */
+export type FileHandle = Awaited<ReturnType<NodeModules["fs"]["open"]>>;
+
 /** Returns Node's modules; undefined in browsers. */
 function nodeModules(): NodeModules | undefined {
   const load = globalThis.process?.getBuiltinModule;

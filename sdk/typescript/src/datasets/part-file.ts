@@ -1,7 +1,7 @@
 import { ChecksumError } from "../errors";
 import { type ByteRange, mergeRanges } from "./byte-ranges";
 import { LocalFileError } from "./errors";
-import { codeOf, createHasher, requireNode, withFile } from "./node-files";
+import { codeOf, createHasher, type FileHandle, requireNode, withFile } from "./node-files";
 import type { RemoteFile } from "./open-range";
 import { throwIfAborted } from "./retry";
 
@@ -65,18 +65,6 @@ export async function openPartFile(path: string, remote: RemoteFile, resume: boo
     await saving;
   };
 
-  const sha256OfPart = async (signal: AbortSignal | undefined): Promise<string> => {
-    const hasher = createHasher();
-    const buffer = new Uint8Array(READ_BYTES);
-    for (let at = 0; ; ) {
-      throwIfAborted(signal);
-      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, at);
-      if (bytesRead === 0) return hasher.digest();
-      hasher.update(buffer.subarray(0, bytesRead));
-      at += bytesRead;
-    }
-  };
-
   return {
     received: earlier,
     save,
@@ -92,7 +80,7 @@ export async function openPartFile(path: string, remote: RemoteFile, resume: boo
       if (Date.now() - savedAt > SAVE_EVERY_MS && saving === undefined) await save();
     },
     async finish({ overwrite, signal }) {
-      const sha256 = await withFile(partPath, () => sha256OfPart(signal));
+      const sha256 = await withFile(partPath, () => sha256Of(handle, signal));
       if (sha256 !== remote.sha256) {
         await handle.close();
         await discard();
@@ -142,23 +130,37 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Returns the SHA-256 of a file, null if there is none. Errors: `LocalFileError`. */
-export async function sha256OfFile(path: string, signal: AbortSignal | undefined): Promise<string | null> {
+/** Compares the file at a path, if there is one, with the server's. Errors: `LocalFileError`. */
+export async function compareFile(
+  path: string,
+  remote: RemoteFile,
+  signal: AbortSignal | undefined,
+): Promise<"none" | "same" | "other"> {
   const { fs } = requireNode();
   return withFile(path, async () => {
-    if (!(await exists(path))) return null;
+    if (!(await exists(path))) return "none";
     const handle = await fs.open(path, "r");
     try {
-      const hasher = createHasher();
-      for await (const piece of handle.createReadStream({ autoClose: false, highWaterMark: READ_BYTES })) {
-        throwIfAborted(signal);
-        hasher.update(piece as Uint8Array);
-      }
-      return hasher.digest();
+      const found = await handle.stat();
+      if (!found.isFile() || found.size !== remote.bytes) return "other";
+      return (await sha256Of(handle, signal)) === remote.sha256 ? "same" : "other";
     } finally {
       await handle.close();
     }
   });
+}
+
+/** Reads a whole file and returns its SHA-256. */
+async function sha256Of(handle: Pick<FileHandle, "read">, signal: AbortSignal | undefined): Promise<string> {
+  const hasher = createHasher();
+  const buffer = new Uint8Array(READ_BYTES);
+  for (let at = 0; ; ) {
+    throwIfAborted(signal);
+    const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, at);
+    if (bytesRead === 0) return hasher.digest();
+    hasher.update(buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
 }
 
 export function existsProblem(path: string): LocalFileError {

@@ -4,7 +4,7 @@ import { missingRanges, sizeOf } from "./byte-ranges";
 import { FileChangedError, LocalFileError } from "./errors";
 import { requireNode, withFile } from "./node-files";
 import { type RemoteFile, rangesOf } from "./open-range";
-import { existsProblem, openPartFile, sha256OfFile } from "./part-file";
+import { compareFile, existsProblem, openPartFile } from "./part-file";
 import { receiveRanges } from "./receive-ranges";
 import type { TransferOptions } from "./transfer-options";
 
@@ -37,12 +37,12 @@ export async function saveFile(
   const path = paths.resolve(to);
   const { overwrite, resume, parallel, partBytes, onProgress, signal } = options;
   const saved = { file: remote.name, path, bytes: remote.bytes, sha256: remote.sha256 };
-  const present = await sha256OfFile(path, signal);
-  if (present === remote.sha256) {
+  const present = await compareFile(path, remote, signal);
+  if (present === "same") {
     onProgress?.({ file: remote.name, receivedBytes: remote.bytes, totalBytes: remote.bytes });
     return { ...saved, resumedBytes: remote.bytes };
   }
-  if (present !== null && !overwrite) throw existsProblem(path);
+  if (present === "other" && !overwrite) throw existsProblem(path);
   await withFile(path, () => fs.mkdir(paths.dirname(path), { recursive: true }));
   const part = await openPartFile(path, remote, resume);
   try {
