@@ -1,7 +1,7 @@
 import { instantText } from "@featstore/definitions/compiler";
 import type { Reply } from "../../http/index";
-import type { StartedExport } from "./exports";
 import type { StoredExport } from "./export-types";
+import type { StartedExport } from "./exports";
 
 /** Maps an export to its document. `keptMs`: how long its file is stored. */
 export function exportDocument(stored: StoredExport, keptMs: number) {

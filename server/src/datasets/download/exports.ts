@@ -59,7 +59,10 @@ export function createExports(options: ExportsOptions): Exports {
   const read = async (dataset: string, id: string, holder: KeyHolder): Promise<StoredExport> => {
     const found = await find(id);
     if (found !== undefined && found.dataset === dataset && found.owner === downloadOwner(holder)) return found;
-    throw new FeatstoreError("export_not_found", `There is no export "${id.slice(0, 40)}" of the dataset "${dataset}".`);
+    throw new FeatstoreError(
+      "export_not_found",
+      `There is no export "${id.slice(0, 40)}" of the dataset "${dataset}".`,
+    );
   };
 
   return {

@@ -76,7 +76,7 @@ export async function openDatasetWorld(database: Database, options: WorldOptions
     build: async (name = "songs", signal?: AbortSignal) =>
       (await opened.builds.start(await registered(name), { actor, ...(signal === undefined ? {} : { signal }) })).done,
     close: async () => {
-      await opened.builds.close();
+      await opened.close();
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
