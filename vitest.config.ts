@@ -16,6 +16,7 @@ const alias = [
   { find: /^@featstore\/definitions\/testing$/, replacement: at("feature-definitions/src/testing/index.ts") },
   { find: /^@featstore\/definitions\/compiler$/, replacement: at("feature-definitions/src/compiler.ts") },
   { find: /^@featstore\/definitions$/, replacement: at("feature-definitions/src/index.ts") },
+  { find: /^@featstore\/client\/datasets$/, replacement: at("sdk/typescript/src/datasets.ts") },
   { find: /^@featstore\/client$/, replacement: at("sdk/typescript/src/index.ts") },
   { find: /^@featstore\/samples$/, replacement: at("samples/src/index.ts") },
 ];
@@ -33,7 +34,7 @@ const e2e = [
 ];
 /** Tests that run SQL, on PGlite and on the available servers. */
 const integration = [
-  "server/test/{app,audit,audit-log,catalog,database,embeddings,erasure,health,identity,keys,materialization,organisations,point-in-time,quality,reference,registry,scheduling,serving,training-sets,usage}/**/*.test.ts",
+  "server/test/{app,audit,audit-log,catalog,database,datasets,embeddings,erasure,health,identity,keys,materialization,organisations,point-in-time,quality,reference,registry,scheduling,serving,training-sets,usage}/**/*.test.ts",
   "feature-definitions/test/{compile,computed,definitions,docs,evaluate,testing}/**/*.test.ts",
 ];
 

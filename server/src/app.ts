@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { type AuditLogServices, auditLogRoutes } from "./audit-log/routes";
 import { type CatalogServices, catalogRoutes } from "./catalog/routes";
 import { FeatstoreError } from "./core/index";
+import { type DatasetRouteServices, datasetRoutes } from "./datasets/routes";
 import { type EmbeddingServices, embeddingRoutes } from "./embeddings/routes";
 import { type HealthServices, healthRoutes } from "./health/routes";
 import {
@@ -36,6 +37,7 @@ export interface AppDeps
     QualityServices,
     RunServices,
     TrainingSetServices,
+    DatasetRouteServices,
     UsageServices,
     AuditLogServices,
     KeyServices,
@@ -55,6 +57,7 @@ export const apiRoutes: readonly Route<AppDeps>[] = [
   ...qualityRoutes,
   ...runRoutes,
   ...trainingSetRoutes,
+  ...datasetRoutes,
   ...usageRoutes,
   ...auditLogRoutes,
   ...keyRoutes,
@@ -128,13 +131,14 @@ export function createSingleRead(deps: AppDeps): Guarded {
 
 function guardOf(
   deps: AppDeps,
-  { contract, scope, sessions, readsQuery, downloads, handler }: Route<AppDeps>,
+  { contract, scope, sessions, anonymous, readsQuery, downloads, handler }: Route<AppDeps>,
 ): Guarded {
   const operation = {
     name: contract.operationId ?? contract.path,
     route: contract.path,
     scope,
     sessions: sessions === true,
+    anonymous: anonymous === true,
     readsQuery: readsQuery ?? scope === null,
     downloads: downloads ?? false,
   };

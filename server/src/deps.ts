@@ -7,6 +7,7 @@ import { createCatalog } from "./catalog/index";
 import { createColumnar } from "./columnar/module";
 import { assetFolder, type Config, createLogger, type Logger } from "./core/index";
 import { type Database, mayMaterialize, migrate, openServerDatabase, requireSupportedPostgres } from "./database/index";
+import { createDatasets } from "./datasets/module";
 import { createEmbeddings } from "./embeddings/module";
 import { createHealth } from "./health/module";
 import { createHttp, type Http } from "./http/module";
@@ -114,6 +115,11 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
   const { quality, failedViews, profiles } = createQuality(platform, registry);
   const parquet = createColumnar(platform);
   const trainingSets = await createTrainingSetModule(platform, { registry, parquet, usage: usage.meter, auditLog });
+  const datasets = await createDatasets(platform, {
+    parquet,
+    snapshot: async () => (await registry.newest()).snapshot,
+    usage: usage.meter,
+  });
   const runs = createMaterialization(platform, registry);
   const scheduler = await createScheduling(platform, {
     registryStore,
@@ -155,6 +161,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
     profiles,
     runs,
     trainingSets,
+    ...datasets,
     catalog: createCatalog(registry, vectors),
     health: createHealth(platform, serving, failedViews),
     exposition: async () =>

@@ -37,18 +37,27 @@ export type ServiceRow<P extends readonly AnyPick[], C = NoneComputed> = {
 } & ([keyof C] extends [never] ? unknown : { readonly computed: FeatureRow<C> });
 
 /** A feature service as its module exports it; only `ir` is stored. */
-export interface FeatureServiceDefinition<Name extends string, Version extends number, ServedRow, Inputs = unknown> {
+export interface FeatureServiceDefinition<
+  Name extends string,
+  Version extends number,
+  ServedRow,
+  Inputs = unknown,
+  Features = unknown,
+> {
   readonly kind: "feature_service_definition";
   readonly name: Name;
   readonly version: Version;
   readonly ir: FeatureService;
   /** The type of each of `ir.features`, in their order. */
   readonly types: readonly ValueType[];
+  /** For each of `ir.features`, whether its value may be absent: true unless it has a default. */
+  readonly nullable: readonly boolean[];
   /** The type of each of `ir.computed`, in their order; empty if nothing is computed. */
   readonly computedTypes: readonly ValueType[];
   /** Exist for the type checker only. */
   readonly "~row"?: ServedRow;
   readonly "~inputs"?: Inputs;
+  readonly "~features"?: Features;
 }
 
 export interface FeatureServiceOptions<
@@ -102,7 +111,7 @@ export function featureService<
   C extends ComputedSet = NoneComputed,
 >(
   options: FeatureServiceOptions<Name, Version, P, I, C>,
-): FeatureServiceDefinition<Name, Version, ServiceRow<P, C>, InputsRow<I>> {
+): FeatureServiceDefinition<Name, Version, ServiceRow<P, C>, InputsRow<I>, FeatureColumns<P>> {
   const { name, version } = options;
   const inputs = inputsOf(options.inputs ?? {});
   const made: ComputedSet =
@@ -130,6 +139,9 @@ export function featureService<
       tags: options.tags ?? [],
     },
     types: options.features.flatMap((pick) => pick.types),
+    nullable: options.features.flatMap(({ references, defaults }) =>
+      references.map((_, index) => defaults[index] !== true),
+    ),
     computedTypes: computed.map(({ type }) => type),
   };
 }

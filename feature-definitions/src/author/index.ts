@@ -34,6 +34,13 @@ export {
   vector,
 } from "./column";
 export { type CaseBuilder, coalesce, literal, when } from "./conditional";
+export {
+  type DatasetColumns,
+  type DatasetDefinition,
+  type DatasetOptions,
+  type DatasetRow,
+  dataset,
+} from "./dataset";
 export { type Duration, days, hours, minutes } from "./duration";
 export { type EntityDefinition, type EntityKeySet, type EntityOptions, entity, type KeyFor } from "./entity";
 export type {

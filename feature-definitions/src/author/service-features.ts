@@ -35,26 +35,37 @@ export type FeatureColumns<P extends readonly AnyPick[]> = {
   readonly [ViewName in ViewNameOf<P[number]>]: ColumnsOf<Intersection<TypesOf<P[number], ViewName>>>;
 };
 
-interface Known {
+/** A feature that expressions may read, under its view's name. */
+export interface ReadableFeature {
+  readonly view: string;
+  readonly feature: string;
   readonly type: ValueType;
   readonly nullable: boolean;
 }
 
-/** Makes columns of the features; a name that is not picked also gives a column, for `checkDefinitions` to report. */
+/** Makes columns of picked features; see `columnsByView`. */
 export function featureColumns<P extends readonly AnyPick[]>(picks: P): FeatureColumns<P> {
-  const known = new Map<string, Known>();
-  for (const { references, types, defaults } of picks) {
-    for (const [index, { view, feature }] of references.entries()) {
-      known.set(featureColumnName({ view, feature }), {
+  const picked = picks.flatMap(({ references, types, defaults }) =>
+    references.map(
+      ({ view, feature }, index): ReadableFeature => ({
+        ...{ view, feature },
         type: types[index] ?? "string",
         nullable: defaults[index] !== true,
-      });
-    }
-  }
+      }),
+    ),
+  );
+  // The proxies have every name, with the type of the picked feature.
+  return columnsByView(picked) as FeatureColumns<P>;
+}
+
+/** Makes columns of the features; a name that is not one of them also gives a column, for the checks to report. */
+export function columnsByView(features: readonly ReadableFeature[]): object {
+  const known = new Map(
+    features.map(({ type, nullable, ...reference }) => [featureColumnName(reference), { type, nullable }]),
+  );
   const columnOf = (name: string): object =>
     scalar({ kind: "column", name, ...(known.get(name) ?? { type: "string", nullable: true }) });
   const under = (make: (name: string) => object): object =>
     new Proxy({}, { get: (_target, name) => (typeof name === "string" ? make(name) : undefined) });
-  // The proxies have every name, with the type of the picked feature.
-  return under((view) => under((feature) => columnOf(featureColumnName({ view, feature })))) as FeatureColumns<P>;
+  return under((view) => under((feature) => columnOf(featureColumnName({ view, feature }))));
 }

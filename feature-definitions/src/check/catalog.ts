@@ -66,9 +66,10 @@ export interface Catalog {
  * The tables and queries that definitions read, as declared by their sources; for an extended source, each of its
  * parts.
  */
-export function sourcesOf({ featureViews }: Definitions): readonly PlainSource[] {
+export function sourcesOf({ featureViews, datasets = [] }: Definitions): readonly PlainSource[] {
   const populations = featureViews.map((view) => view.entity.population).filter((source) => source !== null);
-  return [...featureViews.map((view) => view.source), ...populations].flatMap(plainSources);
+  const published = datasets.flatMap(({ rows }) => (rows.kind === "source" ? [rows.source] : []));
+  return [...featureViews.map((view) => view.source), ...populations, ...published].flatMap(plainSources);
 }
 
 /** The database columns that a source declares, without duplicates; compiled SQL reads no others. */

@@ -1,4 +1,5 @@
 import { canonicalJson } from "../ir/canonical";
+import type { Dataset } from "../ir/dataset";
 import type { Definitions, Entity, FeatureView, Source } from "../ir/nodes";
 import { distinct } from "./catalog";
 import { checkFilter } from "./check-expression";
@@ -35,11 +36,12 @@ function withParts(source: Source): readonly Source[] {
     : [source];
 }
 
-/** Views share entities and sources: each is checked once, under its own name. */
-export function checkShared(reportOf: ReportOf, views: readonly FeatureView[]): void {
+/** Views and datasets share entities and sources: each is checked once, under its own name. */
+export function checkShared(reportOf: ReportOf, views: readonly FeatureView[], datasets: readonly Dataset[]): void {
   for (const entity of distinct(views.map((view) => view.entity))) checkEntity(reportOf(entity.name), entity);
   const populations = views.map((view) => view.entity.population).filter((source) => source !== null);
-  const sources = [...views.map((view) => view.source), ...populations];
+  const published = datasets.flatMap(({ rows }) => (rows.kind === "source" ? [rows.source] : []));
+  const sources = [...views.map((view) => view.source), ...populations, ...published];
   const unfiltered = sources.flatMap(withParts).map((source): Source => ({ ...source, filter: null }));
   for (const source of distinct(unfiltered)) checkSource(reportOf(source.name), source);
 
@@ -73,8 +75,13 @@ export function checkSpaces(reportOf: ReportOf, views: readonly FeatureView[]): 
   }
 }
 
-export function checkDuplicates(reportOf: ReportOf, { featureViews, featureServices }: Definitions): void {
+export function checkDuplicates(
+  reportOf: ReportOf,
+  { featureViews, featureServices, datasets = [] }: Definitions,
+): void {
   for (const definitions of [featureViews, featureServices]) {
     for (const name of repeated(definitions.map(idOf))) reportOf(name)("definition_duplicate", "name", { name });
   }
+  for (const name of repeated(datasets.map((dataset) => dataset.name)))
+    reportOf(name)("definition_duplicate", "name", { name });
 }

@@ -1,13 +1,13 @@
-import type { ColumnExpression, Expression } from "../ir/expressions";
+import type { Expression } from "../ir/expressions";
 import type { ComputedFeature, ServiceInput } from "../ir/nodes";
-import { unportablePart } from "../ir/portable";
 import { AS_OF, COMPUTED, INPUT, inputColumnName } from "../ir/service-columns";
-import { type ValueType, vectorDimensions } from "../ir/types";
-import { childrenOf, walk } from "../ir/visit";
+import { vectorDimensions } from "../ir/types";
+import { walk } from "../ir/visit";
 import { checkContract, checkDeclaredType } from "./check-contract";
 import { checkDefault } from "./check-default";
 import { checkName, repeated } from "./check-names";
-import { checkOperands, checkVectorType } from "./check-operands";
+import { checkVectorType } from "./check-operands";
+import { checkReads, type Declared, unportableNode } from "./check-reads";
 import type { FoundFeature } from "./check-reference";
 import { nearestName } from "./nearest";
 import type { Report } from "./report";
@@ -22,11 +22,6 @@ export interface Readable {
 interface Context extends Readable {
   readonly report: Report;
   readonly path: string;
-}
-
-interface Declared {
-  readonly type: ValueType;
-  readonly nullable: boolean;
 }
 
 /** The feature or input that a column reads; undefined if there is none. */
@@ -51,37 +46,9 @@ function declarationOf({ report, path, features, inputs }: Context, name: string
   return undefined;
 }
 
-function checkColumn(context: Context, { name, type, nullable }: ColumnExpression): boolean {
-  const declared = declarationOf(context, name);
-  if (!declared) return false;
-  const describe = (each: Declared): string => (each.nullable ? `${each.type} or null` : each.type);
-  const [read, known] = [describe({ type, nullable }), describe(declared)];
-  if (read !== known) context.report("column_type_differs", context.path, { name, found: read, declared: known });
-  return true;
-}
-
-/** Checks a node and its descendants; false if it reads an unknown column, whose type is unknown. */
-function check(context: Context, expression: Expression): boolean {
-  if (expression.kind === "column") return checkColumn(context, expression);
-  const areKnown = childrenOf(expression)
-    .map((child) => check(context, child))
-    .every(Boolean);
-  if (areKnown) checkOperands(context.report, context.path, expression);
-  return areKnown || expression.kind === "cast" || expression.kind === "null_test";
-}
-
-const nodeNames: Partial<Record<Expression["kind"], string>> = {
-  sql: "`sql`",
-  aggregate: "an aggregate",
-  date_part: "a part of a date in a time zone",
-};
-
 function checkPortable({ report, path }: Context, expression: Expression): void {
-  const part = unportablePart(expression);
-  if (!part) return;
-  const { kind } = part.expression;
-  const name = part.expression.kind === "aggregate" ? `the aggregate \`${part.expression.name}\`` : nodeNames[kind];
-  report("computed_not_portable", path, { node: name ?? kind, reason: part.reason });
+  const unportable = unportableNode(expression);
+  if (unportable !== null) report("computed_not_portable", path, unportable);
 }
 
 /** Vectors of different models are not comparable, whatever their dimensions. */
@@ -107,7 +74,7 @@ export function checkComputed(report: Report, computed: readonly ComputedFeature
     const path = `${COMPUTED}.${name}`;
     const context: Context = { ...readable, report, path };
     checkName(report, path, name);
-    check(context, expression);
+    checkReads({ ...context, declarationOf: (column) => declarationOf(context, column) }, expression);
     checkPortable(context, expression);
     checkSpaces(context, expression);
     checkDeclaredType(report, path, feature);

@@ -76,8 +76,8 @@ function checkFeature(report: Report, view: FeatureView, feature: Feature): void
   checkDefault(report, path, feature);
 }
 
-/** The longest gap between two of its times, in seconds; null if it has none. */
-function checkTimes(report: Report, path: string, { cron, zone }: Schedule): number | null {
+/** Checks a schedule and returns the longest gap between two of its times, in seconds; null if it has none. */
+export function checkTimes(report: Report, path: string, { cron, zone }: Schedule): number | null {
   if (!isTimeZone(zone)) report("schedule_zone_unknown", path, { name: zone });
   const fields = parseCron(cron);
   if (typeof fields === "string") {

@@ -7,7 +7,7 @@ export interface Diagnostic {
   /** Stable: tools may match on it. */
   readonly code: DiagnosticCode;
   readonly severity: Severity;
-  /** `lyric_sentiment@2` for views and services, `analyses` for sources, `track` for entities. */
+  /** `lyric_sentiment@2` for views and services, `speeches` for datasets and sources, `track` for entities. */
   readonly definition: string;
   /** The path in the definition, `features.quality`, `source.eventTime`; `""` for the definition as a whole. */
   readonly path: string;
@@ -72,7 +72,7 @@ export const diagnosticTable = {
   feature_duplicate: ({ name }: Name) =>
     error(`The feature \`${name}\` is defined more than once`, "Rename one of them."),
   definition_malformed: ({ fault }: { readonly fault: string }) =>
-    error(`Malformed definition: ${fault}`, "Create definitions with featureView and featureService."),
+    error(`Malformed definition: ${fault}`, "Create definitions with featureView, featureService and dataset."),
   cyclic_reference: (_: object) =>
     error("The definition contains itself", "Expressions form a tree: remove the cycle."),
   version_unsupported: ({ found, expected }: { readonly found: number; readonly expected: number }) =>
@@ -528,6 +528,83 @@ export const diagnosticTable = {
       `The default ${JSON.stringify(value)} is not between ${minimum} and ${maximum}`,
       "Choose a default within the feature's own range.",
     ),
+
+  // Datasets
+  dataset_without_columns: (_: object) =>
+    error("The dataset has no columns", 'Add `columns: (row) => ({ title: row.title.describe("…") })`.'),
+  dataset_without_key: ({ name }: Name) =>
+    error(`The source \`${name}\` has no key, which orders and identifies the rows of a dataset`, "Declare its key."),
+  dataset_of_tenants: ({ name }: Name) =>
+    error(
+      `\`${name}\` has rows of tenants, and a dataset publishes only rows that all tenants share`,
+      "Publish a source or views without a tenant column.",
+    ),
+  dataset_service_unknown: ({ name, nearest }: Lookup) => error(`There is no service \`${name}\``, didYouMean(nearest)),
+  dataset_reads_unknown: ({ name, nearest }: Lookup) =>
+    error(
+      `The rows of the dataset have no \`${name}\``,
+      didYouMean(nearest) ?? "Add it to the service's features or to the source's columns.",
+    ),
+  dataset_not_portable: ({ node, reason }: { readonly node: string; readonly reason: string }) =>
+    error(
+      `A dataset cannot contain ${node}: ${reason}`,
+      "Compute that part in a view or in the source's query and read it here.",
+    ),
+  dataset_strict_inside: (_: object) =>
+    error(
+      "A strict cast inside another expression cannot say which value was lost",
+      "Use `.strict()` only on the column as a whole; its lost values refuse the build or exclude the row.",
+    ),
+  dataset_column_duplicate: ({ name }: Name) =>
+    error(`The column \`${name}\` is published twice`, "Rename one of them."),
+  dataset_column_reserved: ({ name, isKey }: Name & { readonly isKey: boolean }) =>
+    error(
+      `\`${name}\` is the name of ${isKey ? "a key column, which every row begins with" : "the column of the quality score"}`,
+      isKey ? "Remove or rename the column." : "Rename the column, or declare it as `quality`.",
+    ),
+  dataset_column_undocumented: ({ name }: Name) =>
+    error(`The column \`${name}\` has no description`, 'Add `.describe("…")`: the card prints it.'),
+  dataset_reads_personal: ({ name }: Name) =>
+    warning(
+      `The column publishes \`${name}\`, which is marked as personal data`,
+      "Remove it unless it may be published.",
+    ),
+  dataset_column_unknown: ({ name, nearest }: Lookup) =>
+    error(`The dataset has no column \`${name}\``, didYouMean(nearest) ?? "Add it to `columns`."),
+  dataset_text_unsuitable: ({ name, found }: Name & { readonly found: string }) =>
+    error(`\`${name}\` is ${found}, and only texts are compared`, "Name a string column."),
+  dataset_score_type: ({ found }: { readonly found: string }) =>
+    error(`A quality score is float64, not ${found}`, "Add `.float64()`."),
+  dataset_reason_taken: ({ name }: Name) =>
+    error(
+      `The reason \`${name}\` is used twice, or by every dataset`,
+      "Name each rule differently, and not taken_down, duplicate_key, duplicate_text or invalid_value.",
+    ),
+  dataset_split_shares: ({ shares }: { readonly shares: readonly number[] }) =>
+    error(
+      `The shares ${shares.join(", ")} are not whole numbers from 0 that sum up to 100`,
+      "Write percents: `split: { train: 80, validation: 10, test: 10 }`.",
+    ),
+  dataset_part_missing: ({ part }: { readonly part: string }) =>
+    error(`The dataset has no ${part}`, `Add \`${part}\`: nobody can use data without it.`),
+  licence_invalid: ({
+    licence,
+    id,
+    nearest,
+  }: {
+    readonly licence: string;
+    /** Null if the expression is malformed. */
+    readonly id: string | null;
+    readonly nearest: string | null;
+  }) =>
+    error(
+      id === null
+        ? `${JSON.stringify(licence)} is not an SPDX licence expression`
+        : `${JSON.stringify(id)} is not an SPDX licence id that Featstore knows`,
+      didYouMean(nearest) ?? "Write an id such as `CC0-1.0` or `CC-BY-4.0`, or `LicenseRef-…` for another licence.",
+    ),
+  dataset_terms_missing: (_: object) =>
+    error("The terms have no version or no text", 'Add `terms: { version: "2026-01", text: "…" }`.'),
 
   // The database's catalog
   relation_missing: ({ name, nearest }: Lookup) =>

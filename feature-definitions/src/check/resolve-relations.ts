@@ -1,4 +1,5 @@
 import { canonicalJson } from "../ir/canonical";
+import type { Dataset } from "../ir/dataset";
 import type { FeatureView, Relation, Source } from "../ir/nodes";
 import { type Catalog, type PlainRelation, relationName, sourcesOf } from "./catalog";
 import { idOf } from "./check-across";
@@ -55,6 +56,14 @@ export function resolveRelations(view: FeatureView, resolve: ResolveRelation): F
   const { entity, source } = view;
   const population = entity.population && resolvedSource(entity.population, resolve);
   return { ...view, entity: { ...entity, population }, source: resolvedSource(source, resolve) };
+}
+
+/** Replaces a dataset's relations with their resolutions. */
+export function resolveDataset(dataset: Dataset, resolve: ResolveRelation): Dataset {
+  const { rows } = dataset;
+  return rows.kind === "source"
+    ? { ...dataset, rows: { ...rows, source: resolvedSource(rows.source, resolve) } }
+    : dataset;
 }
 
 /**

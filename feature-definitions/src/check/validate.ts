@@ -1,6 +1,8 @@
+import type { Dataset } from "../ir/dataset";
 import { type Definitions, type FeatureService, type FeatureView, IR_VERSION } from "../ir/nodes";
-import { featureServiceShape, featureViewShape, type Shape } from "../ir/shapes";
+import { datasetShape, featureServiceShape, featureViewShape, type Shape } from "../ir/shapes";
 import { checkDuplicates, checkShared, checkSpaces, idOf } from "./check-across";
+import { checkDataset } from "./check-dataset";
 import { checkService } from "./check-service";
 import { checkView } from "./check-view";
 import type { Diagnostic } from "./diagnostics";
@@ -9,9 +11,13 @@ import { type CheckOptions, createCollector, type Report } from "./report";
 export interface CheckDefinitionsOptions extends CheckOptions {
   /** Registered views that services may pick from although they are not among the definitions. */
   readonly registered?: readonly FeatureView[];
+  /** Registered services that datasets may publish although they are not among the definitions. */
+  readonly registeredServices?: readonly FeatureService[];
 }
 
-function isWhole(report: Report, definition: FeatureView | FeatureService, shape: Shape): boolean {
+type Definition = FeatureView | FeatureService | Dataset;
+
+function isWhole(report: Report, definition: Definition, shape: Shape): boolean {
   if (containsItself(definition)) {
     report("cyclic_reference", "", {});
     return false;
@@ -32,7 +38,9 @@ function nameOf(definition: unknown): string {
       typeof definition === "object" && definition !== null ? Reflect.get(definition, name) : undefined;
     return typeof value === "string" || typeof value === "number" ? String(value) : "?";
   };
-  return `${part("name")}@${part("version")}`;
+  const isDataset =
+    typeof definition === "object" && definition !== null && Reflect.get(definition, "kind") === "dataset";
+  return isDataset ? part("name") : `${part("name")}@${part("version")}`;
 }
 
 /**
@@ -41,19 +49,22 @@ function nameOf(definition: unknown): string {
  */
 export function checkDefinitions(definitions: Definitions, options: CheckDefinitionsOptions = {}): Diagnostic[] {
   const { diagnostics, reportOf } = createCollector(options);
-  const whole = <D extends FeatureView | FeatureService>(candidates: readonly D[], shape: Shape): D[] =>
+  const whole = <D extends Definition>(candidates: readonly D[], shape: Shape): D[] =>
     candidates.filter((definition) => isWhole(reportOf(nameOf(definition)), definition, shape));
   const featureViews = whole(definitions.featureViews, featureViewShape);
   const featureServices = whole(definitions.featureServices, featureServiceShape);
+  const datasets = whole(definitions.datasets ?? [], datasetShape);
 
-  checkDuplicates(reportOf, { featureViews, featureServices });
-  checkShared(reportOf, featureViews);
+  checkDuplicates(reportOf, { featureViews, featureServices, datasets });
+  checkShared(reportOf, featureViews, datasets);
   for (const view of featureViews) checkView(reportOf(idOf(view)), view);
   checkSpaces(reportOf, featureViews);
   const defined = new Set(featureViews.map(idOf));
   const registered = (options.registered ?? []).filter((view) => !defined.has(idOf(view)));
-  for (const service of featureServices)
-    checkService(reportOf(idOf(service)), service, [...featureViews, ...registered]);
+  const views = [...featureViews, ...registered];
+  for (const service of featureServices) checkService(reportOf(idOf(service)), service, views);
+  const services = [...featureServices, ...(options.registeredServices ?? [])];
+  for (const dataset of datasets) checkDataset(reportOf(dataset.name), dataset, { services, views });
   return [...diagnostics];
 }
 

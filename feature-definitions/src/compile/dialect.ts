@@ -9,6 +9,8 @@ export interface Dialect {
    * own parameters begin at 2.
    */
   readonly statement: (query: Query, first: 1 | 2) => Statement;
+  /** The text of a query whose constants are part of it, for commands that take no parameters. */
+  readonly textWithConstants: (query: Query) => string;
   readonly quoteName: (name: string) => string;
   readonly quoteText: (text: string) => string;
   readonly quoteTable: (schema: string | null, table: string) => string;

@@ -1,5 +1,7 @@
+import type { Dataset } from "../ir/dataset";
 import type { Entity, FeatureView } from "../ir/nodes";
 import { changedEntities } from "./changed-entities";
+import { type CompiledDataset, type DatasetInput, datasetQuery } from "./dataset/dataset-query";
 import type { Dialect } from "./dialect";
 import { entityKeys } from "./entity-keys";
 import { columnsOf, postgresDialect } from "./postgres/index";
@@ -22,6 +24,8 @@ import type { CompiledView, Statement } from "./tree/statement";
  */
 
 export { changedKeysTable } from "./changed-entities";
+export type { CompiledDataset, CompiledDatasetColumn, DatasetInput } from "./dataset/dataset-query";
+export { type ServedView, viewsOfDataset } from "./dataset/service-rows";
 export * from "./postgres/index";
 export type { Entities, Spine, SpineTable, Strategy } from "./source/entities";
 export { keepsHistory, keepsItsKeys, knowsThePast } from "./source/history";
@@ -115,6 +119,20 @@ export function compileTrainingSet(input: TrainingSetInput): CompiledTrainingSet
 export function compileServiceTrainingSet(input: ServiceTrainingSetInput): CompiledServiceTrainingSet {
   const { query, ...described } = serviceTrainingSetQuery(input);
   return { statement: dialect.statement(query, 1), ...described };
+}
+
+/**
+ * Compiles the rows of a dataset as one statement without parameters, which `COPY (…) TO STDOUT` can run. The first
+ * column, `_excluded`, is the reason for which a row is left out, or null; `columns` describes the others: the key, the
+ * values, and `quality_score` if there is one. Rows are ordered by key, texts by code point.
+ *
+ * @throws RangeError if a dataset reads a view of its service that `input.views` lacks.
+ * @example
+ * const { text, columns } = compileDataset(speeches.ir, { service: null, takedowns: null });
+ */
+export function compileDataset(dataset: Dataset, input: DatasetInput): CompiledDataset {
+  const { query, columns } = datasetQuery(dataset, input);
+  return { text: dialect.textWithConstants(query), columns };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Dataset } from "./dataset";
 import type { Expression } from "./expressions";
 import type {
   ComputedFeature,
@@ -123,8 +124,9 @@ const documentOfContract = (contract: Contract): unknown => ({
 });
 
 /** Returns the SHA-256 of a whole definition, including contracts, descriptions, owner and tags. */
-export function documentHash(definition: FeatureView | FeatureService): string {
+export function documentHash(definition: FeatureView | FeatureService | Dataset): string {
   const tags = [...definition.tags].sort(compareCodePoints);
+  if (definition.kind === "dataset") return hash({ ...definition, tags });
   const documented = <F extends Feature | ComputedFeature>(feature: F): unknown => ({
     ...feature,
     contract: documentOfContract(feature.contract),

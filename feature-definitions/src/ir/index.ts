@@ -1,4 +1,5 @@
 export * from "./canonical";
+export * from "./dataset";
 export * from "./expressions";
 export * from "./nodes";
 export * from "./parse";

@@ -1,3 +1,4 @@
+import type { Dataset } from "./dataset";
 import type { Expression, LiteralExpression } from "./expressions";
 import type { KeyType, ScalarType, ValueType, VectorType } from "./types";
 
@@ -228,6 +229,8 @@ export interface FeatureService {
 export interface Definitions {
   readonly featureViews: readonly FeatureView[];
   readonly featureServices: readonly FeatureService[];
+  /** Absent if there are none. */
+  readonly datasets?: readonly Dataset[];
 }
 
 /** `tenant` when the view's source or its entity's population names a tenant column, else `shared`. */

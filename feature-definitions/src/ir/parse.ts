@@ -1,5 +1,6 @@
+import type { Dataset } from "./dataset";
 import { type Definitions, type FeatureService, type FeatureView, IR_VERSION } from "./nodes";
-import { definitionsShape, featureServiceShape, featureViewShape } from "./shapes";
+import { datasetShape, definitionsShape, featureServiceShape, featureViewShape } from "./shapes";
 
 /** Data that is not IR of this version; `message` names the path. */
 export class IrFormatError extends Error {
@@ -40,9 +41,16 @@ export function parseFeatureService(data: unknown): FeatureService {
   return data as FeatureService; // its shape was just checked
 }
 
+/** Parses a dataset from its JSON form; see `parseFeatureView`. */
+export function parseDataset(data: unknown): Dataset {
+  checkVersion(data, "");
+  refuse(datasetShape(data, "$"));
+  return data as Dataset; // its shape was just checked
+}
+
 /** Parses definitions from their JSON form; see `parseFeatureView`. */
 export function parseDefinitions(data: unknown): Definitions {
-  for (const name of ["featureViews", "featureServices"]) {
+  for (const name of ["featureViews", "featureServices", "datasets"]) {
     for (const [index, definition] of listAt(data, name).entries()) checkVersion(definition, `${name}[${index}].`);
   }
   refuse(definitionsShape(data, "$"));

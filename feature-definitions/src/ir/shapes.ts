@@ -253,7 +253,46 @@ export const featureServiceShape = record({
   ),
 });
 
+const datasetRows: Shape = (value, path) => {
+  const kind: unknown = typeof value === "object" && value !== null ? Reflect.get(value, "kind") : undefined;
+  if (kind === "source") return record({ source })(value, path);
+  return record({ kind: oneOf("service", "source"), name: text, version: number })(value, path);
+};
+
+export const datasetShape = record({
+  kind: oneOf("dataset"),
+  irVersion: number,
+  name: text,
+  rows: datasetRows,
+  columns: list(
+    record({ name: text, expression, type: valueType, nullable: bool, description: text, unit: orNull(text) }),
+  ),
+  cleaning: record({ missing: list(text), uniqueText: orNull(text), invalid: oneOf("refuse", "exclude") }),
+  quality: orNull(record({ expression, description: text })),
+  exclusions: list(record({ reason: text, description: text, when: expression })),
+  split: orNull(record({ by: orNull(text), parts: record({ train: number, validation: number, test: number }) })),
+  publication: record({
+    title: text,
+    purpose: text,
+    provenance: list(record({ title: text, url: orNull(text) })),
+    method: text,
+    gaps: list(text),
+    licence: text,
+    authors: list(text),
+    cadence: text,
+    contact: text,
+  }),
+  access: oneOf("public", "key", "gated"),
+  terms: orNull(record({ version: text, text })),
+  csv: record({ null: text, escapeFormulas: bool }),
+  schedule: optional(schedule),
+  description: orNull(text),
+  owner: orNull(text),
+  tags: list(text),
+});
+
 export const definitionsShape = record({
   featureViews: list(featureViewShape),
   featureServices: list(featureServiceShape),
+  datasets: optional(list(datasetShape)),
 });

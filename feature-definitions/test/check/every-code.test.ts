@@ -40,6 +40,7 @@ import {
 } from "../../src/index";
 import { events, track, tracks } from "../author/fixtures";
 import { brokenServices } from "../computed/broken-services";
+import { brokenDatasets } from "../datasets/broken-datasets";
 
 const sound = featureView({
   name: "sound",
@@ -414,6 +415,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     "features",
   ],
   ...brokenServices,
+  ...brokenDatasets,
   relation_missing: [against({ relation: eventSource.relation, state: "missing" }, only(sound.ir)), "source.table"],
   relation_unreadable: [
     against({ unreadableColumns: ["note", "never_declared"] }),

@@ -24,11 +24,19 @@ test("exports all views and services", () => {
     "track_profile@1",
   ]);
   expect(definitions.featureServices.map((service) => service.name).sort()).toEqual([
+    "content_intelligence",
     "hit_predictor",
     "new_track_scout",
     "similar_tracks",
     "track_search",
   ]);
+  expect(definitions.datasets?.map((dataset) => dataset.name)).toEqual(["content_intelligence"]);
+});
+
+test("the shipped dataset publishes neither lyrics nor values of Spotify", () => {
+  const published = definitions.datasets?.[0];
+  const read = JSON.stringify(published?.columns.map(({ expression }) => expression));
+  expect(read).not.toMatch(/"lyrics"|popularity|followers|tempo|energy|valence|danceability|audio/);
 });
 
 test("the shipped definitions match the tables they read", () => {

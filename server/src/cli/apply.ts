@@ -1,4 +1,6 @@
+import { applyDatasets } from "../datasets/index";
 import { apply as applyDefinitions, type RegistrySnapshot, type Versions } from "../registry/index";
+import { plural } from "./check/diagnostics-report";
 import { actor } from "./kit/actor";
 import { defineFeatstoreCommand } from "./kit/command";
 import { databaseLabel } from "./kit/database-label";
@@ -39,27 +41,33 @@ export const apply = defineFeatstoreCommand({
   run: (args, io) => {
     if (args["dry-run"] === true) return showPlan(args, io);
     const planned = args.revision === undefined ? undefined : wholeNumber(args.revision, "--revision", 0);
-    return withDatabase(args, io, "apply", async ({ registry, catalog, planning, config }) => {
+    return withDatabase(args, io, "apply", async ({ registry, catalog, planning, datasets, config }) => {
       const loaded = await loadUserDefinitions(args, config, io);
-      const { plan, revision } = await applyDefinitions({ registry, catalog, planning }, requireLoaded(loaded), {
+      const definitions = requireLoaded(loaded);
+      const { plan, revision } = await applyDefinitions({ registry, catalog, planning }, definitions, {
         strict: args.strict === true,
         appliedBy: actor(),
         promote: args["no-promote"] !== true,
         ...(planned === undefined ? {} : { revision: planned }),
         ...(args.message === undefined ? {} : { message: args.message }),
       });
+      const isRefused = plan.outcome === "refused";
+      const applied = isRefused ? [] : await applyDatasets({ definitions: datasets, catalog }, definitions, actor());
+      const names = applied.filter(({ state }) => state !== "unchanged").map(({ name }) => name);
+      const parts = { fileOf: loaded.fileOf, datasets: applied };
       const database = databaseLabel(config);
-      const outcome =
-        revision === null
-          ? plan.outcome === "refused"
-            ? `Nothing was applied to ${database}.`
-            : `Nothing to apply to ${database}.`
-          : `Applied to ${database} as revision ${revision}. Next: featstore materialize`;
-      const meanings = plan.outcome === "refused" ? [] : meaningLines(await registry.snapshot(), plan);
+      const outcome = isRefused
+        ? `Nothing was applied to ${database}.`
+        : revision !== null
+          ? `Applied to ${database} as revision ${revision}. Next: featstore materialize`
+          : names.length > 0
+            ? `Applied to ${database}: ${plural(names.length, "dataset")}.`
+            : `Nothing to apply to ${database}.`;
+      const meanings = isRefused ? [] : meaningLines(await registry.snapshot(), plan);
       return {
-        json: { ...planDocument(plan, loaded.fileOf), applied_revision: revision, database },
-        text: [planText(plan, loaded.fileOf), ...meanings, outcome].join("\n"),
-        exit: plan.outcome === "refused" ? "failed" : "ok",
+        json: { ...planDocument(plan, parts), applied_revision: revision, applied_datasets: names, database },
+        text: [planText(plan, parts), ...meanings, outcome].join("\n"),
+        exit: isRefused ? "failed" : "ok",
       };
     });
   },

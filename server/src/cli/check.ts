@@ -34,13 +34,14 @@ export const check = defineFeatstoreCommand({
         files: files.length,
         views: definitions.featureViews.length,
         services: definitions.featureServices.length,
+        datasets: definitions.datasets?.length ?? 0,
       };
       return {
         json: { ok: isOk, compared_with_database: session !== null, ...counts, diagnostics },
         text: [
           ...(diagnostics.length > 0 ? [diagnosticsText(diagnostics)] : []),
-          `${isOk ? "Checked" : "Refused"}: ${plural(counts.views, "view")} and ${plural(counts.services, "service")}, ${compared}.`,
-          ...(counts.views === 0 && diagnostics.length === 0
+          `${isOk ? "Checked" : "Refused"}: ${countText(counts)}, ${compared}.`,
+          ...(counts.views + counts.datasets === 0 && diagnostics.length === 0
             ? [
                 `${plural(counts.files, "file")} read: only exported definitions count, such as export const listening = featureView({ … }).`,
               ]
@@ -50,3 +51,11 @@ export const check = defineFeatstoreCommand({
       };
     }),
 });
+
+/** Counts definitions; datasets only if there are any: `2 views, 1 service and 1 dataset`. */
+function countText(counts: { readonly views: number; readonly services: number; readonly datasets: number }): string {
+  const [views, services] = [plural(counts.views, "view"), plural(counts.services, "service")];
+  return counts.datasets === 0
+    ? `${views} and ${services}`
+    : `${views}, ${services} and ${plural(counts.datasets, "dataset")}`;
+}

@@ -10,6 +10,8 @@ const inRepository = {
   "samples/state-of-the-union/data": "../../../samples/state-of-the-union/data",
   /** The viewer of the OpenAPI document, `standalone.js`. A development dependency, because it is a finished file. */
   "api-reference": "../../node_modules/@scalar/api-reference/dist/browser",
+  /** The texts of licences by SPDX id. A development dependency for the same reason. */
+  licences: "../../node_modules/spdx-license-list/licenses",
   /** The style and the script of the pages for people. */
   "portal-files": "../portal/files",
   /** The fonts of the pages. Development dependencies for the same reason. */

@@ -111,6 +111,26 @@ export interface Config {
     /** Days to keep a finished training set; null: forever. */
     readonly retentionDays: number | null;
   };
+  readonly datasets: {
+    readonly folder: string;
+    /** Null: the files are in `folder`. */
+    readonly s3: {
+      readonly bucket: string;
+      /** Begins every name of a file; empty, or with a slash at its end. */
+      readonly prefix: string;
+      /** Null: AWS. */
+      readonly endpoint: string | null;
+      /** Redirect downloads to signed URLs. */
+      readonly redirect: boolean;
+    } | null;
+    readonly maxFileBytes: number;
+    /** Whether requests without a key may read public datasets, and how often per address. */
+    readonly anonymous: boolean;
+    readonly anonymousPerMinute: number;
+    /** Maximum bytes of a selection of columns that is sent at once. */
+    readonly streamBytes: number;
+    readonly exportMs: number;
+  };
   readonly log: { readonly level: LogLevel; readonly file: string | null };
   readonly deadlines: {
     readonly readMs: number;
@@ -329,7 +349,7 @@ function invalid(faults: readonly Fault[]): FeatstoreError {
 
 function configOf(settings: FileSettings, { file, folder }: { file: string | null; folder: string }): Config {
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folder, path));
-  const { server, database, online_store, redis, limits, training_sets, log, deadlines } = settings;
+  const { server, database, online_store, redis, limits, training_sets, datasets, log, deadlines } = settings;
   const dataDir = absolute(settings.data_dir);
   return {
     file,
@@ -401,6 +421,15 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       parquetMb: training_sets.parquet_mb,
       deadlineMs: training_sets.deadline_minutes * 60_000,
       retentionDays: training_sets.kept_days ?? null,
+    },
+    datasets: {
+      folder: datasets.folder === undefined ? join(dataDir, "datasets") : absolute(datasets.folder),
+      s3: s3Of(datasets),
+      maxFileBytes: datasets.max_file_mb * MEBIBYTE,
+      anonymous: datasets.anonymous,
+      anonymousPerMinute: datasets.anonymous_per_minute,
+      streamBytes: datasets.stream_mb * MEBIBYTE,
+      exportMs: datasets.export_hours * 3_600_000,
     },
     log: { level: log.level, file: log.file === undefined ? null : absolute(log.file) },
     deadlines: {
@@ -527,4 +556,16 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** The environment that commands pass to `loadConfig`. Nothing else reads it. */
 export function processEnvironment(): Readonly<Record<string, string | undefined>> {
   return process.env;
+}
+
+function s3Of({ s3_url, s3_endpoint, s3_redirect }: FileSettings["datasets"]): Config["datasets"]["s3"] {
+  if (s3_url === undefined) return null;
+  const { hostname, pathname } = new URL(s3_url);
+  const prefix = pathname.replace(/^\/|\/$/g, "");
+  return {
+    bucket: hostname,
+    prefix: prefix === "" ? "" : `${prefix}/`,
+    endpoint: s3_endpoint ?? null,
+    redirect: s3_redirect,
+  };
 }

@@ -307,6 +307,19 @@ export const errorTable = {
       "The thread that writes Parquet ended: it needed more memory than `training_sets.parquet_mb` allows, or it failed.",
     fix: "Ask for fewer columns or for CSV or JSON Lines, or raise `training_sets.parquet_mb`.",
   },
+  dataset_value_invalid: {
+    status: 0,
+    title: "A value of the dataset fits no type",
+    cause:
+      "A row of a dataset has a value that does not fit the declared type, a null where none is allowed, or a repeated key.",
+    fix: 'Correct the value in the source, declare another type, or leave such rows out with `clean: { invalid: "exclude" }`.',
+  },
+  storage_full: {
+    status: 507,
+    title: "The storage is full",
+    cause: "The disk or the bucket that stores datasets has no space left.",
+    fix: "Free space, for example with `featstore dataset gc --collect`, and build again.",
+  },
   training_set_too_costly: {
     status: 0,
     title: "The training set joins too many rows",
@@ -319,6 +332,19 @@ export const errorTable = {
     title: "A feature of the training set leaks a label",
     cause: "A feature equals its label in 99 % of the rows or more, so a model would learn nothing else.",
     fix: "Leave the feature out. If the equality is intended, say why with `allow_leakage`.",
+  },
+  dataset_build_interrupted: {
+    status: 0,
+    title: "The process that built the snapshot ended",
+    cause: "A build's process was stopped or killed before the snapshot was published. Nothing of it is visible.",
+    fix: "Build the dataset again. `featstore dataset gc --collect` deletes files that remained.",
+  },
+  dataset_not_public: {
+    status: 409,
+    title: "The dataset would publish the rows of tenants",
+    cause:
+      "A view or source of the dataset has a tenant column, so its rows belong to tenants. Everybody who may read a dataset reads all its rows.",
+    fix: "Build the dataset from sources without a tenant: for example from a SQL view with the rows that may be published.",
   },
   training_set_interrupted: {
     status: 0,
@@ -567,6 +593,12 @@ export const errorTable = {
     cause: "The view has no such generation, or the generation has no profile, or its table was dropped.",
     fix: "Ask for the served generation, or make the profile with `featstore profile <view>`.",
   },
+  dataset_build_not_found: {
+    status: 404,
+    title: "Build not found",
+    cause: "No build of this dataset has the id.",
+    fix: "Use the id from the response that started the build.",
+  },
   training_set_not_found: {
     status: 404,
     title: "Unknown training set",
@@ -615,6 +647,12 @@ export const errorTable = {
     title: "Too many open invitations",
     cause: "The organisation has 100 invitations that are not accepted yet.",
     fix: "Withdraw some, or wait until they are accepted or expire.",
+  },
+  dataset_build_running: {
+    status: 409,
+    title: "The dataset is being built",
+    cause: "Another process builds a snapshot of this dataset. One snapshot of a dataset is built at a time.",
+    fix: "Wait for that build, whose id the detail has, or try again later. If its process died elsewhere, its lease ends within a minute.",
   },
   training_set_not_finished: {
     status: 409,
@@ -714,6 +752,117 @@ export const errorTable = {
     cause: "The requested range starts after the end of the file.",
     fix: "Ask for a range within the size that `Content-Range` gives.",
   },
+  precondition_failed: {
+    status: 412,
+    title: "The file is not the one that the request expects",
+    cause: "The request has `If-Match`, and the file has another entity tag.",
+    fix: "Compare the `ETag` of the response with that of the part that you have; download the file anew.",
+  },
+  dataset_not_found: {
+    status: 404,
+    title: "No dataset of this name",
+    cause: "No dataset of this name was applied.",
+    fix: "Use a name that `GET /api/datasets` lists.",
+  },
+  snapshot_not_found: {
+    status: 404,
+    title: "No such snapshot of the dataset",
+    cause: "The dataset has no snapshot with this id or version, or `latest` was requested and it has none.",
+    fix: "Use an id or a version that `GET /api/datasets/{name}/snapshots` lists, or `latest`.",
+  },
+  snapshot_withdrawn: {
+    status: 410,
+    title: "The snapshot was withdrawn",
+    cause:
+      "The operator withdrew the snapshot and deleted its files. `reason` says why; `successor` is a newer one, if there is one.",
+    fix: "Download the successor, or `latest`. Delete your copy if the reason requires it.",
+  },
+  snapshot_damaged: {
+    status: 500,
+    title: "A file of the snapshot is missing or changed",
+    cause: "A stored file is missing, or has another size than the manifest says. Its bytes are not sent.",
+    fix: "Download the file in another format, or another snapshot. The operator restores the file from a copy, or withdraws the snapshot and builds the dataset again.",
+  },
+  dataset_file_not_found: {
+    status: 404,
+    title: "The snapshot has no such file",
+    cause: "The snapshot has no file of this name, or none of this format, split and part.",
+    fix: "Use a name that `GET /api/datasets/{name}/snapshots` lists.",
+  },
+  dataset_file_ambiguous: {
+    status: 400,
+    title: "Several files match",
+    cause: "The snapshot has several files of the format, because it has splits or parts.",
+    fix: "Name one with `split` and `part`. `errors` lists the files.",
+  },
+  dataset_format_unknown: {
+    status: 400,
+    title: "Unknown format",
+    cause: "`format` is not `parquet`, `csv`, `jsonl` or `json`.",
+    fix: "Use one of these formats.",
+  },
+  dataset_column_unknown: {
+    status: 400,
+    title: "The snapshot has no such column",
+    cause: "`features` names a column that the snapshot does not have, or a column twice.",
+    fix: "Use the columns that the manifest of the snapshot lists.",
+  },
+  terms_not_accepted: {
+    status: 403,
+    title: "The terms of the dataset are not accepted",
+    cause:
+      "The dataset is gated: its files are for organisations and keys that accepted the current version of its terms.",
+    fix: "Read the terms with `GET /api/datasets/{name}/terms`, and accept them with `POST` and their version.",
+  },
+  terms_version_unknown: {
+    status: 409,
+    title: "This is not the current version of the terms",
+    cause: "The terms have another version, or the dataset has no terms.",
+    fix: "Read the current terms with `GET /api/datasets/{name}/terms`.",
+  },
+  export_not_found: {
+    status: 404,
+    title: "No such export",
+    cause: "There is no export with this id, or it belongs to another organisation or key, or it was removed.",
+    fix: "Create it again with `POST /api/datasets/{name}/exports`.",
+  },
+  export_not_finished: {
+    status: 409,
+    title: "The export is not finished",
+    cause: "The export is waiting, running, failed or cancelled, so it has no file.",
+    fix: "Read its state with `GET /api/datasets/{name}/exports/{id}` until it is `finished`.",
+  },
+  export_expired: {
+    status: 410,
+    title: "The export has expired",
+    cause: "The file of the export was removed, because it is older than `datasets.export_hours`.",
+    fix: "Create the export again.",
+  },
+  export_interrupted: {
+    status: 0,
+    title: "The export was interrupted",
+    cause: "The server that worked on the export stopped or died.",
+    fix: "Create the export again.",
+  },
+  export_limit_reached: {
+    status: 429,
+    title: "Too many exports at once",
+    cause: "The organisation or key has as many unfinished exports as its limits allow.",
+    fix: "Wait for one to finish, or cancel one.",
+  },
+  idempotency_key_reused: {
+    status: 409,
+    title: "The idempotency key belongs to another request",
+    cause: "A request with the same `Idempotency-Key` created another export.",
+    fix: "Send a new key with a new request.",
+  },
+  storage_unavailable: {
+    status: 503,
+    title: "The storage of datasets does not respond",
+    cause: "The folder or the bucket with the files of datasets cannot be read or written.",
+    fix: "Try again later. The operator checks the storage; the log has the error.",
+  },
+
   expectation_failed: {
     status: 417,
     title: "The expectation cannot be met",

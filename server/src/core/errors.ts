@@ -17,7 +17,7 @@ export interface ErrorExtra {
   readonly cause?: unknown;
 }
 
-/** Members of the problem documents of limits. */
+/** Members of the problem documents of limits and of withdrawn snapshots. */
 export interface ProblemMembers {
   /** The policies of `RateLimit-Policy` that the request exceeds. */
   readonly "violated-policies"?: readonly string[];
@@ -25,6 +25,10 @@ export interface ProblemMembers {
   readonly used?: number;
   /** RFC 3339. */
   readonly resets_at?: string;
+  /** Why a snapshot was withdrawn. */
+  readonly reason?: string;
+  /** The id of the snapshot that replaces it. */
+  readonly successor?: string;
 }
 
 /**

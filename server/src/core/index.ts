@@ -39,6 +39,7 @@ export {
   beyond,
   createGrants,
   type Grants,
+  isOperatorScope,
   namePatternFault,
   READ_SCOPES,
   SCOPES,

@@ -6,6 +6,7 @@ export const SCOPES = [
   "training:read",
   "training:write",
   "datasets:read",
+  "datasets:write",
   "keys:read",
   "keys:write",
   "account:read",
@@ -22,6 +23,9 @@ export const READ_SCOPES: readonly Scope[] = [
   "datasets:read",
 ];
 
+/** Scopes that only the operator's commands give to keys, because what they change belongs to nobody's organisation. */
+const OPERATOR_SCOPES: readonly Scope[] = ["datasets:write"];
+
 /** Scopes that can be limited to names: `features:read:lyric_*`. */
 const NAMED: ReadonlySet<Scope> = new Set<Scope>([
   "features:read",
@@ -29,6 +33,7 @@ const NAMED: ReadonlySet<Scope> = new Set<Scope>([
   "registry:read",
   "training:write",
   "datasets:read",
+  "datasets:write",
 ]);
 
 const NAME_PATTERN = /^(?:\*|[a-z][a-z0-9_]{0,39}\*?)$/;
@@ -100,6 +105,12 @@ export function createGrants(texts: readonly string[], resources: readonly strin
       return NAMED.has(scope) ? common(own, resources) : own;
     },
   };
+}
+
+/** Returns whether the text of a scope is one that only the operator's commands give to keys. */
+export function isOperatorScope(text: string): boolean {
+  const { scope } = splitScope(text);
+  return scope !== undefined && OPERATOR_SCOPES.includes(scope);
 }
 
 /**

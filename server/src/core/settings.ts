@@ -69,6 +69,12 @@ const webOrigin = z.string("expected a text").refine((url) => {
     (parsed.protocol === "https:" || isLoopback(parsed.hostname))
   );
 }, "expected https://features.example.com, without a path; http:// only for localhost");
+const s3Url = z
+  .string("expected a text")
+  .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[A-Za-z0-9!_.*'()-]+)*\/?$/, "expected s3://bucket/prefix");
+const endpointUrl = z
+  .string("expected a text")
+  .refine((url) => /^https?:\/\/./.test(url) && URL.canParse(url), "expected https://s3.example.com");
 const mailUrl = z
   .string("expected a text")
   .refine(
@@ -522,6 +528,57 @@ const File = z.strictObject({
       description: "How long finished training sets are kept.",
       computedDefault: "none: they are kept until they are deleted",
       tooLow: "Training sets are gone before they are downloaded or made again.",
+    }),
+  }),
+  datasets: group({
+    folder: setting(text.optional(), {
+      variable: "FEATSTORE_DATASETS_FOLDER",
+      description: "The folder for the files of datasets. `datasets.s3_url` takes precedence.",
+      computedDefault: "`datasets` in `data_dir`",
+    }),
+    s3_url: setting(s3Url.optional(), {
+      variable: "FEATSTORE_DATASETS_S3_URL",
+      description:
+        "A bucket, and a prefix in it, for the files of datasets. The AWS SDK reads region and credentials from their usual variables and files.",
+      computedDefault: "none: the files are in `datasets.folder`",
+    }),
+    s3_endpoint: setting(endpointUrl.optional(), {
+      variable: "FEATSTORE_DATASETS_S3_ENDPOINT",
+      description: "The address of an S3 server other than AWS.",
+      computedDefault: "none: AWS",
+    }),
+    s3_redirect: setting(flag.default(false), {
+      variable: "FEATSTORE_DATASETS_S3_REDIRECT",
+      description:
+        "Redirect downloads to signed URLs of the S3 server. By default the bytes pass through this server, which counts and verifies them.",
+    }),
+    max_file_mb: setting(integer(1, 1_048_576).default(1024), {
+      variable: "FEATSTORE_DATASETS_MAX_FILE_MB",
+      unit: "MiB",
+      description: "Size of one data file of a snapshot; more rows go to further parts.",
+      tooLow: "Datasets have many parts.",
+    }),
+    anonymous: setting(flag.default(false), {
+      variable: "FEATSTORE_DATASETS_ANONYMOUS",
+      description: "Serve datasets with the access `public` to requests without a key.",
+    }),
+    anonymous_per_minute: setting(integer(1, 1_000_000).default(60), {
+      variable: "FEATSTORE_DATASETS_ANONYMOUS_PER_MINUTE",
+      unit: "requests/min",
+      description: "Requests per minute of one address without a key.",
+      tooLow: "Downloads in parts get 429 `rate_limited`.",
+    }),
+    stream_mb: setting(integer(1, 1_048_576).default(100), {
+      variable: "FEATSTORE_DATASETS_STREAM_MB",
+      unit: "MiB",
+      description: "Size of a response with a selection of columns; a larger one becomes an export.",
+      tooLow: "Selections of columns get 202 with an export, which has to be read later.",
+    }),
+    export_hours: setting(integer(1, 8760).default(24), {
+      variable: "FEATSTORE_DATASETS_EXPORT_HOURS",
+      unit: "h",
+      description: "How long finished exports are stored.",
+      tooLow: "Exports get 410 `export_expired` before they are downloaded.",
     }),
   }),
   log: group({

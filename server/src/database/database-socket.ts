@@ -19,7 +19,7 @@ export interface DatabaseSocket {
 /** A call in progress on behalf of a client. */
 interface ServedCall {
   readonly abort: AbortController;
-  /** For stream: requests a chunk. For copyFrom: passes a chunk, or the end. */
+  /** For stream and copyTo: requests a chunk. For copyFrom: passes a chunk, or the end. */
   advance: (chunk?: string) => void;
 }
 
@@ -141,6 +141,19 @@ async function serveCall(
     }
     case "copyFrom":
       return database.copyFrom(frame, receivedChunks(id, call, send), options);
+    case "copyTo": {
+      const requests = clientMessages(call);
+      await requests.next();
+      for await (const bytes of database.copyTo(frame.text, options)) {
+        send({
+          id,
+          kind: "bytes",
+          base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64"),
+        });
+        await requests.next();
+      }
+      return 0;
+    }
     case "listen": {
       const end = await database.listen(
         frame.channel,

@@ -59,6 +59,12 @@ export interface Database {
   ): Promise<number>;
 
   /**
+   * Runs one query without parameters and yields its rows as bytes in the text format of COPY (tabs, `\\N`, LF, UTF-8), with
+   * memory for about one chunk. A chunk may end anywhere. All rows are those of one moment.
+   */
+  copyTo(text: string, options?: CallOptions): AsyncIterable<Uint8Array>;
+
+  /**
    * Calls `onPayload` for each NOTIFY on the channel. `onLost` is called when notifications may have been missed (the
    * connection was re-established); the listener should then read the state again. Returns the function that stops it.
    */

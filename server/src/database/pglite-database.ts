@@ -5,8 +5,8 @@ import { ownTransaction } from "./own-transaction";
 import type { PgliteResult, PgliteTask } from "./pglite-messages";
 import { type PgliteThread, startPgliteThread } from "./pglite-thread";
 import { createSemaphore } from "./semaphore";
-import { checkStatement, copyStatement, quoteIdentifier } from "./sql-text";
-import { writeTempFile } from "./temp-file";
+import { checkStatement, copyOutStatement, copyStatement, quoteIdentifier } from "./sql-text";
+import { openTempFile, writeTempFile } from "./temp-file";
 
 export interface PgliteDatabaseOptions {
   /** The database's folder, created if missing. Default: in memory until `close`. Lock it first (`data-folder.ts`). */
@@ -23,6 +23,7 @@ interface Listener {
 }
 
 const defaultChunkRows = 1_000;
+const copyChunkBytes = 256 * 1024;
 
 function toObjects<Row extends object>({ columns, rows }: PgliteResult): Row[] {
   return rows.map((values) => {
@@ -38,8 +39,8 @@ function toObjects<Row extends object>({ columns, rows }: PgliteResult): Row[] {
  * Opens an embedded PostgreSQL with pgvector: PGlite, in its own thread so that a long statement does not block the process.
  *
  * It is one backend, so calls run one after another. A running statement cannot be interrupted: its aborted call rejects at
- * once while the statement continues and takes effect; an aborted call that still waits never runs. `stream` materializes
- * its result and does not block other calls between chunks.
+ * once while the statement continues and takes effect; an aborted call that still waits never runs. `stream` and
+ * `copyTo` materialize their result, the latter in a temporary file, and do not block other calls between chunks.
  *
  * @example const database = await openPgliteDatabase({ folder: ".featstore/database" });
  */
@@ -131,6 +132,38 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
     }
   }
 
+  async function* copyTo(text: string, callOptions: CallOptions | undefined): AsyncGenerator<Uint8Array> {
+    const statement = copyOutStatement(text);
+    const call = startCall(callOptions);
+    try {
+      const file = await openTempFile();
+      const written = (async () => {
+        const release = await semaphore.acquire(call);
+        try {
+          await (await running()).run({ kind: "copy_out", text: statement, descriptor: file.fd });
+        } finally {
+          release();
+        }
+      })();
+      try {
+        await call.race(written);
+        for (let at = 0; ; ) {
+          const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(copyChunkBytes), 0, copyChunkBytes, at);
+          if (bytesRead === 0) return;
+          at += bytesRead;
+          yield buffer.subarray(0, bytesRead);
+          if (call.abortReason !== undefined) throw call.abortReason;
+        }
+      } finally {
+        // The thread may still write to the file of an aborted call.
+        const close = () => file.close();
+        written.then(close, close).catch(() => {});
+      }
+    } finally {
+      call.end();
+    }
+  }
+
   return {
     kind: "pglite",
     query: <Row extends object>(statement: Statement, callOptions?: QueryOptions) =>
@@ -165,6 +198,7 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
         result.catch(() => {}).finally(() => tempFile.close().finally(release));
         return (await call.race(result)).count;
       }),
+    copyTo: (text, callOptions) => copyTo(text, callOptions),
     listen: (channel, onPayload, onLost) =>
       within(undefined, async (call) => {
         const listener: Listener = { onPayload, onLost };

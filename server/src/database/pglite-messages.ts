@@ -20,6 +20,13 @@ export type PgliteTask =
       /** A file descriptor of this process, open on the CSV. */
       readonly descriptor: number;
     }
+  | {
+      readonly kind: "copy_out";
+      /** A COPY statement to stdout. */
+      readonly text: string;
+      /** A file descriptor of this process, which receives the bytes. */
+      readonly descriptor: number;
+    }
   | { readonly kind: "close" };
 
 export interface PgliteFailure {

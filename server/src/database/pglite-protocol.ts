@@ -83,3 +83,51 @@ export function runStatement(
 export function runScript(pglite: PGlite, text: string): Promise<PgliteResult> {
   return exchange(pglite, serialize.query(text));
 }
+
+/** Bytes to collect before they are passed on. */
+const copyPieceBytes = 256 * 1024;
+
+/** Runs a COPY to stdout and passes on its bytes while PostgreSQL makes them. */
+export async function runCopyOut(
+  pglite: PGlite,
+  text: string,
+  write: (bytes: Uint8Array) => void,
+): Promise<PgliteResult> {
+  const parser = new protocol.Parser();
+  let pieces: Uint8Array[] = [];
+  let length = 0;
+  let count: number | undefined;
+  let failure: unknown;
+  const attempt = (work: () => void) => {
+    // An exception must not pass through the WebAssembly.
+    try {
+      if (failure === undefined) work();
+    } catch (error) {
+      failure = error;
+    }
+  };
+  const flush = () => {
+    write(Buffer.concat(pieces));
+    pieces = [];
+    length = 0;
+  };
+  const take = (part: object) => {
+    if (part instanceof messages.CopyDataMessage) {
+      // Copied, because the parser and PGlite reuse their memory.
+      pieces.push(part.chunk.slice());
+      length += part.chunk.length;
+      if (length >= copyPieceBytes) attempt(flush);
+    } else if (part instanceof messages.CommandCompleteMessage) count = Number(/\d+$/.exec(part.text)?.[0] ?? 0);
+    else if (part instanceof messages.DatabaseError) failure ??= part;
+  };
+  await pglite.execProtocolRawStream(serialize.query(text), {
+    syncToFs: true,
+    onRawData: (data) => attempt(() => parser.parse(data.slice(), take)),
+  });
+  // The raw call leaves its callback behind, which the next call of another kind would use.
+  await pglite.execProtocolStream(serialize.sync());
+  attempt(flush);
+  if (failure !== undefined) throw failure;
+  if (count === undefined) throw new PgliteBroken("PGlite returned no result");
+  return { columns: [], rows: [], count };
+}

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { messages, PGlite } from "@electric-sql/pglite";
@@ -12,7 +12,7 @@ import type {
   PgliteTask,
   PgliteWorkerData,
 } from "./pglite-messages";
-import { PgliteBroken, runScript, runStatement } from "./pglite-protocol";
+import { PgliteBroken, runCopyOut, runScript, runStatement } from "./pglite-protocol";
 
 const copyPieceBytes = 4 * 1024 * 1024;
 const nothing: PgliteResult = { columns: [], rows: [], count: 0 };
@@ -57,6 +57,10 @@ function run(pglite: PGlite, task: PgliteTask): Promise<PgliteResult> {
       return runScript(pglite, task.text);
     case "copy":
       return copy(pglite, task.text, task.descriptor);
+    case "copy_out":
+      return runCopyOut(pglite, task.text, (bytes) => {
+        for (let at = 0; at < bytes.length; ) at += writeSync(task.descriptor, bytes, at);
+      });
     case "close":
       return pglite.close().then(() => nothing);
   }

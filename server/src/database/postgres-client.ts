@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import postgres from "postgres";
 import { DatabaseError } from "./database-error";
 
@@ -73,6 +74,15 @@ export function onSettled(query: object, resolved: (value: unknown) => void, rej
     reject(error);
     rejected(error);
   };
+}
+
+/**
+ * Lets the connection of a `readable()` that has ended or failed receive again. The library pauses the socket when the stream is
+ * full and resumes it when the stream wants more, which a closed one never does: the end of the statement, or the response to the
+ * next one, would not arrive.
+ */
+export function resumeSocket(stream: Readable): void {
+  stream._read(0);
 }
 
 /** Returns a script's last result; the library returns one result for each statement. */

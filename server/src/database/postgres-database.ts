@@ -12,6 +12,7 @@ import {
   rowsOf,
 } from "./postgres-client";
 import { copyIntoPostgres } from "./postgres-copy";
+import { copyFromPostgres } from "./postgres-copy-out";
 import { createPostgresPool } from "./postgres-pool";
 import { streamFromPostgres } from "./postgres-stream";
 import { checkStatement } from "./sql-text";
@@ -100,6 +101,7 @@ export function createPostgresDatabase(options: PostgresDatabaseOptions): Databa
       }),
     copyFrom: (target, chunks, callOptions) =>
       within(callOptions, (call) => copyIntoPostgres(pool, call, target, chunks)),
+    copyTo: (text, callOptions) => copyFromPostgres(pool, text, callOptions),
     listen: (channel, onPayload, onLost) => listener.listen(channel, onPayload, onLost),
     async close() {
       await listener.close();

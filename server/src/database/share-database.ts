@@ -39,6 +39,14 @@ export function shareDatabase(database: Database, permits: number): Database {
     },
     script: (text, options) => inTurn(options, () => database.script(text, options)),
     copyFrom: (target, chunks, options) => inTurn(options, () => database.copyFrom(target, chunks, options)),
+    async *copyTo(text, options) {
+      const release = await acquire(options);
+      try {
+        yield* database.copyTo(text, options);
+      } finally {
+        release();
+      }
+    },
     listen: (channel, onPayload, onLost) => database.listen(channel, onPayload, onLost),
     close: async () => undefined,
   };

@@ -68,27 +68,24 @@ export function createSocketDatabase({
     }
   };
 
-  async function* stream<Row extends object>(
-    statement: Statement,
-    callOptions: (CallOptions & { readonly chunkRows?: number }) | undefined,
-  ): AsyncGenerator<Row[]> {
-    checkStatement(statement);
+  /** Runs a call that yields chunks: requests one after another. */
+  async function* chunks<Chunk>(
+    message: ClientCall,
+    callOptions: CallOptions | undefined,
+    chunkOf: (frame: CallFrame) => Chunk | undefined,
+  ): AsyncGenerator<Chunk> {
     const call = startCall(callOptions);
     let release = () => {};
     let remote: SocketCall | undefined;
     try {
       release = await semaphore.acquire(call);
       const client = await call.race(connection());
-      const { text, parameters = [] } = statement;
-      remote = client.call(
-        { method: "stream", text, parameters, chunkRows: callOptions?.chunkRows },
-        callOptions?.deadlineMs,
-      );
+      remote = client.call(message, callOptions?.deadlineMs);
       for (;;) {
         remote.send({ kind: "next" });
-        const frame = await call.race(remote.next());
-        if (frame.kind !== "rows") return;
-        yield decodeRows<Row>(frame);
+        const chunk = chunkOf(await call.race(remote.next()));
+        if (chunk === undefined) return;
+        yield chunk;
         if (call.abortReason !== undefined) throw call.abortReason;
       }
     } finally {
@@ -97,6 +94,23 @@ export function createSocketDatabase({
       release();
       call.end();
     }
+  }
+
+  async function* stream<Row extends object>(
+    statement: Statement,
+    callOptions: (CallOptions & { readonly chunkRows?: number }) | undefined,
+  ): AsyncGenerator<Row[]> {
+    checkStatement(statement);
+    const { text, parameters = [] } = statement;
+    const message = { method: "stream", text, parameters, chunkRows: callOptions?.chunkRows } as const;
+    yield* chunks(message, callOptions, (frame) => (frame.kind === "rows" ? decodeRows<Row>(frame) : undefined));
+  }
+
+  async function* copyTo(text: string, callOptions: CallOptions | undefined): AsyncGenerator<Uint8Array> {
+    checkStatement({ text });
+    yield* chunks({ method: "copyTo", text }, callOptions, (frame) =>
+      frame.kind === "bytes" ? Buffer.from(frame.base64, "base64") : undefined,
+    );
   }
 
   return {
@@ -134,6 +148,7 @@ export function createSocketDatabase({
           void batches.return();
         }
       }),
+    copyTo: (text, callOptions) => copyTo(text, callOptions),
     async listen(channel, onPayload, onLost) {
       let remote: SocketCall | undefined;
       let stopped = false;

@@ -3,7 +3,7 @@ import type { TransactionSettings, Value } from "./database";
 import type { DatabaseErrorCode } from "./database-error";
 
 /** The protocol version, raised when frames change; a client and a server must have the same. */
-export const socketProtocol = 1;
+export const socketProtocol = 2;
 
 /** Rows as arrays, with the column names once. A number that JSON cannot express is `{ n: "NaN" }`. */
 export interface RowsFrame {
@@ -21,7 +21,7 @@ export interface ErrorFrame {
 /** A frame of a client. `call` begins a call; the other kinds belong to the call of the same id. */
 export type ClientFrame =
   | ({ readonly id: number; readonly kind: "call"; readonly deadlineMs?: number | undefined } & ClientCall)
-  /** stream: requests one more chunk. */
+  /** stream, copyTo: requests one more chunk. */
   | { readonly id: number; readonly kind: "next" }
   /** copyFrom: a chunk of CSV, or its end. */
   | { readonly id: number; readonly kind: "chunk"; readonly text: string }
@@ -44,12 +44,15 @@ export type ClientCall =
     }
   | { readonly method: "script"; readonly text: string }
   | { readonly method: "copyFrom"; readonly table: string; readonly columns: readonly string[] }
+  | { readonly method: "copyTo"; readonly text: string }
   | { readonly method: "listen"; readonly channel: string };
 
 /** A frame of a server. `done` and `error` end a call. */
 export type ServerFrame =
   | { readonly kind: "hello"; readonly protocol: number }
   | ({ readonly id: number; readonly kind: "rows" } & RowsFrame)
+  /** copyTo: a chunk. */
+  | { readonly id: number; readonly kind: "bytes"; readonly base64: string }
   /** copyFrom: requests the next chunk; listen: established. */
   | { readonly id: number; readonly kind: "ready" }
   | { readonly id: number; readonly kind: "payload"; readonly payload: string }

@@ -31,6 +31,13 @@ export function copyStatement(
   return text;
 }
 
+/** Builds the statement of `copyTo`; `select` is one query. */
+export function copyOutStatement(select: string): string {
+  const text = `copy (${select}\n) to stdout`;
+  checkStatement({ text });
+  return text;
+}
+
 /** Builds one CSV line for `copyFrom`, with its newline; null is an empty field, any text is quoted. */
 export function csvLine(values: readonly (string | null)[]): string {
   return `${values.map((value) => (value === null ? "" : `"${value.replaceAll('"', '""')}"`)).join(",")}\n`;

@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Call } from "./call";
@@ -10,11 +10,17 @@ export interface TempFile {
   close(): Promise<void>;
 }
 
-/** Writes all chunks to a temporary file; rejects and removes it if the chunks reject or the call is aborted. */
-export async function writeTempFile(call: Call, chunks: AsyncIterable<string> | Iterable<string>): Promise<TempFile> {
+/** Opens an empty temporary file. */
+export async function openTempFile(): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), "featstore-"));
   const file = await open(join(folder, "temp-file"), "w+", 0o600);
   await rm(folder, { recursive: true });
+  return file;
+}
+
+/** Writes all chunks to a temporary file; rejects and removes it if the chunks reject or the call is aborted. */
+export async function writeTempFile(call: Call, chunks: AsyncIterable<string> | Iterable<string>): Promise<TempFile> {
+  const file = await openTempFile();
   try {
     for await (const batch of inBatches(call, chunks)) await file.write(batch);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Platform } from "../platform/index";
 import { createAccessLog } from "./guard/access-log";
+import { createAnonymousRequests } from "./guard/anonymous-requests";
 import { createClientAddresses } from "./guard/client-address";
 import { createFailedAttempts } from "./guard/failed-attempts";
 import type { GuardOptions } from "./guard/guard";
@@ -33,7 +34,7 @@ export function createHttp(
   { config, logger, metrics, processes }: Platform,
   { authenticator, sessions, limiter, meter, worker }: HttpContext,
 ): Http {
-  const { limits, deadlines } = config;
+  const { limits, deadlines, datasets } = config;
   const slowReaders = createSlowReaders({ stallMs: deadlines.writeMs, maxUnsentBytes: limits.unsentBytes });
   registerSlowReaderMetrics(metrics, slowReaders);
   return {
@@ -46,6 +47,9 @@ export function createHttp(
       addresses: createClientAddresses(config.server.trustedProxies),
       // Connections are distributed over the workers, so each sees its share of them.
       failedAttempts: createFailedAttempts(Math.ceil(limits.failedAttempts / processes)),
+      anonymous: datasets.anonymous
+        ? createAnonymousRequests(Math.ceil(datasets.anonymousPerMinute / processes))
+        : null,
       meter,
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog(logger.line, worker),

@@ -1,5 +1,13 @@
 import { MAX_KEY_BYTES } from "@featstore/definitions/compiler";
-import { beyond, type Fault, isNetwork, type LimitChanges, networksBeyond, scopeFault } from "../core/index";
+import {
+  beyond,
+  type Fault,
+  isNetwork,
+  isOperatorScope,
+  type LimitChanges,
+  networksBeyond,
+  scopeFault,
+} from "../core/index";
 
 /** What a key may do, of a request or of a stored key. */
 export interface KeyBounds {
@@ -31,6 +39,13 @@ export function scopeFaults(scopes: readonly string[]): readonly Fault[] {
   if (scopes.length === 0) return [fault("expected at least one scope")];
   if (scopes.length > MAX_ENTRIES) return [fault(`expected at most ${MAX_ENTRIES} scopes`)];
   return scopes.flatMap((scope) => scopeFault(scope) ?? []).map(fault);
+}
+
+/** Returns faults for scopes that a person cannot give to a key. */
+export function personScopeFaults(scopes: readonly string[]): readonly Fault[] {
+  return scopes
+    .filter(isOperatorScope)
+    .map((scope) => ({ path: "scopes", detail: `only the operator can give "${scope.slice(0, 80)}" to a key` }));
 }
 
 export function networkFaults(networks: readonly string[]): readonly Fault[] {

@@ -11,6 +11,7 @@ import {
   type KeyBounds,
   nameFaults,
   networkFaults,
+  personScopeFaults,
   scopeFaults,
   tenantFaults,
 } from "./key-request";
@@ -138,6 +139,7 @@ export function createKeyService(
       const all = [
         ...nameFaults(name),
         ...scopeFaults(scopes),
+        ...(sender.kind === "person" ? personScopeFaults(scopes) : []),
         ...tenantFaults(tenant),
         ...faults,
         ...expiryFaults(expiresAt, BigInt(Math.trunc(clock()))),

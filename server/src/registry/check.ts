@@ -59,7 +59,10 @@ export async function checkAndDescribe(
   const registered = [...(known?.featureViews.values() ?? [])]
     .flatMap(({ versions }) => [...versions.values()])
     .map(({ view }) => view);
-  const judged = checkDefinitions(definitions, { ...options, registered });
+  const registeredServices = [...(known?.featureServices.values() ?? [])]
+    .flatMap(({ versions }) => [...versions.values()])
+    .map(({ service }) => service);
+  const judged = checkDefinitions(definitions, { ...options, registered, registeredServices });
   if (hasErrors(judged)) return { diagnostics: judged, described: null };
   const described = (await catalog?.describe(relationsOf(definitions))) ?? null;
   const resolved = { ...definitions, featureViews: definitions.featureViews.map(viewResolver(known, described)) };

@@ -1,10 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AuditLog } from "../audit-log/index";
 import { keyActor } from "../core/index";
-import { codes, type Handler, header, holderOf, keyed, namesTag, problems, segment } from "../http/index";
+import {
+  codes,
+  fileReply,
+  type Handler,
+  header,
+  holderOf,
+  keyed,
+  problems,
+  requestedPart,
+  segment,
+} from "../http/index";
 import { readViews, type UsageMeter } from "../usage/index";
-import { byteRange } from "./output/byte-range";
-import { countedBytes } from "./output/counted-bytes";
 import { TrainingSetId, trainingSetCodes } from "./training-set-schema";
 import type { TrainingSets } from "./training-sets";
 
@@ -27,6 +35,7 @@ export const downloadTrainingSetContract = createRoute({
     headers: z.object({
       Range: header("One part of the file, `bytes=100-199` or `bytes=100-`"),
       "If-Range": header("The `ETag` of the file that the part belongs to; of another file, the whole is sent"),
+      "If-Match": header("Entity tags of the only files that the client wants"),
       "If-None-Match": header("Entity tags of files that the client has"),
     }),
   },
@@ -41,6 +50,7 @@ export const downloadTrainingSetContract = createRoute({
       "training_set_not_finished",
       "training_set_elsewhere",
       "training_set_without_data",
+      "precondition_failed",
       "range_not_satisfiable",
     ),
   },
@@ -68,40 +78,21 @@ export function downloadTrainingSet({
     const holder = holderOf(request);
     const data = await sets.data(id, holder);
     onRead?.(holder.keyId, readViews(data.views), 0);
-    const sent = (body: ReadableStream<Uint8Array>) =>
-      onSent === undefined ? body : countedBytes(body, (bytes) => onSent(holder, OPERATION, bytes));
-    const etag = `"${data.sha256}"`;
-    const contentType = contentTypes[data.format];
-    const headers = {
-      etag,
-      "accept-ranges": "bytes",
-      "cache-control": "private, immutable",
-      "content-disposition": `attachment; filename="${id}.${data.format}"`,
+    const file = {
+      name: `${id}.${data.format}`,
+      contentType: contentTypes[data.format],
+      bytes: data.bytes,
+      sha256: data.sha256,
+      cacheControl: "private, immutable",
+      read: data.read,
     };
-    const tags = request.header("if-none-match");
-    if (tags !== undefined && namesTag(tags, etag)) return { status: 304, contentType, body: null, headers };
-    const onlyIf = request.header("if-range");
-    const range = onlyIf === undefined || onlyIf === etag ? byteRange(request.header("range"), data.bytes) : undefined;
+    const part = requestedPart(request, file);
     // The further parts of a download that was interrupted are no downloads of their own.
-    if (request.method === "GET" && (range === undefined || range.first === 0)) {
+    if (request.method === "GET" && part.status !== 304 && part.first === 0) {
       const actor = keyActor(holder.keyId, request.address);
       const { organisation } = holder;
       await auditLog?.record({ actor, organisation, action: "training_set.downloaded", subject: id });
     }
-    if (range === undefined) {
-      const body = sent(data.read(0, data.bytes - 1));
-      return { status: 200, contentType, body, headers: { ...headers, "content-length": String(data.bytes) } };
-    }
-    const { first, last } = range;
-    return {
-      status: 206,
-      contentType,
-      body: sent(data.read(first, last)),
-      headers: {
-        ...headers,
-        "content-range": `bytes ${first}-${last}/${data.bytes}`,
-        "content-length": String(last - first + 1),
-      },
-    };
+    return fileReply(file, part, onSent && ((bytes) => onSent(holder, OPERATION, bytes)));
   };
 }

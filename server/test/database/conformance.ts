@@ -436,6 +436,63 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await database.copyFrom(target, ["7\n"])).toBe(1);
     });
 
+    const textOf = async (chunks: AsyncIterable<Uint8Array>) => {
+      const parts: Uint8Array[] = [];
+      for await (const chunk of chunks) parts.push(Uint8Array.from(chunk));
+      return Buffer.concat(parts).toString();
+    };
+
+    test("copies rows in PostgreSQL's text format", async () => {
+      const text = `select * from (values
+        (1, null, E'tab\\t, line\\n, return\\r, \\\\ and \\\\N', 'NaN'::float8, true, array['a,b', null, '']),
+        (2, '', '漢字 𝕏', '-0', false, '{}'))
+        as t (id, none, t, f, b, a) order by 1 -- a comment at the end`;
+      expect(await textOf(database.copyTo(text))).toBe(
+        '1\t\\N\ttab\\t, line\\n, return\\r, \\\\ and \\\\N\tNaN\tt\t{"a,b",NULL,""}\n2\t\t漢字 𝕏\t-0\tf\t{}\n',
+      );
+      expect(await textOf(database.copyTo("select 1 where false"))).toBe("");
+      expect(await one("1")).toBe(1);
+    });
+
+    test("copies more than one buffer, also to a slow reader and beside other calls", async () => {
+      let bytes = 0;
+      let lines = 0;
+      for await (const chunk of database.copyTo("select g, repeat('x', 90) from generate_series(1, 60000) g")) {
+        bytes += chunk.length;
+        lines += Buffer.from(chunk).toString("latin1").split("\n").length - 1;
+        if (lines % 7 === 0) expect(await one("1")).toBe(1);
+      }
+      expect([lines, bytes]).toEqual([60_000, 60_000 * 92 + 288_894]);
+      const [large = ""] = (await textOf(database.copyTo("select repeat('y', 3000000)"))).split("\n");
+      expect(large).toHaveLength(3_000_000);
+    });
+
+    test("reports the errors of a copy, at its start and midway", async () => {
+      const failing = async (text: string) => failureOf(textOf(database.copyTo(text)));
+      expect(await failing("select nothing")).toMatchObject({ code: "statement_failed", sqlState: "42703" });
+      expect(await failing("select 1 / (50000 - g) from generate_series(1, 60000) g")).toMatchObject({
+        code: "statement_failed",
+        sqlState: "22012",
+      });
+      expect(await failing("select 1\0")).toMatchObject({ code: "statement_failed" });
+      expect(await one("1")).toBe(1);
+    });
+
+    test("stops a copy at its deadline, when aborted, and when its reader leaves", async () => {
+      const rows = "select g, repeat('x', 1000) from generate_series(1, 20000) g";
+      const controller = new AbortController();
+      const reading = async () => {
+        for await (const _ of database.copyTo(rows, { signal: controller.signal })) controller.abort();
+      };
+      expect(await codeOf(reading())).toBe("aborted");
+      expect(await codeOf(textOf(database.copyTo("select pg_sleep(0.3)", { deadlineMs: 20 })))).toBe(
+        "deadline_exceeded",
+      );
+      expect(await codeOf(textOf(database.copyTo("select 1", { signal: AbortSignal.abort() })))).toBe("aborted");
+      for (let reader = 0; reader < 12; reader++) for await (const _ of database.copyTo(rows)) break;
+      expect(await one("1")).toBe(1);
+    });
+
     test("receives notifications until it unsubscribes", async () => {
       const heard: string[] = [];
       const first = latch();

@@ -40,6 +40,7 @@ import type { UsageReports } from "../../src/usage/report-store";
 import type { MonthlyUsage } from "../../src/usage/usage-meter";
 import { checkAnswer } from "./answer-contract";
 import { createFakeKeyStore } from "./fake-key-store";
+import { noDatasets } from "./no-datasets";
 import { operatorLimits, testTiers } from "./operator-limits";
 
 export interface TestAppOptions {
@@ -157,6 +158,7 @@ export async function createTestApp(options: TestAppOptions) {
       sets: options.trainingSets ?? noTrainingSets,
       spines: { maxBytes: 1_048_576, limits: defaultSpineLimits, parquet: createParquetThread({ memoryMb: 1024 }) },
     },
+    ...noDatasets(),
     auditLog: options.auditLog ?? {
       record: async () => undefined,
       page: async () => [],

@@ -200,7 +200,7 @@ for (const target of testDatabases("main")) {
           { name: "other", state: "new" },
         ],
       });
-      expect(planText(planned, new Map())).toContain("featstore retire scores@1");
+      expect(planText(planned, { fileOf: new Map(), datasets: [] })).toContain("featstore retire scores@1");
       expect(planned.views[0]?.sqlDiff?.some(({ kind }) => kind === "added")).toBe(true);
       expect((await dependencies.registry.snapshot()).featureViews.has("other")).toBe(false);
     });

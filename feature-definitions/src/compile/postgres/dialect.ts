@@ -2,7 +2,7 @@ import type { Dialect } from "../dialect";
 import { databaseType } from "./database-types";
 import { renderQuery } from "./query";
 import { quoteName, quoteTable, quoteText } from "./quote";
-import { createParameters } from "./rendered";
+import { createLiterals, createParameters } from "./rendered";
 
 export const postgresDialect: Dialect = {
   statement: (query, first) => {
@@ -10,6 +10,7 @@ export const postgresDialect: Dialect = {
     const text = renderQuery(query, parameters);
     return { text, parameters: parameters.values() };
   },
+  textWithConstants: (query) => renderQuery(query, createLiterals()),
   quoteName,
   quoteText,
   quoteTable,

@@ -2,6 +2,7 @@ import type { SqlExpression } from "../tree/sql-tree";
 import { aggregateCall, filterClause, orderings } from "./aggregate";
 import { castValue } from "./casts";
 import { castName } from "./database-types";
+import { keyDigest, notMissing, textDigest, textOrLost } from "./dataset-text";
 import { inputValue } from "./input-value";
 import { renderOneRowPerKey } from "./one-row-per-key";
 import { quoteName, quoteText } from "./quote";
@@ -69,6 +70,16 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
     }
     case "not_json_null":
       return call("nullif", [render(expression.operand).text, "'null'::jsonb"], "json");
+    case "not_missing":
+      return notMissing(render(expression.operand), expression.missing);
+    case "text_digest":
+      return textDigest(render(expression.operand));
+    case "by_code_point":
+      return compound(`${operand(inType(render(expression.operand), "string"))} collate "C"`, "string");
+    case "text_or_lost":
+      return textOrLost(render(expression.operand), expression.type, render(expression.lost));
+    case "key_digest":
+      return keyDigest(expression.keys.map(render));
     case "input_value":
       return inputValue(expression.input, render(expression.operand).text, parameters);
     case "aggregate":

@@ -1,5 +1,6 @@
 import type { ValueType } from "../../ir/types";
 import { castName } from "./database-types";
+import { quoteText } from "./quote";
 
 /** A piece of SQL, whether it needs no parentheses as an operand, and its type if that is certain. */
 export interface Rendered {
@@ -34,6 +35,14 @@ export function call(name: string, operands: readonly string[], type: ValueType 
 export interface Parameters {
   readonly add: (value: string | null, type: ValueType) => Rendered;
   readonly values: () => readonly (string | null)[];
+}
+
+/** Writes constants into the text: the statement has no parameters. */
+export function createLiterals(): Parameters {
+  return {
+    add: (value, type) => atom(`${value === null ? "null" : quoteText(value)}::${castName(type)}`, type),
+    values: () => [],
+  };
 }
 
 /** Numbers parameters from `$first` on. In a view's query `$1` is the as-of time. */

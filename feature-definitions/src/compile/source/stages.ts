@@ -1,5 +1,5 @@
 import type { FeatureView } from "../../ir/nodes";
-import { plainSources } from "../../ir/source-parts";
+import { type PlainSource, plainSources } from "../../ir/source-parts";
 import { mapFields } from "../tree/map-fields";
 import {
   type Field,
@@ -37,10 +37,15 @@ function reservedBy({ source, entity }: FeatureView): ReadonlySet<string> {
   for (const time of [source.eventTime, source.knownTime]) if (time) taken.add(time.column);
   // A stage named like a table would shadow it.
   for (const { relation } of (entity.population ? [source, entity.population] : [source]).flatMap(plainSources)) {
-    const words = relation.kind === "table" ? [relation.table] : (relation.text.match(/\w+/g) ?? []);
-    for (const word of words) taken.add(word.toLowerCase());
+    for (const word of relationWords(relation)) taken.add(word);
   }
   return taken;
+}
+
+/** The words that may name tables which a relation reads. */
+export function relationWords(relation: PlainSource["relation"]): readonly string[] {
+  const words = relation.kind === "table" ? [relation.table] : (relation.text.match(/\w+/g) ?? []);
+  return words.map((word) => word.toLowerCase());
 }
 
 /** Generates unused names; a name that had to be changed also differs from all feature names. */

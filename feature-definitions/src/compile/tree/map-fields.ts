@@ -24,6 +24,9 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
     case "test":
     case "any_true":
     case "not_json_null":
+    case "not_missing":
+    case "text_digest":
+    case "by_code_point":
     case "input_value":
     case "list_of":
     case "reversed":
@@ -38,6 +41,10 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
       return { ...expression, left: map(expression.left), right: map(expression.right) };
     case "mean":
       return { ...expression, sum: map(expression.sum), count: map(expression.count) };
+    case "text_or_lost":
+      return { ...expression, operand: map(expression.operand), lost: map(expression.lost) };
+    case "key_digest":
+      return { ...expression, keys: expression.keys.map(map) };
     case "and":
     case "or":
     case "coalesce":

@@ -74,6 +74,24 @@ export type SqlExpression =
   | { readonly kind: "coalesce"; readonly operands: readonly SqlExpression[] }
   /** A JSON value; JSON null becomes null. */
   | { readonly kind: "not_json_null"; readonly operand: SqlExpression }
+  /** A text, or null if it is one of these texts after trimming white space and without regard to the case of ASCII. */
+  | { readonly kind: "not_missing"; readonly operand: SqlExpression; readonly missing: readonly string[] }
+  /**
+   * A digest of a text that is equal for texts that differ only in case, punctuation, white space or composition; null
+   * for a text without other characters.
+   */
+  | { readonly kind: "text_digest"; readonly operand: SqlExpression }
+  /** The text of a value as PostgreSQL exports it, or else the text of the value that it was made from. */
+  | {
+      readonly kind: "text_or_lost";
+      readonly operand: SqlExpression;
+      readonly type: ValueType;
+      readonly lost: SqlExpression;
+    }
+  /** A text that sorts and groups by code point. */
+  | { readonly kind: "by_code_point"; readonly operand: SqlExpression }
+  /** The digest of a key, `featstore.key_digest` of the texts of its columns. */
+  | { readonly kind: "key_digest"; readonly keys: readonly SqlExpression[] }
   /** A value of a service's input, from the text of a JSON object with the inputs; null if it has another type. */
   | { readonly kind: "input_value"; readonly operand: SqlExpression; readonly input: ServiceInput }
   | {

@@ -2,6 +2,7 @@ import { collectDefinitions } from "@featstore/definitions/compiler";
 import { loadSample } from "@featstore/samples";
 import { assetFolder, CommandProblem } from "../../core/index";
 import { isSurelyDead, thisProcess } from "../../database/index";
+import { applyDatasets, createDatasetDefinitions } from "../../datasets/index";
 import type { Deps } from "../../deps";
 import { createOfflineStore, materialize } from "../../materialization/index";
 import { apply, createRegistryStore, createSourceCatalogStore } from "../../registry/index";
@@ -24,17 +25,17 @@ export async function prepareSample({ database, registry: serving }: Deps, io: C
   }
   const registry = createRegistryStore(database);
   // Bundled with the program, so that the demo runs without TypeScript.
-  const shipped = await import("../../../../feature-definitions/definitions/index");
+  const shipped = await import("../../../../samples/state-of-the-union/definitions");
   const definitions = collectDefinitions([shipped]);
-  const { plan } = await apply({ registry, catalog: createSourceCatalogStore(database) }, definitions, {
-    appliedBy: "demo",
-  });
+  const catalog = createSourceCatalogStore(database);
+  const { plan } = await apply({ registry, catalog }, definitions, { appliedBy: "demo" });
   if (plan.outcome === "refused")
     throw new CommandProblem({
       code: "demo_definitions_refused",
       what: "the shipped definitions differ in meaning from those of an earlier version in this data folder",
       advice: "remove the data folder and start again",
     });
+  await applyDatasets({ definitions: createDatasetDefinitions(database), catalog }, definitions, "demo");
   const { featureViews } = await registry.snapshot();
   const waiting = [...featureViews.values()].flatMap(({ versions }) =>
     [...versions.values()]

@@ -20,7 +20,7 @@ export interface LoadedDefinitions {
   readonly definitions: Definitions;
   /** The matched files, relative to the working folder. */
   readonly files: readonly string[];
-  /** The file of each definition, relative to the working folder; keyed by `lyric_sentiment@2`. */
+  /** The file of each definition, relative to the working folder; keyed by `lyric_sentiment@2`, a dataset by its name. */
   readonly fileOf: ReadonlyMap<string, string>;
   readonly faults: readonly LoadFault[];
 }
@@ -51,6 +51,7 @@ export async function loadDefinitions(pattern: string, workingFolder: string): P
     const found = collectDefinitions([module.exports]);
     for (const definition of [...found.featureViews, ...found.featureServices])
       fileOf.set(`${definition.name}@${definition.version}`, module.file);
+    for (const { name } of found.datasets ?? []) fileOf.set(name, module.file);
   }
   return {
     definitions: collectDefinitions(modules.map((module) => module.exports)),

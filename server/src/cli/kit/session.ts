@@ -6,6 +6,7 @@ import {
   readMigrations,
   requireSupportedPostgres,
 } from "../../database/index";
+import { createDatasetDefinitions, type DatasetDefinitions } from "../../datasets/index";
 import {
   createKeyService,
   createKeyStore,
@@ -42,6 +43,7 @@ export interface Session {
   readonly catalog: SourceCatalogStore;
   readonly planning: PlanningStore;
   readonly reads: ReadStore;
+  readonly datasets: DatasetDefinitions;
   /** Errors: `key_secret_required`. */
   readonly keys: () => KeyService;
 }
@@ -105,6 +107,7 @@ async function sessionOver(database: Database, config: Config, policy: Migration
     catalog: createSourceCatalogStore(database),
     planning: createPlanningStore(database),
     reads: createReadStore(database),
+    datasets: createDatasetDefinitions(database),
     keys: () => {
       const store = createKeyStore(database);
       return createKeyService(store, keySecretsOf(config), {
@@ -127,6 +130,7 @@ async function sessionOver(database: Database, config: Config, policy: Migration
       ...session,
       registry: { ...session.registry, snapshot: async () => emptySnapshot },
       reads: { ...session.reads, readers: async () => [] },
+      datasets: { ...session.datasets, datasets: async () => [] },
     };
   throw new CommandProblem({
     code: "migrations_pending",

@@ -1,4 +1,5 @@
 import type { DiffLine } from "../../core/index";
+import type { DatasetPlan } from "../../datasets/index";
 import type { AbsentView, Plan, PlannedChanges, ServicePlan, ViewPlan } from "../../registry/index";
 import { diagnosticsText, reportedDiagnostic } from "../check/diagnostics-report";
 import { durationText } from "../kit/duration-text";
@@ -15,10 +16,19 @@ const REASONS: Readonly<Record<NonNullable<PlannedChanges["reason"]>, string>> =
 
 const CONTEXT_LINES = 2;
 
-/** Maps a plan to its JSON document, with its sources if requested. */
-export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>, sources?: readonly PlannedChanges[]) {
+/** What a report has besides the plan of the registry. */
+export interface ReportParts {
+  /** The files of the definitions; see `LoadedDefinitions`. */
+  readonly fileOf: ReadonlyMap<string, string>;
+  /** Absent: the report does not say how changes are found. */
+  readonly sources?: readonly PlannedChanges[];
+  readonly datasets: readonly DatasetPlan[];
+}
+
+/** Maps a plan to its JSON document. */
+export function planDocument(plan: Plan, { fileOf, sources, datasets }: ReportParts) {
   return {
-    outcome: plan.outcome,
+    outcome: outcomeOf(plan, datasets),
     revision: plan.revision,
     views: plan.views.map((view) => ({
       name: view.name,
@@ -44,6 +54,7 @@ export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>, so
       suggested_version: service.suggestedVersion,
       renamed_views: service.renamedViews,
     })),
+    datasets: datasets.map(({ name, state }) => ({ name, state })),
     not_in_files: plan.absent,
     ...(sources === undefined ? {} : { sources: sources.map(changesDocument) }),
     diagnostics: plan.diagnostics.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf)),
@@ -51,24 +62,26 @@ export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>, so
 }
 
 /** Writes a plan as text: a paragraph for each view that changes, a line for each that does not. */
-export function planText(
-  plan: Plan,
-  fileOf: ReadonlyMap<string, string>,
-  sources: readonly PlannedChanges[] = [],
-): string {
+export function planText(plan: Plan, { fileOf, sources = [], datasets }: ReportParts): string {
   const paragraphs: string[] = [];
   if (plan.diagnostics.length > 0)
     paragraphs.push(diagnosticsText(plan.diagnostics.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf))));
   const lines = [
     ...plan.views.flatMap(viewLines),
     ...plan.services.map(serviceLine),
+    ...datasets.map(({ name, state }) => `dataset ${name}: ${state}`),
     ...plan.absent.map(absentLine),
     ...sources.map(changesText),
   ];
   if (lines.length > 0) paragraphs.push(lines.join("\n"));
   const summary = { changes: "", nothing: "No changes.", refused: "Rejected: nothing can be applied." };
-  if (summary[plan.outcome] !== "") paragraphs.push(summary[plan.outcome]);
+  const outcome = outcomeOf(plan, datasets);
+  if (summary[outcome] !== "") paragraphs.push(summary[outcome]);
   return paragraphs.join("\n\n");
+}
+
+function outcomeOf({ outcome }: Plan, datasets: readonly DatasetPlan[]): Plan["outcome"] {
+  return outcome === "nothing" && datasets.some(({ state }) => state !== "unchanged") ? "changes" : outcome;
 }
 
 const words: Readonly<Record<ViewPlan["state"], string>> = {

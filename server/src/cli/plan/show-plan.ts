@@ -1,3 +1,4 @@
+import { planDatasets } from "../../datasets/index";
 import { type PlanOptions, plan, planChanges } from "../../registry/index";
 import type { CommandIo, CommandResult } from "../kit/command";
 import { loadUserDefinitions, requireLoaded } from "../kit/load-user-definitions";
@@ -15,16 +16,19 @@ export function showPlan(
   io: CommandIo,
   options: Pick<PlanOptions, "compare"> = {},
 ): Promise<CommandResult> {
-  return withDatabase(args, io, "tolerate", async ({ registry, catalog, planning, reads, config }) => {
+  return withDatabase(args, io, "tolerate", async ({ registry, catalog, planning, reads, datasets, config }) => {
     const loaded = await loadUserDefinitions(args, config, io);
     const definitions = requireLoaded(loaded);
     const dependencies = { registry, catalog, planning, reads };
     const planned = await plan(dependencies, definitions, { strict: args.strict === true, ...options });
     const sources = planned.views.length === 0 ? [] : await planChanges(catalog, definitions);
+    const isRefused = planned.outcome === "refused";
+    const plannedDatasets = isRefused ? [] : await planDatasets({ definitions: datasets, catalog }, definitions);
+    const parts = { fileOf: loaded.fileOf, sources, datasets: plannedDatasets };
     return {
-      json: planDocument(planned, loaded.fileOf, sources),
-      text: planText(planned, loaded.fileOf, sources),
-      exit: planned.outcome === "refused" ? "failed" : "ok",
+      json: planDocument(planned, parts),
+      text: planText(planned, parts),
+      exit: isRefused ? "failed" : "ok",
     };
   });
 }

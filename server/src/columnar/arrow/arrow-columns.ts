@@ -28,17 +28,20 @@ export interface ArrowColumn {
   readonly type: ValueType;
   /** The Arrow type of a spine's own column, named as by `arrowTypeName`, if it differs from that of `type`. */
   readonly arrow?: string;
+  /** Default true. */
+  readonly nullable?: boolean;
 }
 
 /**
- * Builds the Arrow schema of the columns, all nullable. Timestamps are UTC microseconds, vectors are fixed-size lists
+ * Builds the Arrow schema of the columns, nullable by default. Timestamps are UTC microseconds, vectors are fixed-size lists
  * of float32. Decimals and JSON are texts (UTF-8), because a decimal has as many digits as it needs. A spine's own
  * columns keep their types.
  */
 export function arrowSchema(columns: readonly ArrowColumn[], metadata?: ReadonlyMap<string, string>): Schema {
   return new Schema(
     columns.map(
-      ({ name, type, arrow }) => new Field(name, arrow === undefined ? arrowType(type) : arrowTypeOf(arrow), true),
+      ({ name, type, arrow, nullable }) =>
+        new Field(name, arrow === undefined ? arrowType(type) : arrowTypeOf(arrow), nullable ?? true),
     ),
     new Map(metadata),
   );

@@ -1,5 +1,6 @@
 import type { ArrowColumn } from "../arrow/arrow-columns";
 import type { Cell } from "../arrow/arrow-data";
+import type { ParquetColumnPlan } from "./parquet-file-stream";
 
 /** Limits that a spine's file must not exceed, according to its header. */
 export interface ParquetReadLimits {
@@ -31,6 +32,16 @@ export interface ParquetCalls {
   /** Returns the bytes of the file that are ready. */
   writeRows(rows: readonly (readonly Cell[])[]): readonly Uint8Array[];
   endFile(none: null): readonly Uint8Array[];
+  /** Reads columns of files one after another, as one file. */
+  beginSelection(selection: ParquetSelection): null;
+  /** Returns the next bytes, none at the end, and the number of rows read so far. */
+  readSelection(none: null): { readonly bytes: Uint8Array | null; readonly rows: number };
+}
+
+export interface ParquetSelection {
+  readonly paths: readonly string[];
+  /** In the files' order. */
+  readonly columns: readonly ParquetColumnPlan[];
 }
 
 export type ParquetCall = keyof ParquetCalls;

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { loadParquet, type ParquetWasm } from "./load-parquet";
 import type { ParquetReply, ParquetRequest, ParquetWorkerData } from "./parquet-messages";
 import { isTrap, type OpenParquetFile, openParquetFile, ParquetRefusal } from "./read-file";
+import { type ColumnSelection, selectParquetColumns } from "./select-columns";
 import { type ParquetFileWriter, writeParquetFile } from "./write-file";
 
 type CallRequest = Exclude<ParquetRequest, { readonly call: "end" }>;
@@ -9,6 +10,7 @@ type CallRequest = Exclude<ParquetRequest, { readonly call: "end" }>;
 function answerIn(wasm: ParquetWasm) {
   const files = new Map<number, OpenParquetFile>();
   const writers = new Map<number, ParquetFileWriter>();
+  const selections = new Map<number, ColumnSelection>();
   const find = <Open>(open: ReadonlyMap<number, Open>, session: number): Open => {
     const found = open.get(session);
     if (found === undefined) throw new Error("The session is not open");
@@ -31,11 +33,17 @@ function answerIn(wasm: ParquetWasm) {
         return find(writers, session).writeRows(request.argument);
       case "endFile":
         return find(writers, session).endFile();
+      case "beginSelection":
+        selections.set(session, selectParquetColumns(wasm, request.argument));
+        return null;
+      case "readSelection":
+        return find(selections, session).read();
     }
   };
   const end = (session: number): void => {
     files.delete(session);
     writers.delete(session);
+    selections.delete(session);
   };
   return { answer, end };
 }

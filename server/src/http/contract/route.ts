@@ -9,6 +9,11 @@ export interface Route<Services> {
   readonly scope: Scope | null;
   /** Set if a signed-in person may call it with the session cookie instead of a key: `ApiRequest.person`. */
   readonly sessions?: true;
+  /**
+   * Set if a request without a key may reach the handler, with `principal: null`, where the operator allows it
+   * (`datasets.anonymous`). The handler decides what is public.
+   */
+  readonly anonymous?: true;
   /** Set if the handler parses the query itself; otherwise any query is rejected. */
   readonly readsQuery?: true;
   /** Set if the response counts as downloaded bytes of the month. */

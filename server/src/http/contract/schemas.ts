@@ -24,6 +24,8 @@ export const Problem = z
     limit: z.int().optional().describe("That limit, of a quota or a burst"),
     used: z.int().optional().describe("How much of the quota is used"),
     resets_at: z.string().optional().describe("When the quota begins again"),
+    reason: z.string().optional().describe("Why the snapshot was withdrawn"),
+    successor: z.string().optional().describe("The id of the snapshot that replaces a withdrawn one"),
   })
   .openapi("Problem");
 

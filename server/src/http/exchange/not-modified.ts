@@ -20,3 +20,9 @@ export function namesTag(tags: string, tag: string): boolean {
   if (tags === tag || tags.trim() === "*") return true;
   return TAGS.test(tags) && [...tags.matchAll(/"[^"]*"/g)].some(([known]) => known === tag);
 }
+
+/** Returns whether `If-Match` names a tag, by strong comparison. A malformed list names none. */
+export function namesTagStrongly(tags: string, tag: string): boolean {
+  if (tags === tag || tags.trim() === "*") return true;
+  return TAGS.test(tags) && [...tags.matchAll(/(W\/)?("[^"]*")/g)].some(([, weak, known]) => !weak && known === tag);
+}

@@ -5,19 +5,19 @@ import type { KeyAuthenticator, KeyHolder } from "./principal";
 
 const CHALLENGE = { "www-authenticate": 'Bearer realm="featstore"' };
 
+/** Builds the refusal of a request without a key. */
+export function keyRequired(): FeatstoreError {
+  const detail = 'Send an API key: "Authorization: Bearer <key>" or "X-API-Key: <key>".';
+  return new FeatstoreError("key_required", detail, { headers: CHALLENGE });
+}
+
 /**
  * Returns the key of a request: `Authorization: Bearer <key>` or `X-API-Key: <key>`. Both may be sent if they agree.
  */
 function keyTextOf(authorization: string | undefined, apiKey: string | undefined): string {
   if (authorization === undefined || /^bearer\s*$/i.test(authorization)) {
     if (apiKey === undefined || apiKey === "") {
-      throw new FeatstoreError(
-        "key_required",
-        'Send an API key: "Authorization: Bearer <key>" or "X-API-Key: <key>".',
-        {
-          headers: CHALLENGE,
-        },
-      );
+      throw keyRequired();
     }
     return apiKey;
   }

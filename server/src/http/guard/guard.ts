@@ -2,6 +2,7 @@ import { FeatstoreError, parseQuery, problemOf, type Scope } from "../../core/in
 import type { ApiExchange } from "../exchange/api-exchange";
 import type { Handler, Reply } from "../exchange/exchange";
 import type { AccessLog } from "./access-log";
+import { type AnonymousRequests, hasKey } from "./anonymous-requests";
 import { authenticate } from "./authenticate";
 import type { ClientAddresses } from "./client-address";
 import type { FailedAttempts } from "./failed-attempts";
@@ -17,6 +18,8 @@ export interface GuardOptions {
   /** Null: nobody signs in. */
   readonly sessions: SessionReader | null;
   readonly failedAttempts: FailedAttempts;
+  /** Null or undefined: every keyed operation needs a key. */
+  readonly anonymous?: AnonymousRequests | null;
   readonly addresses: ClientAddresses;
   readonly meter: RequestMeter;
   readonly metrics: RequestMetrics;
@@ -34,6 +37,8 @@ export interface Operation {
   readonly scope: Scope | null;
   /** True if a signed-in person may call it with the session cookie instead of a key. */
   readonly sessions: boolean;
+  /** True if a request without a key may reach the handler, where the operator allows it. */
+  readonly anonymous?: boolean;
   /** Set if the handler parses the query itself; otherwise any query is rejected. */
   readonly readsQuery: boolean;
   /** Set if the response counts as downloaded bytes. */
@@ -150,10 +155,21 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     return handle(exchange);
   };
 
+  const enterWithoutKey = async (exchange: ApiExchange, requests: AnonymousRequests): Promise<GuardedResponse> => {
+    try {
+      await requests.take(exchange.address);
+    } catch (error) {
+      return refuse(exchange, error);
+    }
+    return handle(exchange);
+  };
+  const anonymous = operation.anonymous === true ? (options.anonymous ?? null) : null;
+
   return (exchange) => {
     exchange.addresses = addresses;
     if (scope === null) return handle(exchange);
     if (operation.sessions && sessions !== null && hasOnlyCookie(exchange)) return enterAsPerson(exchange, sessions);
+    if (anonymous !== null && !hasKey(exchange)) return enterWithoutKey(exchange, anonymous);
     try {
       const holder = authenticate(authenticator, exchange, failedAttempts);
       if (!(holder instanceof Promise)) return admit(exchange, holder, scope);

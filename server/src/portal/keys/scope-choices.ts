@@ -8,6 +8,7 @@ const titles: Readonly<Record<Scope, string>> = {
   "training:read": "Read training sets",
   "training:write": "Make training sets",
   "datasets:read": "Download datasets",
+  "datasets:write": "Build snapshots of datasets",
   "keys:read": "List keys",
   "keys:write": "Make and revoke keys",
   "account:read": "Read the account",

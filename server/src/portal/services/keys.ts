@@ -1,4 +1,4 @@
-import { createGrants, SCOPES } from "../../core/index";
+import { createGrants, isOperatorScope, SCOPES } from "../../core/index";
 import { type KeyRecord, type KeyService, personCaller, stateOf } from "../../keys/index";
 import type { FindExampleRead } from "../../serving/index";
 import type { UsageReading } from "../../usage/index";
@@ -17,7 +17,11 @@ export function keysPort({ keys, tierOf, findExample }: KeysPortOptions): KeysPo
     list: async (caller) => (await keys.list(callerOf(caller))).map(portalKey),
     async allowed({ person }) {
       const { resources, rate } = await tierOf(person.organisation);
-      return { scopes: SCOPES, resources, requestsPerSecond: rate.perSecond };
+      return {
+        scopes: SCOPES.filter((scope) => !isOperatorScope(scope)),
+        resources,
+        requestsPerSecond: rate.perSecond,
+      };
     },
     async example(caller, keyId) {
       const [{ scopes, tenant }, { resources }] = await Promise.all([

@@ -8,12 +8,14 @@ export interface ByteRange {
 
 /**
  * Parses a `Range` header with one byte range. Returns undefined, for the whole file, without a header, with several
- * ranges or with another unit. Errors: `range_not_satisfiable`.
+ * ranges, with another unit, and for the end of an empty file. Errors: `range_not_satisfiable`.
  */
 export function byteRange(header: string | undefined, bytes: number): ByteRange | undefined {
-  const [, from = "", to = ""] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header?.trim() ?? "") ?? [];
+  const [, from = "", to = ""] = /^bytes=[\t ]*(\d*)-(\d*)$/i.exec(header?.trim() ?? "") ?? [];
   if (from === "" && to === "") return undefined;
+  // Numbers of any length: those beyond 2^53 lose digits, but stay larger than every file.
   if (from !== "" && to !== "" && Number(to) < Number(from)) return undefined;
+  if (from === "" && bytes === 0 && Number(to) > 0) return undefined;
   const range =
     from === ""
       ? { first: Math.max(0, bytes - Number(to)), last: bytes - 1 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countedBytes } from "../../src/training-sets/output/counted-bytes";
+import { countedBytes } from "../../../src/http/exchange/counted-bytes";
 
 const chunks = [3, 5, 7].map((length) => new Uint8Array(length));
 

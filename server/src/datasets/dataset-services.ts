@@ -1,0 +1,12 @@
+import type { DatasetStore } from "./dataset-store";
+import type { SnapshotFiles } from "./files/snapshot-files";
+import type { Builds } from "./snapshots/builds";
+
+/** What the routes of datasets need. */
+export interface DatasetServices {
+  readonly datasets: {
+    readonly store: DatasetStore;
+    readonly files: SnapshotFiles;
+    readonly builds: Builds;
+  };
+}

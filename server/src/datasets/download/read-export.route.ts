@@ -1,0 +1,29 @@
+import { createRoute } from "@hono/zod-openapi";
+import { codes, type Handler, holderOf, json, keyed, problems, segment } from "../../http/index";
+import { readableDataset } from "../readable-dataset";
+import { datasetCodes, Export, ExportId, exampleExport } from "./dataset-schema";
+import type { Downloads } from "./downloads";
+import { exportDocument } from "./export-document";
+
+export const readExportContract = createRoute({
+  method: "get",
+  path: "/api/datasets/{name}/exports/{id}",
+  operationId: "readDatasetExport",
+  tags: ["datasets"],
+  summary: "Read the state and progress of an export",
+  description: "A key sees the exports of its organisation; without one, its own. Needs scope `datasets:read`.",
+  security: keyed,
+  request: { params: ExportId },
+  responses: {
+    200: json(Export, "The export", exampleExport),
+    ...problems(...codes.keyed, ...datasetCodes, "export_not_found"),
+  },
+});
+
+export function readExport({ reader, exports, keptMs }: Downloads): Handler {
+  return async (request) => {
+    const name = segment(request, 3);
+    await readableDataset(reader, request, name);
+    return JSON.stringify(exportDocument(await exports.read(name, segment(request, 5), holderOf(request)), keptMs));
+  };
+}

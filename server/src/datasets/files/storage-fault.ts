@@ -1,0 +1,17 @@
+import { FeatstoreError } from "../../core/index";
+
+const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+/** The code of a fault of the file system; empty if it has none. */
+export function faultCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** Converts a fault of the file system: `storage_full` or `storage_unavailable`. The detail names no path. */
+export function storageFault(error: unknown): unknown {
+  const code = faultCode(error);
+  if (error instanceof FeatstoreError || code === "" || (error as Error).name === "AbortError") return error;
+  return FULL.has(code)
+    ? new FeatstoreError("storage_full", "There is no room left in the folder of datasets.", { cause: error })
+    : new FeatstoreError("storage_unavailable", `The folder of datasets fails with ${code}.`, { cause: error });
+}

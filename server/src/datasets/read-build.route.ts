@@ -1,0 +1,34 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { codes, type Handler, json, keyed, problems, segment } from "../http/index";
+import { buildDocument } from "./dataset-document";
+import { DatasetBuild, exampleBuild } from "./dataset-schema";
+import type { DatasetServices } from "./dataset-services";
+import { DatasetName, datasetCodes } from "./download/dataset-schema";
+import { writableDataset } from "./readable-dataset";
+
+export const readBuildContract = createRoute({
+  method: "get",
+  path: "/api/datasets/{name}/builds/{id}",
+  operationId: "readDatasetBuild",
+  tags: ["datasets"],
+  summary: "Read the state of a build",
+  description: "Needs scope `datasets:write`.",
+  security: keyed,
+  request: {
+    params: DatasetName.extend({
+      id: z.string().min(1).describe("The id of the build").openapi({ example: exampleBuild.id }),
+    }),
+  },
+  responses: {
+    200: json(DatasetBuild, "The build", exampleBuild),
+    ...problems(...codes.keyed, ...datasetCodes, "dataset_build_not_found"),
+  },
+});
+
+export function readBuild({ store, builds }: DatasetServices["datasets"]): Handler {
+  return async (request) => {
+    const name = segment(request, 3);
+    await writableDataset(store, request, name);
+    return JSON.stringify(buildDocument(await builds.read(name, segment(request, 5))));
+  };
+}
