@@ -25,8 +25,12 @@ const newFolder = () => join(root, String(++folders));
 /** Writes in this thread, which is faster for many small snapshots. */
 async function writeHere(plan: SnapshotPlan, text: string, bytes = 65_536): Promise<WrittenSnapshot> {
   const writer = await createSnapshotWriter(plan, wasm);
-  for await (const piece of pieces(text, bytes)) await writer.write(piece);
-  return writer.end();
+  try {
+    for await (const piece of pieces(text, bytes)) await writer.write(piece);
+    return await writer.end();
+  } finally {
+    await writer.abandon();
+  }
 }
 
 const hashesOf = ({ files }: WrittenSnapshot) => files.map(({ path, sha256 }) => [path, sha256]);
