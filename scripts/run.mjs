@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -69,6 +69,11 @@ const tasks = {
   async bench(args) {
     await ensureBuilt();
     return runNode(["--import", jiti, join(root, "benchmarks/src/main.ts"), ...args]);
+  },
+
+  async "verify-dataset-examples"() {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/verify-dataset-examples.mjs"), vitest]);
   },
 
   async "verify-refusals"(args) {

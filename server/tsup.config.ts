@@ -36,6 +36,7 @@ export default defineConfig({
     cli: "src/cli.ts",
     "pglite-worker": "src/database/pglite-worker.ts",
     "parquet-worker": "src/columnar/parquet/parquet-worker.ts",
+    "snapshot-worker": "src/datasets/write/snapshot-worker.ts",
   },
   format: ["esm"],
   target: "node20",

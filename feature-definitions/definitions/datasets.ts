@@ -51,8 +51,8 @@ export const contentIntelligenceDataset = dataset({
     emotion: emotion.dominant.describe("Emotion with the largest weight"),
     polarity: emotion.polarity.describe("Joy and love less sadness, anger and fear, -1 to 1"),
     complexity: complexity.complexity.describe("Complexity of the language, by rules; larger is more complex"),
-    words: complexity.words.describe("Number of words").unit("words"),
-    unique_words: complexity.unique_words.describe("Number of different words").unit("words"),
+    words: complexity.words.describe("Length of the lyrics, in words"),
+    unique_words: complexity.unique_words.describe("Size of their vocabulary").unit("words"),
     type_token_ratio: complexity.type_token_ratio.describe("Different words as a share of all words"),
     readability: complexity.readability.describe("Flesch's reading ease; larger reads more easily"),
     rhyme_density: complexity.rhyme_density.describe("Share of rhymes, 0 to 1"),
@@ -65,13 +65,13 @@ export const contentIntelligenceDataset = dataset({
   quality: {
     score: (column) =>
       coalesce(column.confidence, 0)
-        .times(0.4)
-        .plus(coalesce(column.agreement, 0).times(0.3))
-        .plus(when(column.emotion.isNotNull(), 0.1).otherwise(0))
-        .plus(when(column.words.isNotNull(), 0.1).otherwise(0))
-        .plus(when(column.embedding.isNotNull(), 0.1).otherwise(0)),
+        .times(0.375)
+        .plus(coalesce(column.agreement, 0).times(0.25))
+        .plus(when(column.emotion.isNotNull(), 0.125).otherwise(0))
+        .plus(when(column.words.isNotNull(), 0.125).otherwise(0))
+        .plus(when(column.embedding.isNotNull(), 0.125).otherwise(0)),
     description:
-      "How sure the sentiment is (40%), how far analyzers agree on it (30%), and whether emotions, word counts and embedding are there (10% each).",
+      "How sure the sentiment is (three eighths), how far analyzers agree on it (a quarter), and whether emotions, word counts and embedding are there (an eighth each).",
   },
   exclude: [
     {

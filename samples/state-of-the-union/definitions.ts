@@ -93,8 +93,8 @@ export const stateOfTheUnionDataset = dataset({
     fear: emotion.fear.describe("Share of fear, 0 to 1"),
     emotion: emotion.dominant.describe("Emotion with the largest share"),
     grade_level: complexity.complexity.describe("Flesch-Kincaid grade level; larger is more complex"),
-    words: complexity.words.describe("Number of words").unit("words"),
-    unique_words: complexity.unique_words.describe("Number of different words").unit("words"),
+    words: complexity.words.describe("Length of the address").unit("words"),
+    unique_words: complexity.unique_words.describe("Size of its vocabulary").unit("words"),
     type_token_ratio: complexity.type_token_ratio.describe("Mean share of different words in windows of 500 words"),
     readability: complexity.readability.describe("Flesch's reading ease; larger reads more easily"),
     embedding: embeddings.lyrics.describe("Meaning of the text: all-MiniLM-L6-v2, normalised"),
@@ -102,12 +102,12 @@ export const stateOfTheUnionDataset = dataset({
   quality: {
     score: (column) =>
       coalesce(column.sentiment_confidence, 0)
-        .times(0.7)
-        .plus(when(column.emotion.isNotNull(), 0.1).otherwise(0))
-        .plus(when(column.words.isNotNull(), 0.1).otherwise(0))
-        .plus(when(column.embedding.isNotNull(), 0.1).otherwise(0)),
+        .times(0.5)
+        .plus(when(column.emotion.isNotNull(), 0.25).otherwise(0))
+        .plus(when(column.words.isNotNull(), 0.125).otherwise(0))
+        .plus(when(column.embedding.isNotNull(), 0.125).otherwise(0)),
     description:
-      "How sure the sentiment is (70%), and whether emotions, word counts and embedding are there (10% each). The embedding needs pgvector.",
+      "How sure the sentiment is (half), and whether emotions (a quarter), word counts and embedding (an eighth each) are there.",
   },
   exclude: [
     {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { CommandProblem, listNames } from "../core/index";
 import { isSurelyDead, thisProcess } from "../database/index";
+import { isOverEntity, openDatasets } from "../datasets/index";
 import { createErasureStore, type EraseDependencies, erase as eraseKey } from "../erasure/index";
 import { KEY_SEPARATOR, parseBatchKey } from "../serving/index";
 import { createTrainingSetFiles, createTrainingSetStore } from "../training-sets/index";
@@ -45,7 +46,8 @@ export const erase = defineFeatstoreCommand({
         exit: "usage",
       });
     return withDatabase(args, io, "require", async (session) => {
-      const { entities } = await session.registry.snapshot();
+      const snapshot = await session.registry.snapshot();
+      const { entities } = snapshot;
       const entity = entities.get(args.entity);
       if (entity === undefined)
         throw new CommandProblem({
@@ -55,15 +57,22 @@ export const erase = defineFeatstoreCommand({
         });
       const tenant = args.tenant ?? null;
       const key = parseBatchKey(entity, JSON.stringify(idOf(entity.key, args.id)), 0, tenant ?? "");
+      const datasets = await openDatasets({ ...session, snapshot: () => session.registry.snapshot() });
+      // A dataset has no rows of tenants.
+      const published = tenant === null ? await datasets.store.datasets() : [];
       const request = {
         ...{ entity: entity.name, key: key.split(KEY_SEPARATOR), tenant, actor: actor() },
         ...{ message: args.message ?? null, holder: await thisProcess() },
+        datasets: published
+          .filter(({ definition }) => isOverEntity(definition, entity, snapshot))
+          .map(({ definition }) => definition.name),
       };
       const sets = await openSets(session, createTrainingSetStore(session.database));
       const dependencies: EraseDependencies = {
         store: createErasureStore(session.database),
         files: createTrainingSetFiles(join(session.config.dataDir, "training-sets")),
         sets,
+        datasets,
         offline: session.offline,
         isDead: isSurelyDead,
       };

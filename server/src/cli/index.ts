@@ -3,6 +3,11 @@ import { audit } from "./audit";
 import { auditLog } from "./audit-log";
 import { backfill } from "./backfill";
 import { check } from "./check";
+import { datasetBuild } from "./dataset-build";
+import { datasetGc } from "./dataset-gc";
+import { datasetList } from "./dataset-list";
+import { datasetTakedown } from "./dataset-takedown";
+import { datasetWithdraw } from "./dataset-withdraw";
 import { demo } from "./demo";
 import { docs } from "./docs";
 import { doctor } from "./doctor";
@@ -66,6 +71,11 @@ export const commands: readonly Command[] = [
   get,
   trainingSet,
   trainingSetDelete,
+  datasetList,
+  datasetBuild,
+  datasetWithdraw,
+  datasetTakedown,
+  datasetGc,
   erase,
   keysCreate,
   keysList,

@@ -307,6 +307,19 @@ export const errorTable = {
       "The thread that writes Parquet ended: it needed more memory than `training_sets.parquet_mb` allows, or it failed.",
     fix: "Ask for fewer columns or for CSV or JSON Lines, or raise `training_sets.parquet_mb`.",
   },
+  dataset_value_invalid: {
+    status: 0,
+    title: "A value of the dataset fits no type",
+    cause:
+      "A row of a dataset has a value that does not fit the declared type, a null where none is allowed, or a repeated key.",
+    fix: 'Correct the value in the source, declare another type, or leave such rows out with `clean: { invalid: "exclude" }`.',
+  },
+  storage_full: {
+    status: 507,
+    title: "The storage is full",
+    cause: "The disk or the bucket that stores datasets has no space left.",
+    fix: "Free space, for example with `featstore dataset gc --collect`, and build again.",
+  },
   training_set_too_costly: {
     status: 0,
     title: "The training set joins too many rows",
@@ -849,12 +862,7 @@ export const errorTable = {
     cause: "The folder or the bucket with the files of datasets cannot be read or written.",
     fix: "Try again later. The operator checks the storage; the log has the error.",
   },
-  storage_full: {
-    status: 507,
-    title: "The storage of datasets is full",
-    cause: "There is no room left for the files.",
-    fix: "Make room, for example with `featstore dataset gc --collect`, then try again.",
-  },
+
   expectation_failed: {
     status: 417,
     title: "The expectation cannot be met",

@@ -19,6 +19,8 @@ export interface DatasetDownload {
 export interface DatasetStore extends DatasetReader {
   /** Returns the newest snapshot of each dataset that is not withdrawn, by the dataset's name. */
   latest(): Promise<ReadonlyMap<string, Snapshot>>;
+  /** Finds a snapshot of any dataset by its id. */
+  snapshotById(id: string): Promise<Snapshot | undefined>;
   /** Returns whether keys of the dataset were taken down. */
   hasTakedowns(dataset: string): Promise<boolean>;
   /** Withdraws a snapshot. Undefined: no snapshot has this id. False: it is withdrawn already, and its reason stays. */
@@ -85,6 +87,13 @@ export function createDatasetStore(
 where s.dataset = $1::text and $2::text is not null and ${condition} order by s.number desc limit 1`,
         [dataset, reference],
       );
+      return row && snapshotOf(row);
+    },
+
+    async snapshotById(id) {
+      const [row] = await query<Row>(`select ${COLUMNS} from featstore.dataset_snapshots as s where s.id = $1::text`, [
+        id,
+      ]);
       return row && snapshotOf(row);
     },
 

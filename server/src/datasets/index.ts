@@ -1,2 +1,12 @@
+export { datasetSummary, snapshotDocument } from "./dataset-document";
+export { isOverEntity, keyOfDataset } from "./dataset-keys";
+export type { DatasetServices } from "./dataset-services";
+export type { DatasetStore } from "./dataset-store";
+export type { RegisteredDataset, Snapshot } from "./dataset-types";
 export { createDatasetDefinitions, type DatasetDefinitions } from "./definition-store";
+export { type OpenDatasets, openDatasets } from "./open-datasets";
 export { applyDatasets, type DatasetPlan, planDatasets } from "./plan-datasets";
+export type { BuiltSnapshot } from "./snapshots/build-snapshot";
+export { collectGarbage } from "./snapshots/collect-garbage";
+export { type SnapshotFinding, snapshotsWithKey } from "./snapshots/find-key";
+export { withdrawSnapshot } from "./snapshots/withdraw-snapshot";

@@ -10,7 +10,7 @@ import type { SnapshotFiles } from "./files/snapshot-files";
 import { type BuildStore, createBuildStore } from "./snapshots/build-store";
 import { type Builds, createBuilds } from "./snapshots/builds";
 import { planRead } from "./snapshots/plan-read";
-import type { WriteSnapshot } from "./write/write-snapshot";
+import { type WriteSnapshot, writeSnapshot } from "./write/write-snapshot";
 
 export interface OpenDatasetsOptions {
   readonly config: Pick<Config, "datasets">;
@@ -19,6 +19,8 @@ export interface OpenDatasetsOptions {
   readonly snapshot: () => Promise<RegistrySnapshot>;
   /** Default: a worker thread, which starts with the first build. */
   readonly write?: WriteSnapshot;
+  /** Default: the configured storage. */
+  readonly files?: SnapshotFiles;
 }
 
 /** Datasets with their snapshots and files, for a server or a command. */
@@ -29,6 +31,8 @@ export interface OpenDatasets {
   readonly buildStore: BuildStore;
   /** The local folder in which builds work. */
   readonly workFolder: string;
+  /** Ends the builds of this process. */
+  close(): Promise<void>;
 }
 
 /** Opens the datasets of a database with the configured storage. */
@@ -36,13 +40,12 @@ export async function openDatasets({
   config,
   database,
   snapshot,
-  write = async () => {
-    throw new Error("no writer yet");
-  },
+  write = writeSnapshot,
+  files: openFiles,
 }: OpenDatasetsOptions): Promise<OpenDatasets> {
   const store = createDatasetStore(database, createDatasetDefinitions(database));
   const buildStore = createBuildStore(database);
-  const files = await openSnapshotFiles(config.datasets);
+  const files = openFiles ?? (await openSnapshotFiles(config.datasets));
   const workFolder = config.datasets.folder;
   const builds = createBuilds({
     ...{ store, builds: buildStore, files, workFolder, write },
@@ -56,5 +59,5 @@ export async function openDatasets({
       return cardFiles({ manifest, licenceTexts });
     },
   });
-  return { store, files, builds, buildStore, workFolder };
+  return { store, files, builds, buildStore, workFolder, close: () => builds.close() };
 }

@@ -1,3 +1,4 @@
+import { type OpenDatasets, type SnapshotFinding, snapshotsWithKey } from "../datasets/index";
 import { type JanitorDependencies, sweep } from "../materialization/index";
 import type { TrainingSetFiles, TrainingSets } from "../training-sets/index";
 import type { ErasureReport, ErasureRequest, ErasureStore } from "./erasure-store";
@@ -7,6 +8,7 @@ export interface EraseDependencies extends JanitorDependencies {
   readonly store: ErasureStore;
   readonly files: TrainingSetFiles;
   readonly sets: Pick<TrainingSets, "delete">;
+  readonly datasets: Pick<OpenDatasets, "store" | "files">;
 }
 
 export interface EraseOptions {
@@ -22,14 +24,18 @@ export interface EraseOptions {
 export interface Erasure extends ErasureReport {
   /** Training sets that contain the key or could not be checked; `deleted`: by this erasure. */
   readonly trainingSets: readonly (TrainingSetFinding & { readonly deleted: boolean })[];
+  /** Datasets from whose later snapshots the key is left out. */
+  readonly datasets: readonly string[];
+  /** Snapshots that contain the key or could not be searched. They stay until they are withdrawn. */
+  readonly snapshots: readonly SnapshotFinding[];
 }
 
 /**
- * Erases a key from all stored data of its entity's views, and finds the training sets that contain it. The source
- * tables are not changed, so the next full run restores the key if they still have it.
+ * Erases a key from all stored data of its entity's views, leaves it out of later snapshots of datasets, and finds the
+ * training sets and snapshots that contain it. The source tables are not changed, so the next full run restores the key if they still have it.
  *
  * @throws RegistryError `run_in_progress`, `changes_in_progress`, `entity_not_applied`, `key_has_other_parts`
- * @example await erase(dependencies, { entity: "track", key: ["7"], … }, { keyNames: ["track_id"], dryRun: true, … });
+ * @example await erase(dependencies, { entity: "track", key: ["7"], datasets: [], … }, { keyNames: ["track_id"], dryRun: true, … });
  */
 export async function erase(
   dependencies: EraseDependencies,
@@ -49,5 +55,7 @@ export async function erase(
     if (deleted) await sets.delete(set.id, { tenant: set.tenant });
     trainingSets.push({ ...set, deleted });
   }
-  return { ...report, trainingSets };
+  const { datasets } = request;
+  const snapshots = await snapshotsWithKey(dependencies.datasets, datasets, request.key, signal);
+  return { ...report, trainingSets, datasets, snapshots };
 }

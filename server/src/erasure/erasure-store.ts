@@ -12,6 +12,8 @@ export interface ErasureRequest {
   readonly actor: string;
   readonly message: string | null;
   readonly holder: RunHolder;
+  /** The datasets from whose later snapshots the key is left out. */
+  readonly datasets: readonly string[];
 }
 
 /** The rows erased from one version of a view. */
@@ -100,15 +102,18 @@ select t.id, t.tenant, t.state, t.holder ->> 'host' as host,
     end
   order by t.created_at, t.id`;
 
-/** Erases, and records it without the key, as the history does. */
+/** Erases, takes the key down from datasets, and records both without the key, as the history does. */
 const RECORDED_ERASURE = `with given as (select $1::text::jsonb as request),
 done as materialized (select request, featstore.erase(request) as report from given)
-select report::text as report, featstore.record_change(jsonb_build_object('kind', 'command', 'id', 'erase', 'address', null),
+select report::text as report,
+  featstore.take_down_from_datasets(request -> 'datasets', request -> 'key', 'erased',
+    jsonb_build_object('kind', 'command', 'id', 'erase', 'address', null))::text as taken,
+  featstore.record_change(jsonb_build_object('kind', 'command', 'id', 'erase', 'address', null),
     null, 'entity.erased', request ->> 'entity', null, jsonb_build_object('by', request -> 'actor',
       'tenant', request -> 'tenant', 'key_digest', report::jsonb -> 'keyDigest', 'revision', report::jsonb -> 'revision'))::text as recorded
   from done`;
 
-/** Erases with the functions of `migrations/0013_erase.sql`. */
+/** Erases with the functions of `migrations/0013_erase.sql` and `0036_dataset_snapshots.sql`. */
 export function createErasureStore(database: Database): ErasureStore {
   async function call(request: ErasureRequest, dryRun: boolean, options: object): Promise<ErasureReport> {
     const [row] = await withRefusals(

@@ -142,6 +142,7 @@ for (const target of testDatabases("main")) {
         actor: "tester",
         message: null,
         holder: await thisProcess(),
+        datasets: [],
       };
       await createErasureStore(opened.database).erase(requests);
       await application.registry.refresh();

@@ -89,6 +89,7 @@ for (const target of testDatabases("main")) {
     const query = (text: string) => opened.database.query({ text });
     const requests = async (name: string, key: readonly string[], tenant: string | null = null) => ({
       ...{ entity: name, key, tenant, actor: "tester", message: null, holder: await thisProcess() },
+      datasets: [],
     });
     /** Uses the database's secret, which is stored as the two initial blocks of an HMAC. */
     const hmacOf = async (text: string): Promise<string> => {

@@ -71,6 +71,7 @@ for (const target of testDatabases("main")) {
     const erase = async (id: string) =>
       createErasureStore(opened.database).erase({
         ...{ entity: "song", key: [id], tenant: null, actor: "tester", message: null, holder: await thisProcess() },
+        datasets: [],
       });
 
     const open = async (): Promise<Server> => {

@@ -29,6 +29,7 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
   describe.skipIf(target.skip)(`the secret of erasures on ${target.name}`, () => {
     const request = async (id: string) => ({
       ...{ entity: "song", key: [id], tenant: null, actor: "tester", message: null, holder: await thisProcess() },
+      datasets: [],
     });
 
     test("still excludes keys that were erased before the secret existed, and keeps the digests in the history", async () => {

@@ -70,6 +70,7 @@ async function linkAssets(bundle: string): Promise<void> {
     migrations: "../migrations",
     samples: "../samples",
     templates: "templates",
+    licences: "node_modules/spdx-license-list/licenses",
     "api-reference": "node_modules/@scalar/api-reference/dist/browser",
     "../package.json": "package.json",
   };

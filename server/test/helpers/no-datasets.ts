@@ -13,6 +13,7 @@ export function noDatasets(): DatasetRouteServices {
     snapshots: async () => [],
     snapshot: async () => undefined,
     downloads: async () => 0,
+    snapshotById: async () => undefined,
     latest: async () => new Map(),
     hasTakedowns: async () => false,
     withdraw: async () => undefined,

@@ -7,18 +7,15 @@ import {
   strictCast,
   TAKEN_DOWN,
 } from "../../ir/dataset";
-import type { ValueType } from "../../ir/types";
-import { equal, type Key, scalar } from "../source/source-rows";
+import { equal, scalar } from "../source/source-rows";
 import {
   type Bindings,
-  type Field,
   type From,
   field,
   from,
   type Item,
   isNotNull,
   isNull,
-  type Ordering,
   type Select,
   type SqlExpression,
   type Stage,
@@ -26,6 +23,20 @@ import {
 } from "../tree/sql-tree";
 import type { DatasetInput } from "./dataset-query";
 import type { InputRows } from "./dataset-rows";
+import {
+  ascending,
+  bindingsOver,
+  exactly,
+  firstOf,
+  groupKey,
+  inputName,
+  inputsIn,
+  keyOrder,
+  keysIn,
+  numbered,
+  ONE,
+  reason,
+} from "./stage-columns";
 
 interface Context {
   readonly dataset: Dataset;
@@ -40,9 +51,6 @@ const EXCLUDED = "_excluded";
 const COPY = "_copy";
 /** The digest of the text that only one row may have. */
 const TEXT = "_text";
-
-/** Names of more bytes would be cut off. */
-const MAX_NAME_LENGTH = 63;
 
 /** Reads keys and inputs, with null for texts that count as missing. */
 export function sourceRowsStage({ dataset, rows }: Context): Select {
@@ -218,67 +226,4 @@ function publishedValue(column: DatasetColumn, index: number, last: string): Ite
   if (strictCast(column) === null) return { name, expression: value };
   const lost = field(last, lostName(index), null);
   return { name, expression: { kind: "text_or_lost", operand: value, type, lost } };
-}
-
-const ONE: SqlExpression = { kind: "integer", value: 1 };
-
-/** Groups as `keyOrder` sorts, so that one sort serves both. */
-function groupKey({ expression, type }: Key): SqlExpression {
-  return type === "string" ? { kind: "by_code_point", operand: expression } : expression;
-}
-
-function keysIn({ keys }: InputRows, stage: string): readonly Key[] {
-  return keys.map(({ name, type }) => ({ name, type, expression: field(stage, name, type) }));
-}
-
-function inputsIn(rows: InputRows, stage: string): readonly (Item & { readonly expression: Field })[] {
-  return rows.inputs.map(({ type }, index) => {
-    const name = inputName(rows, index);
-    return { name, expression: field(stage, name, type) };
-  });
-}
-
-/** The column of an input in the stages. */
-function inputName({ inputs }: InputRows, index: number): string {
-  const name = inputs[index]?.name ?? "";
-  return name.length <= MAX_NAME_LENGTH ? name : `_value_${index + 1}`;
-}
-
-function bindingsOver(rows: InputRows, stage: string): Bindings {
-  const values = inputsIn(rows, stage).map(
-    ({ expression }, index) => [rows.inputs[index]?.name ?? "", expression] as const,
-  );
-  return new Map<string, SqlExpression>([
-    ...keysIn(rows, stage).map(({ name, expression }) => [name, expression] as const),
-    ...values,
-  ]);
-}
-
-function numbered(name: string, window: string): Item {
-  return { name, expression: { kind: "rank", window, condition: null } };
-}
-
-function reason(when: SqlExpression, name: string): SqlExpression {
-  return { kind: "case", when, value: { kind: "constant", value: name, type: "string" }, otherwise: null };
-}
-
-function firstOf(operands: readonly SqlExpression[]): SqlExpression {
-  const [first, ...rest] = operands;
-  if (first === undefined) return { kind: "null", type: "string" };
-  return rest.length === 0 ? first : { kind: "coalesce", operands };
-}
-
-function ascending(expression: SqlExpression, string = false): Ordering {
-  return { expression, descending: false, string };
-}
-
-const EXACTLY_ORDERED: readonly ValueType[] = ["bool", "int32", "int64", "timestamp", "date", "uuid"];
-
-/** Orders by the text of types whose equal values may differ: 1.0 and 1.00, 0 and -0. */
-function exactly(value: Field): Ordering {
-  return ascending(value, value.type === null || !EXACTLY_ORDERED.includes(value.type));
-}
-
-function keyOrder(rows: InputRows, stage: string): readonly Ordering[] {
-  return keysIn(rows, stage).map(({ expression, type }) => ascending(expression, type === "string"));
 }

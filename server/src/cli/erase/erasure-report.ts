@@ -1,4 +1,5 @@
 import type { Erasure } from "../../erasure/index";
+import { snapshotFindings } from "../dataset/snapshot-findings";
 import { table } from "../kit/table";
 
 /** The erased key: `track 7`, `track 7 of tenant acme`. */
@@ -29,6 +30,8 @@ export function erasureDocument({ entity, tenant, dryRun }: ErasureSubject, eras
     training_sets: erasure.trainingSets.map(({ id, tenant: owner, state, host, finding, deleted }) => ({
       ...{ id, tenant: owner, state, host, finding, deleted },
     })),
+    datasets: erasure.datasets,
+    dataset_snapshots: snapshotFindings(erasure.snapshots).documents,
   };
 }
 
@@ -36,7 +39,7 @@ const skippedTexts = { other_key: "its key has different parts", shared: "its ro
 
 /** Writes an erasure as text. */
 export function erasureText({ entity, id, tenant, dryRun }: ErasureSubject, erasure: Erasure): string {
-  const { views, answers, runs, trainingSets } = erasure;
+  const { views, answers, runs, trainingSets, datasets, snapshots } = erasure;
   const looked = views.filter(({ skipped }) => skipped === null);
   const rows = looked.map((each) => [`${each.view}@${each.version}`, String(each.rows), String(each.history)]);
   const contained = trainingSets.filter(({ finding }) => finding === "contains");
@@ -59,6 +62,10 @@ export function erasureText({ entity, id, tenant, dryRun }: ErasureSubject, eras
       ({ id: set, finding, host }) => `Training set ${set} could not be searched: ${unreadText(finding, host)}.`,
     ),
     ...(left.length === 0 || dryRun ? [] : ["--delete-training-sets deletes those that contain it."]),
+    ...(datasets.length === 0
+      ? []
+      : [`Later snapshots ${dryRun ? "would leave" : "leave"} it out: ${datasets.join(", ")}.`]),
+    ...snapshotFindings(snapshots).lines,
     `The history ${dryRun ? "would note" : "notes"} the key as HMAC ${erasure.keyDigest}.`,
     "Your own tables are never written: if the sources still contain the key, the next full run restores it.",
   ].join("\n");

@@ -24,13 +24,14 @@ export interface ParquetFileStream {
 }
 
 /**
- * Opens a Parquet file: ZSTD, row groups of at most 100,000 rows and 64 MiB, REQUIRED columns where `nullable` is false,
+ * Opens a Parquet file: ZSTD, row groups of at most 100,000 rows and 64 MiB, or `maxGroupBytes`, REQUIRED columns where `nullable` is false,
  * vectors as fixed-size lists of float32. Memory: about one row group.
  */
 export function openParquetStream(
   wasm: ParquetWasm,
   columns: readonly ParquetColumnPlan[],
-  onBytes: (bytes: Uint8Array) => void,
+  maxGroupBytes: number,
+  onBytes: (bytes: Uint8Array) => Promise<void>,
 ): ParquetFileStream {
   const schema = arrowSchema(columns);
   let wanted: (batch: WasmBatch | undefined) => void = () => {};
@@ -53,9 +54,10 @@ export function openParquetStream(
     },
     { highWaterMark: 0 },
   );
+  const properties = propertiesOf(wasm, columns, Math.min(GROUP_BYTES, maxGroupBytes));
   const written = (async () => {
-    const output: AsyncIterable<Uint8Array> = await wasm.transformParquetStream(input, propertiesOf(wasm, columns));
-    for await (const bytes of output) onBytes(bytes);
+    const output: AsyncIterable<Uint8Array> = await wasm.transformParquetStream(input, properties);
+    for await (const bytes of output) await onBytes(bytes);
   })();
   written.catch(() => undefined);
 
@@ -78,6 +80,12 @@ export function openParquetStream(
   };
 }
 
+/** Returns a file without rows, for which a stream would not know the columns. */
+export function emptyParquet(wasm: ParquetWasm, columns: readonly ParquetColumnPlan[]): Uint8Array {
+  const table = wasm.Table.fromIPCStream(tableToIPC(new Table(arrowSchema(columns)), "stream"));
+  return wasm.writeParquet(table, propertiesOf(wasm, columns));
+}
+
 function toWasm(wasm: ParquetWasm, schema: Schema, batch: RecordBatch): WasmBatch {
   const table = wasm.Table.fromIPCStream(tableToIPC(new Table(schema, [batch]), "stream"));
   const parts = table.recordBatches();
@@ -89,11 +97,15 @@ function toWasm(wasm: ParquetWasm, schema: Schema, batch: RecordBatch): WasmBatc
 }
 
 /** Encodings by type: sorted and growing numbers are small as differences, and the values of a key do not repeat. */
-export function propertiesOf(wasm: ParquetWasm, columns: readonly ParquetColumnPlan[]): WriterProperties {
+export function propertiesOf(
+  wasm: ParquetWasm,
+  columns: readonly ParquetColumnPlan[],
+  groupBytes = GROUP_BYTES,
+): WriterProperties {
   let builder = new wasm.WriterPropertiesBuilder()
     .setCompression(wasm.Compression.ZSTD)
     .setMaxRowGroupSize(GROUP_ROWS)
-    .setMaxRowGroupBytes(GROUP_BYTES);
+    .setMaxRowGroupBytes(groupBytes);
   for (const { name, type, isKey } of columns) {
     const isWhole = type === "int32" || type === "int64" || type === "timestamp" || type === "date";
     if (isWhole) builder = builder.setColumnEncoding(name, wasm.Encoding.DELTA_BINARY_PACKED);

@@ -13,7 +13,7 @@ export function columnsSection({ columns, rows, key }: SnapshotManifest): string
   });
   return `## Columns
 
-Rows are sorted by ${key.map(markdownCode).join(", ")}. Statistics are measured over all ${countText(rows)} rows; means are rounded.
+Rows are sorted by ${key.map(markdownCode).join(", ")}. Statistics are measured over all ${countText(rows)} rows; fractions are rounded.
 
 | column | type | meaning | null | values |
 | --- | --- | --- | --- | --- |
@@ -23,8 +23,8 @@ ${lines.join("\n")}
 
 function measured({ minimum, maximum, mean, longest, values }: ColumnStatistics, rows: number): string {
   const facts: string[] = [];
-  if (minimum !== null && maximum !== null)
-    facts.push(minimum === maximum ? markdownCode(minimum) : `${markdownCode(minimum)} to ${markdownCode(maximum)}`);
+  const [low, high] = [minimum, maximum].map((bound) => (bound === null ? "" : markdownCode(shortened(bound))));
+  if (low && high) facts.push(low === high ? low : `${low} to ${high}`);
   if (mean !== null) facts.push(`mean ${numberText(mean)}`);
   if (values !== null) facts.push(frequent(values, rows));
   if (longest !== null) facts.push(`longest ${countText(longest)}`);
@@ -41,5 +41,9 @@ function frequent(values: Readonly<Record<string, number>>, rows: number): strin
   const others = entries.length - shown.length;
   return `${shown.join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
 }
+
+/** Rounds a fraction; whole numbers, dates and times stay as they are. */
+const shortened = (bound: string): string =>
+  /^-?\d+\.\d{6,}(?:e[-+]?\d+)?$/.test(bound) ? numberText(Number(bound)) : bound;
 
 const clip = (text: string): string => ([...text].length > 40 ? `${[...text].slice(0, 39).join("")}…` : text);

@@ -14,7 +14,7 @@ export function examplesSection(manifest: SnapshotManifest): string {
   return `## Reading the data
 
 The examples read \`FEATSTORE_URL\`, the address of the server (\`${EXAMPLE_SERVER}\` for one on this machine), and
-\`FEATSTORE_KEY\`, an API key with the scope \`datasets:read\`.${access(manifest)}
+\`FEATSTORE_API_KEY\`, an API key with the scope \`datasets:read\`.${access(manifest)}
 
 With curl; \`--continue-at -\` continues a download that broke:
 
@@ -55,7 +55,7 @@ const snapshotPath = ({ dataset, version }: SnapshotManifest): string =>
 
 function curl(manifest: SnapshotManifest, { name, path }: SnapshotFile): string {
   const files = `$FEATSTORE_URL${snapshotPath(manifest)}/files`;
-  const get = `curl --fail --location --header "Authorization: Bearer $FEATSTORE_KEY"`;
+  const get = `curl --fail --location --header "Authorization: Bearer $FEATSTORE_API_KEY"`;
   return [
     `${get} --create-dirs --continue-at - --output "${path}" "${files}/${name}"`,
     `${get} --remote-name "${files}/SHA256SUMS"`,
@@ -72,7 +72,7 @@ server = os.environ["FEATSTORE_URL"]
 def get(path):
     request = urllib.request.Request(urllib.parse.urljoin(server, path))
     # Not sent to another address, if the server redirects there.
-    request.add_unredirected_header("Authorization", f"Bearer {os.environ['FEATSTORE_KEY']}")
+    request.add_unredirected_header("Authorization", f"Bearer {os.environ['FEATSTORE_API_KEY']}")
     return urllib.request.urlopen(request)
 
 snapshots = json.load(get("/api/datasets/${dataset}/snapshots"))["snapshots"]
@@ -94,10 +94,10 @@ function typescript(manifest: SnapshotManifest, { name }: SnapshotFile): string 
 import { writeFile } from "node:fs/promises";
 import { env } from "node:process";
 
-const headers = { authorization: \`Bearer \${env.FEATSTORE_KEY}\` };
+const headers = { authorization: \`Bearer \${env.FEATSTORE_API_KEY}\` };
 const snapshot = \`\${env.FEATSTORE_URL}${snapshotPath(manifest)}\`;
-const { files } = await (await fetch(snapshot, { headers })).json();
-const file = files.find((each: { name: string }) => each.name === "${name}");
+const { manifest } = await (await fetch(snapshot, { headers })).json();
+const file = manifest.files.find((each: { name: string }) => each.name === "${name}");
 const response = await fetch(\`\${snapshot}/files/\${file.name}\`, { headers });
 if (!response.ok) throw new Error(await response.text());
 const bytes = new Uint8Array(await response.arrayBuffer());

@@ -23,7 +23,8 @@ export function filesSection(manifest: SnapshotManifest): string {
 ${lines.join("\n")}
 
 All formats hold the same rows in the same order. CSV is RFC 4180 in UTF-8; null is ${csvNull}, the empty text is \`""\`.${formulas}
-In JSON, int64 and decimal are strings, and NaN and the infinities are the strings \`"NaN"\`, \`"Infinity"\` and \`"-Infinity"\`.
+In JSON, int64 has all its digits, also beyond 2^53, where some readers round; NaN and the infinities are the strings
+\`"NaN"\`, \`"Infinity"\` and \`"-Infinity"\`. Decimals are strings in Parquet and JSON. Times are in UTC, with microseconds.
 Embeddings are fixed-size lists in Parquet and arrays in the other formats.
 
 \`SHA256SUMS\` has the SHA-256 of every file. In the folder of a copy, \`sha256sum --check --ignore-missing SHA256SUMS\` compares

@@ -109,7 +109,19 @@ async function writeData(
     folder,
     previous: compared && { path: compared.digests, columns: compared.snapshot.manifest.columns },
   };
-  return write(plan, rows(read.sql, held.signal), held.signal);
+  return write(plan, counted(rows(read.sql, held.signal), held), held.signal);
+}
+
+const LINE_FEED = 10;
+
+/** Reports the number of rows that pass: a row of COPY's text format ends with a line feed, and has no other. */
+async function* counted(chunks: AsyncIterable<Uint8Array>, { progress }: KeptBuild): AsyncGenerator<Uint8Array> {
+  let rows = 0;
+  for await (const chunk of chunks) {
+    for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) rows += 1;
+    progress(rows);
+    yield chunk;
+  }
 }
 
 /** Rows can be compared by their keys, so only with a snapshot that has the same ones. */

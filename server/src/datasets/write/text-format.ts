@@ -50,14 +50,14 @@ export function csvFormat(
         if (!isSet(column.validity, row)) out.bytes(nullText, 0, nullText.length);
         else if (write === undefined) {
           const offsets = column.offsets as Int32Array;
-          const escape = csv.escapeFormulas && columns[index]?.type === "string";
+          const escaped = csv.escapeFormulas && columns[index]?.type === "string";
           csvField(
             out,
             column.values as Uint8Array,
             offsets[row] as number,
             offsets[row + 1] as number,
             nullText,
-            escape,
+            escaped,
           );
         } else if (isQuoted[index] === true) {
           scratch.take();

@@ -42,7 +42,7 @@ export function songDataset(
   }).ir;
 }
 
-export interface WorldOptions extends Partial<Pick<OpenDatasetsOptions, "write">> {
+export interface WorldOptions extends Partial<Pick<OpenDatasetsOptions, "write" | "files">> {
   readonly folder?: string;
 }
 
@@ -60,6 +60,7 @@ export async function openDatasetWorld(database: Database, options: WorldOptions
     database,
     snapshot: () => registry.snapshot(),
     write: options.write ?? writePlainly,
+    ...(options.files === undefined ? {} : { files: options.files }),
   });
   const definitions = createDatasetDefinitions(database);
   const registered = async (name = "songs"): Promise<RegisteredDataset> => {
@@ -76,7 +77,7 @@ export async function openDatasetWorld(database: Database, options: WorldOptions
     build: async (name = "songs", signal?: AbortSignal) =>
       (await opened.builds.start(await registered(name), { actor, ...(signal === undefined ? {} : { signal }) })).done,
     close: async () => {
-      await opened.builds.close();
+      await opened.close();
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
