@@ -34,6 +34,12 @@ const keys = (own: number, organisation: number, tenant: number): Statuses =>
 const people = (own: readonly [number, number, number], ...persons: readonly [number, number, number, number]) =>
   [...own, ...persons] as Statuses;
 
+const datasetPath = (name: string) =>
+  name
+    .replace(/^\w+ /, "")
+    .replace("{name}", "songs")
+    .replaceAll(/\{\w+\}/g, "none");
+
 const reads = keys(200, 200, 200);
 const batch = { ids: ["1"], features: ["owned_songs.label"] };
 const rows: Readonly<Record<string, Row>> = {
@@ -66,6 +72,31 @@ const rows: Readonly<Record<string, Row>> = {
   "GET /api/training-sets/{id}/data": { id: "finished", statuses: keys(200, 404, 404) },
   "POST /api/training-sets/{id}/cancel": { id: "finished", statuses: keys(409, 404, 404) },
   "DELETE /api/training-sets/{id}": { id: "set", statuses: keys(200, 404, 404) },
+  // There are no datasets: every key gets as far as their names.
+  "GET /api/datasets": { statuses: reads },
+  ...Object.fromEntries(
+    [
+      "GET /api/datasets/{name}",
+      "GET /api/datasets/{name}/snapshots",
+      "GET /api/datasets/{name}/snapshots/{snapshot}",
+      "GET /api/datasets/{name}/snapshots/{snapshot}/files/{file}",
+      "GET /api/datasets/{name}/builds/{id}",
+      "GET /api/datasets/{name}/terms",
+      "GET /api/datasets/{name}/exports/{id}",
+      "GET /api/datasets/{name}/exports/{id}/data",
+      "POST /api/datasets/{name}/snapshots",
+      "DELETE /api/datasets/{name}/exports/{id}",
+    ].map((name) => [name, { path: datasetPath(name), statuses: keys(404, 404, 404) }]),
+  ),
+  "GET /api/dataset/download": { path: "/api/dataset/download?dataset=songs", statuses: keys(404, 404, 404) },
+  "POST /api/datasets/{name}/terms": {
+    ...{ path: "/api/datasets/songs/terms", body: { version: "1" } },
+    statuses: keys(404, 404, 404),
+  },
+  "POST /api/datasets/{name}/exports": {
+    ...{ path: "/api/datasets/songs/exports", body: {} },
+    statuses: keys(404, 404, 404),
+  },
   "GET /api/usage": { statuses: people([200, 200, 200], 200, 200, 200, 200) },
   "GET /api/audit-log": { statuses: people([200, 200, 200], 403, 200, 200, 200) },
   "GET /api/keys": { statuses: people([200, 200, 200], 200, 200, 200, 200) },
