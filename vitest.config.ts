@@ -16,6 +16,7 @@ const alias = [
   { find: /^@featstore\/definitions\/testing$/, replacement: at("feature-definitions/src/testing/index.ts") },
   { find: /^@featstore\/definitions\/compiler$/, replacement: at("feature-definitions/src/compiler.ts") },
   { find: /^@featstore\/definitions$/, replacement: at("feature-definitions/src/index.ts") },
+  { find: /^@featstore\/client\/datasets$/, replacement: at("sdk/typescript/src/datasets.ts") },
   { find: /^@featstore\/client$/, replacement: at("sdk/typescript/src/index.ts") },
   { find: /^@featstore\/samples$/, replacement: at("samples/src/index.ts") },
 ];

@@ -19,12 +19,17 @@ export const packageFolders = [
 const stamps = join(root, "node_modules/.cache/featstore");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-// In build order: the server imports the definitions. `reads` lists all inputs of `dist`.
+// In build order: the server imports the definitions and the client. `reads` lists all inputs of `dist`.
 const builds = [
   {
     folder: "feature-definitions",
     makes: ["dist/index.js", "dist/index.d.ts", "dist/compiler.js", "dist/compiler.d.ts"],
     reads: ["feature-definitions/src", "feature-definitions/package.json", "feature-definitions/tsup.config.ts"],
+  },
+  {
+    folder: "sdk/typescript",
+    makes: ["dist/index.js", "dist/index.cjs", "dist/datasets.js"],
+    reads: ["sdk/typescript/src", "sdk/typescript/package.json", "sdk/typescript/tsup.config.ts"],
   },
   {
     folder: "server",
@@ -38,14 +43,10 @@ const builds = [
       "server/tsup.config.ts",
       "migrations",
       "samples/src",
+      "sdk/typescript/src",
       "samples/package.json",
       "samples/state-of-the-union/data",
     ],
-  },
-  {
-    folder: "sdk/typescript",
-    makes: ["dist/index.js", "dist/index.cjs"],
-    reads: ["sdk/typescript/src", "sdk/typescript/package.json", "sdk/typescript/tsup.config.ts"],
   },
 ];
 

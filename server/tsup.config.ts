@@ -41,7 +41,7 @@ export default defineConfig({
   format: ["esm"],
   target: "node20",
   // Private packages become part of the program.
-  noExternal: ["@featstore/samples"],
+  noExternal: ["@featstore/samples", "@featstore/client"],
   splitting: true,
   clean: true,
   onSuccess: async () => {

@@ -1,10 +1,12 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { index: "src/index.ts" },
+  entry: { index: "src/index.ts", datasets: "src/datasets.ts" },
   format: ["esm", "cjs"],
   target: "es2022",
   platform: "neutral",
+  // The entries share the classes of errors, so that instanceof holds across them.
+  splitting: true,
   dts: true,
   clean: true,
 });

@@ -97,6 +97,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   croner: /^core\/cron-times\.ts$/,
   yaml: /^core\/config\.ts$|^datasets\/card\//,
   jiti: /^cli\//,
+  "@featstore/client": /^cli\//,
   "@featstore/samples": /^cli\//,
   citty: /^cli\//,
   "cli-progress": /^cli\//,

@@ -1,4 +1,5 @@
 import { AbortedError, ChecksumError, ConnectionError, TimeoutError, UnexpectedAnswerError } from "./errors";
+import { piecesOf } from "./pieces";
 import { createSha256 } from "./sha256";
 import type { CallOptions, Opened, Transport } from "./transport";
 
@@ -99,23 +100,6 @@ async function* readAll({ opened, from, bytes, etag, again, timeoutMs, signal }:
     }
   } finally {
     current?.close();
-  }
-}
-
-async function* piecesOf({ response }: Opened, timeoutMs: number): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return;
-  for (;;) {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new TimeoutError(`No byte within ${timeoutMs} ms`)), timeoutMs);
-    });
-    const read = reader.read().catch((cause: unknown) => {
-      throw new ConnectionError("The answer broke off", { cause });
-    });
-    const { done, value } = await Promise.race([read, late]).finally(() => clearTimeout(timer));
-    if (done) return;
-    yield value;
   }
 }
 

@@ -39,6 +39,7 @@ export interface Request extends CallOptions {
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sent without conversion, instead of `body`. */
   readonly content?: { readonly type: string; readonly data: NonNullable<RequestInit["body"]> };
 }
@@ -47,7 +48,12 @@ export interface Request extends CallOptions {
 export interface OpenRequest extends CallOptions {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sends the request with `fetch`; a redirect is an error without it. */
+  readonly send?: (fetch: typeof globalThis.fetch, url: string, init: SentInit) => Promise<Response>;
 }
+
+/** The options of a request that is ready to be sent. */
+export type SentInit = Omit<RequestInit, "headers"> & { readonly headers: Readonly<Record<string, string>> };
 
 /** The answer to an `OpenRequest`. */
 export interface Opened {
@@ -79,27 +85,31 @@ export interface Transport {
   readonly timeoutMs: number;
 }
 
+/** A client's options, of which the key is left out to read without one. */
+export type TransportOptions = Omit<ClientOptions, "apiKey"> & { readonly apiKey?: string | undefined };
+
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-export function createTransport(options: ClientOptions): Transport {
+export function createTransport(options: TransportOptions): Transport {
   const base = parseBaseUrl(options.baseUrl);
   // fetch would reject a header with a newline, with a message that contains the key.
-  if (!/^[\x21-\x7e]+$/.test(options.apiKey)) {
+  if (options.apiKey !== undefined && !/^[\x21-\x7e]+$/.test(options.apiKey)) {
     throw new InvalidCallError("apiKey must be printable ASCII without spaces, and not empty");
   }
   const defaultTimeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const authorization = `Bearer ${options.apiKey}`;
+  const authorization: SentInit["headers"] =
+    options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
 
   /** Sends a request and reads its answer with `read`, within the timeout. */
   const exchange = async <Result>(
     path: string,
-    init: RequestInit,
+    init: Partial<SentInit> & Pick<OpenRequest, "send">,
     { signal, timeoutMs = defaultTimeoutMs }: CallOptions,
     read: (response: Response, close: () => void) => Promise<Result>,
     keepsOpen: boolean,
   ): Promise<Result> => {
     // Looked up at each call, so that a later replacement of fetch takes effect.
-    const send = options.fetch ?? globalThis.fetch;
+    const fetch = options.fetch ?? globalThis.fetch;
     const controller = new AbortController();
     let timedOut = false;
     const timer = setTimeout(() => {
@@ -113,9 +123,10 @@ export function createTransport(options: ClientOptions): Transport {
 
     let isOpen = false;
     try {
-      const response = await send(`${base}${path}`, {
-        ...init,
-        headers: { accept: "application/json", ...init.headers, authorization },
+      const { send = plainly, headers, ...rest } = init;
+      const response = await send(fetch, `${base}${path}`, {
+        ...rest,
+        headers: { accept: "application/json", ...headers, ...authorization },
         // Following a redirect could turn a POST into a GET and send the key to another host.
         redirect: "error",
         signal: controller.signal,
@@ -140,7 +151,7 @@ export function createTransport(options: ClientOptions): Transport {
   const call = <Body>(request: Request): Promise<Answer<Body>> =>
     exchange(
       `${request.path}${queryString(request.query)}`,
-      { method: request.method, ...contentOf(request) },
+      withHeaders({ method: request.method, ...contentOf(request) }, request.headers),
       request,
       async (response) => readAnswer<Body>(response, await response.text(), request.expect),
       false,
@@ -164,7 +175,11 @@ export function createTransport(options: ClientOptions): Transport {
   const open = (request: OpenRequest): Promise<Opened> =>
     exchange(
       request.path,
-      { method: "GET", headers: { ...request.headers, accept: "*/*" } },
+      {
+        method: "GET",
+        headers: { ...request.headers, accept: "*/*" },
+        ...(request.send === undefined ? {} : { send: request.send }),
+      },
       request,
       async (response, close) => {
         if (!response.ok) throw refusalOf(response, await response.text());
@@ -176,10 +191,13 @@ export function createTransport(options: ClientOptions): Transport {
   return Object.assign(call, { bytes, open, timeoutMs: defaultTimeoutMs });
 }
 
-function contentOf({
-  body,
-  content,
-}: Pick<Request, "body" | "content">): Omit<RequestInit, "headers"> & { readonly headers?: Record<string, string> } {
+function withHeaders(init: Partial<SentInit>, headers: Request["headers"]): Partial<SentInit> {
+  return headers === undefined ? init : { ...init, headers: { ...init.headers, ...headers } };
+}
+
+const plainly: NonNullable<OpenRequest["send"]> = (fetch, url, init) => fetch(url, init);
+
+function contentOf({ body, content }: Pick<Request, "body" | "content">): Partial<SentInit> {
   if (content !== undefined) {
     const init = { headers: { "content-type": content.type }, body: content.data };
     // fetch requires this option for a stream, which is sent while it is read.
@@ -250,7 +268,10 @@ function isProblem(body: unknown): body is Problem {
 }
 
 function readSeconds(header: string | null): number | null {
-  return header !== null && /^\d+$/.test(header) ? Number(header) : null;
+  if (header === null) return null;
+  if (/^\d+$/.test(header)) return Number(header);
+  const time = Date.parse(header); // proxies send dates
+  return Number.isNaN(time) ? null : Math.max(0, Math.ceil((time - Date.now()) / 1000));
 }
 
 /** Describes an error. undici reports "fetch failed" and keeps the reason in `cause`. */

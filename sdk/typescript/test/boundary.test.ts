@@ -6,6 +6,8 @@ const folder = join(import.meta.dirname, "..");
 const files = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" }).filter((file) =>
   file.endsWith(".ts"),
 );
+/** Finds Node.js at run time if it is there. */
+const NODE_FILES = join("datasets", "node-files.ts");
 
 test("the client imports only its own files", () => {
   const strangers = files.flatMap((file) =>
@@ -15,7 +17,8 @@ test("the client imports only its own files", () => {
       ),
     ]
       .map(([, imported, loaded]) => imported ?? loaded ?? "")
-      .filter((imported) => !imported.startsWith("./"))
+      .filter((imported) => !/^\.\.?\//.test(imported))
+      .filter((imported) => file !== NODE_FILES || !imported.startsWith("node:"))
       .map((imported) => `${file}: ${imported}`),
   );
   expect(files.length).toBeGreaterThan(10);
@@ -30,7 +33,27 @@ test("the package has no dependencies", () => {
 
 test("the client uses no Node.js globals, since it runs in browsers", () => {
   const users = files.filter((file) =>
-    /\b(?:process|Buffer|require|__dirname)\b[.(]/.test(readFileSync(join(folder, "src", file), "utf8")),
+    /\b(?:process|Buffer|require|__dirname)\b[.(?]/.test(readFileSync(join(folder, "src", file), "utf8")),
   );
-  expect(users).toEqual([]);
+  expect(users).toEqual([NODE_FILES]);
+});
+
+test("a client loads Node.js only by its types, so that bundlers for browsers find nothing to resolve", () => {
+  const text = readFileSync(join(folder, "src", NODE_FILES), "utf8");
+  const loads = [...text.matchAll(/(.{7})\bimport\("node:/g)].map(([, before]) => before);
+  expect(new Set(loads)).toEqual(new Set(["typeof "]));
+  expect(text).not.toMatch(/from "node:/);
+});
+
+test("the main entry does not import the datasets", () => {
+  const reached = new Set<string>();
+  const visit = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    const text = readFileSync(join(folder, "src", `${file}.ts`), "utf8");
+    for (const [, imported = ""] of text.matchAll(/from "\.\/([^"]+)"/g)) visit(imported);
+  };
+  visit("index");
+  expect(reached.size).toBeGreaterThan(10);
+  expect([...reached].filter((file) => file.startsWith("datasets"))).toEqual([]);
 });

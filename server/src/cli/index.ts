@@ -4,6 +4,7 @@ import { auditLog } from "./audit-log";
 import { backfill } from "./backfill";
 import { check } from "./check";
 import { datasetBuild } from "./dataset-build";
+import { datasetDownload } from "./dataset-download";
 import { datasetGc } from "./dataset-gc";
 import { datasetList } from "./dataset-list";
 import { datasetTakedown } from "./dataset-takedown";
@@ -71,6 +72,7 @@ export const commands: readonly Command[] = [
   get,
   trainingSet,
   trainingSetDelete,
+  datasetDownload,
   datasetList,
   datasetBuild,
   datasetWithdraw,

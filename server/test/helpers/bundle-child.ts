@@ -47,6 +47,7 @@ async function bundleFile(path: string): Promise<string> {
     noExternal: [/^@featstore\//],
     esbuildOptions: (options) => {
       options.alias = {
+        "@featstore/client/datasets": join(server, "../sdk/typescript/src/datasets.ts"),
         "@featstore/definitions/compiler": join(server, "../feature-definitions/src/compiler.ts"),
         "@featstore/definitions/testing": join(server, "../feature-definitions/src/testing/index.ts"),
         "@featstore/definitions": join(server, "../feature-definitions/src/index.ts"),

@@ -1,0 +1,20 @@
+import { ConnectionError, TimeoutError } from "./errors";
+import type { Opened } from "./transport";
+
+/** Reads a body piece by piece. Errors: `TimeoutError` if no byte arrives within `timeoutMs`, `ConnectionError`. */
+export async function* piecesOf({ response }: Opened, timeoutMs: number): AsyncGenerator<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return;
+  for (;;) {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new TimeoutError(`No byte within ${timeoutMs} ms`)), timeoutMs);
+    });
+    const read = reader.read().catch((cause: unknown) => {
+      throw new ConnectionError("The answer broke off", { cause });
+    });
+    const { done, value } = await Promise.race([read, late]).finally(() => clearTimeout(timer));
+    if (done) return;
+    yield value;
+  }
+}

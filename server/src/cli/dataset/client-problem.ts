@@ -1,0 +1,65 @@
+import {
+  AbortedError,
+  ApiError,
+  AuthenticationError,
+  ChecksumError,
+  ConnectionError,
+  ExportFailedError,
+  FeatstoreError,
+  FileChangedError,
+  InvalidCallError,
+  LocalFileError,
+  RangeIgnoredError,
+  SelectionError,
+  TimeoutError,
+} from "@featstore/client/datasets";
+import { CommandProblem, type ProblemParts } from "../../core/index";
+
+/** Converts an error of the client to a problem of the command. Returns other errors as they are. */
+export function clientProblem(error: unknown, baseUrl: string): unknown {
+  if (!(error instanceof FeatstoreError)) return error;
+  return new CommandProblem(partsOf(error, baseUrl), { cause: error });
+}
+
+const RESUME = "--resume continues the download";
+
+function partsOf(error: FeatstoreError, baseUrl: string): ProblemParts {
+  const what = error.message;
+  if (error instanceof ApiError) return apiParts(error);
+  if (error instanceof SelectionError || error instanceof ExportFailedError) return { code: error.code, what };
+  if (error instanceof AbortedError)
+    return { code: "interrupted", what: "interrupted", advice: RESUME, exit: "interrupted" };
+  if (error instanceof LocalFileError)
+    return error.code === "EEXIST"
+      ? {
+          code: "file_exists",
+          what: "a file of this name exists and has other content",
+          where: error.path ?? undefined,
+          advice: "pass --overwrite, or another folder with --to",
+        }
+      : { code: "file_unwritable", what };
+  if (error instanceof ChecksumError) return { code: "checksum_wrong", what };
+  if (error instanceof FileChangedError) return { code: "file_changed", what };
+  if (error instanceof RangeIgnoredError)
+    return {
+      code: "range_ignored",
+      what: "the server, or a proxy before it, ignores ranges",
+      advice: "connect to the server directly, or pass --parallel 1 without --resume",
+    };
+  if (error instanceof InvalidCallError)
+    return { code: "option_invalid", what, advice: "check --url and the key", exit: "usage" };
+  if (error instanceof ConnectionError)
+    return { code: "server_unreachable", what, where: baseUrl, advice: `check --url; ${RESUME}` };
+  if (error instanceof TimeoutError) return { code: "server_timeout", what, where: baseUrl, advice: RESUME };
+  return { code: "unexpected_answer", what };
+}
+
+function apiParts(error: ApiError): ProblemParts {
+  const { code, problem, requestId } = error;
+  return {
+    code,
+    what: problem?.detail ?? error.message,
+    ...(requestId === null ? {} : { where: `request ${requestId}` }),
+    ...(error instanceof AuthenticationError ? { advice: "set FEATSTORE_API_KEY, or pass --key-file" } : {}),
+  };
+}
