@@ -306,7 +306,7 @@ for (const target of testDatabases("main")) {
       );
       const dead = "b".repeat(16);
       await query(`insert into featstore.dataset_exports (id, dataset, snapshot, selection, owner, key_id, state, token, holder, expires_at)
-values ('${dead}', 'songs', '${snapshot.id}', '{}', 'organisation org_a', 'own', 'running', -1,
+values ('${dead}', 'songs', '${snapshot.id}', '{"format":"csv","columns":["id"],"split":null}', 'organisation org_a', 'own', 'running', -1,
   '{"host":"dead","pid":1,"identity":null,"pidNamespace":null}', clock_timestamp() + interval '1 hour')`);
       await mkdir(join(workFolder, `.exporting-${dead}`));
       await writeFile(join(workFolder, `.exporting-${dead}`, "data.csv"), "part");
