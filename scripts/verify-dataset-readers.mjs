@@ -90,7 +90,10 @@ async function lookUpOverHttp(python) {
   const data = join(folder, "songs");
   mkdirSync(data);
   const text = ["title", "artist", "lyrics_hash"].map((name) => ({ name, type: "string" }));
-  const numbers = ["plays", "energy", "mood", "tempo", "loudness", "valence"].map((name) => ({ name, type: "float64" }));
+  const numbers = ["plays", "energy", "mood", "tempo", "loudness", "valence"].map((name) => ({
+    name,
+    type: "float64",
+  }));
   const columns = [
     { name: "id", type: "int64", nullable: false, role: "key" },
     ...[...text, ...numbers, { name: "seen", type: "timestamp" }, { name: "year", type: "int32" }].map((column) => ({
@@ -105,7 +108,16 @@ async function lookUpOverHttp(python) {
     for (let id = 1; id <= rows; id += 1) {
       const digest = createHash("sha256").update(String(id)).digest();
       const floats = numbers.map((_, index) => digest.readUInt32BE(index * 4) / 2 ** 32);
-      lines += ["\\N", id * 10, `Title ${id}`, `Artist ${id % 9000}`, digest.toString("hex"), ...floats, "2026-01-01 00:00:00+00", 1950 + (id % 70)].join("\t");
+      lines += [
+        "\\N",
+        id * 10,
+        `Title ${id}`,
+        `Artist ${id % 9000}`,
+        digest.toString("hex"),
+        ...floats,
+        "2026-01-01 00:00:00+00",
+        1950 + (id % 70),
+      ].join("\t");
       lines += "\n";
       if (lines.length < 262_144) continue;
       yield Buffer.from(lines);

@@ -12,11 +12,11 @@ import { DIGESTS_FILE } from "./digests-file";
 import { keyTexts } from "./key-texts";
 import { createOpenFiles, type FinishedPart, nameParts, type OpenFiles } from "./part-files";
 import { changeCounter, compareKeys, type RowDigest } from "./row-digests";
+import type { SnapshotPlan, WrittenSnapshot } from "./snapshot-plan";
 import { hashParts } from "./split-rows";
 import { formatSink } from "./split-sink";
 import { splitText } from "./split-text";
 import { csvField } from "./text-format";
-import type { SnapshotPlan, WrittenSnapshot } from "./write-snapshot";
 
 const BATCH_ROWS = 10_000;
 /** Bytes of COPY text in a batch, for rows with long texts. */

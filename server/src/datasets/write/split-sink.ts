@@ -9,8 +9,8 @@ import {
 import type { DatasetFormat } from "../dataset-types";
 import { createByteWriter } from "./byte-writer";
 import type { FinishedPart, HashedFile, OpenFiles } from "./part-files";
+import type { SnapshotPlan } from "./snapshot-plan";
 import { csvFormat, jsonFormat, type TextFormat } from "./text-format";
-import type { SnapshotPlan } from "./write-snapshot";
 
 /** Writes the rows of a split in one format, in as many parts as needed. */
 export interface FormatSink {
