@@ -66,6 +66,48 @@ const rows: Readonly<Record<string, Row>> = {
   "GET /api/training-sets/{id}/data": { id: "finished", statuses: keys(200, 404, 404) },
   "POST /api/training-sets/{id}/cancel": { id: "finished", statuses: keys(409, 404, 404) },
   "DELETE /api/training-sets/{id}": { id: "set", statuses: keys(200, 404, 404) },
+  "GET /api/datasets": { statuses: reads },
+  "GET /api/datasets/{name}": { path: "/api/datasets/shared_labels", statuses: reads },
+  "GET /api/datasets/{name}/snapshots": { path: "/api/datasets/shared_labels/snapshots", statuses: reads },
+  // There is no snapshot, no such dataset, and nothing to accept.
+  "GET /api/datasets/{name}/snapshots/{snapshot}": {
+    path: "/api/datasets/shared_labels/snapshots/latest",
+    statuses: keys(404, 404, 404),
+  },
+  "POST /api/datasets/{name}/snapshots": { path: "/api/datasets/none/snapshots", statuses: keys(404, 404, 404) },
+  "GET /api/datasets/{name}/builds/{id}": {
+    path: "/api/datasets/shared_labels/builds/none",
+    statuses: keys(404, 404, 404),
+  },
+  "GET /api/datasets/{name}/snapshots/{snapshot}/files/{file}": {
+    path: "/api/datasets/shared_labels/snapshots/latest/files/README.md",
+    statuses: keys(404, 404, 404),
+  },
+  "GET /api/dataset/download": {
+    path: "/api/dataset/download?dataset=shared_labels&format=csv",
+    statuses: keys(404, 404, 404),
+  },
+  "GET /api/datasets/{name}/terms": { path: "/api/datasets/none/terms", statuses: keys(404, 404, 404) },
+  "POST /api/datasets/{name}/terms": {
+    ...{ path: "/api/datasets/none/terms", body: { version: "1" } },
+    statuses: keys(404, 404, 404),
+  },
+  "POST /api/datasets/{name}/exports": {
+    ...{ path: "/api/datasets/none/exports", body: { format: "csv", features: ["label"] } },
+    statuses: keys(404, 404, 404),
+  },
+  "GET /api/datasets/{name}/exports/{id}": {
+    path: "/api/datasets/shared_labels/exports/none",
+    statuses: keys(404, 404, 404),
+  },
+  "DELETE /api/datasets/{name}/exports/{id}": {
+    path: "/api/datasets/shared_labels/exports/none",
+    statuses: keys(404, 404, 404),
+  },
+  "GET /api/datasets/{name}/exports/{id}/data": {
+    path: "/api/datasets/shared_labels/exports/none/data",
+    statuses: keys(404, 404, 404),
+  },
   "GET /api/usage": { statuses: people([200, 200, 200], 200, 200, 200, 200) },
   "GET /api/audit-log": { statuses: people([200, 200, 200], 403, 200, 200, 200) },
   "GET /api/keys": { statuses: people([200, 200, 200], 200, 200, 200, 200) },

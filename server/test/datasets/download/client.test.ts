@@ -48,7 +48,10 @@ describe.each(testStorages().flatMap((storage) => [false, true].map((redirects) 
         reader: stub.reader,
         files: storage.files,
         acceptances: { has: async () => false, record: async () => 0n },
-        ...{ anonymous: true, redirects },
+        ...{ anonymous: true, redirects, streamBytes: 0, keptMs: 0 },
+        counts: { add: () => undefined, flush: async () => undefined, close: async () => undefined },
+        exports: undefined as never, // no test here uses them
+        selectParquet: undefined as never,
       };
       server = await startDownloadServer({ datasetDownloads: services }, { holders: [sampleHolder("key")] });
     });
