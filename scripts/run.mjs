@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-refusals|verify-datasets|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -79,6 +79,11 @@ const tasks = {
   async "verify-refusals"(args) {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-refusals.mjs"), cli, ...args]);
+  },
+
+  async "verify-datasets"() {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/verify-dataset-readers.mjs")]);
   },
 
   async "verify-limits"(args) {

@@ -9,6 +9,7 @@ export const parts = [
   "start",
   "large-spines",
   "request-cost",
+  "datasets",
   "online",
 ] as const;
 

@@ -35,9 +35,9 @@ export function openParquetStream(
 ): ParquetFileStream {
   const schema = arrowSchema(columns);
   let wanted: (batch: WasmBatch | undefined) => void = () => {};
-  let asked: () => void = () => {};
+  let pulled: () => void = () => {};
   let ready = new Promise<void>((resolve) => {
-    asked = resolve;
+    pulled = resolve;
   });
   const input = new ReadableStream<WasmBatch>(
     {
@@ -46,7 +46,7 @@ export function openParquetStream(
         await setImmediate();
         const batch = await new Promise<WasmBatch | undefined>((resolve) => {
           wanted = resolve;
-          asked();
+          pulled();
         });
         if (batch === undefined) controller.close();
         else controller.enqueue(batch);
@@ -64,7 +64,7 @@ export function openParquetStream(
   const give = async (batch: WasmBatch | undefined): Promise<void> => {
     await Promise.race([ready, written]);
     ready = new Promise<void>((resolve) => {
-      asked = resolve;
+      pulled = resolve;
     });
     wanted(batch);
     await Promise.race([batch === undefined ? written : ready, written]);

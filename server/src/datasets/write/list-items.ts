@@ -19,8 +19,8 @@ const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\
 
 function bracketItems(text: string): readonly (string | null)[] | undefined {
   if (text === "[]") return [];
-  // A vector has plain numbers, for which JSON would cost more.
-  if (!text.includes('"') && !/[a-z[\]{]/.test(text.slice(1, -1))) return text.slice(1, -1).split(",");
+  // A vector has plain numbers, for which JSON would cost more, and their zero may be negative.
+  if (!text.includes('"') && !/[a-df-z[\]{]/.test(text.slice(1, -1))) return text.slice(1, -1).split(",");
   try {
     const items: unknown = JSON.parse(text);
     if (!Array.isArray(items)) return undefined;

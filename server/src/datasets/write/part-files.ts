@@ -11,9 +11,28 @@ export interface HashedFile {
   close(): Promise<{ readonly bytes: number; readonly sha256: string }>;
 }
 
-export async function createHashedFile(path: string): Promise<HashedFile> {
+/** The files of a snapshot that are open. */
+export interface OpenFiles {
+  create(path: string): Promise<HashedFile>;
+  /** Closes all files that are not closed, of a snapshot that failed. */
+  abandon(): Promise<void>;
+}
+
+export function createOpenFiles(): OpenFiles {
+  const open = new Set<FileHandle>();
+  return {
+    create: (path) => createHashedFile(path, open),
+    async abandon() {
+      for (const file of open) await file.close().catch(() => undefined);
+      open.clear();
+    },
+  };
+}
+
+async function createHashedFile(path: string, openFiles: Set<FileHandle>): Promise<HashedFile> {
   await mkdir(dirname(path), { recursive: true });
   const file: FileHandle = await open(path, "wx");
+  openFiles.add(file);
   const hash: Hash = createHash("sha256");
   let written = 0;
   return {
@@ -28,6 +47,7 @@ export async function createHashedFile(path: string): Promise<HashedFile> {
     async close() {
       await file.sync();
       await file.close();
+      openFiles.delete(file);
       return { bytes: written, sha256: hash.digest("hex") };
     },
   };

@@ -24,7 +24,10 @@ async function main(port: NonNullable<typeof parentPort>, { plan, memoryMb }: Wr
   let last: Promise<unknown> = opening;
   const queue = (work: () => Promise<void>) => {
     last = last.then(work);
-    last.catch((error: unknown) => reply(failureOf(error)));
+    last.catch(async (error: unknown) => {
+      await opening.then((writer) => writer.abandon()).catch(() => undefined);
+      reply(failureOf(error));
+    });
   };
   port.on("message", (request: WriteRequest) => {
     queue(async () => {

@@ -10,13 +10,13 @@ import { type CopyRow, createCopyReader } from "./copy-rows";
 import { rowDigest } from "./digest-values";
 import { DIGESTS_FILE } from "./digests-file";
 import { keyTexts } from "./key-texts";
-import { createHashedFile, type FinishedPart, nameParts } from "./part-files";
+import { createOpenFiles, type FinishedPart, nameParts, type OpenFiles } from "./part-files";
 import { changeCounter, compareKeys, type RowDigest } from "./row-digests";
+import type { SnapshotPlan, WrittenSnapshot } from "./snapshot-plan";
 import { hashParts } from "./split-rows";
 import { formatSink } from "./split-sink";
 import { splitText } from "./split-text";
 import { csvField } from "./text-format";
-import type { SnapshotPlan, WrittenSnapshot } from "./write-snapshot";
 
 const BATCH_ROWS = 10_000;
 /** Bytes of COPY text in a batch, for rows with long texts. */
@@ -32,6 +32,8 @@ export interface SnapshotWriter {
   /** Takes a piece of COPY text, which may end anywhere. */
   write(piece: Uint8Array): Promise<void>;
   end(): Promise<WrittenSnapshot>;
+  /** Closes the files after a failure. */
+  abandon(): Promise<void>;
 }
 
 /** Writes the data files of a snapshot in one pass, with memory for a batch and a row group of each split. */
@@ -41,7 +43,6 @@ export async function createSnapshotWriter(plan: SnapshotPlan, wasm: ParquetWasm
   const batchRows = rowsPerBatch(plan);
   const names: readonly (string | null)[] = plan.split === null ? [null] : Object.keys(plan.split.parts);
   const statistics = columns.map(({ type }) => statisticsCounter(type));
-  const splits = names.map((name) => openSplit(plan, wasm, name, batchRows));
   const partOf = plan.split === null ? undefined : hashParts(plan.split.parts);
   const splitBy: readonly string[] = plan.split?.by ?? [];
   const splitColumns = splitBy.map((by) => columns.findIndex(({ name }) => name === by));
@@ -49,7 +50,9 @@ export async function createSnapshotWriter(plan: SnapshotPlan, wasm: ParquetWasm
   const keyTypes = keyColumns.map((index) => columns[index]?.type ?? "string");
   const compare = compareKeys(keyTypes);
   const excluded = new Map<string, number>();
-  const digestsFile = await createHashedFile(join(plan.folder, DIGESTS_FILE));
+  const files = createOpenFiles();
+  const digestsFile = await files.create(join(plan.folder, DIGESTS_FILE));
+  const splits = names.map((name) => openSplit({ plan, wasm, files }, name, batchRows));
   const digests = createByteWriter(DIGEST_PIECE_BYTES * 2);
   const changes =
     plan.previous === null
@@ -156,6 +159,7 @@ export async function createSnapshotWriter(plan: SnapshotPlan, wasm: ParquetWasm
   };
 
   return {
+    abandon: () => files.abandon(),
     async write(piece) {
       for (const row of reader.rows(piece)) {
         const split = take(row);
@@ -211,7 +215,11 @@ interface OpenSplit {
   total: number;
 }
 
-function openSplit(plan: SnapshotPlan, wasm: ParquetWasm, name: string | null, batchRows: number): OpenSplit {
+function openSplit(
+  { plan, wasm, files }: { readonly plan: SnapshotPlan; readonly wasm: ParquetWasm; readonly files: OpenFiles },
+  name: string | null,
+  batchRows: number,
+): OpenSplit {
   const builders = plan.columns.map(({ type }) => columnBuilder(type, batchRows));
   const typed = plan.columns.map(({ type }, index) => ({ type, values: builders[index] as ColumnBuilder }));
   const indexes = previousIndexes(plan);
@@ -220,7 +228,7 @@ function openSplit(plan: SnapshotPlan, wasm: ParquetWasm, name: string | null, b
   return {
     name,
     builders,
-    sinks: plan.formats.map((format) => formatSink(format, { plan, wasm, split: name, values: builders })),
+    sinks: plan.formats.map((format) => formatSink(format, { plan, wasm, files, split: name, values: builders })),
     keyOf: keyTexts(typed.filter((_, index) => plan.columns[index]?.role === "key")),
     digestOf: rowDigest(typed),
     previousDigestOf:

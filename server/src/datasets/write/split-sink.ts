@@ -8,9 +8,9 @@ import {
 } from "../../columnar/index";
 import type { DatasetFormat } from "../dataset-types";
 import { createByteWriter } from "./byte-writer";
-import { createHashedFile, type FinishedPart, type HashedFile } from "./part-files";
+import type { FinishedPart, HashedFile, OpenFiles } from "./part-files";
+import type { SnapshotPlan } from "./snapshot-plan";
 import { csvFormat, jsonFormat, type TextFormat } from "./text-format";
-import type { SnapshotPlan } from "./write-snapshot";
 
 /** Writes the rows of a split in one format, in as many parts as needed. */
 export interface FormatSink {
@@ -24,6 +24,7 @@ const PIECE_BYTES = 262_144;
 export interface SinkOptions {
   readonly plan: SnapshotPlan;
   readonly wasm: ParquetWasm;
+  readonly files: OpenFiles;
   readonly split: string | null;
   readonly values: readonly ColumnValues[];
 }
@@ -40,13 +41,13 @@ interface OpenPart {
 }
 
 /** Opens the parts of a split one after another. */
-function partOpener(format: DatasetFormat, { plan, split }: SinkOptions) {
+function partOpener(format: DatasetFormat, { plan, split, files }: SinkOptions) {
   const finished: FinishedPart[] = [];
   return {
     finished,
     async open(): Promise<OpenPart> {
       const temporary = `data/.${split ?? "train"}-${finished.length}.${format}`;
-      return { temporary, file: await createHashedFile(join(plan.folder, temporary)), rows: 0 };
+      return { temporary, file: await files.create(join(plan.folder, temporary)), rows: 0 };
     },
     async close({ temporary, file, rows }: OpenPart) {
       finished.push({ temporary, format, split, part: finished.length, rows, ...(await file.close()) });

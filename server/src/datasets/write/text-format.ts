@@ -1,8 +1,8 @@
 import type { ColumnValues } from "../../columnar/index";
 import { type ByteWriter, createByteWriter } from "./byte-writer";
 import { isSet } from "./column-builder";
+import type { SnapshotPlan } from "./snapshot-plan";
 import { jsonFloat, type ValueWriter, valueWriter } from "./value-text";
-import type { SnapshotPlan } from "./write-snapshot";
 
 type PlannedColumn = SnapshotPlan["columns"][number];
 

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../core/index";
-import type { SnapshotPlan, WrittenSnapshot } from "./write-snapshot";
+import type { SnapshotPlan, WrittenSnapshot } from "./snapshot-plan";
 
 export interface WriteWorkerData {
   readonly plan: SnapshotPlan;

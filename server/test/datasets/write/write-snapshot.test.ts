@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -25,8 +26,12 @@ const newFolder = () => join(root, String(++folders));
 /** Writes in this thread, which is faster for many small snapshots. */
 async function writeHere(plan: SnapshotPlan, text: string, bytes = 65_536): Promise<WrittenSnapshot> {
   const writer = await createSnapshotWriter(plan, wasm);
-  for await (const piece of pieces(text, bytes)) await writer.write(piece);
-  return writer.end();
+  try {
+    for await (const piece of pieces(text, bytes)) await writer.write(piece);
+    return await writer.end();
+  } finally {
+    await writer.abandon();
+  }
 }
 
 const hashesOf = ({ files }: WrittenSnapshot) => files.map(({ path, sha256 }) => [path, sha256]);
@@ -192,6 +197,24 @@ describe("in its thread", () => {
     }
     await expect(writeSnapshot(plan, failing())).rejects.toThrow("the rows broke");
     expect(await readdir(plan.folder).catch(() => [])).toEqual([]);
+  });
+
+  test("reports a full disk as `storage_full`, and leaves no file", async (context) => {
+    const folder = newFolder();
+    await mkdir(folder);
+    // Only root may mount, on Linux.
+    context.skip(
+      spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]).status !== 0,
+      "cannot mount a tmpfs",
+    );
+    try {
+      const lines = range(60_000).map((id) => songLine(id));
+      const failure = await failureOf(writeSnapshot(songs(folder), pieces(lines.join(""))));
+      expect([failure.code, failure.status]).toEqual(["storage_full", 507]);
+      expect(await readdir(folder)).toEqual([]);
+    } finally {
+      spawnSync("umount", [folder]);
+    }
   });
 
   test("names key, column and reason of a value that fits no type", async () => {
