@@ -873,8 +873,8 @@ export const errorTable = {
     status: 429,
     title: "Too many requests with this API key or of its organisation",
     cause:
-      "The API key or its organisation made more requests per second than its limit, after its burst was used up. A batch counts as many requests as it has ids. `violated-policies` names the limit.",
-    fix: "Wait for `Retry-After` seconds. The limit is that of the key, of its organisation's tier, or of `limits.requests_per_second` and `limits.burst` for keys without an organisation.",
+      "The API key or its organisation made more requests per second than its limit, after its burst was used up. A batch counts as many requests as it has ids. `violated-policies` names the limit. Requests without a key, for public datasets, are limited per address and minute.",
+    fix: "Wait for `Retry-After` seconds. The limit is that of the key, of its organisation's tier, or of `limits.requests_per_second` and `limits.burst` for keys without an organisation; without a key, `datasets.anonymous_per_minute`.",
   },
   quota_exceeded: {
     status: 429,

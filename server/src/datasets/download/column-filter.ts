@@ -39,7 +39,8 @@ function csvFilter(isWanted: readonly boolean[]): ColumnFilter {
     push(chunk: Uint8Array) {
       const output = Buffer.allocUnsafe(chunk.length);
       let length = 0;
-      for (const byte of chunk) {
+      for (let at = 0; at < chunk.length; at += 1) {
+        const byte = chunk[at] ?? 0;
         if (byte === QUOTE) isQuoted = !isQuoted;
         if (byte === COMMA && !isQuoted) {
           if (isWanted[column] === true) isFirst = false;
@@ -81,7 +82,8 @@ function jsonFilter(format: "jsonl" | "json", isWanted: readonly boolean[]): Col
       // A row may get a longer separator than it has.
       const output = Buffer.allocUnsafe(chunk.length * 2 + 4);
       let length = 0;
-      for (const byte of chunk) {
+      for (let at = 0; at < chunk.length; at += 1) {
+        const byte = chunk[at] ?? 0;
         const isStructure = !isText;
         if (isEscaped) isEscaped = false;
         else if (byte === QUOTE) isText = !isText;

@@ -150,6 +150,6 @@ async function exported(
   // HEAD changes nothing.
   if (request.method !== "GET") return { status: 202, contentType: "application/json", body: null };
   const started = await exports.start(snapshot, selection, caller);
-  if (started.export.state === "finished") return redirectTo(`${exportAddress(started.export)}/data`);
+  if (started.export.state === "finished" && !started.isNew) return redirectTo(`${exportAddress(started.export)}/data`);
   return exportReply(started, keptMs);
 }

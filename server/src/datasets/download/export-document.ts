@@ -21,10 +21,10 @@ export function exportAddress({ dataset, id }: Pick<StoredExport, "dataset" | "i
   return `/api/datasets/${dataset}/exports/${id}`;
 }
 
-/** The response with an export: 202, or 200 if it is finished already. */
-export function exportReply({ export: stored }: StartedExport, keptMs: number): Reply {
+/** The response with an export: 202, or 200 for a repeated request whose export is finished. */
+export function exportReply({ export: stored, isNew }: StartedExport, keptMs: number): Reply {
   return {
-    status: stored.state === "finished" ? 200 : 202,
+    status: stored.state === "finished" && !isNew ? 200 : 202,
     contentType: "application/json",
     body: JSON.stringify(exportDocument(stored, keptMs)),
     headers: { location: exportAddress(stored) },

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { FeatstoreError, problemOf } from "../../core/index";
+import { DamagedBytes } from "../../http/index";
 import type { Snapshot } from "../dataset-types";
 import type { ExportStore } from "./export-store";
 import type { ExportFailure, ExportSelection, HeldExport } from "./export-types";
@@ -107,6 +108,7 @@ function failureOf(error: unknown, signal: AbortSignal): ExportFailure | null {
   const cause = signal.aborted ? signal.reason : error;
   if (cause instanceof Cancelled) return null;
   if (cause instanceof FeatstoreError) return { code: cause.code, detail: cause.detail };
+  if (cause instanceof DamagedBytes) return { code: "snapshot_damaged", detail: `${cause.message}.` };
   const { code, detail } = problemOf(cause, "");
   return { code, detail };
 }
