@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/compile": ["src/ir", "src/check"],
   "src/compile/tree": ["src/ir"],
   "src/compile/source": ["src/ir", "src/check", "src/compile/tree"],
+  "src/compile/dataset": ["src/ir", "src/compile/tree", "src/compile/source"],
   "src/compile/strategies": ["src/ir", "src/compile/tree", "src/compile/source"],
   "src/compile/training": ["src/ir", "src/compile/tree", "src/compile/source", "src/compile/strategies"],
   "src/compile/postgres": ["src/ir", "src/compile/tree", "src/compile/source", "src/compile/dialect"],
