@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CommandProblem, type Config, FeatstoreError, isLoopback, SCOPES } from "../core/index";
 import type { Deps } from "../deps";
 import { type KeyService, parseApiKey } from "../keys/index";
+import { buildSampleDataset, SAMPLE_DATASET } from "./demo/build-sample-dataset";
 import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
 import { configOf, type SessionArguments } from "./kit/session";
 import { portOf } from "./serve/port-of";
@@ -53,12 +54,14 @@ export const demo = defineFeatstoreCommand({
           features: FEATURES,
           batch_features: BATCH_FEATURES,
           embedding: EMBEDDING,
+          dataset: SAMPLE_DATASET,
         };
         io.stdout(args.json === true ? `${JSON.stringify(facts)}\n` : welcome(facts, key, config.auth !== null));
       },
       {
         async prepare(deps: Deps) {
           await prepareSample(deps, io);
+          await buildSampleDataset(deps.datasets, io);
           key = await demoKey(deps.keys, config.dataDir);
         },
         // The log is a file that nobody looks into.
@@ -139,6 +142,10 @@ One track, a batch, and an embedding:
   curl ${header} -H "Content-Type: application/json" -d '${batch}' ${url}/api/features/batch
 
   curl ${header} "${url}/api/embeddings/${IDS[0]}?embedding=${EMBEDDING}"
+
+A dataset, verified (its card: ${url}/api/datasets/${SAMPLE_DATASET}):
+
+  npx featstore dataset download ${SAMPLE_DATASET} --url ${url} --key-file ${keyFile} --to data
 
 Ctrl-C stops it; the next start keeps everything.
 `;

@@ -18,6 +18,7 @@ interface Facts {
   readonly batch_features: readonly string[];
   readonly ids: readonly string[];
   readonly embedding: string;
+  readonly dataset: string;
 }
 
 test("the first start loads, computes and serves; the second reuses everything", async () => {
@@ -39,6 +40,7 @@ test("the first start loads, computes and serves; the second reuses everything",
   });
   const embedding = await read(`/api/embeddings/1?embedding=${facts.embedding}`);
   expect(embedding).toMatchObject({ embeddings: { [facts.embedding]: { space: "minilm-l6-v2", dimensions: 384 } } });
+  expect(await read(`/api/datasets/${facts.dataset}`)).toMatchObject({ latest: { version: "1.0.0", rows: 233 } });
   const times = await read("/api/features/1?features=lyric_sentiment&metadata=true");
   first.stop();
   expect((await first.outcome).code).toBe(0);
@@ -48,6 +50,7 @@ test("the first start loads, computes and serves; the second reuses everything",
   expect(welcome).toContain(key);
   const lines = welcome.split("\n").filter((line) => line.startsWith("  curl "));
   expect(lines).toHaveLength(3);
+  expect(welcome).toMatch(/^ {2}npx featstore dataset download state_of_the_union /m);
   const url = /https?:\/\/[^\s/]+/.exec(welcome)?.[0] ?? "";
   const again = await fetch(`${url}/api/features/1?features=lyric_sentiment&metadata=true`, { headers });
   // The age has grown.

@@ -44,7 +44,8 @@ ${sql(manifest)}
 }
 
 function access({ definition }: SnapshotManifest): string {
-  if (definition.access === "public") return " A server that allows anonymous reading needs no key.";
+  if (definition.access === "public")
+    return " A server that allows anonymous reading needs no key: leave out the header then.";
   if (definition.access === "gated")
     return ` Accept the terms first, with \`POST /api/datasets/${definition.name}/terms\`.`;
   return "";
