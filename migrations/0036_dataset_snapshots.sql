@@ -89,8 +89,8 @@ create function featstore.interrupted_dataset_build() returns jsonb language sql
   select jsonb_build_object('code', 'dataset_build_interrupted', 'detail', 'The process that built it has ended: build it again.')
 $$;
 
--- Publishes a snapshot and ends its build: {"id", "dataset", "version", "manifest"}, the manifest as text. Null as
--- manifest: the snapshot is there already, unchanged. False: the build has lost its lease, and nothing was done.
+-- Publishes a snapshot and ends its build: {"id", "dataset", "version", "manifest", "rows"}, the manifest as text,
+-- and the rows that were read. Null as manifest: the snapshot is there already, unchanged. False: the build has lost its lease, and nothing was done.
 create function featstore.publish_dataset_snapshot(p_build text, p_token bigint, p_snapshot jsonb, p_actor jsonb)
 returns boolean language plpgsql as $$
 begin
@@ -103,7 +103,7 @@ begin
       jsonb_build_object('dataset', p_snapshot -> 'dataset', 'version', p_snapshot -> 'version', 'build', p_build));
   end if;
   update featstore.dataset_builds set state = 'finished', finished_at = clock_timestamp(), snapshot = p_snapshot ->> 'id',
-      is_unchanged = p_snapshot ->> 'manifest' is null where id = p_build;
+      is_unchanged = p_snapshot ->> 'manifest' is null, rows_done = (p_snapshot ->> 'rows')::bigint where id = p_build;
   return true;
 end $$;
 

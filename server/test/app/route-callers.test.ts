@@ -34,12 +34,6 @@ const keys = (own: number, organisation: number, tenant: number): Statuses =>
 const people = (own: readonly [number, number, number], ...persons: readonly [number, number, number, number]) =>
   [...own, ...persons] as Statuses;
 
-const datasetPath = (name: string) =>
-  name
-    .replace(/^\w+ /, "")
-    .replace("{name}", "songs")
-    .replaceAll(/\{\w+\}/g, "none");
-
 const reads = keys(200, 200, 200);
 const batch = { ids: ["1"], features: ["owned_songs.label"] };
 const rows: Readonly<Record<string, Row>> = {
@@ -72,29 +66,46 @@ const rows: Readonly<Record<string, Row>> = {
   "GET /api/training-sets/{id}/data": { id: "finished", statuses: keys(200, 404, 404) },
   "POST /api/training-sets/{id}/cancel": { id: "finished", statuses: keys(409, 404, 404) },
   "DELETE /api/training-sets/{id}": { id: "set", statuses: keys(200, 404, 404) },
-  // There are no datasets: every key gets as far as their names.
   "GET /api/datasets": { statuses: reads },
-  ...Object.fromEntries(
-    [
-      "GET /api/datasets/{name}",
-      "GET /api/datasets/{name}/snapshots",
-      "GET /api/datasets/{name}/snapshots/{snapshot}",
-      "GET /api/datasets/{name}/snapshots/{snapshot}/files/{file}",
-      "GET /api/datasets/{name}/builds/{id}",
-      "GET /api/datasets/{name}/terms",
-      "GET /api/datasets/{name}/exports/{id}",
-      "GET /api/datasets/{name}/exports/{id}/data",
-      "POST /api/datasets/{name}/snapshots",
-      "DELETE /api/datasets/{name}/exports/{id}",
-    ].map((name) => [name, { path: datasetPath(name), statuses: keys(404, 404, 404) }]),
-  ),
-  "GET /api/dataset/download": { path: "/api/dataset/download?dataset=songs", statuses: keys(404, 404, 404) },
+  "GET /api/datasets/{name}": { path: "/api/datasets/shared_labels", statuses: reads },
+  "GET /api/datasets/{name}/snapshots": { path: "/api/datasets/shared_labels/snapshots", statuses: reads },
+  // There is no snapshot, no such dataset, and nothing to accept.
+  "GET /api/datasets/{name}/snapshots/{snapshot}": {
+    path: "/api/datasets/shared_labels/snapshots/latest",
+    statuses: keys(404, 404, 404),
+  },
+  "POST /api/datasets/{name}/snapshots": { path: "/api/datasets/none/snapshots", statuses: keys(404, 404, 404) },
+  "GET /api/datasets/{name}/builds/{id}": {
+    path: "/api/datasets/shared_labels/builds/none",
+    statuses: keys(404, 404, 404),
+  },
+  "GET /api/datasets/{name}/snapshots/{snapshot}/files/{file}": {
+    path: "/api/datasets/shared_labels/snapshots/latest/files/README.md",
+    statuses: keys(404, 404, 404),
+  },
+  "GET /api/dataset/download": {
+    path: "/api/dataset/download?dataset=shared_labels&format=csv",
+    statuses: keys(404, 404, 404),
+  },
+  "GET /api/datasets/{name}/terms": { path: "/api/datasets/none/terms", statuses: keys(404, 404, 404) },
   "POST /api/datasets/{name}/terms": {
-    ...{ path: "/api/datasets/songs/terms", body: { version: "1" } },
+    ...{ path: "/api/datasets/none/terms", body: { version: "1" } },
     statuses: keys(404, 404, 404),
   },
   "POST /api/datasets/{name}/exports": {
-    ...{ path: "/api/datasets/songs/exports", body: {} },
+    ...{ path: "/api/datasets/none/exports", body: { format: "csv", features: ["label"] } },
+    statuses: keys(404, 404, 404),
+  },
+  "GET /api/datasets/{name}/exports/{id}": {
+    path: "/api/datasets/shared_labels/exports/none",
+    statuses: keys(404, 404, 404),
+  },
+  "DELETE /api/datasets/{name}/exports/{id}": {
+    path: "/api/datasets/shared_labels/exports/none",
+    statuses: keys(404, 404, 404),
+  },
+  "GET /api/datasets/{name}/exports/{id}/data": {
+    path: "/api/datasets/shared_labels/exports/none/data",
     statuses: keys(404, 404, 404),
   },
   "GET /api/usage": { statuses: people([200, 200, 200], 200, 200, 200, 200) },

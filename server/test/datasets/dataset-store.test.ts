@@ -30,7 +30,7 @@ for (const target of testDatabases("main")) {
     const publish = async (dataset: string, letter: string, version: string) => {
       const id = idOf(letter);
       const manifest = JSON.stringify(emptyManifest(dataset, version));
-      expect(await builds.publish(await begin(dataset, letter), { id, version, manifest }, actor)).toBe(true);
+      expect(await builds.publish(await begin(dataset, letter), { id, version, manifest, rows: 0 }, actor)).toBe(true);
       return id;
     };
 
@@ -85,13 +85,13 @@ for (const target of testDatabases("main")) {
       const held = await begin("taken", "g");
       expect(await builds.heartbeat(dead, 5)).toBe(false);
       const manifest = JSON.stringify(emptyManifest("taken", "1.0.0"));
-      expect(await builds.publish(dead, { id: idOf("c"), version: "1.0.0", manifest }, actor)).toBe(false);
+      expect(await builds.publish(dead, { id: idOf("c"), version: "1.0.0", manifest, rows: 7 }, actor)).toBe(false);
       expect(await store.snapshots("taken")).toEqual([]);
       expect(await builds.heartbeat(held, 5)).toBe(true);
-      expect(await builds.publish(held, { id: idOf("c"), version: "1.0.0", manifest }, actor)).toBe(true);
+      expect(await builds.publish(held, { id: idOf("c"), version: "1.0.0", manifest, rows: 7 }, actor)).toBe(true);
       expect(await builds.read("taken", held.id)).toMatchObject({
         state: "finished",
-        rowsDone: 5,
+        rowsDone: 7,
         snapshot: idOf("c"),
         version: "1.0.0",
         unchanged: false,
@@ -107,7 +107,7 @@ for (const target of testDatabases("main")) {
 
     test("records builds without a change", async () => {
       const held = await begin("taken", "j");
-      expect(await builds.finishUnchanged(held, idOf("c"), actor)).toBe(true);
+      expect(await builds.finishUnchanged(held, { id: idOf("c"), rows: 7 }, actor)).toBe(true);
       expect(await builds.read("taken", held.id)).toMatchObject({ unchanged: true, snapshot: idOf("c") });
     });
 

@@ -9,6 +9,7 @@ import { createOfflineStore } from "../../src/materialization/offline-store";
 import { SPINE_FILE } from "../../src/training-sets/spine/load-spine";
 import { createTrainingSetFiles } from "../../src/training-sets/training-set-files";
 import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
+import { noDatasets } from "../helpers/no-datasets";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { features, openTrainingSets, prepareScores, rowsSpine, type TestTrainingSets } from "../training-sets/support";
 
@@ -49,6 +50,7 @@ for (const target of testDatabases("main")) {
       const dependencies = {
         ...{ store: createErasureStore(opened.database), sets: made.sets, isDead: isSurelyDead },
         ...{ files: createTrainingSetFiles(folder), offline: createOfflineStore(opened.database) },
+        datasets: noDatasets().datasets,
       };
       const request = {
         entity: "track",
@@ -57,6 +59,7 @@ for (const target of testDatabases("main")) {
         actor: "tester",
         message: null,
         holder: await thisProcess(),
+        datasets: [],
       };
       const { trainingSets } = await erase(dependencies, request, {
         ...{ keyNames: ["track_id"], dryRun: false, deleteTrainingSets: false },

@@ -1,10 +1,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { entity, featureService, featureView, int64, latest, source, string, vector } from "@featstore/definitions";
+import {
+  dataset,
+  entity,
+  featureService,
+  featureView,
+  int64,
+  latest,
+  source,
+  string,
+  vector,
+} from "@featstore/definitions";
 import { SCOPES } from "../../src/core/scopes";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createDatasetDefinitions } from "../../src/datasets/definition-store";
 import { materialize } from "../../src/materialization/materialize";
 import { createOfflineStore } from "../../src/materialization/offline-store";
 import { apply } from "../../src/registry/apply";
@@ -47,6 +58,23 @@ const sharedSongs = featureView({
 });
 const shelf = featureService({ name: "shelf", version: 1, features: [sharedSongs.pick("label")] });
 
+/** Two datasets of the same rows. */
+const datasets = (["shared_labels", "owned_labels"] as const).map(
+  (name) =>
+    dataset({
+      name,
+      from: shelf,
+      columns: (row) => ({ label: row.shared_songs.label.describe("Its label") }),
+      title: "Labels",
+      purpose: "Tests",
+      provenance: ["The table"],
+      licence: "CC0-1.0",
+      cadence: "Never",
+      contact: "data@example.com",
+      access: name === "shared_labels" ? "public" : "key",
+    }).ir,
+);
+
 export interface OwnedRow {
   readonly song: number;
   readonly tenant: string;
@@ -55,7 +83,7 @@ export interface OwnedRow {
 
 /**
  * Starts the application with people, whose organisations read a view with tenants, `owned_songs`, and one without,
- * `shared_songs`.
+ * `shared_songs`, and two datasets without snapshots: `shared_labels`, which is public, and `owned_labels`.
  */
 export async function startOrganisations(database: Database, owned: readonly OwnedRow[]) {
   const folder = mkdtempSync(join(tmpdir(), "featstore-organisations-"));
@@ -75,9 +103,12 @@ export async function startOrganisations(database: Database, owned: readonly Own
   const catalog = createSourceCatalogStore(database);
   const { plan } = await apply({ registry, catalog }, definitions, { appliedBy: "tester" });
   if (plan.outcome === "refused") throw new Error(JSON.stringify(plan));
+  await createDatasetDefinitions(database).apply(datasets, "tester");
   const offline = createOfflineStore(database);
   await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead }, {});
-  const people = await startPeople(database, { env: { FEATSTORE_CONFIG: file } });
+  const people = await startPeople(database, {
+    env: { FEATSTORE_CONFIG: file, FEATSTORE_DATASETS_FOLDER: join(folder, "datasets") },
+  });
   await people.deps.registry.refresh();
   const { keys } = people.deps;
   return {

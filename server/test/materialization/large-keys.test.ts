@@ -65,7 +65,10 @@ for (const target of testDatabases("main")) {
         })
       ).map((row) => JSON.stringify(row).replaceAll("\\", ""));
     const listed = () => createRunStore(opened.database).list({ limit: 10 });
-    const erasing = { entity: "thing", key: [LARGE], tenant: null, holder: someone, actor: "tester", message: null };
+    const erasing = {
+      ...{ entity: "thing", key: [LARGE], tenant: null, holder: someone, actor: "tester", message: null },
+      datasets: [],
+    };
 
     test("are exact in the examples of lost casts and of broken contracts", async () => {
       const { views } = await materialize(dependencies);

@@ -199,6 +199,7 @@ for (const target of testDatabases("main")) {
         actor: "ada",
         message: null,
         holder: someone,
+        datasets: [],
       });
       expect(erased.views).toMatchObject([
         { view: "names", version: 1 },

@@ -73,16 +73,21 @@ export async function buildSnapshot(
     const { id, manifest } = finished;
     held.signal.throwIfAborted();
     await files.publish(local, snapshotFolder(held.dataset, id), held.signal);
+    const result = { id, rows: rowsRead(manifest) };
     const isDone =
       same === undefined
-        ? await builds.publish(held, { id, version: manifest.version, manifest: finished.text }, actor)
-        : await builds.finishUnchanged(held, id, actor);
+        ? await builds.publish(held, { ...result, version: manifest.version, manifest: finished.text }, actor)
+        : await builds.finishUnchanged(held, result, actor);
     if (!isDone) throw leaseLost(held);
     const { version, rows, changes } = manifest;
     return { id, version, rows, changes, unchanged: same !== undefined };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function rowsRead({ rows, excluded }: SnapshotManifest): number {
+  return Object.values(excluded).reduce((total, count) => total + count, rows);
 }
 
 interface Writing {

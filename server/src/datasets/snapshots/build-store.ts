@@ -37,6 +37,13 @@ export interface BuildFailure {
   readonly detail: string;
 }
 
+export interface BuildResult {
+  /** Of the snapshot. */
+  readonly id: string;
+  /** Rows that were read. */
+  readonly rows: number;
+}
+
 /** Stores builds of datasets. Errors: `store_unavailable`, `store_timeout`. */
 export interface BuildStore {
   /**
@@ -54,11 +61,11 @@ export interface BuildStore {
   /** Makes a new snapshot visible and ends its build, in one statement. False if the lease is lost. */
   publish(
     held: HeldBuild,
-    snapshot: { readonly id: string; readonly version: string; readonly manifest: string },
+    snapshot: BuildResult & { readonly version: string; readonly manifest: string },
     actor: Actor,
   ): Promise<boolean>;
   /** Ends a build whose snapshot existed before. False if the lease is lost. */
-  finishUnchanged(held: HeldBuild, snapshot: string, actor: Actor): Promise<boolean>;
+  finishUnchanged(held: HeldBuild, snapshot: BuildResult, actor: Actor): Promise<boolean>;
   fail(held: HeldBuild, failure: BuildFailure): Promise<void>;
   read(dataset: string, id: string): Promise<StoredBuild | undefined>;
   /** Lists the running builds whose leases are not over. */
@@ -115,7 +122,7 @@ where id = $1::text and token = $2::text::bigint and state = 'running' returning
     },
 
     publish: (held, snapshot, actor) => end(held, { ...snapshot, dataset: held.dataset }, actor),
-    finishUnchanged: (held, id, actor) => end(held, { id }, actor),
+    finishUnchanged: (held, { id, rows }, actor) => end(held, { id, rows }, actor),
 
     async fail({ id, token }, failure) {
       await query(

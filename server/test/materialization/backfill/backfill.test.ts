@@ -179,7 +179,8 @@ for (const target of testDatabases("main")) {
 
     test("does not restore an erased key", async () => {
       await interruptAfter(1);
-      const request = { entity: "track", key: ["9"], tenant: null, actor: "tester", message: null, holder: someone };
+      const common = { entity: "track", key: ["9"], tenant: null, actor: "tester", message: null, holder: someone };
+      const request = { ...common, datasets: [] };
       await createErasureStore(database).erase(request);
       expect(await relations()).toEqual(["scores_v1"]);
       expect(await runs()).toMatchObject([{ state: "abandoned", code: "erased" }]);
