@@ -100,7 +100,11 @@ for (const target of testDatabases("main")) {
       const { organisation } = (await world.signIn("found@example.com")).person;
       const { key } = await world.keyIn(organisation);
       await requireNoSecretStored(opened.database);
-      for (const secret of [key, `${"a1B2".repeat(8)}.${"x".repeat(43)}=`, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlMTIz"]) {
+      for (const secret of [
+        key,
+        `${"a1B2".repeat(8)}.${"x".repeat(43)}=`,
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlMTIz",
+      ]) {
         await opened.database.query({
           text: "update featstore.organisations set name = $1::text where id = $2::text",
           parameters: [`${secret} `, organisation],
