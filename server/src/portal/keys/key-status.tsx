@@ -1,4 +1,4 @@
-import { aheadText, DAY, dayText, fullDayText } from "../parts/times";
+import { aheadText, DAY, fullDayText } from "../parts/times";
 import type { PortalKey } from "../portal-services";
 
 /** The state of a key in one word, and below it what will happen to it. */
@@ -16,7 +16,7 @@ function stateOf({ state, replaced, expiresAt }: PortalKey, now: Date) {
   if (state === "revoked") return { kind: "off", text: "Revoked" };
   if (state === "expired") return { kind: "off", text: replaced ? "Replaced" : "Expired" };
   if (state === "disabled") return { kind: "off", text: replaced ? "Disabled, replaced" : "Disabled" };
-  if (replaced && expiresAt !== null) return { kind: "warn", text: `Replaced, works until ${dayText(expiresAt)}` };
+  if (replaced) return { kind: "warn", text: "Replaced, still works" };
   if (expiresAt !== null && expiresAt.getTime() - now.getTime() < 14 * DAY) {
     return { kind: "warn", text: `Expires ${aheadText(expiresAt, now)}` };
   }
