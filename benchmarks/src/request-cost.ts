@@ -78,7 +78,7 @@ function exchangeOf(index: number): ApiExchange {
   const month = { requests: 1e12, rows: 1e12, bytes: 1e12 };
   const keyId = `key${index}`;
   const principal: KeyHolder = {
-    ...{ keyId, lineId: keyId, tenant: null, organisation: `org${index % 10}` },
+    ...{ keyId, lineId: keyId, tenant: null, makerRole: null, organisation: `org${index % 10}` },
     grants: createGrants(["features:read"]),
     limits: {
       ...{ rate, month, organisation: { rate, month } },

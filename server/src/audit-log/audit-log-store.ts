@@ -81,9 +81,9 @@ export function createAuditLog(database: Database): AuditLog {
     },
     async page(filter, { limit, before }, options) {
       const { text, parameters } = condition(filter);
-      const paged = `select ${COLUMNS} from featstore.audit_log where ${text}
+      const paged = `select ${COLUMNS} from featstore.audit_log as entry where ${text}
   and ($${parameters.length + 1}::text is null or id < $${parameters.length + 1}::text::bigint)
-  order by id desc limit $${parameters.length + 2}::text::bigint`;
+  order by entry.id desc limit $${parameters.length + 2}::text::bigint`;
       const rows = await database
         .query<Row>(
           { text: paged, parameters: [...parameters, before, String(limit)] },
@@ -94,7 +94,10 @@ export function createAuditLog(database: Database): AuditLog {
     },
     async *stream(filter, options) {
       const { text, parameters } = condition(filter);
-      const all = { text: `select ${COLUMNS} from featstore.audit_log where ${text} order by id`, parameters };
+      const all = {
+        text: `select ${COLUMNS} from featstore.audit_log as entry where ${text} order by entry.id`,
+        parameters,
+      };
       for await (const rows of database.stream<Row>(all, options)) for (const row of rows) yield entryOf(row);
     },
   };

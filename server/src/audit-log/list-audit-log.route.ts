@@ -47,7 +47,7 @@ export const listAuditLogContract = createRoute({
   summary: "List who changed what in the organisation",
   description:
     "Newest first. With `format=jsonl` one entry per line; the id of the last one is `before` for the next page. " +
-    "A key without an organisation sees what it did itself. Owners and admins may read it; a key needs scope `account:read`.",
+    "A key without an organisation sees what it did itself. Owners and admins may read it, and their keys with scope `account:read`.",
   security: keyedOrSession,
   request: {
     query: z
@@ -111,6 +111,8 @@ function visibleTo(request: ApiRequest): Pick<AuditFilter, "organisation" | "key
     requireRole(person, "audit.read");
     return { organisation: person.organisation };
   }
-  const { organisation, keyId } = holderOf(request);
+  const { organisation, keyId, makerRole } = holderOf(request);
+  // A key may do no more than the person who made it.
+  if (makerRole !== null) requireRole({ role: makerRole, operator: false }, "audit.read");
   return organisation === null ? { keyId } : { organisation };
 }

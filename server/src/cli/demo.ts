@@ -98,7 +98,6 @@ function withSignUp(config: Config): Config {
   const { auth, server, tiers } = config;
   if (auth !== null || !isLoopback(server.host)) return config;
   const host = server.host.includes(":") ? `[${server.host}]` : server.host;
-  const level = tiers.levels[tiers.default];
   return {
     ...config,
     auth: {
@@ -110,10 +109,12 @@ function withSignUp(config: Config): Config {
       mail: null,
       oidc: null,
     },
-    tiers:
-      level === undefined
-        ? tiers
-        : { ...tiers, levels: { ...tiers.levels, [tiers.default]: { ...level, resources: ["*"] } } },
+    tiers: {
+      ...tiers,
+      levels: Object.fromEntries(
+        Object.entries(tiers.levels).map(([name, level]) => [name, { ...level, resources: ["*"] }]),
+      ),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { instantText } from "@featstore/definitions/compiler";
 import { dueForRotation, type KeyRecord, keyDocument, stateOf } from "../keys/index";
+import { boundTexts } from "./keys/issued-key";
 import { secretName, secretText } from "./keys/secret-text";
 import { defineFeatstoreCommand } from "./kit/command";
 import { nowMicros } from "./kit/now-micros";
@@ -60,6 +61,7 @@ function stateText(key: KeyRecord, isDue: boolean): string {
     ...(key.expiresAt === null ? [] : [`${state === "expired" ? "" : "expires "}${instantText(key.expiresAt)}`]),
     ...(key.replacedBy === null ? [] : [`replaced by ${key.replacedBy}`]),
     ...(isDue ? ["due for rotation"] : []),
+    ...boundTexts(key),
   ];
   return parts.join(", ");
 }

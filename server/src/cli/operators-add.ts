@@ -14,7 +14,7 @@ export const operatorsAdd = defineFeatstoreCommand({
       const added = await store.addOperator(actor, email);
       const where =
         config.auth === null
-          ? "Nobody can sign in yet: set auth.enabled (FEATSTORE_AUTH=true)."
+          ? "Nobody can sign in to a server with this configuration: auth.enabled is off (FEATSTORE_AUTH=true turns it on)."
           : `They sign in at ${config.auth.baseUrl}.`;
       return {
         json: { email, added },

@@ -25,6 +25,10 @@ export const organisationsSetTier = defineFeatstoreCommand({
         });
       }
       requireFound(await store.setTier(actor, organisation, tier), organisation);
-      return { json: { organisation, tier }, text: `${organisation} is on the tier ${tier} now.` };
+      const warning =
+        config.tiers.levels[tier]?.resources.length === 0
+          ? ` Its keys can read nothing: tiers.levels.${tier} has no resources.`
+          : "";
+      return { json: { organisation, tier }, text: `${organisation} is on the tier ${tier} now.${warning}` };
     }),
 });

@@ -64,6 +64,8 @@ interface Remembered {
 }
 
 const MAX_REMEMBERED = 10_000;
+/** The scopes that a key loses when the person who made it leaves the organisation; its reads go on. */
+const MANAGING: ReadonlySet<string> = new Set(["keys:read", "keys:write", "account:read", "usage:read"]);
 const EXPIRED: Refusal = { code: "key_expired", detail: "The API key has expired: use another one." };
 
 /**
@@ -232,12 +234,15 @@ function createHolders({ operatorLimits, tiers, onUnknownTier }: KeyAuthenticato
       onUnknownTier?.(owner.tier);
     }
     const tier = owner === null ? null : effectiveTier(tiers, owner);
+    const hasLeft = stored.organisation !== null && stored.createdBy !== null && stored.makerRole === null;
+    const scopes = hasLeft ? stored.scopes.filter((scope) => !MANAGING.has(scope)) : stored.scopes;
     return {
       keyId: stored.id,
       lineId: stored.lineId,
-      grants: grantsOf(stored.scopes, tier?.resources ?? ["*"]),
+      grants: grantsOf(scopes, tier?.resources ?? ["*"]),
       tenant: stored.tenant,
       organisation: stored.organisation,
+      makerRole: stored.makerRole,
       limits: withOwnLimits(tier === null ? operatorLimits : organisationLimits(tier), stored.limits),
     };
   };

@@ -94,7 +94,9 @@ const COLUMNS = `k.id, k.name, k.digest, array_to_json(k.scopes)::text as scopes
   ${micros("k.disabled_at")} as disabled_at, ${micros("k.revoked_at")} as revoked_at,
   ${micros("k.last_used_at")} as last_used_at,
   (extract(epoch from k.expires_at - clock_timestamp()) * 1000)::float8 as expires_in_ms,
-  o.tier, o.limits::text as organisation_limits, o.deleted_at is not null as is_deleted`;
+  o.tier, o.limits::text as organisation_limits, o.deleted_at is not null as is_deleted,
+  (select m.role from featstore.members as m
+    where m.organisation_id = k.organisation_id and m.user_id = k.created_by) as maker_role`;
 const OWNER = "left join featstore.organisations as o on o.id = k.organisation_id";
 
 interface KeyRow {
@@ -119,6 +121,7 @@ interface KeyRow {
   readonly tier: string | null;
   readonly organisation_limits: string | null;
   readonly is_deleted: boolean;
+  readonly maker_role: StoredKey["makerRole"];
 }
 
 interface OrganisationRow {
@@ -264,6 +267,7 @@ function storedKey(row: KeyRow): StoredKey {
     limits: limitsOf(row.limits),
     isExpired: row.expires_in_ms !== null && row.expires_in_ms <= 0,
     expiresInMs: row.expires_in_ms,
+    makerRole: row.maker_role,
     owner:
       row.organisation_id === null
         ? null

@@ -1,4 +1,5 @@
 import type { LimitChanges } from "../core/index";
+import type { Person } from "../http/index";
 import type { KeyOrganisation } from "./key-limits";
 
 /** A key as shown in lists, without its secret. Instants are microseconds since 1970 UTC. */
@@ -34,6 +35,8 @@ export interface KeyRecord {
 
 /** A key with what its authentication needs. */
 export interface StoredKey extends KeyRecord {
+  /** The role of `createdBy` in the organisation; null: there is no such member. */
+  readonly makerRole: Person["role"] | null;
   /** HMAC-SHA256 of the key's secret, 64 hexadecimal digits. */
   readonly digest: string;
   /** Milliseconds until it expires, by the database's clock, 0 or less if it has; null: never. */
@@ -49,6 +52,6 @@ export function stateOf({ revokedAt, disabledAt, isExpired }: KeyRecord): KeySta
   return disabledAt === null ? "active" : "disabled";
 }
 
-export function recordOf({ digest: _, expiresInMs: __, owner: ___, ...record }: StoredKey): KeyRecord {
+export function recordOf({ digest: _, expiresInMs: __, owner: ___, makerRole: ____, ...record }: StoredKey): KeyRecord {
   return record;
 }

@@ -115,6 +115,25 @@ for (const target of testDatabases("main")) {
       expect(lines.map((line) => JSON.parse(line).subject)).toEqual(["4", "2", "0"]);
     });
 
+    test("pages through more entries than ids have digits", async () => {
+      principal.organisation = "org_paged";
+      const auditLog = createAuditLog(opened.database);
+      const subjects = Array.from({ length: 25 }, (_, index) => `entry ${index}`);
+      for (const subject of subjects)
+        await auditLog.record({ actor: person, organisation: "org_paged", action: "test.made", subject });
+      const listed: string[] = [];
+      for (let before: string | null = ""; before !== null; ) {
+        const { body } = await get(`?limit=4${before === "" ? "" : `&before=${before}`}`);
+        const page = body as unknown as { entries: { subject: string }[]; next: string | null };
+        listed.push(...page.entries.map(({ subject }) => subject));
+        before = page.next;
+      }
+      expect(listed).toEqual(subjects.toReversed());
+      const streamed: string[] = [];
+      for await (const { subject } of auditLog.stream({ organisation: "org_paged" })) streamed.push(subject);
+      expect(streamed).toEqual(subjects);
+    });
+
     test("a key without an organisation sees what it did itself", async () => {
       principal.organisation = null;
       expect((await get()).body).toMatchObject({ entries: [{ subject: "3" }], next: null });

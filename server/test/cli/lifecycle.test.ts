@@ -107,6 +107,7 @@ describe("commands with a running embedded server", () => {
         })
       ).status;
     expect([await statusOf(made.key, "song_profile"), await statusOf(made.key, "other")]).toEqual([200, 403]);
+    expect((await project.run("keys", "list")).stdout).toContain("networks 127.0.0.0/8, ::1, limits batch_ids=5");
     const rotated = (await project.json("keys", "rotate", made.id, "--grace", "0s")).document as typeof made;
     await expect.poll(() => statusOf(made.key, "song_profile")).toBe(401);
     for (const [command, status] of [

@@ -40,7 +40,10 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
       );
       const id = "org_aaaaaaaaaaaaaaaa";
       expect((await project.run("organisations", "list")).stdout).toContain("gone (not configured: free)");
-      expect(await project.run("organisations", "set-tier", id, "pro")).toMatchObject({ code: 0 });
+      expect(await project.run("organisations", "set-tier", id, "pro")).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("tiers.levels.pro has no resources"),
+      });
       expect(await project.run("organisations", "set-limits", id, "--burst", "9", "--exports", "0")).toMatchObject({
         code: 0,
       });

@@ -50,7 +50,7 @@ export function createFakeKeyStore(): FakeKeyStore {
       const stored: StoredKey = {
         ...key,
         ...{ lineId: key.id, replacedBy: null, createdAt: 1n, disabledAt: null, revokedAt: null, lastUsedAt: null },
-        ...{ isExpired: false, expiresInMs: null, owner: null },
+        ...{ isExpired: false, expiresInMs: null, owner: null, makerRole: null },
       };
       keys.set(key.id, stored);
       return found(key.id) ?? stored;

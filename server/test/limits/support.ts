@@ -12,6 +12,7 @@ export function holderOf(rate: Rate, organisation?: Rate, more: Partial<KeyLimit
   return {
     keyId: "key2",
     lineId: "key1",
+    makerRole: null,
     grants: createGrants(["features:read"]),
     tenant: null,
     organisation: organisation === undefined ? null : "acme",

@@ -148,6 +148,39 @@ for (const target of testDatabases("main")) {
       expect(body.role).toBe("owner");
     });
 
+    test("a key may do no more than the person who made it, also after they have left", async () => {
+      const owner = await people.signIn("keys-owner@example.com");
+      const member = await join(owner, "keys-member@example.com", "member");
+      const scopes = ["account:read", "keys:read", "keys:write", "registry:read"];
+      const make = async (cookie: string) => {
+        const { status, body } = await people.request("POST", "/api/keys", {
+          cookie,
+          body: { name: "laptop", scopes },
+        });
+        expect(status).toBe(201);
+        return String(body.key);
+      };
+      const [ofOwner, ofMember] = [await make(owner.cookie), await make(member.cookie)];
+      const statusOf = async (path: string, key: string) => (await people.request("GET", path, { key })).status;
+      expect(await statusOf("/api/audit-log", ofOwner)).toBe(200);
+      expect(await people.request("GET", "/api/audit-log", { key: ofMember })).toMatchObject({
+        status: 403,
+        body: { code: "role_required" },
+      });
+      expect(await statusOf("/api/keys", ofMember)).toBe(200);
+      const id = member.person.userId;
+      expect((await people.request("DELETE", `/api/members/${id}`, { cookie: owner.cookie })).status).toBe(200);
+      // The servers are notified.
+      await expect.poll(() => statusOf("/api/keys", ofMember)).toBe(403);
+      const body = { name: "another", scopes: ["registry:read"] };
+      expect(await people.request("POST", "/api/keys", { key: ofMember, body })).toMatchObject({
+        status: 403,
+        body: { code: "scope_required" },
+      });
+      expect(await statusOf("/api/account", ofMember)).toBe(403);
+      expect(await statusOf("/api/feature-views", ofMember)).toBe(200);
+    });
+
     test("members of another organisation are out of reach", async () => {
       const mine = await people.signIn("mine4@example.com");
       const yours = await people.signIn("yours4@example.com");

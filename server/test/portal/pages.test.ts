@@ -264,7 +264,7 @@ describe("what the pages say", () => {
       return /<dialog[^>]*id="delete-account".*?<\/dialog>/s.exec(html)?.[0] ?? "";
     };
     expect(account(1)).toContain("Acme Radio has no other member: it is deleted, and its keys stop");
-    expect(account(3)).toContain("Keys that you made keep working for Acme Radio.");
+    expect(account(3)).toContain("Keys that you made go on reading data for Acme Radio.");
     expect(account(3)).toContain("other organisations");
     expect(account(3, sampleVisitor.organisations.slice(0, 1))).not.toContain("other organisations");
   });

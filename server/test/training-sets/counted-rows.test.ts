@@ -6,6 +6,7 @@ import { features, openTrainingSets, prepareScores, rowsSpine, type TestTraining
 const owner = {
   keyId: "bbbbbbbbbbbbbbbb",
   lineId: "aaaaaaaaaaaaaaaa",
+  makerRole: null,
   organisation: "org_aaaaaaaaaaaaaaaa",
   exports: 8,
   address: null,

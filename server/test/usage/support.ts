@@ -26,7 +26,7 @@ export interface HolderOptions {
 export function holderOf({ keyId, lineId = keyId, organisation = ORGANISATION, month = {} }: HolderOptions): KeyHolder {
   const quotas = { requests: null, rows: null, bytes: null, ...month };
   return {
-    ...{ keyId, lineId, organisation, tenant: null, grants: createGrants(["features:read"]) },
+    ...{ keyId, lineId, organisation, tenant: null, makerRole: null, grants: createGrants(["features:read"]) },
     limits: {
       ...operatorLimits,
       organisation: organisation === null ? null : { rate: operatorLimits.rate, month: quotas },

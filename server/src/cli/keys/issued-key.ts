@@ -1,5 +1,5 @@
 import { instantText } from "@featstore/definitions/compiler";
-import { type IssuedKey, keyDocument } from "../../keys/index";
+import { type IssuedKey, type KeyRecord, keyDocument } from "../../keys/index";
 import type { CommandResult } from "../kit/command";
 
 /** Shows a new key, once. */
@@ -11,10 +11,19 @@ export function issuedKey(issued: IssuedKey, maxAgeDays: number | null): Command
     ...(record.organisation === null ? [] : [`organisation ${record.organisation}`]),
     ...(record.tenant === null ? [] : [`tenant ${record.tenant}`]),
     ...(record.expiresAt === null ? [] : [`expires ${instantText(record.expiresAt)}`]),
-    ...(record.networks.length === 0 ? [] : [`networks ${record.networks.join(", ")}`]),
+    ...boundTexts(record),
   ];
   return {
     json: { ...keyDocument(record, maxAgeDays), key },
     text: [key, "", parts.join(", "), "Store the key now: it cannot be shown again."].join("\n"),
   };
+}
+
+/** Returns the networks and limits of a key for display; nothing if it has none of its own. */
+export function boundTexts({ networks, limits }: Pick<KeyRecord, "networks" | "limits">): readonly string[] {
+  const own = Object.entries(limits).map(([name, limit]) => `${name}=${limit}`);
+  return [
+    ...(networks.length === 0 ? [] : [`networks ${networks.join(", ")}`]),
+    ...(own.length === 0 ? [] : [`limits ${own.join(", ")}`]),
+  ];
 }

@@ -9,6 +9,8 @@ export interface KeyHolder {
   readonly tenant: string | null;
   /** Null: a key of the operator's, made on the command line. */
   readonly organisation: string | null;
+  /** The role of the organisation's member who made it; null: the operator made it, or the person has left. */
+  readonly makerRole: Person["role"] | null;
   readonly limits: KeyLimits;
 }
 

@@ -102,8 +102,8 @@ export function AccountDialogs({ visitor, members, isAlone, refused }: AccountDi
               }
               lead={
                 userId === person.userId
-                  ? "You lose its pages at once. Keys that you made keep working."
-                  : "This person loses these pages at once. Keys that they made keep working until you revoke them."
+                  ? "You lose its pages at once. Keys that you made go on reading data."
+                  : "This person loses these pages at once. Keys that they made go on reading data until you revoke them."
               }
               action={`/portal/account/members/${encodeURIComponent(userId)}/remove`}
               submit={userId === person.userId ? "Leave" : "Remove"}
@@ -178,7 +178,7 @@ function afterDeletion({ organisation, organisations }: Visitor, isAlone: boolea
   const name = shortText(organisation.name);
   const own = isAlone
     ? `${name} has no other member: it is deleted, and its keys stop within a second.`
-    : `Keys that you made keep working for ${name}.`;
+    : `Keys that you made go on reading data for ${name}.`;
   return organisations.length > 1 ? `${own} The same holds for each of your other organisations.` : own;
 }
 
