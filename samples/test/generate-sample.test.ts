@@ -18,6 +18,9 @@ function hashingDatabase(): { readonly database: Database; readonly digest: () =
     stream: () => {
       throw new Error("not called");
     },
+    copyTo: () => {
+      throw new Error("not called");
+    },
     script: async () => {},
     copyFrom: async ({ table, columns }, chunks) => {
       hash.update(`${table}(${columns.join()})`);

@@ -23,7 +23,8 @@ export { createNetworks, isNetwork, type Networks, networksBeyond } from "./netw
 export { ownPath } from "./own-path";
 export { packageVersion, writerVersions } from "./package-version";
 export { createPause, inPieces } from "./pause";
-export { randomId } from "./random-id";
+export { printableFault } from "./printable-name";
+export { derivedId, randomId } from "./random-id";
 export {
   bodyMembers,
   choiceMember,

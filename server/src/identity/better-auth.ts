@@ -15,6 +15,7 @@ export const CALLBACK_PATH = `${BASE_PATH}/callback/${OIDC}`;
 /** The header in which we pass the client's address; whatever a client sends in other headers does not count. */
 export const ADDRESS_HEADER = "x-featstore-address";
 export const LINK_MINUTES = 15;
+export const MAX_WRONG_CODES = 3;
 const DAY_SECONDS = 86_400;
 
 export interface BetterAuthOptions {
@@ -82,7 +83,7 @@ export function createBetterAuth({ auth, secret, database, logger, onLink, mayJo
         // A plain hash of six digits can be inverted by trying them all.
         storeOTP: { hash: async (code) => createHmac("sha256", secret).update(`code ${code}`).digest("base64url") },
         expiresIn: LINK_MINUTES * 60,
-        allowedAttempts: 3,
+        allowedAttempts: MAX_WRONG_CODES,
         sendVerificationOTP: async () => undefined,
       }),
       ...(auth.oidc === null

@@ -3,7 +3,7 @@ import type { Database } from "../database/index";
 import type { Person, SessionReader } from "../http/index";
 import type { Mailer } from "../mail/index";
 import { INVITATION_PATH, type Organisations } from "../organisations/index";
-import { createBetterAuth, LINK_MINUTES } from "./better-auth";
+import { createBetterAuth, LINK_MINUTES, MAX_WRONG_CODES } from "./better-auth";
 import { createOidcSignIn, type OidcSignIn } from "./oidc-sign-in";
 import { linkInvalid, refuseSignIn } from "./sign-in-failure";
 import { signInMail } from "./sign-in-mail";
@@ -15,12 +15,16 @@ export interface SignedIn {
   readonly cookies: readonly string[];
   /** The path of this server that the person wanted; `/` if they wanted none. */
   readonly next: string;
+  /** True if the person joined the organisation of the invitation whose page they wanted. */
+  readonly joined: boolean;
 }
 
 /** Signs people in and out. A path `next` that leads to another site counts as `/`. */
 export interface Identity extends SessionReader {
   /** How long a mailed link and its code work. */
   readonly linkMinutes: number;
+  /** Wrong codes after which a mail's code no longer works. */
+  readonly maxWrongCodes: number;
   /**
    * Mails a link and a code, if a person with this mail address may sign in; the outcome does not tell.
    * Errors: `invalid_body`, `too_many_mails`.
@@ -71,11 +75,11 @@ export function createIdentity(options: IdentityOptions): Identity {
   const oidc = auth.oidc === null ? null : createOidcSignIn(better, auth);
 
   /** Gives a person who has just proved their mail address an organisation, and records the sign-in. */
-  const enter = async (userId: string, next: string, { address }: Visitor): Promise<Person> => {
+  const enter = async (userId: string, next: string, { address }: Visitor) => {
     const actor = personActor(userId, address);
-    const person = await organisations.signUp(actor, INVITATION_PATH.exec(next)?.[1] ?? null);
+    const { person, joined } = await organisations.signUp(actor, INVITATION_PATH.exec(next)?.[1] ?? null);
     await organisations.recordSession(actor, person.organisation, "session.started");
-    return person;
+    return { person, joined };
   };
   const sessionOf = async (cookie: string) =>
     cookie.includes(SESSION_COOKIE) && cookie.length <= MAX_COOKIE
@@ -86,6 +90,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   return {
     origin: new URL(auth.baseUrl).origin,
     linkMinutes: LINK_MINUTES,
+    maxWrongCodes: MAX_WRONG_CODES,
 
     async requestLink({ email: text, next }, visitor) {
       const email = emailAddress(text);
@@ -104,7 +109,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       const { headers, response } = await better.api
         .magicLinkVerify({ query: { token }, headers: headersOf(visitor), returnHeaders: true })
         .catch(orInvalid);
-      return { person: await enter(response.user.id, next, visitor), cookies: headers.getSetCookie(), next };
+      return { ...(await enter(response.user.id, next, visitor)), cookies: headers.getSetCookie(), next };
     },
 
     async verifyCode({ email: text, code, next: wanted }, visitor) {
@@ -114,7 +119,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       const { headers, response } = await better.api
         .signInEmailOTP({ body: { email, otp: code }, headers: headersOf(visitor), returnHeaders: true })
         .catch(orInvalid);
-      return { person: await enter(response.user.id, next, visitor), cookies: headers.getSetCookie(), next };
+      return { ...(await enter(response.user.id, next, visitor)), cookies: headers.getSetCookie(), next };
     },
 
     async person(cookie, address) {
@@ -122,7 +127,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       if (session === null) return undefined;
       const { id } = session.user;
       // A process may have ended between the first sign-in and the person's organisation.
-      return (await organisations.personOf(id)) ?? organisations.signUp(personActor(id, address), null);
+      return (await organisations.personOf(id)) ?? (await organisations.signUp(personActor(id, address), null)).person;
     },
 
     async signOut(cookie, visitor) {
@@ -144,7 +149,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       start: oidc.start,
       async finish(query, cookie, visitor) {
         const { userId, cookies, next } = await oidc.finish(query, cookie, visitor);
-        return { person: await enter(userId, next, visitor), cookies, next };
+        return { ...(await enter(userId, next, visitor)), cookies, next };
       },
     },
   };

@@ -12,6 +12,8 @@ export function signInMail(
 ): Mail {
   const link = new URL(LINK_PATH, baseUrl);
   link.searchParams.set("token", token);
+  // Only for the page, which then offers no button; whether the token works, the server decides.
+  link.searchParams.set("until", String(Math.floor(Date.now() / 1000) + LINK_MINUTES * 60));
   if (next !== "/") link.searchParams.set("next", next);
   return {
     to,

@@ -27,8 +27,7 @@ export function faultOfApiKey(text: string): string {
 }
 
 /** Generates a key: `fs_<id>_<secret>_<crc>`. */
-export function generateApiKey(): ApiKeyParts & { readonly text: string } {
-  const id = randomId();
+export function generateApiKey(id = randomId()): ApiKeyParts & { readonly text: string } {
   const secret = randomBytes(32).toString("base64url");
   return { id, secret, text: `fs_${id}_${secret}_${checksum(id, secret)}` };
 }

@@ -2,6 +2,7 @@ export { parseApiKey } from "./api-key-format";
 export { commandCaller, personCaller } from "./key-caller";
 export { keyDocument } from "./key-document";
 export { operatorLimits } from "./key-limits";
+export { keyIdOf } from "./key-requests";
 export { type KeySecrets, keySecretsOf } from "./key-secrets";
 export { createKeyStore } from "./key-store";
 export { createKeyService, type IssuedKey, type KeyService, type SecretUse } from "./keys";

@@ -6,6 +6,7 @@ import {
   isOperatorScope,
   type LimitChanges,
   networksBeyond,
+  printableFault,
   scopeFault,
 } from "../core/index";
 
@@ -25,13 +26,12 @@ export const MAX_ENTRIES = 100;
 export const MAX_YEARS = 5;
 
 const YEAR_MICROS = 31_622_400_000_000n;
-// Names are shown in lists, mails and logs, where these characters would begin a new line or field.
-const UNPRINTABLE = /[\p{Cc}\p{Surrogate}\p{Zl}\p{Zp}]/u;
 
 export function nameFaults(name: string): readonly Fault[] {
   const fault = (detail: string) => [{ path: "name", detail }];
   if (name.trim() === "" || name.length > MAX_NAME_LENGTH) return fault(`expected 1 to ${MAX_NAME_LENGTH} characters`);
-  return UNPRINTABLE.test(name) ? fault("it contains a control character, such as a line break") : [];
+  const detail = printableFault(name);
+  return detail === undefined ? [] : fault(detail);
 }
 
 export function scopeFaults(scopes: readonly string[]): readonly Fault[] {

@@ -227,7 +227,16 @@ const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
   key_already_rotated: "Another key has already taken this one's place: rotate that one.",
 };
 
+/** The refusal of a request that already made a key: its id is that of the key. */
+export function sentAlready(cause?: unknown): FeatstoreError {
+  const detail = "this was sent already, and made a key";
+  return new FeatstoreError("invalid_form", `once: ${detail}.`, { errors: [{ path: "once", detail }], cause });
+}
+
+const UNIQUE_VIOLATION = "23505";
+
 function refuseChange(error: unknown): never {
+  if (error instanceof DatabaseError && error.sqlState === UNIQUE_VIOLATION) throw sentAlready(error);
   if (error instanceof DatabaseError && error.sqlState === "FS003") {
     const code = error.message as ErrorCode;
     const detail = refusals[code];

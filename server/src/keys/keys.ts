@@ -1,4 +1,4 @@
-import { type Fault, FeatstoreError, type LimitChanges } from "../core/index";
+import { derivedId, type Fault, FeatstoreError, type LimitChanges } from "../core/index";
 import { refuseStoreFault } from "../database/index";
 import type { KeyLimits } from "../http/index";
 import { generateApiKey, parseApiKey } from "./api-key-format";
@@ -16,7 +16,7 @@ import {
   tenantFaults,
 } from "./key-request";
 import { digestOf, type KeySecrets } from "./key-secrets";
-import type { KeyStore } from "./key-store";
+import { type KeyStore, sentAlready } from "./key-store";
 import type { OrganisationTier } from "./organisation-tier";
 import { type KeyRecord, recordOf, type StoredKey, stateOf } from "./stored-key";
 
@@ -33,12 +33,19 @@ export interface KeyRequest {
   readonly networks?: readonly string[];
   /** Below those of the organisation. */
   readonly limits?: LimitChanges;
+  /**
+   * Identifies the request: of all requests of the sender with the same text only one makes a key, on any server; the
+   * others get `invalid_form` with the path `once`. Default: each makes one.
+   */
+  readonly once?: string;
 }
 
 export interface RotationRequest {
   readonly graceSeconds: number;
   /** Microseconds since 1970 UTC; null: never. Default: that of the old key. */
   readonly expiresAt?: bigint | null;
+  /** As of `KeyRequest`. */
+  readonly once?: string;
 }
 
 /** A key with its text, which is returned only once and stored nowhere. */
@@ -125,15 +132,17 @@ export function createKeyService(
     return ownLimitFaults(limits, organisationLimits(await organisationTier(organisation)));
   };
 
-  const issue = () => {
-    const { id, secret, text } = generateApiKey();
+  /** Makes the text of a key. With `once`, its id depends on nothing else but the sender. Errors: `invalid_form`. */
+  const issue = async ({ actor }: KnownCaller, once: string | undefined) => {
+    const { id, secret, text } = generateApiKey(once === undefined ? undefined : derivedId(actor.id, once));
+    if (once !== undefined && (await store.find(id).catch(refuseStoreFault)) !== undefined) throw sentAlready();
     const { name, value } = secrets.newest;
     return { text, id, secretName: name, digest: digestOf(value, id, secret) };
   };
 
   return {
     async create(request, caller = OPERATOR) {
-      const { name, scopes, expiresAt = null, networks = [], limits = {} } = request;
+      const { name, scopes, expiresAt = null, networks = [], limits = {}, once } = request;
       const sender = await identified(caller);
       const { organisation, tenant, faults } = ownerOf(request, sender);
       const all = [
@@ -149,7 +158,7 @@ export function createKeyService(
       requireNone(all, sender);
       const bounds = { scopes: [...new Set(scopes)], networks: [...new Set(networks)], expiresAt, limits };
       requireWithin(bounds, sender);
-      const { text, ...issued } = issue();
+      const { text, ...issued } = await issue(sender, once);
       const createdBy = creatorOf(sender);
       const stored = await store.create({ ...issued, name, ...bounds, organisation, tenant, createdBy }, sender.actor);
       return { ...recordOf(stored), key: text };
@@ -166,9 +175,10 @@ export function createKeyService(
       if (name !== undefined) requireNone(nameFaults(name), sender);
       return existing(await store.change(found, change, sender.actor));
     },
-    async rotate(id, { graceSeconds, expiresAt }, caller = OPERATOR) {
+    async rotate(id, { graceSeconds, expiresAt, once }, caller = OPERATOR) {
       const sender = await identified(caller);
       const earlier = await findOwn(id, sender);
+      const { text, ...issued } = await issue(sender, once);
       requireNone(
         [
           ...graceFaults(graceSeconds),
@@ -177,7 +187,6 @@ export function createKeyService(
         sender,
       );
       if (expiresAt !== undefined) requireWithin({ ...earlier, expiresAt }, sender);
-      const { text, ...issued } = issue();
       const stored = await store.rotate(earlier.id, { ...issued, expiresAt, graceSeconds }, sender.actor);
       return { ...existing(stored), key: text };
     },

@@ -48,11 +48,14 @@ const USER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** What people do with their organisations. `actor` is always the person, with the client's address. */
 export function createOrganisationService({ store, reader, mailer, baseUrl }: OrganisationOptions) {
-  /** Throws the error of an outcome that is none of success. */
-  const done = async (outcome: Promise<string>): Promise<void> => {
-    const error = outcomeError(await outcome.catch(refuseStoreFault));
+  /** Returns an outcome of success; throws the error of any other. */
+  const succeeded = async (outcome: Promise<string>): Promise<string> => {
+    const text = await outcome.catch(refuseStoreFault);
+    const error = outcomeError(text);
     if (error !== undefined) throw error;
+    return text;
   };
+  const done = async (outcome: Promise<string>): Promise<void> => void (await succeeded(outcome));
   const read = <T>(rows: Promise<T>): Promise<T> => rows.catch(refuseStoreFault);
   const checkName = (path: string, name: string): void => {
     const fault = nameFault(name);
@@ -88,13 +91,16 @@ export function createOrganisationService({ store, reader, mailer, baseUrl }: Or
     mayEnter: (email: string): Promise<boolean> => read(store.mayEnter(email)),
     /**
      * Gives a person an organisation, unless they have one; can be repeated. `invitation`: the id of the one that the
-     * person came with, which may be of any state. Errors: `sign_up_refused`.
+     * person came with, which may be of any state. `joined`: the person accepted an invitation. Errors: `sign_up_refused`.
      */
-    async signUp(actor: Actor, invitation: string | null): Promise<Person> {
-      await done(store.signUp(actor, newId("org"), invitation));
+    async signUp(
+      actor: Actor,
+      invitation: string | null,
+    ): Promise<{ readonly person: Person; readonly joined: boolean }> {
+      const outcome = await succeeded(store.signUp(actor, newId("org"), invitation));
       const person = await read(store.personOf(actor.id));
       if (person === undefined) throw outcomeError("refused");
-      return person;
+      return { person, joined: outcome === "joined" };
     },
     /** Returns a person in their current organisation; undefined if they have none. */
     personOf: (userId: string): Promise<Person | undefined> => read(store.personOf(userId)),

@@ -2,6 +2,7 @@ export type {
   Caller,
   Client,
   Counts,
+  ExampleRequest,
   Invitation,
   Member,
   MonthUsage,

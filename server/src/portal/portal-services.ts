@@ -25,6 +25,8 @@ export interface Visitor {
   readonly organisation: Organisation;
   /** All organisations of the person, the present one included. */
   readonly organisations: readonly { readonly id: string; readonly name: string }[];
+  /** Invitations of other organisations to this person. */
+  readonly invitations: readonly ReceivedInvitation[];
   /** Actions that the pages offer; the services check them again. */
   readonly may: {
     readonly changeKeys: boolean;
@@ -46,29 +48,40 @@ export interface Caller extends Visitor {
 /** Texts for `Set-Cookie`. */
 export type Cookies = readonly string[];
 
+/** The result of signing in. */
+export interface SignedIn {
+  readonly cookies: Cookies;
+  /** True if the person joined the organisation of the invitation whose page they wanted. */
+  readonly joined: boolean;
+}
+
 export interface SignInPort {
   readonly signup: "closed" | "invite" | "domains" | "open";
   /** Sign-in with OpenID Connect; null: not configured. `name`: on the button. */
   readonly provider: { readonly name: string } | null;
   /** How long a link and its code work. */
   readonly linkMinutes: number;
+  /** Wrong codes after which a mail's code no longer works. */
+  readonly maxWrongCodes: number;
+  /** True if no mail server is configured: mails are written to the server's log. */
+  readonly logsMails: boolean;
   /** The person of a session cookie; null: none. */
   visitor(client: Client): Promise<Visitor | null>;
   /** Mails a link and a code. Does not tell whether the address is known. Field: `email`. */
   requestLink(request: { readonly email: string; readonly next: string; readonly client: Client }): Promise<void>;
-  /** Field: `code`. */
+  /** Errors: `link_invalid`; an address without an account gets the same. */
   verifyCode(request: {
     readonly email: string;
     readonly code: string;
     readonly next: string;
     readonly client: Client;
-  }): Promise<Cookies>;
+  }): Promise<SignedIn>;
   /** `next`: an invitation's page lets a new person join its organisation. */
-  confirmLink(request: { readonly token: string; readonly next: string; readonly client: Client }): Promise<Cookies>;
+  confirmLink(request: { readonly token: string; readonly next: string; readonly client: Client }): Promise<SignedIn>;
   /** Begins a sign-in with the provider. `location`: the provider's page. */
   beginProvider(next: string, client: Client): Promise<{ readonly location: string; readonly cookies: Cookies }>;
   /** Ends it with the query of the provider's answer. */
-  finishProvider(query: string, client: Client): Promise<{ readonly next: string; readonly cookies: Cookies }>;
+  finishProvider(query: string, client: Client): Promise<SignedIn & { readonly next: string }>;
   signOut(client: Client): Promise<Cookies>;
 }
 
@@ -84,8 +97,8 @@ export interface PortalKey {
   readonly replaced: boolean;
   /** CIDR blocks; empty: any address. */
   readonly networks: readonly string[];
-  /** Its own limit below the tier's; null: none. */
-  readonly requestsPerSecond: number | null;
+  /** Its own limits below the tier's, by name: `requests_per_second`. */
+  readonly limits: Readonly<Record<string, number>>;
 }
 
 /** A new key. `text` is shown once and stored nowhere. */
@@ -102,6 +115,8 @@ export interface KeyRequest {
   readonly expiresAt: Date | null;
   readonly networks: readonly string[];
   readonly requestsPerSecond: number | null;
+  /** Of two requests of a person with the same text only one makes a key; undefined: each does. */
+  readonly once: string | undefined;
 }
 
 export interface KeysPort {
@@ -109,14 +124,20 @@ export interface KeysPort {
   list(caller: Caller): Promise<readonly PortalKey[]>;
   /** What a new key may have. */
   allowed(caller: Caller): Promise<AllowedKey>;
-  /** A read that answers 200 with this key; null: there is none, and the lines list the views. */
-  example(caller: Caller, keyId: string): Promise<ExampleRead | null>;
+  /** A request that answers 200 with this key; null: there is none. */
+  example(caller: Caller, keyId: string): Promise<ExampleRequest | null>;
   /** Fields: those of `KeyRequest`. */
   create(caller: Caller, request: KeyRequest): Promise<MadeKey>;
-  /** The old key works for the grace period, in seconds. Field: `grace`. */
-  rotate(caller: Caller, id: string, graceSeconds: number): Promise<MadeKey>;
+  /** The old key works for the grace period, in seconds. Fields: `grace`, `once`. */
+  rotate(caller: Caller, id: string, request: KeyRotation): Promise<MadeKey>;
   setDisabled(caller: Caller, id: string, disabled: boolean): Promise<void>;
   revoke(caller: Caller, id: string): Promise<void>;
+}
+
+export interface KeyRotation {
+  readonly graceSeconds: number;
+  /** As of `KeyRequest`. */
+  readonly once: string | undefined;
 }
 
 export interface AllowedKey {
@@ -126,10 +147,11 @@ export interface AllowedKey {
   readonly requestsPerSecond: number;
 }
 
-export interface ExampleRead {
-  readonly view: string;
-  readonly id: string;
-}
+export type ExampleRequest =
+  | { readonly operation: "features"; readonly view: string; readonly id: string }
+  /** `embedding`: `view.feature`. */
+  | { readonly operation: "embedding"; readonly embedding: string; readonly id: string }
+  | { readonly operation: "feature-views" | "keys" | "account" | "usage" };
 
 /** Sums of one day, month, key or operation. */
 export interface Counts {
@@ -194,8 +216,6 @@ export interface ReceivedInvitation {
 export interface AccountPort {
   members(caller: Caller): Promise<readonly Member[]>;
   invitations(caller: Caller): Promise<readonly Invitation[]>;
-  /** Invitations of other organisations to this person. */
-  received(caller: Caller): Promise<readonly ReceivedInvitation[]>;
   /** Fields: `email`, `role`. */
   invite(caller: Caller, invitation: { readonly email: string; readonly role: string }): Promise<void>;
   withdraw(caller: Caller, invitationId: string): Promise<void>;

@@ -18,8 +18,7 @@ function route(method: "get" | "post", path: string, handler: Answer): Route<Por
   return { contract: { method, path, hide: true, responses: {} }, scope: null, readsQuery: true, handler };
 }
 
-/** The pages for people, and the forms that they send. None of them is part of the API. */
-export const portalRoutes: readonly Route<PortalPages>[] = [
+const pages: readonly Route<PortalPages>[] = [
   page("/portal", shell.firstPage),
   page("/portal/files/{file}", shell.portalFile),
   form("/portal/theme", shell.chooseTheme),
@@ -51,6 +50,17 @@ export const portalRoutes: readonly Route<PortalPages>[] = [
   form("/portal/account/invitations/{id}/accept", account.acceptInvitation),
   form("/portal/account/members/{id}/role", account.setRole),
   form("/portal/account/members/{id}/remove", account.removeMember),
+];
+
+const pathsOf = (method: string) =>
+  pages.filter(({ contract }) => contract.method === method).map(({ contract }) => contract.path);
+
+/** The pages for people, and the forms that they send. None of them is part of the API. */
+export const portalRoutes: readonly Route<PortalPages>[] = [
+  ...pages,
+  ...pathsOf("post")
+    .filter((path) => !pathsOf("get").includes(path))
+    .map((path) => page(path, shell.toPageOf(path))),
   // Last: what no other route answers.
   page("/portal/*", shell.pageNotFound),
 ];

@@ -172,6 +172,100 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
       });
     }
 
+    test.each([
+      [1280, 800],
+      [1280, 500],
+      [390, 700],
+    ])("the buttons of the dialog for a key are in sight at %i by %i", async (width, height) => {
+      const server = await serve({ filled: true });
+      const { page, context } = await visit(`${server.url}/portal/keys`, { viewport: { width, height } });
+      await page.getByRole("button", { name: "Create key" }).click();
+      const dialog = page.getByRole("dialog", { name: "Create an API key" });
+      const frame = await dialog.boundingBox();
+      for (const name of ["Cancel", "Create key"]) {
+        const button = await dialog.getByRole("button", { name }).boundingBox();
+        expect(button?.y).toBeGreaterThan(frame?.y ?? height);
+        expect((button?.y ?? height) + (button?.height ?? 0)).toBeLessThan((frame?.y ?? 0) + (frame?.height ?? 0));
+      }
+      expect((frame?.y ?? 0) + (frame?.height ?? 0)).toBeLessThanOrEqual(height);
+      await context.close();
+    });
+
+    test("loading the page of a new key again, or going back, makes no second key", async () => {
+      const server = await serve({ filled: true });
+      const count = server.state.keys.length + 1;
+      for (const javaScriptEnabled of [true, false]) {
+        const { page, context } = await visit(`${server.url}/portal/keys`, { javaScriptEnabled });
+        await create(page, `again-${javaScriptEnabled}`);
+        await page.getByRole("heading", { name: "created" }).waitFor();
+        await page.reload();
+        await page.getByRole("heading", { name: "API keys" }).waitFor();
+        expect(await page.getByRole("heading", { name: "created" }).count()).toBe(0);
+        await page.goto(`${server.url}/portal/usage`);
+        await page.goBack();
+        await page.getByRole("heading", { name: "API keys" }).waitFor();
+        await context.close();
+      }
+      expect(server.state.keys).toHaveLength(count + 1);
+    });
+
+    test("the result of a form has the focus, and so has the first fault", async () => {
+      const server = await serve({ filled: true });
+      const { page, context } = await visit(`${server.url}/portal/keys`);
+      const focused = (text: string) => expect.poll(() => page.locator(":focus").textContent()).toContain(text);
+      await create(page, "focused");
+      await focused("Key “focused” created");
+      await choose(page, "focused", "Disable");
+      await focused("“focused” is disabled");
+      await choose(page, "focused", "Revoke…");
+      await page.getByRole("dialog", { name: "Revoke “focused”?" }).getByRole("button", { name: "Revoke" }).click();
+      await focused("“focused” is revoked");
+      await page.getByRole("button", { name: "Create key" }).first().click();
+      const dialog = page.getByRole("dialog", { name: "Create an API key" });
+      await dialog.getByLabel("Name", { exact: true }).fill("named");
+      await dialog.getByLabel("Requests per second").fill("many");
+      await dialog.getByRole("button", { name: "Create key" }).click();
+      await expect.poll(() => page.locator(":focus").getAttribute("name")).toBe("requests_per_second");
+      await context.close();
+    });
+
+    test("long names fit on a narrow screen, and each key shows its state", async () => {
+      const server = await serve({ filled: true });
+      const name = "W".repeat(98);
+      const { visitor } = server.state;
+      server.state.visitor = {
+        ...visitor,
+        person: { ...visitor.person, email: `${"w".repeat(60)}@${"w".repeat(60)}.example` },
+        organisation: { ...visitor.organisation, name },
+        invitations: [{ id: "inv_aaaaaaaaaaaaaaaa", organisation: name, role: "admin" }],
+      };
+      const [first] = server.state.keys;
+      if (first !== undefined) server.state.keys[0] = { ...first, name };
+      const { page, context } = await visit(`${server.url}/portal/keys`, { viewport: { width: 390, height: 800 } });
+      await page.getByText("Active", { exact: true }).filter({ visible: true }).first().waitFor();
+      for (const path of ["keys?done=joined", "usage", "account", "nothing", "../invitations/inv_bbbbbbbbbbbbbbbb"]) {
+        await page.goto(`${server.url}/portal/${path}`);
+        expect(await hasNoHorizontalScrolling(page), path).toBe(true);
+        const wide = await page.evaluate(`[...document.querySelectorAll(".main *")]
+          .filter((each) => each.closest(".scroll, .bar, .hide, dialog") === null && each.getBoundingClientRect().right > 391)
+          .map(({ outerHTML }) => outerHTML.slice(0, 80))`);
+        expect(wide, path).toEqual([]);
+      }
+      await page.goto(`${server.url}/portal/usage`);
+      const chart = await page.locator("svg.chart").filter({ visible: true }).boundingBox();
+      expect((chart?.x ?? 0) + (chart?.width ?? 999)).toBeLessThanOrEqual(390);
+      await context.close();
+    });
+
+    test("without JavaScript there are no buttons to copy", async () => {
+      const server = await serve({ filled: true });
+      const { page, context } = await visit(`${server.url}/portal/keys`, { javaScriptEnabled: false });
+      await create(page, "uncopied");
+      await page.getByLabel("API key", { exact: true }).waitFor();
+      expect(await page.getByRole("button", { name: "Copy" }).count()).toBe(0);
+      await context.close();
+    });
+
     test("dialogs and menus work with the keyboard alone", async () => {
       const server = await serve({ filled: true });
       const { page } = await visit(`${server.url}/portal/keys`);

@@ -102,7 +102,7 @@ for (const target of testDatabases("main")) {
         await page.getByRole("heading", { name: "No keys yet" }).waitFor();
         await expect.poll(second).toBe(401);
         await page.getByRole("link", { name: "Ended" }).click();
-        await page.getByText("Revoked").first().waitFor();
+        await page.getByText("Revoked").filter({ visible: true }).first().waitFor();
         await check("ended keys");
 
         await page.getByRole("button", { name: "Sign out" }).click();

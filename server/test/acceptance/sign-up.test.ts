@@ -122,6 +122,45 @@ for (const target of testDatabases("main")) {
       expect((await member("GET", "/api/keys")).body).toMatchObject({ keys: [{ name: "mine" }] });
     });
 
+    test("the lines after creating a key answer 200 for its scopes, or are left out", async () => {
+      const cookie = await cookieOf("eve@example.com");
+      /** Creates a key in the pages. Returns the status of the line for curl; null: there is none. */
+      const firstStatus = async (name: string, scope: string, names = ""): Promise<number | null> => {
+        const form = { name, scopes: scope, names, expires_at: "30", once: `form-${name}` };
+        const headers = { cookie, origin: server.url, "content-type": "application/x-www-form-urlencoded" };
+        const body = new URLSearchParams(form).toString();
+        const page = await fetch(`${server.url}/portal/keys`, { method: "POST", redirect: "manual", headers, body });
+        expect(page.status).toBe(200);
+        const text = (await page.text())
+          .replaceAll(/<[^>]+>/g, "")
+          .replaceAll("&quot;", '"')
+          .replaceAll("&amp;", "&");
+        const [, url, key] = /curl "([^"]+)"[^"]+"Authorization: (Bearer [^"]+)"/.exec(text) ?? [];
+        const again = await fetch(`${server.url}/portal/keys`, { method: "POST", redirect: "manual", headers, body });
+        expect(again.headers.get("location")).toBe("/portal/keys?done=repeated");
+        if (url === undefined) return null;
+        return (await fetch(url, { headers: { authorization: key ?? "" } })).status;
+      };
+      for (const scope of ["features:read", "registry:read", "keys:read", "account:read", "usage:read"]) {
+        expect(await firstStatus(scope, scope), scope).toBe(200);
+      }
+      for (const scope of ["embeddings:read", "training:write", "training:read", "datasets:read", "keys:write"]) {
+        expect(await firstStatus(scope, scope), scope).toBeNull();
+      }
+      expect(await firstStatus("named", "features:read", "unknown")).toBeNull();
+      const wrong = await fetch(`${server.url}/portal/keys/%00/revoke`, {
+        method: "POST",
+        headers: { cookie, origin: server.url, "content-type": "application/x-www-form-urlencoded" },
+        body: "",
+      });
+      expect(wrong.status).toBe(404);
+      for (const path of ["members/%00/remove", "invitations/%00/withdraw", "invitations/%00/accept"]) {
+        const form = { cookie, origin: server.url, "content-type": "application/x-www-form-urlencoded" };
+        const url = `${server.url}/portal/account/${path}`;
+        expect((await fetch(url, { method: "POST", headers: form, body: "" })).status, path).toBe(404);
+      }
+    });
+
     /** Signs in with a new mail; returns the `Cookie` header. */
     const cookieOf = async (address: string, next = "/portal"): Promise<string> => {
       await send("/portal/sign-in", { email: address, next });

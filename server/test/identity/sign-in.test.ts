@@ -48,6 +48,8 @@ for (const target of testDatabases("all")) {
       const { link } = await people.askFor("next@example.com", "/keys?new=1");
       expect(link.origin + link.pathname).toBe("http://127.0.0.1:8080/portal/sign-in/link");
       expect(link.searchParams.get("next")).toBe("/keys?new=1");
+      const seconds = Number(link.searchParams.get("until")) - Date.now() / 1000;
+      expect(seconds > 0 && seconds <= 15 * 60).toBe(true);
       const { headers } = await people.mailTo("next@example.com");
       expect(headers).toMatch(/^To: next@example\.com$/m);
       expect(headers).not.toMatch(/^b?cc:/im);

@@ -96,6 +96,15 @@ for (const target of testDatabases("all")) {
       for (const { text } of audit) expect(text).not.toContain(stored[0]?.digest);
     });
 
+    test("two requests at once that are the same make one key", async () => {
+      const { create } = serviceOf();
+      const results = await Promise.allSettled([1, 2, 3].map(() => create({ once: "form" })));
+      expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      for (const result of results) {
+        if (result.status === "rejected") expect(result.reason).toMatchObject({ errors: [{ path: "once" }] });
+      }
+    });
+
     test("keep expiry, networks and limits, and expire by the database's clock", async () => {
       const { store, create } = serviceOf();
       const inADay = BigInt(Date.now() + 86_400_000) * 1000n + 7n;

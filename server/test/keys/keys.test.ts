@@ -43,6 +43,10 @@ const fields: readonly (readonly [Partial<KeyRequest>, string | undefined])[] = 
   [{ name: "a\u0000" }, "name"],
   [{ name: "a\u2028b" }, "name"],
   [{ name: "\ud800" }, "name"],
+  [{ name: "a\u202eb" }, "name"],
+  [{ name: "ran\u200bking" }, "name"],
+  [{ name: "ran\u200dking" }, "name"],
+  [{ name: "می\u200cخواهم 👩\u200d🚀" }, undefined],
   [{ name: "Zoë's <script>alert(1)</script> '; drop table x; -- 🔑" }, undefined],
   [{ scopes: [] }, "scopes"],
   [{ scopes: ["all"] }, "scopes"],
@@ -239,4 +243,20 @@ describe("laws", () => {
       }),
     );
   });
+});
+
+test("the same request makes one key of a person, and another person's makes another", async () => {
+  const { create, keys } = open();
+  const person = byPerson("ada", "owner");
+  const first = await create({ once: "form-1" }, person);
+  const repeats = [{ name: "b" }, { name: "a" }].map((change) => create({ ...change, once: "form-1" }, person));
+  for (const repeat of repeats) {
+    await expect(repeat).rejects.toMatchObject({ code: "invalid_form", errors: [{ path: "once" }] });
+  }
+  expect((await create({ once: "form-1" }, byPerson("ben", "owner"))).id).not.toBe(first.id);
+  expect((await create({ once: "form-2" }, person)).id).toMatch(/^[a-z2-7]{16}$/);
+  const rotation = { graceSeconds: 60, once: "form-3" };
+  await keys.rotate(first.id, rotation, person);
+  await expect(keys.rotate(first.id, rotation, person)).rejects.toMatchObject({ errors: [{ path: "once" }] });
+  expect(await keys.list()).toHaveLength(4);
 });

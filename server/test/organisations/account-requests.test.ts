@@ -113,6 +113,7 @@ for (const target of testDatabases("main")) {
         "a\u0000b",
         "a\u001bb",
         "\u202eevil",
+        "e\u200bvil",
         "\ud800",
         " a",
         "x".repeat(201),
@@ -154,7 +155,7 @@ for (const target of testDatabases("main")) {
 
     test("a name may be any text otherwise, and is stored and shown as it is", async () => {
       const names = [
-        "Ünïcödé 🎵 ‍組織",
+        "Ünïcödé 👩\u200d🚀 組織",
         "<script>alert(1)</script>",
         "'; drop table featstore.organisations; --",
         "x".repeat(200),

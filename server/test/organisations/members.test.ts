@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type People, startPeople } from "../helpers/people";
+import { type People, startPeople, VISITOR } from "../helpers/people";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
 for (const target of testDatabases("main")) {
@@ -29,6 +29,19 @@ for (const target of testDatabases("main")) {
       expect(guest.person.role).toBe(role);
       return guest;
     };
+
+    test("signing in from an invitation's page says whether the person joined", async () => {
+      const owner = await people.signIn("owner0@example.com");
+      const body = { email: "guest0@example.com", role: "member" };
+      const { id } = (await people.request("POST", "/api/invitations", { cookie: owner.cookie, body })).body;
+      const next = `/invitations/${String(id)}`;
+      const joined = async (email: string) => {
+        const { token } = await people.askFor(email, next);
+        return (await people.identity.confirmLink({ token, next }, VISITOR)).joined;
+      };
+      expect([await joined("other0@example.com"), await joined("guest0@example.com")]).toEqual([false, true]);
+      expect(await joined("guest0@example.com")).toBe(false);
+    });
 
     test("an invitation is mailed, and a new person joins with it instead of founding an organisation", async () => {
       const owner = await people.signIn("owner1@example.com");

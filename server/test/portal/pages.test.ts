@@ -29,6 +29,7 @@ function pagesWith(text: string) {
     person: { ...sampleVisitor.person, email: text },
     organisation: { id: text, name: text, tier: text },
     organisations: [{ id: "other", name: text }],
+    invitations: [{ id: text, organisation: text, role: "admin" }],
   };
   const form: Form = { get: () => text, all: () => [text] };
   const faults = {
@@ -39,7 +40,7 @@ function pagesWith(text: string) {
       ["code", text],
     ]),
   };
-  const signIn = { signup: "open", provider: { name: text }, linkMinutes: 5 } as const;
+  const signIn = { signup: "open", provider: { name: text }, linkMinutes: 5, logsMails: true } as const;
   const keys: KeysPageProps = {
     frame: { ...frame, path: text },
     visitor,
@@ -53,10 +54,13 @@ function pagesWith(text: string) {
       name: text,
       text,
       site: "https://store.example",
-      example: { view: text, id: text },
+      example: { operation: "features", view: text, id: text },
+      inNetworks: true,
       replaces: text,
     },
     refused: { form, faults },
+    done: { kind: "ok", text },
+    once: text,
   };
   return {
     keys: KeysPage(keys),
@@ -76,11 +80,11 @@ function pagesWith(text: string) {
       choice,
       members: sampleMembers.map((member) => ({ ...member, userId: `id-${text}`, email: text })),
       invitations: sampleInvitations.map((invitation) => ({ ...invitation, email: text })),
-      received: [{ id: text, organisation: text, role: "admin" }],
+      done: text,
       refused: { dialog: "invite", form, faults },
     }),
     "sign-in": SignInPage({ frame, signIn, next: text, form, faults, notice: text }),
-    code: CodePage({ frame, email: text, linkMinutes: 5, form, faults }),
+    code: CodePage({ frame, email: text, signIn, form, faults }),
     link: LinkPage({ frame, token: text, next: text }),
     "refused link": LinkRefusedPage({ frame, detail: text, next: text }),
     error: ErrorPage({ frame, visitor, title: text, detail: text, code: text, requestId: text, retry: "/portal/keys" }),
@@ -154,15 +158,19 @@ describe("pages", () => {
       name: wide,
       text: "fs_".padEnd(80, "x"),
       site: "https://store.example",
-      example: null,
+      example: { operation: "features", view: wide, id: "7" } as const,
+      inNetworks: true,
       replaces: null,
     };
     const shown = { frame, visitor: sampleVisitor };
     const allowed = { scopes: ["features:read"], resources: ["*"], requestsPerSecond: 1 };
     const pages = [
-      KeysPage({ ...shown, keys, recentDays: new Map(), show: "used", choice, allowed, made, refused: null }),
+      KeysPage({
+        ...{ ...shown, keys, recentDays: new Map(), show: "used", choice, allowed, made, refused: null },
+        ...{ done: null, once: "a" },
+      }),
       UsagePage({ ...shown, usage: { ...sampleUsage, byKey: rows as never }, measure: "requests" }),
-      AccountPage({ ...shown, choice, members, invitations: [], received: [], refused: null }),
+      AccountPage({ ...shown, choice, members, invitations: [], refused: null, done: null }),
     ];
     const loaded = [...files.byName.values()].reduce((total, { bytes }) => total + bytes.byteLength, 0);
     const sizes = pages.map((page) => Buffer.byteLength(String(page)) + loaded);
@@ -183,6 +191,8 @@ describe("what the pages say", () => {
         allowed: { scopes: ["features:read"], resources: ["*"], requestsPerSecond: 200 },
         made: null,
         refused: null,
+        done: null,
+        once: "a",
         ...change,
       }),
     );
@@ -192,6 +202,71 @@ describe("what the pages say", () => {
     const html = keysPage({ visitor });
     expect(html).not.toContain("<dialog");
     expect(html).not.toContain("Revoke…");
+  });
+
+  const key = (change: Partial<PortalKey>) => ({ ...sampleKeys[0], ...change }) as PortalKey;
+
+  test("a key that was replaced cannot be rotated again, and says when it ends, also if it is disabled", () => {
+    const replaced = { replaced: true, expiresAt: new Date("2026-11-25T14:00:00Z"), networks: [], limits: {} };
+    for (const state of ["active", "disabled"] as const) {
+      const html = keysPage({ keys: [key({ ...replaced, state })] });
+      expect(html).not.toContain("rotate-");
+      expect(html).toContain("Revoke…");
+      expect(html).toContain("Ends on 25 November 2026");
+    }
+  });
+
+  test("a key's expiry, networks and own limits stand in its row", () => {
+    const html = keysPage({
+      keys: [
+        key({
+          expiresAt: null,
+          networks: ["192.0.2.0/24", "10.0.0.0/8"],
+          limits: { requests_per_second: 50, burst: 9 },
+        }),
+      ],
+    });
+    expect(html).toContain("Never expires");
+    expect(html).toContain("From 192.0.2.0/24 and 1 more. At most 50 requests/s, 9 requests at once");
+  });
+
+  test("without a request that succeeds a new key has no lines, and the page says why", () => {
+    const made = { id: "a", name: "a", text: "fs_a", site: "https://store.example", inNetworks: false, replaces: null };
+    const html = keysPage({ made: { ...made, example: null } });
+    expect(html).not.toContain("<pre");
+    expect(html).toContain("no lines to try it with");
+    expect(keysPage({ made: { ...made, example: { operation: "keys" }, inNetworks: true } })).toContain(
+      "key&#39;s networks",
+    );
+  });
+
+  test("buttons that need the script are hidden until it runs", () => {
+    const made = { id: "a", name: "a", text: "fs_a", site: "https://store.example", inNetworks: false, replaces: null };
+    const html = keysPage({ made: { ...made, example: { operation: "keys" } } });
+    const buttons = html.match(/<button[^>]*data-copy[^>]*>/g) ?? [];
+    expect(buttons).toHaveLength(2);
+    for (const button of buttons) expect(button).toMatch(/ hidden(?:[ =>])/);
+  });
+
+  test("before an account is deleted, the page says whether its organisation and keys go with it", () => {
+    const account = (members: number, organisations = sampleVisitor.organisations) => {
+      const html = String(
+        AccountPage({
+          frame,
+          visitor: { ...sampleVisitor, organisations },
+          choice,
+          members: sampleMembers.slice(0, members),
+          invitations: [],
+          refused: null,
+          done: null,
+        }),
+      );
+      return /<dialog[^>]*id="delete-account".*?<\/dialog>/s.exec(html)?.[0] ?? "";
+    };
+    expect(account(1)).toContain("Acme Radio has no other member: it is deleted, and its keys stop");
+    expect(account(3)).toContain("Keys that you made go on reading data for Acme Radio.");
+    expect(account(3)).toContain("other organisations");
+    expect(account(3, sampleVisitor.organisations.slice(0, 1))).not.toContain("other organisations");
   });
 
   test("without keys the page says what to do", () => {
@@ -211,7 +286,7 @@ describe("what the pages say", () => {
     ["invite", "need an invitation"],
     ["open", "makes your account"],
   ] as const)("says plainly who may sign up (%s)", (signup, words) => {
-    const signIn = { signup, provider: null, linkMinutes: 5 };
+    const signIn = { signup, provider: null, linkMinutes: 5, logsMails: false };
     expect(String(SignInPage({ frame, signIn, next: "/portal" }))).toContain(words);
   });
 

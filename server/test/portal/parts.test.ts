@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { firstRequests } from "../../src/portal/keys/code-lines";
+import { useText } from "../../src/portal/keys/key-dialogs";
 import { limitedScopes } from "../../src/portal/keys/scope-choices";
 import { roundNumber, shortBytes, shortNumber } from "../../src/portal/parts/numbers";
 import { agoText, aheadText, daysIn, shiftMonth } from "../../src/portal/parts/times";
@@ -37,11 +38,12 @@ test("tells times relative to now", () => {
     "Yesterday",
     "10 days ago",
   ]);
-  expect([10, 600, 90_000, 864_000].map((each) => aheadText(at(each), sampleNow))).toEqual([
+  expect([10, 600, 90_000, 864_000, 604_799].map((each) => aheadText(at(each), sampleNow))).toEqual([
     "in less than a minute",
     "in 10 min",
     "in 25 h",
     "in 10 days",
+    "in 7 days",
   ]);
 });
 
@@ -93,11 +95,33 @@ test("limits scopes to names only where they can be", () => {
   expect(limitedScopes(["features:read"], [])).toEqual(["features:read"]);
 });
 
-test("the lines of a first request quote names, and list the views without an example", () => {
-  const lines = firstRequests("https://store.example", "fs_key", { view: 'a"b', id: "x y" });
+test.each([
+  [{ operation: "embedding", embedding: "songs.lyrics", id: "7" }, "/api/embeddings/7?embedding=songs.lyrics", true],
+  [{ operation: "feature-views" }, "/api/feature-views", true],
+  [{ operation: "usage" }, "/api/usage", false],
+  [{ operation: "account" }, "/api/account", false],
+  [{ operation: "keys" }, "/api/keys", false],
+] as const)("the lines of %j read %s in every language", (example, path, isCall) => {
+  const [curl, typeScript, python] = firstRequests("https://store.example", "fs_key", example).map(({ code }) => code);
+  expect([curl, python]).toEqual([expect.stringContaining(`${path}"`), expect.stringContaining(`${path}"`)]);
+  expect(typeScript?.includes("createClient")).toBe(isCall);
+  expect(typeScript?.includes(`fetch("https://store.example${path}"`)).toBe(!isCall);
+});
+
+test("the TypeScript lines say what to install, and are saved as a module", () => {
+  const [, lines] = firstRequests("https://store.example", "fs_key", { operation: "feature-views" });
+  expect(lines?.code).toMatch(/npm install @featstore\/client[\s\S]*\.mjs/);
+});
+
+test("the last use of a key is known by its time, or earlier by its count", () => {
+  const none = [0, 0, 0];
+  expect(useText(null, none, sampleNow)).toContain("not used until a minute ago");
+  expect(useText(null, [0, 0, 1], sampleNow)).toContain("1 time in 3 days");
+  expect(useText(new Date(sampleNow.getTime() - 12_000), [0, 4, 0], sampleNow)).toContain("12 s ago, 4 times");
+});
+
+test("the lines of a first request quote names", () => {
+  const lines = firstRequests("https://store.example", "fs_key", { operation: "features", view: 'a"b', id: "x y" });
   expect(lines.map(({ code }) => code).join("\n")).toContain("/api/features/x%20y?features=a%22b");
   expect(lines[1]?.code).toContain('client.features.get("x y", { features: ["a\\"b"] })');
-  for (const { code } of firstRequests("https://store.example", "fs_key", null)) {
-    expect(code).toMatch(/feature-views|featureViews/);
-  }
 });

@@ -27,6 +27,15 @@ const paths = (method: string): string[] =>
     .filter(({ contract }) => contract.method === method && !contract.path.includes("*"))
     .map(({ contract }) => contract.path.replace("{id}", "q7hmc2drk5xwbn3t").replace("{file}", "none.css"));
 
+const pagePaths = [
+  "/portal",
+  "/portal/keys",
+  "/portal/account",
+  "/portal/sign-in",
+  "/portal/sign-in/code",
+  "/portal/sign-in/link",
+];
+
 describe("every page", () => {
   test("is mounted only where people sign in, and is no part of the API", async () => {
     const { deps } = await createTestApp({
@@ -111,7 +120,7 @@ describe("every form", () => {
       {},
       { origin: "http://localhost", ...signedIn },
     );
-    expect(response.headers.get("location")).toBe("/portal/keys");
+    expect(response.headers.get("location")).toMatch(/^\/portal\/keys\?/);
     expect(state.calls).toEqual(['setDisabled "q7hmc2drk5xwbn3t" true']);
   });
 
@@ -137,7 +146,7 @@ describe("sign in", () => {
     const page = await get("/portal/sign-in/code", { cookie: pending });
     expect(await page.text()).toContain("ada@acme.example");
     const wrong = await post("/portal/sign-in/code", { code: "000000" }, { ...OWN, cookie: pending });
-    expect(wrong.status).toBe(400);
+    expect(wrong.status).toBe(401);
     expect(await wrong.text()).toMatch(/aria-invalid="true".*value|value="000000"/s);
     const code = state.mails[0]?.code ?? "";
     const done = await post(
@@ -165,7 +174,7 @@ describe("sign in", () => {
     const used = await post("/portal/sign-in/link", { token, next: "/portal/account" }, OWN);
     expect(used.headers.get("location")).toBe("/portal/account");
     const again = await post("/portal/sign-in/link", { token }, OWN);
-    expect(again.status).toBe(400);
+    expect(again.status).toBe(401);
     expect(await again.text()).toContain("This link does not work");
     expect(JSON.stringify(records)).not.toContain(token);
   });
@@ -210,11 +219,89 @@ describe("sign in", () => {
     expect(ended.headers.get("location")).toBe("/portal/usage");
   });
 
-  test("an invitation's page leads to the account, after signing in", async () => {
-    const { get } = await open();
-    const path = "/invitations/inv_aaaaaaaaaaaaaaaa";
-    expect((await get(path)).headers.get("location")).toBe("/portal/account");
-    expect((await get(path, {})).headers.get("location")).toBe(`/portal/sign-in?next=${encodeURIComponent(path)}`);
+  test("a wrong code can be tried again until it is spent; a new mail starts anew", async () => {
+    const { post } = await open();
+    const ask = async () =>
+      (await post("/portal/sign-in", { email: "ada@acme.example" }, OWN)).headers.get("set-cookie")?.split(";")[0] ??
+      "";
+    let cookie = await ask();
+    const enter = async (code: string) => {
+      const response = await post("/portal/sign-in/code", { code }, { ...OWN, cookie });
+      cookie = response.headers.get("set-cookie")?.split(";")[0] ?? cookie;
+      return [response.status, /id="f-code-hint">([^<]*)/.exec(await response.text())?.[1]] as const;
+    };
+    expect(await enter("12")).toEqual([400, expect.stringContaining("6 digits")]);
+    expect(await enter("000000")).toEqual([401, expect.stringContaining("2 more times")]);
+    expect(await enter("000 000")).toEqual([401, expect.stringContaining("one more time")]);
+    expect(await enter("000000")).toEqual([401, expect.stringContaining("no longer works")]);
+    cookie = await ask();
+    expect(await enter("000000")).toEqual([401, expect.stringContaining("2 more times")]);
+  });
+
+  test("a link that is cut off or too old has no button to sign in", async () => {
+    const { get, portal } = await open();
+    const now = Math.floor(portal.now().getTime() / 1000);
+    for (const query of ["", "?token=", `?token=a&until=${now}`]) {
+      const response = await get(`/portal/sign-in/link${query}`, {});
+      const html = await response.text();
+      expect([response.status, html.includes('action="/portal/sign-in/link"')], query).toEqual([401, false]);
+      expect(html).toContain("Mail me a new link");
+    }
+    for (const query of [`?token=a&until=${now + 1}`, "?token=a&until=x", "?token=a"]) {
+      expect((await get(`/portal/sign-in/link${query}`, {})).status, query).toBe(200);
+    }
+  });
+
+  test("without a mail server the pages say where the mail is", async () => {
+    const { post, get } = await open({ logsMails: true });
+    const sent = await post("/portal/sign-in", { email: "ada@acme.example" }, OWN);
+    const cookie = sent.headers.get("set-cookie")?.split(";")[0] ?? "";
+    for (const path of ["/portal/sign-in", "/portal/sign-in/code"]) {
+      expect(await (await get(path, { cookie })).text()).toContain("writes its mails to its log");
+    }
+    const other = await open();
+    expect(await (await other.get("/portal/sign-in/code", { cookie })).text()).not.toContain("its log");
+  });
+
+  describe("an invitation", () => {
+    const invitation = { id: "inv_aaaaaaaaaaaaaaaa", organisation: "Other Radio", role: "member" } as const;
+    const path = `/invitations/${invitation.id}`;
+    const invited = async () => {
+      const sample = await open();
+      sample.state.visitor = { ...sample.state.visitor, invitations: [invitation] };
+      return sample;
+    };
+
+    test("stands on every page with a button to accept it", async () => {
+      const { get, post, state } = await invited();
+      expect((await get(path)).headers.get("location")).toBe("/portal/account");
+      for (const page of ["/portal/keys", "/portal/usage", "/portal/account", "/portal/nothing"]) {
+        const html = await (await get(page)).text();
+        expect(html).toContain("Other Radio");
+        expect(html).toContain(`action="/portal/account/invitations/${invitation.id}/accept"`);
+      }
+      const accepted = await post(`/portal/account/invitations/${invitation.id}/accept`);
+      expect(accepted.headers.get("location")).toBe("/portal/keys?done=joined");
+      expect(state.calls).toEqual([`accept "${invitation.id}"`]);
+      expect(await (await get("/portal/keys?done=joined")).text()).toContain("You joined Acme Radio");
+    });
+
+    test("that is not for this person has a page that says so", async () => {
+      const { get } = await open();
+      const response = await get(path);
+      expect([response.status, await response.text()]).toEqual([404, expect.stringContaining("for another address")]);
+    });
+
+    test("is announced where the person signs in, and accepted by signing in from its page", async () => {
+      const { get, post } = await invited();
+      const signIn = (await get(path, {})).headers.get("location") ?? "";
+      expect(signIn).toBe(`/portal/sign-in?next=${encodeURIComponent(path)}`);
+      expect(await (await get(signIn, {})).text()).toContain("An invitation may wait for you");
+      expect(await (await get("/portal/sign-in", {})).text()).not.toContain("An invitation");
+      await post("/portal/sign-in", { email: "ada@acme.example", next: path }, OWN);
+      const joined = await post("/portal/sign-in/link", { token: "token-1", next: path }, OWN);
+      expect(joined.headers.get("location")).toBe("/portal/keys?done=joined");
+    });
   });
 
   test("signing out ends the session", async () => {
@@ -298,9 +385,65 @@ describe("keys", () => {
     expect((await post("/portal/keys/q7hmc2drk5xwbn3t/rotate", { grace: "99" })).status).toBe(400);
   });
 
+  test("a form that is sent again makes no second key", async () => {
+    const { post, get, state } = await open();
+    const before = state.keys.length;
+    const html = await (await get("/portal/keys")).text();
+    const tokens = [...html.matchAll(/name="once" value="([^"]+)"/g)].map(([, token = ""]) => token);
+    expect(new Set(tokens).size).toBe(tokens.length);
+    const [once = ""] = tokens;
+    expect((await post("/portal/keys", [...fields, ["once", once]])).status).toBe(200);
+    const again = await post("/portal/keys", [...fields, ["once", once]]);
+    expect([again.status, again.headers.get("location")]).toEqual([303, "/portal/keys?done=repeated"]);
+    expect(await (await get("/portal/keys?done=repeated")).text()).toContain("This form was sent already");
+    const rotation = { grace: "3600", once: tokens[1] ?? "" };
+    expect((await post("/portal/keys/q7hmc2drk5xwbn3t/rotate", rotation)).status).toBe(200);
+    const repeated = await post("/portal/keys/q7hmc2drk5xwbn3t/rotate", rotation);
+    expect(repeated.headers.get("location")).toBe("/portal/keys?done=repeated");
+    expect(state.keys).toHaveLength(before + 2);
+  });
+
+  test.each(paths("post").filter((path) => !pagePaths.includes(path)))(
+    "%s, opened in a browser, leads to a page",
+    async (path) => {
+      const { get } = await open();
+      const response = await get(path);
+      const location = response.headers.get("location") ?? "";
+      expect([response.status, pagePaths.includes(location)]).toEqual([303, true]);
+    },
+  );
+
+  test("a name reaches the service as it was typed, which refuses what cannot be shown", async () => {
+    const { post, state } = await open();
+    await post("/portal/keys", without("name", "a\0b"));
+    expect(state.calls[0]).toContain(String.raw`"name":"a\u0000b"`);
+  });
+
+  test.each(["%00", "x", "Q7HMC2DRK5XWBN3T", "..%2F..", "%E0%A4%A"])("%s is the id of no key", async (id) => {
+    const { post, state } = await open();
+    for (const action of ["rotate", "disable", "enable", "revoke"]) {
+      expect((await post(`/portal/keys/${id}/${action}`, { grace: "0" })).status, action).toBe(404);
+    }
+    expect(state.calls).toEqual([]);
+  });
+
+  test.each([
+    ["disable", "is disabled"],
+    ["enable", "is enabled"],
+    ["revoke", "is revoked"],
+  ])("after %s the page says so once, where the focus is", async (action, text) => {
+    const { post, get } = await open();
+    const next = (await post(`/portal/keys/q7hmc2drk5xwbn3t/${action}`)).headers.get("location") ?? "";
+    const html = await (await get(next)).text();
+    expect(html).toMatch(
+      new RegExp(`role="status" tabindex="-1" autofocus[^<]*data-result.*“ranking-service” ${text}`, "s"),
+    );
+    expect(await (await get("/portal/keys?done=<script>&key=x")).text()).not.toContain("data-result");
+  });
+
   test("revoking leads back to the list, and an unknown key to a page with its code", async () => {
     const { post, get } = await open();
-    expect((await post("/portal/keys/q7hmc2drk5xwbn3t/revoke")).headers.get("location")).toBe("/portal/keys");
+    expect((await post("/portal/keys/q7hmc2drk5xwbn3t/revoke")).headers.get("location")).toMatch(/^\/portal\/keys\?/);
     expect(await (await get("/portal/keys?show=ended")).text()).toContain("ranking-service");
     const unknown = await post("/portal/keys/%3Cscript%3E/revoke");
     expect([unknown.status, unknown.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
@@ -324,8 +467,9 @@ describe("usage and account", () => {
   });
 
   test("forms of the account call their service and lead back", async () => {
-    const { post, state } = await open();
-    await post("/portal/account/invitations", { email: "eve@acme.example", role: "member" });
+    const { post, get, state } = await open();
+    const invited = await post("/portal/account/invitations", { email: "eve@acme.example", role: "member" });
+    expect(await (await get(invited.headers.get("location") ?? "")).text()).toContain("The invitation is on its way");
     await post("/portal/account/invitations/inv_c4xtm7rqw2hnv5kd/withdraw");
     await post("/portal/account/invitations/inv_aaaaaaaaaaaaaaaa/accept");
     await post("/portal/account/members/user_ben/role", { role: "member" });

@@ -19,6 +19,8 @@ interface AccountDialogsProps {
   readonly visitor: Visitor;
   /** Those of one page. */
   readonly members: readonly Member[];
+  /** True if the person is the only member of the organisation. */
+  readonly isAlone: boolean;
   readonly refused: RefusedAccountForm | null;
 }
 
@@ -27,7 +29,7 @@ const roleChoices = [
   { value: "admin", text: "Admin: also invites and removes" },
 ] as const;
 
-export function AccountDialogs({ visitor, members, refused }: AccountDialogsProps) {
+export function AccountDialogs({ visitor, members, isAlone, refused }: AccountDialogsProps) {
   const { may, organisation, person } = visitor;
   const of = (dialog: AccountDialog) => {
     const own = refused?.dialog === dialog ? refused : null;
@@ -44,7 +46,7 @@ export function AccountDialogs({ visitor, members, refused }: AccountDialogsProp
           <Dialog
             id="invite"
             title={`Invite to ${shortText(organisation.name)}`}
-            lead="The person gets a mail, and joins by signing in with this address."
+            lead="The person gets a mail, and joins with its link by signing in with this address."
             action="/portal/account/invitations"
             submit="Invite"
             open={invite.open}
@@ -59,7 +61,7 @@ export function AccountDialogs({ visitor, members, refused }: AccountDialogsProp
               autocomplete="off"
               maxlength={254}
               required
-              autofocus
+              autofocus={invite.faults.general === null}
             />
             <SelectField
               name="role"
@@ -89,7 +91,7 @@ export function AccountDialogs({ visitor, members, refused }: AccountDialogsProp
               autocomplete="off"
               maxlength={200}
               required
-              autofocus
+              autofocus={rename.faults.general === null}
             />
           </Dialog>
           {members.map(({ userId, email }) => (
@@ -100,8 +102,8 @@ export function AccountDialogs({ visitor, members, refused }: AccountDialogsProp
               }
               lead={
                 userId === person.userId
-                  ? "You lose its pages at once. Keys that you made keep working."
-                  : "This person loses these pages at once. Keys that they made keep working until you revoke them."
+                  ? "You lose its pages at once. Keys that you made go on reading data."
+                  : "This person loses these pages at once. Keys that they made go on reading data until you revoke them."
               }
               action={`/portal/account/members/${encodeURIComponent(userId)}/remove`}
               submit={userId === person.userId ? "Leave" : "Remove"}
@@ -126,7 +128,7 @@ export function AccountDialogs({ visitor, members, refused }: AccountDialogsProp
       <DeleteDialog
         id="delete-account"
         title="Delete your account?"
-        lead="You are signed out at once, and your address is gone within a day. Keys that you made keep working for the organisation. This cannot be undone."
+        lead={`You are signed out at once, and your address is gone within a day. ${afterDeletion(visitor, isAlone)} This cannot be undone.`}
         action="/portal/account/delete"
         submit="Delete account"
         label="Type your mail address to confirm"
@@ -171,6 +173,19 @@ function DeleteDialog({ label, name, prefix, shown, ...dialog }: DeleteDialogPro
   );
 }
 
+/** The end of the organisations of a person: those without another member are deleted. */
+function afterDeletion({ organisation, organisations }: Visitor, isAlone: boolean): string {
+  const name = shortText(organisation.name);
+  const own = isAlone
+    ? `${name} has no other member: it is deleted, and its keys stop within a second.`
+    : `Keys that you made go on reading data for ${name}.`;
+  return organisations.length > 1 ? `${own} The same holds for each of your other organisations.` : own;
+}
+
 function General({ faults }: { readonly faults: FormFaults }) {
-  return faults.general === null ? null : <Notice kind="bad">{faults.general}</Notice>;
+  return faults.general === null ? null : (
+    <Notice kind="bad" result>
+      {faults.general}
+    </Notice>
+  );
 }

@@ -1,7 +1,7 @@
 import { commanding } from "../parts/dialog";
 import { Notice } from "../parts/notice";
 import type { PageChoice } from "../parts/pages";
-import type { Invitation, Member, ReceivedInvitation, Visitor } from "../portal-services";
+import type { Invitation, Member, Visitor } from "../portal-services";
 import type { Frame } from "../shell/document";
 import { Icon } from "../shell/icons";
 import { Shell } from "../shell/shell";
@@ -16,12 +16,13 @@ export interface AccountPageProps {
   readonly members: readonly Member[];
   readonly choice: PageChoice;
   readonly invitations: readonly Invitation[];
-  readonly received: readonly ReceivedInvitation[];
   /** Set if a form was refused. */
   readonly refused: RefusedAccountForm | null;
+  /** The result of the form before; null: there was none. */
+  readonly done: string | null;
 }
 
-export function AccountPage({ frame, visitor, members, choice, invitations, received, refused }: AccountPageProps) {
+export function AccountPage({ frame, visitor, members, choice, invitations, refused, done }: AccountPageProps) {
   const first = (choice.pageNumber - 1) * MEMBERS_PER_PAGE;
   const shown = members.slice(first, first + MEMBERS_PER_PAGE);
   const { organisation, person, may } = visitor;
@@ -40,19 +41,16 @@ export function AccountPage({ frame, visitor, members, choice, invitations, rece
           </button>
         ) : null}
       </div>
-      {general === null ? null : <Notice kind="bad">{general}</Notice>}
-      {received.map(({ id, organisation: other, role }) => (
-        <form class="notice info" method="post" action={`/portal/account/invitations/${encodeURIComponent(id)}/accept`}>
-          <Icon name="mail" />
-          <p class="grow">
-            <strong>{`${other} invites you`}</strong>
-            {` as ${role}.`}
-          </p>
-          <button class="button slim" type="submit">
-            Accept<span class="hide">{` the invitation of ${other}`}</span>
-          </button>
-        </form>
-      ))}
+      {general === null ? null : (
+        <Notice kind="bad" result>
+          {general}
+        </Notice>
+      )}
+      {done === null ? null : (
+        <Notice kind="ok" result>
+          {done}
+        </Notice>
+      )}
       <MemberTable members={shown} choice={choice} visitor={visitor} now={frame.now} />
       {may.changeMembers ? <InvitationTable invitations={invitations} now={frame.now} /> : null}
       <section class="section" aria-labelledby="organisation">
@@ -62,7 +60,7 @@ export function AccountPage({ frame, visitor, members, choice, invitations, rece
         <div class="card settings">
           <div>
             <div>
-              <h3>{organisation.name}</h3>
+              <h3 class="wrap">{organisation.name}</h3>
               <p>
                 Tier {organisation.tier}, id <code>{organisation.id}</code>. Your operator changes the tier.
               </p>
@@ -114,7 +112,7 @@ export function AccountPage({ frame, visitor, members, choice, invitations, rece
           </div>
         </div>
       </section>
-      <AccountDialogs visitor={visitor} members={shown} refused={refused} />
+      <AccountDialogs visitor={visitor} members={shown} isAlone={members.length === 1} refused={refused} />
     </Shell>
   );
 }

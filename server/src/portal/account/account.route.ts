@@ -12,18 +12,29 @@ import { MEMBERS_PER_PAGE } from "./member-table";
 
 const PATH = "/portal/account";
 
+/** The result of the form before, by the query `done`. */
+const doneTexts: Readonly<Record<string, string>> = {
+  invited: "The invitation is on its way. The mail's link lets the person join.",
+  withdrawn: "The invitation is withdrawn: its link no longer works.",
+  renamed: "The organisation has its new name.",
+  role: "The role is changed.",
+  removed: "The person is no longer a member.",
+  left: "You left the organisation.",
+};
+const done = (name: string): Reply => seeOther(`${PATH}?done=${name}`);
+
 async function accountPage(
   { services, caller, frame, request, query }: MemberVisit,
   refused: RefusedAccountForm | null,
 ) {
-  const [members, invitations, received] = await Promise.all([
+  const [members, invitations] = await Promise.all([
     services.account.members(caller),
     caller.may.changeMembers ? services.account.invitations(caller) : [],
-    services.account.received(caller),
   ]);
   const choice = pageChoice(query.get("page"), members.length, MEMBERS_PER_PAGE);
   const path = request.method === "POST" ? PATH : frame.path;
-  return AccountPage({ frame: { ...frame, path }, visitor: caller, members, choice, invitations, received, refused });
+  const done = request.method === "POST" ? null : (doneTexts[query.get("done") ?? ""] ?? null);
+  return AccountPage({ frame: { ...frame, path }, visitor: caller, members, choice, invitations, refused, done });
 }
 
 export const showAccount = memberPage(async (visit) => pageReply(await accountPage(visit, null)));
@@ -55,7 +66,7 @@ export const invite = action({
   fields: ["email", "role"],
   act: async ({ services, caller }, form) => {
     await services.account.invite(caller, { email: form.get("email"), role: form.get("role") });
-    return seeOther(PATH);
+    return done("invited");
   },
 });
 
@@ -64,7 +75,7 @@ export const rename = action({
   fields: ["organisation_name"],
   act: async ({ services, caller }, form) => {
     await services.account.rename(caller, form.get("organisation_name"));
-    return seeOther(PATH);
+    return done("renamed");
   },
 });
 
@@ -73,7 +84,7 @@ export const withdrawInvitation = action({
   fields: [],
   act: async (visit) => {
     await visit.services.account.withdraw(visit.caller, segment(visit.request, 4));
-    return seeOther(PATH);
+    return done("withdrawn");
   },
 });
 
@@ -81,7 +92,7 @@ export const acceptInvitation = action({
   dialog: null,
   fields: [],
   act: async (visit) =>
-    seeOther("/portal", await visit.services.account.accept(visit.caller, segment(visit.request, 4))),
+    seeOther("/portal/keys?done=joined", await visit.services.account.accept(visit.caller, segment(visit.request, 4))),
 });
 
 export const setRole = action({
@@ -89,7 +100,7 @@ export const setRole = action({
   fields: [],
   act: async (visit, form) => {
     await visit.services.account.setRole(visit.caller, segment(visit.request, 4), form.get("role"));
-    return seeOther(PATH);
+    return done("role");
   },
 });
 
@@ -97,8 +108,9 @@ export const removeMember = action({
   dialog: null,
   fields: [],
   act: async (visit) => {
-    await visit.services.account.remove(visit.caller, segment(visit.request, 4));
-    return seeOther("/portal/account");
+    const userId = segment(visit.request, 4);
+    await visit.services.account.remove(visit.caller, userId);
+    return done(userId === visit.caller.person.userId ? "left" : "removed");
   },
 });
 

@@ -27,7 +27,10 @@ export function InvitationTable({ invitations, now }: InvitationTableProps) {
       {invitations.length === 0 ? (
         <div class="empty slim">
           <h3>No open invitations</h3>
-          <p>An invited person signs in with the invited address and then shares these keys and limits.</p>
+          <p>
+            An invited person opens the link of the mail, signs in with the invited address, and then shares these keys
+            and limits.
+          </p>
           <div class="row">
             <button class="button" {...commanding("invite", "show-modal")}>
               <Icon name="plus" />

@@ -8,6 +8,14 @@ for (const dialog of document.querySelectorAll("dialog[open]")) {
   dialog.showModal();
 }
 
+// Without the script, these buttons would do nothing.
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+
+// Loading the result of a form again would send the form again: load the page without it.
+if (document.querySelector("[data-result]") && !document.querySelector("dialog[open]")) {
+  history.replaceState(null, "", location.pathname);
+}
+
 on("click", async (event) => {
   const { target } = event;
   for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(target)) menu.open = false;

@@ -15,7 +15,7 @@ export function CodeBlock({ languages }: { readonly languages: readonly CodeLine
             </label>
           ))}
         </fieldset>
-        <button class="button bare slim" type="button" data-copy>
+        <button class="button bare slim" type="button" data-copy hidden>
           <Icon name="copy" />
           <span aria-live="polite">Copy</span>
           <span class="hide"> the code</span>
@@ -30,10 +30,11 @@ export function CodeBlock({ languages }: { readonly languages: readonly CodeLine
   );
 }
 
-const TOKENS = /("(?:[^"\\]|\\.)*")|\b(import|from|const|await)\b|\b([a-zA-Z]+)(?=\()|(^curl\b)|\b(\d+)\b/g;
-const classes = ["s", "k", "f", "f", "v"] as const;
+const TOKENS =
+  /("(?:[^"\\]|\\.)*")|\b(import|from|const|await)\b|\b([a-zA-Z]+)(?=\()|(^curl\b)|\b(\d+)\b|(\/\/[^\n]*)/g;
+const classes = ["s", "k", "f", "f", "v", "c"] as const;
 
-/** Colours strings, keywords, calls and numbers. */
+/** Colours strings, keywords, calls, numbers and comments. */
 function coloured(code: string) {
   const matches = [...code.matchAll(TOKENS)];
   const starts = [0, ...matches.map(({ index, 0: text }) => index + text.length)];

@@ -1,4 +1,4 @@
-import type { ExampleRead } from "../portal-services";
+import type { ExampleRequest } from "../portal-services";
 
 export interface CodeLines {
   readonly id: "curl" | "ts" | "py";
@@ -6,30 +6,12 @@ export interface CodeLines {
   readonly code: string;
 }
 
-/** A first request in three languages, ready to run: it reads the example, or lists the views if there is none. */
-export function firstRequests(site: string, key: string, example: ExampleRead | null): readonly CodeLines[] {
-  const path =
-    example === null
-      ? "/api/feature-views"
-      : `/api/features/${encodeURIComponent(example.id)}?features=${encodeURIComponent(example.view)}`;
-  const url = JSON.stringify(site + path);
-  const call =
-    example === null
-      ? "client.featureViews.list()"
-      : `client.features.get(${idText(example.id)}, { features: [${JSON.stringify(example.view)}] })`;
+/** A first request in three languages, ready to run. */
+export function firstRequests(site: string, key: string, example: ExampleRequest): readonly CodeLines[] {
+  const url = JSON.stringify(site + pathOf(example));
   return [
     { id: "curl", title: "curl", code: `curl ${url} \\\n  -H "Authorization: Bearer ${key}"` },
-    {
-      id: "ts",
-      title: "TypeScript",
-      code: `import { createClient } from "@featstore/client";
-
-const client = createClient({
-  baseUrl: ${JSON.stringify(site)},
-  apiKey: "${key}",
-});
-console.log(await ${call});`,
-    },
+    { id: "ts", title: "TypeScript", code: typeScript({ site, url, key, call: clientCall(example) }) },
     {
       id: "py",
       title: "Python",
@@ -42,6 +24,59 @@ request = urllib.request.Request(
 print(json.load(urllib.request.urlopen(request)))`,
     },
   ];
+}
+
+function pathOf(example: ExampleRequest): string {
+  switch (example.operation) {
+    case "features":
+      return `/api/features/${encodeURIComponent(example.id)}?features=${encodeURIComponent(example.view)}`;
+    case "embedding":
+      return `/api/embeddings/${encodeURIComponent(example.id)}?embedding=${encodeURIComponent(example.embedding)}`;
+    default:
+      return `/api/${example.operation}`;
+  }
+}
+
+/** The same as a call of the client's; null: the client has no such method. */
+function clientCall(example: ExampleRequest): string | null {
+  switch (example.operation) {
+    case "features":
+      return `client.features.get(${idText(example.id)}, { features: [${JSON.stringify(example.view)}] })`;
+    case "embedding":
+      return `client.embeddings.get(${idText(example.id)}, { embedding: ${JSON.stringify(example.embedding)} })`;
+    case "feature-views":
+      return "client.featureViews.list()";
+    default:
+      return null;
+  }
+}
+
+interface TypeScriptLines {
+  readonly site: string;
+  /** With its quotes. */
+  readonly url: string;
+  readonly key: string;
+  readonly call: string | null;
+}
+
+/** The lines wait at the top level, which only modules may do: hence the name of the file. */
+function typeScript({ site, url, key, call }: TypeScriptLines): string {
+  if (call === null) {
+    return `// Save as first.mjs, then: node first.mjs
+const response = await fetch(${url}, {
+  headers: { authorization: "Bearer ${key}" },
+});
+console.log(await response.json());`;
+  }
+  return `// npm install @featstore/client
+// Save as first.mjs, then: node first.mjs
+import { createClient } from "@featstore/client";
+
+const client = createClient({
+  baseUrl: ${JSON.stringify(site)},
+  apiKey: "${key}",
+});
+console.log(await ${call});`;
 }
 
 function idText(id: string): string {

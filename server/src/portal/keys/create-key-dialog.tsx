@@ -17,12 +17,14 @@ export interface RefusedForm {
 interface CreateKeyDialogProps {
   readonly allowed: AllowedKey;
   readonly refused: RefusedForm | null;
+  /** Different in each page: so the form, sent twice, makes one key. */
+  readonly once: string;
 }
 
 /** Scopes that a new key has unless the person chooses otherwise. */
 const usual = ["features:read", "embeddings:read", "registry:read"];
 
-export function CreateKeyDialog({ allowed, refused }: CreateKeyDialogProps) {
+export function CreateKeyDialog({ allowed, refused, once }: CreateKeyDialogProps) {
   const { form, faults } = refused ?? { form: emptyForm, faults: noFaults };
   const chosen = refused === null ? usual : form.all("scopes");
   const scopesFault = faults.ofField.get("scopes");
@@ -37,7 +39,12 @@ export function CreateKeyDialog({ allowed, refused }: CreateKeyDialogProps) {
       open={refused !== null}
       wide
     >
-      {faults.general === null ? null : <Notice kind="bad">{faults.general}</Notice>}
+      {faults.general === null ? null : (
+        <Notice kind="bad" result>
+          {faults.general}
+        </Notice>
+      )}
+      <input type="hidden" name="once" value={once} />
       <Field
         name="name"
         label="Name"
@@ -47,7 +54,7 @@ export function CreateKeyDialog({ allowed, refused }: CreateKeyDialogProps) {
         maxlength={200}
         placeholder="ranking-service"
         required
-        autofocus
+        autofocus={refused === null}
       />
       <fieldset
         class={scopesFault === undefined ? "field" : "field wrong"}
@@ -55,9 +62,15 @@ export function CreateKeyDialog({ allowed, refused }: CreateKeyDialogProps) {
       >
         <legend>May</legend>
         <div class="choices">
-          {allowed.scopes.map((scope) => (
+          {allowed.scopes.map((scope, index) => (
             <label class="choice">
-              <input type="checkbox" name="scopes" value={scope} checked={chosen.includes(scope)} />
+              <input
+                type="checkbox"
+                name="scopes"
+                value={scope}
+                checked={chosen.includes(scope)}
+                autofocus={scopesFault !== undefined && index === 0}
+              />
               {scopeTitle(scope)}
               <span class="mono">{scope}</span>
             </label>

@@ -51,7 +51,18 @@ export function keyRequestOf(form: Form, now: Date): KeyRequest {
     expiresAt: days === "0" ? null : new Date(now.getTime() + Number(days) * DAY),
     networks: listed(form.get("networks")),
     requestsPerSecond: rate === "" ? null : Number(rate),
+    once: onceOf(form),
   };
+}
+
+/** The text that is the same if a browser sends a form again. */
+export function onceOf(form: Form): string | undefined {
+  return form.get("once") || undefined;
+}
+
+/** True if the error says that the form was sent already. */
+export function isRepeated(error: unknown): boolean {
+  return error instanceof FeatstoreError && error.errors.some(({ path }) => path === "once");
 }
 
 /** Errors: `invalid_form`. */

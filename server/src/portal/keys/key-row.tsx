@@ -17,7 +17,7 @@ export interface KeyRowProps {
 }
 
 export function KeyRow({ portalKey, days, mayChange, now }: KeyRowProps) {
-  const { id, name, scopes, state, lastUsedAt } = portalKey;
+  const { id, name, scopes, state, lastUsedAt, replaced } = portalKey;
   const ended = state === "revoked" || state === "expired";
   const sum = days.reduce((total, count) => total + count, 0);
   return (
@@ -25,14 +25,26 @@ export function KeyRow({ portalKey, days, mayChange, now }: KeyRowProps) {
       <th scope="row">
         <bdi class="clip">{name}</bdi>
         <span>{`fs_${id.slice(0, 6)}…`}</span>
+        <div class="narrow-only">
+          <KeyStatus {...portalKey} now={now} />
+        </div>
       </th>
       <td>
         <ScopeChips scopes={scopes} />
+        <small class="fact">{boundsText(portalKey)}</small>
       </td>
-      <td>
+      <td class="wide-only">
         <KeyStatus {...portalKey} now={now} />
       </td>
-      <td>{lastUsedAt === null ? "Never" : <Moment at={lastUsedAt} text={agoText(lastUsedAt, now)} />}</td>
+      <td>
+        {lastUsedAt !== null ? (
+          <Moment at={lastUsedAt} text={agoText(lastUsedAt, now)} />
+        ) : sum > 0 ? (
+          "Just now"
+        ) : (
+          "Never"
+        )}
+      </td>
       <td>
         <span class="row nowrap">
           <Sparkline days={days} />
@@ -42,9 +54,11 @@ export function KeyRow({ portalKey, days, mayChange, now }: KeyRowProps) {
       <td>
         {ended || !mayChange ? null : (
           <RowMenu of={shortText(name)}>
-            <li>
-              <button {...commanding(`rotate-${id}`, "show-modal")}>Rotate…</button>
-            </li>
+            {replaced ? null : (
+              <li>
+                <button {...commanding(`rotate-${id}`, "show-modal")}>Rotate…</button>
+              </li>
+            )}
             <li>
               <form method="post" action={`/portal/keys/${id}/${state === "disabled" ? "enable" : "disable"}`}>
                 <button type="submit">{state === "disabled" ? "Enable" : "Disable"}</button>
@@ -76,4 +90,25 @@ function ScopeChips({ scopes }: { readonly scopes: readonly string[] }) {
       )}
     </span>
   );
+}
+
+/** Units of a key's own limits. */
+const units: Readonly<Record<string, string>> = {
+  requests_per_second: "requests/s",
+  burst: "requests at once",
+  requests_per_month: "requests/month",
+  rows_per_month: "rows/month",
+  bytes_per_month: "bytes/month",
+  exports: "exports at once",
+  batch_ids: "ids/batch",
+  search_hits: "hits/search",
+};
+
+/** The networks and the own limits of a key; empty: none. */
+function boundsText({ networks, limits }: PortalKey): string {
+  const [network, ...others] = networks;
+  const from =
+    network === undefined ? [] : [`From ${network}${others.length === 0 ? "" : ` and ${others.length} more`}`];
+  const own = Object.entries(limits).map(([name, limit]) => `${wholeNumber(limit)} ${units[name] ?? name}`);
+  return [...from, ...(own.length === 0 ? [] : [`At most ${own.join(", ")}`])].join(". ");
 }

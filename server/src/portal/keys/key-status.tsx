@@ -1,16 +1,30 @@
-import { aheadText, DAY, dayText } from "../parts/times";
+import { aheadText, DAY, fullDayText } from "../parts/times";
 import type { PortalKey } from "../portal-services";
 
-/** The state of a key in one word, and what will happen to it soon. */
-export function KeyStatus({ state, replaced, expiresAt, now }: PortalKey & { readonly now: Date }) {
-  if (state === "revoked") return <span class="tag off">Revoked</span>;
-  if (state === "expired") return <span class="tag off">{replaced ? "Replaced" : "Expired"}</span>;
-  if (state === "disabled") return <span class="tag off">Disabled</span>;
-  if (replaced && expiresAt !== null) {
-    return <span class="tag warn">{`Replaced, works until ${dayText(expiresAt)}`}</span>;
-  }
+/** The state of a key in one word, and below it what will happen to it. */
+export function KeyStatus({ now, ...key }: PortalKey & { readonly now: Date }) {
+  const { kind, text } = stateOf(key, now);
+  return (
+    <>
+      <span class={`tag ${kind}`}>{text}</span>
+      <small class="fact">{endText(key)}</small>
+    </>
+  );
+}
+
+function stateOf({ state, replaced, expiresAt }: PortalKey, now: Date) {
+  if (state === "revoked") return { kind: "off", text: "Revoked" };
+  if (state === "expired") return { kind: "off", text: replaced ? "Replaced" : "Expired" };
+  if (state === "disabled") return { kind: "off", text: replaced ? "Disabled, replaced" : "Disabled" };
+  if (replaced) return { kind: "warn", text: "Replaced, still works" };
   if (expiresAt !== null && expiresAt.getTime() - now.getTime() < 14 * DAY) {
-    return <span class="tag warn">{`Expires ${aheadText(expiresAt, now)}`}</span>;
+    return { kind: "warn", text: `Expires ${aheadText(expiresAt, now)}` };
   }
-  return <span class="tag ok">Active</span>;
+  return { kind: "ok", text: "Active" };
+}
+
+function endText({ state, expiresAt }: PortalKey): string {
+  if (state === "revoked") return "";
+  if (expiresAt === null) return "Never expires";
+  return `${state === "expired" ? "Ended" : "Ends"} on ${fullDayText(expiresAt)}`;
 }

@@ -1,4 +1,5 @@
 import { commanding } from "../parts/dialog";
+import { Notice } from "../parts/notice";
 import { type PageChoice, Pages } from "../parts/pages";
 import { ScrollRegion } from "../parts/scroll-region";
 import { TableHead } from "../parts/table-head";
@@ -28,12 +29,21 @@ export interface KeysPageProps {
   readonly made: ShownKey | null;
   /** Set if the form of a new key was refused. */
   readonly refused: RefusedForm | null;
+  /** The result of the form before; null: there was none. */
+  readonly done: DoneText | null;
+  /** Random: of the forms that make keys. */
+  readonly once: string;
+}
+
+export interface DoneText {
+  readonly kind: "ok" | "warn";
+  readonly text: string;
 }
 
 const noDays: readonly number[] = Array.from({ length: 12 }, () => 0);
 
 export function KeysPage(props: KeysPageProps) {
-  const { frame, visitor, keys, recentDays, show, choice, allowed, made, refused } = props;
+  const { frame, visitor, keys, recentDays, show, choice, allowed, made, refused, done, once } = props;
   const { now } = frame;
   const mayChange = visitor.may.changeKeys;
   const first = (choice.pageNumber - 1) * KEYS_PER_PAGE;
@@ -57,8 +67,13 @@ export function KeysPage(props: KeysPageProps) {
           </button>
         ) : null}
       </div>
+      {done === null ? null : (
+        <Notice kind={done.kind} result>
+          {done.text}
+        </Notice>
+      )}
       {made === null ? null : <MadeKeyCard {...made} />}
-      {mayChange ? <CreateKeyDialog allowed={allowed} refused={refused} /> : null}
+      {mayChange ? <CreateKeyDialog allowed={allowed} refused={refused} once={once} /> : null}
       <section class="section" aria-labelledby="keys">
         <header>
           <h2 id="keys">Keys</h2>
@@ -76,7 +91,11 @@ export function KeysPage(props: KeysPageProps) {
         ) : (
           <ScrollRegion label="Table of keys" card>
             <table class="table">
-              <TableHead columns={["Name", "Scopes", "Status", "Last used", "Requests, 12 days"]} actions />
+              <TableHead
+                columns={["Name", "Scopes", "Status", "Last used", "Requests, 12 days"]}
+                wideOnly="Status"
+                actions
+              />
               <tbody>
                 {shown.map((key) => (
                   <KeyRow portalKey={key} days={daysOf(key)} mayChange={mayChange} now={now} />
@@ -90,7 +109,7 @@ export function KeysPage(props: KeysPageProps) {
       {mayChange
         ? shown
             .filter(({ state }) => state === "active" || state === "disabled")
-            .map((key) => <KeyDialogs portalKey={key} days={daysOf(key)} now={now} />)
+            .map((key) => <KeyDialogs portalKey={key} days={daysOf(key)} now={now} once={once} />)
         : null}
     </Shell>
   );

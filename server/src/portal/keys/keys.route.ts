@@ -1,12 +1,14 @@
-import { FeatstoreError } from "../../core/index";
-import { type Reply, segment } from "../../http/index";
+import { FeatstoreError, randomId } from "../../core/index";
+import type { Reply } from "../../http/index";
+import { keyIdOf } from "../../keys/index";
 import { pageChoice } from "../parts/pages";
 import { instantText } from "../parts/times";
 import type { MadeKey, PortalKey } from "../portal-services";
 import { formFaults } from "../request/form-faults";
 import { type MemberVisit, memberForm, memberPage } from "../request/portal-handler";
 import { pageReply, seeOther } from "../request/replies";
-import { graceOf, keyFields, keyRequestOf } from "./key-request";
+import { doneText } from "./done-text";
+import { graceOf, isRepeated, keyFields, keyRequestOf, onceOf } from "./key-request";
 import { KEYS_PER_PAGE, KeysPage, type KeysPageProps } from "./keys-page";
 
 type Contents = Pick<KeysPageProps, "recentDays" | "allowed"> & { readonly all: readonly PortalKey[] };
@@ -38,8 +40,13 @@ function keysPage(
     choice: pageChoice(query.get("page"), keys.length, KEYS_PER_PAGE),
     made,
     refused,
+    done: request.method === "POST" ? null : doneText(query, all, caller.organisation.name),
+    once: randomId(),
   });
 }
+
+/** The forms that make a key can be sent again by loading the page again: that makes no second key. */
+const REPEATED = "/portal/keys?done=repeated";
 
 export const showKeys = memberPage(async (visit) => pageReply(keysPage(visit, await readContents(visit))));
 
@@ -49,6 +56,7 @@ export const createKey = memberForm(async (visit, form) => {
   try {
     made = await visit.services.keys.create(visit.caller, keyRequestOf(form, visit.portal.now()));
   } catch (error) {
+    if (isRepeated(error)) return seeOther(REPEATED);
     const faults = formFaults(error, keyFields);
     if (faults === undefined || !(error instanceof FeatstoreError)) throw error;
     const page = keysPage(visit, before, { refused: { form, faults } });
@@ -60,7 +68,14 @@ export const createKey = memberForm(async (visit, form) => {
 export const rotateKey = memberForm(async (visit, form) => {
   const grace = graceOf(form);
   const before = await readContents(visit);
-  const made = await visit.services.keys.rotate(visit.caller, keyIdOf(visit), grace);
+  let made: MadeKey;
+  try {
+    const request = { graceSeconds: grace, once: onceOf(form) };
+    made = await visit.services.keys.rotate(visit.caller, keyIdOf(visit.request), request);
+  } catch (error) {
+    if (isRepeated(error)) return seeOther(REPEATED);
+    throw error;
+  }
   const ends = new Date(visit.portal.now().getTime() + grace * 1000);
   const replaces = grace === 0 ? "The old key has ended." : `The old key works until ${instantText(ends)}.`;
   return shownOnce(visit, { before, made, replaces });
@@ -78,24 +93,22 @@ async function shownOnce(visit: MemberVisit, { before, made, replaces }: Made): 
     readContents(visit).catch(() => before),
     visit.services.keys.example(visit.caller, made.id).catch(() => null),
   ]);
-  return pageReply(keysPage(visit, contents, { made: { ...made, site: visit.portal.site, example, replaces } }));
+  const inNetworks = (contents.all.find(({ id }) => id === made.id)?.networks ?? []).length > 0;
+  const shown = { ...made, site: visit.portal.site, example, inNetworks, replaces };
+  return pageReply(keysPage(visit, contents, { made: shown }));
 }
 
-export const disableKey = memberForm(async (visit) => {
-  await visit.services.keys.setDisabled(visit.caller, keyIdOf(visit), true);
-  return seeOther("/portal/keys");
-});
-
-export const enableKey = memberForm(async (visit) => {
-  await visit.services.keys.setDisabled(visit.caller, keyIdOf(visit), false);
-  return seeOther("/portal/keys");
-});
-
-export const revokeKey = memberForm(async (visit) => {
-  await visit.services.keys.revoke(visit.caller, keyIdOf(visit));
-  return seeOther("/portal/keys");
-});
-
-function keyIdOf({ request }: MemberVisit): string {
-  return segment(request, 3);
+/** A form that changes a key. `done`: of `doneText`. */
+function change(done: string, act: (visit: MemberVisit, id: string) => Promise<void>) {
+  return memberForm(async (visit) => {
+    const id = keyIdOf(visit.request);
+    await act(visit, id);
+    return seeOther(`/portal/keys?done=${done}&key=${id}`);
+  });
 }
+
+export const disableKey = change("disabled", ({ services, caller }, id) => services.keys.setDisabled(caller, id, true));
+
+export const enableKey = change("enabled", ({ services, caller }, id) => services.keys.setDisabled(caller, id, false));
+
+export const revokeKey = change("revoked", ({ services, caller }, id) => services.keys.revoke(caller, id));

@@ -1,5 +1,6 @@
+import { asResult } from "../parts/notice";
 import { shortText } from "../parts/short-text";
-import type { ExampleRead, MadeKey } from "../portal-services";
+import type { ExampleRequest, MadeKey } from "../portal-services";
 import { Icon } from "../shell/icons";
 import { CodeBlock } from "./code-block";
 import { firstRequests } from "./code-lines";
@@ -7,18 +8,25 @@ import { firstRequests } from "./code-lines";
 /** A key in the one response that shows it. */
 export interface ShownKey extends MadeKey {
   readonly site: string;
-  readonly example: ExampleRead | null;
+  /** A request that succeeds; null: there is none. */
+  readonly example: ExampleRequest | null;
+  /** True if it works from certain networks only. */
+  readonly inNetworks: boolean;
   /** Null: a new key; otherwise what happens to the key that it replaces. */
   readonly replaces: string | null;
 }
 
-export function MadeKeyCard({ name, text, site, example, replaces }: ShownKey) {
+export function MadeKeyCard({ name, text, site, example, inNetworks, replaces }: ShownKey) {
   return (
     <section class="card pad secret" aria-labelledby="made" role="status">
       <header>
         <Icon name="check" />
         <div>
-          <h2 id="made">{`Key “${shortText(name)}” ${replaces === null ? "created" : "rotated"}`}</h2>
+          <h2
+            id="made"
+            class="wrap"
+            {...asResult}
+          >{`Key “${shortText(name)}” ${replaces === null ? "created" : "rotated"}`}</h2>
           <p>
             Copy it now. It is stored only as a hash and cannot be shown again.
             {replaces === null ? "" : ` ${replaces}`}
@@ -29,17 +37,27 @@ export function MadeKeyCard({ name, text, site, example, replaces }: ShownKey) {
         <output id="secret" aria-label="API key" tabindex={0}>
           {text}
         </output>
-        <button class="button primary" type="button" data-copy="secret">
+        <button class="button primary" type="button" data-copy="secret" hidden>
           <Icon name="copy" />
           <span aria-live="polite">Copy</span>
           <span class="hide"> the key</span>
         </button>
       </div>
-      <CodeBlock languages={firstRequests(site, text, example)} />
-      <p class="small muted">
-        These lines hold the key, so that they run as they are. In a program, read it from a secret store or the
-        environment.
-      </p>
+      {example === null ? (
+        <p class="small muted">
+          There are no lines to try it with, because nothing that this key may read is there yet, or its scopes only
+          change something. See the <a href="/docs">API reference</a> for the requests of each scope.
+        </p>
+      ) : (
+        <>
+          <CodeBlock languages={firstRequests(site, text, example)} />
+          <p class="small muted">
+            These lines hold the key, so that they run as they are
+            {inNetworks ? " on a computer in the key's networks" : ""}. In a program, read it from a secret store or the
+            environment.
+          </p>
+        </>
+      )}
     </section>
   );
 }

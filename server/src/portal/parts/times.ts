@@ -43,9 +43,9 @@ export function agoText(date: Date, now: Date): string {
 export function aheadText(date: Date, now: Date): string {
   const left = date.getTime() - now.getTime();
   if (left < MINUTE) return "in less than a minute";
-  if (left < HOUR) return `in ${Math.floor(left / MINUTE)} min`;
-  if (left < 2 * DAY) return `in ${Math.floor(left / HOUR)} h`;
-  if (left < 60 * DAY) return `in ${Math.floor(left / DAY)} days`;
+  if (left < HOUR) return `in ${Math.round(left / MINUTE)} min`;
+  if (left < 2 * DAY) return `in ${Math.round(left / HOUR)} h`;
+  if (left < 60 * DAY) return `in ${Math.round(left / DAY)} days`;
   return `on ${fullDayText(date)}`;
 }
 

@@ -22,6 +22,8 @@ export function themeCookie(theme: Theme | null): string {
 export interface PendingSignIn {
   readonly email: string;
   readonly next: string;
+  /** Wrong codes that were entered for the newest mail. */
+  readonly wrongCodes: number;
 }
 
 const PENDING = "featstore_sign_in";
@@ -36,8 +38,9 @@ export function pendingCookie(pending: PendingSignIn | null, secure: boolean): s
 export function pendingIn(header: string | undefined): PendingSignIn | null {
   try {
     const text = Buffer.from(cookieOf(header, PENDING) ?? "", "base64url").toString("utf8");
-    const { email, next } = JSON.parse(text) as Record<string, unknown>;
-    return typeof email === "string" && typeof next === "string" ? { email, next } : null;
+    const { email, next, wrongCodes } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof email !== "string" || typeof next !== "string") return null;
+    return { email, next, wrongCodes: typeof wrongCodes === "number" ? wrongCodes : 0 };
   } catch {
     return null;
   }

@@ -22,12 +22,7 @@ export async function readForm(request: ApiRequest): Promise<Form> {
   if (text.length > MAX_BYTES) throw new FeatstoreError("body_too_large", `A form has at most ${MAX_BYTES} bytes.`);
   const fields = new URLSearchParams(text);
   return {
-    get: (name) => clean(fields.get(name) ?? ""),
-    all: (name) => fields.getAll(name).map(clean),
+    get: (name) => (fields.get(name) ?? "").trim(),
+    all: (name) => fields.getAll(name).map((text) => text.trim()),
   };
-}
-
-/** PostgreSQL stores no NUL. */
-function clean(text: string): string {
-  return text.replaceAll("\0", "").trim();
 }

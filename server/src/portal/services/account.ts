@@ -16,7 +16,6 @@ export function accountPort(organisations: Organisations, identity: Identity): A
         ...{ id, email, role },
         expiresAt: new Date(expires_at),
       })),
-    received: async ({ person }) => (await organisations.account(person)).invitations,
     async invite(caller, { email, role }) {
       await organisations.invite(actorOf(caller), caller.person, { email, role: roleOf(role) });
     },

@@ -1,8 +1,9 @@
-import { createGrants, isOperatorScope, SCOPES } from "../../core/index";
+import { createGrants, type Grants, isOperatorScope, SCOPES } from "../../core/index";
+
 import { type KeyRecord, type KeyService, personCaller, stateOf } from "../../keys/index";
 import type { FindExampleRead } from "../../serving/index";
 import type { UsageReading } from "../../usage/index";
-import type { Caller, KeysPort, PortalKey } from "../portal-services";
+import type { Caller, ExampleRequest, KeysPort, PortalKey } from "../portal-services";
 
 export interface KeysPortOptions {
   readonly keys: KeyService;
@@ -28,21 +29,29 @@ export function keysPort({ keys, tierOf, findExample }: KeysPortOptions): KeysPo
         keys.read(keyId, callerOf(caller)),
         tierOf(caller.person.organisation),
       ]);
-      return findExample(createGrants(scopes, resources), tenant);
+      const grants = createGrants(scopes, resources);
+      const read = await findExample(grants, tenant);
+      if (read === null) return withoutId(grants);
+      const { view, embedding, id } = read;
+      return embedding === null
+        ? { operation: "features", view, id }
+        : { operation: "embedding", embedding: `${view}.${embedding}`, id };
     },
-    async create(caller, { name, scopes, expiresAt, networks, requestsPerSecond }) {
+    async create(caller, { name, scopes, expiresAt, networks, requestsPerSecond, once }) {
       const made = await keys.create(
         {
           ...{ name, scopes, networks },
           expiresAt: expiresAt === null ? null : BigInt(expiresAt.getTime()) * 1000n,
           limits: requestsPerSecond === null ? {} : { requests_per_second: requestsPerSecond },
+          ...(once === undefined ? {} : { once }),
         },
         callerOf(caller),
       );
       return { id: made.id, name: made.name, text: made.key };
     },
-    async rotate(caller, id, graceSeconds) {
-      const made = await keys.rotate(id, { graceSeconds }, callerOf(caller));
+    async rotate(caller, id, { graceSeconds, once }) {
+      const request = { graceSeconds, ...(once === undefined ? {} : { once }) };
+      const made = await keys.rotate(id, request, callerOf(caller));
       return { id: made.id, name: made.name, text: made.key };
     },
     async setDisabled(caller, id, disabled) {
@@ -52,6 +61,14 @@ export function keysPort({ keys, tierOf, findExample }: KeysPortOptions): KeysPo
       await keys.revoke(id, callerOf(caller));
     },
   };
+}
+
+/** Returns a request that needs no row: one that lists or reads about the account. */
+function withoutId(grants: Grants): ExampleRequest | null {
+  if (grants.has("registry:read")) return { operation: "feature-views" };
+  if (grants.has("usage:read")) return { operation: "usage" };
+  if (grants.has("account:read")) return { operation: "account" };
+  return grants.has("keys:read") ? { operation: "keys" } : null;
 }
 
 function portalKey(key: KeyRecord): PortalKey {
@@ -65,7 +82,7 @@ function portalKey(key: KeyRecord): PortalKey {
     lastUsedAt: key.lastUsedAt === null ? null : dateOf(key.lastUsedAt),
     replaced: key.replacedBy !== null,
     networks: key.networks,
-    requestsPerSecond: key.limits.requests_per_second ?? null,
+    limits: { ...key.limits },
   };
 }
 

@@ -10,6 +10,8 @@ export function signInPort(auth: AuthConfig, identity: Identity, organisations: 
     signup: auth.signup,
     provider: auth.oidc === null ? null : { name: new URL(auth.oidc.issuer).hostname },
     linkMinutes: identity.linkMinutes,
+    maxWrongCodes: identity.maxWrongCodes,
+    logsMails: auth.mail === null,
     async visitor({ cookie, address }) {
       const person = cookie === undefined ? undefined : await identity.person(cookie, address);
       if (person === undefined) return null;
@@ -19,6 +21,7 @@ export function signInPort(auth: AuthConfig, identity: Identity, organisations: 
         person,
         organisation: { id, name, tier },
         organisations: account.organisations.map((each) => ({ id: each.id, name: each.name })),
+        invitations: account.invitations,
         may: {
           changeKeys: may(person, "keys.create"),
           changeMembers: may(person, "members.change"),
@@ -27,16 +30,13 @@ export function signInPort(auth: AuthConfig, identity: Identity, organisations: 
       };
     },
     requestLink: ({ email, next, client }) => identity.requestLink({ email, next }, visitorOf(client)),
-    verifyCode: async ({ email, code, next, client }) =>
-      (await identity.verifyCode({ email, code, next }, visitorOf(client))).cookies,
-    confirmLink: async ({ token, next, client }) =>
-      (await identity.confirmLink({ token, next }, visitorOf(client))).cookies,
+    verifyCode: async ({ email, code, next, client }) => identity.verifyCode({ email, code, next }, visitorOf(client)),
+    confirmLink: async ({ token, next, client }) => identity.confirmLink({ token, next }, visitorOf(client)),
     async beginProvider(next) {
       return configured(oidc).start(next);
     },
     async finishProvider(query, client) {
-      const { next, cookies } = await configured(oidc).finish(query, client.cookie ?? "", visitorOf(client));
-      return { next, cookies };
+      return configured(oidc).finish(query, client.cookie ?? "", visitorOf(client));
     },
     signOut: (client) => identity.signOut(client.cookie ?? "", visitorOf(client)),
   };

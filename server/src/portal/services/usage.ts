@@ -40,6 +40,7 @@ export function usagePort({ reports, meter, tierOf, clock }: UsageReading): Usag
       };
     },
     async recentDays({ person: { organisation } }) {
+      await meter.flush();
       const today = clock() / 1000;
       const days = Array.from({ length: RECENT_DAYS }, (_, index) =>
         dayText(today - (RECENT_DAYS - 1 - index) * DAY_MS),

@@ -1,5 +1,5 @@
 import { FeatstoreError, ownPath } from "../../core/index";
-import { compressed } from "../../http/index";
+import { compressed, segment } from "../../http/index";
 import { themeCookie } from "../request/cookies";
 import { errorReply, memberPage, openForm, openPage } from "../request/portal-handler";
 import { FIRST_PAGE, seeOther } from "../request/replies";
@@ -22,7 +22,20 @@ export const pageNotFound = openPage(async (visit) => {
 });
 
 /** The page of an invitation's mail. Signed in, the person accepts it on the page of the account. */
-export const showInvitation = memberPage(async () => seeOther("/portal/account"));
+export const showInvitation = memberPage(async ({ caller, request }) => {
+  const id = segment(request, 2);
+  if (caller.invitations.some((invitation) => invitation.id === id)) return seeOther("/portal/account");
+  throw new FeatstoreError(
+    "invitation_not_found",
+    `This invitation is for another address than ${caller.person.email}, was used or withdrawn, or has expired.`,
+  );
+});
+
+/** For addresses of forms, which a browser opens when a person goes back or loads the page again. */
+export function toPageOf(path: string) {
+  const page = ["/portal/keys", "/portal/account"].find((each) => path.startsWith(each)) ?? FIRST_PAGE;
+  return openPage(async () => seeOther(page));
+}
 
 export const portalFile = openPage(async ({ portal, request }) => {
   const file = portal.files.byName.get(request.path.split("/").at(-1) ?? "");

@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
-import type { Visitor } from "../portal-services";
+import { shortText } from "../parts/short-text";
+import type { ReceivedInvitation, Visitor } from "../portal-services";
 import { Document, type Frame } from "./document";
 import { Icon, type IconName, Mark } from "./icons";
 import { ThemeForm } from "./theme-form";
@@ -78,6 +79,9 @@ export function Shell({ frame, visitor, section, title, children }: ShellProps) 
             </form>
           </section>
           <main id="content" class="page">
+            {visitor.invitations.map((invitation) => (
+              <InvitationBanner {...invitation} />
+            ))}
             {children}
           </main>
         </div>
@@ -116,5 +120,20 @@ function Organisations({ visitor }: { readonly visitor: Visitor }) {
         </ul>
       </form>
     </details>
+  );
+}
+
+function InvitationBanner({ id, organisation, role }: ReceivedInvitation) {
+  return (
+    <form class="notice info" method="post" action={`/portal/account/invitations/${encodeURIComponent(id)}/accept`}>
+      <Icon name="mail" />
+      <p class="grow wrap">
+        You are invited to <strong>{organisation}</strong>
+        {` as ${role}.`}
+      </p>
+      <button class="button slim" type="submit">
+        Accept<span class="hide">{` the invitation of ${shortText(organisation)}`}</span>
+      </button>
+    </form>
   );
 }

@@ -1,3 +1,4 @@
+import { INVITATION_PATH } from "../../organisations/index";
 import { Field } from "../parts/field";
 import { Notice } from "../parts/notice";
 import type { SignInPort } from "../portal-services";
@@ -9,7 +10,7 @@ import { Icon } from "../shell/icons";
 
 export interface SignInPageProps {
   readonly frame: Frame;
-  readonly signIn: Pick<SignInPort, "signup" | "provider" | "linkMinutes">;
+  readonly signIn: Pick<SignInPort, "signup" | "provider" | "linkMinutes" | "logsMails">;
   /** The page to return to. */
   readonly next: string;
   readonly form?: Form;
@@ -34,16 +35,19 @@ export function SignInPage({
   faults = noFaults,
   notice = null,
 }: SignInPageProps) {
-  const { signup, provider, linkMinutes } = signIn;
+  const { signup, provider, linkMinutes, logsMails } = signIn;
   const minutes = linkMinutes === 1 ? "one minute" : `${linkMinutes} minutes`;
   return (
     <CardPage
       frame={frame}
       title="Sign in to Featstore"
-      lead={`We mail you a link that works once, for ${minutes}. ${signupTexts[signup]}`}
+      lead={`We mail you a link that works once, for ${minutes}. ${logsMails ? `${mailsInLog} ` : ""}${signupTexts[signup]}`}
     >
       <form method="post" action="/portal/sign-in">
         {notice === null ? null : <Notice kind="ok">{notice}</Notice>}
+        {INVITATION_PATH.test(next) ? (
+          <Notice kind="info">An invitation may wait for you: sign in with the address that got it.</Notice>
+        ) : null}
         {faults.general === null ? null : <Notice kind="bad">{faults.general}</Notice>}
         <input type="hidden" name="next" value={next} />
         <Field
@@ -70,25 +74,35 @@ export function SignInPage({
   );
 }
 
+const mailsInLog = "No mail server is set up, so this server writes its mails to its log; the demo prints them.";
+
 export interface CodePageProps {
   readonly frame: Frame;
   readonly email: string;
-  readonly linkMinutes: number;
+  readonly signIn: Pick<SignInPort, "linkMinutes" | "logsMails">;
   readonly faults?: FormFaults;
   readonly form?: Form;
 }
 
 /** After the mail was sent: the code does the same as the link, on another device too. */
-export function CodePage({ frame, email, linkMinutes, faults = noFaults, form = emptyForm }: CodePageProps) {
+export function CodePage({ frame, email, signIn, faults = noFaults, form = emptyForm }: CodePageProps) {
+  const { linkMinutes, logsMails } = signIn;
   return (
     <CardPage
       frame={frame}
-      title="Look into your mail"
+      title={logsMails ? "Look into the server's log" : "Look into your mail"}
       lead={
-        <>
-          If <strong class="wrap">{email}</strong> may sign in, a mail is on its way. Use its link, or enter its code
-          here.
-        </>
+        logsMails ? (
+          <>
+            {mailsInLog} If <strong class="wrap">{email}</strong> may sign in, look there for the mail, and use its
+            link, or enter its code here.
+          </>
+        ) : (
+          <>
+            If <strong class="wrap">{email}</strong> may sign in, a mail is on its way. Use its link, or enter its code
+            here.
+          </>
+        )
       }
     >
       <form method="post" action="/portal/sign-in/code">

@@ -1,4 +1,6 @@
 import { FeatstoreError, ownPath } from "../../core/index";
+import type { Reply } from "../../http/index";
+import type { Cookies, SignedIn } from "../portal-services";
 import { pendingCookie, pendingIn } from "../request/cookies";
 import { formFaults } from "../request/form-faults";
 import { openForm, openPage, type Visit } from "../request/portal-handler";
@@ -24,13 +26,13 @@ export const requestLink = openForm(async (visit, form) => {
     const page = SignInPage({ frame, signIn: services.signIn, next, form, faults });
     return pageReply(page, { status: error.status, code: error.code, headers: error.headers });
   }
-  return seeOther("/portal/sign-in/code", [pendingCookie({ email, next }, isSecure(visit))]);
+  return seeOther("/portal/sign-in/code", [pendingCookie({ email, next, wrongCodes: 0 }, isSecure(visit))]);
 });
 
 export const showCode = openPage(async ({ services, frame, client }) => {
   const pending = pendingIn(client.cookie);
   if (pending === null) return seeOther("/portal/sign-in");
-  return pageReply(CodePage({ frame, email: pending.email, linkMinutes: services.signIn.linkMinutes }));
+  return pageReply(CodePage({ frame, email: pending.email, signIn: services.signIn }));
 });
 
 export const enterCode = openForm(async (visit, form) => {
@@ -38,34 +40,63 @@ export const enterCode = openForm(async (visit, form) => {
   const pending = pendingIn(client.cookie);
   if (pending === null) return seeOther("/portal/sign-in");
   const { email } = pending;
+  const { signIn } = services;
+  const refused = (error: FeatstoreError, text: string, cookies: Cookies = []) => {
+    const faults = { general: null, ofField: new Map([["code", text]]) };
+    const page = CodePage({ frame, email, signIn, faults, form });
+    return pageReply(page, { status: error.status, code: error.code, headers: error.headers, cookies });
+  };
+  // Mails and people put spaces into codes.
+  const code = form.get("code").replaceAll(/[\s-]/g, "");
+  if (!/^[0-9]{6}$/.test(code)) {
+    return refused(new FeatstoreError("invalid_form", "The code is wrong."), "A code has 6 digits: enter it again.");
+  }
   try {
-    // Mails and people put spaces into codes.
-    const code = form.get("code").replaceAll(/[\s-]/g, "");
-    const next = ownPath(pending.next, FIRST_PAGE);
-    const cookies = await services.signIn.verifyCode({ email, code, next, client });
-    return seeOther(next, [...cookies, pendingCookie(null, isSecure(visit))]);
+    return await signedIn(visit, pending.next, (next) => signIn.verifyCode({ email, code, next, client }));
   } catch (error) {
     if (!(error instanceof FeatstoreError) || formFaults(error, []) === undefined) throw error;
-    // All that can be wrong is the code.
-    const faults = { general: null, ofField: new Map([["code", error.detail]]) };
-    const page = CodePage({ frame, email, linkMinutes: services.signIn.linkMinutes, faults, form });
-    return pageReply(page, { status: error.status, code: error.code, headers: error.headers });
+    if (error.code !== "link_invalid") return refused(error, error.detail);
+    // Counted in the browser: the server's own count would tell whether the address is known.
+    const wrongCodes = pending.wrongCodes + 1;
+    const cookies = [pendingCookie({ ...pending, wrongCodes }, isSecure(visit))];
+    return refused(error, wrongCodeText(signIn.maxWrongCodes - wrongCodes), cookies);
   }
 });
 
+function wrongCodeText(left: number): string {
+  if (left <= 0) return "This code is wrong, and too many were: the code of your mail no longer works. Get a new mail.";
+  const tries = left === 1 ? "one more time" : `${left} more times`;
+  return `This code is wrong, was used or is too old. You can try ${tries}.`;
+}
+
+/** Signs in, and leads to the wanted page, or to the organisation that the person joined. */
+async function signedIn(visit: Visit, wanted: string, act: (next: string) => Promise<SignedIn>): Promise<Reply> {
+  const next = ownPath(wanted, FIRST_PAGE);
+  const { cookies, joined } = await act(next);
+  return seeOther(joined ? "/portal/keys?done=joined" : next, [...cookies, pendingCookie(null, isSecure(visit))]);
+}
+
 /** Looks nothing up: a program that scans mails may open the page as often as it likes. */
-export const showLink = openPage(async ({ query, frame }) =>
-  pageReply(
-    LinkPage({ frame, token: (query.get("token") ?? "").slice(0, 500), next: ownPath(query.get("next"), FIRST_PAGE) }),
-  ),
-);
+export const showLink = openPage(async ({ query, frame, portal }) => {
+  const token = (query.get("token") ?? "").slice(0, 500);
+  const next = ownPath(query.get("next"), FIRST_PAGE);
+  const until = Number(query.get("until") ?? Number.POSITIVE_INFINITY);
+  const detail =
+    token === ""
+      ? "Its address is not complete. Open the link of the mail again, or get a new mail."
+      : until * 1000 <= portal.now().getTime()
+        ? "It is no longer valid, because it is too old."
+        : null;
+  if (detail === null) return pageReply(LinkPage({ frame, token, next }));
+  const { status, code } = new FeatstoreError("link_invalid", detail);
+  return pageReply(LinkRefusedPage({ frame, detail, next }), { status, code });
+});
 
 export const confirmLink = openForm(async (visit, form) => {
   const next = ownPath(form.get("next"), FIRST_PAGE);
   try {
-    const link = { token: form.get("token"), next, client: visit.client };
-    const cookies = await visit.services.signIn.confirmLink(link);
-    return seeOther(next, [...cookies, pendingCookie(null, isSecure(visit))]);
+    const { client, services } = visit;
+    return await signedIn(visit, next, () => services.signIn.confirmLink({ token: form.get("token"), next, client }));
   } catch (error) {
     if (!(error instanceof FeatstoreError) || error.status < 400 || error.status >= 500) throw error;
     const page = LinkRefusedPage({ frame: visit.frame, detail: error.detail, next });
@@ -83,9 +114,10 @@ export const beginProvider = openPage(async ({ services, query, client }) => {
 });
 
 /** The provider sends people here. */
-export const finishProvider = openPage(async ({ services, request, client }) => {
-  const { next, cookies } = await services.signIn.finishProvider(request.query, client);
-  return seeOther(ownPath(next, FIRST_PAGE), cookies);
+export const finishProvider = openPage(async (visit) => {
+  const { services, request, client } = visit;
+  const result = await services.signIn.finishProvider(request.query, client);
+  return signedIn(visit, result.next, async () => result);
 });
 
 export const signOut = openForm(async ({ services, client }) =>

@@ -10,14 +10,39 @@ interface MonthChartProps {
   readonly course: Course;
 }
 
-const WIDTH = 960;
+/** A size of the chart. Its texts keep their size, so a narrow screen gets a chart of its own with fewer of them. */
+interface ChartSize {
+  readonly id: "wide" | "narrow";
+  readonly width: number;
+  /** Days with a label. */
+  readonly labelled: readonly number[];
+  /** The part of the month that the labels of a point take. */
+  readonly labelShare: number;
+}
+
+const sizes: readonly ChartSize[] = [
+  { id: "wide", width: 960, labelled: [1, 8, 15, 22, 29], labelShare: 0.2 },
+  { id: "narrow", width: 290, labelled: [1, 15, 29], labelShare: 0.5 },
+];
 const HEIGHT = 200;
 
 /** A limit this many times above the course would press it to the ground: then the chart only names it. */
 const FAR = 8;
 
-/** The sum of a measure over the days of a month, with its limit and what is expected. SVG from numbers alone. */
-export function MonthChart({ usage, measure, course }: MonthChartProps) {
+/** The sum of a measure over the days of a month, with its limit and what is expected. The style shows one size. */
+export function MonthChart(props: MonthChartProps) {
+  return (
+    <>
+      {sizes.map((size) => (
+        <SizedChart {...props} size={size} />
+      ))}
+    </>
+  );
+}
+
+/** SVG from numbers alone. */
+function SizedChart({ usage, measure, course, size }: MonthChartProps & { readonly size: ChartSize }) {
+  const { id, width, labelled, labelShare } = size;
   const { title, short, round } = measures[measure];
   const { sums, daysOfMonth, expected } = course;
   const limit = usage.limits[measure];
@@ -26,30 +51,35 @@ export function MonthChart({ usage, measure, course }: MonthChartProps) {
   const isNear = limit !== null && limit <= Math.max(most, 1) * FAR;
   const top = (isNear ? Math.max(most, limit) : Math.max(most, 4)) * 1.04;
   const ticks = chartTicks(top);
-  const x = (day: number): number => rounded((day / daysOfMonth) * WIDTH);
+  const x = (day: number): number => rounded((day / daysOfMonth) * width);
   const y = (value: number): number => rounded(HEIGHT - (value / top) * HEIGHT);
   // Day 0: the start of the month.
   const points = [0, ...sums].map((sum, day) => `${x(day)},${y(sum)}`).join("L");
   const today = sums.length;
   const shown = isNear ? ticks.filter((tick) => Math.abs(y(tick) - y(limit)) > 18) : ticks;
-  const labelLeft = today > daysOfMonth * 0.8;
+  const labelLeft = today > daysOfMonth * (1 - labelShare);
   // Above the point if it would meet the axis, or the line on its left.
   const labelAbove = labelLeft || y(used) > HEIGHT - 24;
   return (
-    <svg class="chart" viewBox="-52 -14 1020 246" role="img" aria-labelledby="chart-title chart-text">
-      <title id="chart-title">{`${title} in ${monthText(usage.month)}`}</title>
-      <desc id="chart-text">{describe({ usage, measure, course })}</desc>
+    <svg
+      class={`chart ${id}-only`}
+      viewBox={`-52 -14 ${width + 60} 246`}
+      role="img"
+      aria-labelledby={`chart-title-${id} chart-text-${id}`}
+    >
+      <title id={`chart-title-${id}`}>{`${title} in ${monthText(usage.month)}`}</title>
+      <desc id={`chart-text-${id}`}>{describe({ usage, measure, course })}</desc>
       {shown.map((tick) => (
         <g>
-          <line class="grid" x1={0} x2={WIDTH} y1={y(tick)} y2={y(tick)} />
+          <line class="grid" x1={0} x2={width} y1={y(tick)} y2={y(tick)} />
           <text x={-10} y={rounded(y(tick) + 4)} text-anchor="end">
             {round(tick)}
           </text>
         </g>
       ))}
-      {isNear ? <Limits limit={limit} text={round(limit)} y={y} /> : null}
+      {isNear ? <Limits limit={limit} text={round(limit)} width={width} y={y} /> : null}
       <path class="area" d={`M${points}L${x(today)},${HEIGHT}Z`} />
-      {expected === null ? null : <path class="ahead" d={`M${x(today)},${y(used)}L${WIDTH},${y(expected)}`} />}
+      {expected === null ? null : <path class="ahead" d={`M${x(today)},${y(used)}L${width},${y(expected)}`} />}
       <path class="line" d={`M${points}`} />
       <circle class="dot" cx={x(today)} cy={y(used)} r="4" />
       <text
@@ -60,12 +90,12 @@ export function MonthChart({ usage, measure, course }: MonthChartProps) {
       >
         {`${short(used)}${expected === null ? "" : " today"}`}
       </text>
-      {expected === null || daysOfMonth - today < 6 ? null : (
-        <text x={WIDTH} y={rounded(y(expected) - 9)} text-anchor="end">
+      {expected === null || daysOfMonth - today < daysOfMonth * labelShare ? null : (
+        <text x={width} y={rounded(y(expected) - 9)} text-anchor="end">
           {`${short(expected)} expected`}
         </text>
       )}
-      {[1, 8, 15, 22, 29]
+      {labelled
         .filter((day) => day <= daysOfMonth)
         .map((day) => (
           <text x={x(day)} y={222} text-anchor="middle">
@@ -76,15 +106,22 @@ export function MonthChart({ usage, measure, course }: MonthChartProps) {
   );
 }
 
-function Limits({ limit, text, y }: { readonly limit: number; readonly text: string; y: (value: number) => number }) {
+interface LimitsProps {
+  readonly limit: number;
+  readonly text: string;
+  readonly width: number;
+  readonly y: (value: number) => number;
+}
+
+function Limits({ limit, text, width, y }: LimitsProps) {
   const near = limit * NEAR;
   return (
     <g>
-      <line class="guide" x1={0} x2={WIDTH} y1={y(near)} y2={y(near)} />
+      <line class="guide" x1={0} x2={width} y1={y(near)} y2={y(near)} />
       <text class="warned" x={2} y={rounded(y(near) - 6)}>
         Notice at 80 %
       </text>
-      <line class="limit" x1={0} x2={WIDTH} y1={y(limit)} y2={y(limit)} />
+      <line class="limit" x1={0} x2={width} y1={y(limit)} y2={y(limit)} />
       <text class="label" x={2} y={rounded(y(limit) - 7)}>
         Monthly limit
       </text>

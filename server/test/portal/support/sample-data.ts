@@ -22,6 +22,7 @@ export const sampleVisitor: Visitor = {
     { id: "org_k7dmq2wz4tbnx5ra", name: "Acme Radio" },
     { id: "org_b3vhs6yc2pfgj4ue", name: "Ada's experiments" },
   ],
+  invitations: [],
   may: { changeKeys: true, changeMembers: true, deleteOrganisation: true },
 };
 
@@ -35,7 +36,7 @@ const key = (id: string, name: string, rest: Partial<PortalKey>): PortalKey => (
   lastUsedAt: null,
   replaced: false,
   networks: [],
-  requestsPerSecond: null,
+  limits: {},
   ...rest,
 });
 
@@ -44,6 +45,8 @@ export const sampleKeys: readonly PortalKey[] = [
     scopes: ["features:read:lyric_*", "embeddings:read"],
     lastUsedAt: ago(12_000),
     expiresAt: ahead(90),
+    networks: ["192.0.2.0/24", "2001:db8::/32"],
+    limits: { requests_per_second: 50 },
   }),
   key("b2xwd4nq7vkzt5mr", "nightly-export", { scopes: ["training:write", "datasets:read"], lastUsedAt: ago(3 * HOUR) }),
   key("m5tjr6yh2gcpv4ks", "notebook-ada", {

@@ -14,7 +14,7 @@ import {
 } from "./sample-data";
 import { createSampleServices, type SampleOptions } from "./sample-services";
 
-export interface SamplePortalOptions extends Pick<SampleOptions, "signup" | "provider"> {
+export interface SamplePortalOptions extends Pick<SampleOptions, "signup" | "provider" | "logsMails"> {
   readonly site?: string;
   /** Set to begin with keys, usage and members. */
   readonly filled?: boolean;

@@ -5,6 +5,7 @@ import type {
   Caller,
   Client,
   Counts,
+  ExampleRequest,
   Invitation,
   Member,
   MonthUsage,
@@ -32,17 +33,18 @@ export interface SampleState {
   usage: MonthUsage;
   members: Member[];
   invitations: Invitation[];
-  received: { id: string; organisation: string; role: Role }[];
   readonly mails: SampleMail[];
   /** Session cookies that are valid. */
   readonly sessions: Set<string>;
   /** Set to let every service fail with it. */
   failure: unknown;
+  example: ExampleRequest | null;
   /** Calls that change something, in order. */
   readonly calls: string[];
 }
 
 export interface SampleOptions {
+  readonly logsMails?: boolean;
   readonly signup?: SignInPort["signup"];
   readonly provider?: SignInPort["provider"];
   /** Makes keys that the API accepts. */
@@ -55,7 +57,13 @@ const invalid = (path: string, detail: string): FeatstoreError =>
 const missing = (): FeatstoreError => new FeatstoreError("path_not_found", "It does not exist.");
 
 /** Services in memory, with which the pages can be looked at and tested. Every address signs in as the same person. */
-export function createSampleServices({ signup = "open", provider = null, keys, now }: SampleOptions) {
+export function createSampleServices({
+  signup = "open",
+  provider = null,
+  logsMails = false,
+  keys,
+  now,
+}: SampleOptions) {
   const state: SampleState = {
     visitor: sampleVisitor,
     keys: [],
@@ -63,10 +71,10 @@ export function createSampleServices({ signup = "open", provider = null, keys, n
     usage: emptyUsage,
     members: [],
     invitations: [],
-    received: [],
     mails: [],
     sessions: new Set(["sample"]),
     failure: undefined,
+    example: { operation: "features", view: "lyric_sentiment", id: "7" },
     calls: [],
   };
   const enter = (name: string, ...details: readonly unknown[]): void => {
@@ -77,10 +85,18 @@ export function createSampleServices({ signup = "open", provider = null, keys, n
     if (state.failure !== undefined) throw state.failure;
     return value;
   };
-  const begin = (): readonly string[] => {
+  const begin = (next: string) => {
     const session = `session-${state.sessions.size}`;
     state.sessions.add(session);
-    return [`session=${session}; Path=/; HttpOnly; SameSite=Lax`, "session_data=kept; Path=/; HttpOnly; SameSite=Lax"];
+    const rest = "Path=/; HttpOnly; SameSite=Lax";
+    const invited = state.visitor.invitations.length;
+    accept(next.replace("/invitations/", ""));
+    const joined = state.visitor.invitations.length < invited;
+    return { cookies: [`session=${session}; ${rest}`, `session_data=kept; ${rest}`], joined };
+  };
+  const accept = (id: string): void => {
+    const { visitor } = state;
+    state.visitor = { ...visitor, invitations: visitor.invitations.filter((each) => each.id !== id) };
   };
   const end = (client: Client): readonly string[] => {
     state.sessions.delete(cookieOf(client.cookie, "session") ?? "");
@@ -97,6 +113,8 @@ export function createSampleServices({ signup = "open", provider = null, keys, n
     signup,
     provider,
     linkMinutes: 5,
+    maxWrongCodes: 3,
+    logsMails,
     visitor: async ({ cookie }) => look(state.sessions.has(cookieOf(cookie, "session") ?? "") ? state.visitor : null),
     async requestLink({ email, next }) {
       enter("requestLink", email, next);
@@ -105,26 +123,31 @@ export function createSampleServices({ signup = "open", provider = null, keys, n
       const number = state.mails.length + 1;
       state.mails.push({ email, next, token: `token-${number}`, code: String(100_000 + number) });
     },
-    async verifyCode({ email, code }) {
+    async verifyCode({ email, code, next }) {
       enter("verifyCode", email, code);
       const mail = state.mails.findIndex((each) => each.email === email && each.code === code);
-      if (mail === -1) throw invalid("code", "this code is wrong, was used, or is too old");
+      if (mail === -1) throw new FeatstoreError("link_invalid", "It was used, or it is too old.");
       state.mails.splice(mail, 1);
-      return begin();
+      return begin(next);
     },
-    async confirmLink({ token }) {
+    async confirmLink({ token, next }) {
       enter("confirmLink", token);
       const mail = state.mails.findIndex((each) => each.token === token);
       if (mail === -1)
-        throw new FeatstoreError("invalid_form", "It was used, or it is too old. A new one is a minute away.");
+        throw new FeatstoreError("link_invalid", "It was used, or it is too old. A new one is a minute away.");
       state.mails.splice(mail, 1);
-      return begin();
+      return begin(next);
     },
     beginProvider: async () => ({ location: "https://login.acme.example/authorize", cookies: [] }),
-    finishProvider: async () => ({ next: "/portal/usage", cookies: look(begin()) }),
+    finishProvider: async () => ({ next: "/portal/usage", ...look(begin("")) }),
     signOut: async (client) => look(end(client)),
   };
 
+  const sent = new Set<string>();
+  const useOnce = (once: string | undefined): void => {
+    if (once !== undefined && sent.has(once)) throw invalid("once", "this was sent already");
+    if (once !== undefined) sent.add(once);
+  };
   /** Makes a key that the API accepts, for all names. */
   const issue = (name: string, scopes: readonly string[]) =>
     keys.create({ name, scopes: scopes.map((scope) => scope.split(":", 2).join(":")), tenant: null });
@@ -132,20 +155,24 @@ export function createSampleServices({ signup = "open", provider = null, keys, n
   const keysPort: PortalServices["keys"] = {
     list: async () => look(state.keys),
     allowed: async () => look({ scopes: SCOPES.slice(0, 6), resources: ["*"], requestsPerSecond: 200 }),
-    example: async () => look({ view: "lyric_sentiment", id: "7" }),
+    example: async () => look(state.example),
     async create(_, request) {
-      enter("create", request);
+      const { once, ...rest } = request;
+      enter("create", rest);
+      useOnce(once);
       if (state.keys.some(({ name, state: is }) => name === request.name && is === "active")) {
         throw invalid("name", "a key with this name is in use. Take another name, or rotate that key");
       }
       const made = await issue(request.name, request.scopes);
       const { name, scopes, expiresAt, networks, requestsPerSecond } = request;
-      const rest = { createdAt: now(), lastUsedAt: null, replaced: false, state: "active" } as const;
-      state.keys = [{ id: made.id, name, scopes, expiresAt, networks, requestsPerSecond, ...rest }, ...state.keys];
+      const fresh = { createdAt: now(), lastUsedAt: null, replaced: false, state: "active" } as const;
+      const limits = requestsPerSecond === null ? {} : { requests_per_second: requestsPerSecond };
+      state.keys = [{ id: made.id, name, scopes, expiresAt, networks, limits, ...fresh }, ...state.keys];
       return { id: made.id, name, text: made.key };
     },
-    async rotate(_, id, graceSeconds) {
+    async rotate(_, id, { graceSeconds, once }) {
       enter("rotate", id, graceSeconds);
+      useOnce(once);
       const until = new Date(now().getTime() + graceSeconds * 1000);
       const old = replace(id, {
         replaced: true,
@@ -171,7 +198,6 @@ export function createSampleServices({ signup = "open", provider = null, keys, n
   const account: PortalServices["account"] = {
     members: async () => look(state.members),
     invitations: async () => look(state.invitations),
-    received: async () => look(state.received),
     async invite(_, { email, role }) {
       enter("invite", email, role);
       if (!email.includes("@")) throw invalid("email", "enter an address such as ada@acme.example");
@@ -188,7 +214,7 @@ export function createSampleServices({ signup = "open", provider = null, keys, n
     },
     async accept(_, id) {
       enter("accept", id);
-      state.received = state.received.filter((each) => each.id !== id);
+      accept(id);
       return [];
     },
     async setRole(_, userId, role) {
