@@ -233,9 +233,12 @@ start_redis_cluster() {
 start_versitygw() {
   mkdir -p "$directory/data/s3" "$directory/data/attributes"
   # Attributes go to a folder of their own: not every file system has extended ones.
-  (cd "$directory" && ROOT_ACCESS_KEY_ID="$s3_access" ROOT_SECRET_ACCESS_KEY="$s3_secret" setsid bin/versitygw --port "127.0.0.1:$s3_port" \
-    --quiet --keep-alive posix --sidecar "$directory/data/attributes" "$directory/data/s3" >"$directory/log/versitygw.log" 2>&1 9>&- </dev/null &
-    echo $! >"$directory/run/versitygw.pid")
+  (
+    cd "$directory"
+    ROOT_ACCESS_KEY_ID="$s3_access" ROOT_SECRET_ACCESS_KEY="$s3_secret" setsid bin/versitygw --port "127.0.0.1:$s3_port" \
+      --quiet --keep-alive posix --sidecar "$directory/data/attributes" "$directory/data/s3" >"$directory/log/versitygw.log" 2>&1 9>&- </dev/null &
+    echo $! >"$directory/run/versitygw.pid"
+  )
 }
 
 start_one() {

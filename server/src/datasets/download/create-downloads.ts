@@ -11,6 +11,7 @@ import { createExportStore } from "./export-store";
 import { createExports } from "./exports";
 import { createSelectParquet } from "./select-parquet";
 import { startSweeps } from "./start-sweeps";
+import { createUnchangedFiles } from "./unchanged-files";
 
 export interface DownloadDependencies {
   readonly store: DatasetStore;
@@ -48,6 +49,7 @@ export async function createDownloads(
   }
   return {
     ...{ reader: store, files, selectParquet, acceptances: createAcceptances(database), exports, counts, onFault },
+    unchanged: createUnchangedFiles(files),
     anonymous: datasets.anonymous,
     redirects: datasets.s3?.redirect === true,
     streamBytes: datasets.streamBytes,

@@ -47,6 +47,8 @@ export async function sendFile(
 ): Promise<Reply> {
   const part = requestedPart(request, stored);
   const count = (bytes: number) => countSent(downloads, request, operation, { snapshot, bytes, isData });
+  // The bytes of a whole file are checked while they are sent.
+  if (part.status === 206) await downloads.unchanged?.require(path, stored, snapshot.createdAt);
   if (request.method === "GET" && part.status !== 304) {
     // The further parts of a download that was interrupted are no downloads of their own.
     if (isData && part.first === 0) downloads.counts.add(snapshot.dataset, snapshot.id, 1, 0);

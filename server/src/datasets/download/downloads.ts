@@ -4,6 +4,7 @@ import type { Acceptances } from "./acceptances";
 import type { DownloadCounts } from "./download-counts";
 import type { Exports } from "./exports";
 import type { SelectionReading } from "./selected-bytes";
+import type { UnchangedFiles } from "./unchanged-files";
 
 /** What downloads of datasets need. */
 export interface Downloads extends SelectionReading {
@@ -18,6 +19,8 @@ export interface Downloads extends SelectionReading {
   readonly streamBytes: number;
   /** How long finished exports are stored. */
   readonly keptMs: number;
+  /** Checks files of which a part is requested; undefined: they are not checked. */
+  readonly unchanged?: UnchangedFiles;
   readonly counts: DownloadCounts;
   /** Called for the bytes of downloads that were sent. */
   readonly onSent?: UsageMeter["countBytes"] | undefined;

@@ -19,6 +19,12 @@ export function createLocalFiles(root: string): SnapshotFiles {
         const found = isStoragePath(path) ? await ifExists(stat(at(path))) : undefined;
         return found?.isFile() ? found.size : undefined;
       }),
+    changedAt: (path) =>
+      orFault(async () => {
+        const found = isStoragePath(path) ? await ifExists(stat(at(path), { bigint: true })) : undefined;
+        // Programs can set the time of the content, but not this one.
+        return found === undefined ? undefined : found.ctimeNs / 1000n;
+      }),
     read: (path, first, last) => readFrom(() => open(at(path)), first, last),
     remove: (folder) => orFault(() => rm(at(folder), { recursive: true, force: true })),
     folders: (parent) =>

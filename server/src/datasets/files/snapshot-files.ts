@@ -9,6 +9,11 @@ export interface SnapshotFiles {
   /** Undefined if there is no such file. Errors: `storage_unavailable`. */
   size(path: string, signal?: AbortSignal): Promise<number | undefined>;
   /**
+   * When a file was last changed, microseconds since 1970 UTC; undefined if there is no such file. Storages that check
+   * their bytes themselves do not have it.
+   */
+  changedAt?(path: string): Promise<bigint | undefined>;
+  /**
    * Streams bytes `first` to `last`, inclusive; opens the file at the first read. A failure midway errors the stream.
    * Cancelling stops the read.
    */

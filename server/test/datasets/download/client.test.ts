@@ -50,8 +50,7 @@ describe.each(testStorages().flatMap((storage) => [false, true].map((redirects) 
         acceptances: { has: async () => false, record: async () => 0n },
         ...{ anonymous: true, redirects, streamBytes: 0, keptMs: 0 },
         counts: { add: () => undefined, flush: async () => undefined, close: async () => undefined },
-        exports: undefined as never, // no test here uses them
-        selectParquet: undefined as never,
+        ...{ exports: undefined as never, selectParquet: undefined as never }, // no test here uses them
       };
       server = await startDownloadServer({ datasetDownloads: services }, { holders: [sampleHolder("key")] });
     });

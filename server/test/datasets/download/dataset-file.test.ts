@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Snapshot } from "../../../src/datasets/dataset-types";
+import { createUnchangedFiles } from "../../../src/datasets/download/unchanged-files";
 import { sampleHolder, startDownloadServer } from "../support/download-server";
 import { createStubReader, publishSample, sampleBytes, sampleDefinition, sha256 } from "../support/sample-snapshot";
 import { type OpenStorage, testStorages } from "../support/storages";
@@ -162,6 +163,7 @@ describe.each(testStorages())("files of snapshots in $name", ({ skip, open }) =>
           reader: stub.reader,
           files: storage.files,
           acceptances: { has: async () => false, record: async () => 0n },
+          unchanged: createUnchangedFiles(storage.files),
           anonymous: true,
           redirects: false,
           onSent: ({ keyId }, _, bytes) => {
@@ -357,6 +359,9 @@ describe.each(testStorages())("files of snapshots in $name", ({ skip, open }) =>
     await expect(response.arrayBuffer()).rejects.toThrow();
     expect(faults).toHaveLength(1);
     expect(sent.key).toBeLessThan(large.byteLength);
+    // S3 checks its objects itself.
+    const part = await ask(server.port, pathOf("changed.jsonl"), { range: "bytes=0-9" });
+    expect(part.status).toBe(storage.files.kind === "local" ? 500 : 206);
   });
 
   test.skipIf(skip)("50 downloads that are cut at random offsets have the right SHA-256 when resumed", async () => {
