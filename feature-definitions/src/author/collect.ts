@@ -1,6 +1,7 @@
 import { canonicalJson } from "../ir/canonical";
 import type { Dataset } from "../ir/dataset";
-import type { Definitions, FeatureService, FeatureView } from "../ir/nodes";
+import type { Definitions } from "../ir/definitions";
+import type { FeatureService, FeatureView } from "../ir/nodes";
 
 function irOf(value: unknown, wrapper: string, plain: string): unknown {
   if (typeof value !== "object" || value === null || !("kind" in value)) return undefined;

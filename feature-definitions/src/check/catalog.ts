@@ -1,5 +1,6 @@
 import { canonicalJson } from "../ir";
-import type { Definitions, Source } from "../ir/nodes";
+import type { Definitions } from "../ir/definitions";
+import type { Source } from "../ir/nodes";
 import { type PlainSource, plainSources } from "../ir/source-parts";
 import { vectorDimensions } from "../ir/types";
 

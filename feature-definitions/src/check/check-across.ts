@@ -1,6 +1,7 @@
 import { canonicalJson } from "../ir/canonical";
 import type { Dataset } from "../ir/dataset";
-import type { Definitions, Entity, FeatureView, Source } from "../ir/nodes";
+import type { Definitions } from "../ir/definitions";
+import type { Entity, FeatureView, Source } from "../ir/nodes";
 import { distinct } from "./catalog";
 import { checkFilter } from "./check-expression";
 import { checkName, repeated } from "./check-names";

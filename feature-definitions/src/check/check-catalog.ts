@@ -1,5 +1,6 @@
 import { canonicalJson } from "../ir/canonical";
-import type { Definitions, Entity, Source, SourceColumn, TimeColumn } from "../ir/nodes";
+import type { Definitions } from "../ir/definitions";
+import type { Entity, Source, SourceColumn, TimeColumn } from "../ir/nodes";
 import type { PlainSource } from "../ir/source-parts";
 import {
   type Catalog,

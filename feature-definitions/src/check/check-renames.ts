@@ -1,4 +1,4 @@
-import type { Definitions } from "../ir/nodes";
+import type { Definitions } from "../ir/definitions";
 import { idOf } from "./check-across";
 import { checkName } from "./check-names";
 import type { Diagnostic } from "./diagnostics";

@@ -1,6 +1,7 @@
 import { isByTime } from "../ir/aggregates";
 import { canonicalJson } from "../ir/canonical";
-import type { Definitions, Entity, FeatureView, Source } from "../ir/nodes";
+import type { Definitions } from "../ir/definitions";
+import type { Entity, FeatureView, Source } from "../ir/nodes";
 import { extensionColumns, hasOneRowPerKey, plainSources } from "../ir/source-parts";
 import { some } from "../ir/visit";
 import type { Catalog } from "./catalog";

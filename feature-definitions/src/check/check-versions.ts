@@ -1,5 +1,6 @@
 import { documentHash, meaningHash, serviceMeaningHash } from "../ir/canonical";
-import type { Definitions, FeatureService, FeatureView } from "../ir/nodes";
+import type { Definitions } from "../ir/definitions";
+import type { FeatureService, FeatureView } from "../ir/nodes";
 import { featuresReadBy } from "../ir/service-reads";
 import { idOf } from "./check-across";
 import type { Diagnostic } from "./diagnostics";

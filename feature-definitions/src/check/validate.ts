@@ -1,5 +1,6 @@
 import type { Dataset } from "../ir/dataset";
-import { type Definitions, type FeatureService, type FeatureView, IR_VERSION } from "../ir/nodes";
+import type { Definitions } from "../ir/definitions";
+import { type FeatureService, type FeatureView, IR_VERSION } from "../ir/nodes";
 import { datasetShape, featureServiceShape, featureViewShape, type Shape } from "../ir/shapes";
 import { checkDuplicates, checkShared, checkSpaces, idOf } from "./check-across";
 import { checkDataset } from "./check-dataset";

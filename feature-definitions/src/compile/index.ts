@@ -1,7 +1,8 @@
 import type { Dataset } from "../ir/dataset";
 import type { Entity, FeatureView } from "../ir/nodes";
 import { changedEntities } from "./changed-entities";
-import { type CompiledDataset, type DatasetInput, datasetQuery } from "./dataset/dataset-query";
+import type { DatasetInput } from "./dataset/dataset-input";
+import { type CompiledDataset, datasetQuery } from "./dataset/dataset-query";
 import type { Dialect } from "./dialect";
 import { entityKeys } from "./entity-keys";
 import { columnsOf, postgresDialect } from "./postgres/index";
@@ -24,7 +25,8 @@ import type { CompiledView, Statement } from "./tree/statement";
  */
 
 export { changedKeysTable } from "./changed-entities";
-export type { CompiledDataset, CompiledDatasetColumn, DatasetInput } from "./dataset/dataset-query";
+export type { DatasetInput } from "./dataset/dataset-input";
+export type { CompiledDataset, CompiledDatasetColumn } from "./dataset/dataset-query";
 export { type ServedView, viewsOfDataset } from "./dataset/service-rows";
 export * from "./postgres/index";
 export type { Entities, Spine, SpineTable, Strategy } from "./source/entities";

@@ -1,5 +1,6 @@
 export * from "./canonical";
 export * from "./dataset";
+export * from "./definitions";
 export * from "./expressions";
 export * from "./nodes";
 export * from "./parse";

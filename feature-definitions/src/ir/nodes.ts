@@ -1,4 +1,3 @@
-import type { Dataset } from "./dataset";
 import type { Expression, LiteralExpression } from "./expressions";
 import type { KeyType, ScalarType, ValueType, VectorType } from "./types";
 
@@ -223,14 +222,6 @@ export interface FeatureService {
   readonly description: string | null;
   readonly owner: string | null;
   readonly tags: readonly string[];
-}
-
-/** All definitions that `apply` takes at once. */
-export interface Definitions {
-  readonly featureViews: readonly FeatureView[];
-  readonly featureServices: readonly FeatureService[];
-  /** Absent if there are none. */
-  readonly datasets?: readonly Dataset[];
 }
 
 /** `tenant` when the view's source or its entity's population names a tenant column, else `shared`. */

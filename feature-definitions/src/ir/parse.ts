@@ -1,5 +1,6 @@
 import type { Dataset } from "./dataset";
-import { type Definitions, type FeatureService, type FeatureView, IR_VERSION } from "./nodes";
+import type { Definitions } from "./definitions";
+import { type FeatureService, type FeatureView, IR_VERSION } from "./nodes";
 import { datasetShape, definitionsShape, featureServiceShape, featureViewShape } from "./shapes";
 
 /** Data that is not IR of this version; `message` names the path. */

@@ -73,7 +73,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
     });
 
     test("takedown names the snapshots that have the row; later ones leave it out", async () => {
-      const line = ["dataset", "takedown", "played_songs", "2", "--reason", "a request"];
+      const line = ["dataset", "takedown", "played_songs", "2", "--reason", "on request"];
       expect((await json(...line)).document).toMatchObject({
         added: true,
         snapshots: [{ snapshot: first, version: "1.0.0", finding: "contains" }],

@@ -141,7 +141,7 @@ for (const target of testDatabases("main")) {
 
     test("leaves out keys that were taken down, in all later snapshots", async () => {
       await world.build();
-      expect(await world.store.takeDown(["songs"], ["2"], "a request", actor)).toEqual(["songs"]);
+      expect(await world.store.takeDown(["songs"], ["2"], "on request", actor)).toEqual(["songs"]);
       expect(await world.build()).toMatchObject({ version: "2.0.0", rows: 4, changes: { removed: 1 } });
       expect((await latest())?.manifest.excluded).toEqual({ taken_down: 1 });
       await change("insert into songs values (7, 'seven', 7)");

@@ -113,7 +113,7 @@ for (const target of testDatabases("main")) {
 
     test("takes keys down once per dataset, without storing them", async () => {
       const key = ["no-one-else-has-this", "7"];
-      expect(await store.takeDown(["songs", "taken"], key, "a request", actor)).toEqual(["songs", "taken"]);
+      expect(await store.takeDown(["songs", "taken"], key, "on request", actor)).toEqual(["songs", "taken"]);
       expect(await store.takeDown(["songs", "other"], key, "again", actor)).toEqual(["other"]);
       const rows = await database.query<{ all: string }>({
         text: "select t::text as all from featstore.dataset_takedowns as t union all select after::text from featstore.audit_log",

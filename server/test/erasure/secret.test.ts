@@ -42,9 +42,11 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
           all.filter(({ name }) => name < FIRST_WITH_SECRET),
         );
         await database.script("create table songs (id bigint primary key, title text)");
-        // Today's stores record their changes; the schema of then has no audit log.
+        // Today's stores record their changes and know datasets; the schema of then has neither.
         const recording = "featstore.record_change(jsonb, text, text, text, jsonb, jsonb)";
         await database.script(`create function ${recording} returns void language sql as 'select'`);
+        const takingDown = "featstore.take_down_from_datasets(jsonb, jsonb, text, jsonb)";
+        await database.script(`create function ${takingDown} returns jsonb language sql as 'select null::jsonb'`);
         const registry = createRegistryStore(database);
         await registry.apply(changeOf({ revision: 0, featureViews: [viewChange(titles, compileView(titles))] }));
         const store = createErasureStore(database);
@@ -52,7 +54,7 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
         // printf '["4"]' | sha256sum
         expect(before.keyDigest).toBe("0e5b96c0aaf7d37b171e575a6421a5163b8a04317045726eb0cbec3f2bc91e84");
 
-        await database.script(`drop function ${recording}`);
+        await database.script(`drop function ${recording}; drop function ${takingDown}`);
         await migrate(database, all);
         const { keyDigest } = await store.erase(await request("4"));
         expect(keyDigest).not.toBe(before.keyDigest);

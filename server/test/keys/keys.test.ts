@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createNetworks, networksBeyond } from "../../src/core/networks";
-import { beyond, SCOPES } from "../../src/core/scopes";
+import { beyond, isOperatorScope, SCOPES } from "../../src/core/scopes";
 import { type KeyCaller, keyCaller, personCaller } from "../../src/keys/key-caller";
 import { onlySecret } from "../../src/keys/key-secrets";
 import { createKeyService, type KeyRequest } from "../../src/keys/keys";
@@ -9,6 +9,8 @@ import { createOrganisationTier } from "../../src/keys/organisation-tier";
 import { dueForRotation } from "../../src/keys/rotation-policy";
 import { createFakeKeyStore } from "../helpers/fake-key-store";
 import { operatorLimits, testTiers } from "../helpers/operator-limits";
+
+const MEMBER_SCOPES = SCOPES.filter((scope) => !isOperatorScope(scope));
 
 const ORGANISATION = "org_aaaaaaaaaaaaaaaa";
 const OTHER = "org_bbbbbbbbbbbbbbbb";
@@ -25,7 +27,7 @@ function open() {
     clock: () => Number(NOW),
   });
   const create = (request: Partial<KeyRequest> = {}, caller?: KeyCaller) =>
-    keys.create({ name: "a", scopes: SCOPES, ...request }, caller);
+    keys.create({ name: "a", scopes: MEMBER_SCOPES, ...request }, caller);
   return { store, keys, create };
 }
 

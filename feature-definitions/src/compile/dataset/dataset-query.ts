@@ -1,19 +1,12 @@
 import { type Dataset, isNullableWhenCleaned, QUALITY_SCORE } from "../../ir/dataset";
-import type { FeatureService } from "../../ir/nodes";
 import type { ValueType } from "../../ir/types";
 import { freeNames } from "../source/stages";
 import type { Query, Stage } from "../tree/sql-tree";
+import type { DatasetInput } from "./dataset-input";
 import type { InputRows } from "./dataset-rows";
 import { cleanedRows, comparedTexts, publishedRows, rankedRows, screenedRows, sourceRowsStage } from "./dataset-stages";
-import { inputsReadBy, rowsOfService, type ServedView } from "./service-rows";
+import { inputsReadBy, rowsOfService } from "./service-rows";
 import { rowsOfSource } from "./source-rows";
-
-export interface DatasetInput {
-  /** The service that a dataset publishes, and the views that `viewsOfDataset` lists; null for a dataset of a source. */
-  readonly service: { readonly ir: FeatureService; readonly views: readonly ServedView[] } | null;
-  /** The table of taken-down rows, with `dataset` and `key_digest`, as `featstore.key_digest` makes it; null: none. */
-  readonly takedowns: { readonly schema: string; readonly table: string } | null;
-}
 
 /** A column of the result after `_excluded`. */
 export interface CompiledDatasetColumn {

@@ -21,7 +21,7 @@ import {
   type Stage,
   select,
 } from "../tree/sql-tree";
-import type { DatasetInput } from "./dataset-query";
+import type { DatasetInput } from "./dataset-input";
 import type { InputRows } from "./dataset-rows";
 import {
   ascending,

@@ -58,7 +58,7 @@ export function reasonOf(reason: string | undefined): string {
     code: "reason_missing",
     what: "expected a reason of 1 to 500 characters",
     where: "--reason",
-    advice: 'say why, for those who ask later: --reason "A request of the rights holder"',
+    advice: 'say why, for its readers: --reason "At the request of the rights holder"',
     exit: "usage",
   });
 }
