@@ -105,7 +105,11 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open }) => {
       await database.script(`create schema archive;
         create table archive.speeches (speech_id bigint, language text, speaker text, body text, words integer, votes text,
           held_at timestamp, data jsonb);
-        create table archive.takedowns (dataset text, key text)`);
+        create table archive.takedowns (dataset text, key_digest text);
+        create schema if not exists featstore;
+        create or replace function featstore.key_digest(p_key jsonb) returns text language sql immutable as $$
+          select encode(sha256(convert_to(p_key::text, 'UTF8')), 'hex')
+        $$`);
     });
     afterAll(() => database.close());
 
@@ -127,7 +131,9 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open }) => {
               [JSON.stringify(speeches)],
             );
             await database.query(
-              "insert into archive.takedowns select 'speeches', jsonb_array_elements_text($1::text::jsonb) union all select 'other', '[\"2\", \"a\"]'",
+              `insert into archive.takedowns
+                select 'speeches', featstore.key_digest(key::jsonb) from jsonb_array_elements_text($1::text::jsonb) as key
+                union all select 'other', featstore.key_digest('["2", "a"]')`,
               [JSON.stringify(keys)],
             );
             const rows = (await database.query(text)).map((row): Published => {

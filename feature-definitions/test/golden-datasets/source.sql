@@ -15,7 +15,7 @@ with "source" as (
 ),
 "taken_down" as (
   select distinct
-    "dataset_takedowns"."key"
+    "dataset_takedowns"."key_digest"
   from "featstore"."dataset_takedowns" as "dataset_takedowns"
   where "dataset_takedowns"."dataset" = 'speeches'::text
 ),
@@ -29,9 +29,9 @@ with "source" as (
     "source"."votes",
     "source"."held_at",
     "source"."data",
-    coalesce(case when "taken_down"."key" is not null then 'taken_down'::text end, case when "source"."words" < '3'::integer then 'too_short'::text end, case when "source"."speaker" = 'test'::text then 'test_row'::text end) as "_excluded"
+    coalesce(case when "taken_down"."key_digest" is not null then 'taken_down'::text end, case when "source"."words" < '3'::integer then 'too_short'::text end, case when "source"."speaker" = 'test'::text then 'test_row'::text end) as "_excluded"
   from "source"
-  left join "taken_down" on "taken_down"."key" = jsonb_build_array("source"."id"::text, "source"."language")::text
+  left join "taken_down" on "taken_down"."key_digest" = featstore.key_digest(jsonb_build_array("source"."id"::text, "source"."language"))
 ),
 "ranked" as (
   select

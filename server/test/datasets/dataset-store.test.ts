@@ -55,6 +55,13 @@ for (const target of testDatabases("main")) {
       expect(await store.snapshot("other", idOf("a"))).toBeUndefined();
     });
 
+    test("reads the manifest of a newer version with members that it does not know, and keeps them", async () => {
+      const manifest = { ...emptyManifest("newer", "1.0.0"), mirrors: [{ url: "https://example.org" }] };
+      const published = { id: idOf("9"), version: "1.0.0", manifest: JSON.stringify(manifest), rows: 0 };
+      expect(await builds.publish(await begin("newer", "k"), published, actor)).toBe(true);
+      expect((await store.snapshot("newer", "latest"))?.manifest).toEqual(manifest);
+    });
+
     test("withdraws once, keeps the manifest, and names the newest later snapshot", async () => {
       expect(await store.withdraw(idOf("a"), "rights", actor)).toBe(true);
       expect(await store.withdraw(idOf("a"), "another reason", actor)).toBe(false);
