@@ -1,7 +1,6 @@
 export { datasetSummary, snapshotDocument } from "./dataset-document";
 export { isOverEntity, keyOfDataset } from "./dataset-keys";
 export type { DatasetServices } from "./dataset-services";
-export type { DatasetStore } from "./dataset-store";
 export type { RegisteredDataset, Snapshot } from "./dataset-types";
 export { createDatasetDefinitions, type DatasetDefinitions } from "./definition-store";
 export { type OpenDatasets, openDatasets } from "./open-datasets";

@@ -3,7 +3,9 @@ import { parseApiKey } from "../../src/keys/api-key-format";
 
 /** The responses that show a new key, once. */
 const SHOWS_KEYS = /^POST \/api\/keys(?:\/[^/]+\/rotate)?$/;
-const KEY = /fs_[a-z2-7]{16}_[A-Za-z0-9_-]{43}_[0-9a-f]{8}/;
+const KEY = /fs_[a-z2-7]{16}_[A-Za-z0-9_-]{43}_[0-9a-f]{8}/g;
+/** The id of the key in examples, which was never issued. */
+const EXAMPLE = "abcdefghijklmnop";
 // A session's token and its signature. The token alone is stored; only both together open a session.
 const COOKIE = /[A-Za-z0-9]{32}(?:\.|%2E)(?:[A-Za-z0-9+/]|%2[BbFf]){43}(?:=|%3D)/;
 
@@ -33,8 +35,8 @@ export async function requireNoSecretStored(database: Pick<Database, "query">): 
 }
 
 function secretIn(text: string): string | undefined {
-  const [key] = KEY.exec(text) ?? [];
-  if (key !== undefined && parseApiKey(key) !== undefined) return "an API key";
+  const keys = [...text.matchAll(KEY)].map(([key]) => parseApiKey(key)?.id);
+  if (keys.some((id) => id !== undefined && id !== EXAMPLE)) return "an API key";
   if (TOKEN.test(text)) return "a token of a sign-in provider";
   return COOKIE.test(text) ? "a session cookie" : undefined;
 }

@@ -95,11 +95,243 @@ export interface paths {
         };
         /**
          * List who changed what in the organisation
-         * @description Newest first. With `format=jsonl` one entry per line; the id of the last one is `before` for the next page. A key without an organisation sees what it did itself. Owners and admins may read it; a key needs scope `account:read`.
+         * @description Newest first. With `format=jsonl` one entry per line; the id of the last one is `before` for the next page. A key without an organisation sees what it did itself. Owners and admins may read it, and their keys with scope `account:read`.
          */
         readonly get: operations["listAuditLog"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/dataset/download": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Download a dataset, or some of its columns
+         * @description Without `features` it redirects to the file. With `features` it sends the columns, in the snapshot's order, if the snapshot has at most `datasets.stream_mb` of the format; otherwise it makes an export (202), to which the same request redirects once it is finished. Needs scope `datasets:read`; public datasets need no key if the operator allows it.
+         */
+        readonly get: operations["downloadDataset"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/datasets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the datasets
+         * @description Those that the key may read, with their newest snapshots. Needs scope `datasets:read`; public datasets need no key if the operator allows it.
+         */
+        readonly get: operations["listDatasets"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/datasets/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read a dataset with its card
+         * @description Needs scope `datasets:read`; public datasets need no key if the operator allows it.
+         */
+        readonly get: operations["readDataset"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/datasets/{name}/builds/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read the state of a build
+         * @description Needs scope `datasets:write`.
+         */
+        readonly get: operations["readDatasetBuild"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/datasets/{name}/exports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make a file with some columns of a snapshot
+         * @description The file has the columns in the snapshot's order, and all rows, in the form that the snapshot's files have. With an `Idempotency-Key` a repeated request gets the same export, unless that has failed or expired. Needs scope `datasets:read`.
+         */
+        readonly post: operations["createDatasetExport"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/datasets/{name}/exports/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read the state and progress of an export
+         * @description A key sees the exports of its organisation; without one, its own. Needs scope `datasets:read`.
+         */
+        readonly get: operations["readDatasetExport"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Cancel an export, or remove its file
+         * @description A running export ends soon, a finished one expires. Needs scope `datasets:read`.
+         */
+        readonly delete: operations["cancelDatasetExport"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/datasets/{name}/exports/{id}/data": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Download a finished export
+         * @description The `ETag` is the file's SHA-256. `Range` requests a part of it, to resume a download. Needs scope `datasets:read`.
+         */
+        readonly get: operations["downloadDatasetExport"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/datasets/{name}/snapshots": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the snapshots of a dataset with their files
+         * @description Needs scope `datasets:read`; public datasets need no key if the operator allows it.
+         */
+        readonly get: operations["listDatasetSnapshots"];
+        readonly put?: never;
+        /**
+         * Build a snapshot of a dataset
+         * @description Reads the rows in one consistent state and publishes a snapshot, unless nothing changed since the newest one. One build of a dataset runs at a time. Needs scope `datasets:write`, which only the operator gives to keys.
+         */
+        readonly post: operations["buildDataset"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/datasets/{name}/snapshots/{snapshot}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read the manifest of a snapshot
+         * @description `latest` and versions redirect to the id. Needs scope `datasets:read`; public datasets need no key if the operator allows it.
+         */
+        readonly get: operations["readDatasetSnapshot"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/datasets/{name}/snapshots/{snapshot}/files/{file}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Download a file of a snapshot
+         * @description The `ETag` is the file's SHA-256; the file never changes. `Range` requests a part of it, to resume a download. `latest` and versions redirect to the id. Files are never compressed on the way. Needs scope `datasets:read`; public datasets need no key if the operator allows it.
+         */
+        readonly get: operations["downloadDatasetFile"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/datasets/{name}/terms": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read the terms of a dataset
+         * @description Needs scope `datasets:read`; public datasets need no key if the operator allows it.
+         */
+        readonly get: operations["readDatasetTerms"];
+        readonly put?: never;
+        /**
+         * Accept the terms of a dataset
+         * @description The key accepts them for its organisation, or for itself and its rotations without one. What was accepted, when, and with which key is recorded. Needs scope `datasets:read`.
+         */
+        readonly post: operations["acceptDatasetTerms"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -914,7 +1146,7 @@ export interface components {
             /** @description Invalid ids with their position; only with `on_invalid_id: "null"` */
             readonly errors?: readonly {
                 /** @enum {string} */
-                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "invalid_form" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "address_forbidden" | "resource_forbidden" | "key_exceeds_own" | "session_expired" | "link_invalid" | "provider_refused" | "sign_up_refused" | "origin_forbidden" | "person_required" | "role_required" | "scope_required" | "tenant_required" | "path_not_found" | "auth_off" | "organisation_not_found" | "member_not_found" | "invitation_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "key_not_found" | "method_not_allowed" | "not_acceptable" | "last_owner" | "already_member" | "too_many_invitations" | "training_set_not_finished" | "training_set_finished" | "key_not_active" | "key_already_rotated" | "too_many_keys" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "quota_exceeded" | "training_tenant_queue_full" | "too_many_failed_attempts" | "too_many_mails" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "invalid_form" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "storage_full" | "dataset_not_public" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "address_forbidden" | "resource_forbidden" | "key_exceeds_own" | "session_expired" | "link_invalid" | "provider_refused" | "sign_up_refused" | "origin_forbidden" | "person_required" | "role_required" | "scope_required" | "tenant_required" | "path_not_found" | "auth_off" | "organisation_not_found" | "member_not_found" | "invitation_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "dataset_build_not_found" | "training_set_not_found" | "training_set_elsewhere" | "key_not_found" | "method_not_allowed" | "not_acceptable" | "last_owner" | "already_member" | "too_many_invitations" | "dataset_build_running" | "training_set_not_finished" | "training_set_finished" | "key_not_active" | "key_already_rotated" | "too_many_keys" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "precondition_failed" | "dataset_not_found" | "snapshot_not_found" | "snapshot_withdrawn" | "snapshot_damaged" | "dataset_file_not_found" | "dataset_file_ambiguous" | "dataset_format_unknown" | "dataset_column_unknown" | "terms_not_accepted" | "terms_version_unknown" | "export_not_found" | "export_not_finished" | "export_expired" | "export_limit_reached" | "idempotency_key_reused" | "storage_unavailable" | "expectation_failed" | "rate_limited" | "quota_exceeded" | "training_tenant_queue_full" | "too_many_failed_attempts" | "too_many_mails" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
                 readonly detail: string;
                 readonly path: string;
                 readonly position: number;
@@ -1002,6 +1234,195 @@ export interface components {
             readonly types: {
                 readonly [key: string]: string;
             };
+        };
+        readonly Dataset: components["schemas"]["DatasetSummary"] & {
+            readonly cadence: string;
+            /** @description The card of the newest snapshot, Markdown */
+            readonly card: string | null;
+            /** @description Of the newest snapshot, or as declared before the first */
+            readonly columns: readonly {
+                readonly description: string;
+                readonly name: string;
+                readonly nullable: boolean;
+                /** @description A type of the language of definitions */
+                readonly type?: unknown;
+                readonly unit: string | null;
+            }[];
+            readonly contact: string;
+            /** @description Downloads of data files so far */
+            readonly downloads: number;
+            readonly terms: {
+                readonly text: string;
+                readonly version: string;
+            } | null;
+        };
+        readonly DatasetAcceptance: {
+            /** @description When your organisation, or this key without one, accepted them first */
+            readonly accepted_at: string;
+            readonly dataset: string;
+            readonly version: string;
+        };
+        readonly DatasetBuild: {
+            readonly created_at: string;
+            readonly dataset: string;
+            readonly failure: {
+                readonly code: string;
+                readonly detail: string;
+            } | null;
+            readonly finished_at: string | null;
+            readonly id: string;
+            /** @description Rows read so far */
+            readonly rows: number;
+            /** @description The result */
+            readonly snapshot: {
+                /** @description The SHA-256 of the manifest, 64 hexadecimal digits */
+                readonly id: string;
+                /** @description A semantic version of the data: major for changed or removed rows, minor for additions */
+                readonly version: string;
+            } | null;
+            /** @enum {string} */
+            readonly state: "running" | "finished" | "failed";
+            /** @description True if the newest snapshot had the same content, so that it is the result */
+            readonly unchanged: boolean | null;
+        };
+        readonly DatasetExport: {
+            /** @description Size of the finished file */
+            readonly bytes: number | null;
+            readonly created_at: string;
+            readonly dataset: string;
+            /** @description When the file is removed (`datasets.export_hours`) */
+            readonly expires_at: string | null;
+            readonly failure: {
+                readonly code: string;
+                readonly detail: string;
+            } | null;
+            /** @description The columns, in the snapshot's order */
+            readonly features: readonly string[];
+            readonly finished_at: string | null;
+            readonly format: string;
+            readonly id: string;
+            /** @description Rows so far */
+            readonly rows: number;
+            /** @description SHA-256 of the finished file */
+            readonly sha256: string | null;
+            /** @description The snapshot's id */
+            readonly snapshot: string;
+            readonly split: string | null;
+            /** @enum {string} */
+            readonly state: "running" | "finished" | "failed" | "cancelled" | "expired";
+            /** @description The path of the finished file */
+            readonly url: string | null;
+        };
+        readonly DatasetExportRequest: {
+            /** @description Columns; the key is always included. All by default */
+            readonly features?: readonly string[];
+            /**
+             * @description `parquet`, `csv`, `jsonl` or `json`
+             * @default parquet
+             */
+            readonly format: string;
+            /**
+             * @description An id, a version, or `latest`
+             * @default latest
+             */
+            readonly snapshot: string;
+            /** @description `train`, `validation` or `test`; all rows by default */
+            readonly split?: string;
+        };
+        readonly DatasetList: {
+            readonly datasets: readonly components["schemas"]["DatasetSummary"][];
+        };
+        readonly DatasetSnapshot: {
+            /** @description The differences from an earlier snapshot; null for the first */
+            readonly changes: {
+                readonly added: number;
+                readonly changed: number;
+                readonly columns_added: readonly string[];
+                readonly columns_removed: readonly string[];
+                readonly columns_retyped: readonly string[];
+                /** @description The SHA-256 of the manifest, 64 hexadecimal digits */
+                readonly previous: string;
+                readonly removed: number;
+            } | null;
+            readonly created_at: string;
+            /** @description None if it is withdrawn */
+            readonly files: readonly {
+                readonly bytes: number;
+                /** @description `parquet`, `csv`, `jsonl` or `json`; null if it has no data */
+                readonly format: string | null;
+                readonly name: string;
+                readonly part: number;
+                /** @description Where the file is in the folder of the snapshot */
+                readonly path: string;
+                /** @description `data`, `card`, `licence`, `citation`, `checksums` or `digests` */
+                readonly role: string;
+                readonly rows: number | null;
+                readonly sha256: string;
+                readonly split: string | null;
+                /** @description The path that never changes */
+                readonly url: string;
+            }[];
+            /** @description The SHA-256 of the manifest, 64 hexadecimal digits */
+            readonly id: string;
+            readonly rows: number;
+            /** @description A semantic version of the data: major for changed or removed rows, minor for additions */
+            readonly version: string;
+            /** @description Files of a withdrawn snapshot are deleted */
+            readonly withdrawn: {
+                readonly at: string;
+                readonly reason: string;
+                /** @description The SHA-256 of the manifest, 64 hexadecimal digits */
+                readonly successor: string | null;
+            } | null;
+        };
+        readonly DatasetSnapshotList: {
+            readonly snapshots: readonly components["schemas"]["DatasetSnapshot"][];
+        };
+        readonly DatasetSnapshotManifest: {
+            readonly created_at: string;
+            /** @description The SHA-256 of the manifest, 64 hexadecimal digits */
+            readonly id: string;
+            /** @description The content of `manifest.json`. Newer servers add members: ignore those that you do not know */
+            readonly manifest: {
+                readonly dataset: string;
+                readonly manifestVersion: number;
+                readonly version: string;
+            } & {
+                readonly [key: string]: unknown;
+            };
+            /** @description A semantic version of the data: major for changed or removed rows, minor for additions */
+            readonly version: string;
+        };
+        readonly DatasetSummary: {
+            /**
+             * @description `gated`: files need an acceptance of the terms
+             * @enum {string}
+             */
+            readonly access: "public" | "key" | "gated";
+            readonly description: string | null;
+            /** @description The columns that identify a row; none before the first snapshot */
+            readonly key: readonly string[];
+            /** @description The newest snapshot that is not withdrawn */
+            readonly latest: {
+                readonly created_at: string;
+                /** @description The SHA-256 of the manifest, 64 hexadecimal digits */
+                readonly id: string;
+                readonly rows: number;
+                /** @description A semantic version of the data: major for changed or removed rows, minor for additions */
+                readonly version: string;
+            } | null;
+            /** @description An SPDX expression */
+            readonly licence: string;
+            readonly name: string;
+            readonly title: string;
+        };
+        readonly DatasetTerms: {
+            readonly text: string;
+            readonly version: string;
+        };
+        readonly DatasetTermsVersion: {
+            /** @description The version of the terms that you accept */
+            readonly version: string;
         };
         readonly Deleted: {
             /** @description The id of what was deleted */
@@ -1483,7 +1904,7 @@ export interface components {
             readonly revoked_at: string | null;
             /** @description When it is due for rotation by the policy of the installation; null: never */
             readonly rotate_by: string | null;
-            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `datasets:write`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
             readonly scopes: readonly string[];
             /** @enum {string} */
             readonly state: "active" | "disabled" | "expired" | "revoked";
@@ -1515,7 +1936,7 @@ export interface components {
             readonly revoked_at: string | null;
             /** @description When it is due for rotation by the policy of the installation; null: never */
             readonly rotate_by: string | null;
-            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `datasets:write`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
             readonly scopes: readonly string[];
             /** @enum {string} */
             readonly state: "active" | "disabled" | "expired" | "revoked";
@@ -1587,7 +2008,7 @@ export interface components {
             readonly name: string;
             /** @description CIDR blocks, `10.0.0.0/8` or `2001:db8::/32`; none: any address */
             readonly networks?: readonly string[];
-            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `datasets:write`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
             readonly scopes: readonly string[];
         };
         readonly NewTrainingSet: {
@@ -1655,7 +2076,7 @@ export interface components {
              * @description Stable: decide by the code, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "invalid_form" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "address_forbidden" | "resource_forbidden" | "key_exceeds_own" | "session_expired" | "link_invalid" | "provider_refused" | "sign_up_refused" | "origin_forbidden" | "person_required" | "role_required" | "scope_required" | "tenant_required" | "path_not_found" | "auth_off" | "organisation_not_found" | "member_not_found" | "invitation_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "key_not_found" | "method_not_allowed" | "not_acceptable" | "last_owner" | "already_member" | "too_many_invitations" | "training_set_not_finished" | "training_set_finished" | "key_not_active" | "key_already_rotated" | "too_many_keys" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "quota_exceeded" | "training_tenant_queue_full" | "too_many_failed_attempts" | "too_many_mails" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "invalid_form" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "storage_full" | "dataset_not_public" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "address_forbidden" | "resource_forbidden" | "key_exceeds_own" | "session_expired" | "link_invalid" | "provider_refused" | "sign_up_refused" | "origin_forbidden" | "person_required" | "role_required" | "scope_required" | "tenant_required" | "path_not_found" | "auth_off" | "organisation_not_found" | "member_not_found" | "invitation_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "dataset_build_not_found" | "training_set_not_found" | "training_set_elsewhere" | "key_not_found" | "method_not_allowed" | "not_acceptable" | "last_owner" | "already_member" | "too_many_invitations" | "dataset_build_running" | "training_set_not_finished" | "training_set_finished" | "key_not_active" | "key_already_rotated" | "too_many_keys" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "precondition_failed" | "dataset_not_found" | "snapshot_not_found" | "snapshot_withdrawn" | "snapshot_damaged" | "dataset_file_not_found" | "dataset_file_ambiguous" | "dataset_format_unknown" | "dataset_column_unknown" | "terms_not_accepted" | "terms_version_unknown" | "export_not_found" | "export_not_finished" | "export_expired" | "export_limit_reached" | "idempotency_key_reused" | "storage_unavailable" | "expectation_failed" | "rate_limited" | "quota_exceeded" | "training_tenant_queue_full" | "too_many_failed_attempts" | "too_many_mails" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {
@@ -1665,10 +2086,14 @@ export interface components {
             readonly instance?: string;
             /** @description That limit, of a quota or a burst */
             readonly limit?: number;
+            /** @description Why the snapshot was withdrawn */
+            readonly reason?: string;
             readonly request_id: string;
             /** @description When the quota begins again */
             readonly resets_at?: string;
             readonly status: number;
+            /** @description The id of the snapshot that replaces a withdrawn one */
+            readonly successor?: string;
             readonly title: string;
             /** @description Where the code is documented, relative to the server; of `quota_exceeded` the registered problem type */
             readonly type: string;
@@ -2700,6 +3125,2228 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "role_required";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly downloadDataset: {
+        readonly parameters: {
+            readonly query: {
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
+                readonly dataset: string;
+                /** @description Columns with commas; the key is always included. Without it the response is a file of the snapshot */
+                readonly features?: string;
+                /** @description The format; `parquet` by default: `parquet`, `csv`, `jsonl`, `json` */
+                readonly format?: string;
+                /** @description The number of a part, from 0; not with `features` */
+                readonly part?: string;
+                /** @description The id of a snapshot, its version, or `latest`, the default */
+                readonly snapshot?: string;
+                /** @description `train`, `validation` or `test` */
+                readonly split?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The columns */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": string;
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/x-ndjson": string;
+                    readonly "text/csv": string;
+                    readonly "text/markdown": string;
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description The export that is being made */
+            readonly 202: {
+                headers: {
+                    /** @description The path of the export */
+                    readonly Location: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k3v7w2q5m4x6p2ab",
+                     *       "dataset": "state_of_the_union",
+                     *       "snapshot": "5c0f6f2e6f0d4f1b9b6f5e1f4f6f9a0c7f3e2d1c0b9a8f7e6d5c4b3a29180706",
+                     *       "format": "csv",
+                     *       "features": [
+                     *         "speech_id",
+                     *         "year"
+                     *       ],
+                     *       "split": null,
+                     *       "state": "running",
+                     *       "rows": 0,
+                     *       "bytes": null,
+                     *       "sha256": null,
+                     *       "failure": null,
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "finished_at": null,
+                     *       "expires_at": null,
+                     *       "url": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetExport"];
+                };
+            };
+            /** @description To the file */
+            readonly 302: {
+                headers: {
+                    readonly Location: string;
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `dataset_format_unknown`, `dataset_column_unknown`, `invalid_parameter`, `dataset_file_ambiguous` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "dataset_format_unknown" | "dataset_column_unknown" | "invalid_parameter" | "dataset_file_ambiguous";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden`, `terms_not_accepted` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden" | "terms_not_accepted";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found`, `snapshot_not_found`, `dataset_file_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found" | "snapshot_not_found" | "dataset_file_not_found";
+                    };
+                };
+            };
+            /** @description One of: `idempotency_key_reused` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "idempotency_key_reused";
+                    };
+                };
+            };
+            /** @description One of: `snapshot_withdrawn` */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "snapshot_withdrawn";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts`, `export_limit_reached` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts" | "export_limit_reached";
+                    };
+                };
+            };
+            /** @description One of: `internal`, `snapshot_damaged` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal" | "snapshot_damaged";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `storage_unavailable` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "storage_unavailable";
+                    };
+                };
+            };
+        };
+    };
+    readonly listDatasets: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The datasets, by name */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "datasets": [
+                     *         {
+                     *           "name": "state_of_the_union",
+                     *           "title": "State of the Union addresses",
+                     *           "description": "The addresses since 1790",
+                     *           "licence": "CC0-1.0",
+                     *           "access": "public",
+                     *           "key": [
+                     *             "speech_id"
+                     *           ],
+                     *           "latest": {
+                     *             "id": "5c0f6f2e6f0d4f1b9b6f5e1f4f6f9a0c7f3e2d1c0b9a8f7e6d5c4b3a29180706",
+                     *             "version": "1.0.0",
+                     *             "rows": 244,
+                     *             "created_at": "2026-11-23T07:30:00.000000Z"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetList"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly readDataset: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The name of the dataset */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The dataset */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "state_of_the_union",
+                     *       "title": "State of the Union addresses",
+                     *       "description": "The addresses since 1790",
+                     *       "licence": "CC0-1.0",
+                     *       "access": "public",
+                     *       "key": [
+                     *         "speech_id"
+                     *       ],
+                     *       "latest": {
+                     *         "id": "5c0f6f2e6f0d4f1b9b6f5e1f4f6f9a0c7f3e2d1c0b9a8f7e6d5c4b3a29180706",
+                     *         "version": "1.0.0",
+                     *         "rows": 244,
+                     *         "created_at": "2026-11-23T07:30:00.000000Z"
+                     *       },
+                     *       "columns": [
+                     *         {
+                     *           "name": "speech_id",
+                     *           "type": "string",
+                     *           "nullable": false,
+                     *           "description": "Identifies the row.",
+                     *           "unit": null
+                     *         },
+                     *         {
+                     *           "name": "year",
+                     *           "type": "int32",
+                     *           "nullable": false,
+                     *           "description": "The year of the address",
+                     *           "unit": null
+                     *         }
+                     *       ],
+                     *       "terms": null,
+                     *       "cadence": "Once a year",
+                     *       "contact": "data@example.com",
+                     *       "downloads": 12,
+                     *       "card": "# State of the Union addresses\n"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `storage_unavailable` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "storage_unavailable";
+                    };
+                };
+            };
+        };
+    };
+    readonly readDatasetBuild: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id of the build */
+                readonly id: string;
+                /** @description The name of the dataset */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The build */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k3v7w2q5m4x6p2ab",
+                     *       "dataset": "state_of_the_union",
+                     *       "state": "running",
+                     *       "rows": 0,
+                     *       "snapshot": null,
+                     *       "unchanged": null,
+                     *       "failure": null,
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "finished_at": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetBuild"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found`, `dataset_build_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found" | "dataset_build_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly createDatasetExport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description 1 to 200 printable characters without spaces */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /** @description The name of the dataset */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "snapshot": "latest",
+                 *       "format": "csv",
+                 *       "features": [
+                 *         "year"
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["DatasetExportRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The finished export of a repeated request */
+            readonly 200: {
+                headers: {
+                    /** @description The path of the export */
+                    readonly Location: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k3v7w2q5m4x6p2ab",
+                     *       "dataset": "state_of_the_union",
+                     *       "snapshot": "5c0f6f2e6f0d4f1b9b6f5e1f4f6f9a0c7f3e2d1c0b9a8f7e6d5c4b3a29180706",
+                     *       "format": "csv",
+                     *       "features": [
+                     *         "speech_id",
+                     *         "year"
+                     *       ],
+                     *       "split": null,
+                     *       "state": "running",
+                     *       "rows": 0,
+                     *       "bytes": null,
+                     *       "sha256": null,
+                     *       "failure": null,
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "finished_at": null,
+                     *       "expires_at": null,
+                     *       "url": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetExport"];
+                };
+            };
+            /** @description The export is being made */
+            readonly 202: {
+                headers: {
+                    /** @description The path of the export */
+                    readonly Location: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k3v7w2q5m4x6p2ab",
+                     *       "dataset": "state_of_the_union",
+                     *       "snapshot": "5c0f6f2e6f0d4f1b9b6f5e1f4f6f9a0c7f3e2d1c0b9a8f7e6d5c4b3a29180706",
+                     *       "format": "csv",
+                     *       "features": [
+                     *         "speech_id",
+                     *         "year"
+                     *       ],
+                     *       "split": null,
+                     *       "state": "running",
+                     *       "rows": 0,
+                     *       "bytes": null,
+                     *       "sha256": null,
+                     *       "failure": null,
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "finished_at": null,
+                     *       "expires_at": null,
+                     *       "url": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetExport"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `dataset_format_unknown`, `dataset_column_unknown` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "dataset_format_unknown" | "dataset_column_unknown";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden`, `terms_not_accepted` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden" | "terms_not_accepted";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found`, `snapshot_not_found`, `dataset_file_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found" | "snapshot_not_found" | "dataset_file_not_found";
+                    };
+                };
+            };
+            /** @description One of: `idempotency_key_reused` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "idempotency_key_reused";
+                    };
+                };
+            };
+            /** @description One of: `snapshot_withdrawn` */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "snapshot_withdrawn";
+                    };
+                };
+            };
+            /** @description One of: `body_too_large` */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts`, `export_limit_reached` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts" | "export_limit_reached";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly readDatasetExport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id of the export */
+                readonly id: string;
+                /** @description The name of the dataset */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The export */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k3v7w2q5m4x6p2ab",
+                     *       "dataset": "state_of_the_union",
+                     *       "snapshot": "5c0f6f2e6f0d4f1b9b6f5e1f4f6f9a0c7f3e2d1c0b9a8f7e6d5c4b3a29180706",
+                     *       "format": "csv",
+                     *       "features": [
+                     *         "speech_id",
+                     *         "year"
+                     *       ],
+                     *       "split": null,
+                     *       "state": "running",
+                     *       "rows": 0,
+                     *       "bytes": null,
+                     *       "sha256": null,
+                     *       "failure": null,
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "finished_at": null,
+                     *       "expires_at": null,
+                     *       "url": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetExport"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found`, `export_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found" | "export_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly cancelDatasetExport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id of the export */
+                readonly id: string;
+                /** @description The name of the dataset */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The export, which has ended or is about to */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k3v7w2q5m4x6p2ab",
+                     *       "dataset": "state_of_the_union",
+                     *       "snapshot": "5c0f6f2e6f0d4f1b9b6f5e1f4f6f9a0c7f3e2d1c0b9a8f7e6d5c4b3a29180706",
+                     *       "format": "csv",
+                     *       "features": [
+                     *         "speech_id",
+                     *         "year"
+                     *       ],
+                     *       "split": null,
+                     *       "state": "cancelled",
+                     *       "rows": 0,
+                     *       "bytes": null,
+                     *       "sha256": null,
+                     *       "failure": null,
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "finished_at": null,
+                     *       "expires_at": null,
+                     *       "url": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetExport"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found`, `export_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found" | "export_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `storage_unavailable` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "storage_unavailable";
+                    };
+                };
+            };
+        };
+    };
+    readonly downloadDatasetExport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Entity tags of the only files that the client wants */
+                readonly "If-Match"?: string;
+                /** @description Entity tags of files that the client has */
+                readonly "If-None-Match"?: string;
+                /** @description The `ETag` of the file that the part belongs to; of another file, the whole is sent */
+                readonly "If-Range"?: string;
+                /** @description One part of the file, `bytes=100-199`, `bytes=100-` or `bytes=-100`; of several the whole is sent */
+                readonly Range?: string;
+            };
+            readonly path: {
+                /** @description The id of the export */
+                readonly id: string;
+                /** @description The name of the dataset */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly "Accept-Ranges": string;
+                    /** @description The SHA-256 of the file, in quotes */
+                    readonly ETag: string;
+                    /** @description The SHA-256 of the file, RFC 9530 */
+                    readonly "Repr-Digest": string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": string;
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/x-ndjson": string;
+                    readonly "text/csv": string;
+                    readonly "text/markdown": string;
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description The requested part */
+            readonly 206: {
+                headers: {
+                    readonly "Accept-Ranges": string;
+                    /** @description The SHA-256 of the file, in quotes */
+                    readonly ETag: string;
+                    /** @description The SHA-256 of the file, RFC 9530 */
+                    readonly "Repr-Digest": string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": string;
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/x-ndjson": string;
+                    readonly "text/csv": string;
+                    readonly "text/markdown": string;
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description To the storage */
+            readonly 302: {
+                headers: {
+                    readonly Location: string;
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client has this file already, as its If-None-Match says */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden`, `terms_not_accepted` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden" | "terms_not_accepted";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found`, `snapshot_not_found`, `dataset_file_not_found`, `export_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found" | "snapshot_not_found" | "dataset_file_not_found" | "export_not_found";
+                    };
+                };
+            };
+            /** @description One of: `export_not_finished` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "export_not_finished";
+                    };
+                };
+            };
+            /** @description One of: `snapshot_withdrawn`, `export_expired` */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "snapshot_withdrawn" | "export_expired";
+                    };
+                };
+            };
+            /** @description One of: `precondition_failed` */
+            readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description One of: `range_not_satisfiable` */
+            readonly 416: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "range_not_satisfiable";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal`, `snapshot_damaged` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal" | "snapshot_damaged";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `storage_unavailable` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "storage_unavailable";
+                    };
+                };
+            };
+        };
+    };
+    readonly listDatasetSnapshots: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The name of the dataset */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The snapshots, the newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "snapshots": [
+                     *         {
+                     *           "id": "5c0f6f2e6f0d4f1b9b6f5e1f4f6f9a0c7f3e2d1c0b9a8f7e6d5c4b3a29180706",
+                     *           "version": "1.0.0",
+                     *           "rows": 244,
+                     *           "created_at": "2026-11-23T07:30:00.000000Z",
+                     *           "changes": null,
+                     *           "withdrawn": null,
+                     *           "files": [
+                     *             {
+                     *               "name": "train-00000-of-00001.parquet",
+                     *               "path": "data/train-00000-of-00001.parquet",
+                     *               "role": "data",
+                     *               "format": "parquet",
+                     *               "split": null,
+                     *               "part": 0,
+                     *               "rows": 244,
+                     *               "bytes": 1048576,
+                     *               "sha256": "5c0f6f2e6f0d4f1b9b6f5e1f4f6f9a0c7f3e2d1c0b9a8f7e6d5c4b3a29180706",
+                     *               "url": "/api/datasets/state_of_the_union/snapshots/5c0f6f2e6f0d4f1b9b6f5e1f4f6f9a0c7f3e2d1c0b9a8f7e6d5c4b3a29180706/files/train-00000-of-00001.parquet"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetSnapshotList"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly buildDataset: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The name of the dataset */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The build has begun */
+            readonly 202: {
+                headers: {
+                    /** @description The path of the build */
+                    readonly Location: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k3v7w2q5m4x6p2ab",
+                     *       "dataset": "state_of_the_union",
+                     *       "state": "running",
+                     *       "rows": 0,
+                     *       "snapshot": null,
+                     *       "unchanged": null,
+                     *       "failure": null,
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "finished_at": null
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetBuild"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found";
+                    };
+                };
+            };
+            /** @description One of: `dataset_build_running` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_build_running";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly readDatasetSnapshot: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The name of the dataset */
+                readonly name: string;
+                /** @description The id of a snapshot, its version, or `latest` */
+                readonly snapshot: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The manifest */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5c0f6f2e6f0d4f1b9b6f5e1f4f6f9a0c7f3e2d1c0b9a8f7e6d5c4b3a29180706",
+                     *       "version": "1.0.0",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "manifest": {
+                     *         "manifestVersion": 1,
+                     *         "dataset": "state_of_the_union",
+                     *         "version": "1.0.0"
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetSnapshotManifest"];
+                };
+            };
+            /** @description To the address with the snapshot's id */
+            readonly 302: {
+                headers: {
+                    readonly Location: string;
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found`, `snapshot_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found" | "snapshot_not_found";
+                    };
+                };
+            };
+            /** @description One of: `snapshot_withdrawn` */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "snapshot_withdrawn";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly downloadDatasetFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Entity tags of the only files that the client wants */
+                readonly "If-Match"?: string;
+                /** @description Entity tags of files that the client has */
+                readonly "If-None-Match"?: string;
+                /** @description The `ETag` of the file that the part belongs to; of another file, the whole is sent */
+                readonly "If-Range"?: string;
+                /** @description One part of the file, `bytes=100-199`, `bytes=100-` or `bytes=-100`; of several the whole is sent */
+                readonly Range?: string;
+            };
+            readonly path: {
+                /** @description The name of the file, as the manifest lists it */
+                readonly file: string;
+                /** @description The name of the dataset */
+                readonly name: string;
+                /** @description The id of a snapshot, its version, or `latest` */
+                readonly snapshot: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly "Accept-Ranges": string;
+                    /** @description The SHA-256 of the file, in quotes */
+                    readonly ETag: string;
+                    /** @description The SHA-256 of the file, RFC 9530 */
+                    readonly "Repr-Digest": string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": string;
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/x-ndjson": string;
+                    readonly "text/csv": string;
+                    readonly "text/markdown": string;
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description The requested part */
+            readonly 206: {
+                headers: {
+                    readonly "Accept-Ranges": string;
+                    /** @description The SHA-256 of the file, in quotes */
+                    readonly ETag: string;
+                    /** @description The SHA-256 of the file, RFC 9530 */
+                    readonly "Repr-Digest": string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": string;
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/x-ndjson": string;
+                    readonly "text/csv": string;
+                    readonly "text/markdown": string;
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description To the address with the snapshot's id, or to the storage */
+            readonly 302: {
+                headers: {
+                    readonly Location: string;
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client has this file already, as its If-None-Match says */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden`, `terms_not_accepted` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden" | "terms_not_accepted";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found`, `snapshot_not_found`, `dataset_file_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found" | "snapshot_not_found" | "dataset_file_not_found";
+                    };
+                };
+            };
+            /** @description One of: `snapshot_withdrawn` */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "snapshot_withdrawn";
+                    };
+                };
+            };
+            /** @description One of: `precondition_failed` */
+            readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description One of: `range_not_satisfiable` */
+            readonly 416: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "range_not_satisfiable";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal`, `snapshot_damaged` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal" | "snapshot_damaged";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `storage_unavailable` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "storage_unavailable";
+                    };
+                };
+            };
+        };
+    };
+    readonly readDatasetTerms: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The name of the dataset */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The terms */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": "2026-11",
+                     *       "text": "Use the data for research only."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetTerms"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found";
+                    };
+                };
+            };
+            /** @description One of: `terms_version_unknown` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "terms_version_unknown";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                    };
+                };
+            };
+            /** @description One of: `internal` */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
+                };
+            };
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that is known */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    readonly acceptDatasetTerms: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The name of the dataset */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "version": "2026-11"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["DatasetTermsVersion"];
+            };
+        };
+        readonly responses: {
+            /** @description The terms are accepted */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dataset": "state_of_the_union",
+                     *       "version": "2026-11",
+                     *       "accepted_at": "2026-11-23T07:30:00.000000Z"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DatasetAcceptance"];
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
+                    };
+                };
+            };
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                    };
+                };
+            };
+            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
+                    };
+                };
+            };
+            /** @description One of: `dataset_not_found` */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "dataset_not_found";
+                    };
+                };
+            };
+            /** @description One of: `terms_version_unknown` */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "terms_version_unknown";
+                    };
+                };
+            };
+            /** @description One of: `body_too_large` */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
                     };
                 };
             };
@@ -7767,6 +10414,8 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
+                /** @description Entity tags of the only files that the client wants */
+                readonly "If-Match"?: string;
                 /** @description Entity tags of files that the client has */
                 readonly "If-None-Match"?: string;
                 /** @description The `ETag` of the file that the part belongs to; of another file, the whole is sent */
@@ -7883,6 +10532,18 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         readonly code?: "training_set_without_data";
+                    };
+                };
+            };
+            /** @description One of: `precondition_failed` */
+            readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "precondition_failed";
                     };
                 };
             };

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { FeatstoreError } from "../../core/index";
+import { FeatstoreError, settingLabel } from "../../core/index";
 import { codes, type Handler, holderOf, keyed, problems, segment } from "../../http/index";
 import { readableDataset } from "../readable-dataset";
 import { requireAcceptedTerms } from "./acceptances";
@@ -44,7 +44,10 @@ export function downloadExport(downloads: Downloads): Handler {
     await requireAcceptedTerms(acceptances, dataset, request.principal);
     const snapshot = await requestedSnapshot(reader, name, snapshotId);
     if (state === "expired")
-      throw new FeatstoreError("export_expired", "The file was removed: create the export again.");
+      throw new FeatstoreError(
+        "export_expired",
+        `The file was removed after ${settingLabel("datasets.export_hours")}: create the export again.`,
+      );
     if (state !== "finished" || result === null)
       throw new FeatstoreError("export_not_finished", `The export is ${state}, so it has no file.`);
     const path = `${EXPORTS}/${id}/${exportFile(selection)}`;

@@ -59,6 +59,8 @@ interface TypeScriptLines {
   readonly call: string | null;
 }
 
+const CLIENT = "@featstore/client";
+
 /** The lines wait at the top level, which only modules may do: hence the name of the file. */
 function typeScript({ site, url, key, call }: TypeScriptLines): string {
   if (call === null) {
@@ -68,9 +70,9 @@ const response = await fetch(${url}, {
 });
 console.log(await response.json());`;
   }
-  return `// npm install @featstore/client
+  return `// npm install ${CLIENT}
 // Save as first.mjs, then: node first.mjs
-import { createClient } from "@featstore/client";
+import { createClient } from "${CLIENT}";
 
 const client = createClient({
   baseUrl: ${JSON.stringify(site)},

@@ -15,7 +15,8 @@ import { operatorLimits } from "../../helpers/operator-limits";
 export function sampleHolder(keyId: string, more: Partial<KeyHolder> & { readonly scopes?: readonly string[] } = {}) {
   const { scopes = ["datasets:read"], ...rest } = more;
   const limits = operatorLimits;
-  return { keyId, lineId: keyId, grants: createGrants(scopes), tenant: null, organisation: null, limits, ...rest };
+  const owner = { tenant: null, organisation: null, makerRole: null };
+  return { keyId, lineId: keyId, grants: createGrants(scopes), ...owner, limits, ...rest };
 }
 
 export interface DownloadServerOptions {
