@@ -20,6 +20,7 @@ export function verifiedBytes(
   const hash = sha256 === undefined ? undefined : createHash("sha256");
   let held: Uint8Array | undefined;
   let seen = 0;
+  let isCancelled = false;
   const check = async (): Promise<void> => {
     const digest = seen === bytes ? hash?.digest("hex") : undefined;
     if (seen === bytes && digest === sha256) return;
@@ -44,16 +45,22 @@ export function verifiedBytes(
         try {
           held ??= await next();
           const following = held === undefined ? undefined : await next();
+          // The reader went away while the source was read.
+          if (isCancelled) return;
           if (following === undefined || seen > bytes) await check();
           if (held !== undefined) controller.enqueue(held);
           if (following === undefined) controller.close();
           held = following;
         } catch (error) {
+          if (isCancelled) return;
           onFault?.(error);
           throw error;
         }
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel(reason) {
+        isCancelled = true;
+        return reader.cancel(reason);
+      },
     },
     // The source is not read before its reader asks: a HEAD response has no reader.
     { highWaterMark: 0 },
