@@ -175,7 +175,7 @@ for (const target of testDatabases("main")) {
 
     test("takes over from a dead process at once, and removes its folder", async () => {
       const dead = { ...(await thisProcess()), pid: 2 ** 22 + 1 };
-      const begun = await world.buildStore.begin({ id: "a".repeat(16), dataset: "songs" }, dead, actor);
+      const begun = await world.buildStore.claim({ id: "a".repeat(16), dataset: "songs" }, dead, actor);
       expect(begun).toMatchObject({ id: "a".repeat(16) });
       await mkdir(join(world.folder, `.building-${"a".repeat(16)}`, "snapshot"), { recursive: true });
       expect((await world.build()).version).toBe("1.0.0");
@@ -300,7 +300,7 @@ for (const target of testDatabases("main")) {
         "songs/.publishing-abc",
         `songs/${unknown}`,
       ]);
-      await world.buildStore.begin({ id: "b".repeat(16), dataset: "songs" }, elsewhere, actor);
+      await world.buildStore.claim({ id: "b".repeat(16), dataset: "songs" }, elsewhere, actor);
       const whileBuilding = await collectGarbage(garbage, { collect: true });
       expect(whileBuilding.map(({ folder }) => folder)).toEqual([".building-zzzz"]);
       await expireLeases(database);

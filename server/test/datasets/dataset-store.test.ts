@@ -23,7 +23,7 @@ for (const target of testDatabases("main")) {
     afterAll(() => opened?.drop());
 
     const begin = async (dataset: string, letter: string): Promise<HeldBuild> => {
-      const begun = await builds.begin({ id: buildId(letter), dataset }, elsewhere, actor);
+      const begun = await builds.claim({ id: buildId(letter), dataset }, elsewhere, actor);
       if ("running" in begun) throw new Error("another build runs");
       return begun;
     };
@@ -76,7 +76,7 @@ for (const target of testDatabases("main")) {
 
     test("lets one process build a dataset at a time, and others other datasets", async () => {
       const held = await begin("busy", "c");
-      const refused = await builds.begin({ id: buildId("d"), dataset: "busy" }, elsewhere, actor);
+      const refused = await builds.claim({ id: buildId("d"), dataset: "busy" }, elsewhere, actor);
       expect(refused).toMatchObject({ running: held.id, token: held.token, holder: elsewhere });
       await builds.fail(await begin("idle", "e"), { code: "internal", detail: "x" });
       expect((await builds.running()).map(({ id }) => id)).toEqual([held.id]);
@@ -107,7 +107,7 @@ for (const target of testDatabases("main")) {
 
     test("takes over a build of a process that is known to be dead", async () => {
       const dead = await begin("killed", "h");
-      const begun = await builds.begin({ id: buildId("i"), dataset: "killed" }, elsewhere, actor, dead.token);
+      const begun = await builds.claim({ id: buildId("i"), dataset: "killed" }, elsewhere, actor, dead.token);
       expect(begun).toMatchObject({ id: buildId("i") });
       expect(await builds.read("killed", dead.id)).toMatchObject({ state: "failed" });
     });

@@ -18,7 +18,7 @@ export interface NewExport {
 /** Stores exports with the functions of `migrations/0037_dataset_downloads.sql`. Errors: `store_unavailable`, `store_timeout`. */
 export interface ExportStore {
   /** Creates an export, or finds the one of a repeated request. Errors: `idempotency_key_reused`, `export_limit_reached`. */
-  begin(created: NewExport, holder: RunHolder, actor: Actor): Promise<HeldExport | { readonly repeated: string }>;
+  create(created: NewExport, holder: RunHolder, actor: Actor): Promise<HeldExport | { readonly repeated: string }>;
   /** Renews the lease for a minute and records progress. */
   heartbeat(held: HeldExport, rowsDone: number): Promise<"held" | "cancelled" | "ended">;
   /** Ends an export; false if another process did. */
@@ -51,7 +51,7 @@ export function createExportStore(database: Database): ExportStore {
   const query = <Result extends object>(text: string, parameters: readonly (string | null)[]) =>
     ownQuery<Result>(database, { text, parameters }, { deadlineMs: SHORT_MS }).catch(refuseStoreFault);
   return {
-    async begin(created, holder, actor) {
+    async create(created, holder, actor) {
       const [row] = await query<{ begun: string }>(
         "select featstore.begin_dataset_export($1::text::jsonb, $2::text::jsonb, $3::text::jsonb)::text as begun",
         [JSON.stringify(created), JSON.stringify(holder), JSON.stringify(actor)],
@@ -109,7 +109,7 @@ where id = $1::text and token = $2::text::bigint and state = 'running'`,
         "select token::text as token, holder::text as holder from featstore.dataset_exports where state = 'running'",
         [],
       );
-      return rows.map(({ token, holder }) => ({ token, holder: JSON.parse(holder) as RunHolder })); // of `begin`
+      return rows.map(({ token, holder }) => ({ token, holder: JSON.parse(holder) as RunHolder })); // of `create`
     },
 
     async sweep(deadTokens, seconds) {
@@ -129,7 +129,7 @@ where id = $1::text and token = $2::text::bigint and state = 'running'`,
 function exportOf({ selection, result, failure, createdAt, finishedAt, ...row }: Row): StoredExport {
   return {
     ...row,
-    // `begin`, `finish` and `fail` stored these.
+    // `create`, `finish` and `fail` stored these.
     selection: JSON.parse(selection) as ExportSelection,
     result: result === null ? null : (JSON.parse(result) as ExportResult),
     failure: failure === null ? null : (JSON.parse(failure) as ExportFailure),

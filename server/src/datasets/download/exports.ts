@@ -69,7 +69,7 @@ export function createExports(options: ExportsOptions): Exports {
   return {
     async start(snapshot, selection, { holder, address, idempotencyKey }) {
       const { keyId: key, organisation } = holder;
-      const begun = await store.begin(
+      const begun = await store.create(
         {
           ...{ id: randomId(), dataset: snapshot.dataset, snapshot: snapshot.id, selection, key, organisation },
           ...{ owner: downloadOwner(holder), limit: holder.limits.exports, idempotencyKey },

@@ -50,7 +50,7 @@ export interface BuildStore {
    * Begins a build. `deadToken` is the token of a running build whose process is surely dead: it is ended first, as one
    * whose lease is over.
    */
-  begin(
+  claim(
     build: Pick<HeldBuild, "id" | "dataset">,
     holder: RunHolder,
     actor: Actor,
@@ -103,7 +103,7 @@ export function createBuildStore(database: Database): BuildStore {
   };
 
   return {
-    async begin({ id, dataset }, holder, actor, deadToken) {
+    async claim({ id, dataset }, holder, actor, deadToken) {
       const [row] = await query<{ begun: string }>(
         `select featstore.begin_dataset_build($1::text, $2::text, $3::text::jsonb, $4::text::jsonb, $5::text::bigint)::text as begun`,
         [id, dataset, JSON.stringify(holder), JSON.stringify(actor), deadToken ?? null],

@@ -28,9 +28,9 @@ export async function beginBuild(
   actor: Actor,
 ): Promise<HeldBuild> {
   const build = { id: randomId(), dataset };
-  let begun = await builds.begin(build, holder, actor);
+  let begun = await builds.claim(build, holder, actor);
   if ("running" in begun && (await isDead(begun.holder))) {
-    begun = await builds.begin(build, holder, actor, begun.token);
+    begun = await builds.claim(build, holder, actor, begun.token);
   }
   if (!("running" in begun)) return begun;
   throw new FeatstoreError(

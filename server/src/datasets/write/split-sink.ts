@@ -74,7 +74,7 @@ function textSink(format: "csv" | "jsonl" | "json", options: SinkOptions): Forma
       for (let row = 0; row < rows; row += 1) {
         if (part === undefined) {
           part = await parts.open();
-          text.begin(out);
+          text.open(out);
         }
         text.row(out, row, part.rows === 0);
         part.rows += 1;
@@ -86,7 +86,7 @@ function textSink(format: "csv" | "jsonl" | "json", options: SinkOptions): Forma
     async end() {
       if (part === undefined && parts.finished.length === 0) {
         part = await parts.open();
-        text.begin(out);
+        text.open(out);
       }
       if (part !== undefined) await close(part);
       return parts.finished;

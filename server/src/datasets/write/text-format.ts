@@ -9,7 +9,7 @@ type PlannedColumn = SnapshotPlan["columns"][number];
 /** A format of text files. */
 export interface TextFormat {
   /** The beginning of a file. */
-  begin(out: ByteWriter): void;
+  open(out: ByteWriter): void;
   row(out: ByteWriter, row: number, isFirst: boolean): void;
   end(out: ByteWriter): void;
 }
@@ -34,7 +34,7 @@ export function csvFormat(
   const scratch = createByteWriter(1024);
   const isQuoted = columns.map(({ type }) => type.endsWith("[]") || type.startsWith("vector("));
   return {
-    begin(out) {
+    open(out) {
       for (const [index, { name }] of columns.entries()) {
         if (index > 0) out.byte(COMMA);
         const bytes = Buffer.from(name);
@@ -131,7 +131,7 @@ export function jsonFormat(
   const prefixes = columns.map(({ name }, index) => Buffer.from(`${index === 0 ? "{" : ","}${JSON.stringify(name)}:`));
   const writers = columns.map(({ type }, index) => jsonWriter(type, values[index] as ColumnValues));
   return {
-    begin(out) {
+    open(out) {
       if (kind === "json") out.ascii("[");
     },
     row(out, row, isFirst) {
