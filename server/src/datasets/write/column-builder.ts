@@ -170,7 +170,7 @@ function growing(initial: number) {
     get bytes() {
       return bytes;
     },
-    reserve(length: number) {
+    makeRoom(length: number) {
       if (length <= bytes.length) return;
       const larger = new Uint8Array(Math.max(length, bytes.length * 2));
       larger.set(bytes);
@@ -196,7 +196,7 @@ function textBuilder(type: "string" | "uuid" | "json" | "decimal", rows: number)
       setBit(validity, row);
       const at = offsets[row] as number;
       const length = end - start;
-      data.reserve(at + length);
+      data.makeRoom(at + length);
       const target = data.bytes;
       if (length < 32)
         for (let index = 0; index < length; index += 1) target[at + index] = source[start + index] as number;
@@ -251,7 +251,7 @@ function textListBuilder(rows: number): ColumnBuilder {
       for (const text of items) {
         const encoded = Buffer.from(text ?? "");
         const at = itemOffsets[item] as number;
-        data.reserve(at + encoded.length);
+        data.makeRoom(at + encoded.length);
         data.bytes.set(encoded, at);
         if (text === null) clearBit(itemValidity, item);
         else setBit(itemValidity, item);
