@@ -30,14 +30,18 @@ const DatasetColumn = z.object({
   unit: z.string().nullable(),
 });
 
-export const DatasetDocument = DatasetSummary.extend({
-  columns: z.array(DatasetColumn).describe("Of the newest snapshot, or as declared before the first"),
-  terms: z.object({ version: z.string(), text: z.string() }).nullable(),
-  cadence: z.string(),
-  contact: z.string(),
-  downloads: z.int().describe("Downloads of data files so far"),
-  card: z.string().nullable().describe("The card of the newest snapshot, Markdown"),
-}).openapi("Dataset");
+// Not an extension in the document: schemas that are combined cannot say that there are no other members.
+export const DatasetDocument = z
+  .object({
+    ...DatasetSummary.shape,
+    columns: z.array(DatasetColumn).describe("Of the newest snapshot, or as declared before the first"),
+    terms: z.object({ version: z.string(), text: z.string() }).nullable(),
+    cadence: z.string(),
+    contact: z.string(),
+    downloads: z.int().describe("Downloads of data files so far"),
+    card: z.string().nullable().describe("The card of the newest snapshot, Markdown"),
+  })
+  .openapi("Dataset");
 
 const Changes = z.object({
   previous: Id,

@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, problems, segment } from "../http/index";
+import { createRoute } from "@hono/zod-openapi";
+import { codes, type Handler, json, keyed, problems, segment, text } from "../http/index";
 import { buildDocument } from "./dataset-document";
 import { DatasetBuild, exampleBuild } from "./dataset-schema";
 import type { DatasetServices } from "./dataset-services";
@@ -16,7 +16,7 @@ export const readBuildContract = createRoute({
   security: keyed,
   request: {
     params: DatasetName.extend({
-      id: z.string().min(1).describe("The id of the build").openapi({ example: exampleBuild.id }),
+      id: text("The id of the build", exampleBuild.id),
     }),
   },
   responses: {

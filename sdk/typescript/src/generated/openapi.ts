@@ -1235,7 +1235,12 @@ export interface components {
                 readonly [key: string]: string;
             };
         };
-        readonly Dataset: components["schemas"]["DatasetSummary"] & {
+        readonly Dataset: {
+            /**
+             * @description `gated`: files need an acceptance of the terms
+             * @enum {string}
+             */
+            readonly access: "public" | "key" | "gated";
             readonly cadence: string;
             /** @description The card of the newest snapshot, Markdown */
             readonly card: string | null;
@@ -1249,12 +1254,28 @@ export interface components {
                 readonly unit: string | null;
             }[];
             readonly contact: string;
+            readonly description: string | null;
             /** @description Downloads of data files so far */
             readonly downloads: number;
+            /** @description The columns that identify a row; none before the first snapshot */
+            readonly key: readonly string[];
+            /** @description The newest snapshot that is not withdrawn */
+            readonly latest: {
+                readonly created_at: string;
+                /** @description The SHA-256 of the manifest, 64 hexadecimal digits */
+                readonly id: string;
+                readonly rows: number;
+                /** @description A semantic version of the data: major for changed or removed rows, minor for additions */
+                readonly version: string;
+            } | null;
+            /** @description An SPDX expression */
+            readonly licence: string;
+            readonly name: string;
             readonly terms: {
                 readonly text: string;
                 readonly version: string;
             } | null;
+            readonly title: string;
         };
         readonly DatasetAcceptance: {
             /** @description When your organisation, or this key without one, accepted them first */
@@ -3487,7 +3508,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -3637,9 +3661,15 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The id of the build */
+                /**
+                 * @description The id of the build
+                 * @example k3v7w2q5m4x6p2ab
+                 */
                 readonly id: string;
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -3766,7 +3796,10 @@ export interface operations {
                 readonly "Idempotency-Key"?: string;
             };
             readonly path: {
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -3995,9 +4028,15 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The id of the export */
+                /**
+                 * @description The id of the export
+                 * @example k3v7w2q5m4x6p2ab
+                 */
                 readonly id: string;
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -4130,9 +4169,15 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The id of the export */
+                /**
+                 * @description The id of the export
+                 * @example k3v7w2q5m4x6p2ab
+                 */
                 readonly id: string;
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -4274,9 +4319,15 @@ export interface operations {
                 readonly Range?: string;
             };
             readonly path: {
-                /** @description The id of the export */
+                /**
+                 * @description The id of the export
+                 * @example k3v7w2q5m4x6p2ab
+                 */
                 readonly id: string;
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -4479,7 +4530,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -4618,7 +4672,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -4756,9 +4813,15 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
-                /** @description The id of a snapshot, its version, or `latest` */
+                /**
+                 * @description The id of a snapshot, its version, or `latest`
+                 * @example latest
+                 */
                 readonly snapshot: string;
             };
             readonly cookie?: never;
@@ -4910,11 +4973,20 @@ export interface operations {
                 readonly Range?: string;
             };
             readonly path: {
-                /** @description The name of the file, as the manifest lists it */
+                /**
+                 * @description The name of the file, as the manifest lists it
+                 * @example train-00000-of-00001.parquet
+                 */
                 readonly file: string;
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
-                /** @description The id of a snapshot, its version, or `latest` */
+                /**
+                 * @description The id of a snapshot, its version, or `latest`
+                 * @example latest
+                 */
                 readonly snapshot: string;
             };
             readonly cookie?: never;
@@ -5105,7 +5177,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -5234,7 +5309,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The name of the dataset */
+                /**
+                 * @description The name of the dataset
+                 * @example state_of_the_union
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;

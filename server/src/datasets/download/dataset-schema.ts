@@ -1,14 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import type { ErrorCode } from "../../core/index";
-import { header } from "../../http/index";
+import { header, text } from "../../http/index";
 
-const pathText = (description: string, example: string) => z.string().min(1).describe(description).openapi({ example });
-
-export const DatasetName = z.object({ name: pathText("The name of the dataset", "state_of_the_union") });
+export const DatasetName = z.object({ name: text("The name of the dataset", "state_of_the_union") });
 
 export const SnapshotFileName = DatasetName.extend({
-  snapshot: pathText("The id of a snapshot, its version, or `latest`", "latest"),
-  file: pathText("The name of the file, as the manifest lists it", "train-00000-of-00001.parquet"),
+  snapshot: text("The id of a snapshot, its version, or `latest`", "latest"),
+  file: text("The name of the file, as the manifest lists it", "train-00000-of-00001.parquet"),
 });
 
 /** The conditions and the range of a request for a file. */
@@ -74,7 +72,7 @@ export const Acceptance = z
   })
   .openapi("DatasetAcceptance");
 
-export const ExportId = DatasetName.extend({ id: pathText("The id of the export", "k3v7w2q5m4x6p2ab") });
+export const ExportId = DatasetName.extend({ id: text("The id of the export", "k3v7w2q5m4x6p2ab") });
 
 export const ExportRequest = z
   .object({
