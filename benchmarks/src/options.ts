@@ -14,7 +14,16 @@ export const parts = [
 ] as const;
 
 /** The groups of the part `online`, in the order of measuring. */
-export const groups = ["reads", "latency", "publish", "workers", "endurance", "search", "registry"] as const;
+export const groups = [
+  "reads",
+  "latency",
+  "publish",
+  "snapshot",
+  "workers",
+  "endurance",
+  "search",
+  "registry",
+] as const;
 
 export type Group = (typeof groups)[number];
 

@@ -15,6 +15,7 @@ import { measureReadThroughput } from "./read-throughput";
 import { claimRedisDatabase, type RedisDatabase } from "./redis-database";
 import { measureRegistryGrowth } from "./registry-growth";
 import { hasSetting } from "./servers";
+import { measureSnapshot } from "./snapshot";
 import { measureVectorSearch } from "./vector-search";
 import { measureWorkers } from "./workers";
 
@@ -32,6 +33,7 @@ const measures: Readonly<Record<Group, (context: OnlineContext) => Promise<reado
   reads: measureReadThroughput,
   latency: measureLatency,
   publish: measurePublish,
+  snapshot: measureSnapshot,
   workers: measureWorkers,
   endurance: measureEndurance,
   search: measureVectorSearch,

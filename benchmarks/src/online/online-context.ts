@@ -24,12 +24,21 @@ export interface OnlineContext {
 }
 
 /** Creates an API key for a tenant. */
-export async function createTenantKey(database: ReferenceDatabase, tenant: string): Promise<string> {
+export function createTenantKey(database: ReferenceDatabase, tenant: string): Promise<string> {
+  return createKey(database, tenant);
+}
+
+/** Creates an API key of the operator's, which may build datasets. */
+export function createOwnKey(database: ReferenceDatabase): Promise<string> {
+  return createKey(database, null);
+}
+
+async function createKey(database: ReferenceDatabase, tenant: string | null): Promise<string> {
   const connection = createPostgresDatabase({ url: database.url });
   try {
     const secret = database.environment.FEATSTORE_KEY_SECRET ?? "";
     const keys = createKeyService(createKeyStore(connection), onlySecret(secret));
-    return (await keys.create({ name: `benchmark of ${tenant}`, scopes: SCOPES, tenant })).key;
+    return (await keys.create({ name: `benchmark of ${tenant ?? "the operator"}`, scopes: SCOPES, tenant })).key;
   } finally {
     await connection.close();
   }
