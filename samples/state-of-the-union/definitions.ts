@@ -41,7 +41,7 @@ export const stateOfTheUnion = featureService({
   ],
 });
 
-/** What the demo publishes. `CARD.md` in this folder describes the sample that it is computed from. */
+/** The dataset that the demo publishes. `CARD.md` in this folder describes the sample that it is computed from. */
 export const stateOfTheUnionDataset = dataset({
   name: "state_of_the_union",
   from: stateOfTheUnion,

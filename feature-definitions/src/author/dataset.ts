@@ -86,7 +86,7 @@ export interface DatasetOptions<Name extends string, From extends RowsOf, C exte
      * The text column of which one row per normalised text is published, the one with the lowest key. Default: none.
      */
     readonly uniqueText?: keyof C & string;
-    /** What a value that fits no type does: refuse the build, or leave its row out. Default: `refuse`. */
+    /** The effect of a value that fits no type: refuse the build, or leave its row out. Default: `refuse`. */
     readonly invalid?: "refuse" | "exclude";
   };
   /** A score from 0 to 1 for each row, over its columns; published as `quality_score`. */
@@ -117,7 +117,7 @@ export interface DatasetOptions<Name extends string, From extends RowsOf, C exte
   readonly provenance: readonly (string | { readonly title: string; readonly url?: string })[];
   /** How the values were made. */
   readonly method?: string;
-  /** What is known to be missing or wrong. */
+  /** Known faults and missing parts. */
   readonly gaps?: readonly string[];
   /** An SPDX expression: `CC0-1.0`. */
   readonly licence: string;

@@ -30,7 +30,7 @@ export interface Publishable {
   readonly views: readonly FeatureView[];
 }
 
-/** What the expressions of a dataset may read. */
+/** The values that expressions of a dataset may read. */
 interface RowsOfDataset {
   readonly keys: readonly string[];
   /** Undefined for a feature that does not exist, which its service reports. */

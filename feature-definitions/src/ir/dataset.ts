@@ -40,7 +40,7 @@ export interface DatasetPublication {
   /** Where the rows come from. */
   readonly provenance: readonly { readonly title: string; readonly url: string | null }[];
   readonly method: string;
-  /** What is known to be missing or wrong. */
+  /** Known faults and missing parts. */
   readonly gaps: readonly string[];
   /** An SPDX expression, `CC0-1.0`. */
   readonly licence: string;

@@ -51,7 +51,7 @@ function firstDifference(
   return left.map((value, index) => compare(value, right[index] ?? null)).find((order) => order !== 0) ?? 0;
 }
 
-/** What the dataset publishes of these rows, and what it leaves out, each row once. */
+/** Returns the published rows and those left out; each row is in one of them. */
 function evaluate(speeches: readonly Speech[], takenDown: ReadonlySet<string>): readonly Published[] {
   const read = speeches.flatMap(({ speech_id: id, language, ...row }) => {
     if (id === null || language === null || row.words < 0) return [];

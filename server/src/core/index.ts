@@ -13,6 +13,7 @@ export { type ErrorCode, type Fault, FeatstoreError, httpErrorCodes, problemOf }
 export { errorGroups, errorsIntroduction } from "./errors-document";
 export { parseExactJson } from "./exact-json";
 export { generatedSecret } from "./generated-secret";
+export { hashShare } from "./hash-share";
 export { eachElement, eachMember, JsonTextError } from "./json-text";
 export { keyText } from "./key-text";
 export { type DiffLine, diffLines } from "./line-diff";
@@ -25,6 +26,7 @@ export { packageVersion, writerVersions } from "./package-version";
 export { createPause, inPieces } from "./pause";
 export { printableFault } from "./printable-name";
 export { derivedId, randomId } from "./random-id";
+export { repeat } from "./repeat";
 export {
   bodyMembers,
   choiceMember,

@@ -1,3 +1,4 @@
+import { repeat } from "../core/index";
 import type { Database } from "./database";
 import { ownQuery } from "./own-query";
 
@@ -35,20 +36,9 @@ export async function prune(
 /** Prunes now and once a day. The returned function stops this and waits for a batch in progress. */
 export function pruneDaily(database: Database, { onFault, ...pruning }: Pruning): () => Promise<void> {
   const controller = new AbortController();
-  let running: Promise<void> | null = null;
-  const run = (): void => {
-    running ??= prune(database, pruning, { signal: controller.signal })
-      .catch(onFault)
-      .finally(() => {
-        running = null;
-      });
-  };
-  run();
-  const timer = setInterval(run, DAY_MS);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
+  const stop = repeat(() => prune(database, pruning, { signal: controller.signal }), DAY_MS, onFault);
+  return () => {
     controller.abort();
-    await running;
+    return stop();
   };
 }

@@ -2,7 +2,7 @@ import type { DatasetStore } from "./dataset-store";
 import type { SnapshotFiles } from "./files/snapshot-files";
 import type { Builds } from "./snapshots/builds";
 
-/** What the routes of datasets need. */
+/** The dependencies of the routes of datasets. */
 export interface DatasetServices {
   readonly datasets: {
     readonly store: DatasetStore;

@@ -67,7 +67,7 @@ export interface SnapshotManifest {
   /** Semantic version of the data: `1.2.0`. */
   readonly version: string;
   readonly definition: Dataset;
-  /** What was read: generations of views (with their as-of times), or the source. */
+  /** The generations of views that were read, with their as-of times; none for a source. */
   readonly inputs: readonly {
     readonly view: string;
     readonly version: number;
@@ -95,7 +95,8 @@ export interface Snapshot {
   readonly createdAt: bigint;
   readonly withdrawn: {
     readonly at: bigint;
-    readonly reason: string /** The id of a newer snapshot. */;
+    readonly reason: string;
+    /** The id of a newer snapshot. */
     readonly successor: string | null;
   } | null;
 }

@@ -9,7 +9,7 @@ import {
 import type { SourceCatalogStore } from "../registry/index";
 import type { DatasetDefinitions } from "./definition-store";
 
-/** What applying definitions does to a dataset. A dataset that the definitions lack stays as it is. */
+/** The effect of applying definitions on a dataset. A dataset that the definitions lack stays as it is. */
 export interface DatasetPlan {
   readonly name: string;
   readonly state: "new" | "changed" | "unchanged";

@@ -1,5 +1,5 @@
 import { FeatstoreError } from "../core/index";
-import { type ApiRequest, holderOf, keyRequired } from "../http/index";
+import { type ApiRequest, holderOf, type KeyHolder, keyRequired } from "../http/index";
 import type { DatasetReader } from "./dataset-reader";
 import type { RegisteredDataset } from "./dataset-types";
 
@@ -14,17 +14,10 @@ export async function readableDataset(
   { principal }: Pick<ApiRequest, "principal">,
   name: string,
 ): Promise<RegisteredDataset> {
-  const isName = NAME.test(name);
-  // Before the look-up: the response does not say whether a dataset exists that the key may not read.
-  if (isName && principal !== null && !principal.grants.allows("datasets:read", name)) {
-    const readable = principal.grants.patterns("datasets:read").join(", ") || "none";
-    const detail = `This key may not read the dataset "${name}"; it may read ${readable}.`;
-    throw new FeatstoreError("resource_forbidden", detail);
-  }
-  const dataset = isName ? await reader.dataset(name) : undefined;
+  if (principal !== null) requireGranted(principal, "datasets:read", name);
+  const dataset = await findDataset(reader, name);
   if (principal === null && dataset?.definition.access !== "public") throw keyRequired();
-  if (dataset !== undefined) return dataset;
-  throw new FeatstoreError("dataset_not_found", `There is no dataset "${name.slice(0, 80)}".`);
+  return existing(dataset, name);
 }
 
 /**
@@ -35,16 +28,31 @@ export async function writableDataset(
   request: Pick<ApiRequest, "principal">,
   name: string,
 ): Promise<RegisteredDataset> {
-  const { grants } = holderOf(request);
-  // Before the look-up, as for reading.
-  if (NAME.test(name) && !grants.allows("datasets:write", name)) {
-    const writable = grants.patterns("datasets:write").join(", ") || "none";
-    throw new FeatstoreError(
-      "resource_forbidden",
-      `This key may not build the dataset "${name}"; it may build ${writable}.`,
-    );
-  }
-  const dataset = NAME.test(name) ? await reader.dataset(name) : undefined;
+  requireGranted(holderOf(request), "datasets:write", name);
+  return existing(await findDataset(reader, name), name);
+}
+
+const VERBS = { "datasets:read": "read", "datasets:write": "build" } as const;
+
+/** Called before the look-up: the response does not say whether a dataset exists that the key may not use. */
+function requireGranted({ grants }: KeyHolder, scope: keyof typeof VERBS, name: string): void {
+  if (!NAME.test(name) || grants.allows(scope, name)) return;
+  const verb = VERBS[scope];
+  const granted = grants.patterns(scope).join(", ") || "none";
+  throw new FeatstoreError(
+    "resource_forbidden",
+    `This key may not ${verb} the dataset "${name}"; it may ${verb} ${granted}.`,
+  );
+}
+
+async function findDataset(
+  reader: Pick<DatasetReader, "dataset">,
+  name: string,
+): Promise<RegisteredDataset | undefined> {
+  return NAME.test(name) ? reader.dataset(name) : undefined;
+}
+
+function existing(dataset: RegisteredDataset | undefined, name: string): RegisteredDataset {
   if (dataset !== undefined) return dataset;
   throw new FeatstoreError("dataset_not_found", `There is no dataset "${name.slice(0, 80)}".`);
 }

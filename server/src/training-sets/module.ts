@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import type { AuditLog } from "../audit-log/index";
 import type { ParquetThread } from "../columnar/index";
-import { type Config, writerVersions } from "../core/index";
+import { type Config, repeat, writerVersions } from "../core/index";
 import { type Database, isSurelyDead, shareDatabase, thisProcess } from "../database/index";
 import type { Platform } from "../platform/index";
 import type { ServingRegistry } from "../serving/index";
 import type { UsageMeter } from "../usage/index";
-import { startTrainingSweeper } from "./jobs/training-sweeper";
 import { readOnlyTrainingSets } from "./read-only-training-sets";
 import type { TrainingSetServices } from "./routes";
 import { createTrainingSetFiles } from "./training-set-files";
@@ -19,6 +18,8 @@ export interface TrainingSetDependencies {
   readonly usage: UsageMeter;
   readonly auditLog: AuditLog;
 }
+
+const SWEEP_MS = 60_000;
 
 /** Creates the service for training sets and its sweeper. A server that only reads does not make or change any. */
 export async function createTrainingSetModule(
@@ -47,7 +48,13 @@ export async function createTrainingSetModule(
   });
   onClose(() => sets.close());
   if (materializes)
-    onClose(startTrainingSweeper(sets, (error) => logger.warn({ err: error }, "the sweep of training sets failed")));
+    onClose(
+      repeat(
+        () => sets.sweep(),
+        SWEEP_MS,
+        (error) => logger.warn({ err: error }, "the sweep of training sets failed"),
+      ),
+    );
   return {
     sets: materializes ? sets : readOnlyTrainingSets(sets),
     spines: { maxBytes: config.trainingSets.maxSpineBytes, limits: spineLimits, parquet },

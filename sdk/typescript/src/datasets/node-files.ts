@@ -1,7 +1,7 @@
 import { createSha256, type Sha256 } from "../sha256";
 import { LocalFileError } from "./errors";
 
-/** What the client uses of Node.js, without an import that bundlers for browsers would have to resolve. */
+/** The functions of Node.js that the client uses, without an import that bundlers for browsers would have to resolve. */
 interface NodeModules {
   readonly fs: typeof import("node:fs/promises");
   readonly path: typeof import("node:path");

@@ -10,7 +10,7 @@ import { throwIfAborted } from "./retry";
  * written after the first, so that after a crash it lists at most what is there.
  */
 export interface PartFile {
-  /** What an earlier download received. */
+  /** The bytes that an earlier download received. */
   readonly received: readonly ByteRange[];
   write(bytes: Uint8Array, at: number): Promise<void>;
   /** Writes down what was received, for a later download. */

@@ -1,6 +1,6 @@
 import type { SnapshotFile, SnapshotManifest } from "../dataset-types";
 
-/** What the files beside the data are written from: all that the manifest has, before these files exist. */
+/** The input of the files beside the data: all that the manifest has before these files exist. */
 export interface CardInput {
   /** `files` are those written so far: the data and the digests. */
   readonly manifest: SnapshotManifest;

@@ -1,4 +1,5 @@
 import type { ParquetThread } from "../../columnar/index";
+import { repeat } from "../../core/index";
 import { isSurelyDead, thisProcess } from "../../database/index";
 import type { Platform } from "../../platform/index";
 import type { UsageMeter } from "../../usage/index";
@@ -10,7 +11,6 @@ import type { Downloads } from "./downloads";
 import { createExportStore } from "./export-store";
 import { createExports } from "./exports";
 import { createSelectParquet } from "./select-parquet";
-import { startSweeps } from "./start-sweeps";
 import { createUnchangedFiles } from "./unchanged-files";
 
 export interface DownloadDependencies {
@@ -21,6 +21,8 @@ export interface DownloadDependencies {
   readonly workFolder: string;
   readonly usage: Pick<UsageMeter, "countBytes">;
 }
+
+const SWEEP_MS = 60_000;
 
 /** Creates what downloads of datasets need, and starts to remove expired exports. */
 export async function createDownloads(
@@ -45,7 +47,13 @@ export async function createDownloads(
   // A server that only reads stores no counts, exports or acceptances.
   if (materializes) {
     onClose(() => counts.close());
-    onClose(startSweeps(exports, (error) => logger.warn({ err: error }, "the sweep of exports failed")));
+    onClose(
+      repeat(
+        () => exports.sweep(),
+        SWEEP_MS,
+        (error) => logger.warn({ err: error }, "the sweep of exports failed"),
+      ),
+    );
   }
   return {
     ...{ reader: store, files, selectParquet, acceptances: createAcceptances(database), exports, counts, onFault },

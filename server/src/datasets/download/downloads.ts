@@ -6,7 +6,7 @@ import type { Exports } from "./exports";
 import type { SelectionReading } from "./selected-bytes";
 import type { UnchangedFiles } from "./unchanged-files";
 
-/** What downloads of datasets need. */
+/** The dependencies of downloads of datasets. */
 export interface Downloads extends SelectionReading {
   readonly reader: DatasetReader;
   readonly acceptances: Acceptances;

@@ -6,7 +6,7 @@ import { dataFiles } from "./data-files";
 import type { ExportSelection } from "./export-types";
 import { fileOfSnapshot, storedFile } from "./stored-file";
 
-/** What reading a selection needs besides the storage. */
+/** The dependencies of reading a selection besides the storage. */
 export interface SelectionReading {
   readonly files: SnapshotFiles;
   /** Reads columns of Parquet files, in order, as one file. */

@@ -72,7 +72,7 @@ export interface BuildStore {
   running(): Promise<readonly (HeldBuild & { readonly holder: RunHolder })[]>;
   /** Returns when the newest build of a dataset began, and whether it runs, for schedules. */
   newest(dataset: string): Promise<{ readonly createdAt: bigint; readonly isRunning: boolean } | undefined>;
-  /** Lists the manifests of snapshots that are not withdrawn, of all datasets. */
+  /** Lists the ids of snapshots that are not withdrawn, of all datasets. */
   published(): Promise<readonly { readonly id: string; readonly dataset: string }[]>;
 }
 

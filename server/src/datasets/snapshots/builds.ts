@@ -22,7 +22,7 @@ export interface Builds {
   /**
    * Begins to build a dataset and returns once it holds the lease. Errors: `dataset_build_running`, `store_unavailable`.
    *
-   * @example const { snapshot } = await (await builds.start(dataset, { actor })).done;
+   * @example const { id, version } = await (await builds.start(dataset, { actor })).done;
    */
   start(dataset: RegisteredDataset, options: BuildOptions): Promise<StartedBuild>;
   /** Errors: `dataset_build_not_found`. */

@@ -1,6 +1,9 @@
 import { createReadStream } from "node:fs";
 import type { ValueType } from "@featstore/definitions/compiler";
 
+/** The file of a snapshot with a digest of each row, from which the next one counts its changes. */
+export const DIGESTS_FILE = "row-digests.csv";
+
 /** A row of a digests file: the texts of its key, and its digest in hexadecimal. */
 export interface RowDigest {
   readonly key: readonly string[];

@@ -1,7 +1,7 @@
 import type { ValueType } from "@featstore/definitions/compiler";
 import type { ColumnStatistics, DatasetFormat, SnapshotFile } from "../dataset-types";
 
-/** What the worker thread needs to write the data files of a snapshot into a local folder. */
+/** The columns, formats and rules by which the worker thread writes the data files of a snapshot into a local folder. */
 export interface SnapshotPlan {
   readonly columns: readonly {
     readonly name: string;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { vectorDimensions } from "@featstore/definitions/compiler";
+import { INVALID_VALUE, vectorDimensions } from "@featstore/definitions/compiler";
 import type { ParquetWasm } from "../../columnar/index";
 import { FeatstoreError } from "../../core/index";
 import type { SnapshotFile } from "../dataset-types";
@@ -8,14 +8,12 @@ import { type ColumnBuilder, columnBuilder } from "./column-builder";
 import { statisticsCounter } from "./column-statistics";
 import { type CopyRow, createCopyReader } from "./copy-rows";
 import { rowDigest } from "./digest-values";
-import { DIGESTS_FILE } from "./digests-file";
 import { keyTexts } from "./key-texts";
 import { createOpenFiles, type FinishedPart, nameParts, type OpenFiles } from "./part-files";
-import { changeCounter, compareKeys, type RowDigest } from "./row-digests";
+import { changeCounter, compareKeys, DIGESTS_FILE, type RowDigest } from "./row-digests";
 import type { SnapshotPlan, WrittenSnapshot } from "./snapshot-plan";
-import { hashParts } from "./split-rows";
+import { hashParts, splitText } from "./split-rows";
 import { formatSink } from "./split-sink";
-import { splitText } from "./split-text";
 import { csvField } from "./text-format";
 
 const BATCH_ROWS = 10_000;
@@ -24,9 +22,6 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 const BATCH_VECTOR_BYTES = 32 * 1024 * 1024;
 const DIGEST_PIECE_BYTES = 262_144;
 const DIGEST_PIECE_ROWS = 2000;
-
-/** The reason of rows that are left out because a value fits no type. */
-const INVALID_VALUE = "invalid_value";
 
 export interface SnapshotWriter {
   /** Takes a piece of COPY text, which may end anywhere. */

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { FeatstoreError, startWorker } from "../../core/index";
-import { DIGESTS_FILE } from "./digests-file";
+import { DIGESTS_FILE } from "./row-digests";
 import type { SnapshotPlan, WrittenSnapshot } from "./snapshot-plan";
 import type { WriteReply, WriteRequest, WriteWorkerData } from "./write-messages";
 

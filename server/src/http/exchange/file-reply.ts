@@ -20,7 +20,7 @@ export interface ServedFile {
   readonly onFault?: (error: unknown) => void;
 }
 
-/** What a response has of a file. */
+/** The part of a file that a response has. */
 export type FilePart = { readonly status: 304 } | ({ readonly status: 200 | 206 } & ByteRange);
 
 /**

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { createTimeReader, type Fault, FeatstoreError } from "../../core/index";
+import { createTimeReader, type Fault, FeatstoreError, hashShare } from "../../core/index";
 
 /** The rule that divides rows into parts. Fractions sum to 1. */
 export type Split =
@@ -74,9 +73,8 @@ function hashSplitter(split: Extract<Split, { parts: Readonly<Record<string, num
   return {
     parts,
     partOf({ keys, group }) {
-      // JSON gives each list of texts its own text; rows without a group value form one group.
-      const text = split.by === "hash" ? JSON.stringify(keys) : JSON.stringify(group === null ? [] : [group]);
-      const share = createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
+      // Rows without a group value form one group.
+      const share = hashShare(split.by === "hash" ? keys : group === null ? [] : [group]);
       return parts[bounds.findIndex((bound) => share < bound)] ?? parts.at(-1) ?? "";
     },
   };
