@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -107,6 +107,13 @@ const tasks = {
   async "verify-schemathesis"(args) {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...args]);
+  },
+
+  // Ten builds of datasets are killed for each storage. Needs TEST_DATABASE_URL, and TEST_S3_URL for S3.
+  async "verify-dataset-kills"(args) {
+    await ensureBuilt();
+    process.env.DATASET_KILLS ??= "10";
+    return runNode([vitest, "run", "server/test/datasets/kill.test.ts", ...args]);
   },
 
   // Three servers under load for a minute, one killed: what is counted is what was answered. Needs TEST_DATABASE_URL.
