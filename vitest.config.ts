@@ -24,7 +24,7 @@ const alias = [
 /** Tests that kill processes at one statement after another; they take minutes and run in CI. */
 const faults = ["server/test/materialization/crash/**/*.test.ts", "server/test/**/kill*.test.ts"];
 /** Tests in a real browser, TEST_CHROMIUM; CI runs them on their own. */
-const browsers = ["server/test/acceptance/{api-reference,portal,sign-up-browser}.test.ts"];
+const browsers = ["server/test/acceptance/{api-reference,cross-origin-browser,portal,sign-up-browser}.test.ts"];
 /** Tests of commands, servers and whole samples. */
 const e2e = [
   "server/test/{acceptance,cli,guide}/**/*.test.ts",

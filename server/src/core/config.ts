@@ -33,6 +33,8 @@ export interface Config {
     readonly workers: number;
     /** Addresses and networks whose `X-Forwarded-For` is believed. */
     readonly trustedProxies: readonly string[];
+    /** Origins whose pages may call the API in a browser. */
+    readonly corsOrigins: readonly string[];
   };
   /** The folder of the embedded database, the generated secret and the demo's key. */
   readonly dataDir: string;
@@ -358,7 +360,8 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       host: server.host,
       port: server.port,
       workers: server.workers === "auto" ? defaultWorkers(database.url) : server.workers,
-      trustedProxies: (server.trusted_proxies ?? "").split(",").flatMap((network) => network.trim() || []),
+      trustedProxies: listIn(server.trusted_proxies),
+      corsOrigins: listIn(server.cors_origins),
     },
     dataDir,
     database:
@@ -455,6 +458,10 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       ),
     },
   };
+}
+
+function listIn(text: string | undefined): readonly string[] {
+  return (text ?? "").split(",").flatMap((item) => item.trim() || []);
 }
 
 function authOf({ auth, server }: FileSettings): AuthConfig | null {
