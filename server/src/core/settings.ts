@@ -229,6 +229,13 @@ const File = z.strictObject({
         "Connections to PostgreSQL of each process, without the two that listen for notifications. Training sets use at most a third of them.",
       tooLow: "Reads that miss memory wait, then get 503 `overloaded`.",
     }),
+    wait_seconds: setting(integer(0, 3600).default(0), {
+      variable: "DATABASE_WAIT_SECONDS",
+      unit: "s",
+      description:
+        "How long a server or a command waits at its start for PostgreSQL to accept connections. Set it where both start at once, such as in containers.",
+      tooLow: "It exits with code 4 because PostgreSQL is still starting.",
+    }),
   }),
   key_secret: setting(keySecret.optional(), {
     variable: "FEATSTORE_KEY_SECRET",
