@@ -31,6 +31,7 @@ const e2e = [
   "samples/test/{*sample,state-of-the-union,synthetic/*}.test.ts",
   "server/test/serve.test.ts",
   "sdk/typescript/test/*integration.test.ts",
+  "examples/*/test/**/*.test.ts",
 ];
 /** Tests that run SQL, on PGlite and on the available servers. */
 const integration = [
@@ -75,7 +76,7 @@ const project = (name: string, include: readonly string[], exclude: readonly str
   },
 });
 
-const every = ["{server,feature-definitions,sdk/typescript,samples}/test/**/*.test.ts"];
+const every = ["{server,feature-definitions,sdk/typescript,samples,examples/*}/test/**/*.test.ts"];
 
 // Projects share no workers, so each would import the server again: `npm test` and CI run one that has the tests of several.
 const whole = [project("quick", every, [...faults, ...browsers]), project("all", every, browsers)].filter(
