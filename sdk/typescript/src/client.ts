@@ -1,9 +1,12 @@
 import { createEmbeddingSearch, type EmbeddingSearch } from "./embedding-search";
 import { createEmbeddings, type Embeddings } from "./embeddings";
 import { createFeatures, type Features } from "./features";
+import { createHealth, type ReadHealth } from "./health";
+import { createKeys, type Keys } from "./keys";
 import { createFeatureServices, createFeatureViews, type FeatureServices, type FeatureViews } from "./registry";
 import { createTrainingSets, type TrainingSets } from "./training-sets";
 import { type ClientOptions, createTransport } from "./transport";
+import { createUsage, type Usage } from "./usage";
 
 /** A client of a Featstore server. It holds no connections, so it need not be closed. */
 export interface Client {
@@ -12,6 +15,9 @@ export interface Client {
   readonly featureViews: FeatureViews;
   readonly featureServices: FeatureServices;
   readonly trainingSets: TrainingSets;
+  readonly keys: Keys;
+  readonly usage: Usage;
+  readonly health: ReadHealth;
 }
 
 /**
@@ -29,5 +35,8 @@ export function createClient(options: ClientOptions): Client {
     featureViews: createFeatureViews(transport),
     featureServices: createFeatureServices(transport),
     trainingSets: createTrainingSets(transport),
+    keys: createKeys(transport),
+    usage: createUsage(transport),
+    health: createHealth(transport),
   };
 }

@@ -7,6 +7,8 @@ export type {
   FeatureService,
   FeatureServiceVersions,
   FeatureView,
+  FeatureViewDrift,
+  FeatureViewProfile,
   FeatureViewSummary,
   FeatureViewVersion,
   IdError,
@@ -76,15 +78,31 @@ export type {
   GetFeaturesOptions,
   ReadOptions,
 } from "./features";
+export type { ReadHealth, ServerHealth } from "./health";
 export type { InputsOf, InputsOption, InputValue, InputValues } from "./inputs";
 export type { EntityId, KeyPart, KeyParts } from "./key";
+export type {
+  ApiKey,
+  ApiKeyLimits,
+  CreateKeyOptions,
+  IssuedApiKey,
+  Keys,
+  RotateKeyOptions,
+  UpdateKeyOptions,
+} from "./keys";
 export { namedService, namedView } from "./named";
 export type { FeatureBatch, FeatureRow } from "./read-row";
-export type { FeatureServices, FeatureViews } from "./registry";
+export type { DriftOptions, FeatureServices, FeatureViews, ProfileOptions } from "./registry";
 export type { FeaturesOf, Values } from "./row-types";
 export type { Selector, ServiceSelector } from "./selection";
 export type { DownloadOptions, TrainingSetDownload } from "./training-download";
-export type { TrainingSet, TrainingSetProgress, TrainingSetState, WaitOptions } from "./training-set";
+export type {
+  TrainingSet,
+  TrainingSetManifest,
+  TrainingSetProgress,
+  TrainingSetState,
+  WaitOptions,
+} from "./training-set";
 export type {
   CreatedTrainingSet,
   CreateTrainingSetOptions,
@@ -95,4 +113,5 @@ export type {
   TrainingSplit,
 } from "./training-sets";
 export type { CallOptions, ClientOptions } from "./transport";
+export type { GetUsageOptions, Usage, UsageGrouping, UsageReport, UsageRow } from "./usage";
 export { zipRows } from "./zip";

@@ -32,7 +32,7 @@ export interface CallOptions {
 export interface Request extends CallOptions {
   /** Checks an answer's outer shape; an answer without it is not from Featstore. */
   readonly expect: (answer: Readonly<Record<string, unknown>>) => boolean;
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Relative to the base URL, with percent-encoded segments: `/api/features/7`. */
   readonly path: string;
   /** Undefined values are left out. */

@@ -7,6 +7,7 @@ import { readFile, streamFile } from "./read-file";
 import { createRetries, withRetries } from "./retry";
 import { type SavedFile, type SaveOptions, saveFile } from "./save-file";
 import { type FileSelection, onlyFile, selectFiles, selectSnapshot } from "./select-files";
+import { createTerms, type TermsOfDatasets } from "./terms";
 import { type TransferOptions, transferNumbers } from "./transfer-options";
 import type { DatasetDescription, DatasetFile, DatasetSnapshot, DatasetSummary } from "./wire";
 
@@ -52,7 +53,7 @@ export interface DatasetStream extends ReadSnapshot {
 }
 
 /** Reads public datasets. */
-export interface Datasets {
+export interface Datasets extends TermsOfDatasets {
   /** Lists the datasets by name. */
   list(options?: CallOptions): Promise<readonly DatasetSummary[]>;
   /** Gets a dataset with its columns and its card. Errors: `NotFoundError`. */
@@ -93,7 +94,7 @@ export interface Datasets {
  */
 export function createDatasets(options: DatasetsOptions): Datasets {
   const transport = createTransport(options);
-  const datasets = { ...readers(transport) };
+  const datasets = { ...readers(transport), ...createTerms(transport) };
 
   /** Finds the files; it retries like a download. */
   const find = async (name: string, selection: FileSelection & TransferOptions) => {
