@@ -1,12 +1,22 @@
 import { createEmbeddingSearch, type EmbeddingSearch } from "./embedding-search";
 import { createEmbeddings, type Embeddings } from "./embeddings";
-import { createFeatures, type Features } from "./features";
+import { type BatchOption, createFeatures, type Features } from "./features";
 import { createHealth, type ReadHealth } from "./health";
 import { createKeys, type Keys } from "./keys";
 import { createFeatureServices, createFeatureViews, type FeatureServices, type FeatureViews } from "./registry";
+import { createRuns, type Runs } from "./runs";
 import { createTrainingSets, type TrainingSets } from "./training-sets";
-import { type ClientOptions, createTransport } from "./transport";
+import { createTransport, type TransportOptions } from "./transport";
 import { createUsage, type Usage } from "./usage";
+
+/** Options of a client. */
+export interface ClientOptions extends TransportOptions {
+  /**
+   * Reads of single entities that start in one tick, with the same selection and options, share a request; a malformed id
+   * fails only its own read. False by default. Reads with `metadata` stay alone.
+   */
+  readonly batch?: BatchOption | undefined;
+}
 
 /** A client of a Featstore server. It holds no connections, so it need not be closed. */
 export interface Client {
@@ -15,26 +25,28 @@ export interface Client {
   readonly featureViews: FeatureViews;
   readonly featureServices: FeatureServices;
   readonly trainingSets: TrainingSets;
+  readonly runs: Runs;
   readonly keys: Keys;
   readonly usage: Usage;
   readonly health: ReadHealth;
 }
 
 /**
- * Creates a client without sending a request. Errors: `InvalidCallError` for an unusable base URL or key.
+ * Creates a client without sending a request. Errors: `InvalidCallError` for an unusable option, or without a URL.
  *
  * @example
- * const client = createClient({ baseUrl: "http://localhost:8080", apiKey });
+ * const client = createClient(); // with FEATSTORE_URL and FEATSTORE_API_KEY
  * const { features, status } = await client.features.get(7, { features: ["lyric_sentiment"] });
  */
-export function createClient(options: ClientOptions): Client {
+export function createClient(options: ClientOptions = {}): Client {
   const transport = createTransport(options);
   return {
-    features: createFeatures(transport),
+    features: createFeatures(transport, options.batch),
     embeddings: { ...createEmbeddings(transport), ...createEmbeddingSearch(transport) },
     featureViews: createFeatureViews(transport),
     featureServices: createFeatureServices(transport),
     trainingSets: createTrainingSets(transport),
+    runs: createRuns(transport),
     keys: createKeys(transport),
     usage: createUsage(transport),
     health: createHealth(transport),

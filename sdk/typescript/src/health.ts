@@ -1,5 +1,7 @@
 import type { components } from "./generated/openapi";
+import { bodyOf } from "./read-document";
 import type { CallOptions, Transport } from "./transport";
+import type { CallPromise } from "./transport/call-promise";
 
 /** A server's health. `checks` has each part by name, with a sentence about it. */
 export type ServerHealth = components["schemas"]["Health"];
@@ -12,16 +14,14 @@ export type ServerHealth = components["schemas"]["Health"];
  * const { status, checks } = await client.health();
  * if (status !== "ok") console.error(checks);
  */
-export type ReadHealth = (options?: CallOptions) => Promise<ServerHealth>;
+export type ReadHealth = (options?: CallOptions) => CallPromise<ServerHealth>;
 
 export function createHealth(transport: Transport): ReadHealth {
-  return async (options = {}) => {
-    const { body } = await transport<ServerHealth>({
+  return (options = {}) =>
+    bodyOf<ServerHealth>(transport, {
       ...options,
       method: "GET",
       path: "/health",
       expect: (answer) => typeof answer.checks === "object",
     });
-    return body;
-  };
 }

@@ -17,7 +17,7 @@ export type {
   ViewMetadata,
   ViewStatus,
 } from "./answer";
-export { type Client, createClient } from "./client";
+export { type Client, type ClientOptions, createClient } from "./client";
 export type {
   EntityDefinition,
   NamedService,
@@ -55,6 +55,7 @@ export {
   FeatstoreError,
   GoneError,
   InvalidCallError,
+  isFeatstoreError,
   MethodNotAllowedError,
   NotFoundError,
   PayloadTooLargeError,
@@ -70,6 +71,7 @@ export {
   UnsupportedMediaTypeError,
 } from "./errors";
 export type {
+  BatchOption,
   FeatureAnswer,
   FeatureBatchArrow,
   FeatureChoice,
@@ -77,6 +79,7 @@ export type {
   GetFeatureBatchOptions,
   GetFeaturesOptions,
   ReadOptions,
+  StreamFeaturesOptions,
 } from "./features";
 export type { ReadHealth, ServerHealth } from "./health";
 export type { InputsOf, InputsOption, InputValue, InputValues } from "./inputs";
@@ -94,6 +97,7 @@ export { namedService, namedView } from "./named";
 export type { FeatureBatch, FeatureRow } from "./read-row";
 export type { DriftOptions, FeatureServices, FeatureViews, ProfileOptions } from "./registry";
 export type { FeaturesOf, Values } from "./row-types";
+export type { ListRunsOptions, Run, RunState, Runs } from "./runs";
 export type { Selector, ServiceSelector } from "./selection";
 export type { DownloadOptions, TrainingSetDownload } from "./training-download";
 export type {
@@ -112,6 +116,9 @@ export type {
   TrainingSets,
   TrainingSplit,
 } from "./training-sets";
-export type { CallOptions, ClientOptions } from "./transport";
+export type { CallOptions } from "./transport";
+export type { CallPromise, ListPromise, ResponseInfo, WithResponse } from "./transport/call-promise";
+export type { LogFields, Logger } from "./transport/logger";
+export type { RateLimit } from "./transport/rate-limit";
 export type { GetUsageOptions, Usage, UsageGrouping, UsageReport, UsageRow } from "./usage";
 export { zipRows } from "./zip";

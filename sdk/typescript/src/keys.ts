@@ -1,5 +1,7 @@
 import type { components } from "./generated/openapi";
+import { bodyOf, listOf } from "./read-document";
 import type { CallOptions, Transport } from "./transport";
+import type { CallPromise, ListPromise } from "./transport/call-promise";
 
 type Schemas = components["schemas"];
 
@@ -43,87 +45,65 @@ export interface RotateKeyOptions extends CallOptions {
  * the scopes `keys:read` and `keys:write`. Errors: `NotFoundError` for an id, `PermissionDeniedError`.
  */
 export interface Keys {
-  /** Lists the keys of the organisation, including revoked ones. */
-  list(options?: CallOptions): Promise<readonly ApiKey[]>;
-  get(id: string, options?: CallOptions): Promise<ApiKey>;
+  /** Lists the organisation's keys, or those of the tenant without one, also revoked ones. */
+  list(options?: CallOptions): ListPromise<ApiKey>;
+  get(id: string, options?: CallOptions): CallPromise<ApiKey>;
   /**
    * Creates a key.
    *
    * @example
    * const { id, key } = await client.keys.create({ name: "ranking", scopes: ["features:read"] });
    */
-  create(options: CreateKeyOptions): Promise<IssuedApiKey>;
+  create(options: CreateKeyOptions): CallPromise<IssuedApiKey>;
   /** Renames, disables or enables a key. Errors: `ConflictError` for a revoked one. */
-  update(id: string, options: UpdateKeyOptions): Promise<ApiKey>;
+  update(id: string, options: UpdateKeyOptions): CallPromise<ApiKey>;
   /** Revokes a key for good; servers refuse it within a second. */
-  revoke(id: string, options?: CallOptions): Promise<ApiKey>;
+  revoke(id: string, options?: CallOptions): CallPromise<ApiKey>;
   /**
    * Replaces a key by a new one with the same scopes and limits. Errors: `ConflictError` if it was rotated already.
    *
    * @example
    * const { key } = await client.keys.rotate(id, { graceSeconds: 3600 });
    */
-  rotate(id: string, options?: RotateKeyOptions): Promise<IssuedApiKey>;
+  rotate(id: string, options?: RotateKeyOptions): CallPromise<IssuedApiKey>;
 }
 
 const PATH = "/api/keys";
 const isKey = (answer: Readonly<Record<string, unknown>>) => Array.isArray(answer.scopes);
+const isIssued = (answer: Readonly<Record<string, unknown>>) => typeof answer.key === "string";
 
 export function createKeys(transport: Transport): Keys {
   const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
   return {
-    async list(options = {}) {
-      const { body } = await transport<Schemas["KeyList"]>({
-        ...options,
-        method: "GET",
-        path: PATH,
-        expect: (answer) => Array.isArray(answer.keys),
-      });
-      return body.keys;
-    },
-
-    async get(id, options = {}) {
-      const { body } = await transport<ApiKey>({ ...options, method: "GET", path: pathOf(id), expect: isKey });
-      return body;
-    },
-
-    async create({ name, scopes, expiresAt, networks, limits, ...call }) {
-      const { body } = await transport<IssuedApiKey>({
+    list: (options) => listOf<ApiKey>(transport, PATH, "keys", options),
+    get: (id, options = {}) =>
+      bodyOf<ApiKey>(transport, { ...options, method: "GET", path: pathOf(id), expect: isKey }),
+    create: ({ name, scopes, expiresAt, networks, limits, ...call }) =>
+      bodyOf<IssuedApiKey>(transport, {
         ...call,
         method: "POST",
         path: PATH,
         body: { name, scopes, expires_at: timeText(expiresAt), networks, limits },
-        expect: (answer) => typeof answer.key === "string",
-      });
-      return body;
-    },
-
-    async update(id, { name, disabled, ...call }) {
-      const { body } = await transport<ApiKey>({
+        expect: isIssued,
+      }),
+    update: (id, { name, disabled, ...call }) =>
+      bodyOf<ApiKey>(transport, {
         ...call,
         method: "PATCH",
         path: pathOf(id),
         body: { name, disabled },
         expect: isKey,
-      });
-      return body;
-    },
-
-    async revoke(id, options = {}) {
-      const { body } = await transport<ApiKey>({ ...options, method: "DELETE", path: pathOf(id), expect: isKey });
-      return body;
-    },
-
-    async rotate(id, { graceSeconds, expiresAt, ...call } = {}) {
-      const { body } = await transport<IssuedApiKey>({
+      }),
+    revoke: (id, options = {}) =>
+      bodyOf<ApiKey>(transport, { ...options, method: "DELETE", path: pathOf(id), expect: isKey }),
+    rotate: (id, { graceSeconds, expiresAt, ...call } = {}) =>
+      bodyOf<IssuedApiKey>(transport, {
         ...call,
         method: "POST",
         path: `${pathOf(id)}/rotate`,
         body: { grace_seconds: graceSeconds, expires_at: timeText(expiresAt) },
-        expect: (answer) => typeof answer.key === "string",
-      });
-      return body;
-    },
+        expect: isIssued,
+      }),
   };
 }
 

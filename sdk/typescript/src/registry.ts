@@ -7,7 +7,9 @@ import type {
   FeatureViewSummary,
   FeatureViewVersion,
 } from "./answer";
+import { bodyOf, getOf, listOf } from "./read-document";
 import type { CallOptions, Transport } from "./transport";
+import type { CallPromise, ListPromise } from "./transport/call-promise";
 
 export interface ProfileOptions extends CallOptions {
   /** A version of the view; the promoted one by default. */
@@ -26,13 +28,13 @@ export interface DriftOptions extends ProfileOptions {
 /** Reads the registry's feature views. */
 export interface FeatureViews {
   /** Lists the promoted version of every view, by name. */
-  list(options?: CallOptions): Promise<readonly FeatureViewSummary[]>;
+  list(options?: CallOptions): ListPromise<FeatureViewSummary>;
   /** Gets a view's versions, newest first. */
-  get(name: string, options?: CallOptions): Promise<FeatureView>;
+  get(name: string, options?: CallOptions): CallPromise<FeatureView>;
   /** Gets one version with its definition, SQL and freshness. */
-  getVersion(name: string, version: number, options?: CallOptions): Promise<FeatureViewVersion>;
+  getVersion(name: string, version: number, options?: CallOptions): CallPromise<FeatureViewVersion>;
   /** Gets the profile of a generation: per feature nulls, distinct values, extremes, mean, quantiles, frequent values. */
-  profile(name: string, options?: ProfileOptions): Promise<FeatureViewProfile>;
+  profile(name: string, options?: ProfileOptions): CallPromise<FeatureViewProfile>;
   /**
    * Compares the profiles of two generations, feature by feature.
    *
@@ -40,62 +42,39 @@ export interface FeatureViews {
    * const { features } = await client.featureViews.drift("lyric_sentiment", { against: "baseline" });
    * features.filter(({ exceeded }) => exceeded.length > 0);
    */
-  drift(name: string, options?: DriftOptions): Promise<FeatureViewDrift>;
+  drift(name: string, options?: DriftOptions): CallPromise<FeatureViewDrift>;
 }
 
 /** Reads the registry's feature services. */
 export interface FeatureServices {
   /** Lists every version of every service, by name, newest first. */
-  list(options?: CallOptions): Promise<readonly FeatureService[]>;
+  list(options?: CallOptions): ListPromise<FeatureService>;
   /** Gets a service's versions, newest first. */
-  get(name: string, options?: CallOptions): Promise<FeatureServiceVersions>;
+  get(name: string, options?: CallOptions): CallPromise<FeatureServiceVersions>;
 }
 
 export function createFeatureViews(transport: Transport): FeatureViews {
   return {
-    async list(options = {}) {
-      const { body } = await transport<{ readonly feature_views: readonly FeatureViewSummary[] }>({
-        ...options,
-        method: "GET",
-        path: "/api/feature-views",
-        expect: (answer) => Array.isArray(answer.feature_views),
-      });
-      return body.feature_views;
-    },
-
-    async get(name, options = {}) {
-      const { body } = await transport<FeatureView>({
-        ...options,
-        method: "GET",
-        path: `/api/feature-views/${encodeURIComponent(name)}`,
-        expect: (answer) => Array.isArray(answer.versions),
-      });
-      return body;
-    },
-
-    async getVersion(name, version, options = {}) {
-      const { body } = await transport<FeatureViewVersion>({
-        ...options,
-        method: "GET",
-        path: `/api/feature-views/${encodeURIComponent(name)}/versions/${version}`,
-        expect: (answer) => Array.isArray(answer.features),
-      });
-      return body;
-    },
-
-    async profile(name, { version, generation, ...call } = {}) {
-      const { body } = await transport<FeatureViewProfile>({
+    list: (options) => listOf<FeatureViewSummary>(transport, "/api/feature-views", "feature_views", options),
+    get: (name, options) =>
+      getOf<FeatureView>(transport, `/api/feature-views/${encodeURIComponent(name)}`, "versions", options),
+    getVersion: (name, version, options) =>
+      getOf<FeatureViewVersion>(
+        transport,
+        `/api/feature-views/${encodeURIComponent(name)}/versions/${version}`,
+        "features",
+        options,
+      ),
+    profile: (name, { version, generation, ...call } = {}) =>
+      bodyOf<FeatureViewProfile>(transport, {
         ...call,
         method: "GET",
         path: `/api/feature-views/${encodeURIComponent(name)}/profile`,
         query: { version: numberText(version), generation: numberText(generation) },
         expect: (answer) => typeof answer.features === "object",
-      });
-      return body;
-    },
-
-    async drift(name, { version, generation, against, baseline, ...call } = {}) {
-      const { body } = await transport<FeatureViewDrift>({
+      }),
+    drift: (name, { version, generation, against, baseline, ...call } = {}) =>
+      bodyOf<FeatureViewDrift>(transport, {
         ...call,
         method: "GET",
         path: `/api/feature-views/${encodeURIComponent(name)}/drift`,
@@ -106,9 +85,7 @@ export function createFeatureViews(transport: Transport): FeatureViews {
           baseline: numberText(baseline),
         },
         expect: (answer) => Array.isArray(answer.features),
-      });
-      return body;
-    },
+      }),
   };
 }
 
@@ -118,24 +95,13 @@ function numberText(number: number | undefined): string | undefined {
 
 export function createFeatureServices(transport: Transport): FeatureServices {
   return {
-    async list(options = {}) {
-      const { body } = await transport<{ readonly feature_services: readonly FeatureService[] }>({
-        ...options,
-        method: "GET",
-        path: "/api/feature-services",
-        expect: (answer) => Array.isArray(answer.feature_services),
-      });
-      return body.feature_services;
-    },
-
-    async get(name, options = {}) {
-      const { body } = await transport<FeatureServiceVersions>({
-        ...options,
-        method: "GET",
-        path: `/api/feature-services/${encodeURIComponent(name)}`,
-        expect: (answer) => Array.isArray(answer.versions),
-      });
-      return body;
-    },
+    list: (options) => listOf<FeatureService>(transport, "/api/feature-services", "feature_services", options),
+    get: (name, options) =>
+      getOf<FeatureServiceVersions>(
+        transport,
+        `/api/feature-services/${encodeURIComponent(name)}`,
+        "versions",
+        options,
+      ),
   };
 }

@@ -1,5 +1,7 @@
 import type { components } from "./generated/openapi";
+import { bodyOf } from "./read-document";
 import type { CallOptions, Transport } from "./transport";
+import type { CallPromise } from "./transport/call-promise";
 
 type Schemas = components["schemas"];
 
@@ -30,20 +32,18 @@ export interface Usage {
    * const { usage, limits } = await client.usage.get({ from: "2026-01-01", to: "2026-01-31", by: "key" });
    * console.log(limits.key?.month.requests.left);
    */
-  get(options?: GetUsageOptions): Promise<UsageReport>;
+  get(options?: GetUsageOptions): CallPromise<UsageReport>;
 }
 
 export function createUsage(transport: Transport): Usage {
   return {
-    async get({ from, to, by, ...call } = {}) {
-      const { body } = await transport<UsageReport>({
+    get: ({ from, to, by, ...call } = {}) =>
+      bodyOf<UsageReport>(transport, {
         ...call,
         method: "GET",
         path: "/api/usage",
         query: { from, to, by },
         expect: (answer) => Array.isArray(answer.usage),
-      });
-      return body;
-    },
+      }),
   };
 }

@@ -1,4 +1,6 @@
+import { bodyOf } from "../read-document";
 import type { CallOptions, Transport } from "../transport";
+import type { CallPromise } from "../transport/call-promise";
 import type { DatasetAcceptance, DatasetTerms } from "./wire";
 
 export interface AcceptTermsOptions extends CallOptions {
@@ -9,7 +11,7 @@ export interface AcceptTermsOptions extends CallOptions {
 /** Reads and accepts the terms of gated datasets. */
 export interface TermsOfDatasets {
   /** Reads a dataset's terms. Errors: `ConflictError` for a dataset without terms. */
-  terms(name: string, options?: CallOptions): Promise<DatasetTerms>;
+  terms(name: string, options?: CallOptions): CallPromise<DatasetTerms>;
   /**
    * Accepts the terms for the key's organisation, or for the key without one. Errors: `ConflictError` if the terms do not
    * have this version.
@@ -19,30 +21,26 @@ export interface TermsOfDatasets {
    * console.log(text); // read them before the next line
    * await datasets.acceptTerms("listening_panel", { version });
    */
-  acceptTerms(name: string, options: AcceptTermsOptions): Promise<DatasetAcceptance>;
+  acceptTerms(name: string, options: AcceptTermsOptions): CallPromise<DatasetAcceptance>;
 }
 
 export function createTerms(transport: Transport): TermsOfDatasets {
   const pathOf = (name: string) => `/api/datasets/${encodeURIComponent(name)}/terms`;
   return {
-    async terms(name, options = {}) {
-      const { body } = await transport<DatasetTerms>({
+    terms: (name, options = {}) =>
+      bodyOf<DatasetTerms>(transport, {
         ...options,
         method: "GET",
         path: pathOf(name),
         expect: (answer) => typeof answer.text === "string",
-      });
-      return body;
-    },
-    async acceptTerms(name, { version, ...call }) {
-      const { body } = await transport<DatasetAcceptance>({
+      }),
+    acceptTerms: (name, { version, ...call }) =>
+      bodyOf<DatasetAcceptance>(transport, {
         ...call,
         method: "POST",
         path: pathOf(name),
         body: { version },
         expect: (answer) => typeof answer.accepted_at === "string",
-      });
-      return body;
-    },
+      }),
   };
 }
