@@ -120,5 +120,6 @@ export type { CallOptions } from "./transport";
 export type { CallPromise, ListPromise, ResponseInfo, WithResponse } from "./transport/call-promise";
 export type { LogFields, Logger } from "./transport/logger";
 export type { RateLimit } from "./transport/rate-limit";
+export type { TracedCall, Tracing } from "./transport/tracing";
 export type { GetUsageOptions, Usage, UsageGrouping, UsageReport, UsageRow } from "./usage";
 export { zipRows } from "./zip";
