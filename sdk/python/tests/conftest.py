@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import featstore
-from scripted_server import Received, ScriptedServer
+from real_server import RealServer, start
+from scripted_server import ScriptedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from scripted_server import Action
 
 KEY = "fs_key-of-a-test"
 
@@ -45,9 +47,7 @@ class Calls:
                     results.append(error)
         return results
 
-    async def _await_all(
-        self, url: str, calls: tuple[Callable[[Any], Any], ...], options: dict[str, Any]
-    ) -> list[Any]:
+    async def _await_all(self, url: str, calls: tuple[Callable[[Any], Any], ...], options: dict[str, Any]) -> list[Any]:
         results: list[Any] = []
         async with featstore.AsyncClient(url, KEY, **options) as client:
             for call in calls:
@@ -70,7 +70,7 @@ def serve() -> Iterator[Callable[..., ScriptedServer]]:
     """Starts servers, which end with the test."""
     servers: list[ScriptedServer] = []
 
-    def start(*script: Callable[[socket.socket, Received], bool]) -> ScriptedServer:
+    def start(*script: Action) -> ScriptedServer:
         servers.append(ScriptedServer(list(script)))
         return servers[-1]
 
@@ -83,3 +83,9 @@ def serve() -> Iterator[Callable[..., ScriptedServer]]:
 def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes the random part of each pause 0."""
     monkeypatch.setattr("random.random", lambda: 0.0)
+
+
+@pytest.fixture(scope="session")
+def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    """A Featstore server with the sample."""
+    yield from start(tmp_path_factory.mktemp("featstore"))
