@@ -131,7 +131,7 @@ def batch_of(
         starts.append(starts[-1] + len(part["rows"]))
     statuses = None
     if any("statuses" in part for part in parts):
-        complete = ["complete"] * len(views)
+        complete: list[Any] = ["complete"] * len(views)
         statuses = [row for part in parts for row in part.get("statuses") or [complete] * len(part["rows"])]
     return FeatureBatch(
         ids,
