@@ -119,10 +119,14 @@ def answer(
     return raw(f"HTTP/1.1 {status} Status\r\n{head}\r\n".encode() + data, keep=keep)
 
 
-def problem(status: int, code: str, headers: Mapping[str, str] | None = None) -> Callable[[socket.socket, Received], bool]:
+def problem(
+    status: int, code: str, headers: Mapping[str, str] | None = None
+) -> Callable[[socket.socket, Received], bool]:
     """Refuses with a problem document."""
     document = {"type": f"/docs/errors#{code}", "title": "T", "status": status, "code": code, "detail": "Some detail."}
-    return answer(status, document, {"content-type": "application/problem+json", "x-request-id": "r-1", **(headers or {})})
+    return answer(
+        status, document, {"content-type": "application/problem+json", "x-request-id": "r-1", **(headers or {})}
+    )
 
 
 def hang() -> Callable[[socket.socket, Received], bool]:
