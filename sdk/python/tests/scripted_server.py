@@ -19,8 +19,8 @@ class Received:
 
     method: str
     path: str
-    headers: dict[str, str]
-    body: bytes
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     connection: int
     """The number of the connection, from 0."""
 
