@@ -58,7 +58,7 @@ def spine_content(spine: Spine, format: SpineFormat | None) -> Iterator[Content]
             yield Content(type, file)
     elif hasattr(spine, "read"):
         yield Content(_type_of(format), cast("BinaryIO", spine))
-    elif (table := _table_of(spine)) is not None:
+    elif (table := table_of(spine)) is not None:
         yield Content(_TYPES["parquet"], _parquet_of(table))
     else:
         yield Content(_TYPES["jsonl"], _lines_of(spine))
@@ -71,7 +71,7 @@ def _type_of(format: str | None) -> str:
     return type
 
 
-def _table_of(spine: object) -> pyarrow.Table | None:
+def table_of(spine: object) -> pyarrow.Table | None:
     """Converts a frame to a pyarrow table; None for anything else. Errors: `MissingExtraError` without pyarrow."""
     package = type(spine).__module__.partition(".")[0]
     frame: Any = spine
