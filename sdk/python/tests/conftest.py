@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +12,7 @@ import featstore
 from scripted_server import Received, ScriptedServer
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator
 
 KEY = "fs_key-of-a-test"
@@ -45,9 +45,7 @@ class Calls:
                     results.append(error)
         return results
 
-    async def _await_all(
-        self, url: str, calls: tuple[Callable[[Any], Any], ...], options: dict[str, Any]
-    ) -> list[Any]:
+    async def _await_all(self, url: str, calls: tuple[Callable[[Any], Any], ...], options: dict[str, Any]) -> list[Any]:
         results: list[Any] = []
         async with featstore.AsyncClient(url, KEY, **options) as client:
             for call in calls:

@@ -44,7 +44,9 @@ TRANSIENT = {
     "a closed connection before the answer": close(),
     "a reset within the headers": reset(b"HTTP/1.1 200 OK\r\nconte"),
     "a body that is cut": raw(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n" + BODY),
-    "a chunked body that is cut": raw(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n" + BODY[:9] + b"\r\n"),
+    "a chunked body that is cut": raw(
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n" + BODY[:9] + b"\r\n"
+    ),
     "a reset within the body": reset(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n" + BODY),
     "no HTTP": raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"),
 }

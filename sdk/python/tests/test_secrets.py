@@ -57,9 +57,7 @@ class TestClient:
 
 @pytest.mark.usefixtures("no_jitter")
 @pytest.mark.parametrize("fault", [close(), problem(401, "key_revoked"), answer(200, b"hello")])
-def test_errors_do_not_show_the_key(
-    calls: Calls, serve: Serve, fault: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_errors_do_not_show_the_key(calls: Calls, serve: Serve, fault: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     server = serve(fault)
     with pytest.raises(featstore.FeatstoreError) as caught:
@@ -93,8 +91,16 @@ def test_a_new_key_is_hidden_in_the_text_of_its_object(calls: Calls, serve: Serv
         **dict.fromkeys(
             ["organisation", "tenant", "created_by", "expires_at", "disabled_at", "revoked_at", "last_used_at"]
         ),
-        **{"id": "abc", "name": "n", "state": "active", "scopes": ["features:read"], "networks": [], "limits": {}},
-        **{"created_at": "2026-01-01T00:00:00Z", "replaced_by": None, "rotate_by": None, "key": "fs_new"},
+        "id": "abc",
+        "name": "n",
+        "state": "active",
+        "scopes": ["features:read"],
+        "networks": [],
+        "limits": {},
+        "created_at": "2026-01-01T00:00:00Z",
+        "replaced_by": None,
+        "rotate_by": None,
+        "key": "fs_new",
     }
     server = serve(answer(201, document))
     issued = calls.one(server.url, lambda client: client.keys.create("n", scopes=["features:read"]))
