@@ -1,0 +1,90 @@
+"""Reads answers: checks their shape and builds the results of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from ._errors import UnexpectedAnswerError
+
+if TYPE_CHECKING:
+    from ._request import Response, ResponseInfo
+
+T = TypeVar("T")
+
+
+def document_of(response: Response, **members: type | tuple[type, ...]) -> dict[str, Any]:
+    """Decodes an answer that is an object with these members. Errors: `UnexpectedAnswerError`."""
+    document = response.json()
+    if not isinstance(document, dict) or not all(
+        isinstance(document.get(name), kind) for name, kind in members.items()
+    ):
+        raise unexpected(response)
+    return document
+
+
+def unexpected(response: Response) -> UnexpectedAnswerError:
+    """Creates the error for an answer of another server."""
+    return UnexpectedAnswerError(
+        f"{response.status} from {response.url} is not an answer of a Featstore server: check url"
+    )
+
+
+def build(cls: type[T], document: object, response: Response, **more: object) -> T:
+    """Creates a dataclass from the members of a document. Unknown members of newer servers are left out."""
+    if not isinstance(document, Mapping):
+        raise unexpected(response)
+    values = dict(more)
+    for each in fields(cls):  # type: ignore[arg-type]
+        if each.name in document:
+            values[each.name] = document[each.name]
+        elif each.name not in values and each.default is MISSING and each.default_factory is MISSING:
+            raise unexpected(response)
+    return cls(**values)
+
+
+@dataclass(frozen=True)
+class Items(Sequence[T]):
+    """A list as the server sent it, with the parts of its answer in `response`."""
+
+    items: tuple[T, ...]
+    response: ResponseInfo = field(repr=False, compare=False)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self.items[index]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+class LazyRows(Sequence[T]):
+    """Rows that are made when they are read, because most callers read the columns."""
+
+    __slots__ = ("_count", "_row")
+
+    def __init__(self, count: int, row: Callable[[int], T]) -> None:
+        self._count = count
+        self._row = row
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        if isinstance(index, slice):
+            return [self._row(each) for each in range(*index.indices(self._count))]
+        return self._row(range(self._count)[index])
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._row, range(self._count))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __repr__(self) -> str:
+        return f"<{self._count} rows>"

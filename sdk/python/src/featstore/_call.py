@@ -1,0 +1,53 @@
+"""The course of one call through its attempts, the same for the sync and the async transport."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING
+
+from ._request import check_request
+from ._rules import Again, failure_of, next_attempt
+
+if TYPE_CHECKING:
+    from ._errors import FeatstoreError
+    from ._request import Request
+    from ._settings import Settings
+
+
+class Call:
+    """Counts the attempts of a call and its time."""
+
+    def __init__(self, settings: Settings, request: Request) -> None:
+        check_request(request)
+        options = request.options
+        self._timeout = settings.timeout if options.timeout is None else options.timeout
+        self._ends_at = time.monotonic() + (settings.deadline if options.deadline is None else options.deadline)
+        self._retries = settings.retries if options.retries is None else options.retries
+        self._repeatable = request.is_repeatable
+        self._attempt = 1
+        self._free_attempt_used = False
+
+    @property
+    def timeout(self) -> float:
+        """Seconds for the next attempt."""
+        return max(0.001, min(self._timeout, self._ends_at - time.monotonic()))
+
+    def pause_after(self, error: FeatstoreError) -> float | None:
+        """Returns the seconds before the next attempt; None if there is none."""
+        decision = next_attempt(
+            failure_of(error),
+            attempt=self._attempt,
+            retries=self._retries,
+            repeatable=self._repeatable,
+            free_attempt_used=self._free_attempt_used,
+            random=random.random(),  # noqa: S311
+            left=self._ends_at - time.monotonic(),
+        )
+        if not isinstance(decision, Again):
+            return None
+        if decision.counted:
+            self._attempt += 1
+        else:
+            self._free_attempt_used = True
+        return decision.pause

@@ -1,0 +1,91 @@
+"""Keys of entities, in a path and in a body."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, SupportsIndex, TypeAlias
+from urllib.parse import quote
+from uuid import UUID
+
+from ._errors import InvalidCallError
+
+KeyPart: TypeAlias = "str | SupportsIndex | float | UUID"
+"""One part of a key. An integer beyond 2^53 - 1 is sent as text; integers of NumPy are integers."""
+
+EntityId: TypeAlias = "KeyPart | Mapping[str, KeyPart]"
+"""A key: one value, or its parts by name, `{"station": "Ulm", "platform": 7}`."""
+
+BodyPart: TypeAlias = "str | int | float"
+BodyId: TypeAlias = "BodyPart | dict[str, BodyPart]"
+
+_MAX_EXACT = 2**53 - 1
+
+
+def id_in_path(id: EntityId, key_order: Sequence[str] | None = None) -> str:
+    """Writes a key as one segment of a path: its parts in the order of the entity, joined by commas.
+
+    Errors: `InvalidCallError` for several parts without `key_order`, and for what a path cannot hold.
+    """
+    path = _parts_in_path(id, key_order) if isinstance(id, Mapping) else _encoded(id)
+    # HTTP libraries remove such segments, even percent-encoded ones.
+    if path in (".", ".."):
+        raise InvalidCallError(f'The key "{path}" cannot be used in a path: use get_batch')
+    return path
+
+
+def _parts_in_path(id: Mapping[str, KeyPart], key_order: Sequence[str] | None) -> str:
+    names = list(id)
+    if key_order is None and len(names) > 1:
+        raise InvalidCallError(
+            f"The order of the key parts {', '.join(names)} is unknown: pass key_order={names!r}, or use get_batch"
+        )
+    order = names if key_order is None else list(key_order)
+    if not order or sorted(order) != sorted(names):
+        expected, got = ", ".join(order) or "of the entity", ", ".join(names) or "none"
+        raise InvalidCallError(f"Expected the key parts {expected}, got {got}")
+    return ",".join(_encoded(id[name]) for name in order)
+
+
+def _encoded(part: KeyPart) -> str:
+    text = str(part_in_body(part))
+    if text == "":
+        raise InvalidCallError("A key part must not be empty in a path: use get_batch")
+    # The characters that encodeURIComponent leaves, too.
+    return quote(text, safe="!~*'()")
+
+
+def ids_in_body(ids: Iterable[EntityId]) -> list[BodyId]:
+    """Writes keys for a batch. Errors: `InvalidCallError` for a single text, and for what is no key."""
+    if isinstance(ids, (str, bytes, Mapping)):
+        raise InvalidCallError("Expected a list of ids, got a single one: use get, or pass a list")
+    # Arrays and series of NumPy, pandas and polars become Python values at once.
+    convert: Any = getattr(ids, "tolist", None) or getattr(ids, "to_list", None)
+    values: Iterable[EntityId] = ids if convert is None else convert()
+    return [each if type(each) is int and -_MAX_EXACT <= each <= _MAX_EXACT else id_in_body(each) for each in values]
+
+
+def id_in_body(id: EntityId) -> BodyId:
+    """Writes a key for a body."""
+    if isinstance(id, Mapping):
+        return {name: part_in_body(part) for name, part in id.items()}
+    return part_in_body(id)
+
+
+def part_in_body(part: KeyPart) -> BodyPart:
+    """Writes a part of a key for a body. Errors: `InvalidCallError`."""
+    if isinstance(part, str):
+        if not part.isascii() and any("\ud800" <= character <= "\udfff" for character in part):
+            raise InvalidCallError("A key part has half a surrogate pair, which is no text")
+        return str(part)
+    if isinstance(part, UUID):
+        return str(part)
+    if isinstance(part, float):
+        if not math.isfinite(part):
+            raise InvalidCallError(f"A key part must not be {part}: drop missing ids")
+        return int(part) if part.is_integer() and abs(part) <= _MAX_EXACT else float(part)
+    if isinstance(part, bool) or not hasattr(part, "__index__"):
+        raise InvalidCallError(f"A key part must be text, an integer or a UUID, got {type(part).__name__}")
+    number = operator.index(part)
+    return number if -_MAX_EXACT <= number <= _MAX_EXACT else str(number)

@@ -1,0 +1,37 @@
+"""Turns errors of libraries into those of this package."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def chain_of(error: BaseException) -> Iterator[BaseException]:
+    """Yields the error and those that it came from, outermost first."""
+    current: BaseException | None = error
+    while current is not None:
+        yield current
+        inner = next((argument for argument in current.args if isinstance(argument, BaseException)), None)
+        current = current.__cause__ or inner or current.__context__
+
+
+def is_certificate_error(error: BaseException) -> bool:
+    """Whether the server's certificate was rejected."""
+    return any(isinstance(each, ssl.SSLCertVerificationError) for each in chain_of(error))
+
+
+def reason_of(error: BaseException) -> str:
+    """Describes the innermost error: `Connection refused`."""
+    *_, innermost = chain_of(error)
+    strerror = getattr(innermost, "strerror", None)
+    return strerror if isinstance(strerror, str) and strerror else str(innermost) or type(innermost).__name__
+
+
+def without_frames(error: BaseException) -> BaseException:
+    """Removes the tracebacks of a cause: tools that print local variables would print the key's header."""
+    for each in chain_of(error):
+        each.__traceback__ = None
+    return error

@@ -1,0 +1,51 @@
+"""Redirects of downloads, which never take the key to another host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from ._errors import UnexpectedAnswerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_REDIRECTS = 5
+
+# A signed URL needs no key, and the ETags of storage are its own.
+_FOR_THE_SERVER_ONLY = ("authorization", "if-range", "if-match")
+
+
+@dataclass(frozen=True)
+class Target:
+    """The address that a redirect leads to."""
+
+    url: str
+    is_elsewhere: bool
+    """Whether it has another origin."""
+
+    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Returns the headers for this address."""
+        if not self.is_elsewhere:
+            return dict(headers)
+        return {name: value for name, value in headers.items() if name not in _FOR_THE_SERVER_ONLY}
+
+
+def redirect_of(status: int, headers: Mapping[str, str], url: str) -> Target | None:
+    """Returns where an answer leads, None if it is no redirect. Errors: `UnexpectedAnswerError`."""
+    if status not in (301, 302, 303, 307, 308):
+        return None
+    origin = urlsplit(url)
+    try:
+        target = urlsplit(urljoin(url, headers["location"]))
+        usable = target.scheme in ("http", "https") and bool(target.hostname)
+        elsewhere = (target.scheme, target.hostname, target.port) != (origin.scheme, origin.hostname, origin.port)
+    except (KeyError, ValueError):
+        usable = False
+    # The messages must not contain the URL, which may be signed.
+    if not usable:
+        raise UnexpectedAnswerError("The server redirects to no usable address: check url")
+    if target.scheme == "http" and origin.scheme == "https":
+        raise UnexpectedAnswerError("The server redirects from https to http: check its address of storage")
+    return Target(target.geturl(), elsewhere)

@@ -1,0 +1,256 @@
+"""Requests and answers as plain data, without I/O."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, BinaryIO, TypedDict
+from urllib.parse import quote
+
+from ._errors import InvalidCallError
+from ._rate_limit import Limit, limits_of
+
+if TYPE_CHECKING:
+    from ._settings import Settings
+
+
+class CallKeywords(TypedDict, total=False):
+    """Keyword options of every call. They override those of the client."""
+
+    timeout: float | None
+    """Seconds for an attempt, including its body."""
+    deadline: float | None
+    """Seconds for the call, with its pauses and further attempts."""
+    retries: int | None
+    """Further attempts after the first."""
+    headers: Mapping[str, str] | None
+    """More headers of the request."""
+    idempotency_key: str | None
+    """Lets an operation that honours `Idempotency-Key` be repeated; any other operation refuses it."""
+
+
+@dataclass(frozen=True)
+class CallOptions:
+    """The options of one call, checked; None stands for the client's."""
+
+    timeout: float | None = None
+    deadline: float | None = None
+    retries: int | None = None
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
+    idempotency_key: str | None = None
+
+
+NO_OPTIONS = CallOptions()
+
+
+def options_of(call: CallKeywords) -> CallOptions:
+    """Checks the keyword options of a call. Errors: `TypeError` for an unknown one, `InvalidCallError`."""
+    if not call:
+        return NO_OPTIONS
+    for name in call:
+        if name not in CallKeywords.__annotations__:
+            known = ", ".join(CallKeywords.__annotations__)
+            raise TypeError(f"unexpected keyword argument {name!r}; every call takes {known}")
+    timeout, deadline, retries = call.get("timeout"), call.get("deadline"), call.get("retries")
+    key = call.get("idempotency_key")
+    if key is not None and re.fullmatch(r"[\x21-\x7e]+", key) is None:
+        raise InvalidCallError("idempotency_key must be printable ASCII without spaces, and not empty")
+    return CallOptions(
+        timeout=None if timeout is None else checked_seconds("timeout", timeout),
+        deadline=None if deadline is None else checked_seconds("deadline", deadline),
+        retries=None if retries is None else checked_retries(retries),
+        headers=checked_headers(call.get("headers")),
+        idempotency_key=key,
+    )
+
+
+def checked_seconds(name: str, value: float) -> float:
+    """Returns a positive finite number of seconds. Errors: `InvalidCallError`."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (0 < value < math.inf):
+        raise InvalidCallError(f"{name} must be a positive number of seconds, got {value!r}")
+    return float(value)
+
+
+def checked_retries(value: int) -> int:
+    """Returns a number of further attempts. Errors: `InvalidCallError`."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise InvalidCallError(f"retries must be 0 or a positive integer, got {value!r}")
+    return value
+
+
+def checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Returns the headers with names in lower case. Errors: `InvalidCallError`, which does not quote the value."""
+    checked: dict[str, str] = {}
+    for name, value in (headers or {}).items():
+        if re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name) is None:
+            raise InvalidCallError(f"{name!r} is not the name of a header")
+        if re.fullmatch(r"[\x20-\x7e\xa0-\xff\t]*", value) is None:
+            raise InvalidCallError(f"The value of the header {name} has a control character or is not Latin-1")
+        if name.lower() == "authorization":
+            raise InvalidCallError("Pass the key as api_key, not as the header Authorization")
+        checked[name.lower()] = value
+    return checked
+
+
+@dataclass(frozen=True)
+class Content:
+    """A body that is sent as it is, again at each attempt."""
+
+    type: str
+    data: bytes | BinaryIO
+    start: int = 0
+    """Where a seekable file begins; see `content_of`."""
+
+    def rewound(self) -> bytes | BinaryIO:
+        """Returns the data from their beginning."""
+        if not isinstance(self.data, bytes) and self.data.seekable():
+            self.data.seek(self.start)
+        return self.data
+
+
+def content_of(type: str, data: bytes | BinaryIO) -> Content:
+    """Creates a body that is sent as it is. A file is sent from its present position."""
+    return Content(type, data, data.tell() if not isinstance(data, bytes) and data.seekable() else 0)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request before it knows its server."""
+
+    method: str
+    path: str
+    """Below the server's URL, percent-encoded: `/api/features/7`."""
+    query: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
+    """None values are left out."""
+    body: object = None
+    """Sent as JSON."""
+    content: Content | None = None
+    """Sent as it is, instead of `body`."""
+    accept: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Headers that the operation needs."""
+    safe: bool = False
+    """Repeating it changes nothing. True of GET, HEAD and DELETE without saying so."""
+    honours_idempotency_key: bool = False
+    follow_redirects: bool = False
+    """Follows redirects, to another host without the key. For downloads."""
+    options: CallOptions = NO_OPTIONS
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether sending it twice does the same as sending it once."""
+        if self.content is not None and not isinstance(self.content.data, bytes) and not self.content.data.seekable():
+            return False
+        if self.safe or self.method in ("GET", "HEAD", "DELETE"):
+            return True
+        return self.honours_idempotency_key and self.options.idempotency_key is not None
+
+
+def check_request(request: Request) -> None:
+    """Refuses options that the operation does not take. Errors: `InvalidCallError`."""
+    if request.options.idempotency_key is not None and not request.honours_idempotency_key:
+        raise InvalidCallError(
+            f"{request.method} {request.path} does not honour an idempotency key: leave out idempotency_key"
+        )
+
+
+def url_of(settings: Settings, request: Request) -> str:
+    """Returns the absolute URL."""
+    pairs = [
+        f"{quote(name, safe='')}={quote(value, safe=',')}" for name, value in request.query.items() if value is not None
+    ]
+    return f"{settings.base_url}{request.path}{'?' + '&'.join(pairs) if pairs else ''}"
+
+
+def headers_of(settings: Settings, request: Request) -> dict[str, str]:
+    """Returns all headers, among them the key as a `Secret`."""
+    headers = {"accept": request.accept, "accept-encoding": "gzip", **settings.headers}
+    if request.options.headers:
+        headers.update(request.options.headers)
+    if request.content is not None:
+        headers["content-type"] = request.content.type
+    elif request.body is not None:
+        headers["content-type"] = "application/json"
+    headers.update(request.headers)
+    if request.options.idempotency_key is not None:
+        headers["idempotency-key"] = request.options.idempotency_key
+    if settings.authorization is not None:
+        headers["authorization"] = settings.authorization
+    return headers
+
+
+def json_bytes(body: object) -> bytes:
+    """Encodes a body. Errors: `InvalidCallError` for what JSON does not have."""
+    try:
+        return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise InvalidCallError(f"The call cannot be written as JSON: {error}") from error
+
+
+class Headers(Mapping[str, str]):
+    """Headers of an answer; their names are compared without case."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, items: Iterable[tuple[str, str]]) -> None:
+        values: dict[str, str] = {}
+        for name, value in items:
+            key = name.lower()
+            values[key] = f"{values[key]}, {value}" if key in values else value
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"Headers({self._values!r})"
+
+
+@dataclass(frozen=True)
+class ResponseInfo:
+    """The parts of an answer besides its content: `result.response`."""
+
+    status: int
+    headers: Headers = field(repr=False)
+
+    @property
+    def request_id(self) -> str | None:
+        """The request's id in the server's logs."""
+        return self.headers.get("x-request-id")
+
+    @property
+    def limits(self) -> list[Limit]:
+        """The limits that the answer states in its header `RateLimit`."""
+        return limits_of(self.headers.get("ratelimit"))
+
+
+@dataclass(frozen=True)
+class Response:
+    """A successful answer, read to its end."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    url: str
+    """The address that answered; without the query."""
+
+    @property
+    def info(self) -> ResponseInfo:
+        """The parts besides the content."""
+        return ResponseInfo(self.status, self.headers)
+
+    def json(self) -> Any:
+        """Decodes the body; None if it is not JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
