@@ -42,8 +42,8 @@ export async function packAndList([folder = join(root, "packages")]) {
 }
 
 function packPython(folder, to) {
-  const python = pythonTools("build", ["build==1.6.1"]);
-  execFileSync(python, ["-m", "build", "--outdir", to, folder], {
+  const python = pythonTools("build", ["build==1.6.1", "hatchling==1.33.0"]);
+  execFileSync(python, ["-m", "build", "--no-isolation", "--outdir", to, folder], {
     stdio: ["ignore", "ignore", "inherit"],
     env: { SOURCE_DATE_EPOCH: commitTime(), ...process.env },
   });
