@@ -1,9 +1,18 @@
 import { createEmbeddingSearch, type EmbeddingSearch } from "./embedding-search";
 import { createEmbeddings, type Embeddings } from "./embeddings";
-import { createFeatures, type Features } from "./features";
+import { type BatchOption, createFeatures, type Features } from "./features";
 import { createFeatureServices, createFeatureViews, type FeatureServices, type FeatureViews } from "./registry";
 import { createTrainingSets, type TrainingSets } from "./training-sets";
-import { type ClientOptions, createTransport } from "./transport";
+import { createTransport, type TransportOptions } from "./transport";
+
+/** Options of a client. */
+export interface ClientOptions extends TransportOptions {
+  /**
+   * Reads of single entities that start in one tick, with the same selection and options, share a request; a malformed id
+   * fails only its own read. False by default. Reads with `metadata` stay alone.
+   */
+  readonly batch?: BatchOption | undefined;
+}
 
 /** A client of a Featstore server. It holds no connections, so it need not be closed. */
 export interface Client {
@@ -15,16 +24,16 @@ export interface Client {
 }
 
 /**
- * Creates a client without sending a request. Errors: `InvalidCallError` for an unusable base URL or key.
+ * Creates a client without sending a request. Errors: `InvalidCallError` for an unusable option, or without a URL.
  *
  * @example
- * const client = createClient({ baseUrl: "http://localhost:8080", apiKey });
+ * const client = createClient(); // with FEATSTORE_URL and FEATSTORE_API_KEY
  * const { features, status } = await client.features.get(7, { features: ["lyric_sentiment"] });
  */
-export function createClient(options: ClientOptions): Client {
+export function createClient(options: ClientOptions = {}): Client {
   const transport = createTransport(options);
   return {
-    features: createFeatures(transport),
+    features: createFeatures(transport, options.batch),
     embeddings: { ...createEmbeddings(transport), ...createEmbeddingSearch(transport) },
     featureViews: createFeatureViews(transport),
     featureServices: createFeatureServices(transport),

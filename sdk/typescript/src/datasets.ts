@@ -42,6 +42,7 @@ export {
   FeatstoreError,
   GoneError,
   InvalidCallError,
+  isFeatstoreError,
   NotFoundError,
   PermissionDeniedError,
   type Problem,
@@ -52,3 +53,6 @@ export {
   UnexpectedAnswerError,
 } from "./errors";
 export type { CallOptions } from "./transport";
+export type { CallPromise, ListPromise, ResponseInfo, WithResponse } from "./transport/call-promise";
+export type { LogFields, Logger } from "./transport/logger";
+export type { RateLimit } from "./transport/rate-limit";

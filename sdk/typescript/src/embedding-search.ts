@@ -8,6 +8,7 @@ import { readBatch } from "./read-row";
 import type { FeaturesOf, Values } from "./row-types";
 import { type Selector, type ServiceSelector, select } from "./selection";
 import type { CallOptions, Transport } from "./transport";
+import { type CallPromise, startCall } from "./transport/call-promise";
 import { base64Of } from "./vectors";
 
 export type Metric = "cosine" | "l2" | "inner_product";
@@ -84,44 +85,47 @@ export interface EmbeddingSearch {
     const Service extends ServiceSelector = string,
   >(
     options: SearchEmbeddingsOptions<Selectors, Service>,
-  ): Promise<EmbeddingSearchAnswer<FeaturesOf<Selectors, Service>>>;
+  ): CallPromise<EmbeddingSearchAnswer<FeaturesOf<Selectors, Service>>>;
 }
 
 export function createEmbeddingSearch(transport: Transport): EmbeddingSearch {
   return {
-    async search(options: SearchEmbeddingsOptions) {
-      const { embedding, id, idEmbedding, vector, space, k, metric, filter, includeSelf, ...rest } = options;
-      const { features, service, entity, ...call } = rest;
-      const selection = select({ features, service, entity });
-      const { body, requestId } = await transport<EmbeddingsSearchBody>({
-        ...call,
-        method: "POST",
-        path: "/api/embeddings/search",
-        body: {
-          embedding: embeddingReference(embedding),
-          entity: selection.entity,
-          id: id === undefined ? undefined : keyInBody(id),
-          id_embedding: idEmbedding === undefined ? undefined : embeddingReference(idEmbedding),
-          vector: vector instanceof Float32Array ? base64Of(vector) : vector,
-          space,
-          k,
-          metric,
-          filter,
-          include_self: includeSelf,
-          features: selection.features,
-          service: selection.service,
-        },
-        expect: (answer) => Array.isArray(answer.hits),
-      });
-      const ids = body.hits.map((hit) => hit.id);
-      return {
-        hits: body.hits,
-        space: body.space,
-        metric: body.metric,
-        method: body.method,
-        features: body.features === undefined ? null : readBatch(ids, body.features, selection),
-        requestId,
-      };
-    },
+    search: (options: SearchEmbeddingsOptions) =>
+      startCall(async () => {
+        const { embedding, id, idEmbedding, vector, space, k, metric, filter, includeSelf, ...rest } = options;
+        const { features, service, entity, ...call } = rest;
+        const selection = select({ features, service, entity });
+        const { body, response } = await transport<EmbeddingsSearchBody>({
+          ...call,
+          method: "POST",
+          path: "/api/embeddings/search",
+          onlyReads: true,
+          body: {
+            embedding: embeddingReference(embedding),
+            entity: selection.entity,
+            id: id === undefined ? undefined : keyInBody(id),
+            id_embedding: idEmbedding === undefined ? undefined : embeddingReference(idEmbedding),
+            vector: vector instanceof Float32Array ? base64Of(vector) : vector,
+            space,
+            k,
+            metric,
+            filter,
+            include_self: includeSelf,
+            features: selection.features,
+            service: selection.service,
+          },
+          expect: (answer) => Array.isArray(answer.hits),
+        });
+        const ids = body.hits.map((hit) => hit.id);
+        const data = {
+          hits: body.hits,
+          space: body.space,
+          metric: body.metric,
+          method: body.method,
+          features: body.features === undefined ? null : readBatch<never>(ids, body.features, selection),
+          requestId: response.requestId,
+        };
+        return { data, response };
+      }),
   };
 }

@@ -3,6 +3,7 @@ import type { EntityDefinition, PickDefinition } from "./definition";
 import { InvalidCallError, UnexpectedAnswerError } from "./errors";
 import { type EntityId, keyInBody, keyInPath } from "./key";
 import type { CallOptions, Transport } from "./transport";
+import { type CallPromise, startCall } from "./transport/call-promise";
 import { float32Of } from "./vectors";
 
 export interface GetEmbeddingsOptions extends CallOptions {
@@ -58,7 +59,7 @@ export interface Embeddings {
    * const { embeddings } = await client.embeddings.get(7, { embedding: "track_embeddings.lyrics" });
    * embeddings["track_embeddings.lyrics"]?.vector; // 384 numbers, or null
    */
-  get(id: EntityId, options?: GetEmbeddingsOptions): Promise<EmbeddingsAnswer>;
+  get(id: EntityId, options?: GetEmbeddingsOptions): CallPromise<EmbeddingsAnswer>;
 
   /**
    * Reads the embeddings of many entities in one request. Rows follow the order and repeats of `ids`; an unknown id is not an
@@ -68,41 +69,44 @@ export interface Embeddings {
    * const { rows } = await client.embeddings.getBatch({ ids: [7, 8], embedding: "track_embeddings.lyrics" });
    * rows[0]?.vectors["track_embeddings.lyrics"]; // a Float32Array of 384, or null
    */
-  getBatch(options: GetEmbeddingBatchOptions): Promise<EmbeddingBatch>;
+  getBatch(options: GetEmbeddingBatchOptions): CallPromise<EmbeddingBatch>;
 }
 
 export function createEmbeddings(transport: Transport): Embeddings {
   return {
-    async get(id, options = {}) {
-      const { embedding, entity, ...call } = options;
-      const { body, requestId } = await transport<EmbeddingsBody>({
-        ...call,
-        method: "GET",
-        path: `/api/embeddings/${keyInPath(id, typeof entity === "object" ? entity.ir : undefined)}`,
-        query: {
-          embedding: embeddingReference(embedding),
-          entity: typeof entity === "object" ? entity.ir.name : entity,
-        },
-        expect: (answer) => typeof answer.embeddings === "object",
-      });
-      return { id, status: body.status, embeddings: body.embeddings, requestId };
-    },
+    get: (id, { embedding, entity, ...call } = {}) =>
+      startCall(async () => {
+        const { body, response } = await transport<EmbeddingsBody>({
+          ...call,
+          method: "GET",
+          path: `/api/embeddings/${keyInPath(id, typeof entity === "object" ? entity.ir : undefined)}`,
+          query: {
+            embedding: embeddingReference(embedding),
+            entity: typeof entity === "object" ? entity.ir.name : entity,
+          },
+          expect: (answer) => typeof answer.embeddings === "object",
+        });
+        const { requestId } = response;
+        return { data: { id, status: body.status, embeddings: body.embeddings, requestId }, response };
+      }),
 
-    async getBatch({ ids, embedding, entity, ...call }) {
-      const { body, requestId } = await transport<EmbeddingsBatchBody>({
-        ...call,
-        method: "POST",
-        path: "/api/embeddings/batch",
-        body: {
-          entity: typeof entity === "object" ? entity.ir.name : entity,
-          ids: ids.map(keyInBody),
-          embedding: Array.isArray(embedding) ? embedding : embeddingReference(embedding as string | PickDefinition),
-          format: "base64",
-        },
-        expect: (answer) => Array.isArray(answer.status) && answer.status.length === ids.length,
-      });
-      return { ...readBatch(ids, body), requestId };
-    },
+    getBatch: ({ ids, embedding, entity, ...call }) =>
+      startCall(async () => {
+        const { body, response } = await transport<EmbeddingsBatchBody>({
+          ...call,
+          method: "POST",
+          path: "/api/embeddings/batch",
+          onlyReads: true,
+          body: {
+            entity: typeof entity === "object" ? entity.ir.name : entity,
+            ids: ids.map(keyInBody),
+            embedding: Array.isArray(embedding) ? embedding : embeddingReference(embedding as string | PickDefinition),
+            format: "base64",
+          },
+          expect: (answer) => Array.isArray(answer.status) && answer.status.length === ids.length,
+        });
+        return { data: { ...readBatch(ids, body), requestId: response.requestId }, response };
+      }),
   };
 }
 

@@ -12,9 +12,27 @@ type AnyErrorCode = ErrorCode | (string & Record<never, never>);
  */
 export type Problem = Omit<components["schemas"]["Problem"], "code"> & { readonly code: AnyErrorCode };
 
+/** Marks the errors of every loaded copy of this package. */
+const BRAND: unique symbol = Symbol.for("@featstore/client/error") as never;
+
 /** The base class of all errors of this package. */
 export class FeatstoreError extends Error {
   override readonly name: string = "FeatstoreError";
+
+  get [BRAND](): true {
+    return true;
+  }
+}
+
+/**
+ * True for errors of this package, also of another loaded copy of it, for which `instanceof` fails. Decide by `name` and
+ * `code` then.
+ *
+ * @example
+ * if (isFeatstoreError(error) && error.name === "NotFoundError") return null;
+ */
+export function isFeatstoreError(error: unknown): error is FeatstoreError {
+  return typeof error === "object" && error !== null && BRAND in error;
 }
 
 /** A call that cannot be sent: a key of several parts without an order, an empty base URL. */
@@ -22,12 +40,12 @@ export class InvalidCallError extends FeatstoreError {
   override readonly name = "InvalidCallError";
 }
 
-/** There was no answer: connection refused or reset, name not found, redirected. `cause` is the error of `fetch`. */
+/** There was no complete answer: connection refused or reset, name not found, cut off. `cause` is a copy of the error of `fetch`. */
 export class ConnectionError extends FeatstoreError {
   override readonly name = "ConnectionError";
 }
 
-/** There was no complete answer within `timeoutMs`. */
+/** There was no complete answer within `timeoutMs` or `deadlineMs`. */
 export class TimeoutError extends FeatstoreError {
   override readonly name = "TimeoutError";
 }
@@ -37,7 +55,7 @@ export class AbortedError extends FeatstoreError {
   override readonly name = "AbortedError";
 }
 
-/** A successful answer that does not match the contract: from another server, or a proxy's page. */
+/** An answer that does not match the contract: from another server, a proxy's page, or a redirect. */
 export class UnexpectedAnswerError extends FeatstoreError {
   override readonly name = "UnexpectedAnswerError";
 }
@@ -77,8 +95,12 @@ export interface ApiErrorParts {
   readonly requestId: string | null;
   /** The problem document; null if the answer was something else (a proxy's page, say). */
   readonly problem: Problem | null;
-  /** Seconds to wait, from the answer's `Retry-After`; null without one. */
-  readonly retryAfterSeconds: number | null;
+  /** The problem document's description: what was wrong, where, and what to do. Null without one. */
+  readonly detail: string | null;
+  /** The positions that were wrong; empty if the answer names none. */
+  readonly errors: readonly { readonly path: string; readonly detail: string }[];
+  /** Seconds to wait, from the answer's `Retry-After`, else from its exhausted limits; null if it has neither. */
+  readonly retryAfter: number | null;
 }
 
 /**
@@ -88,7 +110,7 @@ export interface ApiErrorParts {
  * try {
  *   await client.features.get(7, { features: ["lyric_sentimnt"] });
  * } catch (error) {
- *   if (error instanceof NotFoundError) console.error(error.code, error.problem?.detail, error.requestId);
+ *   if (error instanceof NotFoundError) console.error(error.code, error.detail, error.requestId);
  *   else throw error;
  * }
  */
@@ -98,7 +120,9 @@ export class ApiError extends FeatstoreError implements ApiErrorParts {
   readonly code: AnyErrorCode;
   readonly requestId: string | null;
   readonly problem: Problem | null;
-  readonly retryAfterSeconds: number | null;
+  readonly detail: string | null;
+  readonly errors: ApiErrorParts["errors"];
+  readonly retryAfter: number | null;
 
   constructor(parts: ApiErrorParts) {
     super(messageOf(parts));
@@ -106,11 +130,13 @@ export class ApiError extends FeatstoreError implements ApiErrorParts {
     this.code = parts.code;
     this.requestId = parts.requestId;
     this.problem = parts.problem;
-    this.retryAfterSeconds = parts.retryAfterSeconds;
+    this.detail = parts.detail;
+    this.errors = parts.errors;
+    this.retryAfter = parts.retryAfter;
   }
 }
 
-/** 400: the request was malformed; `code` and `problem` say where. */
+/** 400: the request was malformed; `code` says how, `errors` where. */
 export class BadRequestError extends ApiError {
   override readonly name = "BadRequestError";
 }
@@ -155,7 +181,7 @@ export class UnsupportedMediaTypeError extends ApiError {
   override readonly name = "UnsupportedMediaTypeError";
 }
 
-/** 429: too many requests; retry after `retryAfterSeconds`. */
+/** 429: too many requests; retry after `retryAfter` seconds. */
 export class RateLimitError extends ApiError {
   override readonly name = "RateLimitError";
 }
@@ -165,7 +191,7 @@ export class ServerError extends ApiError {
   override readonly name: string = "ServerError";
 }
 
-/** 503: the server is overloaded, starting or draining; `retryAfterSeconds` may tell when to retry. */
+/** 503: the server is overloaded, starting or draining; `retryAfter` may tell when to retry. */
 export class UnavailableError extends ServerError {
   override readonly name = "UnavailableError";
 }
@@ -190,7 +216,7 @@ export function apiError(parts: ApiErrorParts): ApiError {
   return new Class(parts);
 }
 
-function messageOf({ status, code, problem, requestId }: ApiErrorParts): string {
-  const said = problem?.detail ?? "the answer was not a problem document";
-  return `${status} ${code}: ${said}${requestId === null ? "" : ` (request ${requestId})`}`;
+function messageOf({ status, code, problem, detail, requestId }: ApiErrorParts): string {
+  const said = problem === null ? "the answer was not a problem document" : detail;
+  return `${status} ${code}${said === null ? "" : `: ${said}`}${requestId === null ? "" : ` (request ${requestId})`}`;
 }

@@ -1,11 +1,16 @@
 import type { AnswerParts, BatchBody, FeaturesBody } from "./answer";
+import { canShare, createCoalescer } from "./coalesce";
 import type { EntityDefinition } from "./definition";
-import { type InputsOf, type InputsOption, type InputValues, inputsInBody } from "./inputs";
-import { type EntityId, keyInBody, keyInPath } from "./key";
-import { type FeatureBatch, type FeatureRow, type RowMetadata, readBatch, readRow } from "./read-row";
+import { InvalidCallError } from "./errors";
+import { batchRequest, chunksOfBatch, type SingleRead, singleRead } from "./feature-requests";
+import { chunksOf, inOrder } from "./in-order";
+import type { InputsOf, InputsOption } from "./inputs";
+import type { EntityId } from "./key";
+import { type FeatureBatch, type FeatureRow, joinBatches, type RowMetadata, readBatch, readRow } from "./read-row";
 import type { FeaturesOf, Values } from "./row-types";
-import { type Selector, type ServiceSelector, select } from "./selection";
+import type { Selector, ServiceSelector } from "./selection";
 import type { CallOptions, Transport } from "./transport";
+import { type CallPromise, startCall } from "./transport/call-promise";
 
 /** The features of a call: named ones, or those of a service; by default all promoted views of the entity. */
 export interface FeatureChoice<
@@ -48,7 +53,7 @@ export interface GetFeatureBatchOptions<
 > extends FeatureChoice<Selectors, Service>,
     ReadOptions,
     CallOptions {
-  /** In any order, may repeat; at most 1,000 unless the server is configured otherwise. */
+  /** In any order, may repeat. */
   readonly ids: readonly EntityId[];
   /** The service's request inputs, the same for all rows. */
   readonly inputs?: Partial<InputsOf<Service>> | undefined;
@@ -57,6 +62,20 @@ export interface GetFeatureBatchOptions<
   /** An invalid id fails the call (`"reject"`, the default), or only its row (`"null"`), reported in `errors`. */
   readonly onInvalidId?: "reject" | "null";
 }
+
+/** Options of a stream: those of a batch, without what belongs to a single request. */
+export interface StreamFeaturesOptions<
+  Selectors extends readonly Selector[] = readonly Selector[],
+  Service extends ServiceSelector = ServiceSelector,
+> extends Omit<GetFeatureBatchOptions<Selectors, Service>, "ids" | "inputsByRow" | "metadata" | "idempotencyKey"> {}
+
+/** How a client batches reads. */
+export type BatchOption =
+  | boolean
+  | {
+      /** The most ids of one request, 1,000 by default (with `asOf` at most 100): the server's `limits.batch_ids`. */
+      readonly maxRows?: number;
+    };
 
 /** One entity's features, with metadata if `metadata: true`. */
 export type FeatureAnswer<Features = Values> = FeatureRow<Features> & AnswerParts & RowMetadata;
@@ -83,11 +102,11 @@ export interface Features {
   get<const Selectors extends readonly Selector[] = readonly string[], const Service extends ServiceSelector = string>(
     id: EntityId,
     options?: GetFeaturesOptions<Selectors, Service> & InputsOption<Service>,
-  ): Promise<FeatureAnswer<FeaturesOf<Selectors, Service>>>;
+  ): CallPromise<FeatureAnswer<FeaturesOf<Selectors, Service>>>;
 
   /**
-   * Reads the features of many entities in one request. Rows follow the order and repeats of `ids`; an unknown id is not an
-   * error.
+   * Reads the features of many entities. Rows follow the order and repeats of `ids`; an unknown id is not an error. More ids
+   * than the server's limit are read in several requests, at most four at once; without metadata only.
    *
    * @example
    * const { rows } = await client.features.getBatch({ ids: [7, 8, 9], features: [lyricSentiment] });
@@ -95,7 +114,7 @@ export interface Features {
   getBatch<
     const Selectors extends readonly Selector[] = readonly string[],
     const Service extends ServiceSelector = string,
-  >(options: GetFeatureBatchOptions<Selectors, Service>): Promise<FeatureBatch<FeaturesOf<Selectors, Service>>>;
+  >(options: GetFeatureBatchOptions<Selectors, Service>): CallPromise<FeatureBatch<FeaturesOf<Selectors, Service>>>;
 
   /**
    * Like `getBatch`, but gives the bytes of an Arrow IPC stream: the key's columns, typed feature columns, `status`, and
@@ -105,74 +124,94 @@ export interface Features {
    * const { bytes } = await client.features.getBatchArrow({ ids: [7, 8, 9], features: [lyricSentiment] });
    * const table = tableFromIPC(bytes); // of apache-arrow
    */
-  getBatchArrow(options: GetFeatureBatchOptions): Promise<FeatureBatchArrow>;
+  getBatchArrow(options: GetFeatureBatchOptions): CallPromise<FeatureBatchArrow>;
+
+  /**
+   * Reads the features of any number of entities, and gives a row for each in the order of `ids`. It holds at most four
+   * requests' rows in memory, and reads on only as far as they are consumed.
+   *
+   * @example
+   * for await (const { id, features } of client.features.stream(ids, { service: hitPredictor })) await score(id, features);
+   */
+  stream<
+    const Selectors extends readonly Selector[] = readonly string[],
+    const Service extends ServiceSelector = string,
+  >(
+    ids: Iterable<EntityId> | AsyncIterable<EntityId>,
+    options?: StreamFeaturesOptions<Selectors, Service>,
+  ): AsyncIterable<FeatureRow<FeaturesOf<Selectors, Service>>>;
 }
 
 const ARROW_STREAM = "application/vnd.apache.arrow.stream";
+const MAX_ROWS = 1_000;
+const MAX_ROWS_AS_OF = 100;
 
-export function createFeatures(transport: Transport): Features {
+/** `batch`: the option of the client. */
+export function createFeatures(transport: Transport, batch?: BatchOption | undefined): Features {
+  const { maxRows = MAX_ROWS } = typeof batch === "object" ? batch : {};
+  if (!Number.isInteger(maxRows) || maxRows < 1)
+    throw new InvalidCallError(`batch.maxRows must be a whole number from 1, got ${maxRows}`);
+  const maxRowsOf = ({ asOf }: ReadOptions) => (asOf === undefined ? maxRows : Math.min(maxRows, MAX_ROWS_AS_OF));
+
+  const readAlone = async ({ id, selection, path, query, call }: SingleRead) => {
+    const { body, response } = await transport<FeaturesBody>({
+      ...call,
+      method: "GET",
+      path,
+      query,
+      expect: (answer) => typeof answer.features === "object" && typeof answer.views === "object",
+    });
+    return { data: { ...readRow<never>(id, body, selection), requestId: response.requestId }, response };
+  };
+
+  const readRequest = async <Row>(options: GetFeatureBatchOptions) => {
+    const { request, selection } = batchRequest(options);
+    const { ids } = options;
+    const { body, response } = await transport<BatchBody>({
+      ...request,
+      expect: (answer) => Array.isArray(answer.rows) && answer.rows.length === ids.length,
+    });
+    return { data: { ...readBatch<Row>(ids, body, selection), requestId: response.requestId }, response };
+  };
+
+  const readMany = async <Row>(options: GetFeatureBatchOptions) => {
+    const max = maxRowsOf(options);
+    if (options.ids.length <= max) return readRequest<Row>(options);
+    const parts = [];
+    const chunks = chunksOfBatch(options, max);
+    for await (const part of inOrder(chunks, options.signal, (chunk, signal) => readRequest<Row>({ ...chunk, signal })))
+      parts.push(part);
+    const [last] = parts.slice(-1);
+    return last === undefined
+      ? readRequest<Row>(options)
+      : { ...last, data: joinBatches(parts.map(({ data }) => data)) };
+  };
+
+  const readShared =
+    batch === undefined || batch === false ? undefined : createCoalescer(transport, readAlone, maxRowsOf);
+
   return {
-    async get(id, options) {
-      const requestOptions: GetFeaturesOptions & { readonly inputs?: InputValues | undefined } = options ?? {};
-      const { features, service, services, entity, metadata, latencyBudgetMs, asOf, inputs, ...call } = requestOptions;
-      const inputValues = inputsInBody(inputs);
-      const selection = select({ features, service, services, entity });
-      const { body, requestId } = await transport<FeaturesBody>({
-        ...call,
-        method: "GET",
-        path: `/api/features/${keyInPath(id, selection.entityDocument)}`,
-        query: {
-          features: selection.features?.join(","),
-          service: selection.services?.join(",") ?? selection.service,
-          entity: selection.entity,
-          metadata: metadata ? "true" : undefined,
-          latency_budget_ms: latencyBudgetMs === undefined ? undefined : String(latencyBudgetMs),
-          as_of: timeText(asOf),
-          inputs: inputValues === undefined ? undefined : JSON.stringify(inputValues),
-        },
-        expect: (answer) => typeof answer.features === "object" && typeof answer.views === "object",
-      });
-      return { ...readRow(id, body, selection), requestId };
-    },
+    get: (id, options) =>
+      startCall(async () => {
+        const read = singleRead(id, options ?? {});
+        return readShared === undefined || !canShare(read) ? readAlone(read) : readShared(read);
+      }),
 
-    async getBatch(options) {
-      const { request, selection } = batchRequest(options);
-      const { ids } = options;
-      const { body, requestId } = await transport<BatchBody>({
-        ...request,
-        expect: (answer) => Array.isArray(answer.rows) && answer.rows.length === ids.length,
-      });
-      return { ...readBatch(ids, body, selection), requestId };
-    },
+    getBatch: (options) => startCall(() => readMany(options)),
 
-    async getBatchArrow(options) {
-      const { request } = batchRequest(options);
-      const { body, requestId } = await transport.bytes({ ...request, accept: ARROW_STREAM });
-      return { bytes: body, requestId };
+    getBatchArrow: (options) =>
+      startCall(async () => {
+        const { request } = batchRequest(options);
+        const { body, response } = await transport.bytes({ ...request, accept: ARROW_STREAM });
+        return { data: { bytes: body, requestId: response.requestId }, response };
+      }),
+
+    async *stream(ids, options = {}) {
+      const chunks = chunksOf(ids, maxRowsOf(options));
+      const parts = inOrder(chunks, options.signal, (chunk, signal) =>
+        readRequest<never>({ ...options, ids: chunk, signal }),
+      );
+      for await (const { data } of parts) yield* data.rows;
     },
   };
-}
-
-function batchRequest(options: GetFeatureBatchOptions) {
-  const { ids, features, service, services, entity, inputs, inputsByRow, ...more } = options;
-  const { metadata, latencyBudgetMs, asOf, onInvalidId, ...call } = more;
-  const selection = select({ features, service, services, entity });
-  const body = {
-    entity: selection.entity,
-    ids: ids.map(keyInBody),
-    features: selection.features,
-    service: selection.service,
-    services: selection.services,
-    inputs: inputsInBody(inputs),
-    inputs_by_row: inputsByRow?.map((each) => inputsInBody(each) ?? {}),
-    metadata,
-    latency_budget_ms: latencyBudgetMs,
-    on_invalid_id: onInvalidId,
-    as_of: timeText(asOf),
-  };
-  return { request: { ...call, method: "POST", path: "/api/features/batch", body } as const, selection };
-}
-
-function timeText(time: string | Date | undefined): string | undefined {
-  return time instanceof Date ? time.toISOString() : time;
 }

@@ -15,7 +15,7 @@ export type {
   ViewMetadata,
   ViewStatus,
 } from "./answer";
-export { type Client, createClient } from "./client";
+export { type Client, type ClientOptions, createClient } from "./client";
 export type {
   EntityDefinition,
   NamedService,
@@ -53,6 +53,7 @@ export {
   FeatstoreError,
   GoneError,
   InvalidCallError,
+  isFeatstoreError,
   MethodNotAllowedError,
   NotFoundError,
   PayloadTooLargeError,
@@ -68,6 +69,7 @@ export {
   UnsupportedMediaTypeError,
 } from "./errors";
 export type {
+  BatchOption,
   FeatureAnswer,
   FeatureBatchArrow,
   FeatureChoice,
@@ -75,6 +77,7 @@ export type {
   GetFeatureBatchOptions,
   GetFeaturesOptions,
   ReadOptions,
+  StreamFeaturesOptions,
 } from "./features";
 export type { InputsOf, InputsOption, InputValue, InputValues } from "./inputs";
 export type { EntityId, KeyPart, KeyParts } from "./key";
@@ -94,5 +97,8 @@ export type {
   TrainingSets,
   TrainingSplit,
 } from "./training-sets";
-export type { CallOptions, ClientOptions } from "./transport";
+export type { CallOptions } from "./transport";
+export type { CallPromise, ListPromise, ResponseInfo, WithResponse } from "./transport/call-promise";
+export type { LogFields, Logger } from "./transport/logger";
+export type { RateLimit } from "./transport/rate-limit";
 export { zipRows } from "./zip";

@@ -1,6 +1,8 @@
 import type { EntityDocument } from "./definition";
 import { InvalidCallError } from "./errors";
 
+const HALF_CHARACTER = /\p{Surrogate}/u;
+
 /** One part of an entity key. A `bigint` is sent as a decimal string. */
 export type KeyPart = string | number | bigint;
 
@@ -49,12 +51,26 @@ export function keyInBody(id: EntityId): string | number | { readonly [name: str
   return Object.fromEntries(Object.entries(id).map(([name, part]) => [name, partInBody(part)]));
 }
 
+/**
+ * Converts the key to a form in a batch body that the server reads as it reads the path: parts are text, and a single part
+ * needs no name.
+ */
+export function keyAsText(id: EntityId): string | { readonly [name: string]: string } {
+  if (typeof id !== "object") return String(partInBody(id));
+  const parts = Object.entries(id).map(([name, part]) => [name, String(partInBody(part))] as const);
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only[1] : Object.fromEntries(parts);
+}
+
 function partInBody(part: KeyPart): string | number {
   // JSON has no bigint, and a number beyond 2^53 has already lost digits, which the server could not detect.
   if (typeof part === "bigint") return part.toString();
   if (typeof part === "number" && Number.isInteger(part) && !Number.isSafeInteger(part)) {
     throw new InvalidCallError(`${part} is beyond 2^53 − 1 and may have lost digits: pass a bigint or a string`);
   }
+  if (typeof part === "number" && !Number.isFinite(part)) throw new InvalidCallError(`A key cannot be ${part}`);
+  if (typeof part === "string" && HALF_CHARACTER.test(part))
+    throw new InvalidCallError(`A key has half a character (an unpaired surrogate): ${JSON.stringify(part)}`);
   return part;
 }
 

@@ -11,6 +11,7 @@ import type {
   ViewMetadata,
   ViewStatus,
 } from "./answer";
+import { UnexpectedAnswerError } from "./errors";
 import type { EntityId } from "./key";
 import type { Values } from "./row-types";
 import type { Selection } from "./selection";
@@ -69,12 +70,8 @@ function metadataOf<View extends object, Computed extends { readonly types: unkn
   return { metadata: views, ...(computedMetadata === undefined ? {} : { computedMetadata }) };
 }
 
-/** Converts a batch's answer to rows; `Features` as for `readRow`. */
-export function readBatch<Features>(
-  ids: readonly EntityId[],
-  body: BatchBody,
-  selection: Selection,
-): Omit<FeatureBatch<Features>, "requestId"> {
+/** Converts the rows of a batch's answer one by one; `Features` as for `readRow`. */
+export function rowsOf<Features>(body: BatchBody, selection: Selection) {
   const columns = body.columns.map((column) => {
     const dot = column.lastIndexOf(".");
     const viewName = column.slice(0, dot);
@@ -82,28 +79,61 @@ export function readBatch<Features>(
     return { view: selection.nameOf(viewName), feature, type: selection.typeOf(viewName, feature) };
   });
   const views = body.views?.map(selection.nameOf) ?? [...new Set(columns.map(({ view }) => view))];
-  const values = body.rows.map((row) => columns.map(({ type }, position) => convert(row[position], type)));
-  const rows = ids.map((id, index) => {
+  const valuesAt = (index: number) =>
+    columns.map(({ type }, position) => convert(body.rows[index]?.[position] ?? null, type));
+  const rowAt = (id: EntityId, index: number, values = valuesAt(index)): FeatureRow<Features> => {
     const features: Record<string, Record<string, Value>> = {};
     columns.forEach(({ view, feature }, position) => {
       features[view] ??= {};
-      features[view][feature] = values[index]?.[position] ?? null;
+      features[view][feature] = values[position] ?? null;
     });
     const statuses: Record<string, ViewStatus> = {};
     views.forEach((view, position) => {
       statuses[view] = body.statuses?.[index]?.[position] ?? "complete";
     });
     return rowOf<Features>(id, body.status[index] ?? "complete", features, statuses);
-  });
+  };
+  return { columns: columns.map(({ view, feature }) => `${view}.${feature}`), valuesAt, rowAt };
+}
+
+/** Converts a batch's answer; `Features` as for `readRow`. */
+export function readBatch<Features>(
+  ids: readonly EntityId[],
+  body: BatchBody,
+  selection: Selection,
+): Omit<FeatureBatch<Features>, "requestId"> {
+  const { columns, valuesAt, rowAt } = rowsOf<Features>(body, selection);
+  const values = body.rows.map((_, index) => valuesAt(index));
   return {
-    rows,
-    columns: columns.map(({ view, feature }) => `${view}.${feature}`),
+    rows: ids.map((id, index) => rowAt(id, index, values[index])),
+    columns,
     values,
     errors: body.errors ?? [],
     ...(body.metadata === undefined
       ? {}
       : metadataOf<BatchViewMetadata, BatchComputedMetadata>(body.metadata, selection)),
   };
+}
+
+/** Joins the batches that one call was split into, in order. Errors: `UnexpectedAnswerError` if their columns differ. */
+export function joinBatches<Features>(batches: readonly FeatureBatch<Features>[]): FeatureBatch<Features> {
+  const columns = batches[0]?.columns ?? [];
+  const rows: FeatureRow<Features>[] = [];
+  const values: FeatureBatch["values"][number][] = [];
+  const errors: IdError[] = [];
+  for (const batch of batches) {
+    if (batch.columns.join() !== columns.join())
+      throw new UnexpectedAnswerError(
+        "The selected columns changed while a batch was read in several requests: call again",
+      );
+    for (const error of batch.errors) {
+      const position = error.position + rows.length;
+      errors.push({ ...error, position, path: error.path.replace(/^ids\[\d+\]/, `ids[${position}]`) });
+    }
+    for (const row of batch.rows) rows.push(row);
+    for (const row of batch.values) values.push(row);
+  }
+  return { rows, columns, values, errors, requestId: batches.at(-1)?.requestId ?? null };
 }
 
 function rowOf<Features>(

@@ -5,80 +5,52 @@ import type {
   FeatureViewSummary,
   FeatureViewVersion,
 } from "./answer";
+import { getOf, listOf } from "./read-document";
 import type { CallOptions, Transport } from "./transport";
+import type { CallPromise, ListPromise } from "./transport/call-promise";
 
 /** Reads the registry's feature views. */
 export interface FeatureViews {
   /** Lists the promoted version of every view, by name. */
-  list(options?: CallOptions): Promise<readonly FeatureViewSummary[]>;
+  list(options?: CallOptions): ListPromise<FeatureViewSummary>;
   /** Gets a view's versions, newest first. */
-  get(name: string, options?: CallOptions): Promise<FeatureView>;
+  get(name: string, options?: CallOptions): CallPromise<FeatureView>;
   /** Gets one version with its definition, SQL and freshness. */
-  getVersion(name: string, version: number, options?: CallOptions): Promise<FeatureViewVersion>;
+  getVersion(name: string, version: number, options?: CallOptions): CallPromise<FeatureViewVersion>;
 }
 
 /** Reads the registry's feature services. */
 export interface FeatureServices {
   /** Lists every version of every service, by name, newest first. */
-  list(options?: CallOptions): Promise<readonly FeatureService[]>;
+  list(options?: CallOptions): ListPromise<FeatureService>;
   /** Gets a service's versions, newest first. */
-  get(name: string, options?: CallOptions): Promise<FeatureServiceVersions>;
+  get(name: string, options?: CallOptions): CallPromise<FeatureServiceVersions>;
 }
 
 export function createFeatureViews(transport: Transport): FeatureViews {
   return {
-    async list(options = {}) {
-      const { body } = await transport<{ readonly feature_views: readonly FeatureViewSummary[] }>({
-        ...options,
-        method: "GET",
-        path: "/api/feature-views",
-        expect: (answer) => Array.isArray(answer.feature_views),
-      });
-      return body.feature_views;
-    },
-
-    async get(name, options = {}) {
-      const { body } = await transport<FeatureView>({
-        ...options,
-        method: "GET",
-        path: `/api/feature-views/${encodeURIComponent(name)}`,
-        expect: (answer) => Array.isArray(answer.versions),
-      });
-      return body;
-    },
-
-    async getVersion(name, version, options = {}) {
-      const { body } = await transport<FeatureViewVersion>({
-        ...options,
-        method: "GET",
-        path: `/api/feature-views/${encodeURIComponent(name)}/versions/${version}`,
-        expect: (answer) => Array.isArray(answer.features),
-      });
-      return body;
-    },
+    list: (options) => listOf<FeatureViewSummary>(transport, "/api/feature-views", "feature_views", options),
+    get: (name, options) =>
+      getOf<FeatureView>(transport, `/api/feature-views/${encodeURIComponent(name)}`, "versions", options),
+    getVersion: (name, version, options) =>
+      getOf<FeatureViewVersion>(
+        transport,
+        `/api/feature-views/${encodeURIComponent(name)}/versions/${version}`,
+        "features",
+        options,
+      ),
   };
 }
 
 export function createFeatureServices(transport: Transport): FeatureServices {
   return {
-    async list(options = {}) {
-      const { body } = await transport<{ readonly feature_services: readonly FeatureService[] }>({
-        ...options,
-        method: "GET",
-        path: "/api/feature-services",
-        expect: (answer) => Array.isArray(answer.feature_services),
-      });
-      return body.feature_services;
-    },
-
-    async get(name, options = {}) {
-      const { body } = await transport<FeatureServiceVersions>({
-        ...options,
-        method: "GET",
-        path: `/api/feature-services/${encodeURIComponent(name)}`,
-        expect: (answer) => Array.isArray(answer.versions),
-      });
-      return body;
-    },
+    list: (options) => listOf<FeatureService>(transport, "/api/feature-services", "feature_services", options),
+    get: (name, options) =>
+      getOf<FeatureServiceVersions>(
+        transport,
+        `/api/feature-services/${encodeURIComponent(name)}`,
+        "versions",
+        options,
+      ),
   };
 }

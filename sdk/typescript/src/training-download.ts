@@ -1,7 +1,8 @@
-import { AbortedError, ChecksumError, ConnectionError, TimeoutError, UnexpectedAnswerError } from "./errors";
+import { ChecksumError, ConnectionError, UnexpectedAnswerError } from "./errors";
 import { piecesOf } from "./pieces";
 import { createSha256 } from "./sha256";
 import type { CallOptions, Opened, Transport } from "./transport";
+import { createRetries, type Retries } from "./transport/retries";
 
 export interface DownloadOptions extends CallOptions {
   /**
@@ -18,14 +19,13 @@ export interface TrainingSetDownload {
   /** The whole file's, 64 hexadecimal digits. */
   readonly sha256: string;
   /**
-   * The file's bytes. If the connection breaks or stalls for `timeoutMs`, the download resumes where it ended, up to five
-   * times without receiving a byte. The stream fails with `ChecksumError` if the bytes do not have the SHA-256.
+   * The file's bytes. If the connection breaks or stalls for `timeoutMs`, the download resumes where it ended, up to
+   * `retries` times (5 by default) without receiving a byte. The stream fails with `ChecksumError` if the bytes do not have the SHA-256.
    */
   readonly stream: ReadableStream<Uint8Array>;
 }
 
 const MAX_FAILURES = 5;
-const PAUSE_MS = 200;
 
 /** Opens the download of a finished training set's file. */
 export async function openDownload(
@@ -33,7 +33,7 @@ export async function openDownload(
   path: string,
   { from = 0, ...call }: DownloadOptions,
 ): Promise<TrainingSetDownload> {
-  const opened = await transport.open({ ...call, path, headers: rangeOf(from, undefined) });
+  const opened = await transport.open({ ...call, path, headers: { ...call.headers, ...rangeOf(from, undefined) } });
   const etag = opened.response.headers.get("etag") ?? "";
   const sha256 = /^"([0-9a-f]{64})"$/.exec(etag)?.[1];
   const bytes = sizeOf(opened.response, from);
@@ -41,9 +41,11 @@ export async function openDownload(
     opened.close();
     throw new UnexpectedAnswerError(`The answer of ${opened.response.url} is not a training set's file: check baseUrl`);
   }
-  const again = (at: number) => transport.open({ ...call, path, headers: rangeOf(at, etag) });
+  const again = (at: number) =>
+    transport.open({ ...call, path, retries: 0, headers: { ...call.headers, ...rangeOf(at, etag) } });
   const timeoutMs = call.timeoutMs ?? transport.timeoutMs;
-  const pieces = readAll({ opened, from, bytes, etag, again, timeoutMs, signal: call.signal });
+  const retries = createRetries(call.retries ?? MAX_FAILURES, call.signal);
+  const pieces = readAll({ opened, from, bytes, etag, again, timeoutMs, retries });
   const hash = from === 0 ? createSha256() : undefined;
   const stream = new ReadableStream<Uint8Array>(
     {
@@ -70,10 +72,10 @@ interface Reading {
   readonly etag: string;
   readonly again: (at: number) => Promise<Opened>;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal | undefined;
+  readonly retries: Retries;
 }
 
-async function* readAll({ opened, from, bytes, etag, again, timeoutMs, signal }: Reading) {
+async function* readAll({ opened, from, bytes, etag, again, timeoutMs, retries }: Reading) {
   let at = from;
   let failures = 0;
   let current: Opened | undefined = opened;
@@ -90,22 +92,15 @@ async function* readAll({ opened, from, bytes, etag, again, timeoutMs, signal }:
         }
         if (at < bytes) throw new ConnectionError(`The answer ended after ${at} of ${bytes} bytes`);
       } catch (error) {
-        if (signal?.aborted) throw new AbortedError("The download was aborted", { cause: signal.reason });
         failures += 1;
-        if (!isPassing(error) || failures > MAX_FAILURES) throw error;
         current?.close();
         current = undefined;
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * failures));
+        await retries.pauseAfter(error, failures);
       }
     }
   } finally {
     current?.close();
   }
-}
-
-function isPassing(error: unknown): boolean {
-  if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
-  return error instanceof Error && "status" in error && (error.status === 429 || error.status === 503);
 }
 
 function rangeOf(at: number, etag: string | undefined): Readonly<Record<string, string>> {

@@ -1,7 +1,10 @@
-import { ApiError, ConnectionError, TimeoutError, TrainingSetFailedError, type TrainingSetFailure } from "./errors";
+import { TrainingSetFailedError, type TrainingSetFailure } from "./errors";
 import type { components } from "./generated/openapi";
 import { type DownloadOptions, openDownload, type TrainingSetDownload } from "./training-download";
 import type { CallOptions, Transport } from "./transport";
+import { type CallPromise, startCall } from "./transport/call-promise";
+import { pause } from "./transport/pause";
+import { createRetries } from "./transport/retries";
 
 export type TrainingSetBody = components["schemas"]["TrainingSet"];
 export type TrainingSetState = TrainingSetBody["state"];
@@ -30,15 +33,16 @@ export interface TrainingSet {
   readonly manifest: Readonly<Record<string, unknown>> | null;
   /**
    * Polls until it is finished. Retries while the server is unavailable; if a server stops, the next one continues its
-   * training sets. Errors: `TrainingSetFailedError`. `timeoutMs` limits each poll, not the whole wait.
+   * training sets. Errors: `TrainingSetFailedError`. `timeoutMs` limits each poll, not the whole wait; `retries` are polls
+   * that may fail in a row, 10 by default.
    */
   wait(options?: WaitOptions): Promise<TrainingSet>;
   /** Reads its current state. */
-  refresh(options?: CallOptions): Promise<TrainingSet>;
+  refresh(options?: CallOptions): CallPromise<TrainingSet>;
   /** Cancels it. Errors: `ConflictError` if it is finished. */
-  cancel(options?: CallOptions): Promise<TrainingSet>;
+  cancel(options?: CallOptions): CallPromise<TrainingSet>;
   /** Deletes its data and manifest; cancels it if it is not finished. */
-  delete(options?: CallOptions): Promise<TrainingSet>;
+  delete(options?: CallOptions): CallPromise<TrainingSet>;
   /**
    * Opens its file, in the requested format. Errors: `ConflictError` before it is finished, `GoneError` if it has no data.
    *
@@ -58,15 +62,16 @@ export function trainingSetOf(transport: Transport, body: TrainingSetBody): Trai
   const { id, state, failure, manifest } = body;
   const path = `/api/training-sets/${encodeURIComponent(id)}`;
   const progress = { rows: body.progress.rows, spineRows: body.progress.spine_rows };
-  const ask = async (method: "GET" | "POST" | "DELETE", under: string, options: CallOptions = {}) => {
-    const answer = await transport<TrainingSetBody>({
-      ...options,
-      method,
-      path: `${path}${under}`,
-      expect: isTrainingSet,
+  const ask = (method: "GET" | "POST" | "DELETE", under: string, options: CallOptions = {}) =>
+    startCall(async () => {
+      const answer = await transport<TrainingSetBody>({
+        ...options,
+        method,
+        path: `${path}${under}`,
+        expect: isTrainingSet,
+      });
+      return { data: trainingSetOf(transport, answer.body), response: answer.response };
     });
-    return trainingSetOf(transport, answer.body);
-  };
   return {
     id,
     state,
@@ -78,16 +83,16 @@ export function trainingSetOf(transport: Transport, body: TrainingSetBody): Trai
     delete: (options) => ask("DELETE", "", options),
     download: (options = {}) => openDownload(transport, `${path}/data`, options),
     async wait({ onProgress, everyMs = EVERY_MS, ...call } = {}) {
+      const retries = createRetries(call.retries ?? MAX_FAILURES, call.signal);
       let current: TrainingSet | undefined;
       let failures = 0;
       for (;;) {
         try {
-          current = await ask("GET", "", call);
+          current = await ask("GET", "", { ...call, retries: 0 });
           failures = 0;
         } catch (error) {
           failures += 1;
-          if (!isPassing(error) || failures > MAX_FAILURES) throw error;
-          await pause(everyMs, call.signal);
+          await retries.pauseAfter(error, failures);
           continue;
         }
         onProgress?.(current.progress);
@@ -103,23 +108,4 @@ export function trainingSetOf(transport: Transport, body: TrainingSetBody): Trai
 function endOf({ state, failure }: TrainingSet): TrainingSetFailure | null {
   if (state === "failed") return failure ?? { code: "failed", detail: "it failed" };
   return state === "cancelled" || state === "deleted" ? { code: state, detail: `it was ${state}` } : null;
-}
-
-function isPassing(error: unknown): boolean {
-  if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
-  return error instanceof ApiError && (error.status === 429 || error.status >= 500);
-}
-
-/** Waits; ends early if the signal aborts, which the next poll reports. */
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal?.addEventListener("abort", end, { once: true });
-    if (signal?.aborted) end();
-  });
 }

@@ -2,7 +2,9 @@ import { InvalidCallError } from "./errors";
 import type { FeatureChoice } from "./features";
 import { type Selector, select } from "./selection";
 import { isTrainingSet, type TrainingSet, type TrainingSetBody, trainingSetOf, type WaitOptions } from "./training-set";
-import type { CallOptions, Transport } from "./transport";
+import type { CallOptions, Request, Transport } from "./transport";
+import { callOptionsOf } from "./transport/call-options";
+import { type CallPromise, startCall, type WithResponse } from "./transport/call-promise";
 
 export type TrainingSetFormat = "parquet" | "csv" | "jsonl";
 
@@ -34,7 +36,7 @@ export interface CreateTrainingSetOptions extends FeatureChoice, CallOptions {
    * bigint is sent as text, a Date as ISO text. Either this or `spine`.
    */
   readonly rows?: readonly Readonly<Record<string, unknown>>[];
-  /** The spine as a file. The server reads it before it answers, so the timeout is an hour unless `timeoutMs` is set. */
+  /** The spine as a file. The server reads it before it answers, so `timeoutMs` and `deadlineMs` are an hour by default. */
   readonly spine?: SpineFile;
   /** `"parquet"` by default. */
   readonly format?: TrainingSetFormat;
@@ -55,7 +57,7 @@ export interface CreateTrainingSetOptions extends FeatureChoice, CallOptions {
 }
 
 /** The promise of a requested training set, with a shortcut to wait for its end. */
-export interface CreatedTrainingSet extends Promise<TrainingSet> {
+export interface CreatedTrainingSet extends CallPromise<TrainingSet> {
   /** The same as `(await created).wait(options)`. */
   wait(options?: WaitOptions): Promise<TrainingSet>;
 }
@@ -64,6 +66,7 @@ export interface CreatedTrainingSet extends Promise<TrainingSet> {
 export interface TrainingSets {
   /**
    * Creates one. Faults of the spine are a `BadRequestError` with their positions; the result is made after the answer.
+   * With an `idempotencyKey`, a failed call is repeated, and finds the training set that the first attempt created.
    *
    * @example
    * const set = await client.trainingSets.create({ service: hitPredictor, rows, labels: [{ feature: "charts.rank", horizon: "7d" }] }).wait();
@@ -71,7 +74,7 @@ export interface TrainingSets {
    */
   create(options: CreateTrainingSetOptions): CreatedTrainingSet;
   /** Gets one by id, in its current state. */
-  get(id: string, options?: CallOptions): Promise<TrainingSet>;
+  get(id: string, options?: CallOptions): CallPromise<TrainingSet>;
   /** Repeats a finished one with the same spine; the new manifest compares the two. */
   rerun(id: string, options?: CallOptions): CreatedTrainingSet;
 }
@@ -80,36 +83,43 @@ const PATH = "/api/training-sets";
 const UPLOAD_MS = 3_600_000;
 const types = { csv: "text/csv", jsonl: "application/x-ndjson", parquet: "application/vnd.apache.parquet" } as const;
 
+type Content = Pick<Request, "query" | "body" | "content"> & CallOptions;
+type Post = (request: Content) => Promise<WithResponse<TrainingSet>>;
+
 export function createTrainingSets(transport: Transport): TrainingSets {
-  const post = async (request: Pick<Parameters<Transport>[0], "query" | "body" | "content"> & CallOptions) => {
-    const { body } = await transport<TrainingSetBody>({
+  const post: Post = async (request) => {
+    const { body, response } = await transport<TrainingSetBody>({
       ...request,
       method: "POST",
       path: PATH,
+      takesIdempotencyKey: true,
       expect: isTrainingSet,
     });
-    return trainingSetOf(transport, body);
+    return { data: trainingSetOf(transport, body), response };
   };
   return {
-    create: (options) => waitable(create(post, options)),
-    async get(id, options = {}) {
-      const path = `${PATH}/${encodeURIComponent(id)}`;
-      const { body } = await transport<TrainingSetBody>({ ...options, method: "GET", path, expect: isTrainingSet });
-      return trainingSetOf(transport, body);
-    },
-    rerun: (id, options = {}) => waitable(post({ ...options, body: { rerun: id } })),
+    create: (options) => waitable(startCall(() => create(post, options))),
+    get: (id, options = {}) =>
+      startCall(async () => {
+        const path = `${PATH}/${encodeURIComponent(id)}`;
+        const { body, response } = await transport<TrainingSetBody>({
+          ...options,
+          method: "GET",
+          path,
+          expect: isTrainingSet,
+        });
+        return { data: trainingSetOf(transport, body), response };
+      }),
+    rerun: (id, options = {}) => waitable(startCall(() => post({ ...options, body: { rerun: id } }))),
   };
 }
 
-function waitable(created: Promise<TrainingSet>): CreatedTrainingSet {
+function waitable(created: CallPromise<TrainingSet>): CreatedTrainingSet {
   return Object.assign(created, { wait: (options?: WaitOptions) => created.then((set) => set.wait(options)) });
 }
 
-async function create(
-  post: (request: Pick<Parameters<Transport>[0], "query" | "body" | "content"> & CallOptions) => Promise<TrainingSet>,
-  options: CreateTrainingSetOptions,
-): Promise<TrainingSet> {
-  const { rows, spine, features, service, entity, signal, timeoutMs } = options;
+async function create(post: Post, options: CreateTrainingSetOptions): Promise<WithResponse<TrainingSet>> {
+  const { rows, spine, features, service, entity } = options;
   if ((rows === undefined) === (spine === undefined))
     throw new InvalidCallError("Pass the spine either as rows or as spine");
   const selection = select({ features, service, entity });
@@ -127,7 +137,7 @@ async function create(
     split: options.split,
     reuse: options.reuse,
   };
-  const call = { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  const call = callOptionsOf(options);
   if (spine === undefined) {
     const body = JSON.stringify({ ...payload, rows }, (_, value: unknown) =>
       typeof value === "bigint" ? String(value) : value,
@@ -142,7 +152,13 @@ async function create(
     split: payload.split === undefined ? undefined : splitText(payload.split),
     reuse: payload.reuse === undefined ? undefined : String(payload.reuse),
   };
-  return post({ timeoutMs: UPLOAD_MS, ...call, query, content: { type: types[spine.format], data: spine.data } });
+  return post({
+    timeoutMs: UPLOAD_MS,
+    deadlineMs: UPLOAD_MS,
+    ...call,
+    query,
+    content: { type: types[spine.format], data: spine.data },
+  });
 }
 
 function labelOf({ feature, horizon, name }: TrainingLabel) {

@@ -1,10 +1,12 @@
 import { InvalidCallError } from "../errors";
+import { getOf, listOf } from "../read-document";
 import { type CallOptions, createTransport, type Transport, type TransportOptions } from "../transport";
+import { callOptionsOf } from "../transport/call-options";
+import type { CallPromise, ListPromise } from "../transport/call-promise";
 import { exportFile } from "./export-file";
 import { requireNode } from "./node-files";
 import type { RemoteFile } from "./open-range";
 import { readFile, streamFile } from "./read-file";
-import { createRetries, withRetries } from "./retry";
 import { type SavedFile, type SaveOptions, saveFile } from "./save-file";
 import { type FileSelection, onlyFile, selectFiles, selectSnapshot } from "./select-files";
 import { type TransferOptions, transferNumbers } from "./transfer-options";
@@ -54,11 +56,11 @@ export interface DatasetStream extends ReadSnapshot {
 /** Reads public datasets. */
 export interface Datasets {
   /** Lists the datasets by name. */
-  list(options?: CallOptions): Promise<readonly DatasetSummary[]>;
+  list(options?: CallOptions): ListPromise<DatasetSummary>;
   /** Gets a dataset with its columns and its card. Errors: `NotFoundError`. */
-  get(name: string, options?: CallOptions): Promise<DatasetDescription>;
+  get(name: string, options?: CallOptions): CallPromise<DatasetDescription>;
   /** Lists a dataset's snapshots with their files, newest first. */
-  snapshots(name: string, options?: CallOptions): Promise<readonly DatasetSnapshot[]>;
+  snapshots(name: string, options?: CallOptions): ListPromise<DatasetSnapshot>;
   /**
    * Downloads a snapshot's data files. Several ranges are received at once into `<file>.part`; if the download is
    * interrupted, the next one continues there. A file gets its name only after its SHA-256 was verified; one that is there
@@ -95,13 +97,14 @@ export function createDatasets(options: DatasetsOptions): Datasets {
   const transport = createTransport(options);
   const datasets = { ...readers(transport) };
 
-  /** Finds the files; it retries like a download. */
+  /** Finds the files. */
   const find = async (name: string, selection: FileSelection & TransferOptions) => {
     const numbers = transferNumbers(selection);
-    const retries = createRetries(numbers.retries, selection.signal);
-    const snapshots = await withRetries(retries, () => datasets.snapshots(name, callOf(selection)));
+    const call = { ...callOptionsOf(selection), retries: numbers.retries };
+    const snapshots = await datasets.snapshots(name, call);
     const snapshot = selectSnapshot(name, snapshots, selection.snapshot);
-    const transfer = { timeoutMs: transport.timeoutMs, ...withoutUndefined(selection), ...numbers };
+    const { timeoutMs = transport.timeoutMs, headers = {}, signal, onProgress } = selection;
+    const transfer = { timeoutMs, headers, signal, onProgress, ...numbers };
     const read = { dataset: name, snapshot: snapshot.id, version: snapshot.version };
     const { features, format = "parquet", split, part } = selection;
     if (features !== undefined && part !== undefined)
@@ -109,14 +112,7 @@ export function createDatasets(options: DatasetsOptions): Datasets {
     const files =
       features === undefined
         ? selectFiles(name, snapshot, selection).map((file) => remoteOf(name, snapshot, file))
-        : [
-            await exportFile(
-              transport,
-              { dataset: name, snapshot: snapshot.id, format, features, split },
-              retries,
-              callOf(selection),
-            ),
-          ];
+        : [await exportFile(transport, { dataset: name, snapshot: snapshot.id, format, features, split }, call)];
     return { read, files, transfer };
   };
 
@@ -124,6 +120,7 @@ export function createDatasets(options: DatasetsOptions): Datasets {
     ...datasets,
     async download(name, options) {
       requireNode();
+      const { overwrite = false, resume = true } = options;
       const { read, files, transfer } = await find(name, options);
       const place = await placeOf(options.to);
       const paths = place.isFolder
@@ -131,9 +128,7 @@ export function createDatasets(options: DatasetsOptions): Datasets {
         : [onlyFile(files, 'let to end with "/", or choose a split or a part') && options.to];
       const saved: SavedFile[] = [];
       for (const [index, file] of files.entries())
-        saved.push(
-          await saveFile(transport, file, paths[index] ?? options.to, { overwrite: false, resume: true, ...transfer }),
-        );
+        saved.push(await saveFile(transport, file, paths[index] ?? options.to, { overwrite, resume, ...transfer }));
       return { ...read, files: saved };
     },
     async read(name, options = {}) {
@@ -151,34 +146,11 @@ export function createDatasets(options: DatasetsOptions): Datasets {
 }
 
 function readers(transport: Transport): Pick<Datasets, "list" | "get" | "snapshots"> {
+  const pathOf = (name: string) => `/api/datasets/${encodeURIComponent(name)}`;
   return {
-    async list(options = {}) {
-      const { body } = await transport<{ readonly datasets: readonly DatasetSummary[] }>({
-        ...options,
-        method: "GET",
-        path: "/api/datasets",
-        expect: (answer) => Array.isArray(answer.datasets),
-      });
-      return body.datasets;
-    },
-    async get(name, options = {}) {
-      const { body } = await transport<DatasetDescription>({
-        ...options,
-        method: "GET",
-        path: `/api/datasets/${encodeURIComponent(name)}`,
-        expect: (answer) => Array.isArray(answer.columns),
-      });
-      return body;
-    },
-    async snapshots(name, options = {}) {
-      const { body } = await transport<{ readonly snapshots: readonly DatasetSnapshot[] }>({
-        ...options,
-        method: "GET",
-        path: `/api/datasets/${encodeURIComponent(name)}/snapshots`,
-        expect: (answer) => Array.isArray(answer.snapshots),
-      });
-      return body.snapshots;
-    },
+    list: (options) => listOf(transport, "/api/datasets", "datasets", options),
+    get: (name, options) => getOf(transport, pathOf(name), "columns", options),
+    snapshots: (name, options) => listOf(transport, `${pathOf(name)}/snapshots`, "snapshots", options),
   };
 }
 
@@ -186,14 +158,6 @@ function readers(transport: Transport): Pick<Datasets, "list" | "get" | "snapsho
 function remoteOf(dataset: string, { id }: DatasetSnapshot, { name, bytes, sha256 }: DatasetFile): RemoteFile {
   const segments = ["/api/datasets", encodeURIComponent(dataset), "snapshots", encodeURIComponent(id), "files", name];
   return { name, bytes, sha256, path: segments.join("/") };
-}
-
-function callOf({ signal, timeoutMs }: CallOptions): CallOptions {
-  return { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-}
-
-function withoutUndefined<Options extends object>(options: Options): Options {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
 }
 
 async function placeOf(to: string): Promise<{ readonly isFolder: boolean }> {

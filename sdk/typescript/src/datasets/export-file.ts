@@ -1,9 +1,9 @@
 import { InvalidCallError } from "../errors";
 import type { CallOptions, Transport } from "../transport";
+import { pause } from "../transport/pause";
 import { ExportFailedError } from "./errors";
 import { createHasher } from "./node-files";
 import type { RemoteFile } from "./open-range";
-import { pause, type Retries, withRetries } from "./retry";
 import type { DatasetFormat } from "./wire";
 
 /** The selected columns of a snapshot. */
@@ -34,7 +34,6 @@ const MAX_POLL_MS = 2_000;
 export async function exportFile(
   transport: Transport,
   selection: ExportSelection,
-  retries: Retries,
   call: CallOptions,
 ): Promise<RemoteFile> {
   const { dataset, snapshot, format, features, split } = selection;
@@ -43,16 +42,20 @@ export async function exportFile(
   const path = `/api/datasets/${encodeURIComponent(dataset)}/exports`;
   const expect = (answer: Readonly<Record<string, unknown>>) =>
     typeof answer.id === "string" && typeof answer.state === "string";
-  const headers = { "idempotency-key": sha256Of(JSON.stringify([dataset, content])).slice(0, 32) };
-  let { body } = await withRetries(retries, () =>
-    transport<ExportBody>({ ...call, method: "POST", path, headers, body: content, expect }),
-  );
+  const idempotencyKey = sha256Of(JSON.stringify([dataset, content])).slice(0, 32);
+  let { body } = await transport<ExportBody>({
+    ...call,
+    idempotencyKey,
+    takesIdempotencyKey: true,
+    method: "POST",
+    path,
+    body: content,
+    expect,
+  });
   const exportPath = `${path}/${encodeURIComponent(body.id)}`;
   for (let pauseMs = FIRST_POLL_MS; body.state === "running"; pauseMs = Math.min(MAX_POLL_MS, pauseMs * 2)) {
     await pause(pauseMs, call.signal);
-    ({ body } = await withRetries(retries, () =>
-      transport<ExportBody>({ ...call, method: "GET", path: exportPath, expect }),
-    ));
+    ({ body } = await transport<ExportBody>({ ...call, method: "GET", path: exportPath, expect }));
   }
   const { id, state, bytes, sha256, failure } = body;
   if (state !== "finished" || typeof bytes !== "number" || !/^[0-9a-f]{64}$/.test(sha256 ?? ""))
@@ -64,7 +67,7 @@ export async function exportFile(
   const name = [
     dataset.replaceAll(/[^A-Za-z0-9_]/g, "_"),
     ...(split === undefined ? [] : [split]),
-    headers["idempotency-key"].slice(0, 8),
+    idempotencyKey.slice(0, 8),
   ].join("-");
   return { name: `${name}.${format}`, path: `${exportPath}/data`, bytes, sha256: sha256 ?? "" };
 }

@@ -29,12 +29,15 @@ export function rangesOf(transport: Transport, file: RemoteFile): OpenRange {
       .open({
         ...call,
         path: file.path,
+        // The range as a whole is repeated, from its last byte on.
+        retries: 0,
         headers: {
+          ...call.headers,
           // A compressed body would have other bytes.
           "accept-encoding": "identity",
           ...(isWhole ? {} : { range: `bytes=${range.first}-${range.end - 1}`, "if-range": etag }),
         },
-        send: async (fetch, url, init) => {
+        sendOnce: async (fetch, url, init) => {
           const followed = await followRedirects(fetch, url, init);
           isElsewhere = followed.isElsewhere;
           return followed.response;

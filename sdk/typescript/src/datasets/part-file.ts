@@ -1,9 +1,9 @@
 import { ChecksumError } from "../errors";
+import { throwIfAborted } from "../transport/pause";
 import { type ByteRange, mergeRanges } from "./byte-ranges";
 import { LocalFileError } from "./errors";
 import { codeOf, createHasher, type FileHandle, requireNode, withFile } from "./node-files";
 import type { RemoteFile } from "./open-range";
-import { throwIfAborted } from "./retry";
 
 /**
  * The file `<path>.part` with the bytes received so far, and `<path>.part.json`, which says which they are. The second is

@@ -1,22 +1,23 @@
 import { ChecksumError } from "../errors";
 import type { Transport } from "../transport";
+import { throwIfAborted } from "../transport/pause";
+import { createRetries } from "../transport/retries";
 import { missingRanges } from "./byte-ranges";
 import { createHasher } from "./node-files";
 import { type RemoteFile, rangesOf } from "./open-range";
 import { receiveRange, receiveRanges } from "./receive-ranges";
-import { createRetries, throwIfAborted } from "./retry";
-import type { TransferOptions } from "./transfer-options";
-
-type Transfer = Required<Omit<TransferOptions, "signal" | "onProgress">> &
-  Pick<TransferOptions, "signal" | "onProgress">;
+import type { CheckedTransfer } from "./transfer-options";
 
 /** Reads a whole file into memory. Errors: `ChecksumError` if its SHA-256 is wrong. */
-export async function readFile(transport: Transport, remote: RemoteFile, options: Transfer): Promise<Uint8Array> {
+export async function readFile(
+  transport: Transport,
+  remote: RemoteFile,
+  options: CheckedTransfer,
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(remote.bytes);
   const report = reporter(remote, options);
   await receiveRanges(missingRanges([], remote.bytes, options.parallel === 1 ? Infinity : options.partBytes), {
     ...options,
-    signal: options.signal,
     open: rangesOf(transport, remote),
     write(piece, at) {
       bytes.set(piece, at);
@@ -33,7 +34,11 @@ export async function readFile(transport: Transport, remote: RemoteFile, options
  * Streams a file in order, while up to `parallel` ranges are received ahead into memory. The stream fails with
  * `ChecksumError` instead of ending if the SHA-256 is wrong.
  */
-export function streamFile(transport: Transport, remote: RemoteFile, options: Transfer): ReadableStream<Uint8Array> {
+export function streamFile(
+  transport: Transport,
+  remote: RemoteFile,
+  options: CheckedTransfer,
+): ReadableStream<Uint8Array> {
   const stopping = new AbortController();
   const stop = () => stopping.abort(options.signal?.reason);
   options.signal?.addEventListener("abort", stop, { once: true });
@@ -67,8 +72,12 @@ export function streamFile(transport: Transport, remote: RemoteFile, options: Tr
   );
 }
 
-async function* partsInOrder(transport: Transport, remote: RemoteFile, options: Transfer): AsyncGenerator<Uint8Array> {
-  const { parallel, partBytes, signal, timeoutMs } = options;
+async function* partsInOrder(
+  transport: Transport,
+  remote: RemoteFile,
+  options: CheckedTransfer,
+): AsyncGenerator<Uint8Array> {
+  const { parallel, partBytes, signal } = options;
   const open = rangesOf(transport, remote);
   const retries = createRetries(options.retries, signal);
   const report = reporter(remote, options);
@@ -80,7 +89,7 @@ async function* partsInOrder(transport: Transport, remote: RemoteFile, options: 
       part.set(piece, at - first);
       report(piece.byteLength);
     };
-    await receiveRange({ first, end }, { open, write, timeoutMs, signal }, retries);
+    await receiveRange({ first, end }, { ...options, open, write }, retries);
     return part;
   };
   while (queue.length > 0 || started.length > 0) {
@@ -95,7 +104,7 @@ async function* partsInOrder(transport: Transport, remote: RemoteFile, options: 
 }
 
 /** Returns a function that adds bytes to the progress. */
-function reporter(remote: RemoteFile, { onProgress }: Transfer): (bytes: number) => void {
+function reporter(remote: RemoteFile, { onProgress }: CheckedTransfer): (bytes: number) => void {
   let receivedBytes = 0;
   const report = (bytes: number) => {
     receivedBytes += bytes;

@@ -1,8 +1,10 @@
 import { ConnectionError, UnexpectedAnswerError } from "../errors";
 import { piecesOf } from "../pieces";
+import type { CallOptions } from "../transport";
+import { throwIfAborted } from "../transport/pause";
+import { createRetries, type Retries } from "../transport/retries";
 import type { ByteRange } from "./byte-ranges";
 import type { OpenRange } from "./open-range";
-import { createRetries, type Retries, throwIfAborted } from "./retry";
 
 /** Receives a range's bytes. They come in order within one range. */
 export type WriteBytes = (bytes: Uint8Array, at: number) => Promise<void> | void;
@@ -14,6 +16,7 @@ export interface ReceiveOptions {
   readonly parallel: number;
   readonly retries: number;
   readonly timeoutMs: number;
+  readonly headers: NonNullable<CallOptions["headers"]>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -48,7 +51,7 @@ export async function receiveRanges(ranges: readonly ByteRange[], options: Recei
 /** Receives one range, and continues after a broken connection. */
 export async function receiveRange(
   { first, end }: ByteRange,
-  { open, write, timeoutMs, signal }: Pick<ReceiveOptions, "open" | "write" | "timeoutMs" | "signal">,
+  { open, write, timeoutMs, headers, signal }: Omit<ReceiveOptions, "parallel" | "retries">,
   retries: Retries,
 ): Promise<void> {
   let at = first;
@@ -56,7 +59,10 @@ export async function receiveRange(
   while (at < end) {
     try {
       await retries.ready();
-      const opened = await open({ first: at, end }, { timeoutMs, ...(signal === undefined ? {} : { signal }) });
+      const opened = await open(
+        { first: at, end },
+        { timeoutMs, headers, ...(signal === undefined ? {} : { signal }) },
+      );
       try {
         for await (const piece of piecesOf(opened, timeoutMs)) {
           throwIfAborted(signal);

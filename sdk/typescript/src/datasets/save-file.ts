@@ -6,7 +6,7 @@ import { requireNode, withFile } from "./node-files";
 import { type RemoteFile, rangesOf } from "./open-range";
 import { compareFile, existsProblem, openPartFile } from "./part-file";
 import { receiveRanges } from "./receive-ranges";
-import type { TransferOptions } from "./transfer-options";
+import type { CheckedTransfer, TransferOptions } from "./transfer-options";
 
 /** A file on disk whose SHA-256 was verified. */
 export interface SavedFile {
@@ -31,7 +31,7 @@ export async function saveFile(
   transport: Transport,
   remote: RemoteFile,
   to: string,
-  options: Required<Omit<SaveOptions, "signal" | "onProgress">> & Pick<SaveOptions, "signal" | "onProgress">,
+  options: CheckedTransfer & Required<Pick<SaveOptions, "overwrite" | "resume">>,
 ): Promise<SavedFile> {
   const { path: paths, fs } = requireNode();
   const path = paths.resolve(to);
@@ -52,7 +52,6 @@ export async function saveFile(
     report();
     await receiveRanges(missingRanges(part.received, remote.bytes, parallel === 1 ? Infinity : partBytes), {
       ...options,
-      signal,
       open: rangesOf(transport, remote),
       async write(bytes, at) {
         await part.write(bytes, at);

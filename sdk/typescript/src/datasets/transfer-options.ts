@@ -11,18 +11,26 @@ export interface DownloadProgress {
 }
 
 /** Options of everything that receives a file. */
-export interface TransferOptions extends CallOptions {
+export interface TransferOptions extends Omit<CallOptions, "deadlineMs" | "idempotencyKey"> {
   /** Number of ranges received at once. 4 by default. */
   readonly parallel?: number;
   /** Bytes of a range. 8 MiB by default. */
   readonly partBytes?: number;
   /**
-   * Failures in a row, without a byte received, after which a range gives up: broken connections, timeouts, statuses 429 and
-   * from 500. 5 by default. The pauses grow from 0.2 to 10 seconds; `Retry-After` is obeyed up to two minutes.
+   * Failures in a row, without a byte received, after which a range gives up. 5 by default; the same failures and pauses as
+   * for every call.
    */
   readonly retries?: number;
   /** Called before the first byte, and with the number of bytes after each piece. */
   readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
+/** The options of a transfer with their defaults. */
+export interface CheckedTransfer
+  extends Required<Pick<TransferOptions, "parallel" | "partBytes" | "retries" | "timeoutMs">> {
+  readonly headers: NonNullable<TransferOptions["headers"]>;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: TransferOptions["onProgress"] | undefined;
 }
 
 type Numbers = Required<Pick<TransferOptions, "parallel" | "partBytes" | "retries">>;

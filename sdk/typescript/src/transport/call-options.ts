@@ -1,0 +1,67 @@
+import { InvalidCallError } from "../errors";
+
+/** Options of every call. */
+export interface CallOptions {
+  /** Aborts the call with `AbortedError`, also between two attempts. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds for an attempt, including its body; overrides the client's `timeoutMs`. */
+  readonly timeoutMs?: number;
+  /** Milliseconds for all attempts and the pauses between them; overrides the client's `deadlineMs`. */
+  readonly deadlineMs?: number;
+  /** Attempts after the first that fails; overrides the client's `retries`. */
+  readonly retries?: number;
+  /** Headers to add, for a proxy or a trace. They cannot replace those that the client sends itself. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Sent as `Idempotency-Key`, so that the call can be repeated after a failure without doing its work twice. Only for
+   * calls that say so; any other throws `InvalidCallError`.
+   */
+  readonly idempotencyKey?: string;
+}
+
+/** The limits of a call, with defaults. */
+export interface CallLimits {
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
+  readonly retries: number;
+}
+
+/** A client's limits for its calls. */
+export type DefaultLimits = { readonly [Name in keyof CallLimits]?: number | undefined };
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_DEADLINE_MS = 120_000;
+const DEFAULT_RETRIES = 2;
+const HEADER_NAME = /^[\w!#$%&'*+.^|~-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
+
+/** Fills in and checks the limits of a call. Errors: `InvalidCallError`. */
+export function limitsOfCall(call: CallOptions, client: DefaultLimits): CallLimits {
+  const timeoutMs = call.timeoutMs ?? client.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const deadlineMs = call.deadlineMs ?? client.deadlineMs ?? Math.max(DEFAULT_DEADLINE_MS, timeoutMs);
+  const retries = call.retries ?? client.retries ?? DEFAULT_RETRIES;
+  for (const [name, value] of Object.entries({ timeoutMs, deadlineMs })) {
+    if (!(value > 0)) throw new InvalidCallError(`${name} must be a number of milliseconds above 0, got ${value}`);
+  }
+  if (!Number.isInteger(retries) || retries < 0)
+    throw new InvalidCallError(`retries must be a whole number from 0, got ${retries}`);
+  return { timeoutMs, deadlineMs, retries };
+}
+
+/** Checks headers and writes their names in lower case. Errors: `InvalidCallError`, without the value, which may be secret. */
+export function headersOf(headers: CallOptions["headers"]): Readonly<Record<string, string>> {
+  const checked: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (!HEADER_NAME.test(name)) throw new InvalidCallError(`headers: ${JSON.stringify(name)} is not a header's name`);
+    if (!HEADER_VALUE.test(value))
+      throw new InvalidCallError(`headers: the value of ${name} must be ASCII without line breaks`);
+    checked[name.toLowerCase()] = value;
+  }
+  return checked;
+}
+
+/** Picks the options of a call from those of a method. */
+export function callOptionsOf(options: CallOptions): CallOptions {
+  const names = ["signal", "timeoutMs", "deadlineMs", "retries", "headers", "idempotencyKey"] as const;
+  return Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+}

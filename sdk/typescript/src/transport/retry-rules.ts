@@ -1,0 +1,79 @@
+import { AbortedError, ApiError, ConnectionError, TimeoutError } from "../errors";
+
+/** A failed attempt, as far as it matters for the next one. */
+export type Failure =
+  | {
+      /** `closed`: a connection that ended before the first byte of an answer. The last three are never retried. */
+      readonly kind: "connection" | "closed" | "timeout" | "certificate" | "aborted" | "unexpected";
+    }
+  | { readonly kind: "status"; readonly status: number; readonly code: string; readonly hintSeconds: number | null };
+
+/** What a decision depends on. */
+export interface Situation {
+  readonly failure: Failure;
+  /** Counted attempts so far, this one included. */
+  readonly attempt: number;
+  readonly retries: number;
+  /** The call has the same effect if it is sent twice. */
+  readonly isRepeatable: boolean;
+  /** The attempt that is not counted was spent. */
+  readonly isFreeUsed: boolean;
+  /** From 0 to 1. */
+  readonly random: number;
+  /** Milliseconds until the deadline. */
+  readonly leftMs: number;
+}
+
+/** The pause before the next attempt, or why there is none. */
+export type Decision =
+  | { readonly pauseMs: number; readonly isCounted: boolean }
+  | { readonly stop: "not_retryable" | "not_repeatable" | "attempts_used" | "pause_too_long" | "deadline" };
+
+const FIRST_PAUSE_MS = 500;
+const MAX_BACKOFF_MS = 8_000;
+/** A longer pause is left to the caller: a quota may end next month. */
+const MAX_PAUSE_MS = 60_000;
+
+/**
+ * Decides whether and when a failed attempt is followed by another. The pause is random (full jitter), so that clients that
+ * failed together do not come back together.
+ */
+export function decide({ failure, attempt, retries, isRepeatable, isFreeUsed, random, leftMs }: Situation): Decision {
+  if (!isRetryable(failure)) return { stop: "not_retryable" };
+  if (!isRepeatable) return { stop: "not_repeatable" };
+  // The server may have closed a kept-alive connection just as it was used again.
+  if (failure.kind === "closed" && !isFreeUsed)
+    return leftMs > 0 ? { pauseMs: 0, isCounted: false } : { stop: "deadline" };
+  if (attempt > retries) return { stop: "attempts_used" };
+  const hintMs = failure.kind === "status" ? 1000 * (failure.hintSeconds ?? 0) : 0;
+  const pauseMs = random * Math.min(MAX_BACKOFF_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)) + hintMs;
+  if (pauseMs > MAX_PAUSE_MS) return { stop: "pause_too_long" };
+  return pauseMs < leftMs ? { pauseMs, isCounted: true } : { stop: "deadline" };
+}
+
+function isRetryable(failure: Failure): boolean {
+  if (failure.kind !== "status") return /^(?:connection|closed|timeout)$/.test(failure.kind);
+  const { status, code } = failure;
+  return code !== "snapshot_damaged" && (status === 408 || status === 429 || status >= 500);
+}
+
+/** Classifies an error of an attempt. `isAnswered`: the headers of an answer had arrived. */
+export function failureOf(error: unknown, isAnswered: boolean): Failure {
+  if (error instanceof ApiError) {
+    const { status, code, retryAfter } = error;
+    return { kind: "status", status, code, hintSeconds: retryAfter };
+  }
+  if (error instanceof TimeoutError) return { kind: "timeout" };
+  if (error instanceof AbortedError) return { kind: "aborted" };
+  if (!(error instanceof ConnectionError)) return { kind: "unexpected" };
+  const reasons = reasonsOf(error);
+  if (/CERT|UNABLE_TO_(?:GET|VERIFY)|ERR_(?:SSL|TLS)|certificate/.test(reasons)) return { kind: "certificate" };
+  const isClosed = /ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionClosed|connection (?:closed|reset)/i.test(reasons);
+  return { kind: isClosed && !isAnswered ? "closed" : "connection" };
+}
+
+/** The codes and messages of an error's causes, which tell the runtimes' failures apart. */
+function reasonsOf({ cause }: Error): string {
+  if (!(cause instanceof Error)) return "";
+  return `${"code" in cause ? cause.code : ""} ${cause.message}\n${reasonsOf(cause)}`;
+}

@@ -1,0 +1,118 @@
+import { AbortedError, ApiError, ConnectionError, FeatstoreError } from "../errors";
+import { runAttempt } from "./attempt";
+import { type CallOptions, type DefaultLimits, limitsOfCall } from "./call-options";
+import { type ClientHeaders, initOf, isRepeatable, queryString, type Sent, type SentInit } from "./http-request";
+import type { LogFields, Logger } from "./logger";
+import { pause } from "./pause";
+import { causeOf, reasonOf, refusalOf } from "./read-answer";
+import { decide, failureOf } from "./retry-rules";
+
+/** Sends a request with `fetch`. */
+export type SendOnce = (fetch: typeof globalThis.fetch, url: string, init: SentInit) => Promise<Response>;
+
+/** A request, and how its answer is received. */
+export interface Sending<Result> extends Sent, CallOptions {
+  readonly accept: string;
+  /** Sends an attempt; plain `fetch` by default. */
+  readonly sendOnce?: SendOnce | undefined;
+  /** Reads a successful answer, within the attempt. `url` has no query. */
+  readonly read: (response: Response, url: string, close: () => void) => Promise<Result>;
+  /** The answer is read further after the attempt. */
+  readonly keepsOpen?: boolean;
+}
+
+/** What sending depends on besides the request. */
+export interface Sender {
+  readonly base: string;
+  readonly headers: Omit<ClientHeaders, "accept">;
+  readonly options: DefaultLimits & {
+    readonly fetch?: typeof globalThis.fetch | undefined;
+    readonly logger?: Logger | undefined;
+  };
+  /** Replaces the key in a text. */
+  readonly scrub: (text: string) => string;
+}
+
+/** Sends a request, again after a failure that allows it. Throws only the errors of `errors.ts`. */
+export async function send<Result>(sender: Sender, request: Sending<Result>): Promise<Result> {
+  const { base, scrub, options } = sender;
+  const { logger } = options;
+  const { signal, method, path, read, keepsOpen, sendOnce = plainly } = request;
+  const { timeoutMs, deadlineMs, retries } = limitsOfCall(request, options);
+  const init = initOf(request, { ...sender.headers, accept: request.accept });
+  const url = `${base}${path}`;
+  const deadline = performance.now() + deadlineMs;
+  let isFreeUsed = false;
+  for (let attempt = 1; ; ) {
+    const startedAt = performance.now();
+    const leftMs = deadline - startedAt;
+    const isLast = leftMs < timeoutMs;
+    let status = 0;
+    const fieldsOf = (more: LogFields): LogFields => {
+      const ms = Math.round(performance.now() - startedAt);
+      return { method, path, attempt, ms, ...(status === 0 ? {} : { status }), ...more };
+    };
+    try {
+      const result = await runAttempt(
+        {
+          signal,
+          timeoutMs: isLast ? leftMs : timeoutMs,
+          late: isLast ? `No answer within the deadline of ${deadlineMs} ms` : `No answer within ${timeoutMs} ms`,
+        },
+        async (running) => {
+          // Looked up at each attempt, so that a later replacement of the global fetch takes effect.
+          const fetch = options.fetch ?? globalThis.fetch;
+          const response = await sendOnce(fetch, `${url}${queryString(request.query)}`, {
+            ...init,
+            signal: running.signal,
+          });
+          status = response.status;
+          if (!response.ok) throw refusalOf(response, scrub(await response.text()), url);
+          return read(response, url, running.close);
+        },
+        keepsOpen,
+      );
+      logger?.debug("Answered", fieldsOf({}));
+      return result;
+    } catch (caught) {
+      const error = caught instanceof FeatstoreError ? caught : noAnswer(base, attempt, caught, scrub);
+      const decision = decide({
+        failure: failureOf(error, status !== 0),
+        attempt,
+        retries,
+        isRepeatable: isRepeatable(request),
+        isFreeUsed,
+        random: Math.random(),
+        leftMs: deadline - performance.now(),
+      });
+      const fields = { error: error.name, ...(error instanceof ApiError ? describe(error) : {}) };
+      if ("stop" in decision) {
+        logger?.[isExpected(error) ? "info" : "error"]("Failed", fieldsOf({ ...fields, reason: decision.stop }));
+        throw error;
+      }
+      const { pauseMs, isCounted } = decision;
+      logger?.warn("Failed, will be repeated", fieldsOf({ ...fields, pauseMs: Math.round(pauseMs) }));
+      await pause(pauseMs, signal);
+      if (isCounted) attempt += 1;
+      else isFreeUsed = true;
+    }
+  }
+}
+
+const plainly: SendOnce = (fetch, url, init) => fetch(url, init);
+
+function noAnswer(base: string, attempt: number, caught: unknown, scrub: (text: string) => string): ConnectionError {
+  const cause = causeOf(caught, scrub);
+  const after = attempt === 1 ? "" : ` after ${attempt} attempts`;
+  return new ConnectionError(`No answer from ${base}${after}: ${reasonOf(cause)}`, { cause });
+}
+
+function describe({ code, requestId }: ApiError): LogFields {
+  return { code, requestId };
+}
+
+/** True for an answer of the server that is no fault of it, and for an abort. */
+function isExpected(error: FeatstoreError): boolean {
+  if (error instanceof ApiError) return error.status < 500;
+  return error instanceof AbortedError;
+}
