@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -31,17 +31,28 @@ def unexpected(response: Response) -> UnexpectedAnswerError:
     )
 
 
-def build(cls: type[T], document: object, response: Response, **more: object) -> T:
-    """Creates a dataclass from the members of a document. Unknown members of newer servers are left out."""
-    if not isinstance(document, Mapping):
+def build(cls: type[T], document: object, response: Response) -> T:
+    """Creates a dataclass from the members of a document. Unknown members of newer servers are left out.
+
+    A field `response` gets the other parts of the answer. Errors: `UnexpectedAnswerError` if a member is absent.
+    """
+    if not isinstance(document, dict):
         raise unexpected(response)
-    values = dict(more)
+    values: dict[str, Any] = {}
     for each in fields(cls):  # type: ignore[arg-type]
-        if each.name in document:
+        if each.name == "response":
+            values["response"] = response.info
+        elif each.name in document:
             values[each.name] = document[each.name]
-        elif each.name not in values and each.default is MISSING and each.default_factory is MISSING:
+        elif each.default is MISSING:
             raise unexpected(response)
     return cls(**values)
+
+
+def build_items(cls: type[T], member: str, response: Response) -> Items[T]:
+    """Creates a list from a member of an answer."""
+    documents = document_of(response, **{member: list})[member]
+    return Items(tuple(build(cls, document, response) for document in documents), response.info)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ import builtins
 import ssl
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 from ._call import Call
 from ._errors import ConnectionError, FeatstoreError, InvalidCallError, TimeoutError, UnexpectedAnswerError
 from ._failures import is_certificate_error, reason_of, without_frames
 from ._redirects import MAX_REDIRECTS, redirect_of
-from ._request import Headers, Request, Response, headers_of, json_bytes, url_of
+from ._request import Headers, Request, Response, body_of, headers_of, url_of
 from ._rules import refusal_of
 
 try:
@@ -52,10 +52,7 @@ class AsyncTransport:
             with _translated(self.settings.base_url, timeout):
                 with anyio.fail_after(timeout):
                     response, url = await self._begin(request)
-                    try:
-                        body = await response.aread()
-                    finally:
-                        await response.aclose()
+                    body = await self._read(response, timeout)
             return Response(response.status_code, headers_in(response), body, url)
 
         return await self._repeat(request, attempt)
@@ -90,6 +87,13 @@ class AsyncTransport:
                     raise
             await anyio.sleep(pause)
 
+    async def _read(self, response: httpx.Response, timeout: float) -> bytes:
+        try:
+            with _translated(self.settings.base_url, timeout, in_body=True):
+                return await response.aread()
+        finally:
+            await response.aclose()
+
     async def _begin(self, request: Request) -> tuple[httpx.Response, str]:
         """Sends a request and follows its redirects, if it wants that. Errors: `ApiError` outside 200 to 299."""
         url = url_of(self.settings, request)
@@ -105,7 +109,7 @@ class AsyncTransport:
                 ):
                     url, headers = target.url, target.headers(headers)
                     continue
-                body = await response.aread()
+                body = await self._read(response, self.settings.timeout)
             finally:
                 await response.aclose()
             raise refusal_of(response.status_code, headers_in(response), body, url, datetime.now(timezone.utc))
@@ -128,7 +132,7 @@ class AsyncStreamedResponse:
         """Yields the body as it arrives. `timeout` limits the wait for each piece."""
         pieces = self._response.aiter_bytes(_PIECE)
         while True:
-            with _translated(self._base_url, self._timeout):
+            with _translated(self._base_url, self._timeout, in_body=True):
                 with anyio.fail_after(self._timeout):
                     piece = await anext(pieces, b"")
             if not piece:
@@ -153,10 +157,8 @@ def headers_in(response: httpx.Response) -> Headers:
 
 
 def _content_of(request: Request) -> Any:
-    if request.content is None:
-        return None if request.body is None else json_bytes(request.body)
-    data = request.content.rewound()
-    return data if isinstance(data, bytes) else _pieces_of(data)
+    data = body_of(request)
+    return data if data is None or isinstance(data, bytes) else _pieces_of(data)
 
 
 async def _pieces_of(file: Any) -> AsyncIterator[bytes]:
@@ -165,7 +167,7 @@ async def _pieces_of(file: Any) -> AsyncIterator[bytes]:
 
 
 @contextmanager
-def _translated(base_url: str, timeout: float) -> Iterator[None]:
+def _translated(base_url: str, timeout: float, *, in_body: bool = False) -> Iterator[None]:
     """Turns errors of httpx and anyio into those of this package."""
     try:
         yield
@@ -184,7 +186,7 @@ def _translated(base_url: str, timeout: float) -> Iterator[None]:
             raise ConnectionError(
                 f"The certificate of {base_url} is rejected: {reason_of(error)}", "certificate"
             ) from without_frames(error)
-        kind = "closed" if _is_closed(error) else "connection"
+        kind: Literal["closed", "connection"] = "closed" if not in_body and _is_closed(error) else "connection"
         raise ConnectionError(f"No answer from {base_url}: {reason_of(error)}", kind) from without_frames(error)
 
 
@@ -192,4 +194,4 @@ def _is_closed(error: httpx.HTTPError) -> bool:
     # httpx does not say whether the connection was used before, so a new one counts too.
     if isinstance(error, httpx.RemoteProtocolError):
         return "without sending a response" in str(error)
-    return isinstance(error, (httpx.ReadError, httpx.WriteError)) and not getattr(error, "_in_body", False)
+    return isinstance(error, (httpx.ReadError, httpx.WriteError))

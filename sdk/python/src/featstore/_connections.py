@@ -36,7 +36,7 @@ class _NotesReuse(HTTPConnection):
                 raise ClosedConnectionError("the kept-alive connection was closed") from error
             raise
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         try:
             response = super().getresponse()
         except (ConnectionResetError, ConnectionAbortedError, BrokenPipeError) as error:
@@ -66,8 +66,7 @@ class _SecurePool(HTTPSConnectionPool):
 def open_pool(base_url: str) -> PoolManager:
     """Creates a pool without opening a connection. A proxy is that of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`."""
     proxy = _proxy_of(base_url)
-    options = {"maxsize": _MAX_IDLE, "retries": False}
-    pool = PoolManager(**options) if proxy is None else ProxyManager(proxy, **options)
+    pool = PoolManager(maxsize=_MAX_IDLE) if proxy is None else ProxyManager(proxy, maxsize=_MAX_IDLE)
     pool.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
     return pool
 

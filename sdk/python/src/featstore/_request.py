@@ -182,12 +182,26 @@ def headers_of(settings: Settings, request: Request) -> dict[str, str]:
     return headers
 
 
+def segment(name: str, text: str) -> str:
+    """Writes a text as one segment of a path. Errors: `InvalidCallError` for what a path cannot hold."""
+    if text in ("", ".", ".."):
+        raise InvalidCallError(f"{name} must not be {text!r}")
+    return quote(text, safe="")
+
+
 def json_bytes(body: object) -> bytes:
     """Encodes a body. Errors: `InvalidCallError` for what JSON does not have."""
     try:
         return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError) as error:
         raise InvalidCallError(f"The call cannot be written as JSON: {error}") from error
+
+
+def body_of(request: Request) -> bytes | BinaryIO | None:
+    """Returns the body of an attempt."""
+    if request.content is not None:
+        return request.content.rewound()
+    return None if request.body is None else json_bytes(request.body)
 
 
 class Headers(Mapping[str, str]):

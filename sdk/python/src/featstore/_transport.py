@@ -18,7 +18,7 @@ from ._connections import ClosedConnectionError, open_pool
 from ._errors import ConnectionError, FeatstoreError, TimeoutError, UnexpectedAnswerError
 from ._failures import chain_of, is_certificate_error, reason_of, without_frames
 from ._redirects import MAX_REDIRECTS, redirect_of
-from ._request import Headers, Request, Response, headers_of, json_bytes, url_of
+from ._request import Headers, Request, Response, body_of, headers_of, url_of
 from ._rules import refusal_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _PIECE = 1 << 16
 
 
 class Transport:
-    """Sends requests and repeats them by the rules. Threads may share it; a forked process opens its own connections."""
+    """Sends requests and repeats them by the rules. Threads may share it; a forked process opens connections anew."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -82,9 +82,7 @@ class Transport:
         ends_at = time.monotonic() + timeout
         url = url_of(self.settings, request)
         headers = headers_of(self.settings, request)
-        data = json_bytes(request.body) if request.body is not None else None
-        if request.content is not None:
-            data = request.content.rewound()
+        data = body_of(request)
         for _ in range(MAX_REDIRECTS + 1):
             with self._translated(timeout):
                 response = self._urlopen(request.method, url, data, headers, ends_at - time.monotonic())
@@ -179,10 +177,10 @@ def limit_read(response: BaseHTTPResponse, seconds: float) -> None:
     """Limits the wait for the next bytes."""
     if seconds <= 0:
         raise LateError
-    connection = response.connection
     # None once the server said that it will close the connection; then the first timeout stays.
-    if connection is not None and connection.sock is not None:
-        connection.sock.settimeout(seconds)
+    socket = getattr(response.connection, "sock", None)
+    if socket is not None:
+        socket.settimeout(seconds)
 
 
 def close_response(response: BaseHTTPResponse) -> None:

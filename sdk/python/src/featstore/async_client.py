@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .keys import AsyncKeys
     from .runs import AsyncRuns
     from .training_sets import AsyncTrainingSets
-    from .usage import AsyncUsages
+    from .usage import AsyncUsage
 
 
 class AsyncClient:
@@ -99,11 +99,11 @@ class AsyncClient:
         return AsyncKeys(self._transport)
 
     @cached_property
-    def usage(self) -> AsyncUsages:
+    def usage(self) -> AsyncUsage:
         """Reads what was used of the limits."""
-        from .usage import AsyncUsages
+        from .usage import AsyncUsage
 
-        return AsyncUsages(self._transport)
+        return AsyncUsage(self._transport)
 
     @cached_property
     def datasets(self) -> AsyncDatasets:

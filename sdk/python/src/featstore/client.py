@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .keys import Keys
     from .runs import Runs
     from .training_sets import TrainingSets
-    from .usage import Usages
+    from .usage import Usage
 
 
 class Client:
@@ -105,11 +105,11 @@ class Client:
         return Keys(self._transport)
 
     @cached_property
-    def usage(self) -> Usages:
+    def usage(self) -> Usage:
         """Reads what was used of the limits."""
-        from .usage import Usages
+        from .usage import Usage
 
-        return Usages(self._transport)
+        return Usage(self._transport)
 
     @cached_property
     def datasets(self) -> Datasets:

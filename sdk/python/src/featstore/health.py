@@ -32,4 +32,4 @@ def health_request(call: CallKeywords) -> Request:
 
 def read_health(response: Response) -> Health:
     """Reads the answer."""
-    return build(Health, document_of(response, status=str, checks=dict), response, response=response.info)
+    return build(Health, document_of(response, status=str, checks=dict), response)
