@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ def is_certificate_error(error: BaseException) -> bool:
 def reason_of(error: BaseException) -> str:
     """Describes the innermost error: `Connection refused`."""
     *_, innermost = chain_of(error)
+    if isinstance(innermost, OSError) and type(innermost).__module__ == "builtins" and innermost.errno:
+        # asyncio writes texts of its own.
+        return os.strerror(innermost.errno)
     strerror = getattr(innermost, "strerror", None)
     return strerror if isinstance(strerror, str) and strerror else str(innermost) or type(innermost).__name__
 

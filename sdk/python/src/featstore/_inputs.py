@@ -40,9 +40,10 @@ def _value(name: str, value: object) -> Any:
         return str(value)
     if isinstance(value, Mapping):
         return {str(key): _value(name, each) for key, each in value.items()}
-    if hasattr(value, "tolist"):
+    tolist = getattr(value, "tolist", None)
+    if tolist is not None:
         # Arrays and scalars of NumPy.
-        return _value(name, value.tolist())
+        return _value(name, tolist())
     if isinstance(value, Iterable):
         return [_value(name, each) for each in value]
     raise InvalidCallError(f"Input {name}: expected a value that JSON has, got {type(value).__name__}")

@@ -37,14 +37,13 @@ def redirect_of(status: int, headers: Mapping[str, str], url: str) -> Target | N
     if status not in (301, 302, 303, 307, 308):
         return None
     origin = urlsplit(url)
+    # The messages must not contain the URL, which may be signed.
     try:
         target = urlsplit(urljoin(url, headers["location"]))
-        usable = target.scheme in ("http", "https") and bool(target.hostname)
         elsewhere = (target.scheme, target.hostname, target.port) != (origin.scheme, origin.hostname, origin.port)
     except (KeyError, ValueError):
-        usable = False
-    # The messages must not contain the URL, which may be signed.
-    if not usable:
+        raise UnexpectedAnswerError("The server redirects to no usable address: check url") from None
+    if target.scheme not in ("http", "https") or not target.hostname:
         raise UnexpectedAnswerError("The server redirects to no usable address: check url")
     if target.scheme == "http" and origin.scheme == "https":
         raise UnexpectedAnswerError("The server redirects from https to http: check its address of storage")

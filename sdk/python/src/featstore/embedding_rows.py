@@ -88,7 +88,7 @@ class EmbeddingBatch:
         def row(position: int) -> EmbeddingRow:
             statuses: Sequence[Any] = self.statuses[position] if self.statuses else ["complete"] * len(self.views)
             vectors = {name: column.vectors[position] for name, column in self.embeddings.items()}
-            views = dict(zip(self.views, statuses, strict=True))
+            views: dict[str, Any] = dict(zip(self.views, statuses, strict=True))
             return EmbeddingRow(self.ids[position], self.status[position], views, vectors)
 
         return LazyRows(len(self.ids), row)
@@ -98,7 +98,7 @@ class EmbeddingBatch:
 class EmbeddingHit:
     """An entity that a search found."""
 
-    id: EntityId
+    id: BodyId
     score: float | None
     """Higher is nearer: the cosine, the inner product, or 1 / (1 + distance) for l2; None if it is not finite."""
     distance: float | None
@@ -150,7 +150,7 @@ def read_embedding_batch(ids: Sequence[BodyId], responses: Sequence[Response]) -
     }
     statuses = None
     if any("statuses" in part for part in parts):
-        complete = ["complete"] * len(first["views"])
+        complete: list[Any] = ["complete"] * len(first["views"])
         statuses = [row for part in parts for row in part.get("statuses") or [complete] * len(part["status"])]
     status = [each for part in parts for each in part["status"]]
     return EmbeddingBatch(ids, status, first["views"], statuses, columns, responses[-1].info)
@@ -169,5 +169,6 @@ def read_hits(response: Response) -> EmbeddingHits:
         document["metric"],
         document["method"],
         document["generation"],
-        None if features is None else batch_of([hit.id for hit in hits], [features], response.info),  # type:
-        ignore[misc] response.info, )
+        None if features is None else batch_of([hit.id for hit in hits], [features], response.info),
+        response.info,
+    )
