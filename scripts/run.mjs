@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack|verify-packages [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack|verify-packages|verify-clients [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -93,6 +93,12 @@ const tasks = {
   async "verify-limits"(args) {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-limits.mjs"), cli, ...args]);
+  },
+
+  // Both clients against a server that resets, cuts and refuses. The Python client needs python3 and PyPI.
+  async "verify-clients"(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/verify-clients.mjs"), ...args]);
   },
 
   async "verify-schemathesis"(args) {
