@@ -5,7 +5,7 @@ export function answerTo(url, body) {
   const [, single] = /^\/api\/features\/(\d+)\?/.exec(url) ?? [];
   if (single !== undefined) return featuresOf(Number(single));
   const [, embedded] = /^\/api\/embeddings\/(\d+)\?/.exec(url) ?? [];
-  if (embedded !== undefined) return embeddingOf(Number(embedded));
+  if (embedded !== undefined) return embeddingOf(Number(embedded), url.includes("format=base64"));
   if (url === "/api/features/batch") return batchOf(body.ids);
   return undefined;
 }
@@ -28,9 +28,10 @@ function batchOf(ids) {
   return { ...{ entity: "track", columns, rows, views: ["listening"] }, status: ids.map(() => "complete") };
 }
 
-function embeddingOf(id) {
-  const vector = Array.from({ length: 8 }, (_, index) => ((id * 37 + index * 11) % 256) / 256);
-  const embedding = { space: "sound-8", dimensions: 8, metric: "cosine", status: "complete", vector };
+function embeddingOf(id, isEncoded) {
+  const numbers = Float32Array.from({ length: 8 }, (_, index) => ((id * 37 + index * 11) % 256) / 256);
+  const vector = isEncoded ? Buffer.from(numbers.buffer).toString("base64") : [...numbers];
+  const embedding = { ...{ space: "sound-8", dimensions: 8, metric: "cosine", status: "complete" }, vector };
   return {
     ...{ entity: "track", id, key: { track_id: id }, status: "complete" },
     embeddings: { "sounds.sound": embedding },
