@@ -24,13 +24,14 @@ const alias = [
 /** Tests that kill processes at one statement after another; they take minutes and run in CI. */
 const faults = ["server/test/materialization/crash/**/*.test.ts", "server/test/**/kill*.test.ts"];
 /** Tests in a real browser, TEST_CHROMIUM; CI runs them on their own. */
-const browsers = ["server/test/acceptance/{api-reference,portal,sign-up-browser}.test.ts"];
+const browsers = ["server/test/acceptance/{api-reference,cross-origin-browser,portal,sign-up-browser}.test.ts"];
 /** Tests of commands, servers and whole samples. */
 const e2e = [
   "server/test/{acceptance,cli,guide}/**/*.test.ts",
   "samples/test/{*sample,state-of-the-union,synthetic/*}.test.ts",
   "server/test/serve.test.ts",
   "sdk/typescript/test/*integration.test.ts",
+  "examples/*/test/**/*.test.ts",
 ];
 /** Tests that run SQL, on PGlite and on the available servers. */
 const integration = [
@@ -75,7 +76,7 @@ const project = (name: string, include: readonly string[], exclude: readonly str
   },
 });
 
-const every = ["{server,feature-definitions,sdk/typescript,samples}/test/**/*.test.ts"];
+const every = ["{server,feature-definitions,sdk/typescript,samples,examples/*}/test/**/*.test.ts"];
 
 // Projects share no workers, so each would import the server again: `npm test` and CI run one that has the tests of several.
 const whole = [project("quick", every, [...faults, ...browsers]), project("all", every, browsers)].filter(

@@ -14,6 +14,7 @@ export const packageFolders = [
   "benchmarks",
   "samples",
   "samples/state-of-the-union",
+  "examples/ranking-service",
 ];
 
 const stamps = join(root, "node_modules/.cache/featstore");

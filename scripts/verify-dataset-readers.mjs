@@ -3,8 +3,8 @@
 // rows of a 50 MB file over HTTP, and the requests and bytes are counted. The Python packages come from PyPI into a folder.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer, request } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -138,12 +138,15 @@ async function lookUpOverHttp(python) {
   const written = await writeSnapshot(plan, copied());
   const path = join(data, written.files[0].path);
   const counted = { requests: 0, bytes: 0 };
-  const files = createServer((request, response) => serveRange(path, counted, request, response));
-  await new Promise((resolve) => files.listen(0, "127.0.0.1", resolve));
+  const snapshots = await serveSnapshots(readFileSync(path));
+  const counting = createServer((request, response) => forward(snapshots.origin, counted, request, response));
+  await new Promise((resolve) => counting.listen(0, "127.0.0.1", resolve));
   const script = join(root, "scripts/verify-dataset-readers.py");
-  const url = `http://127.0.0.1:${files.address().port}/songs.parquet`;
+  const url = `http://127.0.0.1:${counting.address().port}${snapshots.path}`;
   const looked = await run(python, [script, "lookup", url]).catch((error) => error);
-  files.close();
+  counting.closeAllConnections();
+  counting.close();
+  await snapshots.close();
   process.stdout.write(looked.stdout + looked.stderr);
   const isCheap = looked.code === undefined && counted.requests <= 6 && counted.bytes < 3_000_000;
   console.log(
@@ -152,21 +155,48 @@ async function lookUpOverHttp(python) {
   return isCheap;
 }
 
-function serveRange(path, counted, request, response) {
-  const { size } = statSync(path);
-  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
-  const start = first === undefined ? 0 : Number(first);
-  const end = last === undefined || last === "" ? size - 1 : Math.min(Number(last), size - 1);
+/** Serves a file with the routes of the server, to readers without a key. */
+async function serveSnapshots(content) {
+  const support = join(root, "server/test/datasets/support");
+  const { createStubReader, publishSample, sampleDefinition } = await jiti.import(join(support, "sample-snapshot.ts"));
+  const { startDownloadServer } = await jiti.import(join(support, "download-server.ts"));
+  const { createLocalFiles } = await jiti.import(join(root, "server/src/datasets/files/local-files.ts"));
+  const { createUnchangedFiles } = await jiti.import(join(root, "server/src/datasets/download/unchanged-files.ts"));
+  const files = createLocalFiles(join(folder, "snapshots"));
+  const stub = createStubReader();
+  stub.add(sampleDefinition("songs", { access: "public" }));
+  stub.snapshots.push(await publishSample(files, "songs", [{ name: "songs.parquet", content, role: "data" }]));
+  const server = await startDownloadServer(
+    {
+      datasetDownloads: {
+        reader: stub.reader,
+        files,
+        acceptances: { has: async () => false, record: async () => 0n },
+        unchanged: createUnchangedFiles(files),
+        anonymous: true,
+        redirects: false,
+        onSent: () => undefined,
+        counts: { add: () => undefined, flush: async () => undefined, close: async () => undefined },
+        ...{ streamBytes: 0, keptMs: 0 },
+        onFault: console.error,
+      },
+    },
+    { holders: [], anonymousPerMinute: 1000 },
+  );
+  const path = `/api/datasets/songs/snapshots/${stub.snapshots[0].id}/files/songs.parquet`;
+  return { origin: server.url, path, close: server.close };
+}
+
+/** Forwards a request and counts it, with the bytes of its answer. */
+function forward(origin, counted, { method, url, headers }, response) {
   counted.requests += 1;
-  const headers = { "accept-ranges": "bytes", "content-length": end - start + 1, etag: '"1"' };
-  if (first !== undefined) headers["content-range"] = `bytes ${start}-${end}/${size}`;
-  response.writeHead(first === undefined ? 200 : 206, headers);
-  if (request.method === "HEAD") {
-    response.end();
-    return;
-  }
-  counted.bytes += end - start + 1;
-  const bytes = Buffer.alloc(end - start + 1);
-  readSync(openSync(path, "r"), bytes, 0, bytes.length, start);
-  response.end(bytes);
+  const sent = request(`${origin}${url}`, { method, headers }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.on("data", (piece) => {
+      counted.bytes += piece.length;
+    });
+    answer.pipe(response);
+  });
+  sent.on("error", () => response.destroy());
+  sent.end();
 }

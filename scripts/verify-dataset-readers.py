@@ -179,11 +179,7 @@ def polars_parquet(path, columns):
 
 
 def polars_csv(path, columns):
-    frame = pl.read_csv(
-        path,
-        schema_overrides={name: polars_type(kind, "csv") for name, kind in columns},
-        empty_string_is_null=False,
-    )
+    frame = pl.read_csv(path, schema_overrides={name: polars_type(kind, "csv") for name, kind in columns})
     return from_polars(frame, columns)
 
 

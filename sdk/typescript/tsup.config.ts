@@ -1,7 +1,12 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", datasets: "src/datasets.ts" },
+  entry: {
+    index: "src/index.ts",
+    datasets: "src/datasets.ts",
+    arrow: "src/arrow.ts",
+    opentelemetry: "src/opentelemetry.ts",
+  },
   format: ["esm", "cjs"],
   target: "es2022",
   platform: "neutral",

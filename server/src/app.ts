@@ -7,10 +7,12 @@ import { type EmbeddingServices, embeddingRoutes } from "./embeddings/routes";
 import { type HealthServices, healthRoutes } from "./health/routes";
 import {
   ApiExchange,
+  answerPreflight,
   type Guarded,
   type GuardedResponse,
   type GuardOptions,
   guard,
+  isPreflight,
   type NodeIncoming,
   openApiDocument,
   openapi,
@@ -92,10 +94,11 @@ export function createApp(deps: AppDeps): Hono {
     const answer = guarded(new ApiExchange(raw.method, targetOf(raw.url), source));
     return answer instanceof Promise ? answer.then(responseOf) : responseOf(answer);
   };
-  // A path may hold anything, so log and metrics only record that nothing was found.
+  // A path may hold anything, so log and metrics only record what kind of request it was.
+  const unlisted = (route: string) => ({ name: route, route, scope: null, sessions: false, readsQuery: true });
   const refusing = (route: string, reason: (context: Context) => unknown) => (context: Context) =>
     answering(
-      guard(deps.guard, { name: route, route, scope: null, sessions: false, readsQuery: true }, () => {
+      guard(deps.guard, unlisted(route), () => {
         throw reason(context);
       }),
     )(context);
@@ -119,6 +122,12 @@ export function createApp(deps: AppDeps): Hono {
     const methods = matching.map(({ method }) => method);
     return methods.length === 0 ? pathNotFound() : wrongMethod(context, methods);
   };
+  const preflight = guard(deps.guard, unlisted("(preflight)"), (request) =>
+    answerPreflight(deps.guard.crossOrigin ?? null, request),
+  );
+  app.options("*", (context: Context) =>
+    isPreflight(context.req) ? answering(preflight)(context) : refusing("(none)", unmatched)(context),
+  );
   app.notFound(refusing("(none)", unmatched));
   app.onError((error, context) => refusing("(fault)", () => error)(context));
   return app;

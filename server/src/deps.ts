@@ -6,7 +6,7 @@ import { createAuditLogModule } from "./audit-log/module";
 import { createCatalog } from "./catalog/index";
 import { createColumnar } from "./columnar/module";
 import { assetFolder, type Config, createLogger, type Logger } from "./core/index";
-import { type Database, mayMaterialize, migrate, openServerDatabase, requireSupportedPostgres } from "./database/index";
+import { type Database, mayMaterialize, migrate, openServerDatabase, requireSupportedPostgres, waitForPostgres } from "./database/index";
 import { createDatasets } from "./datasets/module";
 import { createEmbeddings } from "./embeddings/module";
 import { createHealth } from "./health/module";
@@ -54,6 +54,8 @@ export interface DepsOptions {
   readonly clock?: () => number;
   /** Set if this process is one of several workers. */
   readonly link?: WorkerLink;
+  /** Ends the wait for PostgreSQL at the start. */
+  readonly signal?: AbortSignal;
   /** Called with each mail if no mail server is configured; it is in the log, too. */
   readonly onUnsentMail?: (mail: Mail) => void;
 }
@@ -82,6 +84,13 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
     if (opened !== undefined) onClose(opened.close);
     const database = options.database ?? opened?.database;
     if (database === undefined) throw new Error("no database was opened");
+    if (config.database.kind === "postgres") {
+      await waitForPostgres(database, {
+        waitMs: config.database.waitMs,
+        signal: options.signal,
+        onWait: ({ message }) => logger.warn({ reason: message }, "waiting for PostgreSQL"),
+      });
+    }
     await requireSupportedPostgres(database);
     const migrated = await migrate(database, assetFolder("migrations"));
     if (migrated.length > 0) logger.info({ migrations: migrated }, "schema migrated");

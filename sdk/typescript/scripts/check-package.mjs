@@ -1,10 +1,21 @@
-// Builds and packs the package, then asks publint and attw about the tarball. Works without a network.
+// Builds and packs the package, measures what each entry adds to a bundle, and checks the tarball with publint and attw.
+// Works without a network.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+/** The most bytes that an import may add to a minified and gzipped bundle for browsers. */
+const LIMITS = [
+  { entry: "index", name: "createClient", bytes: 13_000 },
+  { entry: "datasets", name: "createDatasets", bytes: 17_000 },
+  { entry: "arrow", name: "decodeBatch", bytes: 2_500 },
+  { entry: "opentelemetry", name: "createTracing", bytes: 2_000 },
+];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = await mkdtemp(join(tmpdir(), "featstore-client-"));
@@ -31,8 +42,25 @@ async function bin(packageName, command) {
   throw new Error(`${packageName} is not installed`);
 }
 
+async function sizeOf({ entry, name }) {
+  const { outputFiles } = await build({
+    stdin: { contents: `export { ${name} } from "./dist/${entry}.js";`, resolveDir: root },
+    external: ["apache-arrow", "@opentelemetry/api"],
+    ...{ bundle: true, minify: true, format: "esm", target: "es2022", write: false },
+  });
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+}
+
+async function checkSizes() {
+  const sizes = await Promise.all(LIMITS.map(async (limit) => ({ ...limit, size: await sizeOf(limit) })));
+  for (const { entry, name, size, bytes } of sizes) console.log(`${entry}: ${name} adds ${size} of ${bytes} bytes`);
+  const over = sizes.filter(({ size, bytes }) => size > bytes);
+  if (over.length > 0) throw new Error(`Too large: ${over.map(({ entry }) => entry).join(", ")}`);
+}
+
 try {
   await run(process.execPath, [await bin("tsup", "tsup"), "--silent"]);
+  await checkSizes();
   const packed = JSON.parse(
     await run("npm", ["pack", "--json", "--ignore-scripts", "--offline", "--pack-destination", folder]),
   );

@@ -56,6 +56,12 @@ export type FeatureService = Schemas["FeatureService"];
 /** A service's versions, newest first. */
 export type FeatureServiceVersions = Schemas["FeatureServiceVersions"];
 
+/** The profile of one generation of a view; `features` by name. */
+export type FeatureViewProfile = Schemas["FeatureViewProfile"];
+
+/** The differences between two generations of a view; `exceeded` names the measures that reach the server's thresholds. */
+export type FeatureViewDrift = Schemas["FeatureViewDrift"];
+
 /** The members of every answer besides its content. */
 export interface AnswerParts {
   /** The request's id in the server's logs; null if the answer had none. */

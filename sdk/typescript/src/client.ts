@@ -1,9 +1,13 @@
 import { createEmbeddingSearch, type EmbeddingSearch } from "./embedding-search";
 import { createEmbeddings, type Embeddings } from "./embeddings";
 import { type BatchOption, createFeatures, type Features } from "./features";
+import { createHealth, type ReadHealth } from "./health";
+import { createKeys, type Keys } from "./keys";
 import { createFeatureServices, createFeatureViews, type FeatureServices, type FeatureViews } from "./registry";
+import { createRuns, type Runs } from "./runs";
 import { createTrainingSets, type TrainingSets } from "./training-sets";
 import { createTransport, type TransportOptions } from "./transport";
+import { createUsage, type Usage } from "./usage";
 
 /** Options of a client. */
 export interface ClientOptions extends TransportOptions {
@@ -21,6 +25,10 @@ export interface Client {
   readonly featureViews: FeatureViews;
   readonly featureServices: FeatureServices;
   readonly trainingSets: TrainingSets;
+  readonly runs: Runs;
+  readonly keys: Keys;
+  readonly usage: Usage;
+  readonly health: ReadHealth;
 }
 
 /**
@@ -38,5 +46,9 @@ export function createClient(options: ClientOptions = {}): Client {
     featureViews: createFeatureViews(transport),
     featureServices: createFeatureServices(transport),
     trainingSets: createTrainingSets(transport),
+    runs: createRuns(transport),
+    keys: createKeys(transport),
+    usage: createUsage(transport),
+    health: createHealth(transport),
   };
 }

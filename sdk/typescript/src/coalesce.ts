@@ -2,12 +2,12 @@ import type { BatchBody, IdError } from "./answer";
 import { apiError, type FeatstoreError } from "./errors";
 import { batchRequest, type SingleRead } from "./feature-requests";
 import type { FeatureAnswer, ReadOptions } from "./features";
-import { inOrder } from "./in-order";
+import { chunksOf, inOrder } from "./in-order";
 import { keyAsText } from "./key";
 import { rowsOf } from "./read-row";
 import type { Transport } from "./transport";
 import type { WithResponse } from "./transport/call-promise";
-import { abortedError } from "./transport/pause";
+import { untilAborted } from "./transport/pause";
 
 type Read = (read: SingleRead) => Promise<WithResponse<FeatureAnswer<never>>>;
 
@@ -16,9 +16,6 @@ interface Waiting {
   readonly read: SingleRead;
   readonly resolve: (row: WithResponse<FeatureAnswer<never>>) => void;
   readonly reject: (error: unknown) => void;
-  isAborted: boolean;
-  /** Called when it is aborted. */
-  onAbort: () => void;
 }
 
 /** True if the read may share a request: metadata is per request, and the server would not honour an idempotency key. */
@@ -39,11 +36,12 @@ export function createCoalescer(
     if (first === undefined) return;
     const stopping = new AbortController();
     let left = chunk.length;
-    for (const waiting of chunk)
-      waiting.onAbort = () => {
-        left -= 1;
-        if (left === 0) stopping.abort();
-      };
+    const leave = () => {
+      left -= 1;
+      if (left === 0) stopping.abort();
+    };
+    for (const { read } of chunk)
+      read.call.signal?.addEventListener("abort", leave, { once: true, signal: stopping.signal });
     try {
       const { options, call } = first.read;
       const { request } = batchRequest({ ...options, ids: [], onInvalidId: "null" });
@@ -64,51 +62,29 @@ export function createCoalescer(
     } catch (error) {
       for (const { reject } of chunk) reject(error);
     }
+    stopping.abort(); // forgets the reads' signals
   };
 
   const flush = async (key: string): Promise<void> => {
-    const group = groups.get(key)?.filter(({ isAborted }) => !isAborted) ?? [];
+    const group = groups.get(key)?.filter(({ read }) => !read.call.signal?.aborted) ?? [];
     groups.delete(key);
     const [first] = group;
-    if (first === undefined) return;
-    if (group.length === 1) return readAlone(first.read).then(first.resolve, first.reject);
-    const size = maxRowsOf(first.read.options);
-    const chunks = Array.from({ length: Math.ceil(group.length / size) }, (_, index) =>
-      group.slice(index * size, (index + 1) * size),
-    );
+    if (first !== undefined && group.length === 1) return readAlone(first.read).then(first.resolve, first.reject);
+    const chunks = first === undefined ? [] : chunksOf(group, maxRowsOf(first.read.options));
     for await (const _ of inOrder(chunks, undefined, readChunk));
   };
 
-  return (read) =>
-    new Promise((resolve, reject) => {
-      const { signal, timeoutMs, deadlineMs, retries, headers } = read.call;
-      if (signal?.aborted) return reject(abortedError(signal));
-      const abort = () => {
-        waiting.isAborted = true;
-        if (signal !== undefined) waiting.reject(abortedError(signal));
-        waiting.onAbort();
-      };
-      const forget = () => signal?.removeEventListener("abort", abort);
-      const waiting: Waiting = {
-        read,
-        resolve: (row) => {
-          forget();
-          resolve(row);
-        },
-        reject: (error) => {
-          forget();
-          reject(error);
-        },
-        isAborted: false,
-        onAbort: () => undefined,
-      };
-      signal?.addEventListener("abort", abort, { once: true });
-      const key = JSON.stringify([read.query, timeoutMs, deadlineMs, retries, headers]);
-      const group = groups.get(key);
-      if (group !== undefined) return void group.push(waiting);
-      groups.set(key, [waiting]);
+  return (read) => {
+    const { signal, timeoutMs, deadlineMs, retries, headers } = read.call;
+    const key = JSON.stringify([read.query, timeoutMs, deadlineMs, retries, headers]);
+    const answered = new Promise<WithResponse<FeatureAnswer<never>>>((resolve, reject) => {
+      const group = groups.get(key) ?? [];
+      if (group.push({ read, resolve, reject }) > 1) return;
+      groups.set(key, group);
       endOfTick(() => void flush(key));
     });
+    return untilAborted(signal, answered);
+  };
 }
 
 /** Calls back after everything that is due now, with the promises that follow from it. */

@@ -19,14 +19,17 @@ export {
 } from "./datasets/errors";
 export type { SavedFile, SaveOptions } from "./datasets/save-file";
 export type { FileSelection } from "./datasets/select-files";
+export type { AcceptTermsOptions, TermsOfDatasets } from "./datasets/terms";
 export type { DownloadProgress, TransferOptions } from "./datasets/transfer-options";
 export type {
+  DatasetAcceptance,
   DatasetColumn,
   DatasetDescription,
   DatasetFile,
   DatasetFormat,
   DatasetSnapshot,
   DatasetSummary,
+  DatasetTerms,
   SnapshotChanges,
 } from "./datasets/wire";
 export {

@@ -116,23 +116,17 @@ export interface ApiErrorParts {
  */
 export class ApiError extends FeatstoreError implements ApiErrorParts {
   override readonly name: string = "ApiError";
-  readonly status: number;
-  readonly code: AnyErrorCode;
-  readonly requestId: string | null;
-  readonly problem: Problem | null;
-  readonly detail: string | null;
-  readonly errors: ApiErrorParts["errors"];
-  readonly retryAfter: number | null;
+  declare readonly status: number;
+  declare readonly code: AnyErrorCode;
+  declare readonly requestId: string | null;
+  declare readonly problem: Problem | null;
+  declare readonly detail: string | null;
+  declare readonly errors: ApiErrorParts["errors"];
+  declare readonly retryAfter: number | null;
 
   constructor(parts: ApiErrorParts) {
     super(messageOf(parts));
-    this.status = parts.status;
-    this.code = parts.code;
-    this.requestId = parts.requestId;
-    this.problem = parts.problem;
-    this.detail = parts.detail;
-    this.errors = parts.errors;
-    this.retryAfter = parts.retryAfter;
+    Object.assign(this, parts);
   }
 }
 

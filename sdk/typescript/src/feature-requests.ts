@@ -66,12 +66,9 @@ export function batchRequest(options: GetFeatureBatchOptions) {
 export function chunksOfBatch(options: GetFeatureBatchOptions, maxRows: number): readonly GetFeatureBatchOptions[] {
   const { ids, inputsByRow, metadata } = options;
   if (metadata) throw new InvalidCallError(`With metadata, a batch has at most ${maxRows} ids: it is of one request`);
-  if (inputsByRow !== undefined && inputsByRow.length !== ids.length)
-    throw new InvalidCallError(`inputsByRow has ${inputsByRow.length} items for ${ids.length} ids`);
   return Array.from({ length: Math.ceil(ids.length / maxRows) }, (_, index) => {
     const [first, end] = [index * maxRows, (index + 1) * maxRows];
-    const chunk = { ...options, ids: ids.slice(first, end) };
-    return inputsByRow === undefined ? chunk : { ...chunk, inputsByRow: inputsByRow.slice(first, end) };
+    return { ...options, ids: ids.slice(first, end), inputsByRow: inputsByRow?.slice(first, end) };
   });
 }
 

@@ -81,8 +81,12 @@ export type BatchOption =
 export type FeatureAnswer<Features = Values> = FeatureRow<Features> & AnswerParts & RowMetadata;
 
 /** Features of many entities as an Arrow IPC stream, for any Arrow library. */
-export interface FeatureBatchArrow extends AnswerParts {
+export interface FeatureBatchArrow<Features = unknown> extends AnswerParts {
   readonly bytes: Uint8Array;
+  /** The names that the client gives to views of `bytes`, for those that differ: `{ "listening@2": "listening" }`. */
+  readonly views: Readonly<Record<string, string>>;
+  /** Exists only as a type. */
+  readonly "~row"?: Features;
 }
 
 /** Reads features of one entity or of many. */
@@ -121,10 +125,15 @@ export interface Features {
    * `status:view` for each view.
    *
    * @example
-   * const { bytes } = await client.features.getBatchArrow({ ids: [7, 8, 9], features: [lyricSentiment] });
-   * const table = tableFromIPC(bytes); // of apache-arrow
+   * const batch = await client.features.getBatchArrow({ ids: [7, 8, 9], features: [lyricSentiment] });
+   * const table = decodeBatch(batch); // of @featstore/client/arrow
    */
-  getBatchArrow(options: GetFeatureBatchOptions): CallPromise<FeatureBatchArrow>;
+  getBatchArrow<
+    const Selectors extends readonly Selector[] = readonly string[],
+    const Service extends ServiceSelector = string,
+  >(
+    options: GetFeatureBatchOptions<Selectors, Service>,
+  ): CallPromise<FeatureBatchArrow<FeaturesOf<Selectors, Service>>>;
 
   /**
    * Reads the features of any number of entities, and gives a row for each in the order of `ids`. It holds at most four
@@ -201,9 +210,9 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
 
     getBatchArrow: (options) =>
       startCall(async () => {
-        const { request } = batchRequest(options);
+        const { request, selection } = batchRequest(options);
         const { body, response } = await transport.bytes({ ...request, accept: ARROW_STREAM });
-        return { data: { bytes: body, requestId: response.requestId }, response };
+        return { data: { bytes: body, views: selection.renamed, requestId: response.requestId }, response };
       }),
 
     async *stream(ids, options = {}) {

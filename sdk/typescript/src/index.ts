@@ -7,6 +7,8 @@ export type {
   FeatureService,
   FeatureServiceVersions,
   FeatureView,
+  FeatureViewDrift,
+  FeatureViewProfile,
   FeatureViewSummary,
   FeatureViewVersion,
   IdError,
@@ -79,15 +81,32 @@ export type {
   ReadOptions,
   StreamFeaturesOptions,
 } from "./features";
+export type { ReadHealth, ServerHealth } from "./health";
 export type { InputsOf, InputsOption, InputValue, InputValues } from "./inputs";
 export type { EntityId, KeyPart, KeyParts } from "./key";
+export type {
+  ApiKey,
+  ApiKeyLimits,
+  CreateKeyOptions,
+  IssuedApiKey,
+  Keys,
+  RotateKeyOptions,
+  UpdateKeyOptions,
+} from "./keys";
 export { namedService, namedView } from "./named";
 export type { FeatureBatch, FeatureRow } from "./read-row";
-export type { FeatureServices, FeatureViews } from "./registry";
+export type { DriftOptions, FeatureServices, FeatureViews, ProfileOptions } from "./registry";
 export type { FeaturesOf, Values } from "./row-types";
+export type { ListRunsOptions, Run, RunState, Runs } from "./runs";
 export type { Selector, ServiceSelector } from "./selection";
 export type { DownloadOptions, TrainingSetDownload } from "./training-download";
-export type { TrainingSet, TrainingSetProgress, TrainingSetState, WaitOptions } from "./training-set";
+export type {
+  TrainingSet,
+  TrainingSetManifest,
+  TrainingSetProgress,
+  TrainingSetState,
+  WaitOptions,
+} from "./training-set";
 export type {
   CreatedTrainingSet,
   CreateTrainingSetOptions,
@@ -101,4 +120,6 @@ export type { CallOptions } from "./transport";
 export type { CallPromise, ListPromise, ResponseInfo, WithResponse } from "./transport/call-promise";
 export type { LogFields, Logger } from "./transport/logger";
 export type { RateLimit } from "./transport/rate-limit";
+export type { TracedCall, Tracing } from "./transport/tracing";
+export type { GetUsageOptions, Usage, UsageGrouping, UsageReport, UsageRow } from "./usage";
 export { zipRows } from "./zip";

@@ -68,9 +68,8 @@ function partInBody(part: KeyPart): string | number {
   if (typeof part === "number" && Number.isInteger(part) && !Number.isSafeInteger(part)) {
     throw new InvalidCallError(`${part} is beyond 2^53 − 1 and may have lost digits: pass a bigint or a string`);
   }
-  if (typeof part === "number" && !Number.isFinite(part)) throw new InvalidCallError(`A key cannot be ${part}`);
   if (typeof part === "string" && HALF_CHARACTER.test(part))
-    throw new InvalidCallError(`A key has half a character (an unpaired surrogate): ${JSON.stringify(part)}`);
+    throw new InvalidCallError(`The key ${JSON.stringify(part)} has half of a character`);
   return part;
 }
 

@@ -1,5 +1,13 @@
-import type { CallOptions, Transport } from "./transport";
+import type { CallOptions, Request, Transport } from "./transport";
 import { type CallPromise, type ListPromise, startCall, startList } from "./transport/call-promise";
+
+/** Sends a request of which the whole answer is the result. */
+export function bodyOf<Document>(transport: Transport, request: Request): CallPromise<Document> {
+  return startCall(async () => {
+    const { body, response } = await transport<Document>(request);
+    return { data: body, response };
+  });
+}
 
 /** Gets a document whose member `list` is an array. */
 export function getOf<Document>(
@@ -8,15 +16,7 @@ export function getOf<Document>(
   list: string,
   options: CallOptions = {},
 ): CallPromise<Document> {
-  return startCall(async () => {
-    const { body, response } = await transport<Document>({
-      ...options,
-      method: "GET",
-      path,
-      expect: (answer) => Array.isArray(answer[list]),
-    });
-    return { data: body, response };
-  });
+  return bodyOf(transport, { ...options, method: "GET", path, expect: (answer) => Array.isArray(answer[list]) });
 }
 
 /** Gets the array `list` of a document. */

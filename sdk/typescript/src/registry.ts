@@ -2,12 +2,28 @@ import type {
   FeatureService,
   FeatureServiceVersions,
   FeatureView,
+  FeatureViewDrift,
+  FeatureViewProfile,
   FeatureViewSummary,
   FeatureViewVersion,
 } from "./answer";
-import { getOf, listOf } from "./read-document";
+import { bodyOf, getOf, listOf } from "./read-document";
 import type { CallOptions, Transport } from "./transport";
 import type { CallPromise, ListPromise } from "./transport/call-promise";
+
+export interface ProfileOptions extends CallOptions {
+  /** A version of the view; the promoted one by default. */
+  readonly version?: number;
+  /** A generation; the served one by default, or the newest before it that has a profile. */
+  readonly generation?: number;
+}
+
+export interface DriftOptions extends ProfileOptions {
+  /** Compares with the generation published before it, or with the chosen baseline. */
+  readonly against?: "previous" | "baseline";
+  /** The number of a generation to compare with instead. */
+  readonly baseline?: number;
+}
 
 /** Reads the registry's feature views. */
 export interface FeatureViews {
@@ -17,6 +33,16 @@ export interface FeatureViews {
   get(name: string, options?: CallOptions): CallPromise<FeatureView>;
   /** Gets one version with its definition, SQL and freshness. */
   getVersion(name: string, version: number, options?: CallOptions): CallPromise<FeatureViewVersion>;
+  /** Gets the profile of a generation: per feature nulls, distinct values, extremes, mean, quantiles, frequent values. */
+  profile(name: string, options?: ProfileOptions): CallPromise<FeatureViewProfile>;
+  /**
+   * Compares the profiles of two generations, feature by feature.
+   *
+   * @example
+   * const { features } = await client.featureViews.drift("lyric_sentiment", { against: "baseline" });
+   * features.filter(({ exceeded }) => exceeded.length > 0);
+   */
+  drift(name: string, options?: DriftOptions): CallPromise<FeatureViewDrift>;
 }
 
 /** Reads the registry's feature services. */
@@ -39,7 +65,32 @@ export function createFeatureViews(transport: Transport): FeatureViews {
         "features",
         options,
       ),
+    profile: (name, { version, generation, ...call } = {}) =>
+      bodyOf<FeatureViewProfile>(transport, {
+        ...call,
+        method: "GET",
+        path: `/api/feature-views/${encodeURIComponent(name)}/profile`,
+        query: { version: numberText(version), generation: numberText(generation) },
+        expect: (answer) => typeof answer.features === "object",
+      }),
+    drift: (name, { version, generation, against, baseline, ...call } = {}) =>
+      bodyOf<FeatureViewDrift>(transport, {
+        ...call,
+        method: "GET",
+        path: `/api/feature-views/${encodeURIComponent(name)}/drift`,
+        query: {
+          version: numberText(version),
+          generation: numberText(generation),
+          against,
+          baseline: numberText(baseline),
+        },
+        expect: (answer) => Array.isArray(answer.features),
+      }),
   };
+}
+
+function numberText(number: number | undefined): string | undefined {
+  return number === undefined ? undefined : String(number);
 }
 
 export function createFeatureServices(transport: Transport): FeatureServices {

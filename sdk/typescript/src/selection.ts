@@ -27,6 +27,8 @@ export interface Selection {
   readonly entity: string | undefined;
   /** The entity with the order of its key, if known from a definition. */
   readonly entityDocument: EntityDocument | undefined;
+  /** The plain names of views that definitions pin, by their names in the answer: `{ "listening@2": "listening" }`. */
+  readonly renamed: Readonly<Record<string, string>>;
   /** Returns a view's name in the result: the plain name for definitions, else the name in the answer. */
   nameOf(viewName: string): string;
   /** Returns a feature's type, if known from a definition. */
@@ -116,16 +118,18 @@ export function select({ features: selectors, service, services, entity: request
     throw new InvalidCallError(`Expected features of one entity, got features of ${[...entities.keys()].join(", ")}`);
   }
   const [entityDocument] = entities.values();
+  const renamed =
+    (service ?? services) === undefined
+      ? Object.fromEntries([...versions].map(([name, version]) => [`${name}@${version}`, name]))
+      : {};
   return {
     features,
     service: service === undefined ? undefined : serviceReference(service),
     services: services?.map(serviceReference),
     entity: typeof requestedEntity === "object" ? requestedEntity.ir.name : requestedEntity,
     entityDocument,
-    nameOf(viewName) {
-      const [name, version] = splitReference(viewName);
-      return (service ?? services) === undefined && versions.get(name) === version ? name : viewName;
-    },
+    renamed,
+    nameOf: (viewName) => renamed[viewName] ?? viewName,
     typeOf(viewName, feature) {
       if (viewName === "computed" && computed.has(feature)) return computed.get(feature);
       const [name, version = versions.get(name)] = splitReference(viewName);

@@ -8,10 +8,8 @@ export interface Sha256 {
 const BLOCK = 64;
 
 export function createSha256(): Sha256 {
-  const state = new Uint32Array([
-    0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-  ]);
-  const words = new Uint32Array(BLOCK);
+  const state = constants(8, Math.sqrt);
+  const registers = { state, words: new Uint32Array(BLOCK), rounds: constants(BLOCK, Math.cbrt) };
   const rest = new Uint8Array(BLOCK);
   let restLength = 0;
   let length = 0;
@@ -24,10 +22,10 @@ export function createSha256(): Sha256 {
       rest.set(bytes.subarray(0, from), restLength);
       restLength += from;
       if (restLength < BLOCK) return;
-      compress(state, words, rest, 0);
+      compress(registers, rest, 0);
       restLength = 0;
     }
-    for (; from + BLOCK <= bytes.byteLength; from += BLOCK) compress(state, words, bytes, from);
+    for (; from + BLOCK <= bytes.byteLength; from += BLOCK) compress(registers, bytes, from);
     rest.set(bytes.subarray(from));
     restLength = bytes.byteLength - from;
   };
@@ -45,8 +43,14 @@ export function createSha256(): Sha256 {
   };
 }
 
+interface Registers {
+  readonly state: Uint32Array;
+  readonly words: Uint32Array;
+  readonly rounds: Uint32Array;
+}
+
 /** Processes one block, FIPS 180-4, 6.2.2. */
-function compress(state: Uint32Array, words: Uint32Array, bytes: Uint8Array, from: number): void {
+function compress({ state, words, rounds }: Registers, bytes: Uint8Array, from: number): void {
   const at = (array: Uint32Array, index: number): number => array[index] ?? 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset + from, BLOCK);
   for (let index = 0; index < 16; index += 1) words[index] = view.getUint32(index * 4);
@@ -60,7 +64,7 @@ function compress(state: Uint32Array, words: Uint32Array, bytes: Uint8Array, fro
   let [e, f, g, h] = [at(state, 4), at(state, 5), at(state, 6), at(state, 7)];
   for (let index = 0; index < 64; index += 1) {
     const high = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const one = (h + high + ((e & f) ^ (~e & g)) + at(ROUNDS, index) + at(words, index)) | 0;
+    const one = (h + high + ((e & f) ^ (~e & g)) + at(rounds, index) + at(words, index)) | 0;
     const low = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const two = (low + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
@@ -86,14 +90,10 @@ function rotate(word: number, by: number): number {
   return (word >>> by) | (word << (32 - by));
 }
 
-/** The first 32 bits of the fractions of the cube roots of the first 64 primes. */
-const ROUNDS = new Uint32Array([
-  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
-  0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
-  0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8,
-  0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
-  0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819,
-  0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
-  0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
-  0xc67178f2,
-]);
+/** The first 32 bits of the fractions of a root of the first primes, as FIPS 180-4 defines its constants. */
+function constants(count: number, root: (prime: number) => number): Uint32Array {
+  const primes: number[] = [];
+  for (let number = 2; primes.length < count; number += 1)
+    if (primes.every((prime) => number % prime !== 0)) primes.push(number);
+  return Uint32Array.from(primes, (prime) => (root(prime) % 1) * 2 ** 32);
+}

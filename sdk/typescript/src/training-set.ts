@@ -9,6 +9,12 @@ import { createRetries } from "./transport/retries";
 export type TrainingSetBody = components["schemas"]["TrainingSet"];
 export type TrainingSetState = TrainingSetBody["state"];
 
+/**
+ * The content and origin of a training set's file, as the server stores it: options, columns, labels, leakage, splits, the
+ * state of each source, and SHA-256 of spine and result. Optional members are absent in older manifests.
+ */
+export type TrainingSetManifest = NonNullable<TrainingSetBody["manifest"]>;
+
 export interface TrainingSetProgress {
   readonly rows: number;
   /** Null until the spine is read. */
@@ -30,7 +36,7 @@ export interface TrainingSet {
   /** The reason why it ended without a result; null if it did not. */
   readonly failure: TrainingSetFailure | null;
   /** Describes the file's content and origin, including leakage and splits; null until it is finished. */
-  readonly manifest: Readonly<Record<string, unknown>> | null;
+  readonly manifest: TrainingSetManifest | null;
   /**
    * Polls until it is finished. Retries while the server is unavailable; if a server stops, the next one continues its
    * training sets. Errors: `TrainingSetFailedError`. `timeoutMs` limits each poll, not the whole wait; `retries` are polls

@@ -5,7 +5,8 @@ import { infoOf, type ResponseInfo } from "./transport/call-promise";
 import { parseBaseUrl, type Sent } from "./transport/http-request";
 import type { Logger } from "./transport/logger";
 import { readBody, strange } from "./transport/read-answer";
-import { type Sender, type SendOnce, send } from "./transport/send";
+import type { Sender, SendOnce } from "./transport/send";
+import { sendTraced, type Tracing } from "./transport/tracing";
 
 export type { CallOptions } from "./transport/call-options";
 export type { SentInit } from "./transport/http-request";
@@ -20,6 +21,8 @@ export interface TransportOptions {
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Receives what the client does. Nothing is logged by default. */
   readonly logger?: Logger | undefined;
+  /** Observes calls and their attempts: `createTracing()` of `@featstore/client/opentelemetry`. */
+  readonly tracing?: Tracing | undefined;
   /** Milliseconds until an attempt, including its body, fails with `TimeoutError`. 30,000 by default. */
   readonly timeoutMs?: number | undefined;
   /** Milliseconds for a call with all its attempts and pauses. 120,000 by default, or `timeoutMs` if that is longer. */
@@ -54,6 +57,8 @@ export interface OpenRequest extends CallOptions {
 /** The answer to an `OpenRequest`. */
 export interface Opened {
   readonly response: Response;
+  /** Aborted with the call, and by `close`. */
+  readonly signal: AbortSignal;
   /** Stops reading the body and listening to the call's signal. */
   close(): void;
 }
@@ -99,7 +104,7 @@ export function createTransport(options: TransportOptions): Transport {
   };
 
   const call = <Body>(request: Request): Promise<Answer<Body>> =>
-    send(sender, {
+    sendTraced(options.tracing, sender, {
       ...request,
       accept: "application/json",
       read: async (response, url) => {
@@ -109,7 +114,7 @@ export function createTransport(options: TransportOptions): Transport {
     });
 
   const bytes = (request: BytesRequest): Promise<Answer<Uint8Array>> =>
-    send(sender, {
+    sendTraced(options.tracing, sender, {
       ...request,
       read: async (response, url) => {
         if (response.headers.get("content-type") !== request.accept) throw strange({ status: response.status, url });
@@ -118,12 +123,12 @@ export function createTransport(options: TransportOptions): Transport {
     });
 
   const open = (request: OpenRequest): Promise<Opened> =>
-    send(sender, {
+    sendTraced(options.tracing, sender, {
       ...request,
       method: "GET",
       accept: "*/*",
       keepsOpen: true,
-      read: async (response, _, close) => ({ response, close }),
+      read: async (response, _, { signal, close }) => ({ response, signal, close }),
     });
 
   return Object.assign(call, { bytes, open, timeoutMs });

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 const folder = join(import.meta.dirname, "..");
@@ -8,6 +8,11 @@ const files = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf
 );
 /** Finds Node.js at run time if it is there. */
 const NODE_FILES = join("datasets", "node-files.ts");
+/** The files that may import an optional peer, each an entry of its own. */
+const PEERS: Readonly<Record<string, string>> = {
+  "arrow.ts": "apache-arrow",
+  "opentelemetry.ts": "@opentelemetry/api",
+};
 
 test("the client imports only its own files", () => {
   const strangers = files.flatMap((file) =>
@@ -19,16 +24,18 @@ test("the client imports only its own files", () => {
       .map(([, imported, loaded]) => imported ?? loaded ?? "")
       .filter((imported) => !/^\.\.?\//.test(imported))
       .filter((imported) => file !== NODE_FILES || !imported.startsWith("node:"))
+      .filter((imported) => imported !== PEERS[file])
       .map((imported) => `${file}: ${imported}`),
   );
   expect(files.length).toBeGreaterThan(10);
   expect(strangers).toEqual([]);
 });
 
-test("the package has no dependencies", () => {
+test("the package has no dependencies but optional peers", () => {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   expect(manifest.dependencies).toBeUndefined();
-  expect(manifest.peerDependencies).toBeUndefined();
+  expect(Object.keys(manifest.peerDependencies).sort()).toEqual(Object.values(PEERS).sort());
+  for (const peer of Object.values(PEERS)) expect(manifest.peerDependenciesMeta[peer]).toEqual({ optional: true });
 });
 
 test("the client uses no Node.js globals, since it runs in browsers", () => {
@@ -45,15 +52,16 @@ test("a client loads Node.js only by its types, so that bundlers for browsers fi
   expect(text).not.toMatch(/from "node:/);
 });
 
-test("the main entry does not import the datasets", () => {
+test("the main entry does not import those of datasets, Arrow and tracing", () => {
   const reached = new Set<string>();
   const visit = (file: string): void => {
     if (reached.has(file)) return;
     reached.add(file);
     const text = readFileSync(join(folder, "src", `${file}.ts`), "utf8");
-    for (const [, imported = ""] of text.matchAll(/from "\.\/([^"]+)"/g)) visit(imported);
+    for (const [, imported = ""] of text.matchAll(/^[^*\n]*\bfrom "(\.\.?\/[^"]+)"/gm))
+      visit(join(dirname(file), imported));
   };
   visit("index");
   expect(reached.size).toBeGreaterThan(10);
-  expect([...reached].filter((file) => file.startsWith("datasets"))).toEqual([]);
+  expect([...reached].filter((file) => /^(?:datasets|arrow|opentelemetry)/.test(file))).toEqual([]);
 });

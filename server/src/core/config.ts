@@ -33,6 +33,8 @@ export interface Config {
     readonly workers: number;
     /** Addresses and networks whose `X-Forwarded-For` is believed. */
     readonly trustedProxies: readonly string[];
+    /** Origins whose pages may call the API in a browser. */
+    readonly corsOrigins: readonly string[];
   };
   /** The folder of the embedded database, the generated secret and the demo's key. */
   readonly dataDir: string;
@@ -197,6 +199,8 @@ export type DatabaseConfig =
       readonly directUrl: Secret | null;
       readonly prepare: boolean;
       readonly poolSize: number;
+      /** How long to wait at the start until PostgreSQL accepts connections. */
+      readonly waitMs: number;
     };
 
 export interface ConfigSources {
@@ -228,7 +232,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const read = readFile(path, named !== undefined, faults);
   const folder = read === undefined ? start : resolve(path, "..");
   const paths = new Map<string, string>();
-  const merged = withEnvironment(read?.settings ?? {}, env, paths);
+  const merged = withEnvironment(read?.settings ?? {}, withSecretFiles(env, start, faults), paths);
   // Otherwise a missing secret would silently select another database.
   if (env.DATABASE_URL?.trim() === "")
     faults.push({
@@ -283,6 +287,33 @@ function readFile(path: string, required: boolean, faults: Fault[]): ReadFile | 
       return undefined;
     },
   };
+}
+
+/**
+ * Adds the secrets that are in files: `<VARIABLE>_FILE` names a file with the value of `<VARIABLE>`, as Docker and
+ * Kubernetes mount secrets. The variable itself takes precedence.
+ */
+function withSecretFiles(
+  env: Readonly<Record<string, string | undefined>>,
+  folder: string,
+  faults: Fault[],
+): Readonly<Record<string, string | undefined>> {
+  const values = { ...env };
+  for (const { variable, isSecret } of allSettings) {
+    if (isSecret !== true || variable === null || nonEmpty(env[variable]) !== undefined) continue;
+    const name = `${variable}_FILE`;
+    const path = nonEmpty(env[name]);
+    if (path === undefined) continue;
+    try {
+      const value = readFileSync(resolve(folder, path), "utf8").trim();
+      if (value === "") faults.push({ path: name, detail: `the file ${path} is empty` });
+      else values[variable] = value;
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+      faults.push({ path: name, detail: `the file ${path} cannot be read (${code})` });
+    }
+  }
+  return values;
 }
 
 /** Merges the environment into the file's settings, and notes the variable of each. */
@@ -358,7 +389,8 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       host: server.host,
       port: server.port,
       workers: server.workers === "auto" ? defaultWorkers(database.url) : server.workers,
-      trustedProxies: (server.trusted_proxies ?? "").split(",").flatMap((network) => network.trim() || []),
+      trustedProxies: listIn(server.trusted_proxies),
+      corsOrigins: listIn(server.cors_origins),
     },
     dataDir,
     database:
@@ -370,6 +402,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
             directUrl: database.direct_url === undefined ? null : secret(database.direct_url),
             prepare: database.prepare,
             poolSize: database.pool_size,
+            waitMs: database.wait_seconds * 1000,
           },
     keySecret: settings.key_secret === undefined ? null : secret(settings.key_secret),
     keySecrets: (settings.key_secrets === undefined ? [] : namedSecrets(settings.key_secrets)).map(
@@ -455,6 +488,10 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       ),
     },
   };
+}
+
+function listIn(text: string | undefined): readonly string[] {
+  return (text ?? "").split(",").flatMap((item) => item.trim() || []);
 }
 
 function authOf({ auth, server }: FileSettings): AuthConfig | null {

@@ -475,8 +475,9 @@ export const errorTable = {
   origin_forbidden: {
     status: 403,
     title: "The request comes from a foreign page",
-    cause: "A request with a session cookie that changes something has no `Origin` header, or that of another site.",
-    fix: "Send it from a page of this server, or with an API key. Operators: `auth.base_url` must be the address that people open.",
+    cause:
+      "A request with a session cookie that changes something has no `Origin` header, or that of another site. Or a page of an origin that is not in `server.cors_origins` wants to call the API.",
+    fix: "Send it from a page of this server, or with an API key from a server. Operators: `auth.base_url` must be the address that people open, and `server.cors_origins` lists other origins.",
   },
   person_required: {
     status: 403,
@@ -853,7 +854,7 @@ export const errorTable = {
   idempotency_key_reused: {
     status: 409,
     title: "The idempotency key belongs to another request",
-    cause: "A request with the same `Idempotency-Key` created another export.",
+    cause: "An earlier request with the same `Idempotency-Key` created something else.",
     fix: "Send a new key with a new request.",
   },
   storage_unavailable: {

@@ -25,7 +25,8 @@ default_entity: track        # FEATSTORE_DEFAULT_ENTITY
   another file, which must exist. The file may be absent otherwise.
 - **Relative paths** start at the folder of the file; without a file, at the folder in which the command starts.
 - **Secrets** (${secrets}) are better kept in variables than in the file, which
-  belongs in version control. They are never logged, printed or named in an error.
+  belongs in version control. They are never logged, printed or named in an error. A secret may also be in a file of its own,
+  as Docker and Kubernetes mount them: \`DATABASE_URL_FILE=/run/secrets/database-url\`, and so on for each of these variables.
 - **Errors**: unknown entries and values out of range stop the command with exit code 3. All of them are listed together, each with
   its line in the file or its variable. \`featstore doctor\` checks the configuration without starting anything.
 - **Changes** take effect at the next start. Servers of one database may have different settings, except for \`key_secret\`,

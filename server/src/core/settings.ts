@@ -5,6 +5,7 @@ import { emailAddress } from "./email-address";
 import { isLoopback } from "./loopback";
 import { isNetwork } from "./networks";
 import { namePatternFault } from "./scopes";
+import { isWebOrigin } from "./web-origin";
 
 /** The texts of a setting besides its type, range and default. */
 interface SettingText {
@@ -45,6 +46,12 @@ const proxies = z
   .refine(
     (list) => list.split(",").every((network) => isNetwork(network.trim())),
     "expected addresses or networks with commas, such as 10.0.0.0/8,192.0.2.7",
+  );
+const webOrigins = z
+  .string("expected a text")
+  .refine(
+    (list) => list.split(",").every((origin) => isWebOrigin(origin.trim())),
+    "expected origins with commas, as browsers send them, such as https://app.example.com,http://localhost:5173: without a path, a slash at the end or the usual port",
   );
 const keySecret = z
   .string("expected a text")
@@ -184,6 +191,12 @@ const File = z.strictObject({
         "Addresses and networks of the proxies in front of the server, with commas: `10.0.0.0/8,192.0.2.7`. Of a request from one of them, the client's address is the last address in `X-Forwarded-For` that is not one of them.",
       computedDefault: "none: the client's address is that of the connection",
     }),
+    cors_origins: setting(webOrigins.optional(), {
+      variable: "FEATSTORE_CORS_ORIGINS",
+      description:
+        "Origins whose pages may call the API in a browser, with commas: `https://app.example.com,http://localhost:5173`. They send an API key; cookies never count, and the pages under `/portal` stay closed to them.",
+      computedDefault: "none: only pages of this server",
+    }),
   }),
   data_dir: setting(text.default(".featstore"), {
     variable: "FEATSTORE_DATA_DIR",
@@ -215,6 +228,13 @@ const File = z.strictObject({
       description:
         "Connections to PostgreSQL of each process, without the two that listen for notifications. Training sets use at most a third of them.",
       tooLow: "Reads that miss memory wait, then get 503 `overloaded`.",
+    }),
+    wait_seconds: setting(integer(0, 3600).default(0), {
+      variable: "DATABASE_WAIT_SECONDS",
+      unit: "s",
+      description:
+        "How long a server or a command waits at its start for PostgreSQL to accept connections. Set it where both start at once, such as in containers.",
+      tooLow: "It exits with code 4 because PostgreSQL is still starting.",
     }),
   }),
   key_secret: setting(keySecret.optional(), {

@@ -18,3 +18,4 @@ export { createSocketDatabase } from "./socket-database";
 export { csvLine, quoteIdentifier } from "./sql-text";
 export { refuseStoreFault } from "./store-fault";
 export { OLDEST_POSTGRES, postgresVersion, requireSupportedPostgres } from "./supported-postgres";
+export { waitForPostgres } from "./wait-for-postgres";

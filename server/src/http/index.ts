@@ -49,6 +49,7 @@ export { requirePlainBody, requireUtf8, unsupportedMediaType } from "./exchange/
 export { segment } from "./exchange/segment";
 export { DamagedBytes, verifiedBytes } from "./exchange/verified-bytes";
 export { keyRequired } from "./guard/authenticate";
+export { answerPreflight, isPreflight } from "./guard/cross-origin";
 export { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./guard/guard";
 export type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits, Person, SessionReader } from "./guard/principal";
 export type { RateLimitHeaders, RequestLimiter } from "./guard/request-limiter";

@@ -2,6 +2,7 @@ import type { Platform } from "../platform/index";
 import { createAccessLog } from "./guard/access-log";
 import { createAnonymousRequests } from "./guard/anonymous-requests";
 import { createClientAddresses } from "./guard/client-address";
+import { createCrossOrigin } from "./guard/cross-origin";
 import { createFailedAttempts } from "./guard/failed-attempts";
 import type { GuardOptions } from "./guard/guard";
 import type { KeyAuthenticator, SessionReader } from "./guard/principal";
@@ -45,6 +46,7 @@ export function createHttp(
       sessions,
       limiter,
       addresses: createClientAddresses(config.server.trustedProxies),
+      crossOrigin: createCrossOrigin(config.server.corsOrigins),
       // Connections are distributed over the workers, so each sees its share of them.
       failedAttempts: createFailedAttempts(Math.ceil(limits.failedAttempts / processes)),
       anonymous: datasets.anonymous

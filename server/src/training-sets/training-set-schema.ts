@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { ErrorCode } from "../core/index";
 import { featuresOrService, hasOneOf, text } from "../http/index";
+import { ManifestDocument } from "./training-manifest-schema";
 
 const Parts = z.record(z.string(), z.number()).describe("Names with fractions that sum to 1");
 
@@ -98,10 +99,9 @@ export const TrainingSet = z
       })
       .nullable(),
     data: z.string().nullable().describe("The path of the file; null until it is finished"),
-    manifest: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .describe("The contents and inputs of the file, with its SHA-256; null until it is finished"),
+    manifest: ManifestDocument.nullable().describe(
+      "The contents and inputs of the file, with its SHA-256; null until it is finished",
+    ),
   })
   .openapi("TrainingSet");
 
@@ -130,5 +130,42 @@ export const finishedTrainingSet: z.infer<typeof TrainingSet> = {
   finished_at: "2026-11-22T20:51:05.363000Z",
   progress: { rows: 2, spine_rows: 2 },
   data: "/api/training-sets/zq2nporvjrd7jy33/data",
-  manifest: { id: "zq2nporvjrd7jy33", entity: "track", service: null, tenant: null },
+  manifest: {
+    ...{ id: "zq2nporvjrd7jy33", tenant: null, entity: "track", service: null },
+    options: {
+      ...{ service: null, format: "parquet", asOfColumn: "as_of", timeZone: null, split: null },
+      ...{ labelColumn: null, allowLeakage: null },
+    },
+    views: [
+      {
+        ...{ view: "lyric_sentiment", version: 1, meaning_hash: "2f0c5a…", plan: "join", joined_rows: 2 },
+        rows: { missing: 0, expired: 0, without_history: 0 },
+      },
+    ],
+    columns: [
+      { name: "track_id", role: "key", type: "int64" },
+      { name: "as_of", role: "as_of", type: "timestamp" },
+      {
+        ...{ name: "lyric_sentiment.sentiment", role: "feature", type: "string" },
+        ...{ view: "lyric_sentiment", version: 1, feature: "sentiment" },
+      },
+    ],
+    labels: [],
+    leakage: { features: [], notes: [], refused: false },
+    spine: { rows: 2, sha256: "9b1e7d…" },
+    sources: [
+      {
+        ...{ source: "analyses", at: "2026-11-22T20:51:05.310000Z", rows: 699, largest: { id: "699" } },
+        ...{ latest: "1763812800000000", moved: false },
+      },
+    ],
+    horizon: { cluster: "7575912042183229921", transaction: "841" },
+    kept: [],
+    result: { file: "data.parquet", bytes: 1804, sha256: "41d8c2…", rows: 2 },
+    split: {},
+    unparsed: [],
+    warnings: [],
+    packages: { "@featstore/server": "0.1.0", "apache-arrow": "21.2.0", "parquet-wasm": "0.8.0", compiler: "12" },
+    rerun: null,
+  },
 };

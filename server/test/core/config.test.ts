@@ -134,6 +134,19 @@ describe("configuration", () => {
       expect(faultsOf({ [variable]: value }).errors).toMatchObject([{ path: variable }]);
   });
 
+  test("takes origins only as browsers send them", () => {
+    expect(load().server.corsOrigins).toEqual([]);
+    expect(load({ FEATSTORE_CORS_ORIGINS: "https://a.example, http://localhost:5173" }).server.corsOrigins).toEqual([
+      "https://a.example",
+      "http://localhost:5173",
+    ]);
+    for (const origins of [
+      ...["*", "null", "a.example", "https://a.example/", "https://a.example/app", "https://A.example"],
+      ...["https://a.example:443", "ftp://a.example", "https://a.example,", "https://a.example https://b.example"],
+    ])
+      expect(faultsOf({ FEATSTORE_CORS_ORIGINS: origins }).errors).toMatchObject([{ path: "FEATSTORE_CORS_ORIGINS" }]);
+  });
+
   test("allows a batch of at most 10,000 ids", () => {
     expect(load({ FEATSTORE_BATCH_IDS: "10000" }).limits.batchIds).toBe(10_000);
     expect(faultsOf({ FEATSTORE_BATCH_IDS: "10001" }).errors).toMatchObject([{ path: "FEATSTORE_BATCH_IDS" }]);

@@ -12,6 +12,7 @@ import type { VectorStore } from "../../src/embeddings/vector-store";
 import { createHealthService } from "../../src/health/health";
 import { createAccessLog } from "../../src/http/guard/access-log";
 import { createClientAddresses } from "../../src/http/guard/client-address";
+import { createCrossOrigin } from "../../src/http/guard/cross-origin";
 import { createFailedAttempts } from "../../src/http/guard/failed-attempts";
 import type { KeyLimits } from "../../src/http/guard/principal";
 import type { RequestMeter } from "../../src/http/guard/request-meter";
@@ -57,6 +58,7 @@ export interface TestAppOptions {
   readonly buckets?: TokenBuckets;
   readonly monthly?: MonthlyUsage;
   readonly trustedProxies?: readonly string[];
+  readonly corsOrigins?: readonly string[];
   readonly defaultEntity?: string | null;
   readonly maxBodyBytes?: number;
   readonly failedAttempts?: number;
@@ -185,6 +187,7 @@ export async function createTestApp(options: TestAppOptions) {
         clock: reading.clock,
       }),
       addresses: createClientAddresses(options.trustedProxies ?? []),
+      crossOrigin: createCrossOrigin(options.corsOrigins ?? []),
       sessions: null,
       failedAttempts: createFailedAttempts(options.failedAttempts ?? 1000),
       meter: options.meter ?? { count: () => undefined },

@@ -9,6 +9,7 @@ import type { RemoteFile } from "./open-range";
 import { readFile, streamFile } from "./read-file";
 import { type SavedFile, type SaveOptions, saveFile } from "./save-file";
 import { type FileSelection, onlyFile, selectFiles, selectSnapshot } from "./select-files";
+import { createTerms, type TermsOfDatasets } from "./terms";
 import { type TransferOptions, transferNumbers } from "./transfer-options";
 import type { DatasetDescription, DatasetFile, DatasetSnapshot, DatasetSummary } from "./wire";
 
@@ -54,7 +55,7 @@ export interface DatasetStream extends ReadSnapshot {
 }
 
 /** Reads public datasets. */
-export interface Datasets {
+export interface Datasets extends TermsOfDatasets {
   /** Lists the datasets by name. */
   list(options?: CallOptions): ListPromise<DatasetSummary>;
   /** Gets a dataset with its columns and its card. Errors: `NotFoundError`. */
@@ -95,7 +96,7 @@ export interface Datasets {
  */
 export function createDatasets(options: DatasetsOptions): Datasets {
   const transport = createTransport(options);
-  const datasets = { ...readers(transport) };
+  const datasets = { ...readers(transport), ...createTerms(transport) };
 
   /** Finds the files. */
   const find = async (name: string, selection: FileSelection & TransferOptions) => {

@@ -2205,6 +2205,206 @@ export interface components {
             readonly next: string | null;
             readonly runs: readonly components["schemas"]["Run"][];
         };
+        /** @description The contents and inputs of the file, with its SHA-256; null until it is finished */
+        readonly TrainingManifest: {
+            /** @description The columns of the file, in order */
+            readonly columns: readonly {
+                /** @description The Arrow type of a spine column, if it differs from the default of `type` */
+                readonly arrow?: string;
+                readonly feature?: string;
+                readonly name: string;
+                /** @enum {string} */
+                readonly role: "key" | "as_of" | "passthrough" | "split" | "feature" | "label";
+                /** @description A type of the language of definitions */
+                readonly type: string;
+                readonly version?: number;
+                readonly view?: string;
+                /** @description True if every value is null because the source keeps no history */
+                readonly without_history?: boolean;
+            }[];
+            readonly entity: string;
+            /** @description Writes of later PostgreSQL transactions may be missing */
+            readonly horizon?: {
+                readonly cluster: string;
+                readonly transaction: string;
+            };
+            readonly id: string;
+            /** @description The stored rows read instead of sources without history */
+            readonly kept?: readonly {
+                /** @description How often keys were erased from it */
+                readonly erasures: number;
+                readonly since: string;
+                readonly table: string;
+                readonly version: number;
+                readonly view: string;
+            }[];
+            /** @description The labels from features, without those from spine columns */
+            readonly labels: readonly {
+                readonly feature: string;
+                readonly horizon_seconds: number;
+                /** @description The time until which it can be known; null if its source has no fact */
+                readonly known_until: string | null;
+                readonly meaning_hash: string;
+                readonly name: string;
+                /** @description Rows with a null, nulls not known yet, and labels from facts visible at the row's own time */
+                readonly rows: {
+                    readonly already_visible: number;
+                    readonly not_known_yet: number;
+                    readonly null: number;
+                };
+                readonly version: number;
+                readonly view: string;
+            }[];
+            /** @description How far features reveal the labels */
+            readonly leakage: {
+                /** @description Features that equal a label in 90 % of the rows or more */
+                readonly features: readonly {
+                    readonly advice: string;
+                    readonly equal: number;
+                    readonly feature: string;
+                    readonly label: string;
+                    /** @description Rows in which both have a value */
+                    readonly rows: number;
+                    readonly share: number;
+                }[];
+                readonly notes: readonly string[];
+                /** @description True if a share is 0.99 or more, and the request said why that is allowed */
+                readonly refused: boolean;
+            };
+            /** @description The options of the request, with defaults */
+            readonly options: {
+                /** @description Why features may equal a label; null if they may not */
+                readonly allowLeakage: string | null;
+                readonly asOfColumn: string;
+                /** @enum {string} */
+                readonly format: "parquet" | "csv" | "jsonl";
+                readonly labelColumn: string | null;
+                readonly service: string | null;
+                readonly split: {
+                    /** @enum {string} */
+                    readonly by: "time";
+                    readonly cuts: readonly string[];
+                    readonly parts?: readonly string[];
+                } | {
+                    /** @enum {string} */
+                    readonly by: "hash";
+                    readonly parts: {
+                        readonly [key: string]: number;
+                    };
+                } | {
+                    /** @enum {string} */
+                    readonly by: "group";
+                    readonly column: string;
+                    readonly parts: {
+                        readonly [key: string]: number;
+                    };
+                } | null;
+                readonly timeZone: string | null;
+            };
+            /** @description The versions that made it */
+            readonly packages: {
+                readonly [key: string]: string;
+            };
+            /** @description The comparison with the original; null if it is no rerun */
+            readonly rerun: {
+                readonly detail: string;
+                /** @description Sources and stored views that differ */
+                readonly moved: readonly string[];
+                /** @description The id of the original */
+                readonly of: string;
+                /** @description True if the bytes are equal */
+                readonly same: boolean;
+            } | null;
+            readonly result: {
+                readonly bytes: number;
+                readonly file: string;
+                readonly rows: number;
+                readonly sha256: string;
+            };
+            /** @description The service with computed features or features of other entities; null if there is none */
+            readonly service: {
+                /** @description The requested part of its features; null for all */
+                readonly features: readonly string[] | null;
+                /** @description `recommender@1` */
+                readonly service: string;
+            } | null;
+            readonly sources: readonly {
+                readonly at: string;
+                /** @description The tie-break columns of the last row; null without a row or tie-break */
+                readonly largest: {
+                    readonly [key: string]: string | null;
+                } | null;
+                /** @description The latest event time, microseconds since 1970 UTC */
+                readonly latest: string | null;
+                /** @description True if it changed while the training set was built */
+                readonly moved: boolean;
+                readonly rows: number;
+                readonly source: string;
+            }[];
+            readonly spine: {
+                readonly rows: number;
+                readonly sha256: string;
+            };
+            /** @description By part */
+            readonly split: {
+                readonly [key: string]: {
+                    /** @description By label column */
+                    readonly labels: {
+                        readonly [key: string]: {
+                            readonly nulls: number;
+                            /** @description null without numeric values */
+                            readonly numbers: {
+                                readonly count: number;
+                                readonly maximum: number;
+                                readonly mean: number;
+                                readonly minimum: number;
+                            } | null;
+                            /** @description Rows by label; null beyond fifty different ones */
+                            readonly values: {
+                                readonly [key: string]: number;
+                            } | null;
+                        };
+                    };
+                    readonly rows: number;
+                };
+            };
+            readonly tenant: string | null;
+            /** @description Values lost by casts that are not strict */
+            readonly unparsed?: readonly {
+                readonly column: string;
+                /** @description The keys and times of up to three of the rows */
+                readonly examples: readonly {
+                    readonly [key: string]: string | number;
+                }[];
+                readonly feature: string;
+                readonly rows: number;
+                readonly version: number;
+                readonly view: string;
+            }[];
+            readonly views: readonly {
+                /** @description Pairs of rows that a join examined; 0 if it does not count them */
+                readonly joined_rows: number;
+                readonly meaning_hash: string;
+                /**
+                 * @description How its rows were joined with the spine
+                 * @enum {string}
+                 */
+                readonly plan: "join" | "running";
+                /** @description Spine rows without a visible source row, with an expired one, and earlier than the source's history */
+                readonly rows: {
+                    readonly expired: number;
+                    readonly missing: number;
+                    readonly without_history: number;
+                };
+                readonly version: number;
+                readonly view: string;
+            }[];
+            readonly warnings?: readonly {
+                /** @enum {string} */
+                readonly code: "split_part_empty";
+                readonly message: string;
+            }[];
+        } | null;
         readonly TrainingSet: {
             readonly created_at: string;
             /** @description The path of the file; null until it is finished */
@@ -2219,10 +2419,7 @@ export interface components {
             } | null;
             readonly finished_at: string | null;
             readonly id: string;
-            /** @description The contents and inputs of the file, with its SHA-256; null until it is finished */
-            readonly manifest: {
-                readonly [key: string]: unknown;
-            } | null;
+            readonly manifest: components["schemas"]["TrainingManifest"];
             readonly progress: {
                 readonly rows: number;
                 readonly spine_rows: number | null;
@@ -9907,9 +10104,93 @@ export interface operations {
                      *       "data": "/api/training-sets/zq2nporvjrd7jy33/data",
                      *       "manifest": {
                      *         "id": "zq2nporvjrd7jy33",
+                     *         "tenant": null,
                      *         "entity": "track",
                      *         "service": null,
-                     *         "tenant": null
+                     *         "options": {
+                     *           "service": null,
+                     *           "format": "parquet",
+                     *           "asOfColumn": "as_of",
+                     *           "timeZone": null,
+                     *           "split": null,
+                     *           "labelColumn": null,
+                     *           "allowLeakage": null
+                     *         },
+                     *         "views": [
+                     *           {
+                     *             "view": "lyric_sentiment",
+                     *             "version": 1,
+                     *             "meaning_hash": "2f0c5a…",
+                     *             "plan": "join",
+                     *             "joined_rows": 2,
+                     *             "rows": {
+                     *               "missing": 0,
+                     *               "expired": 0,
+                     *               "without_history": 0
+                     *             }
+                     *           }
+                     *         ],
+                     *         "columns": [
+                     *           {
+                     *             "name": "track_id",
+                     *             "role": "key",
+                     *             "type": "int64"
+                     *           },
+                     *           {
+                     *             "name": "as_of",
+                     *             "role": "as_of",
+                     *             "type": "timestamp"
+                     *           },
+                     *           {
+                     *             "name": "lyric_sentiment.sentiment",
+                     *             "role": "feature",
+                     *             "type": "string",
+                     *             "view": "lyric_sentiment",
+                     *             "version": 1,
+                     *             "feature": "sentiment"
+                     *           }
+                     *         ],
+                     *         "labels": [],
+                     *         "leakage": {
+                     *           "features": [],
+                     *           "notes": [],
+                     *           "refused": false
+                     *         },
+                     *         "spine": {
+                     *           "rows": 2,
+                     *           "sha256": "9b1e7d…"
+                     *         },
+                     *         "sources": [
+                     *           {
+                     *             "source": "analyses",
+                     *             "at": "2026-11-22T20:51:05.310000Z",
+                     *             "rows": 699,
+                     *             "largest": {
+                     *               "id": "699"
+                     *             },
+                     *             "latest": "1763812800000000",
+                     *             "moved": false
+                     *           }
+                     *         ],
+                     *         "horizon": {
+                     *           "cluster": "7575912042183229921",
+                     *           "transaction": "841"
+                     *         },
+                     *         "kept": [],
+                     *         "result": {
+                     *           "file": "data.parquet",
+                     *           "bytes": 1804,
+                     *           "sha256": "41d8c2…",
+                     *           "rows": 2
+                     *         },
+                     *         "split": {},
+                     *         "unparsed": [],
+                     *         "warnings": [],
+                     *         "packages": {
+                     *           "featstore": "0.1.0",
+                     *           "compiler": "12"
+                     *         },
+                     *         "rerun": null
                      *       }
                      *     }
                      */
@@ -10117,9 +10398,93 @@ export interface operations {
                      *       "data": "/api/training-sets/zq2nporvjrd7jy33/data",
                      *       "manifest": {
                      *         "id": "zq2nporvjrd7jy33",
+                     *         "tenant": null,
                      *         "entity": "track",
                      *         "service": null,
-                     *         "tenant": null
+                     *         "options": {
+                     *           "service": null,
+                     *           "format": "parquet",
+                     *           "asOfColumn": "as_of",
+                     *           "timeZone": null,
+                     *           "split": null,
+                     *           "labelColumn": null,
+                     *           "allowLeakage": null
+                     *         },
+                     *         "views": [
+                     *           {
+                     *             "view": "lyric_sentiment",
+                     *             "version": 1,
+                     *             "meaning_hash": "2f0c5a…",
+                     *             "plan": "join",
+                     *             "joined_rows": 2,
+                     *             "rows": {
+                     *               "missing": 0,
+                     *               "expired": 0,
+                     *               "without_history": 0
+                     *             }
+                     *           }
+                     *         ],
+                     *         "columns": [
+                     *           {
+                     *             "name": "track_id",
+                     *             "role": "key",
+                     *             "type": "int64"
+                     *           },
+                     *           {
+                     *             "name": "as_of",
+                     *             "role": "as_of",
+                     *             "type": "timestamp"
+                     *           },
+                     *           {
+                     *             "name": "lyric_sentiment.sentiment",
+                     *             "role": "feature",
+                     *             "type": "string",
+                     *             "view": "lyric_sentiment",
+                     *             "version": 1,
+                     *             "feature": "sentiment"
+                     *           }
+                     *         ],
+                     *         "labels": [],
+                     *         "leakage": {
+                     *           "features": [],
+                     *           "notes": [],
+                     *           "refused": false
+                     *         },
+                     *         "spine": {
+                     *           "rows": 2,
+                     *           "sha256": "9b1e7d…"
+                     *         },
+                     *         "sources": [
+                     *           {
+                     *             "source": "analyses",
+                     *             "at": "2026-11-22T20:51:05.310000Z",
+                     *             "rows": 699,
+                     *             "largest": {
+                     *               "id": "699"
+                     *             },
+                     *             "latest": "1763812800000000",
+                     *             "moved": false
+                     *           }
+                     *         ],
+                     *         "horizon": {
+                     *           "cluster": "7575912042183229921",
+                     *           "transaction": "841"
+                     *         },
+                     *         "kept": [],
+                     *         "result": {
+                     *           "file": "data.parquet",
+                     *           "bytes": 1804,
+                     *           "sha256": "41d8c2…",
+                     *           "rows": 2
+                     *         },
+                     *         "split": {},
+                     *         "unparsed": [],
+                     *         "warnings": [],
+                     *         "packages": {
+                     *           "featstore": "0.1.0",
+                     *           "compiler": "12"
+                     *         },
+                     *         "rerun": null
                      *       }
                      *     }
                      */

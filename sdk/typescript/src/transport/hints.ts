@@ -12,12 +12,10 @@ export function hintSeconds(status: number, headers: Pick<Headers, "get">, now: 
   const until = timeOf(retryAfter);
   // The server's own clock, if it sends it: the client's may be wrong.
   if (until !== null) return Math.max(0, Math.ceil((until - (timeOf(headers.get("date")) ?? now)) / 1000));
-  if (status !== 429) return null;
-  const waits = limitsOf(headers.get("ratelimit")).map(({ remaining, resetSeconds }) =>
-    remaining === 0 && resetSeconds !== null ? resetSeconds : -1,
+  const waits = limitsOf(status === 429 ? headers.get("ratelimit") : null).flatMap(({ remaining, resetSeconds }) =>
+    remaining === 0 && resetSeconds !== null ? [resetSeconds] : [],
   );
-  const longest = Math.max(-1, ...waits);
-  return longest < 0 ? null : longest;
+  return waits.length === 0 ? null : Math.max(...waits);
 }
 
 function timeOf(text: string | null): number | null {

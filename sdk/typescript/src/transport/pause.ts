@@ -26,3 +26,14 @@ export async function pause(ms: number, signal: AbortSignal | undefined): Promis
   });
   throwIfAborted(signal);
 }
+
+/** Waits for a promise; an abort ends the wait at once with `AbortedError`. */
+export function untilAborted<Result>(signal: AbortSignal | undefined, promise: Promise<Result>): Promise<Result> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(abortedError(signal));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,10 +1,10 @@
-import { AbortedError, ApiError, ConnectionError, TimeoutError } from "../errors";
+import { ApiError, ConnectionError, TimeoutError } from "../errors";
 
 /** A failed attempt, as far as it matters for the next one. */
 export type Failure =
   | {
-      /** `closed`: a connection that ended before the first byte of an answer. The last three are never retried. */
-      readonly kind: "connection" | "closed" | "timeout" | "certificate" | "aborted" | "unexpected";
+      /** `closed`: the connection ended before the first byte of an answer. `final`: another attempt would fail, too. */
+      readonly kind: "connection" | "closed" | "timeout" | "final";
     }
   | { readonly kind: "status"; readonly status: number; readonly code: string; readonly hintSeconds: number | null };
 
@@ -52,7 +52,7 @@ export function decide({ failure, attempt, retries, isRepeatable, isFreeUsed, ra
 }
 
 function isRetryable(failure: Failure): boolean {
-  if (failure.kind !== "status") return /^(?:connection|closed|timeout)$/.test(failure.kind);
+  if (failure.kind !== "status") return failure.kind !== "final";
   const { status, code } = failure;
   return code !== "snapshot_damaged" && (status === 408 || status === 429 || status >= 500);
 }
@@ -64,13 +64,14 @@ export function failureOf(error: unknown, isAnswered: boolean): Failure {
     return { kind: "status", status, code, hintSeconds: retryAfter };
   }
   if (error instanceof TimeoutError) return { kind: "timeout" };
-  if (error instanceof AbortedError) return { kind: "aborted" };
-  if (!(error instanceof ConnectionError)) return { kind: "unexpected" };
-  const reasons = reasonsOf(error);
-  if (/CERT|UNABLE_TO_(?:GET|VERIFY)|ERR_(?:SSL|TLS)|certificate/.test(reasons)) return { kind: "certificate" };
-  const isClosed = /ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionClosed|connection (?:closed|reset)/i.test(reasons);
-  return { kind: isClosed && !isAnswered ? "closed" : "connection" };
+  const reasons = error instanceof ConnectionError ? reasonsOf(error) : undefined;
+  if (reasons === undefined || CERTIFICATE.test(reasons)) return { kind: "final" };
+  return { kind: CLOSED.test(reasons) && !isAnswered ? "closed" : "connection" };
 }
+
+// As Node.js, Deno and Bun name them; browsers repeat a request on a closed connection themselves.
+const CERTIFICATE = /CERT|UNABLE_TO_|ERR_SSL|ERR_TLS|certificate/;
+const CLOSED = /ECONNRESET|EPIPE|UND_ERR_SOCKET|connection ?(?:closed|reset)/i;
 
 /** The codes and messages of an error's causes, which tell the runtimes' failures apart. */
 function reasonsOf({ cause }: Error): string {

@@ -1,5 +1,5 @@
 import { AbortedError, ApiError, ConnectionError, FeatstoreError } from "../errors";
-import { runAttempt } from "./attempt";
+import { type RunningAttempt, runAttempt } from "./attempt";
 import { type CallOptions, type DefaultLimits, limitsOfCall } from "./call-options";
 import { type ClientHeaders, initOf, isRepeatable, queryString, type Sent, type SentInit } from "./http-request";
 import type { LogFields, Logger } from "./logger";
@@ -16,7 +16,7 @@ export interface Sending<Result> extends Sent, CallOptions {
   /** Sends an attempt; plain `fetch` by default. */
   readonly sendOnce?: SendOnce | undefined;
   /** Reads a successful answer, within the attempt. `url` has no query. */
-  readonly read: (response: Response, url: string, close: () => void) => Promise<Result>;
+  readonly read: (response: Response, url: string, running: RunningAttempt) => Promise<Result>;
   /** The answer is read further after the attempt. */
   readonly keepsOpen?: boolean;
 }
@@ -68,7 +68,7 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
           });
           status = response.status;
           if (!response.ok) throw refusalOf(response, scrub(await response.text()), url);
-          return read(response, url, running.close);
+          return read(response, url, running);
         },
         keepsOpen,
       );
@@ -85,13 +85,13 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
         random: Math.random(),
         leftMs: deadline - performance.now(),
       });
-      const fields = { error: error.name, ...(error instanceof ApiError ? describe(error) : {}) };
+      const { code, requestId } = error instanceof ApiError ? error : { code: error.name, requestId: null };
       if ("stop" in decision) {
-        logger?.[isExpected(error) ? "info" : "error"]("Failed", fieldsOf({ ...fields, reason: decision.stop }));
+        logger?.[isExpected(error) ? "info" : "error"]("Failed", fieldsOf({ code, requestId, reason: decision.stop }));
         throw error;
       }
       const { pauseMs, isCounted } = decision;
-      logger?.warn("Failed, will be repeated", fieldsOf({ ...fields, pauseMs: Math.round(pauseMs) }));
+      logger?.warn("Failed, will be repeated", fieldsOf({ code, requestId, pauseMs: Math.round(pauseMs) }));
       await pause(pauseMs, signal);
       if (isCounted) attempt += 1;
       else isFreeUsed = true;
@@ -107,12 +107,7 @@ function noAnswer(base: string, attempt: number, caught: unknown, scrub: (text: 
   return new ConnectionError(`No answer from ${base}${after}: ${reasonOf(cause)}`, { cause });
 }
 
-function describe({ code, requestId }: ApiError): LogFields {
-  return { code, requestId };
-}
-
 /** True for an answer of the server that is no fault of it, and for an abort. */
 function isExpected(error: FeatstoreError): boolean {
-  if (error instanceof ApiError) return error.status < 500;
-  return error instanceof AbortedError;
+  return error instanceof AbortedError || (error instanceof ApiError && error.status < 500);
 }

@@ -5,6 +5,7 @@ import {
   pendingMigrations,
   readMigrations,
   requireSupportedPostgres,
+  waitForPostgres,
 } from "../../database/index";
 import { createDatasetDefinitions, type DatasetDefinitions } from "../../datasets/index";
 import {
@@ -80,6 +81,13 @@ export async function withDatabase<Result>(
   const config = configOf(args, io);
   const { database, close } = await openCommandDatabase(config);
   try {
+    if (config.database.kind === "postgres") {
+      await waitForPostgres(database, {
+        waitMs: config.database.waitMs,
+        signal: io.signal,
+        onWait: () => io.stderr("Waiting for PostgreSQL…\n"),
+      });
+    }
     return await body(await sessionOver(database, config, migrations));
   } finally {
     await close();

@@ -24,9 +24,15 @@ export async function untilStopped(
   { prepare, link, onUnsentMail }: UntilStoppedOptions = {},
 ): Promise<void> {
   const deps = await createDeps(config, {
+    signal: io.signal,
     ...(link === undefined ? {} : { link }),
     ...(onUnsentMail === undefined ? {} : { onUnsentMail }),
+  }).catch((error: unknown) => {
+    // Stopped while it waited for PostgreSQL.
+    if (io.signal.aborted) return undefined;
+    throw error;
   });
+  if (deps === undefined) return;
   try {
     await prepare?.(deps);
     if (io.signal.aborted) return;

@@ -5,6 +5,7 @@ import type { AccessLog } from "./access-log";
 import { type AnonymousRequests, hasKey } from "./anonymous-requests";
 import { authenticate } from "./authenticate";
 import type { ClientAddresses } from "./client-address";
+import type { CrossOrigin } from "./cross-origin";
 import type { FailedAttempts } from "./failed-attempts";
 import type { KeyAuthenticator, KeyHolder, SessionReader } from "./principal";
 import type { RateLimitHeaders, RequestLimiter } from "./request-limiter";
@@ -21,6 +22,8 @@ export interface GuardOptions {
   /** Null or undefined: every keyed operation needs a key. */
   readonly anonymous?: AnonymousRequests | null;
   readonly addresses: ClientAddresses;
+  /** Null or undefined: only pages of this server may call it in a browser. */
+  readonly crossOrigin?: CrossOrigin | null;
   readonly meter: RequestMeter;
   readonly metrics: RequestMetrics;
   readonly accessLog: AccessLog;
@@ -66,6 +69,7 @@ export type Guarded = (exchange: ApiExchange) => Answer;
 export function guard(options: GuardOptions, operation: Operation, handler: Handler): Guarded {
   const { authenticator, sessions, limiter, failedAttempts, addresses, meter, metrics, accessLog, onInternal } =
     options;
+  const crossOrigin = options.crossOrigin ?? null;
   const { name: operationName, route, scope, readsQuery, downloads = false } = operation;
 
   const finish = (exchange: ApiExchange, reply: string | Reply): GuardedResponse => {
@@ -85,9 +89,9 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
       headers["ratelimit-policy"] = limits["ratelimit-policy"];
       headers.ratelimit = limits.ratelimit;
     }
-    if (isText) return { status, headers, body: reply };
-    for (const name in reply.headers) headers[name] = reply.headers[name] ?? "";
-    return { status, headers, body: reply.body, cookies: reply.cookies };
+    if (!isText) for (const name in reply.headers) headers[name] = reply.headers[name] ?? "";
+    if (crossOrigin !== null) crossOrigin.addTo(headers, exchange);
+    return isText ? { status, headers, body: reply } : { status, headers, body: reply.body, cookies: reply.cookies };
   };
 
   const refuse = (exchange: ApiExchange, error: unknown): GuardedResponse => {

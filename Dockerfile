@@ -1,0 +1,47 @@
+# The image of Featstore's server and command line: docs/guide/containers.md.
+#   docker build --tag featstore .
+# Equal sources give an equal image if SOURCE_DATE_EPOCH is set, with `podman build --timestamp $SOURCE_DATE_EPOCH` or
+# BuildKit's `--output type=image,rewrite-timestamp=true`.
+
+FROM docker.io/library/node:24-bookworm-slim AS build
+WORKDIR /featstore
+# The manifests first: a change of the sources does not repeat the installation.
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .npmrc .pnpmfile.cjs ./
+COPY feature-definitions/package.json feature-definitions/
+COPY server/package.json server/
+COPY sdk/typescript/package.json sdk/typescript/
+COPY samples/package.json samples/
+RUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/store \
+  npm install --global "$(node --print 'require("./package.json").packageManager')" && pnpm config set --global store-dir /store \
+  && pnpm install --frozen-lockfile --filter featstore --filter "@featstore/server..."
+COPY . .
+RUN pnpm --filter "@featstore/server..." run build --no-dts
+
+FROM build AS image
+RUN --mount=type=cache,target=/store \
+  pnpm --filter @featstore/server --config.inject-workspace-packages=true --prod deploy /image/app
+ARG SOURCE_DATE_EPOCH=0
+# Only what runs, with nothing that differs from build to build. Better Auth names its test runner as an optional peer.
+RUN cd /image/app/node_modules && rm -rf .modules.yaml .pnpm-workspace-state*.json .pnpm/lock.yaml ../pnpm-lock.yaml \
+    .pnpm/vitest@* .pnpm/@vitest* .pnpm/vite@* .pnpm/rolldown@* .pnpm/@rolldown* .pnpm/esbuild@* .pnpm/@esbuild* \
+    .pnpm/lightningcss* .pnpm/tsx@* \
+  && find /image -type f \( -name "*.map" -o -name "*.d.ts" -o -name "*.d.cts" -o -name "*.d.mts" \) -delete \
+  && find /image -xtype l -delete \
+  && install -d -o 65532 -g 65532 /image/data \
+  && find /image -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
+
+# Node and the C library, without a shell or a package manager.
+FROM gcr.io/distroless/nodejs24-debian12:nonroot
+LABEL org.opencontainers.image.title="Featstore" \
+  org.opencontainers.image.description="Feature store: HTTP service and command line" \
+  org.opencontainers.image.licenses="Apache-2.0"
+COPY --from=image /image /
+WORKDIR /app
+# `/data` has training sets and datasets; the rest of the file system can be read-only.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 FEATSTORE_DATA_DIR=/data
+EXPOSE 8080
+USER 65532:65532
+HEALTHCHECK --interval=5s --timeout=3s --start-period=90s --retries=3 \
+  CMD ["/nodejs/bin/node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["/nodejs/bin/node", "/app/bin/featstore.js"]
+CMD ["serve"]

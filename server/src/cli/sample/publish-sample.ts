@@ -1,0 +1,59 @@
+import { collectDefinitions } from "@featstore/definitions/compiler";
+import { CommandProblem } from "../../core/index";
+import { type Database, isSurelyDead, thisProcess } from "../../database/index";
+import { applyDatasets, createDatasetDefinitions } from "../../datasets/index";
+import { createOfflineStore, materialize } from "../../materialization/index";
+import { apply, createRegistryStore, createSourceCatalogStore } from "../../registry/index";
+import type { CommandIo } from "../kit/command";
+import { startProgress } from "../materialize/progress";
+
+export interface PublishSampleOptions {
+  /** The name under which the definitions are applied: that of the command. */
+  readonly appliedBy: string;
+  /** Which views to materialize: all, or those without a published generation. */
+  readonly views: "all" | "waiting";
+  /** What to do if the definitions contradict those of an earlier version. */
+  readonly advice: string;
+}
+
+/** Applies the shipped definitions of the sample and materializes them; returns the names of the materialized views. */
+export async function publishSample(
+  database: Database,
+  io: CommandIo,
+  { appliedBy, views: which, advice }: PublishSampleOptions,
+): Promise<readonly string[]> {
+  const registry = createRegistryStore(database);
+  // Bundled with the program, so that it works without TypeScript.
+  const shipped = await import("../../../../samples/state-of-the-union/definitions");
+  const definitions = collectDefinitions([shipped]);
+  const catalog = createSourceCatalogStore(database);
+  const { plan } = await apply({ registry, catalog }, definitions, { appliedBy });
+  if (plan.outcome === "refused")
+    throw new CommandProblem({
+      code: "demo_definitions_refused",
+      what: "the shipped definitions differ in meaning from those of an earlier version in this database",
+      advice,
+    });
+  await applyDatasets({ definitions: createDatasetDefinitions(database), catalog }, definitions, appliedBy);
+  const { featureViews } = await registry.snapshot();
+  const shippedNames = new Set(definitions.featureViews.map(({ name }) => name));
+  const views = [...featureViews.values()].flatMap(({ versions }) =>
+    [...versions.values()]
+      .filter(({ view, state }) => state !== "retired" && (which === "waiting" || shippedNames.has(view.name)))
+      .filter(({ served }) => which === "all" || served === null)
+      .map(({ view }) => `${view.name}@${view.version}`),
+  );
+  if (views.length === 0) return views;
+  const progress = startProgress(io);
+  const report = await materialize(
+    { registry, offline: createOfflineStore(database), holder: await thisProcess(), isDead: isSurelyDead },
+    { views, onProgress: progress.show, signal: io.signal },
+  ).finally(progress.end);
+  const failure = report.views.find(({ state }) => state === "failed");
+  if (failure !== undefined)
+    throw new CommandProblem({
+      code: failure.failure?.code ?? "internal",
+      what: `${failure.view}: ${failure.failure?.message ?? "failed"}`,
+    });
+  return views;
+}
