@@ -1,17 +1,8 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack|verify-packages|verify-clients [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  captureNode,
-  ensureBuilt,
-  ensureInstalled,
-  packageFolders,
-  requireNode,
-  root,
-  runNode,
-  runPnpm,
-} from "./toolchain.mjs";
+import { captureNode, ensureBuilt, ensureInstalled, packageFolders, requireNode, root, runNode } from "./toolchain.mjs";
 
 const jiti = join(root, "server/node_modules/jiti/lib/jiti-register.mjs");
 const cli = join(root, "server/dist/cli.js");
@@ -104,6 +95,12 @@ const tasks = {
     return runNode([join(root, "scripts/verify-limits.mjs"), cli, ...args]);
   },
 
+  // Both clients against a server that resets, cuts and refuses. The Python client needs python3 and PyPI.
+  async "verify-clients"(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/verify-clients.mjs"), ...args]);
+  },
+
   async "verify-schemathesis"(args) {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...args]);
@@ -135,15 +132,16 @@ const tasks = {
     return runNode([join(root, "scripts/run-portal-sample.mjs"), "sample-server"]);
   },
 
-  async pack() {
+  async pack(args) {
     await ensureBuilt();
-    const destination = join(root, "packages");
-    mkdirSync(destination, { recursive: true });
-    for (const folder of ["feature-definitions", "server", "sdk/typescript"]) {
-      const code = await runPnpm(["--dir", join(root, folder), "pack", "--pack-destination", destination]);
-      if (code !== 0) return code;
-    }
-    return 0;
+    const { packAndList } = await import("./pack.mjs");
+    return packAndList(args);
+  },
+
+  // Needs the registries of npm and PyPI; with TEST_CHROMIUM also a browser, with python3.10 to python3.13 on PATH these.
+  async "verify-packages"(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/verify-packages.mjs"), ...args]);
   },
 };
 
