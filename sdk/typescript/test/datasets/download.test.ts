@@ -374,7 +374,7 @@ describe("an interrupted download", () => {
     server.publish("1.0.0", { "songs.csv": bytesOf(10) });
     const stopping = new AbortController();
     server.misbehave((_, response) => {
-      problem(response, 429, "rate_limited", { "retry-after": "100" });
+      problem(response, 429, "rate_limited", { "retry-after": "50" });
       response.on("close", () => stopping.abort());
       response.on("finish", () => stopping.abort());
     });
