@@ -1,8 +1,9 @@
 import { ConnectionError, TimeoutError } from "./errors";
 import type { Opened } from "./transport";
+import { untilAborted } from "./transport/pause";
 
-/** Reads a body piece by piece. Errors: `TimeoutError` if no byte arrives within `timeoutMs`, `ConnectionError`. */
-export async function* piecesOf({ response }: Opened, timeoutMs: number): AsyncGenerator<Uint8Array> {
+/** Reads a body piece by piece. Errors: `TimeoutError` if no byte arrives within `timeoutMs`, `ConnectionError`, `AbortedError`. */
+export async function* piecesOf({ response, signal }: Opened, timeoutMs: number): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
   for (;;) {
@@ -13,7 +14,7 @@ export async function* piecesOf({ response }: Opened, timeoutMs: number): AsyncG
     const read = reader.read().catch((cause: unknown) => {
       throw new ConnectionError("The answer broke off", { cause });
     });
-    const { done, value } = await Promise.race([read, late]).finally(() => clearTimeout(timer));
+    const { done, value } = await untilAborted(signal, Promise.race([read, late])).finally(() => clearTimeout(timer));
     if (done) return;
     yield value;
   }

@@ -57,6 +57,8 @@ export interface OpenRequest extends CallOptions {
 /** The answer to an `OpenRequest`. */
 export interface Opened {
   readonly response: Response;
+  /** Aborted with the call, and by `close`. */
+  readonly signal: AbortSignal;
   /** Stops reading the body and listening to the call's signal. */
   close(): void;
 }
@@ -126,7 +128,7 @@ export function createTransport(options: TransportOptions): Transport {
       method: "GET",
       accept: "*/*",
       keepsOpen: true,
-      read: async (response, _, close) => ({ response, close }),
+      read: async (response, _, { signal, close }) => ({ response, signal, close }),
     });
 
   return Object.assign(call, { bytes, open, timeoutMs });

@@ -30,14 +30,14 @@ export function runAttempt<Result>(
   const controller = new AbortController();
   return new Promise((resolve, reject) => {
     const forget = () => signal?.removeEventListener("abort", onAbort);
-    const fail = (error: unknown) => {
+    const fail = (error: unknown, reason?: unknown) => {
       clearTimeout(timer);
       forget();
       reject(error);
-      controller.abort();
+      controller.abort(reason);
     };
     const onAbort = () => {
-      if (signal !== undefined) fail(abortedError(signal));
+      if (signal !== undefined) fail(abortedError(signal), signal.reason);
     };
     signal?.addEventListener("abort", onAbort, { once: true });
     const timer = setTimeout(() => fail(new TimeoutError(late)), Math.min(timeoutMs, MAX_TIMER_MS));

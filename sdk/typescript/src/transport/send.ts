@@ -1,5 +1,5 @@
 import { AbortedError, ApiError, ConnectionError, FeatstoreError } from "../errors";
-import { runAttempt } from "./attempt";
+import { type RunningAttempt, runAttempt } from "./attempt";
 import { type CallOptions, type DefaultLimits, limitsOfCall } from "./call-options";
 import { type ClientHeaders, initOf, isRepeatable, queryString, type Sent, type SentInit } from "./http-request";
 import type { LogFields, Logger } from "./logger";
@@ -16,7 +16,7 @@ export interface Sending<Result> extends Sent, CallOptions {
   /** Sends an attempt; plain `fetch` by default. */
   readonly sendOnce?: SendOnce | undefined;
   /** Reads a successful answer, within the attempt. `url` has no query. */
-  readonly read: (response: Response, url: string, close: () => void) => Promise<Result>;
+  readonly read: (response: Response, url: string, running: RunningAttempt) => Promise<Result>;
   /** The answer is read further after the attempt. */
   readonly keepsOpen?: boolean;
 }
@@ -68,7 +68,7 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
           });
           status = response.status;
           if (!response.ok) throw refusalOf(response, scrub(await response.text()), url);
-          return read(response, url, running.close);
+          return read(response, url, running);
         },
         keepsOpen,
       );
