@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import featstore
-from scripted_server import Received, ScriptedServer
+from real_server import RealServer, start
+from scripted_server import ScriptedServer
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator
+
+    from scripted_server import Action
 
 KEY = "fs_key-of-a-test"
 
@@ -68,7 +70,7 @@ def serve() -> Iterator[Callable[..., ScriptedServer]]:
     """Starts servers, which end with the test."""
     servers: list[ScriptedServer] = []
 
-    def start(*script: Callable[[socket.socket, Received], bool]) -> ScriptedServer:
+    def start(*script: Action) -> ScriptedServer:
         servers.append(ScriptedServer(list(script)))
         return servers[-1]
 
@@ -81,3 +83,9 @@ def serve() -> Iterator[Callable[..., ScriptedServer]]:
 def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes the random part of each pause 0."""
     monkeypatch.setattr("random.random", lambda: 0.0)
+
+
+@pytest.fixture(scope="session")
+def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    """A Featstore server with the sample."""
+    yield from start(tmp_path_factory.mktemp("featstore"))

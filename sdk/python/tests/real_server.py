@@ -15,6 +15,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# So that no test waits for a limit.
+LIMITS = {"FEATSTORE_REQUESTS_PER_SECOND": "1000000", "FEATSTORE_BURST": "1000000"}
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -35,7 +38,7 @@ def start(folder: Path) -> Iterator[RealServer]:
     process = subprocess.Popen(
         ["node", str(cli), "demo", "--port", "0"],
         cwd=ROOT,
-        env={**environment, "FEATSTORE_DATA_DIR": str(folder)},
+        env={**environment, "FEATSTORE_DATA_DIR": str(folder), **LIMITS},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import TypeAlias
+
+    Action: TypeAlias = "Callable[[socket.socket, Received], bool]"
+    """Answers on the connection, and returns whether it stays open."""
 
 
 @dataclass
@@ -28,15 +32,11 @@ class Received:
         return json.loads(self.body)
 
 
-Action = "Callable[[socket.socket, Received], bool]"
-"""Answers on the connection, and returns whether it stays open."""
-
-
 @dataclass
 class ScriptedServer:
     """Answers by `script`, in the order of the requests; the last action is repeated."""
 
-    script: list[Callable[[socket.socket, Received], bool]]
+    script: list[Action]
     requests: list[Received] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -99,7 +99,7 @@ def _receive(reader: Any, number: int) -> Received | None:
     return Received(line[0], line[1], headers, body, number)
 
 
-def raw(text: bytes, *, keep: bool = False) -> Callable[[socket.socket, Received], bool]:
+def raw(text: bytes, *, keep: bool = False) -> Action:
     """Sends these bytes."""
 
     def act(connection: socket.socket, _: Received) -> bool:
@@ -111,7 +111,7 @@ def raw(text: bytes, *, keep: bool = False) -> Callable[[socket.socket, Received
 
 def answer(
     status: int = 200, body: object = None, headers: Mapping[str, str] | None = None, *, keep: bool = True
-) -> Callable[[socket.socket, Received], bool]:
+) -> Action:
     """Answers with a body: bytes as they are, all else as JSON."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     lines = {"content-type": "application/json", "content-length": str(len(data)), **(headers or {})}
@@ -119,9 +119,7 @@ def answer(
     return raw(f"HTTP/1.1 {status} Status\r\n{head}\r\n".encode() + data, keep=keep)
 
 
-def problem(
-    status: int, code: str, headers: Mapping[str, str] | None = None
-) -> Callable[[socket.socket, Received], bool]:
+def problem(status: int, code: str, headers: Mapping[str, str] | None = None) -> Action:
     """Refuses with a problem document."""
     document = {"type": f"/docs/errors#{code}", "title": "T", "status": status, "code": code, "detail": "Some detail."}
     return answer(
@@ -129,7 +127,7 @@ def problem(
     )
 
 
-def hang() -> Callable[[socket.socket, Received], bool]:
+def hang() -> Action:
     """Never answers."""
 
     def act(connection: socket.socket, _: Received) -> bool:
@@ -139,12 +137,12 @@ def hang() -> Callable[[socket.socket, Received], bool]:
     return act
 
 
-def close() -> Callable[[socket.socket, Received], bool]:
+def close() -> Action:
     """Closes the connection without an answer."""
     return lambda *_: False
 
 
-def reset(sent: bytes = b"") -> Callable[[socket.socket, Received], bool]:
+def reset(sent: bytes = b"") -> Action:
     """Resets the connection, after some bytes."""
 
     def act(connection: socket.socket, _: Received) -> bool:

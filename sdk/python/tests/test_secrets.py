@@ -87,7 +87,7 @@ def test_a_secret_is_hidden_in_every_form_but_sent_as_it_is() -> None:
 
 
 def test_a_new_key_is_hidden_in_the_text_of_its_object(calls: Calls, serve: Serve) -> None:
-    document = {
+    document: dict[str, Any] = {
         **dict.fromkeys(
             ["organisation", "tenant", "created_by", "expires_at", "disabled_at", "revoked_at", "last_used_at"]
         ),

@@ -37,7 +37,7 @@ def test_decides_about_the_next_attempt(case: dict[str, Any]) -> None:
         left=case["left_ms"] / 1000,
     )
     if isinstance(decision, Again):
-        decided = {"retry_after_ms": decision.pause * 1000, "counted": decision.counted}
+        decided: dict[str, Any] = {"retry_after_ms": decision.pause * 1000, "counted": decision.counted}
     else:
         decided = {"stop": decision}
     assert decided == case["expected"]

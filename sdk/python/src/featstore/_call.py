@@ -25,6 +25,7 @@ class Call:
         self._ends_at = time.monotonic() + (settings.deadline if options.deadline is None else options.deadline)
         self._retries = settings.retries if options.retries is None else options.retries
         self._repeatable = request.is_repeatable
+        self._waits_for_limit = request.waits_for_limit
         self._attempt = 1
         self._free_attempt_used = False
 
@@ -35,10 +36,12 @@ class Call:
 
     def pause_after(self, error: FeatstoreError) -> float | None:
         """Returns the seconds before the next attempt; None if there is none."""
+        failure = failure_of(error)
+        limited = self._waits_for_limit and failure.status == 429 and failure.hint is not None
         decision = next_attempt(
-            failure_of(error),
-            attempt=self._attempt,
-            retries=self._retries,
+            failure,
+            attempt=1 if limited else self._attempt,
+            retries=max(1, self._retries) if limited else self._retries,
             repeatable=self._repeatable,
             free_attempt_used=self._free_attempt_used,
             random=random.random(),  # noqa: S311
@@ -46,8 +49,8 @@ class Call:
         )
         if not isinstance(decision, Again):
             return None
-        if decision.counted:
-            self._attempt += 1
-        else:
+        if not decision.counted:
             self._free_attempt_used = True
+        elif not limited:
+            self._attempt += 1
         return decision.pause

@@ -137,6 +137,8 @@ class Request:
     honours_idempotency_key: bool = False
     follow_redirects: bool = False
     """Follows redirects, to another host without the key. For downloads."""
+    waits_for_limit: bool = False
+    """Waits for the rate limit until the deadline: its 429 are not counted. For the parts of a large batch."""
     options: CallOptions = NO_OPTIONS
 
     @property

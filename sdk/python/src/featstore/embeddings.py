@@ -49,15 +49,17 @@ def batch_requests(
     """Builds the requests of a batch of any size."""
     names = embedding if embedding is None or isinstance(embedding, str) else list(embedding)
     body = without_none({"entity": entity, "embedding": names, "format": "base64"})
+    starts = range(0, max(1, len(ids)), MAX_IDS)
     return [
         Request(
             "POST",
             "/api/embeddings/batch",
             body={"ids": ids[start : start + MAX_IDS], **body},
             safe=True,
+            waits_for_limit=len(starts) > 1,
             options=options,
         )
-        for start in range(0, max(1, len(ids)), MAX_IDS)
+        for start in starts
     ]
 
 

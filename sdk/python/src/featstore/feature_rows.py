@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._answer import LazyRows, document_of, unexpected
@@ -61,17 +62,30 @@ class FeatureBatch(BatchTables):
     @property
     def rows(self) -> Sequence[FeatureRow]:
         """One row for each id; made when it is read, so prefer `columns` and `values` for a table."""
-        paths = [column.rpartition(".") for column in self.columns]
+        by_view: dict[str, dict[str, int]] = {}
+        for position, column in enumerate(self.columns):
+            view, _, name = column.rpartition(".")
+            by_view.setdefault(view, {})[name] = position
+        views = [(view, tuple(names), _picker(list(names.values()))) for view, names in by_view.items()]
+        complete: Mapping[str, Any] = dict.fromkeys(self.views, "complete")
 
         def row(position: int) -> FeatureRow:
-            features: dict[str, dict[str, Any]] = {}
-            for (view, _, name), value in zip(paths, self.values[position], strict=True):
-                features.setdefault(view, {})[name] = value
-            statuses = self.statuses[position] if self.statuses is not None else ["complete"] * len(self.views)
-            views: dict[str, Any] = dict(zip(self.views, statuses, strict=True))
-            return FeatureRow(self.ids[position], self.status[position], features, views, response=self.response)
+            values = self.values[position]
+            features = {view: dict(zip(names, pick(values), strict=True)) for view, names, pick in views}
+            statuses = complete
+            if self.statuses is not None:
+                statuses = dict(zip(self.views, self.statuses[position], strict=True))
+            return FeatureRow(self.ids[position], self.status[position], features, statuses, None, self.response)
 
         return LazyRows(len(self.ids), row)
+
+
+def _picker(positions: list[int]) -> Callable[[list[Any]], Sequence[Any]]:
+    """Returns the function that picks these values of a row."""
+    first, last = positions[0], positions[-1]
+    if positions == list(range(first, last + 1)):
+        return itemgetter(slice(first, last + 1))
+    return itemgetter(*positions)
 
 
 def read_row(id: EntityId, response: Response) -> FeatureRow:

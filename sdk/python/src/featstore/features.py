@@ -91,13 +91,18 @@ def get_request(id: EntityId, key_order: Sequence[str] | None, choice: Choice, o
 
 
 def batch_request(
-    ids: Sequence[BodyId], choice: Choice, options: CallOptions, inputs_by_row: Sequence[object] | None = None
+    ids: Sequence[BodyId],
+    choice: Choice,
+    options: CallOptions,
+    inputs_by_row: Sequence[object] | None = None,
+    *,
+    is_part: bool = False,
 ) -> Request:
-    """Builds a batch of at most `choice.max_ids` ids."""
+    """Builds a batch of at most `choice.max_ids` ids; `is_part` of a larger one."""
     body = {"ids": ids, **choice.in_body()}
     if inputs_by_row is not None:
         body["inputs_by_row"] = inputs_by_row
-    return Request("POST", "/api/features/batch", body=body, safe=True, options=options)
+    return Request("POST", "/api/features/batch", body=body, safe=True, waits_for_limit=is_part, options=options)
 
 
 def batch_requests(
@@ -109,11 +114,16 @@ def batch_requests(
     """Builds the requests of a batch of any size."""
     inputs = inputs_by_row_in_body(inputs_by_row)
     size = choice.max_ids
+    starts = range(0, max(1, len(ids)), size)
     return [
         batch_request(
-            ids[start : start + size], choice, options, None if inputs is None else inputs[start : start + size]
+            ids[start : start + size],
+            choice,
+            options,
+            None if inputs is None else inputs[start : start + size],
+            is_part=len(starts) > 1,
         )
-        for start in range(0, max(1, len(ids)), size)
+        for start in starts
     ]
 
 
@@ -257,7 +267,7 @@ class Features:
 
     def _read_chunk(self, choice: Choice, options: CallOptions, ids: list[EntityId]) -> FeatureBatch:
         sent = ids_in_body(ids)
-        return read_batch(sent, [self._transport.send(batch_request(sent, choice, options))])
+        return read_batch(sent, [self._transport.send(batch_request(sent, choice, options, is_part=True))])
 
 
 class AsyncFeatures:
