@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|test:python|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -44,6 +44,12 @@ const tasks = {
     const code = await runNode([vitest, "run", ...(args.length === 0 ? lawFiles() : args)]);
     console.log(`To repeat: LAW_RUNS=${process.env.LAW_RUNS} LAW_SEED=${process.env.LAW_SEED} npm run test:explore`);
     return code;
+  },
+
+  // The Python client, with tools from PyPI. Arguments go to pytest, and skip the other steps.
+  async "test:python"(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/test-python.mjs"), ...args]);
   },
 
   async check() {

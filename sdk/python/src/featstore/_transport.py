@@ -89,7 +89,7 @@ class Transport:
             if 200 <= response.status < 300:
                 return response, url.partition("?")[0]
             if request.follow_redirects and (target := redirect_of(response.status, headers_in(response), url)):
-                response.close()
+                close_response(response)
                 url, headers = target.url, target.headers(headers)
                 continue
             body = self._read(response, timeout, ends_at)
