@@ -142,7 +142,8 @@ def test_clones_share_the_client_and_pickles_leave_it_out(monkeypatch: pytest.Mo
     key = "fs_secret-of-this-test"
     with featstore.Client("http://127.0.0.1:9", key) as client:
         step = FeatstoreTransformer(NAMES, client=client)
-        assert clone(step).client is client
+        cloned: Any = clone(step)
+        assert cloned.client is client
         text = pickle.dumps(step)
         assert key.encode() not in text
         assert key not in repr(step)

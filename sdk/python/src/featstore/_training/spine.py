@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 
 SpineFormat = Literal["parquet", "csv", "jsonl"]
 
-Spine: TypeAlias = (
-    "Iterable[Mapping[str, object]] | pandas.DataFrame | polars.DataFrame | pyarrow.Table"
-    " | bytes | str | os.PathLike[str] | BinaryIO"
-)
+Frame: TypeAlias = "pandas.DataFrame | polars.DataFrame | polars.LazyFrame | pyarrow.Table"
+
+Spine: TypeAlias = "Iterable[Mapping[str, object]] | Frame | bytes | str | os.PathLike[str] | BinaryIO"
 """Rows, a frame, a file's content, its path, or the open file."""
 
 _TYPES: Mapping[str, str] = {
@@ -111,7 +110,7 @@ def _lines_of(rows: object) -> bytes:
     return "\n".join(lines).encode()
 
 
-def _cell(where: str, value: object) -> Any:
+def _cell(where: str, value: Any) -> Any:
     if hasattr(value, "tolist"):
         # Arrays and scalars of NumPy.
         value = value.tolist()
