@@ -74,7 +74,7 @@ def table_of(spine: object) -> pyarrow.Table | None:
     """Converts a frame to a pyarrow table; None for anything else. Errors: `MissingExtraError` without pyarrow."""
     package = type(spine).__module__.partition(".")[0]
     frame: Any = spine
-    if not hasattr(frame, "columns") and not hasattr(frame, "collect"):
+    if not hasattr(frame, "collect") and not hasattr(frame, "columns"):
         return None  # a series
     if package == "pandas":
         return need("pyarrow", "pandas").Table.from_pandas(frame, preserve_index=False)
