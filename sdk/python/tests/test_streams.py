@@ -79,11 +79,9 @@ def test_a_redirect_within_the_server_keeps_the_key(calls: Calls, serve: Serve) 
     assert (server.requests[1].path, "authorization" in server.requests[1].headers) == ("/other", True)
 
 
-@pytest.mark.parametrize(
-    "headers", [{}, {"location": "ftp://x/y"}, {"location": "http://[bad"}, {"location": "/again"}]
-)
-def test_an_unusable_redirect_is_an_unexpected_answer_error(calls: Calls, serve: Serve, headers: Any) -> None:
-    server = serve(answer(302, b"", headers))
+@pytest.mark.parametrize("location", [None, "ftp://x/y", "http://[bad", "/again"])
+def test_an_unusable_redirect_is_an_unexpected_answer_error(calls: Calls, serve: Serve, location: str | None) -> None:
+    server = serve(answer(302, b"", {} if location is None else {"location": location}))
     with pytest.raises(featstore.UnexpectedAnswerError):
         calls.one(server.url, download(FILE))
     assert len(server.requests) <= 6
@@ -120,9 +118,9 @@ def test_a_file_is_sent_again_from_where_it_began(calls: Calls, serve: Serve) ->
     assert (received["content-type"], received["idempotency-key"]) == ("text/csv", "k1")
 
 
-@pytest.mark.parametrize(("data", "key"), [(Pipe(b"a"), "k1"), (b"a", None)], ids=["a pipe", "no idempotency key"])
-def test_what_cannot_be_repeated_is_sent_once(calls: Calls, serve: Serve, data: Any, key: str | None) -> None:
+@pytest.mark.parametrize(("kind", "key"), [(Pipe, "k1"), (bytes, None)], ids=["a pipe", "no idempotency key"])
+def test_what_cannot_be_repeated_is_sent_once(calls: Calls, serve: Serve, kind: Any, key: str | None) -> None:
     server = serve(problem(503, "overloaded"), answer(200, {}))
     with pytest.raises(featstore.UnavailableError):
-        calls.one(server.url, upload(data, key))
+        calls.one(server.url, upload(kind(b"a"), key))
     assert [request.body for request in server.requests] == [b"a"]
