@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:containers|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,6 +33,11 @@ const tasks = {
     await ensureBuilt();
     // Killing processes takes minutes: without arguments everything else runs. CI asks for `--project=all`.
     return runNode([vitest, "run", ...(args.length === 0 ? ["--project=quick"] : args)]);
+  },
+
+  // Builds the image and runs the compose file with podman, which it installs (Debian 12, root).
+  async "test:containers"(args) {
+    return runNode([vitest, "run", "--project=containers", ...args]);
   },
 
   // The laws with random cases, ten times as many. Arguments choose files instead of all laws.
