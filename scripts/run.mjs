@@ -26,6 +26,11 @@ const tasks = {
     return runNode([vitest, "run", ...(args.length === 0 ? ["--project=quick"] : args)]);
   },
 
+  // Builds the image and runs the compose file with podman, which it installs (Debian 12, root).
+  async "test:containers"(args) {
+    return runNode([vitest, "run", "--project=containers", ...args]);
+  },
+
   // The laws with random cases, ten times as many. Arguments choose files instead of all laws.
   async "test:explore"(args) {
     await ensureBuilt();
