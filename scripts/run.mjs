@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack|verify-packages|verify-clients [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack|changeset|release-version|release-dry|verify-packages|verify-clients [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -136,6 +136,21 @@ const tasks = {
     await ensureBuilt();
     const { packAndList } = await import("./pack.mjs");
     return packAndList(args);
+  },
+
+  // Changesets: what a change means for the next version (CONTRIBUTING.md, releases).
+  async changeset(args) {
+    const { changeset } = await import("./release/version.mjs");
+    return changeset(args) ?? 0;
+  },
+
+  async "release-version"() {
+    return runNode([join(root, "scripts/release/version.mjs")]);
+  },
+
+  async "release-dry"() {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/release/dry-run.mjs")]);
   },
 
   // Needs the registries of npm and PyPI; with TEST_CHROMIUM also a browser, with python3.10 to python3.13 on PATH these.
