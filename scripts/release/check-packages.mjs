@@ -1,8 +1,12 @@
-// Checks what a release would publish: versions, changelog, contents, and that npm and PyPI would take the files.
+// node check-packages.mjs <folder> [ref]: checks what a release would publish: versions, changelog, contents, and that npm and
+// PyPI would take the files. The ref refs/tags/v<version> must name their version.
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { pythonTools } from "../cached-tools.mjs";
-import { headingOf } from "./version.mjs";
+import { root } from "../toolchain.mjs";
+import { headingOf, versionOf } from "./version.mjs";
 
 const npmNames = ["@featstore/client", "@featstore/definitions", "@featstore/server"];
 const needed = ["LICENSE", "README.md", "package.json"];
@@ -55,4 +59,21 @@ function read(tarball, path) {
 
 function isExpected(path) {
   return needed.includes(path) || path.startsWith("dist/") || path.startsWith("bin/");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [folder, ref = ""] = process.argv.slice(2);
+  const version = versionOf();
+  const text = (path) => readFileSync(join(root, path), "utf8");
+  const facts = {
+    folder,
+    version,
+    names: readdirSync(folder).sort(),
+    changelog: text("CHANGELOG.md"),
+    license: text("LICENSE"),
+  };
+  const faults = faultsOf(facts);
+  if (ref.startsWith("refs/tags/") && ref !== `refs/tags/v${version}`) faults.push(`the tag ${ref} is not v${version}`);
+  for (const fault of faults) console.error(`release: ${fault}`);
+  process.exitCode = faults.length === 0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
-// `npm run release:dry`: makes a release in a throwaway copy up to the step that would publish it.
-import { execFileSync } from "node:child_process";
+// `npm run release:dry`: makes a release in a throwaway copy up to the step that would publish it, and checks the workflows.
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -20,11 +20,22 @@ try {
   const text = (path) => readFileSync(join(copy, path), "utf8");
   const facts = { folder, names, version, changelog: text("CHANGELOG.md"), license: text("LICENSE") };
   const faults = [...(version === before ? [`the version is ${before} as before`] : []), ...faultsOf(facts)];
+  if (!lintWorkflows()) faults.push("actionlint found faults in .github/workflows, above");
   for (const fault of faults) console.error(`release: ${fault}`);
   if (faults.length === 0) console.log(`release: ${version} could be published from these sources, after ${before}`);
   process.exitCode = faults.length === 0 ? 0 : 1;
 } finally {
   rmSync(copy, { recursive: true, force: true });
+}
+
+/** Runs actionlint, which Go builds; without Go the workflows are not checked. */
+function lintWorkflows() {
+  const { status, error } = spawnSync("go", ["run", "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (error?.code === "ENOENT") console.log("release: Go is not installed, so the workflows are not checked");
+  return error?.code === "ENOENT" || status === 0;
 }
 
 /** Copies the tracked and new files, and the built packages; links the packages among each other. */
