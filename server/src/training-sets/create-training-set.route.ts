@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
 import { type ErrorCode, parseQuery } from "../core/index";
 import {
@@ -5,7 +6,9 @@ import {
   choice,
   codes,
   type Handler,
+  header,
   holderOf,
+  idempotencyKeyOf,
   json,
   keyed,
   mediaTypeIn,
@@ -17,6 +20,7 @@ import {
   unsupportedMediaType,
 } from "../http/index";
 import { readViews, type UsageTracker } from "../usage/index";
+import { RepeatedRequest } from "./jobs/repeated-request";
 import { receiveSpine, type SpineKind, type SpineReception, withReceivedFile } from "./spine/receive-spine";
 import { trainingSetDocument } from "./training-document";
 import { parseTrainingQuery, parseTrainingRequest, type trainingParameters } from "./training-request";
@@ -93,9 +97,11 @@ export const createTrainingSetContract = createRoute({
     "CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `labels` as " +
     "`view.feature@7d` or `name=view.feature@7d`, `split` as `time:CUT,…`, `hash:train=0.8,test=0.2` or " +
     "`group:COLUMN:train=0.8,test=0.2`). The spine is read before " +
-    "the response, the result is computed after it. Needs scope `training:write`.",
+    "the response, the result is computed after it. With an `Idempotency-Key` the same request, byte by byte, gets the same " +
+    "training set, unless that has failed or was cancelled or deleted. Needs scope `training:write`.",
   security: keyed,
   request: {
+    headers: z.object({ "Idempotency-Key": header("1 to 200 printable characters without spaces") }),
     query: z.object(parameters).partial(),
     body: {
       required: true,
@@ -120,7 +126,13 @@ export const createTrainingSetContract = createRoute({
     },
   },
   responses: {
-    200: located(json(TrainingSet, "A finished training set that is reused, with `reuse: true`", finishedTrainingSet)),
+    200: located(
+      json(
+        TrainingSet,
+        "A finished training set that is reused, with `reuse: true`, or that of a repeated request",
+        finishedTrainingSet,
+      ),
+    ),
     202: located(json(TrainingSet, "The spine was read, and the training set is being made", runningTrainingSet)),
     ...problems(
       ...codes.keyed,
@@ -137,6 +149,7 @@ export const createTrainingSetContract = createRoute({
       "training_set_not_finished",
       "training_tenant_queue_full",
       "training_queue_full",
+      "idempotency_key_reused",
     ),
   },
 });
@@ -150,10 +163,17 @@ const kinds: Readonly<Record<string, SpineKind>> = {
 
 type TrainingCaller = Pick<Parameters<TrainingSets["start"]>[0], "tenant" | "grants" | "owner">;
 
-function callerOf(request: ApiRequest): TrainingCaller {
+/** `parts`: what identifies the request, if it has an idempotency key. */
+function callerOf(request: ApiRequest, parts: readonly (string | null)[]): TrainingCaller {
   const { keyId, lineId, organisation, tenant, grants, limits } = holderOf(request);
   const { exports } = limits;
-  return { tenant, grants, owner: { keyId, lineId, organisation, exports, address: request.address } };
+  const idempotencyKey = idempotencyKeyOf(request);
+  const repeatable = idempotencyKey === null ? undefined : { idempotencyKey, digest: sha256Of(JSON.stringify(parts)) };
+  return { tenant, grants, owner: { keyId, lineId, organisation, exports, address: request.address, repeatable } };
+}
+
+function sha256Of(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 export function createTrainingSet({
@@ -166,27 +186,40 @@ export function createTrainingSet({
   readonly onRead?: UsageTracker["record"];
 }): Handler {
   return async (request) => {
-    const { id, isReused, done } = await start(request, callerOf(request));
-    // One that is not made has read nothing that anybody gets.
-    done.then(
-      ({ views, result }) => onRead?.(holderOf(request).keyId, readViews(views), result.rows),
-      () => undefined,
-    );
+    const { id, isReused } = await startOrFind(request);
+    const state = await sets.read(id, holderOf(request));
     return {
-      status: isReused ? 200 : 202,
+      status: isReused && state.state === "finished" ? 200 : 202,
       contentType: "application/json",
-      body: trainingSetDocument(await sets.read(id, holderOf(request))),
+      body: trainingSetDocument(state),
       headers: { location: `/api/training-sets/${id}` },
     };
   };
 
-  async function start(request: ApiRequest, reader: TrainingCaller): Promise<StartedTrainingSet> {
+  async function startOrFind(request: ApiRequest): Promise<Pick<StartedTrainingSet, "id" | "isReused">> {
+    try {
+      const started = await start(request);
+      // One that is not made has read nothing that anybody gets.
+      started.done.then(
+        ({ views, result }) => onRead?.(holderOf(request).keyId, readViews(views), result.rows),
+        () => undefined,
+      );
+      return started;
+    } catch (error) {
+      if (error instanceof RepeatedRequest) return { id: error.id, isReused: true };
+      throw error;
+    }
+  }
+
+  async function start(request: ApiRequest): Promise<StartedTrainingSet> {
+    const isHashed = idempotencyKeyOf(request) !== null;
     const type = mediaTypeIn(request.header("content-type"));
     const kind = kinds[type.name];
     if (kind === undefined) {
       const text = await readJsonText(request, Object.keys(kinds));
       if (request.query !== "") parseQuery(request.query, []);
       const trainingRequest = parseTrainingRequest(text, spines.limits);
+      const reader = callerOf(request, [text]);
       return "rerun" in trainingRequest
         ? sets.rerun(trainingRequest.rerun, holderOf(request), reader)
         : sets.start({ ...trainingRequest, ...reader });
@@ -198,6 +231,9 @@ export function createTrainingSet({
     }
     const trainingRequest = parseTrainingQuery(request.query);
     const received = receiveSpine(request.bytes(), spines.maxBytes);
-    return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...trainingRequest, spine, ...reader }));
+    return withReceivedFile(kind, received, { ...spines, isHashed }, (spine, sha256) => {
+      const reader = callerOf(request, [kind, request.query, sha256]);
+      return sets.start({ ...trainingRequest, spine, ...reader });
+    });
   }
 }

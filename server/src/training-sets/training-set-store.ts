@@ -1,8 +1,9 @@
 import type { PlainSource } from "@featstore/definitions/compiler";
-import { FeatstoreError, settingLabel } from "../core/index";
+import { FeatstoreError } from "../core/index";
 import { type CallOptions, csvLine, type Database, ownQuery, quoteIdentifier, type RunHolder } from "../database/index";
 import { sourceState } from "./source-state";
 import { transactionWatermark, writesSince } from "./source-writes";
+import { refusedBy } from "./training-set-refusals";
 import type {
   HeldTrainingSet,
   LoadedSpineTable,
@@ -19,10 +20,15 @@ import type {
 /** Stores jobs of training sets with their spine tables. */
 export interface TrainingSetStore {
   /**
-   * Creates a job in state `loading` with an empty spine table. Errors: `training_queue_full`,
-   * `training_tenant_queue_full`.
+   * Creates a job in state `loading` with an empty spine table, or finds that of a repeated request; null while it is in
+   * state `loading`. Errors: `training_queue_full`, `training_tenant_queue_full`, `idempotency_key_reused`.
    */
-  beginJob(request: NewTrainingSet, options?: CallOptions): Promise<HeldTrainingSet>;
+  beginJob(
+    request: NewTrainingSet,
+    options?: CallOptions,
+  ): Promise<HeldTrainingSet | { readonly repeated: string | null }>;
+  /** Answers repetitions of the request of a job with another training set. */
+  answerWith(held: HeldTrainingSet, id: string): Promise<void>;
   /** Loads the spine table from CSV lines: row, tenant, keys, as-of time, passthrough. Returns the number of rows. */
   loadSpine(
     held: HeldTrainingSet,
@@ -115,7 +121,7 @@ interface Row {
   readonly finishedAt: string | null;
 }
 
-/** Stores training sets with the functions of `migrations/0006_training_sets.sql`, `0011_labels.sql`, `0022_shared_training_sets.sql` and `0034_training_sets_of_organisations.sql`. */
+/** Stores training sets with the functions of `migrations/0006_training_sets.sql`, `0011_labels.sql`, `0022_shared_training_sets.sql` and `0039_repeated_training_sets.sql`. */
 export function createTrainingSetStore(database: Database): TrainingSetStore {
   const query = <Result extends object>(text: string, parameters: readonly (string | null)[] = []) =>
     ownQuery<Result>(database, { text, parameters }, { deadlineMs: SHORT_MS });
@@ -143,7 +149,18 @@ export function createTrainingSetStore(database: Database): TrainingSetStore {
       const { result } = row;
       if (result === "total" || result === "tenant" || result === "exports")
         throw refusedBy(result, { tenant, owner, limits });
-      return { id, token: result, table: `training_spine_${id}` };
+      if (result === "reused")
+        throw new FeatstoreError("idempotency_key_reused", "This Idempotency-Key belongs to another training set.");
+      if (result === "loading") return { repeated: null };
+      const [, repeated] = result.split("repeated ");
+      return repeated === undefined ? { id, token: result, table: `training_spine_${id}` } : { repeated };
+    },
+
+    async answerWith(held, id) {
+      await query("update featstore.training_set_requests set training_set = $2::text where training_set = $1::text", [
+        held.id,
+        id,
+      ]);
     },
 
     async loadSpine({ table }, keys, lines, options) {
@@ -363,25 +380,6 @@ function storableJson(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) =>
     typeof each === "string" ? each.replaceAll(/\0|\p{Surrogate}/gu, "\uFFFD") : each,
   );
-}
-
-function refusedBy(
-  limit: "total" | "tenant" | "exports",
-  { tenant, owner, limits }: Pick<NewTrainingSet, "tenant" | "owner" | "limits">,
-): FeatstoreError {
-  const headers = { "retry-after": "30" };
-  if (limit === "total") {
-    const detail = `The queue of training sets is full: ${settingLabel("training_sets.waiting")} allows ${limits?.total} besides the one being built. Try again later.`;
-    return new FeatstoreError("training_queue_full", detail, { headers });
-  }
-  if (limit === "exports") {
-    const detail = `The limits of the organisation allow at most ${owner?.exports} training sets at once, waiting ones included. Wait for one to end, or cancel one.`;
-    return new FeatstoreError("training_tenant_queue_full", detail, { headers });
-  }
-  const ofKeys = tenant === null ? "keys without a tenant" : "this tenant";
-  const whose = (owner?.organisation ?? null) === null ? ofKeys : "this organisation";
-  const detail = `The queue of training sets is full for ${whose}: ${settingLabel("training_sets.waiting_per_tenant")} allows ${limits?.perTenant} besides the one being built. Wait for one to end, or cancel one.`;
-  return new FeatstoreError("training_tenant_queue_full", detail, { headers });
 }
 
 function holderOf(text: string): RunHolder {

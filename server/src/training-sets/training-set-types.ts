@@ -8,6 +8,15 @@ export interface TrainingSetOwner extends Pick<KeyHolder, "keyId" | "lineId" | "
   readonly exports: number;
   /** The client's address. */
   readonly address: string | null;
+  /** Absent: another request for the same makes another training set. */
+  readonly repeatable?: RepeatableRequest | undefined;
+}
+
+/** A request that gets the same training set when it is repeated. */
+export interface RepeatableRequest {
+  readonly idempotencyKey: string;
+  /** SHA-256 of the request, 64 hexadecimal digits. */
+  readonly digest: string;
 }
 
 /** Who asks for a training set. */

@@ -32,7 +32,8 @@ export interface TrainingSetData {
 export interface TrainingSets {
   /**
    * Loads the spine, then builds the result in the background. Errors: those of the spine (`spine_…`) and of names,
-   * `tenant_required`, `split_invalid`, `invalid_parameter`, `training_queue_full`, `training_tenant_queue_full`.
+   * `tenant_required`, `split_invalid`, `invalid_parameter`, `training_queue_full`, `training_tenant_queue_full`,
+   * `idempotency_key_reused`; `RepeatedRequest` if an earlier request with the same idempotency key started it.
    */
   start(request: TrainingSetRequest): Promise<StartedTrainingSet>;
   /** Rebuilds a finished training set. Errors: as `start`, `training_set_not_found`, `training_set_not_finished`, `training_set_elsewhere`. */

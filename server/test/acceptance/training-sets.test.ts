@@ -233,6 +233,37 @@ for (const target of testDatabases("main")) {
       expect((await ask(`/api/training-sets/${body.id}/data`)).status).toBe(410);
     });
 
+    test("repeated requests with an idempotency key get the same training set, also at once", async () => {
+      const post = async (idempotencyKey: string, body: string, type: string, query = "") => {
+        const headers = { "content-type": type, "idempotency-key": idempotencyKey };
+        const response = await ask(`/api/training-sets${query}`, { method: "POST", headers, body });
+        const { id, code } = (await response.json()) as { readonly id?: string; readonly code?: string };
+        return { status: response.status, id, code };
+      };
+      const row = { track_id: 1, as_of: "2025-12-01T00:00:00Z" };
+      const json = JSON.stringify({ features: ["track_profile.title"], rows: [row] });
+      const query = "?features=track_profile.title";
+      for (const [name, body, type, parameters] of [
+        ["rows", json, "application/json", ""],
+        ["csv", "track_id,as_of\n1,2025-12-01T00:00:00Z\n", "text/csv", query],
+        ["jsonl", `${JSON.stringify(row)}\n`, "application/x-ndjson", query],
+      ] as const) {
+        const [one, other] = await Promise.all([1, 2].map(() => post(name, body, type, parameters)));
+        expect([one?.status, other?.status]).toContain(202);
+        expect(other?.id).toBe(one?.id);
+        await finished(one?.id ?? "");
+        expect(await post(name, body, type, parameters)).toEqual({ status: 200, id: one?.id, code: undefined });
+        const reused = { status: 409, id: undefined, code: "idempotency_key_reused" };
+        expect(await post(name, `${body}\n`, type, parameters)).toEqual(reused);
+        if (parameters !== "") expect(await post(name, body, type, `${parameters}&format=csv`)).toEqual(reused);
+        expect((await post(`${name}-2`, body, type, parameters)).id).not.toBe(one?.id);
+        expect((await ask(`/api/training-sets/${one?.id}`, { method: "DELETE" })).status).toBe(200);
+        expect((await post(name, body, type, parameters)).status).toBe(202);
+      }
+      for (const malformed of ["two words", "x".repeat(201), ""])
+        expect(await post(malformed, json, "application/json")).toMatchObject({ status: 400, code: "invalid_request" });
+    });
+
     test("labels are equal from the CLI and over HTTP; rejects a leaking copy; reuses and deletes a training set", async () => {
       const label = "lyric_complexity.words@30d,later=lyric_sentiment.sentiment@12h";
       const requests = [

@@ -9,6 +9,7 @@ import { createOfflineStore } from "../../src/materialization/offline-store";
 import { SPINE_FILE } from "../../src/training-sets/spine/load-spine";
 import { createTrainingSetFiles } from "../../src/training-sets/training-set-files";
 import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
+import type { HeldTrainingSet } from "../../src/training-sets/training-set-types";
 import { noDatasets } from "../helpers/no-datasets";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { features, openTrainingSets, prepareScores, rowsSpine, type TestTrainingSets } from "../training-sets/support";
@@ -103,12 +104,14 @@ for (const target of testDatabases("main")) {
 
     test("searches the spines of unfinished training sets, and cancels matches", async () => {
       const store = createTrainingSetStore(opened.database);
-      const begin = async (id: string) =>
-        store.beginJob({
+      const begin = async (id: string) => {
+        const begun = await store.beginJob({
           ...{ id, tenant: null, request: {}, holder: await thisProcess() },
           keys: [{ name: "track_id", databaseType: "bigint" }],
           limits: null,
         });
+        return begun as HeldTrainingSet; // not a repeated request
+      };
       const job = (view: string) => ({
         features: [{ column: "x", view, version: 1, feature: "events" }],
         labels: [],

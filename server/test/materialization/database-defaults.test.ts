@@ -13,6 +13,7 @@ import { createOfflineStore } from "../../src/materialization/offline-store";
 import { createRunStore } from "../../src/materialization/runs/run-store";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
+import type { HeldTrainingSet } from "../../src/training-sets/training-set-types";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, someone, viewChange } from "../registry/fixture";
 
@@ -107,7 +108,8 @@ for (const target of testDatabases("all")) {
       await prepare(opened.database, "set transaction read write");
       const store = createTrainingSetStore(opened.database);
       const keys = [{ name: "k", databaseType: "bigint" }];
-      const job = await store.beginJob({ id: ID, tenant: null, request: {}, holder: someone, keys, limits: null });
+      const begun = await store.beginJob({ id: ID, tenant: null, request: {}, holder: someone, keys, limits: null });
+      const job = begun as HeldTrainingSet; // not a repeated request
       const failure = { code: "internal", detail: "It's over: \\ 'quoted'" };
       expect(await store.end(job, { state: "failed", failure })).toBe(true);
       expect(await store.read(ID)).toMatchObject({ state: "failed", failure });

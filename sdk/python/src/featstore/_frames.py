@@ -73,6 +73,9 @@ def pandas_of(table: pyarrow.Table) -> pandas.DataFrame:
         for name in ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64")
     }
     nullable[arrow.bool_()] = pd.BooleanDtype()
+    if int(pd.__version__.partition(".")[0]) >= 3:
+        # Else a column without any text would have the dtype object.
+        nullable[arrow.string()] = pd.StringDtype(na_value=float("nan"))
     series = [
         column.to_pandas(types_mapper=nullable.get if column.null_count > 0 else None) for column in table.columns
     ]

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 _MAX_EXACT = 2**53
 
 
-def matrix_of(table: pyarrow.Table, names: Sequence[str]) -> tuple[numpy.ndarray[Any, Any], list[str]]:
+def matrix_of(
+    table: pyarrow.Table, names: Sequence[str], *, floating: bool = False
+) -> tuple[numpy.ndarray[Any, Any], list[str]]:
     """Returns a matrix of the columns and the names of its own columns: a vector's are `view.feature[0]`, ….
+
+    It has the smallest dtype that holds all columns; with `floating`, float32 or float64.
 
     Errors: `InvalidCallError` for a column that is not there or not numeric, and for integers that would lose digits.
     """
@@ -27,7 +31,7 @@ def matrix_of(table: pyarrow.Table, names: Sequence[str]) -> tuple[numpy.ndarray
         known = ", ".join(table.column_names)
         raise InvalidCallError(f"There is no column {', '.join(unknown) or 'selected'}; the columns are {known}")
     blocks = [_block(name, table.column(name)) for name in names]
-    dtype = np.result_type(*blocks)
+    dtype = np.result_type(*blocks, *([np.float32] if floating else []))
     if dtype.kind == "f":
         for name, block in zip(names, blocks, strict=True):
             if block.dtype.kind in "iu" and block.size and max(-int(block.min()), int(block.max())) > _MAX_EXACT:
@@ -45,8 +49,8 @@ def _block(name: str, column: pyarrow.ChunkedArray) -> Any:
     arrow = need("pyarrow", "numpy")
     types = need("pyarrow.types", "numpy")
     kind = column.type
-    if types.is_fixed_size_list(kind) and types.is_floating(kind.value_type):
-        return _vectors(column)
+    if (types.is_fixed_size_list(kind) or types.is_list(kind)) and types.is_floating(kind.value_type):
+        return _vectors(name, column)
     if types.is_decimal(kind) or types.is_null(kind):
         column = column.cast(arrow.float64())
     elif not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)):
@@ -62,14 +66,18 @@ def _block(name: str, column: pyarrow.ChunkedArray) -> Any:
     return column.to_numpy()
 
 
-def _vectors(column: pyarrow.ChunkedArray) -> Any:
+def _vectors(name: str, column: pyarrow.ChunkedArray) -> Any:
     np = need("numpy", "numpy")
+    compute = need("pyarrow.compute", "numpy")
     array = column.combine_chunks()
-    width = column.type.list_size
+    widths = compute.unique(compute.list_value_length(array.drop_null())).to_pylist()
+    if len(widths) > 1:
+        raise InvalidCallError(f"The lists of the column {name} have different lengths: use a frame")
+    width = widths[0] if widths else getattr(column.type, "list_size", 0)
+    # flatten leaves out the values of null rows.
     values = array.flatten().to_numpy(zero_copy_only=False)
     matrix = np.full((len(array), width), np.nan, dtype=values.dtype)
-    # flatten leaves out the values of null rows.
-    matrix[array.is_valid().to_numpy(zero_copy_only=False)] = values.reshape(-1, width)
+    matrix[array.is_valid().to_numpy(zero_copy_only=False)] = values.reshape(-1, width) if width else 0
     return matrix
 
 

@@ -16,9 +16,10 @@ from ._datasets.select_files import FileSelection, only_file, select_files, sele
 from ._datasets.transfer_options import OnProgress, TransferOptions
 from ._frames import Frames, read_parquet
 from ._request import CallOptions, options_of
+from ._threads import in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pyarrow
     from typing_extensions import Unpack
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ._answer import Items
     from ._async_transport import AsyncTransport
     from ._datasets.remote_file import RemoteFile
+    from ._datasets.transfer_options import DownloadKeywords, ReadKeywords
     from ._datasets.wire import (
         DatasetDescription,
         DatasetFormat,
@@ -117,7 +119,6 @@ class Datasets:
         part_bytes: int = 8 << 20,
         retries: int = 5,
         timeout: float | None = None,
-        headers: Mapping[str, str] | None = None,
         on_progress: OnProgress | None = None,
     ) -> DownloadedDataset:
         """Downloads a snapshot's data files.
@@ -140,7 +141,7 @@ class Datasets:
         """
         selection = FileSelection(format, snapshot, split, part, _columns(features))
         options = TransferOptions(parallel, part_bytes, retries, on_progress)
-        call = options_of({"timeout": timeout, "headers": headers})
+        call = options_of({"timeout": timeout})
         found, files = self._find(name, selection, options, call)
         folder = Path(to)
         if not os.fspath(to).endswith(("/", os.sep)) and not folder.is_dir():
@@ -174,7 +175,6 @@ class Datasets:
         part_bytes: int = 8 << 20,
         retries: int = 5,
         timeout: float | None = None,
-        headers: Mapping[str, str] | None = None,
         on_progress: OnProgress | None = None,
     ) -> DatasetBytes:
         """Reads one file into memory; its SHA-256 was verified. Parameters and errors are those of `download`.
@@ -183,7 +183,7 @@ class Datasets:
         """
         selection = FileSelection(format, snapshot, split, part, _columns(features))
         options = TransferOptions(parallel, part_bytes, retries, on_progress)
-        call = options_of({"timeout": timeout, "headers": headers})
+        call = options_of({"timeout": timeout})
         found, files = self._find(name, selection, options, call)
         remote = only_file(files, "choose a split or a part, or download them to a folder")
         content = read_file(remote, open_range=Ranges(self._transport, remote, call), options=options)
@@ -219,7 +219,71 @@ def _columns(features: Sequence[str] | None) -> tuple[str, ...] | None:
 
 
 class AsyncDatasets:
-    """The same as `Datasets`, with `await`. Downloads run in threads, with connections of their own."""
+    """The same as `Datasets`, with `await`. Files are received in threads, with connections of their own."""
 
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
+
+    async def list(self, **call: Unpack[CallKeywords]) -> Items[DatasetSummary]:
+        """Lists the datasets by name."""
+        return requests.read_list(await self._transport.send(requests.list_request(options_of(call))))
+
+    async def get(self, name: str, **call: Unpack[CallKeywords]) -> DatasetDescription:
+        """Gets a dataset with its columns, terms and card. Errors: `NotFoundError`."""
+        return requests.read_dataset(await self._transport.send(requests.get_request(name, options_of(call))))
+
+    async def snapshots(self, name: str, **call: Unpack[CallKeywords]) -> Items[DatasetSnapshot]:
+        """Lists a dataset's snapshots with their files, newest first."""
+        return requests.read_snapshots(await self._transport.send(requests.snapshots_request(name, options_of(call))))
+
+    async def terms(self, name: str, **call: Unpack[CallKeywords]) -> DatasetTerms:
+        """Reads the terms of a gated dataset. Errors: `NotFoundError` if it has none."""
+        return requests.read_terms(await self._transport.send(requests.terms_request(name, options_of(call))))
+
+    async def accept_terms(self, name: str, version: str, **call: Unpack[CallKeywords]) -> TermsAcceptance:
+        """Accepts this version of the terms, as `Datasets.accept_terms`."""
+        request = requests.accept_request(name, version, options_of(call))
+        return requests.read_acceptance(await self._transport.send(request))
+
+    async def download(
+        self,
+        name: str,
+        *,
+        to: str | os.PathLike[str],
+        format: DatasetFormat = "parquet",
+        snapshot: str = "latest",
+        split: str | None = None,
+        part: int | None = None,
+        features: Sequence[str] | None = None,
+        **options: Unpack[DownloadKeywords],
+    ) -> DownloadedDataset:
+        """Downloads a snapshot's data files, as `Datasets.download`."""
+
+        def step(transport: Transport, report: OnProgress) -> DownloadedDataset:
+            own: DownloadKeywords = {**options, "on_progress": report}
+            return Datasets(transport).download(
+                name, to=to, format=format, snapshot=snapshot, split=split, part=part, features=features, **own
+            )
+
+        return await in_thread(self._transport.settings, options.get("on_progress"), step)
+
+    async def read(
+        self,
+        name: str,
+        *,
+        format: DatasetFormat = "parquet",
+        snapshot: str = "latest",
+        split: str | None = None,
+        part: int | None = None,
+        features: Sequence[str] | None = None,
+        **options: Unpack[ReadKeywords],
+    ) -> DatasetBytes:
+        """Reads one file into memory, as `Datasets.read`."""
+
+        def step(transport: Transport, report: OnProgress) -> DatasetBytes:
+            own: ReadKeywords = {**options, "on_progress": report}
+            return Datasets(transport).read(
+                name, format=format, snapshot=snapshot, split=split, part=part, features=features, **own
+            )
+
+        return await in_thread(self._transport.settings, options.get("on_progress"), step)

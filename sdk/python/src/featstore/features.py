@@ -127,6 +127,18 @@ def batch_requests(
     ]
 
 
+def send_all(transport: Transport, requests: Sequence[Request]) -> list[Response]:
+    """Sends the requests of a batch, four at a time."""
+    if len(requests) == 1:
+        return [transport.send(requests[0])]
+    return list(map_in_order(transport.send, requests))
+
+
+def read_batch_arrow(transport: Transport, requests: Sequence[Request]) -> ArrowBatch:
+    """Sends the requests of a batch and reads their answers as a table."""
+    return arrow_batch_of(send_all(transport, [replace(request, accept=ARROW_STREAM) for request in requests]))
+
+
 class Features:
     """Reads features: `client.features`."""
 
@@ -198,7 +210,9 @@ class Features:
         choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
         sent = ids_in_body(ids)
         requests = batch_requests(sent, choice, options_of(call), inputs_by_row)
-        return read_batch(sent, self._send_all(requests), partial(self._read_arrow, requests))
+        return read_batch(
+            sent, send_all(self._transport, requests), partial(read_batch_arrow, self._transport, requests)
+        )
 
     def get_batch_arrow(
         self,
@@ -221,15 +235,8 @@ class Features:
         >>> client.features.get_batch_arrow([7, 8], service="hit_predictor").to_df()  # doctest: +SKIP
         """
         choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
-        return self._read_arrow(batch_requests(ids_in_body(ids), choice, options_of(call), inputs_by_row))
-
-    def _read_arrow(self, requests: Sequence[Request]) -> ArrowBatch:
-        return arrow_batch_of(self._send_all([replace(request, accept=ARROW_STREAM) for request in requests]))
-
-    def _send_all(self, requests: Sequence[Request]) -> list[Response]:
-        if len(requests) == 1:
-            return [self._transport.send(requests[0])]
-        return list(map_in_order(self._transport.send, requests))
+        requests = batch_requests(ids_in_body(ids), choice, options_of(call), inputs_by_row)
+        return read_batch_arrow(self._transport, requests)
 
     def stream(
         self,

@@ -809,7 +809,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Make a training set
-         * @description Returns the features as they were known at each spine row's time. The spine is in the body's `rows`, or is the body itself: CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `labels` as `view.feature@7d` or `name=view.feature@7d`, `split` as `time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`). The spine is read before the response, the result is computed after it. Needs scope `training:write`.
+         * @description Returns the features as they were known at each spine row's time. The spine is in the body's `rows`, or is the body itself: CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `labels` as `view.feature@7d` or `name=view.feature@7d`, `split` as `time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`). The spine is read before the response, the result is computed after it. With an `Idempotency-Key` the same request, byte by byte, gets the same training set, unless that has failed or was cancelled or deleted. Needs scope `training:write`.
          */
         readonly post: operations["createTrainingSet"];
         readonly delete?: never;
@@ -10045,7 +10045,10 @@ export interface operations {
                 /** @description The zone of times without an offset, which are rejected without it */
                 readonly time_zone?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description 1 to 200 printable characters without spaces */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -10081,7 +10084,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description A finished training set that is reused, with `reuse: true` */
+            /** @description A finished training set that is reused, with `reuse: true`, or that of a repeated request */
             readonly 200: {
                 headers: {
                     /** @description The path of the training set */
@@ -10272,7 +10275,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `training_set_not_finished` */
+            /** @description One of: `training_set_not_finished`, `idempotency_key_reused` */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -10280,7 +10283,7 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        readonly code?: "training_set_not_finished";
+                        readonly code?: "training_set_not_finished" | "idempotency_key_reused";
                     };
                 };
             };

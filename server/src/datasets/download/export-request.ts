@@ -1,5 +1,5 @@
-import { bodyMembers, type Fault, FeatstoreError, invalidBody, parsed, stringMember } from "../../core/index";
-import { type ApiRequest, holderOf, keyRequired } from "../../http/index";
+import { bodyMembers, type Fault, invalidBody, parsed, stringMember } from "../../core/index";
+import { type ApiRequest, holderOf, idempotencyKeyOf, keyRequired } from "../../http/index";
 import type { Snapshot } from "../dataset-types";
 import { readableDataset } from "../readable-dataset";
 import { requireAcceptedTerms } from "./acceptances";
@@ -9,7 +9,6 @@ import type { ExportSelection } from "./export-types";
 import { requestedSnapshot } from "./requested-snapshot";
 
 const MEMBERS = ["snapshot", "format", "features", "split"] as const;
-const MAX_KEY = 200;
 
 /** The texts of a request for columns of a snapshot. */
 export interface SelectionTexts {
@@ -55,12 +54,8 @@ export async function resolveSelection(
 }
 
 /** Returns who creates an export. Errors: `key_required`, `invalid_request` for a malformed `Idempotency-Key`. */
-export function exportCaller(request: ApiRequest, idempotencyKey = request.header("idempotency-key") ?? null) {
+export function exportCaller(request: ApiRequest, idempotencyKey = idempotencyKeyOf(request)) {
   // Exports belong to keys.
   if (request.principal === null) throw keyRequired();
-  if (idempotencyKey !== null && !new RegExp(`^[\\x21-\\x7e]{1,${MAX_KEY}}$`).test(idempotencyKey)) {
-    const detail = `Idempotency-Key: expected 1 to ${MAX_KEY} printable characters without spaces.`;
-    throw new FeatstoreError("invalid_request", detail);
-  }
   return { holder: holderOf(request), address: request.address, idempotencyKey };
 }

@@ -15,10 +15,7 @@ export async function claimJob(
   signal: AbortSignal | undefined,
 ): Promise<HeldJob | undefined> {
   const { store, files, heartbeatMs = 5_000 } = options;
-  if (jobs.isClosed())
-    throw new FeatstoreError("training_queue_full", "The server is stopping: try again later.", {
-      headers: { "retry-after": "30" },
-    });
+  if (jobs.isClosed()) throw stopping();
   // From here on, sweeps of this process know it as their own.
   const active = jobs.add(id, organisation ?? tenant);
   let job: HeldJob | undefined;
@@ -40,6 +37,12 @@ export async function claimJob(
     jobs.delete(id);
     throw error;
   }
+}
+
+export function stopping(): FeatstoreError {
+  return new FeatstoreError("training_queue_full", "The server is stopping: try again later.", {
+    headers: { "retry-after": "30" },
+  });
 }
 
 /**

@@ -1,12 +1,14 @@
+import { setTimeout } from "node:timers/promises";
 import { columnsOf } from "@featstore/definitions/compiler";
 import { randomId } from "../../core/index";
 import { reuseKeyOf, type TrainingManifest, type TrainingOptions } from "../output/training-manifest";
 import type { TrainingPlan } from "../plan/plan-types";
 import type { TrainingSetOwner, TrainingSetViewer } from "../training-set-types";
 import type { HeldJob, StartedTrainingSet } from "./active-jobs";
-import { claimJob } from "./claim-job";
+import { claimJob, stopping } from "./claim-job";
 import type { JobContext } from "./job-context";
 import { ENDED_ELSEWHERE } from "./job-runner";
+import { RepeatedRequest } from "./repeated-request";
 import { findReusable, reusedTrainingSet } from "./reuse";
 import { storedJob } from "./stored-job";
 import { endDeadJobs } from "./sweep";
@@ -23,7 +25,14 @@ export interface NewJob {
   readonly before?: () => Promise<void>;
 }
 
-/** Creates a job. Errors: those of `before`, `training_queue_full`, `training_tenant_queue_full`. */
+/** Between looks at the job of a repeated request, which still loads its spine. */
+const LOADING_MS = 200;
+
+/**
+ * Creates a job. Waits while an earlier request with the same idempotency key loads its spine, which may fail or lead to
+ * another training set. Errors: those of `before`, `RepeatedRequest`, `idempotency_key_reused`, `training_queue_full`,
+ * `training_tenant_queue_full`.
+ */
 export async function createJob(
   context: JobContext,
   { plan, request, owner, signal, before }: NewJob,
@@ -32,11 +41,17 @@ export async function createJob(
   const id = randomId();
   const hold = async () => {
     await before?.();
-    await endDeadJobs(context).catch((error: unknown) => onFault(error, id));
     const [registered] = plan.views;
     const names = plan.entity.key.map(({ name }) => name);
     const keys = registered === undefined ? [] : columnsOf(registered.view).filter(({ name }) => names.includes(name));
-    return store.beginJob({ id, tenant: plan.tenant, request, owner, holder, keys, limits });
+    for (;;) {
+      await endDeadJobs(context).catch((error: unknown) => onFault(error, id));
+      const begun = await store.beginJob({ id, tenant: plan.tenant, request, owner, holder, keys, limits });
+      if ("id" in begun) return begun;
+      if (begun.repeated !== null) throw new RepeatedRequest(begun.repeated);
+      if (context.jobs.isClosed()) throw stopping();
+      await setTimeout(LOADING_MS);
+    }
   };
   const job = await claimJob(
     context,
@@ -71,6 +86,7 @@ export async function loadAndQueue(
       reuse === null ? undefined : await findReusable({ store, files, deadlineMs }, { plan, reuseKey, viewer: reuse });
     if (known !== undefined) {
       job.isCancelled = true;
+      await store.answerWith(job.held, known.id);
       await runner.fail(job, undefined);
       return reusedTrainingSet(known);
     }

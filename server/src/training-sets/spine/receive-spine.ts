@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,25 +34,38 @@ export async function* receiveSpine(bytes: AsyncIterable<Uint8Array>, maxBytes: 
   }
 }
 
-/** Calls `body` with a received spine. A Parquet file, which is read from its end, is stored until then. */
+export interface ReceivedFileOptions extends Pick<SpineReception, "limits" | "parquet"> {
+  /** Set to get the digest of the file, for which it is stored first. */
+  readonly isHashed?: boolean;
+}
+
+/**
+ * Calls `body` with a received spine, and with its SHA-256 as 64 hexadecimal digits if it was stored until then. A Parquet
+ * file, which is read from its end, always is.
+ */
 export async function withReceivedFile<Result>(
   kind: SpineKind,
   bytes: AsyncIterable<Uint8Array>,
-  { limits, parquet }: Pick<SpineReception, "limits" | "parquet">,
-  body: (spine: SpineReader) => Promise<Result>,
+  { limits, parquet, isHashed = false }: ReceivedFileOptions,
+  body: (spine: SpineReader, sha256: string | null) => Promise<Result>,
 ): Promise<Result> {
-  if (kind === "csv") return body(csvSpine(bytes, limits));
-  if (kind === "jsonl") return body(jsonLinesSpine(bytes, limits));
+  const textSpine = kind === "csv" ? csvSpine : jsonLinesSpine;
+  if (kind !== "parquet" && !isHashed) return body(textSpine(bytes, limits), null);
   const folder = await mkdtemp(join(tmpdir(), "featstore-spine-"));
   try {
-    const path = join(folder, "spine.parquet");
+    const path = join(folder, "spine");
+    const hash = createHash("sha256");
     const file = await open(path, "wx", 0o600);
     try {
-      for await (const piece of bytes) await file.writeFile(piece);
+      for await (const piece of bytes) {
+        hash.update(piece);
+        await file.writeFile(piece);
+      }
     } finally {
       await file.close();
     }
-    return await body(parquetSpine(parquet, path, limits));
+    const spine = kind === "parquet" ? parquetSpine(parquet, path, limits) : textSpine(createReadStream(path), limits);
+    return await body(spine, hash.digest("hex"));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

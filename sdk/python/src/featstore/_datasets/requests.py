@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -75,8 +76,8 @@ def read_terms(response: Response) -> DatasetTerms:
 
 
 def accept_request(name: str, version: str, options: CallOptions = NO_OPTIONS) -> Request:
-    """Accepts terms. Accepting them twice is recorded once."""
-    return Request("POST", f"{_path(name)}/terms", body={"version": version}, safe=True, options=options)
+    """Accepts terms."""
+    return Request("POST", f"{_path(name)}/terms", body={"version": version}, options=options)
 
 
 def read_acceptance(response: Response) -> TermsAcceptance:
@@ -112,8 +113,8 @@ class Export:
 
     def start_request(self, options: CallOptions) -> Request:
         """Starts the export, or finds the running or finished one."""
-        headers = {"idempotency-key": self._key}
-        return Request("POST", self._path, body=self._content, headers=headers, safe=True, options=options)
+        options = replace(options, idempotency_key=self._key)
+        return Request("POST", self._path, body=self._content, honours_idempotency_key=True, options=options)
 
     def state_request(self, body: dict[str, Any], options: CallOptions) -> Request:
         """Requests the export's state."""

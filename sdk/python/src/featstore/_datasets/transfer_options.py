@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypedDict
 
 from .._errors import InvalidCallError
 
@@ -22,6 +23,30 @@ class DownloadProgress:
 
 
 OnProgress = Callable[[DownloadProgress], None]
+
+
+class ReadKeywords(TypedDict, total=False):
+    """Keyword options of everything that receives a file."""
+
+    parallel: int
+    """Number of ranges received at once, 4 by default."""
+    part_bytes: int
+    """Bytes of a range, 8 MiB by default."""
+    retries: int
+    """Failures in a row, without a byte received, after which the call gives up; 5 by default."""
+    timeout: float | None
+    """Seconds to wait for the next byte; the client's by default."""
+    on_progress: OnProgress | None
+    """Called with the state of the file after each piece."""
+
+
+class DownloadKeywords(ReadKeywords, total=False):
+    """Keyword options of downloads to files."""
+
+    overwrite: bool
+    """Replaces another file at the path."""
+    resume: bool
+    """Continues an interrupted download. True by default."""
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def summary_of(body: object, response: Response) -> DatasetSummary:
 def description_of(body: Mapping[str, Any], response: Response) -> DatasetDescription:
     """Reads a dataset."""
     terms = body.get("terms")
-    columns = tuple(build(DatasetColumn, each, response, type=None) for each in body["columns"])
+    columns = tuple(build(DatasetColumn, {"type": None, **each}, response) for each in body["columns"])
     read: dict[str, Any] = {
         **_parts(body, response),
         "columns": columns,
