@@ -149,6 +149,21 @@ const tasks = {
     return packAndList(args);
   },
 
+  // Changesets: what a change means for the next version (CONTRIBUTING.md, releases).
+  async changeset(args) {
+    const { changeset } = await import("./release/version.mjs");
+    return changeset(args) ?? 0;
+  },
+
+  async "release-version"() {
+    return runNode([join(root, "scripts/release/version.mjs")]);
+  },
+
+  async "release-dry"() {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/release/dry-run.mjs")]);
+  },
+
   // Needs the registries of npm and PyPI; with TEST_CHROMIUM also a browser, with python3.10 to python3.13 on PATH these.
   async "verify-packages"(args) {
     await ensureBuilt();
