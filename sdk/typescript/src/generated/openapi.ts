@@ -10187,7 +10187,9 @@ export interface operations {
                      *         "unparsed": [],
                      *         "warnings": [],
                      *         "packages": {
-                     *           "featstore": "0.1.0",
+                     *           "@featstore/server": "0.1.0",
+                     *           "apache-arrow": "21.2.0",
+                     *           "parquet-wasm": "0.8.0",
                      *           "compiler": "12"
                      *         },
                      *         "rerun": null
@@ -10481,7 +10483,9 @@ export interface operations {
                      *         "unparsed": [],
                      *         "warnings": [],
                      *         "packages": {
-                     *           "featstore": "0.1.0",
+                     *           "@featstore/server": "0.1.0",
+                     *           "apache-arrow": "21.2.0",
+                     *           "parquet-wasm": "0.8.0",
                      *           "compiler": "12"
                      *         },
                      *         "rerun": null
