@@ -8,6 +8,7 @@ import re
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +128,7 @@ class DatasetServer:
             handler.close_connection = True
 
 
+@lru_cache
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 

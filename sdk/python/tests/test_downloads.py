@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import shutil
@@ -390,3 +391,38 @@ def test_missing_folders_and_folders_that_are_files(server: Callable[..., Datase
     with pytest.raises(featstore.LocalFileError, match="a part of the path is a file") as caught:
         datasets(server()).download("speech", to=f"{tmp_path}/c/d/")
     assert caught.value.code == "ENOTDIR"
+
+
+def test_a_cancelled_async_download_ends_at_once_and_can_be_continued(
+    server: Callable[..., DatasetServer], tmp_path: Path
+) -> None:
+    released = threading.Event()
+
+    def hold(sent: Sent, number: int) -> Sent:
+        if number >= 4:
+            released.wait()
+        return sent
+
+    async def cancel() -> None:
+        async with featstore.AsyncClient(server(spoil=hold).url, "fs_key") as client:
+
+            def note(progress: featstore.DownloadProgress) -> None:
+                if progress.received_bytes >= 300_000:
+                    task.cancel()
+
+            task = asyncio.ensure_future(
+                client.datasets.download("speech", to=tmp_path / "file", part_bytes=100_000, on_progress=note)
+            )
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            # The answers are still held, so the call did not wait for them.
+            assert not released.is_set()
+            released.set()
+
+    asyncio.run(cancel())
+    # The abandoned thread still writes down what it received.
+    for thread in threading.enumerate():
+        if "AnyIO" in thread.name:
+            thread.join()
+    assert not (tmp_path / "file").exists()
+    assert download(server(), tmp_path).files[0].path.read_bytes() == CONTENT
