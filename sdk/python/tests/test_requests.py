@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timezone
@@ -245,6 +246,20 @@ def test_headers_of_the_client_and_of_the_call_are_sent(calls: Calls, serve: Ser
     )
     received = server.requests[0].headers
     assert (received["x-trace"], received["x-b"], received["authorization"]) == ("call", "c", f"Bearer {KEY}")
+
+
+def test_a_request_names_the_client_and_its_version(calls: Calls, serve: Serve) -> None:
+    server = serve(answer(200, ROW))
+    calls.one(server.url, lambda client: client.features.get(7))
+    assert server.requests[0].headers["user-agent"] == f"featstore-python/{featstore.__version__}"
+
+
+def test_errors_survive_a_process_boundary(calls: Calls, serve: Serve) -> None:
+    server = serve(problem(429, "quota_exceeded", {"retry-after": "259200"}))
+    with pytest.raises(featstore.RateLimitError) as caught:
+        calls.one(server.url, lambda client: client.features.get(7))
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert (str(copied), vars(copied)) == (str(caught.value), vars(caught.value))
 
 
 RUN: dict[str, Any] = {

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, TypedDict
 from urllib.parse import quote
 
+from . import __version__
 from ._errors import InvalidCallError
 from ._rate_limit import Limit, limits_of
 
@@ -169,7 +170,12 @@ def url_of(settings: Settings, request: Request) -> str:
 
 def headers_of(settings: Settings, request: Request) -> dict[str, str]:
     """Returns all headers, among them the key as a `Secret`."""
-    headers = {"accept": request.accept, "accept-encoding": "gzip", **settings.headers}
+    headers = {
+        "accept": request.accept,
+        "accept-encoding": "gzip",
+        "user-agent": f"featstore-python/{__version__}",
+        **settings.headers,
+    }
     if request.options.headers:
         headers.update(request.options.headers)
     if request.content is not None:
@@ -268,5 +274,5 @@ class Response:
         """Decodes the body; None if it is not JSON."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
