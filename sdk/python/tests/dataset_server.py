@@ -6,14 +6,18 @@ import hashlib
 import json
 import re
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+import featstore
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from featstore.datasets import Datasets
 
 SNAPSHOT = "a" * 64
 
@@ -126,6 +130,25 @@ class DatasetServer:
             handler.wfile.flush()
         if sent.cut_after is not None:
             handler.close_connection = True
+
+
+@contextmanager
+def serving_datasets(files: dict[str, bytes]) -> Iterator[Callable[..., DatasetServer]]:
+    """Starts servers of these files, or others, which end with the block."""
+    servers: list[DatasetServer] = []
+
+    def start(other: dict[str, bytes] | None = None, **options: Any) -> DatasetServer:
+        servers.append(DatasetServer(dict(other or files), **options))
+        return servers[-1]
+
+    yield start
+    for each in servers:
+        each.close()
+
+
+def datasets(server: DatasetServer) -> Datasets:
+    """The datasets of a client of this server."""
+    return featstore.Client(server.url, "fs_key").datasets
 
 
 @lru_cache
