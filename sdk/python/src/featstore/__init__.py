@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ._errors import UnavailableError as UnavailableError
     from ._errors import UnexpectedAnswerError as UnexpectedAnswerError
     from ._errors import UnsupportedMediaTypeError as UnsupportedMediaTypeError
+    from ._extras import MissingExtraError as MissingExtraError
     from ._request import ResponseInfo as ResponseInfo
     from .async_client import AsyncClient as AsyncClient
     from .client import Client as Client
@@ -53,6 +54,7 @@ _MODULES = {
     "FeatstoreError": "_errors",
     "GoneError": "_errors",
     "InvalidCallError": "_errors",
+    "MissingExtraError": "_extras",
     "MethodNotAllowedError": "_errors",
     "NotFoundError": "_errors",
     "PayloadTooLargeError": "_errors",
