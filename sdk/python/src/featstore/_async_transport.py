@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 from ._call import Call
-from ._errors import ConnectionError, FeatstoreError, TimeoutError, UnexpectedAnswerError
+from ._errors import ConnectionError, FeatstoreError, InvalidCallError, TimeoutError, UnexpectedAnswerError
 from ._extras import MissingExtraError
 from ._failures import is_certificate_error, reason_of, without_frames
 from ._redirects import MAX_REDIRECTS, REDIRECTS, redirect_of
@@ -78,6 +78,8 @@ class AsyncTransport:
         raise TypeError("a client cannot be pickled or copied: create one in each process")
 
     async def _repeat(self, request: Request, attempt: Callable[[float], Awaitable[T]]) -> T:
+        if self._client.is_closed:
+            raise InvalidCallError("The client is closed: create another")
         call = Call(self.settings, request)
         while True:
             try:
