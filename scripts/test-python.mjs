@@ -33,7 +33,8 @@ function installed() {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major !== 3 || minor < 10) throw new Error(`The Python client needs Python 3.10 or newer, got ${version}`);
   const requirements = join(folder, "requirements-dev.txt");
-  const inputs = [version, readFileSync(requirements), readFileSync(join(folder, "pyproject.toml"))];
+  const files = [requirements, join(folder, "requirements-data.txt"), join(folder, "pyproject.toml")];
+  const inputs = [version, ...files.map((file) => readFileSync(file))];
   const hash = inputs.reduce((digest, input) => digest.update(input), createHash("sha256")).digest("hex");
   const venv = join(cache, `python-${version}`);
   const bin = join(venv, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");

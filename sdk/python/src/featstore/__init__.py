@@ -14,6 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ._datasets.errors import ExportFailedError as ExportFailedError
+    from ._datasets.errors import FileChangedError as FileChangedError
+    from ._datasets.errors import LocalFileError as LocalFileError
+    from ._datasets.errors import RangeIgnoredError as RangeIgnoredError
+    from ._datasets.errors import SelectionError as SelectionError
+    from ._datasets.transfer_options import DownloadProgress as DownloadProgress
     from ._errors import ApiError as ApiError
     from ._errors import AuthenticationError as AuthenticationError
     from ._errors import BadRequestError as BadRequestError
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
     from ._request import ResponseInfo as ResponseInfo
     from .async_client import AsyncClient as AsyncClient
     from .client import Client as Client
+    from .feast import FeatureStore as FeatureStore
 
 __version__ = "0.1.0"
 
@@ -51,16 +58,23 @@ _MODULES = {
     "Client": "client",
     "ConflictError": "_errors",
     "ConnectionError": "_errors",
+    "DownloadProgress": "_datasets.transfer_options",
+    "ExportFailedError": "_datasets.errors",
     "FeatstoreError": "_errors",
+    "FeatureStore": "feast",
+    "FileChangedError": "_datasets.errors",
     "GoneError": "_errors",
     "InvalidCallError": "_errors",
+    "LocalFileError": "_datasets.errors",
     "MethodNotAllowedError": "_errors",
     "MissingExtraError": "_extras",
     "NotFoundError": "_errors",
     "PayloadTooLargeError": "_errors",
     "PermissionDeniedError": "_errors",
+    "RangeIgnoredError": "_datasets.errors",
     "RateLimitError": "_errors",
     "ResponseInfo": "_request",
+    "SelectionError": "_datasets.errors",
     "ServerError": "_errors",
     "TimeoutError": "_errors",
     "TrainingSetFailedError": "_errors",

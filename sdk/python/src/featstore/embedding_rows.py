@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._answer import LazyRows, document_of, require, unexpected
+from ._embedding_tables import EmbeddingTables, HitTables
+from ._entity_ids import ids_in_body
 from ._vectors import vector_of
 from .feature_rows import batch_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ._entity_ids import BodyId, EntityId
     from ._request import Response, ResponseInfo
+    from ._tables import ArrowBatch
     from ._vectors import Vector
     from .feature_rows import FeatureBatch, RowStatus, ViewStatus
 
@@ -69,7 +73,7 @@ class EmbeddingRow:
 
 
 @dataclass(frozen=True)
-class EmbeddingBatch:
+class EmbeddingBatch(EmbeddingTables):
     """The embeddings of many entities, in the order of `ids`."""
 
     ids: Sequence[BodyId] = field(repr=False)
@@ -108,7 +112,7 @@ class EmbeddingHit:
 
 
 @dataclass(frozen=True)
-class EmbeddingHits:
+class EmbeddingHits(HitTables):
     """The entities with the nearest vectors."""
 
     hits: list[EmbeddingHit]
@@ -161,13 +165,15 @@ def read_embedding_batch(ids: Sequence[BodyId], responses: Sequence[Response]) -
     return EmbeddingBatch(ids, status, first["views"], statuses, columns, responses[-1].info)
 
 
-def read_hits(response: Response) -> EmbeddingHits:
-    """Reads the answer of a search."""
+def read_hits(response: Response, read_arrow: Callable[[Sequence[BodyId]], ArrowBatch] | None = None) -> EmbeddingHits:
+    """Reads the answer of a search. `read_arrow` reads the features of ids as a table."""
     document = document_of(response, hits=list)
     require([document], (*_SPACE, "embedding", "method", "generation"), response)
     require(document["hits"], ("id", "score", "distance"), response)
     hits = [EmbeddingHit(each["id"], each["score"], each["distance"]) for each in document["hits"]]
     features = document.get("features")
+    ids: list[BodyId] = ids_in_body(hit.id for hit in hits)
+    read_table = None if read_arrow is None else partial(read_arrow, ids)
     return EmbeddingHits(
         hits,
         document["embedding"],
@@ -176,6 +182,6 @@ def read_hits(response: Response) -> EmbeddingHits:
         document["metric"],
         document["method"],
         document["generation"],
-        None if features is None else batch_of([hit.id for hit in hits], [features], response.info),
+        None if features is None else batch_of(ids, [features], response.info, read_table),
         response.info,
     )

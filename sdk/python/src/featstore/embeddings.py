@@ -17,7 +17,8 @@ from .embedding_rows import (
     read_hits,
 )
 from .embedding_rows import Embeddings as EmbeddingsOfEntity
-from .features import MAX_IDS
+from .features import MAX_IDS, Choice, read_batch_arrow
+from .features import batch_requests as batch_requests_of_features
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from ._async_transport import AsyncTransport
     from ._request import CallKeywords
+    from ._tables import ArrowBatch
     from ._transport import Transport
 
 
@@ -163,7 +165,13 @@ class Embeddings:
             "features": None if features is None else list(features),
             "service": service,
         }
-        return read_hits(self._transport.send(search_request(body, options_of(call))))
+        options = options_of(call)
+        choice = Choice(None if features is None else list(features), service, entity=entity)
+
+        def read_arrow(ids: Sequence[BodyId]) -> ArrowBatch:
+            return read_batch_arrow(self._transport, batch_requests_of_features(ids, choice, options))
+
+        return read_hits(self._transport.send(search_request(body, options)), read_arrow)
 
 
 class AsyncEmbeddings:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ._entity_ids import BodyId, EntityId
     from ._request import Response, ResponseInfo
+    from ._tables import ArrowBatch
 
 ViewStatus = Literal["complete", "missing", "unknown_entity", "expired", "timeout", "invalid_id"]
 RowStatus = Literal["complete", "partial", "missing", "unknown_entity", "expired", "timeout", "invalid_id"]
@@ -56,6 +57,7 @@ class FeatureBatch(BatchTables):
     """By view: version, generation, and times per row. Only with `metadata=True`."""
     response: ResponseInfo = field(repr=False, compare=False)
     """Of the last request, if there were several."""
+    _read_arrow: Callable[[], ArrowBatch] | None = field(default=None, repr=False, compare=False)
 
     @property
     def rows(self) -> Sequence[FeatureRow]:
@@ -94,12 +96,17 @@ def read_row(id: EntityId, response: Response) -> FeatureRow:
     )
 
 
-def read_batch(ids: Sequence[BodyId], responses: Sequence[Response]) -> FeatureBatch:
-    """Reads the answers of a batch. Errors: `UnexpectedAnswerError` if they do not have one row for each id."""
+def read_batch(
+    ids: Sequence[BodyId], responses: Sequence[Response], read_arrow: Callable[[], ArrowBatch] | None = None
+) -> FeatureBatch:
+    """Reads the answers of a batch. Errors: `UnexpectedAnswerError` if they do not have one row for each id.
+
+    `read_arrow` sends the same request for a table.
+    """
     parts = [batch_document(response) for response in responses]
     if sum(len(part["rows"]) for part in parts) != len(ids):
         raise unexpected(responses[0])
-    return batch_of(ids, parts, responses[-1].info)
+    return batch_of(ids, parts, responses[-1].info, read_arrow)
 
 
 def batch_document(response: Response) -> dict[str, Any]:
@@ -110,7 +117,12 @@ def batch_document(response: Response) -> dict[str, Any]:
     return document
 
 
-def batch_of(ids: Sequence[BodyId], parts: Sequence[dict[str, Any]], info: ResponseInfo) -> FeatureBatch:
+def batch_of(
+    ids: Sequence[BodyId],
+    parts: Sequence[dict[str, Any]],
+    info: ResponseInfo,
+    read_arrow: Callable[[], ArrowBatch] | None = None,
+) -> FeatureBatch:
     """Joins the parts of a batch."""
     first = parts[0]
     columns: list[str] = first["columns"]
@@ -126,6 +138,7 @@ def batch_of(ids: Sequence[BodyId], parts: Sequence[dict[str, Any]], info: Respo
             first.get("errors", []),
             first.get("metadata"),
             info,
+            read_arrow,
         )
     starts = [0]
     for part in parts:
@@ -144,6 +157,7 @@ def batch_of(ids: Sequence[BodyId], parts: Sequence[dict[str, Any]], info: Respo
         [_moved(error, start) for start, part in zip(starts, parts, strict=False) for error in part.get("errors", [])],
         _metadata_of(parts),
         info,
+        read_arrow,
     )
 
 

@@ -1,0 +1,1 @@
+"""Reads public datasets: catalog, terms, and files that are verified by their SHA-256."""

@@ -1,0 +1,1 @@
+"""Training sets: their spines, requests and answers."""
