@@ -162,9 +162,7 @@ def check_request(request: Request) -> None:
 
 def url_of(settings: Settings, request: Request) -> str:
     """Returns the absolute URL."""
-    pairs = [
-        f"{quote(name, safe='')}={quote(value, safe=',')}" for name, value in request.query.items() if value is not None
-    ]
+    pairs = [f"{quoted(name)}={quoted(value, ',')}" for name, value in request.query.items() if value is not None]
     return f"{settings.base_url}{request.path}{'?' + '&'.join(pairs) if pairs else ''}"
 
 
@@ -194,7 +192,15 @@ def segment(name: str, text: str) -> str:
     """Writes a text as one segment of a path. Errors: `InvalidCallError` for what a path cannot hold."""
     if text in ("", ".", ".."):
         raise InvalidCallError(f"{name} must not be {text!r}")
-    return quote(text, safe="")
+    return quoted(text)
+
+
+def quoted(text: str, safe: str = "") -> str:
+    """Percent-encodes a text. Errors: `InvalidCallError` for half a surrogate pair."""
+    try:
+        return quote(text, safe=safe)
+    except UnicodeEncodeError:
+        raise InvalidCallError(f"{text!r} has half a surrogate pair, which is no text") from None
 
 
 def json_bytes(body: object) -> bytes:
