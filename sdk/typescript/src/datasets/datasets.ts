@@ -94,7 +94,7 @@ export interface Datasets extends TermsOfDatasets {
  * const datasets = createDatasets({ baseUrl: "http://localhost:8080", apiKey });
  * await datasets.download("state_of_the_union", { to: "data/" });
  */
-export function createDatasets(options: DatasetsOptions): Datasets {
+export function createDatasets(options: DatasetsOptions = {}): Datasets {
   const transport = createTransport(options);
   const datasets = { ...readers(transport), ...createTerms(transport) };
 
