@@ -88,7 +88,7 @@ export interface Datasets extends TermsOfDatasets {
 }
 
 /**
- * Creates a client of the datasets without sending a request. Errors: `InvalidCallError` for an unusable base URL or key.
+ * Creates a client of the datasets without sending a request. Errors: `InvalidCallError` for an unusable option, or without a URL.
  *
  * @example
  * const datasets = createDatasets({ baseUrl: "http://localhost:8080", apiKey });
