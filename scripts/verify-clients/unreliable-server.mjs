@@ -8,7 +8,7 @@ import { randomNumbers } from "./random.mjs";
 
 const seed = Number(process.argv[2] ?? 1);
 const random = randomNumbers(seed, 0);
-const CLOSED_WHEN_IDLE = 0.1;
+const CLOSED_WHEN_IDLE = 0.5;
 const MAX_IDLE_MS = 20;
 /** Of a client with the default options. */
 const RETRIES = 2;
