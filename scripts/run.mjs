@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack|verify-packages|verify-clients [arguments…]`.
+// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack|verify-packages|verify-clients|notebooks [arguments…]`.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -142,6 +142,12 @@ const tasks = {
   async "verify-packages"(args) {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-packages.mjs"), ...args]);
+  },
+
+  // Executes the notebooks and the Python examples; without the argument `test` it writes docs/notebooks. Needs python3.
+  async notebooks(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/notebooks.mjs"), cli, ...args]);
   },
 };
 
