@@ -78,8 +78,19 @@ const project = (name: string, include: readonly string[], exclude: readonly str
 
 const every = ["{server,feature-definitions,sdk/typescript,samples,examples/*}/test/**/*.test.ts"];
 
+/** Builds the image and runs the compose file; takes minutes and installs podman, so only `npm run test:containers` runs it. */
+const containers = {
+  test: {
+    name: "containers",
+    include: ["containers/test/*.test.ts"],
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 60_000, interval: 250 } },
+  },
+};
+
 // Projects share no workers, so each would import the server again: `npm test` and CI run one that has the tests of several.
-const whole = [project("quick", every, [...faults, ...browsers]), project("all", every, browsers)].filter(
+const whole = [project("quick", every, [...faults, ...browsers]), project("all", every, browsers), containers].filter(
   ({ test: { name } }) => process.argv.includes(`--project=${name}`),
 );
 const parts = [

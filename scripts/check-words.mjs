@@ -3,7 +3,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root } from "./toolchain.mjs";
 
-const folders = ["feature-definitions", "server", "sdk/typescript", "benchmarks", "scripts", "samples", "docs"];
+const folders = [
+  "feature-definitions",
+  "server",
+  "sdk/typescript",
+  "sdk/python",
+  "benchmarks",
+  "scripts",
+  "samples",
+  "docs",
+];
 const pages = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"];
 const refused =
   /[wW]itness|readMarks?\b|\bpast-?[sS]tore|\bpastMoment|\bfill(?:ing|er)\b|FilledBy|\bletIn\b|\bgiveBack\b|\bturnAway\b|\bheeds?\b|\bstandIn|\b(?:MOST|LONGEST|FEWEST)_|\bmost[A-Z]|\b(?:un)?told\b|\basked\b|\b[wW]hoever\b|\botherwise than\b|\boftener\b|\bgladly\b/;

@@ -19,7 +19,8 @@ export async function pack(to, { from = root } = {}) {
   mkdirSync(to, { recursive: true });
   for (const name of filesOf(to)) rmSync(join(to, name));
   for (const folder of npmFolders) {
-    const code = await runPnpm(["--silent", "--dir", join(from, folder), "pack", "--pack-destination", to]);
+    const quiet = { stdio: ["ignore", "ignore", "inherit"] };
+    const code = await runPnpm(["--dir", join(from, folder), "pack", "--pack-destination", to], quiet);
     if (code !== 0) throw new Error(`${folder} cannot be packed; the output is above.`);
   }
   if (!existsSync(join(from, pythonFolder, "pyproject.toml"))) return filesOf(to);

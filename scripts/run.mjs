@@ -1,4 +1,4 @@
-// Entry point: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-dataset-examples|verify-dataset-kills|verify-datasets|verify-refusals|verify-limits|verify-schemathesis|verify-usage|screenshots|portal-sample|pack|verify-packages|verify-clients|notebooks [arguments…]`.
+// Entry point of the scripts in package.json: `node scripts/run.mjs <task> [arguments…]`; the tasks are below.
 // Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,6 +26,11 @@ const tasks = {
     return runNode([vitest, "run", ...(args.length === 0 ? ["--project=quick"] : args)]);
   },
 
+  // Builds the image and runs the compose file with podman, which it installs (Debian 12, root).
+  async "test:containers"(args) {
+    return runNode([vitest, "run", "--project=containers", ...args]);
+  },
+
   // The laws with random cases, ten times as many. Arguments choose files instead of all laws.
   async "test:explore"(args) {
     await ensureBuilt();
@@ -35,6 +40,12 @@ const tasks = {
     const code = await runNode([vitest, "run", ...(args.length === 0 ? lawFiles() : args)]);
     console.log(`To repeat: LAW_RUNS=${process.env.LAW_RUNS} LAW_SEED=${process.env.LAW_SEED} npm run test:explore`);
     return code;
+  },
+
+  // The Python client, with tools from PyPI. Arguments go to pytest, and skip the other steps.
+  async "test:python"(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/test-python.mjs"), ...args]);
   },
 
   async check() {
@@ -136,6 +147,21 @@ const tasks = {
     await ensureBuilt();
     const { packAndList } = await import("./pack.mjs");
     return packAndList(args);
+  },
+
+  // Changesets: what a change means for the next version (CONTRIBUTING.md, releases).
+  async changeset(args) {
+    const { changeset } = await import("./release/version.mjs");
+    return changeset(args) ?? 0;
+  },
+
+  async "release-version"() {
+    return runNode([join(root, "scripts/release/version.mjs")]);
+  },
+
+  async "release-dry"() {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/release/dry-run.mjs")]);
   },
 
   // Needs the registries of npm and PyPI; with TEST_CHROMIUM also a browser, with python3.10 to python3.13 on PATH these.

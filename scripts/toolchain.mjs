@@ -75,9 +75,9 @@ export async function captureNode(args) {
 }
 
 /** Runs the pinned pnpm through npx; nothing is installed globally. */
-export function runPnpm(args) {
+export function runPnpm(args, options = {}) {
   const windows = process.platform === "win32";
-  return run("npx", ["--yes", manifest.packageManager, ...args], { shell: windows });
+  return run("npx", ["--yes", manifest.packageManager, ...args], { shell: windows, ...options });
 }
 
 function run(command, args, options, onSpawn = () => undefined) {

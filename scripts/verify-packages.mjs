@@ -8,7 +8,7 @@ import { pack } from "./pack.mjs";
 import { withDemo } from "./start-demo.mjs";
 import { expectedFiles, expectedSample } from "./verify-packages/expected.mjs";
 import { checkInit } from "./verify-packages/init-project.mjs";
-import { installByLine, installLines } from "./verify-packages/install-lines.mjs";
+import { installByLine, printedLines, requiredLines } from "./verify-packages/install-lines.mjs";
 import { checkNode } from "./verify-packages/node-projects.mjs";
 import { checkPython } from "./verify-packages/python-projects.mjs";
 import { startNpmRegistry, startPythonIndex } from "./verify-packages/registries.mjs";
@@ -44,7 +44,12 @@ async function verify() {
   const env = { ...process.env, ...npm.env, ...index?.env };
 
   const projects = {};
-  for (const line of installLines()) {
+  const printed = printedLines();
+  await check("the READMEs have the install lines", () => {
+    const missing = requiredLines.filter((line) => !printed.includes(line));
+    if (missing.length > 0) throw new Error(`No README has the line ${missing.join(", nor ")}`);
+  });
+  for (const line of new Set([...requiredLines, ...printed])) {
     if (line.startsWith("pip") && !hasIndex) skip(`${line}: there is no wheel`);
     else
       await check(line, async () => {

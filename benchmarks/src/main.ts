@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { measureClients } from "./clients";
 import { measureDatasets } from "./datasets";
 import { root } from "./featstore-cli";
 import { type Figure, isMet } from "./figure";
@@ -55,6 +56,7 @@ async function run(options: Options): Promise<number> {
       "large-spines": (into) => measureLargeSpines(into, options, report),
       "request-cost": () => measureRequestCost(options, report),
       datasets: (into) => measureDatasets(into, options, report),
+      clients: (into) => measureClients(into, options, report),
       online: async (into) => {
         online.result = await measureOnline(into, options, report);
         return online.result.figures;

@@ -10,6 +10,7 @@ export const parts = [
   "large-spines",
   "request-cost",
   "datasets",
+  "clients",
   "online",
 ] as const;
 

@@ -13,7 +13,6 @@ from real_server import RealServer, start
 from scripted_server import ScriptedServer
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator
 
     from scripted_server import Action

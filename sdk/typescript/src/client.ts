@@ -4,6 +4,7 @@ import { type BatchOption, createFeatures, type Features } from "./features";
 import { createHealth, type ReadHealth } from "./health";
 import { createKeys, type Keys } from "./keys";
 import { createFeatureServices, createFeatureViews, type FeatureServices, type FeatureViews } from "./registry";
+import type { AnyRegistry, RegistryTypes } from "./registry-types";
 import { createRuns, type Runs } from "./runs";
 import { createTrainingSets, type TrainingSets } from "./training-sets";
 import { createTransport, type TransportOptions } from "./transport";
@@ -18,10 +19,10 @@ export interface ClientOptions extends TransportOptions {
   readonly batch?: BatchOption | undefined;
 }
 
-/** A client of a Featstore server. It holds no connections, so it need not be closed. */
-export interface Client {
-  readonly features: Features;
-  readonly embeddings: Embeddings & EmbeddingSearch;
+/** A client of a Featstore server. It holds no connections, so it need not be closed. `Types`: those of names. */
+export interface Client<Types extends RegistryTypes = AnyRegistry> {
+  readonly features: Features<Types>;
+  readonly embeddings: Embeddings & EmbeddingSearch<Types>;
   readonly featureViews: FeatureViews;
   readonly featureServices: FeatureServices;
   readonly trainingSets: TrainingSets;
@@ -32,15 +33,16 @@ export interface Client {
 }
 
 /**
- * Creates a client without sending a request. Errors: `InvalidCallError` for an unusable option, or without a URL.
+ * Creates a client without sending a request. Errors: `InvalidCallError` for an unusable option, or without a URL. With the
+ * `Registry` that `featstore types` writes, names are checked and rows are typed.
  *
  * @example
  * const client = createClient(); // with FEATSTORE_URL and FEATSTORE_API_KEY
  * const { features, status } = await client.features.get(7, { features: ["lyric_sentiment"] });
  */
-export function createClient(options: ClientOptions = {}): Client {
+export function createClient<Types extends RegistryTypes = AnyRegistry>(options: ClientOptions = {}): Client<Types> {
   const transport = createTransport(options);
-  return {
+  const client: Client = {
     features: createFeatures(transport, options.batch),
     embeddings: { ...createEmbeddings(transport), ...createEmbeddingSearch(transport) },
     featureViews: createFeatureViews(transport),
@@ -51,4 +53,6 @@ export function createClient(options: ClientOptions = {}): Client {
     usage: createUsage(transport),
     health: createHealth(transport),
   };
+  // At run time a name is any string; its row type is the caller's word.
+  return client as unknown as Client<Types>;
 }

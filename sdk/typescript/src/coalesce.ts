@@ -36,12 +36,14 @@ export function createCoalescer(
     if (first === undefined) return;
     const stopping = new AbortController();
     let left = chunk.length;
-    const leave = () => {
-      left -= 1;
-      if (left === 0) stopping.abort();
-    };
-    for (const { read } of chunk)
+    for (const { read } of chunk) {
+      // One function for each read: reads often have one signal, which would take the same function only once.
+      const leave = () => {
+        left -= 1;
+        if (left === 0) stopping.abort();
+      };
       read.call.signal?.addEventListener("abort", leave, { once: true, signal: stopping.signal });
+    }
     try {
       const { options, call } = first.read;
       const { request } = batchRequest({ ...options, ids: [], onInvalidId: "null" });

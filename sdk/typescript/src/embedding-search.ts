@@ -5,6 +5,7 @@ import type { FeatureChoice } from "./features";
 import { type EntityId, keyInBody } from "./key";
 import type { FeatureBatch } from "./read-row";
 import { readBatch } from "./read-row";
+import type { AnyRegistry, RegistryTypes, SelectorOf, ServiceSelectorOf } from "./registry-types";
 import type { FeaturesOf, Values } from "./row-types";
 import { type Selector, type ServiceSelector, select } from "./selection";
 import type { CallOptions, Transport } from "./transport";
@@ -72,7 +73,7 @@ export interface EmbeddingSearchAnswer<Features = Values> extends AnswerParts {
 }
 
 /** Finds the nearest entities by their vectors. */
-export interface EmbeddingSearch {
+export interface EmbeddingSearch<Types extends RegistryTypes = AnyRegistry> {
   /**
    * Finds the entities with the nearest vectors, for the key's tenant. An id without a vector is a `NotFoundError`.
    *
@@ -81,11 +82,11 @@ export interface EmbeddingSearch {
    * const { hits } = await client.embeddings.search({ embedding: "track_embeddings.lyrics", id: 7, k: 5, filter });
    */
   search<
-    const Selectors extends readonly Selector[] = readonly string[],
-    const Service extends ServiceSelector = string,
+    const Selectors extends readonly SelectorOf<Types>[] = readonly [],
+    const Service extends ServiceSelectorOf<Types> = never,
   >(
     options: SearchEmbeddingsOptions<Selectors, Service>,
-  ): CallPromise<EmbeddingSearchAnswer<FeaturesOf<Selectors, Service>>>;
+  ): CallPromise<EmbeddingSearchAnswer<FeaturesOf<Selectors, Service, Types>>>;
 }
 
 export function createEmbeddingSearch(transport: Transport): EmbeddingSearch {

@@ -7,6 +7,7 @@ import { chunksOf, inOrder } from "./in-order";
 import type { InputsOf, InputsOption } from "./inputs";
 import type { EntityId } from "./key";
 import { type FeatureBatch, type FeatureRow, joinBatches, type RowMetadata, readBatch, readRow } from "./read-row";
+import type { AnyRegistry, RegistryTypes, SelectorOf, ServiceSelectorOf } from "./registry-types";
 import type { FeaturesOf, Values } from "./row-types";
 import type { Selector, ServiceSelector } from "./selection";
 import type { CallOptions, Transport } from "./transport";
@@ -50,15 +51,16 @@ export interface GetFeaturesOptions<
 export interface GetFeatureBatchOptions<
   Selectors extends readonly Selector[] = readonly Selector[],
   Service extends ServiceSelector = ServiceSelector,
+  Types extends RegistryTypes = AnyRegistry,
 > extends FeatureChoice<Selectors, Service>,
     ReadOptions,
     CallOptions {
   /** In any order, may repeat. */
   readonly ids: readonly EntityId[];
   /** The service's request inputs, the same for all rows. */
-  readonly inputs?: Partial<InputsOf<Service>> | undefined;
+  readonly inputs?: Partial<InputsOf<Service, Types>> | undefined;
   /** Inputs per row, one for each id; they override `inputs`. */
-  readonly inputsByRow?: readonly Partial<InputsOf<Service>>[] | undefined;
+  readonly inputsByRow?: readonly Partial<InputsOf<Service, Types>>[] | undefined;
   /** An invalid id fails the call (`"reject"`, the default), or only its row (`"null"`), reported in `errors`. */
   readonly onInvalidId?: "reject" | "null";
 }
@@ -67,7 +69,11 @@ export interface GetFeatureBatchOptions<
 export interface StreamFeaturesOptions<
   Selectors extends readonly Selector[] = readonly Selector[],
   Service extends ServiceSelector = ServiceSelector,
-> extends Omit<GetFeatureBatchOptions<Selectors, Service>, "ids" | "inputsByRow" | "metadata" | "idempotencyKey"> {}
+  Types extends RegistryTypes = AnyRegistry,
+> extends Omit<
+    GetFeatureBatchOptions<Selectors, Service, Types>,
+    "ids" | "inputsByRow" | "metadata" | "idempotencyKey"
+  > {}
 
 /** How a client batches reads. */
 export type BatchOption =
@@ -89,8 +95,8 @@ export interface FeatureBatchArrow<Features = unknown> extends AnswerParts {
   readonly "~row"?: Features;
 }
 
-/** Reads features of one entity or of many. */
-export interface Features {
+/** Reads features of one entity or of many. `Types`: those of names, as in `createClient`. */
+export interface Features<Types extends RegistryTypes = AnyRegistry> {
   /**
    * Reads the features of one entity.
    *
@@ -103,10 +109,13 @@ export interface Features {
    * const { status, features } = await client.features.get(7, { features: [lyricSentiment] });
    * if (status === "complete") console.log(features.lyric_sentiment.confidence.toFixed(2));
    */
-  get<const Selectors extends readonly Selector[] = readonly string[], const Service extends ServiceSelector = string>(
+  get<
+    const Selectors extends readonly SelectorOf<Types>[] = readonly [],
+    const Service extends ServiceSelectorOf<Types> = never,
+  >(
     id: EntityId,
-    options?: GetFeaturesOptions<Selectors, Service> & InputsOption<Service>,
-  ): CallPromise<FeatureAnswer<FeaturesOf<Selectors, Service>>>;
+    options?: GetFeaturesOptions<Selectors, Service> & InputsOption<Service, Types>,
+  ): CallPromise<FeatureAnswer<FeaturesOf<Selectors, Service, Types>>>;
 
   /**
    * Reads the features of many entities. Rows follow the order and repeats of `ids`; an unknown id is not an error. More ids
@@ -116,9 +125,11 @@ export interface Features {
    * const { rows } = await client.features.getBatch({ ids: [7, 8, 9], features: [lyricSentiment] });
    */
   getBatch<
-    const Selectors extends readonly Selector[] = readonly string[],
-    const Service extends ServiceSelector = string,
-  >(options: GetFeatureBatchOptions<Selectors, Service>): CallPromise<FeatureBatch<FeaturesOf<Selectors, Service>>>;
+    const Selectors extends readonly SelectorOf<Types>[] = readonly [],
+    const Service extends ServiceSelectorOf<Types> = never,
+  >(
+    options: GetFeatureBatchOptions<Selectors, Service, Types>,
+  ): CallPromise<FeatureBatch<FeaturesOf<Selectors, Service, Types>>>;
 
   /**
    * Like `getBatch`, but gives the bytes of an Arrow IPC stream: the key's columns, typed feature columns, `status`, and
@@ -129,11 +140,11 @@ export interface Features {
    * const table = decodeBatch(batch); // of @featstore/client/arrow
    */
   getBatchArrow<
-    const Selectors extends readonly Selector[] = readonly string[],
-    const Service extends ServiceSelector = string,
+    const Selectors extends readonly SelectorOf<Types>[] = readonly [],
+    const Service extends ServiceSelectorOf<Types> = never,
   >(
-    options: GetFeatureBatchOptions<Selectors, Service>,
-  ): CallPromise<FeatureBatchArrow<FeaturesOf<Selectors, Service>>>;
+    options: GetFeatureBatchOptions<Selectors, Service, Types>,
+  ): CallPromise<FeatureBatchArrow<FeaturesOf<Selectors, Service, Types>>>;
 
   /**
    * Reads the features of any number of entities, and gives a row for each in the order of `ids`. It holds at most four
@@ -143,12 +154,12 @@ export interface Features {
    * for await (const { id, features } of client.features.stream(ids, { service: hitPredictor })) await score(id, features);
    */
   stream<
-    const Selectors extends readonly Selector[] = readonly string[],
-    const Service extends ServiceSelector = string,
+    const Selectors extends readonly SelectorOf<Types>[] = readonly [],
+    const Service extends ServiceSelectorOf<Types> = never,
   >(
     ids: Iterable<EntityId> | AsyncIterable<EntityId>,
-    options?: StreamFeaturesOptions<Selectors, Service>,
-  ): AsyncIterable<FeatureRow<FeaturesOf<Selectors, Service>>>;
+    options?: StreamFeaturesOptions<Selectors, Service, Types>,
+  ): AsyncIterable<FeatureRow<FeaturesOf<Selectors, Service, Types>>>;
 }
 
 const ARROW_STREAM = "application/vnd.apache.arrow.stream";

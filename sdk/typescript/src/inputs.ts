@@ -1,6 +1,7 @@
 import type { Json } from "./answer";
 import type { NamedService, ServiceDefinition } from "./definition";
 import { InvalidCallError } from "./errors";
+import type { AnyRegistry, RegistryTypes } from "./registry-types";
 import type { ServiceSelector } from "./selection";
 
 /** An input of a request. A `bigint` is sent as decimal text; a `Float32Array` is a vector. */
@@ -11,8 +12,18 @@ export type InputValues = Readonly<Record<string, InputValue>>;
 
 type Widened<Value> = Value extends readonly number[] ? Value | Float32Array : Value;
 
-/** The inputs of a service; typed if the service is a definition. */
-export type InputsOf<Service extends ServiceSelector> = Service extends
+/** The inputs of a service; typed if the service is a definition, or a name in the registry. */
+export type InputsOf<Service extends ServiceSelector, Types extends RegistryTypes = AnyRegistry> = [Service] extends [
+  never,
+]
+  ? InputValues
+  : Service extends string
+    ? Service extends keyof Types["services"]
+      ? InputsOfDefinition<Types["services"][Service]>
+      : InputValues
+    : InputsOfDefinition<Service>;
+
+type InputsOfDefinition<Service> = Service extends
   | ServiceDefinition<string, number, unknown, infer Inputs>
   | NamedService<unknown, infer Inputs>
   ? unknown extends Inputs
@@ -21,10 +32,10 @@ export type InputsOf<Service extends ServiceSelector> = Service extends
   : InputValues;
 
 /** The option `inputs`; required if the service's definition has required inputs. */
-export type InputsOption<Service extends ServiceSelector> =
-  Record<never, never> extends InputsOf<Service>
-    ? { readonly inputs?: InputsOf<Service> | undefined }
-    : { readonly inputs: InputsOf<Service> };
+export type InputsOption<Service extends ServiceSelector, Types extends RegistryTypes = AnyRegistry> =
+  Record<never, never> extends InputsOf<Service, Types>
+    ? { readonly inputs?: InputsOf<Service, Types> | undefined }
+    : { readonly inputs: InputsOf<Service, Types> };
 
 /** Converts inputs to JSON. Errors: `InvalidCallError` for numbers that JSON cannot represent. */
 export function inputsInBody(inputs: InputValues | undefined): { readonly [name: string]: Json } | undefined {

@@ -98,7 +98,7 @@ export function select({ features: selectors, service, services, entity: request
     }
   });
   for (const selector of selectors ?? []) {
-    const [view = ""] = typeof selector === "string" ? selector.split(".") : [];
+    const [view = ""] = typeof selector === "string" ? selector.split(/[.@]/) : [];
     if (versions.has(view)) {
       throw new InvalidCallError(`${view} is selected by name and by definition, which may be different versions`);
     }

@@ -264,7 +264,7 @@ describe("features.getBatchArrow", () => {
       response.end(Buffer.from([1, 2, 3]));
     });
     const answer = await client.features.getBatchArrow({ ids: [7], features: ["listening"] });
-    expect(answer).toEqual({ bytes: new Uint8Array([1, 2, 3]), requestId: "r-2" });
+    expect(answer).toEqual({ bytes: new Uint8Array([1, 2, 3]), views: {}, requestId: "r-2" });
     expect(server.seen[0]).toMatchObject({
       method: "POST",
       headers: { accept: type, "content-type": "application/json" },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { collectDefinitions } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { declarations } from "../../../server/src/cli/types/declarations";
 import { loadConfig } from "../../../server/src/core/config";
 import { SCOPES } from "../../../server/src/core/scopes";
 import type { Database } from "../../../server/src/database/database";
@@ -16,6 +17,7 @@ import { apply } from "../../../server/src/registry/apply";
 import { createRegistryStore } from "../../../server/src/registry/registry-store";
 import { createSourceCatalogStore } from "../../../server/src/registry/source-catalog-store";
 import { pgliteImage } from "../../../server/test/helpers/pglite-image";
+import { decodeBatch } from "../src/arrow";
 import { AuthenticationError, BadRequestError, type Client, createClient, NotFoundError } from "../src/index";
 import { listening, platform, radio, sounds, traffic, tuner } from "./support/listening";
 
@@ -198,4 +200,35 @@ test("supports services, metadata, budgets, faulty ids, as-of reads and Arrow", 
   const { bytes } = await client.features.getBatchArrow(requestOptions);
   // An Arrow stream starts with a continuation marker.
   expect(new DataView(bytes.buffer).getInt32(0, true)).toBe(-1);
+});
+
+test("the types that `featstore types` writes are those of the type tests", async () => {
+  const text = declarations(await createRegistryStore(database).snapshot());
+  await expect(text).toMatchFileSnapshot("./golden/featstore-types.d.ts");
+});
+
+test("manages keys, and reads usage, runs, profiles and health", async () => {
+  const { key, id } = await client.keys.create({ name: "second", scopes: ["features:read"], limits: { burst: 5 } });
+  const second = createClient({ baseUrl: server.url, apiKey: key });
+  expect((await second.features.get(7, { features: ["listening"] })).status).toBe("complete");
+  const rotated = await client.keys.rotate(id, { graceSeconds: 0 });
+  expect((await client.keys.get(id)).replaced_by).toBe(rotated.id);
+  expect((await client.keys.update(rotated.id, { name: "third", disabled: true })).state).toBe("disabled");
+  expect((await client.keys.revoke(rotated.id)).state).toBe("revoked");
+  expect((await client.keys.list()).map(({ name }) => name)).toContain("third");
+  await expect(client.keys.update(rotated.id, { name: "fourth" })).rejects.toMatchObject({ name: "ConflictError" });
+  expect((await client.usage.get({ by: "operation" })).usage.map(({ operation }) => operation)).toContain("createKey");
+  const runs: string[] = [];
+  for await (const { view, state } of client.runs.list({ limit: 1 })) runs.push(`${view} ${state}`);
+  expect(runs.sort()).toEqual(["listening published", "sounds published", "traffic published"]);
+  expect((await client.featureViews.profile("listening")).features.serial?.type).toBe("int64");
+  await expect(client.featureViews.drift("listening")).rejects.toMatchObject({ name: "NotFoundError" });
+  expect((await client.health()).status).toBe("ok");
+});
+
+test("decodes a batch to a typed table", async () => {
+  const batch = await client.features.getBatchArrow({ ids: [7, 8], features: [listening.pick("serial"), sounds] });
+  const table = decodeBatch(batch);
+  expect(table.getChild("listening.serial")?.toJSON()).toEqual([9007199254740993n, null]); // expired
+  expect(table.getChild("sounds.sound")?.get(0)?.toJSON()).toEqual([1, 2, 3]);
 });

@@ -35,7 +35,7 @@ describe("errors", () => {
     [418, "from_tomorrow", client.ApiError],
   ])("%i %s has its class, code and request id", async (status, code, Class) => {
     server.answer((_, response) => problem(response, status, code, { "retry-after": "12" }));
-    const error = await failureOf(connect().features.get(7));
+    const error = await failureOf(connect({ retries: 0 }).features.get(7));
     expect(error).toBeInstanceOf(Class);
     expect(error).toBeInstanceOf(client.FeatstoreError);
     expect(error).toMatchObject({
@@ -43,7 +43,8 @@ describe("errors", () => {
       status,
       code,
       requestId: "r-1",
-      retryAfterSeconds: 12,
+      detail: `what ${code} means`,
+      retryAfter: 12,
       problem: { code, detail: `what ${code} means` },
     });
     expect(String(error)).toMatch(new RegExp(`what ${code} means.*r-1`));
@@ -54,14 +55,16 @@ describe("errors", () => {
     server.answer((_, response) =>
       response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad gateway</h1>"),
     );
-    const error = await failureOf(connect().features.get(7));
+    const error = await failureOf(connect({ retries: 0 }).features.get(7));
     expect(error).toBeInstanceOf(client.ServerError);
     expect(error).toMatchObject({
       status: 502,
       code: "http_502",
       problem: null,
       requestId: null,
-      retryAfterSeconds: null,
+      detail: null,
+      errors: [],
+      retryAfter: null,
     });
   });
 
@@ -76,15 +79,17 @@ describe("errors", () => {
   test("a refused connection is a ConnectionError with the reason", async () => {
     const gone = await startScriptedServer();
     await gone.close();
-    const error = await failureOf(connect({ baseUrl: gone.baseUrl }).features.get(7));
+    const error = await failureOf(connect({ baseUrl: gone.baseUrl, retries: 0 }).features.get(7));
     expect(error).toBeInstanceOf(client.ConnectionError);
     expect(String(error)).toContain("ECONNREFUSED");
   });
 
   test("does not follow a redirect", async () => {
-    server.answer((_, response) => response.writeHead(302, { location: "/elsewhere" }).end());
+    server.answer((_, response) => response.writeHead(302, { location: "https://elsewhere.example/?token=x" }).end());
     server.seen.length = 0;
-    await expect(connect().features.get(7)).rejects.toBeInstanceOf(client.ConnectionError);
+    const error = await failureOf(connect().features.get(7));
+    expect(error).toBeInstanceOf(client.UnexpectedAnswerError);
+    expect(String(error)).toContain("redirects to https://elsewhere.example,");
     expect(server.seen).toHaveLength(1);
   });
 });
@@ -92,13 +97,13 @@ describe("errors", () => {
 describe("timeouts and aborts", () => {
   test("a call without an answer times out", async () => {
     server.answer(() => {});
-    await expect(connect({ timeoutMs: 20 }).features.get(7)).rejects.toBeInstanceOf(client.TimeoutError);
-    await expect(connect().features.get(7, { timeoutMs: 20 })).rejects.toBeInstanceOf(client.TimeoutError);
+    await expect(connect({ timeoutMs: 20, retries: 0 }).features.get(7)).rejects.toBeInstanceOf(client.TimeoutError);
+    await expect(connect().features.get(7, { timeoutMs: 20, retries: 0 })).rejects.toBeInstanceOf(client.TimeoutError);
   });
 
   test("the timeout includes the body", async () => {
     server.answer((_, response) => response.writeHead(200).write("{"));
-    await expect(connect({ timeoutMs: 50 }).features.get(7)).rejects.toBeInstanceOf(client.TimeoutError);
+    await expect(connect({ timeoutMs: 50, retries: 0 }).features.get(7)).rejects.toBeInstanceOf(client.TimeoutError);
   });
 
   test("an aborted signal ends the call with its reason, before and while it runs", async () => {

@@ -6,7 +6,7 @@ import { listening, radio, sounds, tuner } from "./support/listening";
 type Listening = RowOf<typeof listening>;
 
 /** The type of `features` in the row of a complete answer. Nothing here runs: the compiler is the test. */
-type CompleteFeatures<Call extends (client: Client) => Promise<unknown>> =
+type CompleteFeatures<Call extends (client: Client, name: never) => Promise<unknown>> =
   Extract<Awaited<ReturnType<Call>>, { status: "complete" }> extends { features: infer F } ? F : never;
 
 describe("rows are typed by definitions", () => {
@@ -66,13 +66,33 @@ describe("rows are typed by definitions", () => {
     expectTypeOf<CompleteFeatures<typeof named>["computed"]["next"]>().toEqualTypeOf<string | null>();
   });
 
-  test("names without definitions give JSON values", () => {
-    const strings = (client: Client) => client.features.get(7, { features: ["listening"] });
-    expectTypeOf<CompleteFeatures<typeof strings>>().toEqualTypeOf<Values>();
+  test("literal names without definitions give JSON values under their names", () => {
+    const literal = (client: Client) => client.features.get(7, { features: ["listening", "sounds@1.seconds"] });
+    expectTypeOf<CompleteFeatures<typeof literal>>().toEqualTypeOf<{
+      readonly listening: Readonly<Record<string, Json>>;
+      readonly "sounds@1": { readonly seconds: Json };
+    }>();
+    const mixed = (client: Client) => client.features.get(7, { features: ["sounds.seconds", listening] });
+    expectTypeOf<CompleteFeatures<typeof mixed>>().toEqualTypeOf<{
+      readonly sounds: { readonly seconds: Json };
+      readonly listening: Listening;
+    }>();
+  });
+
+  test("other names give JSON values", () => {
     const none = (client: Client) => client.features.get(7);
     expectTypeOf<CompleteFeatures<typeof none>>().toEqualTypeOf<Values>();
-    const mixed = (client: Client) => client.features.get(7, { features: ["sounds", listening] });
+    const strings = (client: Client, names: readonly string[]) => client.features.get(7, { features: names });
+    expectTypeOf<CompleteFeatures<typeof strings>>().toEqualTypeOf<Values>();
+    const either = (client: Client, name: "listening" | "sounds") => client.features.get(7, { features: [name] });
+    expectTypeOf<CompleteFeatures<typeof either>>().toEqualTypeOf<Values>();
+    const mixed = (client: Client, name: string) => client.features.get(7, { features: [name, listening] });
     expectTypeOf<CompleteFeatures<typeof mixed>>().toEqualTypeOf<Values<Json | bigint>>();
+    const service = (client: Client) => client.features.get(7, { service: "radio" });
+    expectTypeOf<CompleteFeatures<typeof service>>().toEqualTypeOf<Values>();
+    const part = (client: Client) =>
+      client.features.getBatch({ ids: [7], service: "tuner", features: ["computed.next"], inputs: { later: 7 } });
+    expectTypeOf<Awaited<ReturnType<typeof part>>>().toEqualTypeOf<FeatureBatch<Values>>();
   });
 });
 

@@ -50,7 +50,7 @@ export const datasetTakedown = defineFeatstoreCommand({
           isNew
             ? `Later snapshots of ${args.name} leave the row out.`
             : `The row had been taken down from ${args.name} before.`,
-          ...lines,
+          ...(lines.length === 0 ? ["No snapshot contains it."] : lines),
         ].join("\n"),
       };
     });

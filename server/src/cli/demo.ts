@@ -144,9 +144,11 @@ One track, a batch, and an embedding:
 
   curl ${header} "${url}/api/embeddings/${IDS[0]}?embedding=${EMBEDDING}"
 
-A dataset, verified (its card: ${url}/api/datasets/${SAMPLE_DATASET}):
+A dataset, verified, and its card:
 
   npx featstore dataset download ${SAMPLE_DATASET} --url ${url} --key-file ${keyFile} --to data
+
+  curl -L ${header} ${url}/api/datasets/${SAMPLE_DATASET}/snapshots/latest/files/README.md
 
 Ctrl-C stops it; the next start keeps everything.
 `;

@@ -836,7 +836,7 @@ export const errorTable = {
   export_expired: {
     status: 410,
     title: "The export has expired",
-    cause: "The file of the export was removed, because it is older than `datasets.export_hours`.",
+    cause: "The file of the export was removed: it is older than `datasets.export_hours`, or the export was deleted.",
     fix: "Create the export again.",
   },
   export_interrupted: {

@@ -68,4 +68,16 @@ export interface RankerServiceV2Inputs {
 }
 
 export declare const rankerServiceV2: ServiceDefinition<"ranker", 2, RankerServiceV2, RankerServiceV2Inputs>;`);
+  expect(text).toContain(`export interface Registry {
+  readonly views: {
+    readonly "profile": typeof profileV1;
+    readonly "profile@1": typeof profileV1;
+    readonly "fame": typeof fameV1;
+    readonly "fame@1": typeof fameV1;
+  };
+  readonly services: {
+    readonly "ranker": typeof rankerServiceV2;
+    readonly "ranker@2": typeof rankerServiceV2;
+  };
+}`);
 });

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 from ._call import Call
 from ._errors import ConnectionError, FeatstoreError, InvalidCallError, TimeoutError, UnexpectedAnswerError
 from ._failures import is_certificate_error, reason_of, without_frames
-from ._redirects import MAX_REDIRECTS, redirect_of
+from ._redirects import MAX_REDIRECTS, REDIRECTS, redirect_of
 from ._request import Headers, Request, Response, body_of, headers_of, url_of
 from ._rules import refusal_of
 
@@ -104,9 +104,8 @@ class AsyncTransport:
             if 200 <= response.status_code < 300:
                 return response, url.partition("?")[0]
             try:
-                if request.follow_redirects and (
-                    target := redirect_of(response.status_code, headers_in(response), url)
-                ):
+                if request.follow_redirects and response.status_code in REDIRECTS:
+                    target = redirect_of(headers_in(response), url)
                     url, headers = target.url, target.headers(headers)
                     continue
                 body = await self._read(response, self.settings.timeout)

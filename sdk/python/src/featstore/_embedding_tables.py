@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from ._entity_ids import BodyId
     from ._vectors import Vector
     from .embedding_rows import EmbeddingColumn, EmbeddingHit
-    from .feature_rows import FeatureBatch
+    from .feature_rows import FeatureBatch, RowStatus
 
 
 class EmbeddingTables(Frames):
     """Tables of a batch of vectors: `id` or the parts of the key, each embedding by `view.feature`, and `status`."""
 
     ids: Sequence[BodyId]
-    status: Sequence[str]
+    status: list[RowStatus]
     embeddings: Mapping[str, EmbeddingColumn]
 
     def to_arrow(self) -> pyarrow.Table:
@@ -41,7 +41,7 @@ class EmbeddingTables(Frames):
 class HitTables(Frames):
     """Tables of hits, nearest first: `id` or the key's columns, `score`, `distance`, and the requested features."""
 
-    hits: Sequence[EmbeddingHit]
+    hits: list[EmbeddingHit]
     features: FeatureBatch | None
 
     def to_arrow(self) -> pyarrow.Table:

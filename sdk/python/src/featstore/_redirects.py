@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_REDIRECTS = 5
+REDIRECTS = (301, 302, 303, 307, 308)
 
 # A signed URL needs no key, and the ETags of storage are its own.
 _FOR_THE_SERVER_ONLY = ("authorization", "if-range", "if-match")
@@ -32,10 +33,8 @@ class Target:
         return {name: value for name, value in headers.items() if name not in _FOR_THE_SERVER_ONLY}
 
 
-def redirect_of(status: int, headers: Mapping[str, str], url: str) -> Target | None:
-    """Returns where an answer leads, None if it is no redirect. Errors: `UnexpectedAnswerError`."""
-    if status not in (301, 302, 303, 307, 308):
-        return None
+def redirect_of(headers: Mapping[str, str], url: str) -> Target:
+    """Returns where a redirect leads. Errors: `UnexpectedAnswerError` for an unusable target."""
     origin = urlsplit(url)
     # The messages must not contain the URL, which may be signed.
     try:

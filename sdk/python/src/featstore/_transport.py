@@ -17,7 +17,7 @@ from ._call import Call
 from ._connections import ClosedConnectionError, open_pool
 from ._errors import ConnectionError, FeatstoreError, TimeoutError, UnexpectedAnswerError
 from ._failures import chain_of, is_certificate_error, reason_of, without_frames
-from ._redirects import MAX_REDIRECTS, redirect_of
+from ._redirects import MAX_REDIRECTS, REDIRECTS, redirect_of
 from ._request import Headers, Request, Response, body_of, headers_of, url_of
 from ._rules import refusal_of
 
@@ -88,8 +88,9 @@ class Transport:
                 response = self._urlopen(request.method, url, data, headers, ends_at - time.monotonic())
             if 200 <= response.status < 300:
                 return response, url.partition("?")[0]
-            if request.follow_redirects and (target := redirect_of(response.status, headers_in(response), url)):
-                response.close()
+            if request.follow_redirects and response.status in REDIRECTS:
+                close_response(response)
+                target = redirect_of(headers_in(response), url)
                 url, headers = target.url, target.headers(headers)
                 continue
             body = self._read(response, timeout, ends_at)

@@ -144,7 +144,8 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
         return type(self)(**self.get_params(deep=False))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "client": None}
+        state: dict[str, Any] = super().__getstate__()
+        return {**state, "client": None}
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

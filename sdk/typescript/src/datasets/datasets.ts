@@ -88,13 +88,13 @@ export interface Datasets extends TermsOfDatasets {
 }
 
 /**
- * Creates a client of the datasets without sending a request. Errors: `InvalidCallError` for an unusable base URL or key.
+ * Creates a client of the datasets without sending a request. Errors: `InvalidCallError` for an unusable option, or without a URL.
  *
  * @example
  * const datasets = createDatasets({ baseUrl: "http://localhost:8080", apiKey });
  * await datasets.download("state_of_the_union", { to: "data/" });
  */
-export function createDatasets(options: DatasetsOptions): Datasets {
+export function createDatasets(options: DatasetsOptions = {}): Datasets {
   const transport = createTransport(options);
   const datasets = { ...readers(transport), ...createTerms(transport) };
 

@@ -59,6 +59,24 @@ export async function withFile<Result>(path: string, operation: () => Promise<Re
   }
 }
 
+/** Creates a folder and those above it. Node's option `recursive` never ends where a folder refuses all names, as /proc does. */
+export async function makeFolder(folder: string): Promise<void> {
+  const { fs, path: paths } = requireNode();
+  const isMissing = await fs.mkdir(folder).then(
+    () => false,
+    (error: unknown) => {
+      if (codeOf(error) === "EEXIST") return false;
+      if (codeOf(error) === "ENOENT" && paths.dirname(folder) !== folder) return true;
+      throw error;
+    },
+  );
+  if (!isMissing) return;
+  await makeFolder(paths.dirname(folder));
+  await fs.mkdir(folder).catch((error: unknown) => {
+    if (codeOf(error) !== "EEXIST") throw error;
+  });
+}
+
 /** Returns the system's code of an error; undefined for other errors. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && /^E[A-Z0-9]+$/.test(String(error.code))

@@ -2,7 +2,7 @@ import { ChecksumError } from "../errors";
 import type { Transport } from "../transport";
 import { missingRanges, sizeOf } from "./byte-ranges";
 import { FileChangedError, LocalFileError } from "./errors";
-import { requireNode, withFile } from "./node-files";
+import { makeFolder, requireNode, withFile } from "./node-files";
 import { type RemoteFile, rangesOf } from "./open-range";
 import { compareFile, existsProblem, openPartFile } from "./part-file";
 import { receiveRanges } from "./receive-ranges";
@@ -33,7 +33,7 @@ export async function saveFile(
   to: string,
   options: CheckedTransfer & Required<Pick<SaveOptions, "overwrite" | "resume">>,
 ): Promise<SavedFile> {
-  const { path: paths, fs } = requireNode();
+  const { path: paths } = requireNode();
   const path = paths.resolve(to);
   const { overwrite, resume, parallel, partBytes, onProgress, signal } = options;
   const saved = { file: remote.name, path, bytes: remote.bytes, sha256: remote.sha256 };
@@ -43,7 +43,7 @@ export async function saveFile(
     return { ...saved, resumedBytes: remote.bytes };
   }
   if (present === "other" && !overwrite) throw existsProblem(path);
-  await withFile(path, () => fs.mkdir(paths.dirname(path), { recursive: true }));
+  await withFile(path, () => makeFolder(paths.dirname(path)));
   const part = await openPartFile(path, remote, resume);
   try {
     const resumedBytes = sizeOf(part.received);

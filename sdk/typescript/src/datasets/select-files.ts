@@ -30,7 +30,10 @@ export function selectSnapshot(
       ? snapshots.find(({ withdrawn }) => withdrawn === null)
       : snapshots.find(({ id, version }) => id === reference || version === reference);
   if (found === undefined) {
-    const versions = snapshots.slice(0, 5).map(({ version }) => version);
+    const versions = snapshots
+      .filter(({ withdrawn }) => withdrawn === null)
+      .slice(0, 5)
+      .map(({ version }) => version);
     throw new SelectionError(
       "snapshot_not_found",
       reference === "latest"

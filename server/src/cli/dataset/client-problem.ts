@@ -33,7 +33,7 @@ function partsOf(error: FeatstoreError, baseUrl: string): ProblemParts {
     return error.code === "EEXIST"
       ? {
           code: "file_exists",
-          what: "a file of this name exists and has other content",
+          what: "a file of this name exists and has other content; other snapshots use the same names",
           where: error.path ?? undefined,
           advice: "pass --overwrite, or another folder with --to",
         }
@@ -47,7 +47,7 @@ function partsOf(error: FeatstoreError, baseUrl: string): ProblemParts {
       advice: "connect to the server directly, or pass --parallel 1 without --resume",
     };
   if (error instanceof InvalidCallError)
-    return { code: "option_invalid", what, advice: "check --url and the key", exit: "usage" };
+    return { code: "option_invalid", what: what.replace(/^baseUrl\b/, "--url"), exit: "usage" };
   if (error instanceof ConnectionError)
     return { code: "server_unreachable", what, where: baseUrl, advice: `check --url; ${RESUME}` };
   if (error instanceof TimeoutError) return { code: "server_timeout", what, where: baseUrl, advice: RESUME };

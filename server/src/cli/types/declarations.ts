@@ -56,8 +56,29 @@ export function declarations(snapshot: RegistrySnapshot): string {
       ].join("\n");
     }),
     `/** Every view version that can be read. */\nexport type FeatureViewReference = ${union(viewNames)};`,
+    registryBlock(snapshot),
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** Writes the names that a client can read. A name without a version stands for the promoted one. */
+function registryBlock({ featureViews, featureServices }: RegistrySnapshot): string {
+  const membersOf = (of: RegistrySnapshot["featureViews" | "featureServices"], suffix: string): readonly string[] =>
+    [...of].flatMap(([name, { promoted, versions }]) => {
+      const readable = [...versions].filter(([, each]) => !("state" in each) || each.state !== "retired");
+      const pinned = readable.map(([version]) => [`${name}@${version}`, version] as const);
+      const names = versions.has(promoted) ? [[name, promoted] as const, ...pinned] : pinned;
+      return names.map(
+        ([key, version]) => `    readonly ${JSON.stringify(key)}: typeof ${constantName(`${name}${suffix}`, version)};`,
+      );
+    });
+  return [
+    comment("For `createClient<Registry>()` of @featstore/client: names without a version are of the promoted one."),
+    "export interface Registry {",
+    ...["  readonly views: {", ...membersOf(featureViews, ""), "  };"],
+    ...["  readonly services: {", ...membersOf(featureServices, "_service"), "  };"],
+    "}",
+  ].join("\n");
 }
 
 const header = `// Written by "featstore types" from the registry: write it again rather than edit it.

@@ -28,7 +28,7 @@ With Python:
 ${python(manifest)}
 \`\`\`
 
-With TypeScript, on Node 20 or newer:
+With TypeScript or JavaScript (\`read.mjs\`), on Node 20 or newer:
 
 \`\`\`ts
 ${typescript(manifest, first)}
@@ -96,14 +96,14 @@ import { writeFile } from "node:fs/promises";
 import { env } from "node:process";
 
 const headers = { authorization: \`Bearer \${env.FEATSTORE_API_KEY}\` };
-const snapshot = \`\${env.FEATSTORE_URL}${snapshotPath(manifest)}\`;
-const { manifest } = await (await fetch(snapshot, { headers })).json();
-const file = manifest.files.find((each: { name: string }) => each.name === "${name}");
-const response = await fetch(\`\${snapshot}/files/\${file.name}\`, { headers });
+const url = \`\${env.FEATSTORE_URL}${snapshotPath(manifest)}/files/${name}\`;
+const response = await fetch(url, { headers });
 if (!response.ok) throw new Error(await response.text());
 const bytes = new Uint8Array(await response.arrayBuffer());
-if (createHash("sha256").update(bytes).digest("hex") !== file.sha256) throw new Error("damaged");
-await writeFile(file.name, bytes);`;
+// The ETag is the file's SHA-256 in quotes.
+const sha256 = createHash("sha256").update(bytes).digest("hex");
+if (response.headers.get("etag") !== \`"\${sha256}"\`) throw new Error("damaged");
+await writeFile("${name}", bytes);`;
 }
 
 function sql(manifest: SnapshotManifest): string {

@@ -48,6 +48,12 @@ export async function readLicenceTexts(folder: string, expression: string): Prom
   return texts;
 }
 
+/** Names a licence whose text is not known. SPDX has a page for each of its own licences, and none for a `LicenseRef-`. */
+function addressOf(id: string): string {
+  if (id.startsWith("LicenseRef-")) return `${id}: ask the publisher of the dataset for the text of this licence.\n`;
+  return `${id}: https://spdx.org/licenses/${id}.html\n`;
+}
+
 /** Writes the file LICENSE: the expression, then the text of each licence with the holders in its place. */
 export function licenceFile(
   expression: string,
@@ -57,9 +63,7 @@ export function licenceFile(
   const holder = holders.map(oneLine).join(", ");
   const parts = licenceIds(expression).map((id) => {
     const text = texts.get(id)?.replaceAll("<year> <copyright holders>", () => holder);
-    return text === undefined
-      ? `${id}: https://spdx.org/licenses/${id}.html\n`
-      : `${text.replaceAll("\r\n", "\n").trimEnd()}\n`;
+    return text === undefined ? addressOf(id) : `${text.replaceAll("\r\n", "\n").trimEnd()}\n`;
   });
   return [`SPDX-License-Identifier: ${oneLine(expression)}\n`, ...parts].join("\n");
 }

@@ -46,7 +46,7 @@ export function downloadExport(downloads: Downloads): Handler {
     if (state === "expired")
       throw new FeatstoreError(
         "export_expired",
-        `The file was removed after ${settingLabel("datasets.export_hours")}: create the export again.`,
+        `The file was removed, after ${settingLabel("datasets.export_hours")} or with the export: create the export again.`,
       );
     if (state !== "finished" || result === null)
       throw new FeatstoreError("export_not_finished", `The export is ${state}, so it has no file.`);

@@ -59,7 +59,7 @@ class Retries:
             try:
                 self.ready()
                 return step()
-            except FeatstoreError as error:  # noqa: PERF203
+            except FeatstoreError as error:
                 failures += 1
                 self.pause_after(error, failures)
 

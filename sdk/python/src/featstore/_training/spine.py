@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 
 SpineFormat = Literal["parquet", "csv", "jsonl"]
 
-Spine: TypeAlias = (
-    "Iterable[Mapping[str, object]] | pandas.DataFrame | polars.DataFrame | pyarrow.Table"
-    " | bytes | str | os.PathLike[str] | BinaryIO"
-)
+Frame: TypeAlias = "pandas.DataFrame | polars.DataFrame | polars.LazyFrame | pyarrow.Table"
+
+Spine: TypeAlias = "Iterable[Mapping[str, object]] | Frame | bytes | str | os.PathLike[str] | BinaryIO"
 """Rows, a frame, a file's content, its path, or the open file."""
 
 _TYPES: Mapping[str, str] = {
@@ -75,6 +74,8 @@ def table_of(spine: object) -> pyarrow.Table | None:
     """Converts a frame to a pyarrow table; None for anything else. Errors: `MissingExtraError` without pyarrow."""
     package = type(spine).__module__.partition(".")[0]
     frame: Any = spine
+    if not hasattr(frame, "collect") and not hasattr(frame, "columns"):
+        return None  # a series
     if package == "pandas":
         return need("pyarrow", "pandas").Table.from_pandas(frame, preserve_index=False)
     if package == "polars":
@@ -109,7 +110,7 @@ def _lines_of(rows: object) -> bytes:
     return "\n".join(lines).encode()
 
 
-def _cell(where: str, value: object) -> Any:
+def _cell(where: str, value: Any) -> Any:
     if hasattr(value, "tolist"):
         # Arrays and scalars of NumPy.
         value = value.tolist()

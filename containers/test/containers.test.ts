@@ -1,0 +1,108 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PORT, type Podman, startPodman, withoutPodman } from "./podman";
+import { startLoad } from "./steady-load";
+
+const IMAGE = "localhost/featstore";
+const EPOCH = "1700000000";
+const PROJECT = "featstore-test";
+const SERVERS = [`${PROJECT}_server_1`, `${PROJECT}_server_2`] as const;
+const URL_OF_PROXY = `http://127.0.0.1:${PORT}`;
+
+if (withoutPodman) console.log("Skipping the containers: they need root on Debian 12, which can install podman.");
+
+describe.skipIf(withoutPodman)("containers", () => {
+  let podman: Podman["podman"];
+  let compose: Podman["compose"];
+  let key = "";
+  let request = "";
+
+  beforeAll(async () => {
+    ({ podman, compose } = await startPodman(PROJECT));
+    await compose("down", "--volumes");
+  });
+
+  afterAll(async () => {
+    await compose?.("down", "--volumes");
+    await podman?.("image", "prune", "--force");
+  });
+
+  const build = async (): Promise<string> => {
+    const timestamps = ["--timestamp", EPOCH, "--build-arg", `SOURCE_DATE_EPOCH=${EPOCH}`];
+    await podman("build", "--no-cache", "--layers=false", "--quiet", ...timestamps, "--tag", IMAGE, ".");
+    return podman("image", "inspect", "--format", "{{.Digest}}", IMAGE);
+  };
+  const inImage = (script: string): Promise<string> =>
+    podman("run", "--rm", "--network=none", "--entrypoint=/nodejs/bin/node", IMAGE, "--eval", script);
+
+  test("the same sources and SOURCE_DATE_EPOCH make the same image", async () => {
+    const first = await build();
+    expect(first).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(await build()).toBe(first);
+    const bytes = Number(await podman("image", "inspect", "--format", "{{.Size}}", IMAGE));
+    console.log(`The image has ${(bytes / 1e6).toFixed(0)} MB: ${first}`);
+    expect(bytes).toBeLessThan(280e6);
+  });
+
+  test("the image runs without root, without a shell, and on a read-only file system", async () => {
+    expect(await podman("image", "inspect", "--format", "{{.Config.User}}", IMAGE)).toBe("65532:65532");
+    const writable = `for (const path of ["/app", "/etc", "/nodejs", "/data"]) try { fs.accessSync(path, 2); console.log(path) } catch {}`;
+    expect(await inImage(writable)).toBe("/data");
+    const programs = `console.log(["/bin", "/usr/bin", "/usr/local/bin"].flatMap((path) => fs.existsSync(path) ? fs.readdirSync(path) : []).join())`;
+    expect(await inImage(programs)).toBe("");
+    const doctor = await podman("run", "--rm", "--network=none", "--read-only", "--tmpfs=/tmp", IMAGE, "doctor");
+    expect(doctor).toContain("ok      data folder: /data");
+  });
+
+  test("the compose file comes up from nothing; one command publishes the sample, which the proxy serves", async () => {
+    await compose("up", "--detach");
+    const output = await compose("run", "--rm", "-T", "server", "sample", "load", "--publish", "--url", URL_OF_PROXY);
+    key = /API key {2}(\S+)/.exec(output)?.[1] ?? "";
+    request = /"(http\S+)"/.exec(output)?.[1] ?? "";
+    await expect.poll(() => statusOf(request, key)).toBe(200);
+    const answer = await (await fetch(request, { headers: { authorization: `Bearer ${key}` } })).json();
+    expect(answer).toMatchObject({ status: "complete" });
+    for (const server of SERVERS) {
+      expect(await podman("inspect", "--format", "{{.HostConfig.ReadonlyRootfs}}", server)).toBe("true");
+    }
+  });
+
+  test("every health check of the compose file passes", async () => {
+    for (const service of ["server_1", "server_2", "proxy_1", "postgres_1", "redis_1"]) {
+      const check = () => podman("healthcheck", "run", `${PROJECT}_${service}`);
+      await expect.poll(() => check().then(() => service, String)).toBe(service);
+    }
+  });
+
+  test("a killed server loses no request beyond those in flight, and comes back", async () => {
+    const load = startLoad(request, { authorization: `Bearer ${key}` });
+    await load.answers(400);
+    expect(load.failures).toEqual([]);
+    const inFlight = load.inFlight();
+    await podman("kill", "--signal=KILL", SERVERS[1]);
+    await load.answers(400);
+    await podman("start", SERVERS[1]);
+    await expect.poll(() => podman("healthcheck", "run", SERVERS[1]).then(() => "healthy", String)).toBe("healthy");
+    // Now the other one, so that the proxy has to have noticed the return of the first.
+    await podman("kill", "--signal=KILL", SERVERS[0]);
+    await load.answers(400);
+    await load.end();
+    console.log(`${load.answered()} requests answered while both servers were killed in turn, ${load.failures.length} lost`);
+    expect(load.failures.length).toBeLessThanOrEqual(2 * inFlight);
+  });
+
+  test("taking everything down removes the containers, the volumes and the network", async () => {
+    await compose("down", "--volumes");
+    expect(await podman("ps", "--all", "--quiet", "--filter", `name=${PROJECT}`)).toBe("");
+    expect(await podman("volume", "ls", "--quiet", "--filter", `name=${PROJECT}`)).toBe("");
+    expect(await podman("network", "ls", "--quiet", "--filter", `name=${PROJECT}`)).toBe("");
+  });
+});
+
+async function statusOf(url: string, key: string): Promise<number> {
+  await pause(100);
+  return fetch(url, { headers: { authorization: `Bearer ${key}` } }).then(
+    ({ status }) => status,
+    () => 0,
+  );
+}

@@ -1,0 +1,27 @@
+"""Reads a feature, a batch, an embedding and an error, and downloads a dataset, with the installed package."""
+
+import json
+import sys
+from pathlib import Path
+
+import featstore
+
+url, key, dataset = sys.argv[1:]
+with featstore.Client(url, key) as client:
+    single = client.features.get(1, features=["track_profile.title", "lyric_sentiment.sentiment"])
+    batch = client.features.get_batch([3, 1, 99_999], features=["track_profile.title"])
+    vector = client.embeddings.get(1, embedding="track_embeddings.lyrics").embeddings["track_embeddings.lyrics"].vector
+    try:
+        client.features.get(1, features=["no_such_view"])
+        error = None
+    except featstore.FeatstoreError as caught:
+        error = caught
+    saved = client.datasets.download(dataset, to="data/")
+sample = {
+    "title": single.features["track_profile"]["title"],
+    "status": single.status,
+    "batch": [[row.status, values[0]] for row, values in zip(batch.rows, batch.values)],
+    "dimensions": len(vector or ()),
+    "error": [isinstance(error, featstore.NotFoundError), getattr(error, "status", None), getattr(error, "code", None)],
+}
+print(json.dumps({"sample": sample, "files": [str(Path(file.path)) for file in saved.files]}))

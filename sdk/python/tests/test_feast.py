@@ -1,0 +1,95 @@
+"""Feast's names: translations, and refusals that say what to do instead."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+import featstore
+from featstore._feast.names import Names, reference_of
+from scripted_server import answer
+
+REFUSED = {
+    "write_to_online_store": "source table",
+    "push": "source table",
+    "materialize": "featstore materialize",
+    "materialize_incremental": "featstore materialize --incremental",
+    "apply": "featstore apply",
+}
+
+
+@pytest.fixture
+def store() -> Any:
+    with featstore.FeatureStore("http://127.0.0.1:9", "fs_key") as store:
+        yield store
+
+
+@pytest.mark.parametrize("name", list(REFUSED))
+def test_what_feast_writes_is_refused_with_what_to_do(store: featstore.FeatureStore, name: str) -> None:
+    with pytest.raises(featstore.InvalidCallError, match=REFUSED[name]):
+        getattr(store, name)("view", df=None)
+
+
+def test_references_are_translated() -> None:
+    assert [reference_of(each) for each in ("v:f", "v@2:f", "v.f", "v")] == ["v.f", "v@2.f", "v.f", "v"]
+
+
+def test_equal_names_are_refused_unless_they_are_full() -> None:
+    assert Names(full=True).of(["a.x", "b@2.x"]) == {"a.x": "a__x", "b@2.x": "b__x"}
+    with pytest.raises(featstore.InvalidCallError, match="full_feature_names=True"):
+        Names(full=False).of(["a.x", "b.x"])
+    with pytest.raises(featstore.InvalidCallError, match="entity rows"):
+        Names(full=False).of(["a.track_id"], ["track_id"])
+
+
+@pytest.mark.parametrize(
+    ("features", "rows"),
+    [
+        ("v:f", [{"track_id": 1}]),
+        ([object()], [{"track_id": 1}]),
+        (["v:f"], [1]),
+        (["v:f"], [{}]),
+        (["v:f"], {"a": [1], "b": [1, 2]}),
+    ],
+)
+def test_unusable_calls_are_refused_without_a_request(store: featstore.FeatureStore, features: Any, rows: Any) -> None:
+    pytest.importorskip("pyarrow")
+    with pytest.raises(featstore.InvalidCallError):
+        store.get_online_features(features, rows)
+
+
+@pytest.mark.parametrize("entity_df", ["select 1", [{"track_id": 1}], None])
+def test_historical_features_need_a_frame(store: featstore.FeatureStore, entity_df: Any) -> None:
+    pytest.importorskip("pyarrow")
+    with pytest.raises(featstore.InvalidCallError, match="entity_df must be a frame"):
+        store.get_historical_features(entity_df, ["v:f"])
+
+
+def test_historical_features_need_a_time(store: featstore.FeatureStore) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    with pytest.raises(featstore.InvalidCallError, match="event_timestamp; its columns are track_id"):
+        store.get_historical_features(arrow.table({"track_id": [1]}), ["v:f"])
+
+
+def test_reads_name_the_extra_that_they_need(store: featstore.FeatureStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(featstore.MissingExtraError, match=r"featstore-client\[pandas\]"):
+        store.get_online_features(["v:f"], [{"track_id": 1}])
+
+
+def test_keys_of_several_parts_are_sent_as_objects(serve: Any) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    sink = arrow.BufferOutputStream()
+    table = arrow.table({"station": ["Ulm"], "platform": [7], "v.f": [1.5], "status": ["complete"]})
+    with arrow.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    stream = sink.getvalue().to_pybytes()
+    server = serve(answer(200, stream, {"content-type": "application/vnd.apache.arrow.stream"}))
+    with featstore.FeatureStore(server.url) as store:
+        result = store.get_online_features(["v:f"], [{"platform": 7, "station": "Ulm"}])
+    assert server.requests[0].json() == {"ids": [{"platform": 7, "station": "Ulm"}], "features": ["v.f"]}
+    assert result.to_dict() == {"station": ["Ulm"], "platform": [7], "f": [1.5]}
+    with pytest.raises(featstore.InvalidCallError, match="metadata=True"):
+        result.to_dict(include_event_timestamps=True)

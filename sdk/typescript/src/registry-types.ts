@@ -1,0 +1,55 @@
+import type { NamedService, NamedView, PickDefinition, ServiceDefinition, ViewDefinition } from "./definition";
+
+/**
+ * Definitions by the names under which a program reads them, only as types: the `Registry` that `featstore types` writes,
+ * or one of your own.
+ *
+ * @example
+ * interface Registry {
+ *   readonly views: { readonly lyric_sentiment: typeof lyricSentiment };
+ *   readonly services: { readonly "hit_predictor@1": typeof hitPredictor };
+ * }
+ * const client = createClient<Registry>();
+ */
+export interface RegistryTypes {
+  /** Each is a `ViewDefinition`. */
+  readonly views: object;
+  /** Each is a `ServiceDefinition`. */
+  readonly services: object;
+}
+
+/** Any names, without types of their rows. */
+export interface AnyRegistry {
+  readonly views: Readonly<Record<string, ViewDefinition>>;
+  readonly services: Readonly<Record<string, ServiceDefinition>>;
+}
+
+/** The row type of a view that is read by this name. */
+export type RowOfName<Types extends RegistryTypes, Name> = Name extends keyof Types["views"]
+  ? Types["views"][Name] extends ViewDefinition<string, number, infer Row>
+    ? Row
+    : never
+  : never;
+
+type ViewName<Types extends RegistryTypes> = keyof Types["views"] & string;
+
+type FeatureName<Types extends RegistryTypes> = {
+  [View in ViewName<Types>]: View | `${View}.${keyof RowOfName<Types, View> & string}`;
+}[ViewName<Types>];
+
+/** The strings that select features: any, or those of the registry. */
+export type SelectableName<Types extends RegistryTypes> =
+  string extends ViewName<Types> ? string : FeatureName<Types> | `computed.${string}`;
+
+/** An item of `features`, with names of the registry. */
+export type SelectorOf<Types extends RegistryTypes> =
+  | SelectableName<Types>
+  | ViewDefinition
+  | PickDefinition
+  | NamedView;
+
+/** A value of `service`, with names of the registry. */
+export type ServiceSelectorOf<Types extends RegistryTypes> =
+  | (keyof Types["services"] & string)
+  | ServiceDefinition
+  | NamedService;
