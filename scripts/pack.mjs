@@ -42,7 +42,8 @@ export async function packAndList([folder = join(root, "packages")]) {
   return 0;
 }
 
-function packPython(folder, to) {
+/** Builds the wheel and the sdist of a Python package into a folder. */
+export function packPython(folder, to) {
   const python = pythonTools("build", ["build==1.6.1", "hatchling==1.33.0"]);
   execFileSync(python, ["-m", "build", "--no-isolation", "--outdir", to, folder], {
     stdio: ["ignore", "ignore", "inherit"],

@@ -169,6 +169,12 @@ const tasks = {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-packages.mjs"), ...args]);
   },
+
+  // Executes the notebooks and the Python examples; without the argument `test` it writes docs/notebooks. Needs python3.
+  async notebooks(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/notebooks.mjs"), cli, ...args]);
+  },
 };
 
 function lawFiles() {
