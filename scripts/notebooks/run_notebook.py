@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import nbformat
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbconvert import MarkdownExporter
 
@@ -20,9 +19,7 @@ MAX_PICTURE_BYTES = 150_000
 def execute(path: Path) -> nbformat.NotebookNode:
     """Runs all cells. Errors: `CellExecutionError`."""
     notebook = nbformat.read(path, as_version=4)
-    # Sockets in a file: other users of the machine cannot read the outputs.
-    kernel = AsyncKernelManager(kernel_name="python3", transport="ipc")
-    NotebookClient(notebook, km=kernel, timeout=120).execute()
+    NotebookClient(notebook, kernel_name="python3", timeout=120).execute()
     return notebook
 
 
