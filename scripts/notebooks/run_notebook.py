@@ -47,7 +47,7 @@ def page_of(notebook: nbformat.NotebookNode, name: str) -> tuple[str, dict[str, 
         body = body.replace(f"![png]({old})", f"![{title}](images/{new})")
     # The styles of data frames; a page on a code host shows them as text.
     body = re.sub(r"<style.*?</style>\n?", "", body, flags=re.DOTALL)
-    body = re.sub(r"^</?div>\n", "", body, flags=re.MULTILINE)
+    body = re.sub(r"^</?div>\n?", "", body, flags=re.MULTILINE)
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in body.splitlines()))
     heading, _, rest = body.lstrip().partition("\n")
     note = (
