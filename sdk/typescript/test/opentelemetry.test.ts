@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { propagation, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
-import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createDatasets } from "../src/datasets";
 import { type Client, createClient } from "../src/index";
@@ -14,7 +19,7 @@ import { json, problem, type ScriptedServer, startScriptedServer } from "./suppo
 
 const KEY = "fs_secret_0123456789";
 const exporter = new InMemorySpanExporter();
-const tracerProvider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
 let server: ScriptedServer;
 let client: Client;
 
