@@ -83,8 +83,8 @@ const containers = {
   test: {
     name: "containers",
     include: ["containers/test/*.test.ts"],
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
     expect: { poll: { timeout: 60_000, interval: 250 } },
   },
 };

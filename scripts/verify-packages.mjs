@@ -9,7 +9,7 @@ import { withDemo } from "./start-demo.mjs";
 import { expectedFiles, expectedSample } from "./verify-packages/expected.mjs";
 import { checkInit } from "./verify-packages/init-project.mjs";
 import { installByLine, printedLines, requiredLines } from "./verify-packages/install-lines.mjs";
-import { checkNode } from "./verify-packages/node-projects.mjs";
+import { checkEntries, checkNode } from "./verify-packages/node-projects.mjs";
 import { checkPython } from "./verify-packages/python-projects.mjs";
 import { startNpmRegistry, startPythonIndex } from "./verify-packages/registries.mjs";
 import { checkBrowser, checkBun, checkDeno, checkWorkerd } from "./verify-packages/runtimes.mjs";
@@ -49,7 +49,7 @@ async function verify() {
     const missing = requiredLines.filter((line) => !printed.includes(line));
     if (missing.length > 0) throw new Error(`No README has the line ${missing.join(", nor ")}`);
   });
-  for (const line of new Set([...requiredLines, ...printed])) {
+  for (const line of isShort ? requiredLines : new Set([...requiredLines, ...printed])) {
     if (line.startsWith("pip") && !hasIndex) skip(`${line}: there is no wheel`);
     else
       await check(line, async () => {
@@ -67,6 +67,7 @@ async function verify() {
       expected: { sample: await expectedSample(facts), files: await expectedFiles(facts) },
     };
     for (const kind of ["esm", "cjs"]) await check(`Node, ${kind}`, () => checkNode(context, kind));
+    await check("Node, Arrow and tracing", () => checkEntries(context));
     for (const resolution of ["node16", "nodenext", "bundler"])
       await check(`TypeScript, ${resolution}`, () => checkTypes(context, resolution));
     if (!isShort) {

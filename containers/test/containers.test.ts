@@ -87,7 +87,9 @@ describe.skipIf(withoutPodman)("containers", () => {
     await podman("kill", "--signal=KILL", SERVERS[0]);
     await load.answers(400);
     await load.end();
-    console.log(`${load.answered()} requests answered while both servers were killed in turn, ${load.failures.length} lost`);
+    console.log(
+      `${load.answered()} requests answered while both servers were killed in turn, ${load.failures.length} lost`,
+    );
     expect(load.failures.length).toBeLessThanOrEqual(2 * inFlight);
   });
 

@@ -8,7 +8,7 @@ import { randomNumbers } from "./random.mjs";
 
 const seed = Number(process.argv[2] ?? 1);
 const random = randomNumbers(seed, 0);
-const CLOSED_WHEN_IDLE = 0.05;
+const CLOSED_WHEN_IDLE = 0.5;
 const MAX_IDLE_MS = 20;
 /** Of a client with the default options. */
 const RETRIES = 2;
@@ -16,6 +16,7 @@ const RETRIES = 2;
 const TOLERANCE_MS = 10;
 
 const calls = new Map();
+const fragile = new Set();
 const files = createFiles(seed);
 const counts = { requests: 0, answered: 0, stale: 0, late: 0, idleClosed: 0, faults: {}, early: 0, needless: 0 };
 const used = new WeakSet();
@@ -53,25 +54,45 @@ function serveCall({ url, headers, socket }, response, body, isUsed) {
   if (socket.writableEnded) {
     // The request crossed our end of an idle connection: it cannot be answered any more.
     counts.late++;
-    call.isFreeUsed = true;
+    noteClosed(number, call);
     return socket.destroy();
   }
   if (call.isAnswered) counts.needless++;
   if (performance.now() < call.notBefore - TOLERANCE_MS) counts.early++;
   if (call.isStale && isUsed) {
     call.isStale = false;
-    call.isFreeUsed = true;
     counts.stale++;
+    noteClosed(number, call);
     return socket.destroy();
   }
   call.isStale = false;
   // One attempt remains for a connection that closes while the request is on its way, if the free one is used.
-  const isBearable = call.counted + (call.isFreeUsed ? 1 : 0) < RETRIES;
-  const fault = isBearable ? call.faults[call.counted++] : undefined;
-  if (fault !== undefined) return fail(fault, call, response, answerTo(url, body));
+  const fault = failuresOf(call) < RETRIES ? call.faults.shift() : undefined;
+  if (fault !== undefined) {
+    call.counted++;
+    noteFailure(number, call);
+    return fail(fault, call, response, answerTo(url, body));
+  }
   call.isAnswered = true;
+  fragile.delete(number);
   counts.answered++;
   send(response, 200, "application/json", JSON.stringify(answerTo(url, body)), { ratelimit: '"key";r=999;t=1' });
+}
+
+/** Counts a connection that was closed without an answer: the first is free. */
+function noteClosed(number, call) {
+  if (call.isFreeUsed) call.counted++;
+  call.isFreeUsed = true;
+  noteFailure(number, call);
+}
+
+/** A call that has used up its attempts but one may not meet another closed connection. */
+function noteFailure(number, call) {
+  if (failuresOf(call) >= RETRIES) fragile.add(number);
+}
+
+function failuresOf({ counted, isFreeUsed }) {
+  return counted + (isFreeUsed ? 1 : 0);
 }
 
 function fail({ kind, status, code, headers, hint = 0 }, call, response, answer) {
@@ -98,7 +119,7 @@ function send(response, status, type, text, headers = {}) {
 function closeWhenIdle(socket) {
   if (socket.destroyed || random() >= CLOSED_WHEN_IDLE) return;
   setTimeout(() => {
-    if (busy.has(socket) || socket.destroyed) return;
+    if (busy.has(socket) || socket.destroyed || fragile.size > 0) return;
     counts.idleClosed++;
     socket.end();
   }, random() * MAX_IDLE_MS);

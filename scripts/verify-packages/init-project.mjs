@@ -4,7 +4,7 @@ import { run } from "./processes.mjs";
 
 /** Scaffolds a project with the installed server, installs it, and runs its checks and tests. */
 export async function checkInit(serverFolder, folder, env) {
-  // A shell of its own: the development services of this repository are not the user's database.
+  // A new user has no database yet: the project starts with the embedded one.
   const { DATABASE_URL: _, ...clean } = env;
   const project = join(folder, "features");
   await run("npx", ["featstore", "init", project], { cwd: serverFolder, env: clean });

@@ -13,6 +13,7 @@ const pages = [
   "sdk/typescript/README.md",
   "sdk/python/README.md",
 ];
+
 /** The lines that users need. They may not disappear from the pages. */
 export const requiredLines = [
   "npm install @featstore/client",
@@ -29,12 +30,10 @@ export function printedLines() {
 
 /** Runs a line in an empty npm project, or with an empty virtual environment first on PATH. Only `env` names the registry. */
 export async function installByLine(line, folder, env) {
-  if (line.startsWith("pip")) {
-    execFileSync("python3", ["-m", "venv", join(folder, "venv")]);
-    env = { ...env, PATH: `${join(folder, "venv/bin")}${delimiter}${env.PATH}` };
-  } else {
-    await run("npm", ["init", "--yes"], { cwd: folder, env });
-  }
-  await run(line, [], { cwd: folder, env });
+  const isPython = line.startsWith("pip");
+  if (isPython) execFileSync("python3", ["-m", "venv", join(folder, "venv")]);
+  else await run("npm", ["init", "--yes"], { cwd: folder, env });
+  const path = isPython ? `${join(folder, "venv/bin")}${delimiter}${env.PATH}` : env.PATH;
+  await run(line, [], { cwd: folder, env: { ...env, PATH: path } });
   return folder;
 }

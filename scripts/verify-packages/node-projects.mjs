@@ -22,10 +22,27 @@ export async function checkNode(context, kind) {
   const { facts, env, expected } = context;
   const main = kind === "esm" ? "main.mjs" : "main.cjs";
   const folder = await createProject(context, [main, "read-sample.mjs"]);
-  const output = await run(process.execPath, [main, facts.url, facts.key, facts.dataset], { cwd: folder, env });
+  const output = await run(process.execPath, [main, facts.dataset], {
+    cwd: folder,
+    env: { ...env, ...settingsOf(facts) },
+  });
   const { sample, files } = JSON.parse(output);
   assert.deepEqual(sample, expected.sample);
   requireFiles(folder, files, expected.files);
+}
+
+/** Reads through the entries that need apache-arrow and OpenTelemetry. */
+export async function checkEntries(context) {
+  const { facts, env, expected } = context;
+  const packages = ["@featstore/client", "apache-arrow@21.2.0", "@opentelemetry/api@1.10.0"];
+  const folder = await createProject(context, ["entries.mjs"], packages);
+  const output = await run(process.execPath, ["entries.mjs"], { cwd: folder, env: { ...env, ...settingsOf(facts) } });
+  const titles = expected.sample.batch.map(([, title]) => title);
+  assert.deepEqual(JSON.parse(output), [titles, titles]);
+}
+
+function settingsOf({ url, key }) {
+  return { FEATSTORE_URL: url, FEATSTORE_API_KEY: key };
 }
 
 /** Compares downloaded files with the server's digests. */

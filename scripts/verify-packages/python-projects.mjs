@@ -20,7 +20,8 @@ export async function checkPython({ facts, env, expected, emptyFolder }, version
   await run(interpreter, ["-m", "venv", "venv"], { cwd: folder, env });
   const python = join(folder, "venv/bin/python");
   await run(python, ["-m", "pip", "install", "featstore-client"], { cwd: folder, env });
-  const output = await run(python, [program, facts.url, facts.key, facts.dataset], { cwd: folder, env });
+  const settings = { FEATSTORE_URL: facts.url, FEATSTORE_API_KEY: facts.key };
+  const output = await run(python, [program, facts.dataset], { cwd: folder, env: { ...env, ...settings } });
   const { sample, files } = JSON.parse(output);
   assert.deepEqual(sample, expected.sample);
   requireFiles(folder, files, expected.files);

@@ -6,7 +6,14 @@ import { createAuditLogModule } from "./audit-log/module";
 import { createCatalog } from "./catalog/index";
 import { createColumnar } from "./columnar/module";
 import { assetFolder, type Config, createLogger, type Logger } from "./core/index";
-import { type Database, mayMaterialize, migrate, openServerDatabase, requireSupportedPostgres, waitForPostgres } from "./database/index";
+import {
+  type Database,
+  mayMaterialize,
+  migrate,
+  openServerDatabase,
+  requireSupportedPostgres,
+  waitForPostgres,
+} from "./database/index";
 import { createDatasets } from "./datasets/module";
 import { createEmbeddings } from "./embeddings/module";
 import { createHealth } from "./health/module";

@@ -2,7 +2,8 @@ import { createClient, NotFoundError } from "@featstore/client";
 import { createDatasets } from "@featstore/client/datasets";
 import { readSample } from "./read-sample.mjs";
 
-const [url, key, dataset] = process.argv.slice(2);
-const sample = await readSample({ createClient, NotFoundError }, { url, key });
-const { files } = await createDatasets({ baseUrl: url, apiKey: key }).download(dataset, { to: "data/" });
+// FEATSTORE_URL and FEATSTORE_API_KEY are set.
+const [dataset] = process.argv.slice(2);
+const sample = await readSample({ createClient: () => createClient(), NotFoundError }, {});
+const { files } = await createDatasets().download(dataset, { to: "data/" });
 console.log(JSON.stringify({ sample, files: files.map(({ path }) => path) }));

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import featstore
 
-url, key, dataset = sys.argv[1:]
-with featstore.Client(url, key) as client:
+# FEATSTORE_URL and FEATSTORE_API_KEY are set.
+(dataset,) = sys.argv[1:]
+with featstore.Client() as client:
     single = client.features.get(1, features=["track_profile.title", "lyric_sentiment.sentiment"])
     batch = client.features.get_batch([3, 1, 99_999], features=["track_profile.title"])
     vector = client.embeddings.get(1, embedding="track_embeddings.lyrics").embeddings["track_embeddings.lyrics"].vector

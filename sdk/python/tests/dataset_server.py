@@ -6,13 +6,18 @@ import hashlib
 import json
 import re
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+import featstore
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from featstore.datasets import Datasets
 
 SNAPSHOT = "a" * 64
 
@@ -127,6 +132,26 @@ class DatasetServer:
             handler.close_connection = True
 
 
+@contextmanager
+def serving_datasets(files: dict[str, bytes]) -> Iterator[Callable[..., DatasetServer]]:
+    """Starts servers of these files, or others, which end with the block."""
+    servers: list[DatasetServer] = []
+
+    def start(other: dict[str, bytes] | None = None, **options: Any) -> DatasetServer:
+        servers.append(DatasetServer(dict(other or files), **options))
+        return servers[-1]
+
+    yield start
+    for each in servers:
+        each.close()
+
+
+def datasets(server: DatasetServer) -> Datasets:
+    """The datasets of a client of this server."""
+    return featstore.Client(server.url, "fs_key").datasets
+
+
+@lru_cache
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import shutil
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import featstore
-from dataset_server import DatasetServer, Sent, sha256
+from dataset_server import DatasetServer, Sent, datasets, serving_datasets, sha256
 from featstore._datasets import retry
 
 if TYPE_CHECKING:
@@ -28,24 +29,13 @@ CONTENT = random.Random(1).randbytes(1_000_000)  # noqa: S311
 @pytest.fixture
 def server() -> Iterator[Callable[..., DatasetServer]]:
     """Starts servers, which end with the test."""
-    servers: list[DatasetServer] = []
-
-    def start(files: dict[str, bytes] | None = None, **options: Any) -> DatasetServer:
-        servers.append(DatasetServer(files or {NAME: CONTENT}, **options))
-        return servers[-1]
-
-    yield start
-    for each in servers:
-        each.close()
+    with serving_datasets({NAME: CONTENT}) as start:
+        yield start
 
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "FIRST_PAUSE", 0.0)
-
-
-def datasets(server: DatasetServer, key: str | None = "fs_key") -> Any:
-    return featstore.Client(server.url, key).datasets
 
 
 def download(server: DatasetServer, to: Path, **options: Any) -> Any:
@@ -313,73 +303,6 @@ def test_tries_again_after_5xx_but_not_after_a_damaged_snapshot(
         download(server(spoil=refuse("snapshot_damaged")), tmp_path)
 
 
-def test_several_files_need_a_folder(server: Callable[..., DatasetServer], tmp_path: Path) -> None:
-    files = {"train-0.csv": b"a\n", "test-0.csv": b"b\n", "train-0.parquet": b"c"}
-    started = server(files)
-    with pytest.raises(featstore.SelectionError, match='let "to" end with "/"') as caught:
-        datasets(started).download("speech", to=tmp_path / "one", format="csv")
-    assert caught.value.code == "dataset_file_ambiguous"
-    result = datasets(started).download("speech", to=f"{tmp_path}/new/", format="csv")
-    assert {saved.path.name: saved.path.read_bytes() for saved in result.files} == {
-        "train-0.csv": b"a\n",
-        "test-0.csv": b"b\n",
-    }
-    assert datasets(started).read("speech", format="csv", split="test").content == b"b\n"
-
-
-@pytest.mark.parametrize(
-    ("options", "code"),
-    [
-        ({"snapshot": "9.9.9"}, "snapshot_not_found"),
-        ({"format": "json"}, "dataset_format_unknown"),
-        ({"split": "validation"}, "dataset_file_not_found"),
-        ({"part": 3}, "dataset_file_not_found"),
-    ],
-)
-def test_names_what_can_be_selected(server: Callable[..., DatasetServer], options: dict[str, Any], code: str) -> None:
-    with pytest.raises(featstore.SelectionError) as caught:
-        datasets(server()).read("speech", **options)
-    assert caught.value.code == code
-
-
-def test_refuses_withdrawn_snapshots_and_unusable_names(server: Callable[..., DatasetServer], tmp_path: Path) -> None:
-    with pytest.raises(featstore.SelectionError, match="a fault") as caught:
-        datasets(server(withdrawn=True)).read("speech", snapshot="1.0.0")
-    assert caught.value.code == "snapshot_withdrawn"
-    for name in ("../x.parquet", ".x.parquet", "/etc/x.parquet"):
-        with pytest.raises(featstore.UnexpectedAnswerError):
-            datasets(server({name: b""})).download("speech", to=f"{tmp_path}/")
-
-
-def test_waits_for_an_export_of_columns(server: Callable[..., DatasetServer], tmp_path: Path) -> None:
-    finished = {"state": "finished", "bytes": len(CONTENT), "sha256": sha256(CONTENT)}
-    started = server(exports=[{"state": "running"}, {"state": "running"}, finished])
-    result = datasets(started).download("speech", to=f"{tmp_path}/", features=["title", "words"])
-    assert result.files[0].path.read_bytes() == CONTENT
-    assert datasets(started).read("speech", features=["title", "words"]).file == result.files[0].file
-    keys = {headers.get("idempotency-key") for method, _, headers in started.requests if method == "POST"}
-    assert len(keys) == 1
-    failed = server(exports=[{"state": "failed", "failure": {"code": "storage_full", "detail": "No room."}}])
-    with pytest.raises(featstore.ExportFailedError, match=r"No room\.") as caught:
-        datasets(failed).read("speech", features=["title"])
-    assert (caught.value.id, caught.value.code) == ("e1", "storage_full")
-
-
-def test_refuses_unusable_options(server: Callable[..., DatasetServer]) -> None:
-    unusable: list[dict[str, Any]] = [
-        {"parallel": 0},
-        {"parallel": 33},
-        {"part_bytes": 0},
-        {"retries": -1},
-        {"features": []},
-    ]
-    for options in unusable:
-        with pytest.raises(featstore.InvalidCallError):
-            datasets(server()).read("speech", **options)
-    with pytest.raises(featstore.InvalidCallError):
-        datasets(server()).read("speech", features=["a"], part=0)
-
-
 def test_an_empty_file_is_downloaded(server: Callable[..., DatasetServer], tmp_path: Path) -> None:
     assert download(server({NAME: b""}), tmp_path).files[0].path.read_bytes() == b""
 
@@ -390,3 +313,38 @@ def test_missing_folders_and_folders_that_are_files(server: Callable[..., Datase
     with pytest.raises(featstore.LocalFileError, match="a part of the path is a file") as caught:
         datasets(server()).download("speech", to=f"{tmp_path}/c/d/")
     assert caught.value.code == "ENOTDIR"
+
+
+def test_a_cancelled_async_download_ends_at_once_and_can_be_continued(
+    server: Callable[..., DatasetServer], tmp_path: Path
+) -> None:
+    released = threading.Event()
+
+    def hold(sent: Sent, number: int) -> Sent:
+        if number >= 4:
+            released.wait()
+        return sent
+
+    async def cancel() -> None:
+        async with featstore.AsyncClient(server(spoil=hold).url, "fs_key") as client:
+
+            def note(progress: featstore.DownloadProgress) -> None:
+                if progress.received_bytes >= 300_000:
+                    task.cancel()
+
+            task = asyncio.ensure_future(
+                client.datasets.download("speech", to=tmp_path / "file", part_bytes=100_000, on_progress=note)
+            )
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            # The answers are still held, so the call did not wait for them.
+            assert not released.is_set()
+            released.set()
+
+    asyncio.run(cancel())
+    # The abandoned thread still writes down what it received.
+    for thread in threading.enumerate():
+        if "AnyIO" in thread.name:
+            thread.join()
+    assert not (tmp_path / "file").exists()
+    assert download(server(), tmp_path).files[0].path.read_bytes() == CONTENT

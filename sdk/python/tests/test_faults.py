@@ -177,6 +177,7 @@ NOT_FEATSTORE = {
     "an empty answer": answer(200, b""),
     "JSON of another service": answer(200, {"message": "hello"}),
     "a list": answer(200, [ROW]),
+    "JSON that is nested too deeply": answer(200, b"[" * 200_000),
     "members of other types": answer(200, {**ROW, "features": []}),
     "a body longer than its length": answer(200, ROW, {"content-length": "20"}, keep=False),
     "bad compression": answer(200, b"no gzip", {"content-encoding": "gzip"}),

@@ -11,6 +11,8 @@ import pytest
 import featstore
 from featstore._frames import Frames, pandas_of, read_parquet, read_stream
 from featstore._matrix import matrix_of
+from featstore._request import Headers, ResponseInfo
+from featstore._tables import ArrowBatch
 from scripted_server import answer
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ TABLE = arrow.table(
         "status:a": arrow.array(["complete", "missing", "complete"]),
     }
 )
+
+
+INFO = ResponseInfo(200, Headers([]))
 
 
 class Result(Frames):
@@ -76,7 +81,7 @@ def test_pandas_keeps_digits_nulls_and_time_zones() -> None:
     assert types["a.at"] == "datetime64[us, UTC]"
     assert frame["a.plays"].tolist()[::2] == [BIG, 7]
     assert frame["a.plays"].isna().tolist() == [False, True, False]
-    assert frame["a.at"][0].to_pydatetime() == TIME
+    assert frame["a.at"].tolist()[0] == TIME
     assert frame["e.vector"][0].tolist() == [1.0, 2.0]
     assert list(pandas_of(TABLE.slice(0, 0)).columns) == TABLE.column_names
 
@@ -156,8 +161,9 @@ def test_a_missing_package_is_named_with_its_extra(
     monkeypatch: pytest.MonkeyPatch, missing: str, use: Callable[[Frames], object], extra: str
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(featstore.MissingExtraError, match=rf'{missing}: pip install "featstore-client\[{extra}\]"'):
-        use(Result())
+    for result in (Result(), ArrowBatch((stream_of(TABLE),), INFO)):
+        with pytest.raises(featstore.MissingExtraError, match=rf'{missing}: pip install "featstore-client\[{extra}\]"'):
+            use(result)
     assert issubclass(featstore.MissingExtraError, ImportError)
 
 

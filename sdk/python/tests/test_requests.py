@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import pickle
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timezone
@@ -223,6 +225,9 @@ def test_what_is_no_id_is_refused_before_a_request(calls: Calls, ids: Any) -> No
         lambda client: client.features.get(7, idempotency_key="a b"),
         lambda client: client.feature_views.get(""),
         lambda client: client.feature_views.get(".."),
+        lambda client: client.feature_views.get("\ud83c"),
+        lambda client: client.features.get(7, features=["\ud83c"]),
+        lambda client: client.features.get_batch([7], features=["\ud83c"]),
         lambda client: client.embeddings.search(embedding="a.b", vector=[float("nan")]),
         lambda client: client.embeddings.search(embedding="a.b", vector=["x"]),
     ],
@@ -245,6 +250,53 @@ def test_headers_of_the_client_and_of_the_call_are_sent(calls: Calls, serve: Ser
     )
     received = server.requests[0].headers
     assert (received["x-trace"], received["x-b"], received["authorization"]) == ("call", "c", f"Bearer {KEY}")
+
+
+def test_a_request_names_the_client_and_its_version(calls: Calls, serve: Serve) -> None:
+    server = serve(answer(200, ROW))
+    calls.one(server.url, lambda client: client.features.get(7))
+    assert server.requests[0].headers["user-agent"] == f"featstore-python/{featstore.__version__}"
+
+
+def test_errors_survive_a_process_boundary(calls: Calls, serve: Serve) -> None:
+    server = serve(problem(429, "quota_exceeded", {"retry-after": "259200"}))
+    with pytest.raises(featstore.RateLimitError) as caught:
+        calls.one(server.url, lambda client: client.features.get(7))
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert (str(copied), vars(copied)) == (str(caught.value), vars(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("call", "document"),
+    [
+        (lambda client: client.embeddings.get(7), {"embeddings": {"a.b": {}}, "status": "complete"}),
+        (lambda client: client.embeddings.get(7), {"embeddings": {"a.b": None}, "status": "complete"}),
+        (lambda client: client.embeddings.get_batch([7]), {"embeddings": {"a": {}}, "status": ["x"], "views": []}),
+        (lambda client: client.embeddings.get_batch([7]), {"embeddings": {}, "status": [], "views": []}),
+        (lambda client: client.embeddings.search(embedding="a.b", id=7), {"hits": [], "space": "s"}),
+        (lambda client: client.features.get_batch([7]), {"columns": [], "rows": [], "status": []}),
+        (lambda client: client.feature_views.list(), {"feature_views": [{"name": "a"}]}),
+        (lambda client: client.feature_services.get("a"), {"name": "a", "promoted": 1, "versions": [7]}),
+        (lambda client: client.keys.get("a"), {"id": "a", "scopes": []}),
+        (lambda client: client.usage.get(), {"usage": []}),
+        (lambda client: client.health(), {"status": "ok"}),
+    ],
+)
+def test_an_answer_without_its_members_is_an_unexpected_answer_error(
+    calls: Calls, serve: Serve, call: Any, document: Any
+) -> None:
+    with pytest.raises(featstore.UnexpectedAnswerError, match="check url"):
+        calls.one(serve(answer(200, document)).url, call)
+
+
+def test_a_closed_async_client_says_so() -> None:
+    async def use_closed() -> None:
+        client = featstore.AsyncClient("http://localhost:1", KEY)
+        await client.close()
+        with pytest.raises(featstore.InvalidCallError, match="closed"):
+            await client.health()
+
+    asyncio.run(use_closed())
 
 
 RUN: dict[str, Any] = {
@@ -336,8 +388,6 @@ def test_a_forked_process_opens_connections_of_its_own(serve: Serve) -> None:
 
 
 def test_a_cancelled_call_ends_during_an_attempt_and_during_a_pause(serve: Serve) -> None:
-    import asyncio
-
     async def cancel(url: str, server: ScriptedServer) -> None:
         async with featstore.AsyncClient(url, KEY) as client:
             task = asyncio.create_task(client.features.get(7))

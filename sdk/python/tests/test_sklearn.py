@@ -98,6 +98,15 @@ def test_a_frame_that_has_the_features_is_not_read_again() -> None:
     numpy.testing.assert_array_equal(step.transform(pandas.DataFrame({"z": [0], "track_id": [8]})), [[8, 8, -8]])
 
 
+def test_a_frame_with_only_some_features_is_refused_instead_of_mixing_past_and_present() -> None:
+    past = pandas.DataFrame({"track_id": [1], "a.x": [10.0]})
+    for options in ({}, {"features": None, "service": "s"}):
+        with pytest.raises(featstore.InvalidCallError, match=r"only some of the features: add e\.v"):
+            transformer(key="track_id", **options).fit(past)
+    with pytest.raises(featstore.InvalidCallError, match="only some"):
+        transformer(key="track_id").fit([1]).transform(past)
+
+
 def test_names_come_from_the_server_if_a_service_selects_them() -> None:
     step = transformer(features=None, service="s", frame=True).fit([1])
     assert step.get_feature_names_out().tolist() == ["a.x", "e.v", "a.text"]

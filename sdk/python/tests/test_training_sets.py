@@ -182,6 +182,16 @@ def test_refuses_unusable_spines_without_a_request(
     assert server.requests == []
 
 
+def test_refuses_frames_whose_columns_mix_types(calls: Any, serve: Any) -> None:
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    server = serve(RUNNING)
+    frame = pandas.DataFrame({"track_id": [1, "x"], "as_of": ["2026-03-01T00:00:00Z"] * 2})
+    with pytest.raises(featstore.InvalidCallError, match="track_id"):
+        calls.one(server.url, lambda client: client.training_sets.create(frame, features="a"))
+    assert server.requests == []
+
+
 def test_waits_until_it_is_finished_also_while_the_server_is_away(calls: Any, serve: Any) -> None:
     server = serve(
         RUNNING,

@@ -1,7 +1,7 @@
 import type { BatchBody, IdError } from "./answer";
 import { apiError, type FeatstoreError } from "./errors";
+import type { FeatureAnswer, ReadOptions } from "./feature-options";
 import { batchRequest, type SingleRead } from "./feature-requests";
-import type { FeatureAnswer, ReadOptions } from "./features";
 import { chunksOf, inOrder } from "./in-order";
 import { keyAsText } from "./key";
 import { rowsOf } from "./read-row";

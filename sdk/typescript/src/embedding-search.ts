@@ -1,7 +1,7 @@
 import type { AnswerParts, EmbeddingsSearchBody, Json } from "./answer";
 import type { EntityDefinition, PickDefinition } from "./definition";
 import { embeddingReference } from "./embeddings";
-import type { FeatureChoice } from "./features";
+import type { FeatureChoice } from "./feature-options";
 import { type EntityId, keyInBody } from "./key";
 import type { FeatureBatch } from "./read-row";
 import { readBatch } from "./read-row";

@@ -1,5 +1,5 @@
 import { InvalidCallError } from "./errors";
-import type { GetFeatureBatchOptions, GetFeaturesOptions } from "./features";
+import type { GetFeatureBatchOptions, GetFeaturesOptions } from "./feature-options";
 import { type InputValues, inputsInBody } from "./inputs";
 import { type EntityId, keyInBody, keyInPath } from "./key";
 import { type Selection, select } from "./selection";

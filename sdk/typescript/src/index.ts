@@ -71,16 +71,14 @@ export {
   UnsupportedMediaTypeError,
 } from "./errors";
 export type {
-  BatchOption,
   FeatureAnswer,
-  FeatureBatchArrow,
   FeatureChoice,
-  Features,
   GetFeatureBatchOptions,
   GetFeaturesOptions,
   ReadOptions,
   StreamFeaturesOptions,
-} from "./features";
+} from "./feature-options";
+export type { BatchOption, FeatureBatchArrow, Features } from "./features";
 export type { ReadHealth, ServerHealth } from "./health";
 export type { InputsOf, InputsOption, InputValue, InputValues } from "./inputs";
 export type { EntityId, KeyPart, KeyParts } from "./key";

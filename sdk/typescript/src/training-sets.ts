@@ -1,5 +1,5 @@
 import { InvalidCallError } from "./errors";
-import type { FeatureChoice } from "./features";
+import type { FeatureChoice } from "./feature-options";
 import { type Selector, select } from "./selection";
 import { isTrainingSet, type TrainingSet, type TrainingSetBody, trainingSetOf, type WaitOptions } from "./training-set";
 import type { CallOptions, Request, Transport } from "./transport";

@@ -20,22 +20,34 @@ import { sha256Of } from "./support/dataset-server";
 
 // Tests the client's datasets against a real server on the embedded database.
 
-const songs = dataset({
+const from = source({
   name: "songs",
-  from: source({
-    name: "songs",
-    table: "songs",
-    key: { song_id: int64() },
-    history: "current",
-    columns: { title: string(), tempo: int64() },
-  }),
-  columns: (song) => ({ title: song.title.describe("The title."), tempo: song.tempo.describe("Beats per minute.") }),
+  table: "songs",
+  key: { song_id: int64() },
+  history: "current",
+  columns: { title: string(), tempo: int64() },
+});
+const about = {
   title: "Songs",
   purpose: "A test.",
   provenance: ["Made up"],
   licence: "CC0-1.0",
   cadence: "Never",
   contact: "test@example.com",
+};
+const songs = dataset({
+  ...about,
+  name: "songs",
+  from,
+  columns: (song) => ({ title: song.title.describe("The title."), tempo: song.tempo.describe("Beats per minute.") }),
+});
+const panel = dataset({
+  ...about,
+  name: "panel",
+  from,
+  columns: (song) => ({ tempo: song.tempo.describe("Beats per minute.") }),
+  access: "gated",
+  terms: { version: "2026-11", text: "Use the data for research only." },
 });
 
 let folder: string;
@@ -60,7 +72,7 @@ beforeAll(async () => {
     FEATSTORE_LOG_LEVEL: "silent",
   };
   deps = await createDeps(loadConfig({ env, folder }), { database });
-  const definitions = collectDefinitions([{ songs }]);
+  const definitions = collectDefinitions([{ songs, panel }]);
   const catalog = createSourceCatalogStore(database);
   await applyDatasets({ definitions: createDatasetDefinitions(database), catalog }, definitions, "test");
   server = await serve(deps);
@@ -93,7 +105,10 @@ async function build(): Promise<void> {
 }
 
 test("describes what it downloads, and gets the same bytes to file, memory and stream", async () => {
-  expect(await datasets.list()).toMatchObject([{ name: "songs", latest: { version: "1.0.0", rows: 20_000 } }]);
+  expect(await datasets.list()).toMatchObject([
+    { name: "panel", access: "gated", latest: null },
+    { name: "songs", latest: { version: "1.0.0", rows: 20_000 } },
+  ]);
   const { columns, card } = await datasets.get("songs");
   expect(columns.map(({ name }) => name)).toEqual(["song_id", "title", "tempo"]);
   expect(card).toContain("Songs");
@@ -109,6 +124,17 @@ test("describes what it downloads, and gets the same bytes to file, memory and s
     const streamed = new Uint8Array(await new Response(stream).arrayBuffer());
     expect([saved, bytes, streamed].map(sha256Of)).toEqual(Array(3).fill(listed?.sha256));
   }
+});
+
+test("accepts the terms of a gated dataset in their current version", async () => {
+  const { version, text } = await datasets.terms("panel");
+  expect([version, text]).toEqual(["2026-11", "Use the data for research only."]);
+  expect(await datasets.acceptTerms("panel", { version })).toMatchObject({ dataset: "panel", version });
+  await expect(datasets.acceptTerms("panel", { version: "2025" })).rejects.toMatchObject({
+    name: "ConflictError",
+    code: "terms_version_unknown",
+  });
+  await expect(datasets.terms("songs")).rejects.toMatchObject({ code: "terms_version_unknown" });
 });
 
 test("resumes after a broken connection", async () => {

@@ -28,6 +28,7 @@ let database: Database;
 let deps: Deps;
 let server: RunningServer;
 let client: Client;
+let connection: { readonly baseUrl: string; readonly apiKey: string };
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "featstore-client-"));
@@ -60,7 +61,8 @@ beforeAll(async () => {
   await deps.registry.refresh();
   server = await serve(deps);
   const { key } = await deps.keys.create({ name: "client", scopes: SCOPES, tenant: null });
-  client = createClient({ baseUrl: server.url, apiKey: key });
+  connection = { baseUrl: server.url, apiKey: key };
+  client = createClient(connection);
 });
 
 afterAll(async () => {
@@ -231,4 +233,46 @@ test("decodes a batch to a typed table", async () => {
   const table = decodeBatch(batch);
   expect(table.getChild("listening.serial")?.toJSON()).toEqual([9007199254740993n, null]); // expired
   expect(table.getChild("sounds.sound")?.get(0)?.toJSON()).toEqual([1, 2, 3]);
+});
+
+test("reads that share a request give what single reads give, errors included", async () => {
+  const batching = createClient({ ...connection, batch: { maxRows: 3 } });
+  const ids = [7, 8n, "999", "x", "7.0", 2n ** 63n, "007", "-", { track_id: 7 }, 7, "a".repeat(3000)];
+  const key = { platform: 7, station: "Köln, Hbf" };
+  const keys = [key, { ...key, platform: 8 }, { station: "x", platform: "y" }, { station: "x", platform: 2n ** 40n }];
+  const readAll = (by: Client) => [
+    ...ids.map((id) => by.features.get(id, { features: [listening, sounds] })),
+    ...ids.map((id) => by.features.get(id, { features: ["listening.raw", "sounds"] })),
+    ...ids.map((id) => by.features.get(id, { service: radio })),
+    ...ids.map((id) => by.features.get(id, { service: tuner, inputs: { later: 1n } })),
+    ...ids.map((id) => by.features.get(id, { services: [radio], latencyBudgetMs: 2000 })),
+    ...ids.map((id) => by.features.get(id, { entity: "track" })),
+    ...ids.slice(0, 3).map((id) => by.features.get(id, { features: ["nothing"] })),
+    ...keys.map((id) => by.features.get(id, { features: [traffic] })),
+  ];
+  const outcomes = async (reads: readonly Promise<{ readonly requestId: string | null }>[]) =>
+    (await Promise.allSettled(reads)).map((read) => {
+      if (read.status === "fulfilled") return { ...read.value, requestId: null };
+      const { name, status, code, detail, errors } = read.reason;
+      return { name, status, code, detail, errors };
+    });
+  const [single, shared] = [await outcomes(readAll(client)), await outcomes(readAll(batching))];
+  expect(shared).toEqual(single);
+  expect(new Set(single.map((outcome) => ("code" in outcome ? outcome.code : "row")))).toEqual(
+    new Set(["row", "id_invalid", "id_not_exact", "id_too_long", "feature_view_not_found"]),
+  );
+});
+
+test("streams more rows than one request has, and tells what is left of the limits", async () => {
+  const batching = createClient({ ...connection, batch: { maxRows: 2 } });
+  const serials: unknown[] = [];
+  for await (const { features } of batching.features.stream([7, 8, 7, 9, 7], { features: [listening.pick("serial")] }))
+    serials.push(features.listening.serial);
+  expect(serials).toEqual([9007199254740993n, null, 9007199254740993n, null, 9007199254740993n]);
+  const { response } = await client.featureViews.list().withResponse();
+  expect(response.limits[0]).toEqual({
+    name: "key",
+    remaining: expect.any(Number),
+    resetSeconds: expect.any(Number),
+  });
 });

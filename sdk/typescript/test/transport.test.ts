@@ -89,7 +89,7 @@ describe("errors", () => {
     server.seen.length = 0;
     const error = await failureOf(connect().features.get(7));
     expect(error).toBeInstanceOf(client.UnexpectedAnswerError);
-    expect(String(error)).toContain("redirects to https://elsewhere.example,");
+    expect(String(error)).toContain("redirects, and the client does not follow: check baseUrl");
     expect(server.seen).toHaveLength(1);
   });
 });

@@ -1,6 +1,18 @@
 import type { RowOf } from "@featstore/definitions";
 import { describe, expectTypeOf, test } from "vitest";
-import { type Client, type FeatureBatch, type Json, namedService, namedView, type Values } from "../src/index";
+import {
+  type Client,
+  type FeatureBatch,
+  type FeatureRow,
+  type FeatureViewSummary,
+  type Json,
+  type ListPromise,
+  type Logger,
+  namedService,
+  namedView,
+  type Values,
+  type WithResponse,
+} from "../src/index";
 import { listening, radio, sounds, tuner } from "./support/listening";
 
 type Listening = RowOf<typeof listening>;
@@ -34,6 +46,19 @@ describe("rows are typed by definitions", () => {
   test("types a batch", () => {
     const call = (client: Client) => client.features.getBatch({ ids: [7], features: [listening] });
     expectTypeOf<Awaited<ReturnType<typeof call>>>().toEqualTypeOf<FeatureBatch<{ readonly listening: Listening }>>();
+  });
+
+  test("types a stream like a batch, and answers with their response", () => {
+    const stream = (client: Client) => client.features.stream([7], { features: [listening] });
+    expectTypeOf<ReturnType<typeof stream>>().toEqualTypeOf<
+      AsyncIterable<FeatureRow<{ readonly listening: Listening }>>
+    >();
+    const answer = (client: Client) => client.features.getBatch({ ids: [7], service: radio }).withResponse();
+    expectTypeOf<Awaited<ReturnType<typeof answer>>>().toEqualTypeOf<WithResponse<FeatureBatch<RowOf<typeof radio>>>>();
+    const list = (client: Client) => client.featureViews.list();
+    expectTypeOf<ReturnType<typeof list>>().toEqualTypeOf<ListPromise<FeatureViewSummary>>();
+    expectTypeOf<ListPromise<string>>().toExtend<Promise<readonly string[]> & AsyncIterable<string>>();
+    expectTypeOf<typeof console>().toExtend<Logger>();
   });
 
   test("with only the type imported, int64 is text and a vector may be absent", () => {
@@ -127,6 +152,10 @@ test("mistakes are compile errors", () => {
     client.features.getBatch({ ids: [7], service: tuner, inputs: { later: true } }),
     // @ts-expect-error a batch without ids
     client.features.getBatch({ features: ["listening"] }),
+    // @ts-expect-error a stream with metadata, which is of one request
+    client.features.stream([7], { features: ["listening"], metadata: true }),
+    // @ts-expect-error an idempotency key that is not text
+    client.trainingSets.create({ features: ["listening"], rows: [], idempotencyKey: 7 }),
   ];
   expectTypeOf(use).toBeFunction();
 });

@@ -77,11 +77,11 @@ function policyText(buckets: readonly Bucket[], policies: readonly string[], lim
 
 /** Notes the state of the buckets after a grant. */
 export function noteGrant(line: KeyLine, { taken, buckets }: Grant, now: number): void {
-  for (const [index, { left, waitMs, fullInMs }] of buckets.entries()) {
+  buckets.forEach(({ left, waitMs, fullInMs }, index) => {
     line.left[index] = left;
     // A refused client should not wait longer than `Retry-After` says.
     line.fullAt[index] = now + (taken === 0 && waitMs > 0 ? waitMs : fullInMs);
-  }
+  });
 }
 
 /** Writes the buckets' part of `RateLimit`. Held tokens count as left. */

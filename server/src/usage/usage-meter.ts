@@ -175,7 +175,10 @@ export function createUsageMeter(options: UsageMeterOptions): UsageMeter {
       const used = keys.used(holder);
       return used.line.isKnown && used.organisation?.isKnown !== false ? used : undefined;
     },
-    resetsAt: () => utcDay(clock()).monthUntil,
+    resetsAt() {
+      followClock();
+      return day.monthUntil;
+    },
     // A flush in progress may have begun before the newest counts.
     async flush() {
       await background.flush();

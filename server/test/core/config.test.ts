@@ -194,6 +194,24 @@ describe("configuration", () => {
     expect(config.database.kind === "postgres" && config.database.url.reveal()).toBe(env.DATABASE_URL);
   });
 
+  test("reads a secret from the file that <VARIABLE>_FILE names, unless the variable is set", () => {
+    const path = join(folder, "key-secret");
+    writeFileSync(path, `${"f".repeat(32)}\n`);
+    const env = { FEATSTORE_KEY_SECRET_FILE: "key-secret", REDIS_URL_FILE: "" };
+    expect(load(env).keySecret?.reveal()).toBe("f".repeat(32));
+    expect(load({ ...env, FEATSTORE_KEY_SECRET: "" }).keySecret?.reveal()).toBe("f".repeat(32));
+    expect(load({ ...env, FEATSTORE_KEY_SECRET: "v".repeat(32) }).keySecret?.reveal()).toBe("v".repeat(32));
+    writeFileSync(path, "short");
+    const short = faultsOf(env);
+    expect([short.errors?.[0]?.path, short.detail.includes("short")]).toEqual(["FEATSTORE_KEY_SECRET", false]);
+    writeFileSync(path, "\n");
+    expect(faultsOf(env).errors).toMatchObject([{ path: "FEATSTORE_KEY_SECRET_FILE" }]);
+    rmSync(path);
+    expect(faultsOf(env).errors).toMatchObject([
+      { path: "FEATSTORE_KEY_SECRET_FILE", detail: expect.stringContaining("ENOENT") },
+    ]);
+  });
+
   test("reads named key secrets, the newest first, and never quotes a wrong one", () => {
     const [newer, older] = ["n".repeat(32), `${"o".repeat(32)}==`];
     const config = load({ FEATSTORE_KEY_SECRETS: ` s2027=${newer}, s2026=${older} `, DATABASE_URL: "postgres://h/x" });

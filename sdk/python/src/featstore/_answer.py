@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -22,6 +22,13 @@ def document_of(response: Response, **members: type | tuple[type, ...]) -> dict[
     ):
         raise unexpected(response)
     return document
+
+
+def require(documents: Iterable[object], members: Iterable[str], response: Response) -> None:
+    """Checks the members of inner objects. Errors: `UnexpectedAnswerError`."""
+    names = frozenset(members)
+    if not all(isinstance(each, dict) and names <= each.keys() for each in documents):
+        raise unexpected(response)
 
 
 def unexpected(response: Response) -> UnexpectedAnswerError:

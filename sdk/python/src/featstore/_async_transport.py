@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 from ._call import Call
 from ._errors import ConnectionError, FeatstoreError, InvalidCallError, TimeoutError, UnexpectedAnswerError
+from ._extras import MissingExtraError
 from ._failures import is_certificate_error, reason_of, without_frames
 from ._redirects import MAX_REDIRECTS, REDIRECTS, redirect_of
 from ._request import Headers, Request, Response, body_of, headers_of, url_of
@@ -19,9 +20,9 @@ try:
     import anyio
     import httpx
 except ModuleNotFoundError as error:
-    raise InvalidCallError(
-        f"AsyncClient needs {error.name}: install it with pip install 'featstore-client[async]'"
-    ) from error
+    raise MissingExtraError(
+        f'AsyncClient needs {error.name}: pip install "featstore-client[async]"', name=error.name
+    ) from None
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -77,6 +78,8 @@ class AsyncTransport:
         raise TypeError("a client cannot be pickled or copied: create one in each process")
 
     async def _repeat(self, request: Request, attempt: Callable[[float], Awaitable[T]]) -> T:
+        if self._client.is_closed:
+            raise InvalidCallError("The client is closed: create another")
         call = Call(self.settings, request)
         while True:
             try:

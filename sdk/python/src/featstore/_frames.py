@@ -38,6 +38,8 @@ class Frames(ABC):
         nulls they are plain. Timestamps are `datetime64[us, UTC]`, dates are `datetime.date`, and vectors are arrays of
         float32. Errors: `MissingExtraError` without pandas and pyarrow.
         """
+        need("pandas", "pandas")
+        need("pyarrow", "pandas")
         return pandas_of(self.to_arrow())
 
     def to_polars(self) -> polars.DataFrame:
@@ -98,9 +100,7 @@ def read_stream(content: bytes) -> pyarrow.Table:
 def read_parquet(files: Sequence[bytes | Path], format: str) -> pyarrow.Table:
     """Reads Parquet files as one table. Errors: `InvalidCallError` for another format, `MissingExtraError`."""
     if format != "parquet":
-        raise InvalidCallError(
-            f'A frame with exact types needs the format "parquet", and this is {format}: get it again'
-        )
+        raise InvalidCallError(f'A frame with exact types needs format="parquet", and this file is {format}')
     arrow = need("pyarrow", "arrow")
     parquet = need("pyarrow.parquet", "arrow")
     # ParquetFile, because read_table takes parts of a path for columns.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, TypedDict
 from urllib.parse import quote
 
+from . import __version__
 from ._errors import InvalidCallError
 from ._rate_limit import Limit, limits_of
 
@@ -161,15 +162,18 @@ def check_request(request: Request) -> None:
 
 def url_of(settings: Settings, request: Request) -> str:
     """Returns the absolute URL."""
-    pairs = [
-        f"{quote(name, safe='')}={quote(value, safe=',')}" for name, value in request.query.items() if value is not None
-    ]
+    pairs = [f"{quoted(name)}={quoted(value, ',')}" for name, value in request.query.items() if value is not None]
     return f"{settings.base_url}{request.path}{'?' + '&'.join(pairs) if pairs else ''}"
 
 
 def headers_of(settings: Settings, request: Request) -> dict[str, str]:
     """Returns all headers, among them the key as a `Secret`."""
-    headers = {"accept": request.accept, "accept-encoding": "gzip", **settings.headers}
+    headers = {
+        "accept": request.accept,
+        "accept-encoding": "gzip",
+        "user-agent": f"featstore-python/{__version__}",
+        **settings.headers,
+    }
     if request.options.headers:
         headers.update(request.options.headers)
     if request.content is not None:
@@ -188,7 +192,15 @@ def segment(name: str, text: str) -> str:
     """Writes a text as one segment of a path. Errors: `InvalidCallError` for what a path cannot hold."""
     if text in ("", ".", ".."):
         raise InvalidCallError(f"{name} must not be {text!r}")
-    return quote(text, safe="")
+    return quoted(text)
+
+
+def quoted(text: str, safe: str = "") -> str:
+    """Percent-encodes a text. Errors: `InvalidCallError` for half a surrogate pair."""
+    try:
+        return quote(text, safe=safe)
+    except UnicodeEncodeError:
+        raise InvalidCallError(f"{text!r} has half a surrogate pair, which is no text") from None
 
 
 def json_bytes(body: object) -> bytes:
@@ -268,5 +280,5 @@ class Response:
         """Decodes the body; None if it is not JSON."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None

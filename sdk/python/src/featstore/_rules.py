@@ -175,7 +175,7 @@ _CLASSES: Mapping[int, type[ApiError]] = {
 def _problem_of(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     is_problem = isinstance(document, dict) and isinstance(document.get("code"), str) and document["code"]
     return document if is_problem else {}

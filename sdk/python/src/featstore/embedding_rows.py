@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from ._answer import LazyRows, document_of, unexpected
+from ._answer import LazyRows, document_of, require, unexpected
 from ._embedding_tables import EmbeddingTables, HitTables
 from ._entity_ids import ids_in_body
 from ._vectors import vector_of
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .feature_rows import FeatureBatch, RowStatus, ViewStatus
 
 Metric = Literal["cosine", "l2", "inner_product"]
+
+_SPACE = ("space", "dimensions", "metric")
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ class EmbeddingHits(HitTables):
 def read_embeddings(id: EntityId, response: Response) -> Embeddings:
     """Reads the answer of a single read."""
     document = document_of(response, embeddings=dict, status=str)
+    require(document["embeddings"].values(), (*_SPACE, "status", "vector"), response)
     embeddings = {
         name: Embedding(each["space"], each["dimensions"], each["metric"], each["status"], vector_of(each["vector"]))
         for name, each in document["embeddings"].items()
@@ -142,6 +145,8 @@ def read_embedding_batch(ids: Sequence[BodyId], responses: Sequence[Response]) -
     parts = [document_of(response, embeddings=dict, status=list, views=list) for response in responses]
     if sum(len(part["status"]) for part in parts) != len(ids):
         raise unexpected(responses[0])
+    for part in parts:
+        require(part["embeddings"].values(), (*_SPACE, "vectors"), responses[0])
     first = parts[0]
     columns = {
         name: EmbeddingColumn(
@@ -162,7 +167,9 @@ def read_embedding_batch(ids: Sequence[BodyId], responses: Sequence[Response]) -
 
 def read_hits(response: Response, read_arrow: Callable[[Sequence[BodyId]], ArrowBatch] | None = None) -> EmbeddingHits:
     """Reads the answer of a search. `read_arrow` reads the features of ids as a table."""
-    document = document_of(response, hits=list, space=str)
+    document = document_of(response, hits=list)
+    require([document], (*_SPACE, "embedding", "method", "generation"), response)
+    require(document["hits"], ("id", "score", "distance"), response)
     hits = [EmbeddingHit(each["id"], each["score"], each["distance"]) for each in document["hits"]]
     features = document.get("features")
     ids: list[BodyId] = ids_in_body(hit.id for hit in hits)

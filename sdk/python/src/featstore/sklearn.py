@@ -63,15 +63,17 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
     def fit(self, X: object, y: object = None) -> FeatstoreTransformer:  # noqa: N803
         """Finds the columns of the features, for which it may read one entity. Errors: those of a read."""
         table = table_of(X)
-        names = self._named_features()
-        if names is None or table is None or not _has(table, names):
+        named = self._named_features()
+        if named is not None and table is not None and _is_ready(table, named):
+            names, sample = named, table.slice(0, 1)
+        else:
             ids = self._ids_of(X, table)
             if not ids:
                 raise InvalidCallError("X is empty: fit needs an id")
             sample = self._read(ids[:1])
             names = [name for name in sample.column_names if "." in name.partition(":")[0]]
-        else:
-            sample = table.slice(0, 1)
+            if table is not None:
+                _is_ready(table, names)
         self.feature_columns_ = names
         self.feature_names_out_ = names if self.frame else matrix_of(sample, names, floating=True)[1]
         return self
@@ -80,7 +82,7 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
         """Returns the features of each row of X. Errors: those of a read; `InvalidCallError` for columns of text."""
         check_is_fitted(self)
         table = table_of(X)
-        if table is None or not _has(table, self.feature_columns_):
+        if table is None or not _is_ready(table, self.feature_columns_):
             table = self._read(self._ids_of(X, table))
         if self.frame:
             frame = pandas_of(table.select(self.feature_columns_))
@@ -144,7 +146,7 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
         return type(self)(**self.get_params(deep=False))
 
     def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = super().__getstate__()
+        state: Any = super().__getstate__()
         return {**state, "client": None}
 
     def __sklearn_tags__(self) -> Any:
@@ -153,6 +155,17 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
         tags.input_tags.string = True
         tags.input_tags.allow_nan = False
         return tags
+
+
+def _is_ready(table: pyarrow.Table, features: Sequence[str]) -> bool:
+    """Whether a table has the features. Errors: `InvalidCallError` if it has only some.
+
+    The values of now would then be mixed with those of the past.
+    """
+    missing = [name for name in features if name not in table.column_names]
+    if missing and len(missing) < len(features):
+        raise InvalidCallError(f"X has only some of the features: add {', '.join(missing)}, or leave out the others")
+    return not missing
 
 
 def _has(table: pyarrow.Table, names: Sequence[str]) -> bool:

@@ -1,4 +1,5 @@
 import { InvalidCallError } from "../errors";
+import type { components } from "../generated/openapi";
 import type { CallOptions, Transport } from "../transport";
 import { pause } from "../transport/pause";
 import { ExportFailedError } from "./errors";
@@ -16,13 +17,7 @@ export interface ExportSelection {
   readonly split: string | undefined;
 }
 
-interface ExportBody {
-  readonly id: string;
-  readonly state: string;
-  readonly bytes?: number | null;
-  readonly sha256?: string | null;
-  readonly failure?: { readonly code: string; readonly detail: string } | null;
-}
+type ExportBody = components["schemas"]["DatasetExport"];
 
 const FIRST_POLL_MS = 100;
 const MAX_POLL_MS = 2_000;

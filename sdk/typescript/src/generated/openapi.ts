@@ -10190,7 +10190,9 @@ export interface operations {
                      *         "unparsed": [],
                      *         "warnings": [],
                      *         "packages": {
-                     *           "featstore": "0.1.0",
+                     *           "@featstore/server": "0.1.0",
+                     *           "apache-arrow": "21.2.0",
+                     *           "parquet-wasm": "0.8.0",
                      *           "compiler": "12"
                      *         },
                      *         "rerun": null
@@ -10484,7 +10486,9 @@ export interface operations {
                      *         "unparsed": [],
                      *         "warnings": [],
                      *         "packages": {
-                     *           "featstore": "0.1.0",
+                     *           "@featstore/server": "0.1.0",
+                     *           "apache-arrow": "21.2.0",
+                     *           "parquet-wasm": "0.8.0",
                      *           "compiler": "12"
                      *         },
                      *         "rerun": null

@@ -70,7 +70,15 @@ export function startList<Item>(call: () => Promise<Page<Item>>): ListPromise<It
 
 /** Describes a response. */
 export function infoOf({ status, headers }: Response): ResponseInfo {
-  return { status, headers, requestId: headers.get("x-request-id"), limits: limitsOf(headers.get("ratelimit")) };
+  return {
+    status,
+    headers,
+    requestId: headers.get("x-request-id"),
+    // Parsed only for those who read it.
+    get limits() {
+      return limitsOf(headers.get("ratelimit"));
+    },
+  };
 }
 
 function ignore(): void {}

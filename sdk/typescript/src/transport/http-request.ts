@@ -46,8 +46,9 @@ export function initOf(sent: Sent, { accept, added, authorization }: ClientHeade
       accept,
       ...authorization,
     },
-    // Following a redirect could turn a POST into a GET and send the key to another host.
-    redirect: "manual",
+    // Following a redirect could turn a POST into a GET and send the key to another host. "manual" would tell where it
+    // leads, but costs each call of Node.js some 30 µs.
+    redirect: "error",
     ...(data === undefined ? {} : { body: data }),
     // fetch requires this option for a stream, which is sent while it is read.
     ...(data instanceof ReadableStream ? { duplex: "half" } : {}),

@@ -1,4 +1,4 @@
-import { AbortedError, ApiError, ConnectionError, FeatstoreError } from "../errors";
+import { AbortedError, ApiError, ConnectionError, FeatstoreError, UnexpectedAnswerError } from "../errors";
 import { type RunningAttempt, runAttempt } from "./attempt";
 import { type CallOptions, type DefaultLimits, limitsOfCall } from "./call-options";
 import { type ClientHeaders, initOf, isRepeatable, queryString, type Sent, type SentInit } from "./http-request";
@@ -101,8 +101,11 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
 
 const plainly: SendOnce = (fetch, url, init) => fetch(url, init);
 
-function noAnswer(base: string, attempt: number, caught: unknown, scrub: (text: string) => string): ConnectionError {
+function noAnswer(base: string, attempt: number, caught: unknown, scrub: (text: string) => string): FeatstoreError {
   const cause = causeOf(caught, scrub);
+  // fetch has no other sign of a redirect. Node.js and Bun write it in the first way, Deno and Firefox in the second.
+  if (/unexpected ?redirect|redirect mode/i.test(reasonOf(cause)))
+    return new UnexpectedAnswerError(`${base} redirects, and the client does not follow: check baseUrl`, { cause });
   const after = attempt === 1 ? "" : ` after ${attempt} attempts`;
   return new ConnectionError(`No answer from ${base}${after}: ${reasonOf(cause)}`, { cause });
 }

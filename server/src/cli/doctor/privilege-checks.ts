@@ -105,9 +105,14 @@ interface TableRow {
   readonly may_select: boolean;
   /** The required columns that it may not select, as comma-separated SQL. */
   readonly denied: string | null;
+  /** True if row-level security applies to the role, and no policy shows it every row. */
+  readonly hides_rows: boolean;
 }
 
-/** Checks that the role may read each source's table or declared columns. The catalog check covers query sources. */
+/**
+ * Checks that the role may read each source's table or declared columns, and all of its rows. The catalog check covers
+ * query sources.
+ */
 export async function checkSelect(database: Database, sources: readonly Source[]): Promise<readonly CheckResult[]> {
   const tables = new Map<
     string,
@@ -133,7 +138,13 @@ export async function checkSelect(database: Database, sources: readonly Source[]
        (select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
           from pg_catalog.pg_attribute a
           where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attname::text = any (wanted.columns)
-            and not has_column_privilege(c.oid, a.attnum, 'select')) as denied
+            and not has_column_privilege(c.oid, a.attnum, 'select')) as denied,
+       c.relkind in ('r', 'p') and row_security_active(c.oid) and not coalesce(
+         (select bool_or(p.polpermissive and pg_get_expr(p.polqual, c.oid) = 'true') and bool_and(p.polpermissive)
+            from pg_catalog.pg_policy p
+            where p.polrelid = c.oid and p.polcmd in ('r', '*')
+              and exists (select from unnest(p.polroles) as named (oid)
+                where named.oid = 0 or pg_has_role(current_user, named.oid, 'usage'))), false) as hides_rows
 from jsonb_to_recordset($1::jsonb) as wanted (schema text, "table" text, columns text[])
 left join pg_catalog.pg_class c
   on c.relname = wanted."table"
@@ -156,6 +167,12 @@ order by 2`,
         ? []
         : [`grant select${row.may_select ? ` (${row.denied})` : ""} on ${row.schema}.${row.table} to ${row.role};`]),
     ];
+    if (grants.length === 0 && row.hides_rows)
+      return warning(
+        check,
+        `row-level security hides rows of it from ${row.role}: features are computed as if they did not exist`,
+        `as its owner: create policy featstore_reads on ${row.schema}.${row.table} for select to ${row.role} using (true);`,
+      );
     return grants.length === 0
       ? ok(check, `${row.role} may read it`)
       : failed(check, `${row.role} may not read it`, `as its owner or an administrator: ${grants.join(" ")}`);

@@ -37,9 +37,11 @@ function isPlain({ method, url = "", headers }: IncomingMessage): boolean {
 function send(outgoing: ServerResponse, { status, headers, body }: GuardedResponse): void {
   try {
     if (body instanceof ReadableStream) throw new Error("the response to a single read must not be a stream");
-    if (body !== null) headers["content-length"] = String(Buffer.byteLength(body));
+    const bytes = body === null ? 0 : Buffer.byteLength(body);
+    if (body !== null) headers["content-length"] = String(bytes);
     outgoing.writeHead(status, headers);
-    outgoing.end(body);
+    // A text without other characters than ASCII's is the same in Latin-1, which Node encodes faster.
+    outgoing.end(body, bytes === body?.length ? "latin1" : "utf8");
   } catch {
     // If the response cannot be written, neither can an error.
     outgoing.destroy();

@@ -21,6 +21,8 @@ test.each([
   [{ installed: null, available: "0.8.5" }, true, "failed"],
   [{ installed: "0.8.0", available: "0.8.5" }, true, "ok"],
   [{ installed: "0.10.1", available: "0.10.1" }, true, "ok"],
+  [{ installed: "0.8.5", available: "0.8.5", is_visible: false, schema: "extensions" }, true, "failed"],
+  [{ installed: "0.8.5", available: "0.8.5", is_visible: false, schema: "extensions" }, false, "ok"],
   [{ installed: "0.7.4", available: "0.8.5" }, true, "failed"],
   [{ installed: "0.7.4", available: "0.7.4" }, false, "warning"],
 ])("pgvector %j, needed %s", async (row, needed, status) => {

@@ -29,7 +29,7 @@ test("a missing key secret is a warning with its consequences; the embedded data
     directUrl: null,
     prepare: true,
     poolSize: 1,
-  waitMs: 0,
+    waitMs: 0,
   } as const;
   expect(checkKeySecret({ database: postgres, keySecret: null, keySecrets: [] })).toMatchObject({
     status: "warning",

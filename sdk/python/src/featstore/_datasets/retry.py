@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FIRST_PAUSE = 0.2
 MAX_PAUSE = 10.0
 # A longer Retry-After is left to the caller: a quota may end next month.
-MAX_RETRY_AFTER = 120.0
+MAX_RETRY_AFTER = 60.0
 
 T = TypeVar("T")
 

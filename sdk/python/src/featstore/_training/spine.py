@@ -52,7 +52,10 @@ def spine_content(spine: Spine, format: SpineFormat | None) -> Iterator[Content]
         try:
             file = path.open("rb")
         except OSError as error:
-            raise InvalidCallError(f'The spine "{path}" cannot be read: {error.strerror}') from error
+            message = (
+                f'The spine "{str(path)[:200]}" cannot be read: {error.strerror}. Pass the content of a file as bytes'
+            )
+            raise InvalidCallError(message) from error
         with file:
             yield Content(type, file)
     elif hasattr(spine, "read"):
@@ -77,7 +80,11 @@ def table_of(spine: object) -> pyarrow.Table | None:
     if not hasattr(frame, "collect") and not hasattr(frame, "columns"):
         return None  # a series
     if package == "pandas":
-        return need("pyarrow", "pandas").Table.from_pandas(frame, preserve_index=False)
+        arrow = need("pyarrow", "pandas")
+        try:
+            return arrow.Table.from_pandas(frame, preserve_index=False)
+        except arrow.ArrowException as error:
+            raise InvalidCallError(f"The frame cannot be written as Parquet: {error}") from error
     if package == "polars":
         need("pyarrow", "polars")
         return (frame.collect() if hasattr(frame, "collect") else frame).to_arrow()

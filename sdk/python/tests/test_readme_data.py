@@ -1,0 +1,42 @@
+"""The examples of README.md about data run as they are written, one after another."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import featstore
+
+if TYPE_CHECKING:
+    from real_server import RealServer
+
+pandas = pytest.importorskip("pandas")
+mlflow = pytest.importorskip("mlflow")
+for package in ("polars", "pyarrow", "sklearn"):
+    pytest.importorskip(package)
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+SECTIONS = README[README.index("## Data frames") : README.index("## Development")]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_examples_about_data_run(real_server: RealServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+    mlflow.set_tracking_uri((tmp_path / "runs").as_uri())
+    with featstore.Client(real_server.url, real_server.key) as client:
+        names: dict[str, Any] = {"client": client, "pandas": pandas, "api_key": real_server.key}
+        for block in re.findall(r"```python\n(.*?)```", SECTIONS, re.S):
+            exec(block.replace("http://localhost:8080", real_server.url), names)  # noqa: S102
+    assert names["vectors"].shape == (3, 384)
+    assert len(names["nearest"].hits) == 5
+    assert (tmp_path / "train.parquet").stat().st_size > 0
+    assert names["train"]["later"].tolist() == [1, 1, 1, 1]
+    assert len(names["saved"].files) == 1
+    assert names["words"].columns == ["track_id", "title", "words"]
+    assert list(names["online"]) == ["track_id", "words"]
+    assert list(names["past"].columns) == ["track_id", "event_timestamp", "hit", "words"]
+    names["store"].close()

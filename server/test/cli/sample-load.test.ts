@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CliProject, createCliProject } from "./cli";
+
+let project: CliProject;
+beforeAll(async () => {
+  project = await createCliProject();
+});
+afterAll(() => project?.remove());
+
+test("sample load --publish materializes the shipped views and prints a key and a request for the given server", async () => {
+  const { code, document } = await project.json("sample", "load", "--publish", "--url", "http://features.test:9000");
+  expect([code, document]).toMatchObject([0, { tracks: 233, key: expect.stringMatching(/^fs_/) }]);
+  const { request, views } = document as { readonly request: string; readonly views: readonly string[] };
+  expect(request).toMatch(/^http:\/\/features\.test:9000\/api\/features\/1\?features=track_profile,/);
+  expect(views).toContain("lyric_sentiment@1");
+  const { document: rows } = await project.json("get", "track", "1", "--features", "lyric_sentiment");
+  expect(JSON.stringify(rows)).toContain("complete");
+  const { document: keys } = await project.json("keys", "list");
+  expect(JSON.stringify(keys)).toContain('"name":"sample"');
+});
+
+test("sample load --publish refuses another schema, because the shipped definitions name none", async () => {
+  const { code, stderr } = await project.run("sample", "load", "--publish", "--schema", "music");
+  expect([code, stderr]).toEqual([2, expect.stringContaining("--schema")]);
+});
