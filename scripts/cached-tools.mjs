@@ -28,10 +28,11 @@ export function pythonTools(name, requirements, { interpreter = "python3" } = {}
   return join(folder, "bin/python");
 }
 
-/** True if `python3` runs and can make virtual environments. */
-export function hasPython() {
+/** True if `python3` is 3.`minor` or newer and can make virtual environments. */
+export function hasPython({ minor = 0 } = {}) {
+  const program = `import sys, venv, ensurepip; sys.exit(sys.version_info < (3, ${minor}))`;
   try {
-    execFileSync("python3", ["-c", "import venv, ensurepip"], { stdio: "ignore" });
+    execFileSync("python3", ["-c", program], { stdio: "ignore" });
     return true;
   } catch {
     return false;

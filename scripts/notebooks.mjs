@@ -17,7 +17,7 @@ const notebooks = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
 for (const name of notebooks) await check(`${name} has no outputs in git`, () => requireStripped(name));
-if (hasPython()) await executeAll();
+if (hasPython({ minor: 11 })) await executeAll();
 else skipAll();
 if (counts.failed > 0) process.exitCode = 1;
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
@@ -35,7 +35,9 @@ async function check(title, work) {
 }
 
 function skipAll() {
-  console.log("python3 with venv is not installed: the notebooks and the Python examples are not executed");
+  console.log(
+    "python3 (3.11 or newer, with venv) is not installed: the notebooks and the Python examples are not executed",
+  );
   if (process.env.REQUIRE_SERVICES === "1") counts.failed += notebooks.length + 1;
   else counts.skipped += notebooks.length + 1;
 }

@@ -76,7 +76,10 @@ def main() -> None:
     print(f"training set {training_set.id}, sha256 {training_set.sha256}")
 
     stored = joblib.load(folder / "model.joblib")
-    print("P(positive) of addresses 1, 2 and 3, by the features of now:", stored.predict_proba([1, 2, 3])[:, 1].round(2).tolist())
+    print(
+        "P(positive) of addresses 1, 2 and 3, by the features of now:",
+        stored.predict_proba([1, 2, 3])[:, 1].round(2).tolist(),
+    )
 
 
 if __name__ == "__main__":
