@@ -6,14 +6,14 @@ export interface SteadyLoad {
   answered(): number;
   /** Requests that got no response, or another status. */
   readonly failures: readonly string[];
-  inFlight(): number;
   /** Resolves when so many more requests were answered. */
   answers(more: number): Promise<void>;
   /** Ends the load after the requests in flight. */
   end(): Promise<void>;
 }
 
-const CLIENTS = 8;
+/** The number of requests in flight at once is at most this. */
+export const CLIENTS = 8;
 const PAUSE_MS = 20;
 const TIMEOUT_MS = 20_000;
 
@@ -21,14 +21,11 @@ const TIMEOUT_MS = 20_000;
 export function startLoad(url: string, headers: Readonly<Record<string, string>>): SteadyLoad {
   const failures: string[] = [];
   let answered = 0;
-  let inFlight = 0;
   let isEnding = false;
   const client = async (): Promise<void> => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     while (!isEnding) {
-      inFlight++;
       const outcome = await read(url, headers, agent);
-      inFlight--;
       if (outcome === "200") answered++;
       else failures.push(outcome);
       await pause(PAUSE_MS);
@@ -39,7 +36,6 @@ export function startLoad(url: string, headers: Readonly<Record<string, string>>
   return {
     failures,
     answered: () => answered,
-    inFlight: () => inFlight,
     async answers(more) {
       const goal = answered + more;
       while (answered < goal) await pause(PAUSE_MS);
