@@ -124,14 +124,16 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
     return { data: { ...readRow<never>(id, body, selection), requestId: response.requestId }, response };
   };
 
-  const readRequest = async <Row>(options: GetFeatureBatchOptions) => {
+  const readRequest = async <Row>(options: GetFeatureBatchOptions, waitsForLimit = false) => {
     const { request, selection } = batchRequest(options);
     const { ids } = options;
     const { body, response } = await transport<BatchBody>({
       ...request,
+      waitsForLimit,
       expect: (answer) => Array.isArray(answer.rows) && answer.rows.length === ids.length,
     });
-    return { data: { ...readBatch<Row>(ids, body, selection), requestId: response.requestId }, response };
+    // A copy by spreading would make the rows.
+    return { data: Object.assign(readBatch<Row>(ids, body, selection), { requestId: response.requestId }), response };
   };
 
   const readMany = async <Row>(options: GetFeatureBatchOptions) => {
@@ -139,7 +141,9 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
     if (options.ids.length <= max) return readRequest<Row>(options);
     const parts = [];
     const chunks = chunksOfBatch(options, max);
-    for await (const part of inOrder(chunks, options.signal, (chunk, signal) => readRequest<Row>({ ...chunk, signal })))
+    for await (const part of inOrder(chunks, options.signal, (chunk, signal) =>
+      readRequest<Row>({ ...chunk, signal }, true),
+    ))
       parts.push(part);
     const [last] = parts.slice(-1);
     return last === undefined
@@ -169,7 +173,7 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
     async *stream(ids, options = {}) {
       const chunks = chunksOf(ids, maxRowsOf(options));
       const parts = inOrder(chunks, options.signal, (chunk, signal) =>
-        readRequest<never>({ ...options, ids: chunk, signal }),
+        readRequest<never>({ ...options, ids: chunk, signal }, true),
       );
       for await (const { data } of parts) yield* data.rows;
     },

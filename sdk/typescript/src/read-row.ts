@@ -121,8 +121,13 @@ export function readBatch<Features>(
 ): Omit<FeatureBatch<Features>, "requestId"> {
   const { columns, valuesAt, rowAt } = rowsOf<Features>(body, selection);
   const values = body.rows.map((_, index) => valuesAt(index));
+  let rows: readonly FeatureRow<Features>[] | undefined;
   return {
-    rows: ids.map((id, index) => rowAt(id, index, values[index])),
+    // Made when they are first read, because they cost more than the values, and many callers need only these.
+    get rows() {
+      rows ??= ids.map((id, index) => rowAt(id, index, values[index]));
+      return rows;
+    },
     columns,
     values,
     errors: body.errors ?? [],

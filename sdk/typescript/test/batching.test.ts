@@ -242,6 +242,19 @@ describe("more ids than a request may have", () => {
     expect(state.most).toBe(4);
   });
 
+  test("wait while the limit of the key is exhausted, without using attempts", async () => {
+    let refusals = 0;
+    server.answer((seen, response) => {
+      if (refusals >= 6) return serve(seen, response);
+      refusals += 1;
+      problem(response, 429, "rate_limited", { "retry-after": "0" });
+    });
+    const ids = Array.from({ length: 1001 }, (_, index) => index);
+    const { values } = await client.features.getBatch({ ids, features: ["a.id"] });
+    expect(values.map(([id]) => id)).toEqual(ids);
+    expect(server.seen).toHaveLength(8);
+  });
+
   test("faulty ids keep their positions", async () => {
     const { errors, rows } = await small().features.getBatch({ ids: [1, 2, 3, 4, "x", 6], onInvalidId: "null" });
     expect(errors).toEqual([{ position: 4, path: "ids[4]", code: "id_invalid", detail: "expected an integer" }]);

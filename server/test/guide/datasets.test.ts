@@ -38,7 +38,7 @@ test("the declaration in docs/guide/datasets.md passes the checks", async () => 
     );
     const declared: Readonly<Record<string, unknown>> = await import(path);
     const definitions = collectDefinitions([shipped, { addressProfile, stateOfTheUnion }, declared]);
-    expect(definitions.datasets.map(({ name }) => name)).toContain("state_of_the_union");
+    expect(definitions.datasets?.map(({ name }) => name)).toContain("state_of_the_union");
     expect(checkDefinitions(definitions, { strict: true })).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true });

@@ -14,6 +14,8 @@ export interface Sent extends Pick<CallOptions, "headers" | "idempotencyKey"> {
   readonly content?: { readonly type: string; readonly data: NonNullable<RequestInit["body"]> };
   /** A POST that changes nothing, so that it can be repeated. */
   readonly onlyReads?: boolean;
+  /** One of several parts of a call: it waits while the key's limit is exhausted, instead of failing after some attempts. */
+  readonly waitsForLimit?: boolean;
   /** The server honours `Idempotency-Key` for this operation. */
   readonly takesIdempotencyKey?: boolean;
 }

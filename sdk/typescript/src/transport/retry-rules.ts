@@ -16,6 +16,8 @@ export interface Situation {
   readonly retries: number;
   /** The call has the same effect if it is sent twice. */
   readonly isRepeatable: boolean;
+  /** A 429 with a hint is not counted, until the deadline: the parts of one call exhaust the limit by themselves. */
+  readonly waitsForLimit?: boolean | undefined;
   /** The attempt that is not counted was spent. */
   readonly isFreeUsed: boolean;
   /** From 0 to 1. */
@@ -38,17 +40,20 @@ const MAX_PAUSE_MS = 60_000;
  * Decides whether and when a failed attempt is followed by another. The pause is random (full jitter), so that clients that
  * failed together do not come back together.
  */
-export function decide({ failure, attempt, retries, isRepeatable, isFreeUsed, random, leftMs }: Situation): Decision {
+export function decide(situation: Situation): Decision {
+  const { failure, attempt, retries, isRepeatable, isFreeUsed, random, leftMs } = situation;
   if (!isRetryable(failure)) return { stop: "not_retryable" };
   if (!isRepeatable) return { stop: "not_repeatable" };
   // The server may have closed a kept-alive connection just as it was used again.
   if (failure.kind === "closed" && !isFreeUsed)
     return leftMs > 0 ? { pauseMs: 0, isCounted: false } : { stop: "deadline" };
-  if (attempt > retries) return { stop: "attempts_used" };
-  const hintMs = failure.kind === "status" ? 1000 * (failure.hintSeconds ?? 0) : 0;
-  const pauseMs = random * Math.min(MAX_BACKOFF_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)) + hintMs;
+  const hintSeconds = failure.kind === "status" ? failure.hintSeconds : null;
+  const isLimit = failure.kind === "status" && failure.status === 429 && hintSeconds !== null;
+  const isCounted = !(situation.waitsForLimit && isLimit);
+  if (isCounted && attempt > retries) return { stop: "attempts_used" };
+  const pauseMs = random * Math.min(MAX_BACKOFF_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)) + 1000 * (hintSeconds ?? 0);
   if (pauseMs > MAX_PAUSE_MS) return { stop: "pause_too_long" };
-  return pauseMs < leftMs ? { pauseMs, isCounted: true } : { stop: "deadline" };
+  return pauseMs < leftMs ? { pauseMs, isCounted } : { stop: "deadline" };
 }
 
 function isRetryable(failure: Failure): boolean {

@@ -76,8 +76,10 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
       return result;
     } catch (caught) {
       const error = caught instanceof FeatstoreError ? caught : noAnswer(base, attempt, caught, scrub);
+      const failure = failureOf(error, status !== 0);
       const decision = decide({
-        failure: failureOf(error, status !== 0),
+        failure,
+        waitsForLimit: request.waitsForLimit,
         attempt,
         retries,
         isRepeatable: isRepeatable(request),
@@ -94,7 +96,7 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
       logger?.warn("Failed, will be repeated", fieldsOf({ code, requestId, pauseMs: Math.round(pauseMs) }));
       await pause(pauseMs, signal);
       if (isCounted) attempt += 1;
-      else isFreeUsed = true;
+      isFreeUsed ||= failure.kind === "closed";
     }
   }
 }
