@@ -252,7 +252,7 @@ for (const target of testDatabases("main")) {
         revoked: revoked.key,
         disabled: disabled.key,
         unknown: generateApiKey().text,
-        malformed: own.key.replace(/^fs_./, "fs_7"),
+        malformed: own.key.replace(/^fs_./, (start) => (start === "fs_7" ? "fs_2" : "fs_7")),
       };
       for (const [caller, key] of Object.entries(texts)) headers.set(caller, { authorization: `Bearer ${key}` });
       headers.set("nobody", {});

@@ -49,7 +49,7 @@ test("the first start loads, computes and serves; the second reuses everything",
   const welcome = await Promise.race([second.says("Ctrl-C stops"), second.outcome.then(({ stderr }) => stderr)]);
   expect(welcome).toContain(key);
   const lines = welcome.split("\n").filter((line) => line.startsWith("  curl "));
-  expect(lines).toHaveLength(3);
+  expect(lines).toHaveLength(4);
   expect(welcome).toMatch(/^ {2}npx featstore dataset download state_of_the_union /m);
   const url = /https?:\/\/[^\s/]+/.exec(welcome)?.[0] ?? "";
   const again = await fetch(`${url}/api/features/1?features=lyric_sentiment&metadata=true`, { headers });
