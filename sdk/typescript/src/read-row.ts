@@ -78,12 +78,8 @@ export function rowsOf<Features>(body: BatchBody, selection: Selection) {
     const feature = column.slice(dot + 1);
     return { view: selection.nameOf(viewName), feature, type: selection.typeOf(viewName, feature) };
   });
-  const groups = [...new Set(columns.map(({ view }) => view))].map((view) => {
-    const members = columns.flatMap((column, position) => (column.view === view ? [{ ...column, position }] : []));
-    // Copying an object and setting its members is much faster than adding them one by one.
-    return { view, members, blank: Object.fromEntries(members.map(({ feature }) => [feature, null])) };
-  });
-  const views = body.views?.map(selection.nameOf) ?? groups.map(({ view }) => view);
+  const views = body.views?.map(selection.nameOf) ?? [...new Set(columns.map(({ view }) => view))];
+  let groups: ReturnType<typeof groupsOf> | undefined;
   const isConverted = columns.some(({ type }) => type === "int64");
   const known = new Map<string, Readonly<Record<string, ViewStatus>>>();
 
@@ -103,6 +99,7 @@ export function rowsOf<Features>(body: BatchBody, selection: Selection) {
   };
   const rowAt = (id: EntityId, index: number, values = valuesAt(index)): FeatureRow<Features> => {
     const features: Record<string, Record<string, Value>> = {};
+    groups ??= groupsOf(columns);
     for (const { view, members, blank } of groups) {
       const row: Record<string, Value> = { ...blank };
       for (const { feature, position } of members) row[feature] = values[position] ?? null;
@@ -111,6 +108,22 @@ export function rowsOf<Features>(body: BatchBody, selection: Selection) {
     return rowOf<Features>(id, body.status[index] ?? "complete", features, statusesAt(index));
   };
   return { columns: columns.map(({ view, feature }) => `${view}.${feature}`), valuesAt, rowAt };
+}
+
+/** Groups the columns of a batch by view. */
+function groupsOf(columns: readonly { readonly view: string; readonly feature: string }[]) {
+  const groups = new Map<string, { readonly feature: string; readonly position: number }[]>();
+  for (const [position, { view, feature }] of columns.entries()) {
+    const members = groups.get(view);
+    if (members === undefined) groups.set(view, [{ feature, position }]);
+    else members.push({ feature, position });
+  }
+  // Copying an object and setting its members is much faster than adding them one by one.
+  return [...groups].map(([view, members]) => ({
+    view,
+    members,
+    blank: Object.fromEntries(members.map(({ feature }) => [feature, null])),
+  }));
 }
 
 /** Converts a batch's answer; `Features` as for `readRow`. */
