@@ -19,7 +19,7 @@ export interface RankOptions {
 
 /** The tracks whose features are compared, many more than an answer has. */
 const CANDIDATES = 100;
-/** A track loses half of its relevance in so many years. */
+/** A track loses half of its score in so many years. */
 const HALF_LIFE_YEARS = 50;
 
 const EMBEDDING = "track_embeddings.lyrics";
@@ -27,7 +27,7 @@ const EMBEDDING = "track_embeddings.lyrics";
 const service = namedService<typeof trackSearch>("track_search@1");
 
 /**
- * Ranks the tracks whose lyrics are nearest to those of a track: by the relevance that the store computes, less for old
+ * Ranks the tracks whose lyrics are nearest to those of a track: by the similarity that the store computes, less for old
  * tracks. However many candidates there are, it makes two reads and one batch.
  *
  * Errors: `NotFoundError` if the track is unknown or has no vector; the other errors of the client.
@@ -51,13 +51,13 @@ export async function rankSimilar(client: Client, id: string, options: RankOptio
       id: String(found),
       title: track_profile.title,
       artist: track_profile.artist,
-      score: scoreOf(computed.relevance ?? 0, computed.age ?? 0),
+      score: scoreOf(computed.similarity ?? 0, computed.age ?? 0),
     }))
     .sort((one, other) => other.score - one.score)
     .slice(0, options.limit);
 }
 
-/** Lowers the relevance of old tracks. `age` is in years. */
-export function scoreOf(relevance: number, age: number): number {
-  return relevance * 0.5 ** (Math.max(0, age) / HALF_LIFE_YEARS);
+/** Lowers the score of old tracks. `age` is in years. */
+export function scoreOf(similarity: number, age: number): number {
+  return similarity * 0.5 ** (Math.max(0, age) / HALF_LIFE_YEARS);
 }

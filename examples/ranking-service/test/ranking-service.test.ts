@@ -36,10 +36,12 @@ describe("the ranking", () => {
     expect(ranked).toHaveLength(10);
     expect(ranked.map(({ id }) => id)).not.toContain("1");
     expect(ranked.map(({ score }) => score)).toEqual(ranked.map(({ score }) => score).sort((a, b) => b - a));
+    expect(new Set(ranked.map(({ score }) => score)).size).toBe(10);
+    expect(ranked.at(-1)?.score).toBeGreaterThan(0);
     expect(ranked.every(({ title, artist }) => title !== null && artist !== null)).toBe(true);
   });
 
-  test("halves the relevance every fifty years", () => {
+  test("halves the score every fifty years", () => {
     expect([scoreOf(0.8, 0), scoreOf(0.8, 50), scoreOf(0.8, 100), scoreOf(0.8, -1)]).toEqual([0.8, 0.4, 0.2, 0.8]);
   });
 });

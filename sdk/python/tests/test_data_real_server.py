@@ -176,6 +176,8 @@ def test_online_features_have_feasts_shape(store: featstore.FeatureStore) -> Non
     assert list(answer.to_df().columns) == ["track_id", "release_year", "sentiment"]
     full = store.get_online_features([WORDS], {"track_id": [1]}, full_feature_names=True)
     assert full.to_dict() == {"track_id": [1], "lyric_complexity__words": [1401]}
+    with pytest.raises(featstore.InvalidCallError, match="key track_id; entity_rows have artist_id"):
+        store.get_online_features([WORDS], [{"artist_id": 1}])
 
 
 def test_a_service_selects_online_and_historical_features(store: featstore.FeatureStore) -> None:

@@ -1,6 +1,6 @@
 import type { AnswerParts, BatchBody, FeaturesBody } from "./answer";
 import { canShare, createCoalescer } from "./coalesce";
-import { InvalidCallError } from "./errors";
+import { ApiError, apiError, InvalidCallError } from "./errors";
 import type {
   FeatureAnswer,
   GetFeatureBatchOptions,
@@ -141,10 +141,10 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
     if (options.ids.length <= max) return readRequest<Row>(options);
     const parts = [];
     const chunks = chunksOfBatch(options, max);
-    for await (const part of inOrder(chunks, options.signal, (chunk, signal) =>
+    const readPart = withPositions((chunk: GetFeatureBatchOptions, signal) =>
       readRequest<Row>({ ...chunk, signal }, true),
-    ))
-      parts.push(part);
+    );
+    for await (const part of inOrder(chunks, options.signal, readPart)) parts.push(part);
     const [last] = parts.slice(-1);
     return last === undefined
       ? readRequest<Row>(options)
@@ -172,10 +172,36 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
 
     async *stream(ids, options = {}) {
       const chunks = chunksOf(ids, maxRowsOf(options));
-      const parts = inOrder(chunks, options.signal, (chunk, signal) =>
+      const readPart = withPositions(({ ids: chunk }: { readonly ids: EntityId[] }, signal) =>
         readRequest<never>({ ...options, ids: chunk, signal }, true),
       );
+      const parts = inOrder(chunks, options.signal, (chunk, signal) => readPart({ ids: chunk }, signal));
       for await (const { data } of parts) yield* data.rows;
     },
   };
+}
+
+/** Reads the parts of a batch, one after another. The error of a refused part has the positions in the whole batch. */
+function withPositions<Part extends { readonly ids: readonly EntityId[] }, Result>(
+  read: (part: Part, signal: AbortSignal) => Promise<Result>,
+): (part: Part, signal: AbortSignal) => Promise<Result> {
+  let next = 0;
+  return (part, signal) => {
+    const offset = next;
+    next += part.ids.length;
+    return read(part, signal).catch((error: unknown) => {
+      throw error instanceof ApiError && error.status === 400 ? shifted(error, offset) : error;
+    });
+  };
+}
+
+function shifted(error: ApiError, offset: number): ApiError {
+  const shift = (text: string) =>
+    text.replace(/\b(ids|inputs_by_row)\[(\d+)\]/g, (_, of, at) => `${of}[${Number(at) + offset}]`);
+  const errors = error.errors.map((each) => ({ ...each, path: shift(each.path), detail: shift(each.detail) }));
+  const { status, code, requestId, problem, retryAfter } = error;
+  return apiError({
+    ...{ status, code, requestId, problem, retryAfter, errors },
+    detail: error.detail === null ? null : shift(error.detail),
+  });
 }

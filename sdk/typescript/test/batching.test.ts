@@ -255,6 +255,20 @@ describe("more ids than a request may have", () => {
     expect(server.seen).toHaveLength(8);
   });
 
+  test("a refusal names the position in the whole batch", async () => {
+    server.answer((seen, response) => {
+      const { ids: part } = seen.body as BatchBody;
+      const at = part.indexOf("x");
+      if (at < 0) return serve(seen, response);
+      const fault = { path: `ids[${at}]`, detail: "expected an integer" };
+      json(response, 400, { status: 400, code: "id_invalid", detail: `${fault.path}: no integer`, errors: [fault] });
+    });
+    const call = small().features.getBatch({ ids: [1, 2, 3, 4, 5, "x"], features: ["a"] });
+    await expect(call).rejects.toMatchObject({
+      ...{ name: "BadRequestError", detail: "ids[5]: no integer", errors: [{ path: "ids[5]" }] },
+    });
+  });
+
   test("faulty ids keep their positions", async () => {
     const { errors, rows } = await small().features.getBatch({ ids: [1, 2, 3, 4, "x", 6], onInvalidId: "null" });
     expect(errors).toEqual([{ position: 4, path: "ids[4]", code: "id_invalid", detail: "expected an integer" }]);

@@ -52,20 +52,24 @@ class FeatureStore(Client):
         `entity_rows` are rows such as `{"track_id": 7}`, or columns; with a service, they may hold its inputs.
         Features have the names of Feast, `feature`, or `view__feature` with `full_feature_names`.
 
-        Errors: `InvalidCallError` if two features would have the same name.
+        Errors: `InvalidCallError` if two features would have the same name, or the rows name another key than the
+        entity has.
 
         >>> store.get_online_features(["lyric_sentiment:mood"], [{"track_id": 7}]).to_df()  # doctest: +SKIP
         """
         need("pyarrow", "pandas")
         rows = entity_rows_of(entity_rows)
+        input_names: list[str] = []
         if isinstance(features, FeatureService):
-            ids, inputs = split_rows(rows, [str(each["name"]) for each in features.inputs])
+            input_names = [str(each["name"]) for each in features.inputs]
+            ids, inputs = split_rows(rows, input_names)
             service = f"{features.name}@{features.version}"
             batch = self.features.get_batch_arrow(ids, service=service, inputs_by_row=inputs, **call)
         else:
             ids, _ = split_rows(rows, [])
             batch = self.features.get_batch_arrow(ids, features=_references(features), **call)
-        return OnlineFeatures(batch.to_arrow(), Names(full_feature_names))
+        given = [name for name in rows[0] if name not in input_names] if rows else []
+        return OnlineFeatures(batch.to_arrow(), Names(full_feature_names), given)
 
     def get_historical_features(
         self,

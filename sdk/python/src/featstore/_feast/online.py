@@ -22,9 +22,12 @@ class OnlineFeatures(Frames):
     The status of each row and view is in `client.features.get_batch`.
     """
 
-    def __init__(self, table: pyarrow.Table, names: Names) -> None:
+    def __init__(self, table: pyarrow.Table, names: Names, given: Sequence[str]) -> None:
+        """`given`: the names of the key's parts in the rows, which the server does not get for a key of one part."""
         features = [name for name in table.column_names if "." in name.partition(":")[0]]
         key = table.column_names[: table.column_names.index(features[0])] if features else table.column_names[:1]
+        if set(given) != set(key):
+            raise InvalidCallError(f"The entity has the key {', '.join(key)}; entity_rows have {', '.join(given)}")
         renamed = names.of(features, key)
         self._table = table.select([*key, *features]).rename_columns([*key, *renamed.values()])
         self._feature_names = list(renamed.values())
