@@ -184,24 +184,16 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
 /** Reads the parts of a batch, one after another. The error of a refused part has the positions in the whole batch. */
 function withPositions<Part extends { readonly ids: readonly EntityId[] }, Result>(
   read: (part: Part, signal: AbortSignal) => Promise<Result>,
-): (part: Part, signal: AbortSignal) => Promise<Result> {
+): typeof read {
   let next = 0;
   return (part, signal) => {
     const offset = next;
     next += part.ids.length;
     return read(part, signal).catch((error: unknown) => {
-      throw error instanceof ApiError && error.status === 400 ? shifted(error, offset) : error;
+      if (!(error instanceof ApiError) || error.status !== 400) throw error;
+      const shift = (text: string) => text.replace(/(ids|_row)\[(\d+)/g, (_, of, at) => `${of}[${Number(at) + offset}`);
+      const errors = error.errors.map(({ path, detail }) => ({ path: shift(path), detail: shift(detail) }));
+      throw apiError({ ...error, detail: shift(error.detail ?? ""), errors });
     });
   };
-}
-
-function shifted(error: ApiError, offset: number): ApiError {
-  const shift = (text: string) =>
-    text.replace(/\b(ids|inputs_by_row)\[(\d+)\]/g, (_, of, at) => `${of}[${Number(at) + offset}]`);
-  const errors = error.errors.map((each) => ({ ...each, path: shift(each.path), detail: shift(each.detail) }));
-  const { status, code, requestId, problem, retryAfter } = error;
-  return apiError({
-    ...{ status, code, requestId, problem, retryAfter, errors },
-    detail: error.detail === null ? null : shift(error.detail),
-  });
 }

@@ -114,9 +114,7 @@ export function rowsOf<Features>(body: BatchBody, selection: Selection) {
 function groupsOf(columns: readonly { readonly view: string; readonly feature: string }[]) {
   const groups = new Map<string, { readonly feature: string; readonly position: number }[]>();
   for (const [position, { view, feature }] of columns.entries()) {
-    const members = groups.get(view);
-    if (members === undefined) groups.set(view, [{ feature, position }]);
-    else members.push({ feature, position });
+    groups.set(view, [...(groups.get(view) ?? []), { feature, position }]);
   }
   // Copying an object and setting its members is much faster than adding them one by one.
   return [...groups].map(([view, members]) => ({
