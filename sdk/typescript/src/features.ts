@@ -191,6 +191,7 @@ function withPositions<Part extends { readonly ids: readonly EntityId[] }, Resul
     next += part.ids.length;
     return read(part, signal).catch((error: unknown) => {
       if (!(error instanceof ApiError) || error.status !== 400) throw error;
+      // In paths and sentences: `ids[3]`, `inputs_by_row[3]`.
       const shift = (text: string) => text.replace(/(ids|_row)\[(\d+)/g, (_, of, at) => `${of}[${Number(at) + offset}`);
       const errors = error.errors.map(({ path, detail }) => ({ path: shift(path), detail: shift(detail) }));
       throw apiError({ ...error, detail: shift(error.detail ?? ""), errors });

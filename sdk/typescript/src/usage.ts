@@ -5,7 +5,7 @@ import type { CallPromise } from "./transport/call-promise";
 
 type Schemas = components["schemas"];
 
-/** What each row of a report is about. */
+/** The subject of each row of a report. */
 export type UsageGrouping = "day" | "key" | "operation" | "view" | "month";
 
 /** A report: `usage` has one row per group, `total` their sum, and `limits` the rest of this month's limits. */

@@ -1,7 +1,7 @@
 import { TimeoutError } from "../errors";
 import { abortedError, MAX_TIMER_MS, throwIfAborted } from "./pause";
 
-/** What ends an attempt early. */
+/** The abort signal and the timeout of an attempt. */
 export interface AttemptLimits {
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;

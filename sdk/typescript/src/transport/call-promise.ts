@@ -10,7 +10,7 @@ export interface ResponseInfo {
   readonly limits: readonly RateLimit[];
 }
 
-/** What a call gives, with the answer that it came in. */
+/** The result of a call, with the answer that it came in. */
 export interface WithResponse<Data> {
   readonly data: Data;
   /** Of a call that took several requests, the last one's. */

@@ -1,7 +1,7 @@
 import { InvalidCallError } from "../errors";
 import { type CallOptions, headersOf } from "./call-options";
 
-/** What a request sends. */
+/** The content of a request, without the headers of the client. */
 export interface Sent extends Pick<CallOptions, "headers" | "idempotencyKey"> {
   readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   /** Relative to the base URL, with percent-encoded segments: `/api/features/7`. */

@@ -1,4 +1,4 @@
-/** What happened, in fields: `method`, `path` (without query), `status`, `attempt`, `ms`, `code`, `requestId`, `pauseMs`. */
+/** The fields of a log entry: `method`, `path` (without query), `status`, `attempt`, `ms`, `code`, `requestId`, `pauseMs`. */
 export type LogFields = Readonly<Record<string, string | number | null>>;
 
 /**

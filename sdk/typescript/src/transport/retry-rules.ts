@@ -8,7 +8,7 @@ export type Failure =
     }
   | { readonly kind: "status"; readonly status: number; readonly code: string; readonly hintSeconds: number | null };
 
-/** What a decision depends on. */
+/** The inputs of the decision whether to try again. */
 export interface Situation {
   readonly failure: Failure;
   /** Counted attempts so far, this one included. */

@@ -21,7 +21,7 @@ export interface Sending<Result> extends Sent, CallOptions {
   readonly keepsOpen?: boolean;
 }
 
-/** What sending depends on besides the request. */
+/** The settings of a client for all of its requests. */
 export interface Sender {
   readonly base: string;
   readonly headers: Omit<ClientHeaders, "accept">;

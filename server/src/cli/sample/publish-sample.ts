@@ -12,7 +12,7 @@ export interface PublishSampleOptions {
   readonly appliedBy: string;
   /** Which views to materialize: all, or those without a published generation. */
   readonly views: "all" | "waiting";
-  /** What to do if the definitions contradict those of an earlier version. */
+  /** The advice if the definitions contradict those of an earlier version. */
   readonly advice: string;
 }
 
