@@ -8,7 +8,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 process.env.TZ = "Europe/Berlin";
 
 // The number of random cases of a law, which costly laws divide, and their seed. `npm run test:explore` tries other cases.
-process.env.LAW_RUNS ??= "100";
+process.env.LAW_RUNS ??= "50";
 process.env.LAW_SEED ??= "1";
 
 // Tests run from source: a package's name means its src folder, so nothing needs to be built first.
@@ -25,7 +25,7 @@ const alias = [
 const faults = ["server/test/materialization/crash/**/*.test.ts", "server/test/**/kill*.test.ts"];
 /** Tests in a real browser, TEST_CHROMIUM; CI runs them on their own. */
 const browsers = ["server/test/acceptance/{api-reference,cross-origin-browser,portal,sign-up-browser}.test.ts"];
-/** Tests of commands, servers and whole samples. */
+/** Tests of commands, servers and whole samples, which take half of the time of all tests. */
 const e2e = [
   "server/test/{acceptance,cli,guide}/**/*.test.ts",
   "samples/test/{*sample,state-of-the-union,synthetic/*}.test.ts",
@@ -90,9 +90,11 @@ const containers = {
 };
 
 // Projects share no workers, so each would import the server again: `npm test` and CI run one that has the tests of several.
-const whole = [project("quick", every, [...faults, ...browsers]), project("all", every, browsers), containers].filter(
-  ({ test: { name } }) => process.argv.includes(`--project=${name}`),
-);
+const whole = [
+  project("quick", every, [...faults, ...browsers, ...e2e]),
+  project("all", every, browsers),
+  containers,
+].filter(({ test: { name } }) => process.argv.includes(`--project=${name}`));
 const parts = [
   project("unit", every, [...faults, ...browsers, ...e2e, ...integration]),
   project("integration", integration, [...faults, ...browsers, ...e2e]),

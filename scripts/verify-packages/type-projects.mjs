@@ -45,7 +45,8 @@ export async function checkTypes(context, resolution) {
     ...{ skipLibCheck: false, types: [], outDir: "out" },
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: programs }));
-  await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc")], { cwd: folder, env });
+  for (const compiler of ["typescript", "typescript-7"])
+    await run(process.execPath, [join(root, "node_modules", compiler, "bin/tsc")], { cwd: folder, env });
   if (isBundled) bundle(folder, "types.ts", "out/types.js", "node");
   const output = await run(process.execPath, ["out/types.js", facts.url, facts.key, facts.dataset], {
     cwd: folder,

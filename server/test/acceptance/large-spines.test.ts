@@ -78,10 +78,14 @@ describe.skipIf(target === undefined || target.skip)("large spines with concurre
     const response = await fetch(`${server.url}${path}`, { method: "POST", headers, body });
     const answer = (await response.json()) as { code?: string; id: string };
     if (answer.code !== undefined) return answer.code;
-    for (;;) {
+    let outcome = "";
+    const stateOf = async () => {
       const { state, failure } = await read(`/api/training-sets/${answer.id}`);
-      if (!["loading", "queued", "running"].includes(state)) return failure?.code ?? state;
-    }
+      outcome = failure?.code ?? state;
+      return state;
+    };
+    await expect.poll(stateOf).not.toMatch(/^(loading|queued|running)$/);
+    return outcome;
   };
 
   test.for([

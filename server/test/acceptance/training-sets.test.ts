@@ -69,10 +69,14 @@ for (const target of testDatabases("main")) {
     const ask = (path: string, init: RequestInit & { readonly headers?: Record<string, string> } = {}) =>
       fetch(`${base}${path}`, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } });
     const finished = async (id: string): Promise<{ state: string; manifest: TrainingManifest; data: string }> => {
-      for (;;) {
-        const document = (await (await ask(`/api/training-sets/${id}`)).json()) as Awaited<ReturnType<typeof finished>>;
-        if (!["loading", "queued", "running"].includes(document.state)) return document;
-      }
+      let document: Awaited<ReturnType<typeof finished>> | undefined;
+      const stateOf = async () => {
+        document = (await (await ask(`/api/training-sets/${id}`)).json()) as Awaited<ReturnType<typeof finished>>;
+        return document.state;
+      };
+      await expect.poll(stateOf).not.toMatch(/^(loading|queued|running)$/);
+      if (document === undefined) throw new Error("No answer");
+      return document;
     };
     const views = Object.keys(handWrittenViews).filter((view) => view !== "track_profile");
 
