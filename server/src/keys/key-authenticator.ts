@@ -50,7 +50,7 @@ interface Refusal {
   readonly detail: string;
 }
 
-/** What is known of a key. Times are on the monotonic clock. */
+/** The known facts of a key. Times are on the monotonic clock. */
 interface Remembered {
   /** Refused keys are remembered too, so that their requests do not reach the store. */
   readonly result: KeyHolder | Refusal;

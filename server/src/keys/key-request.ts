@@ -10,7 +10,7 @@ import {
   scopeFault,
 } from "../core/index";
 
-/** What a key may do, of a request or of a stored key. */
+/** The permissions of a key, of a request or of a stored key. */
 export interface KeyBounds {
   readonly scopes: readonly string[];
   readonly networks: readonly string[];

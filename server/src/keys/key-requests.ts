@@ -4,7 +4,7 @@ import { type KeyCaller, keyCaller, personCaller } from "./key-caller";
 import { keyDocument } from "./key-document";
 import type { IssuedKey, KeyService } from "./keys";
 
-/** What the routes of keys need. */
+/** The dependencies of the routes of keys. */
 export interface KeyRouteServices {
   readonly keys: KeyService;
   /** Of the rotation policy; null: there is none. */

@@ -37,7 +37,7 @@ const NO_BUCKET: TokenRequest = {
 
 /**
  * Guards shared buckets with a local share, which begins empty: what the shared buckets had left may be spent elsewhere.
- * What it grants is charged to the shared buckets when they answer again, before they decide again, because they have
+ * Tokens that it grants are charged to the shared buckets when they answer again, before they decide again, because they have
  * become full in the meantime.
  */
 export function createGuardedBuckets(options: GuardedBucketsOptions): GuardedBuckets {

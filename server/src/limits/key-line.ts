@@ -4,7 +4,7 @@ import type { Bucket, Grant, TokenRequest } from "./token-buckets";
 /** The name of a bucket's policy: whose bucket it is. */
 export type Policy = "key" | "organisation";
 
-/** What a process knows about the limits of a line of keys, and the tokens that it holds for it. */
+/** The limits of a line of keys, as far as this process knows them, and the tokens that it holds for it. */
 export interface KeyLine {
   readonly limits: KeyLimits;
   /** In the order of the buckets. */

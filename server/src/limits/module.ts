@@ -6,7 +6,7 @@ import { openTokenBuckets } from "./open-token-buckets";
 import { createRequestLimiter } from "./request-limiter";
 import type { TokenBuckets } from "./token-buckets";
 
-/** What limits get from the other modules. */
+/** The dependencies of limits. */
 export interface LimitsContext {
   /** The buckets of all workers of this machine; undefined: this process opens its own. */
   readonly shared: TokenBuckets | undefined;

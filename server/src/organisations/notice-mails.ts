@@ -32,7 +32,7 @@ const UNITS: Readonly<Record<QuotaReached["quota"], string>> = {
   bytes: "bytes of downloads",
 };
 
-/** What the mail about a quota says. */
+/** The text of the mail about a quota. */
 export function quotaMail(
   { month, quota, percent, used, maximum }: QuotaReached,
   { baseUrl, organisation }: Place,
@@ -48,7 +48,7 @@ export function quotaMail(
   };
 }
 
-/** What the mail about an old key says. */
+/** The text of the mail about an old key. */
 export function keyDueMail({ id, name }: KeyDue, { baseUrl, organisation }: Place): Omit<Mail, "to"> {
   return {
     subject: "An API key should be rotated",

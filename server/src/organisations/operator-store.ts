@@ -17,7 +17,7 @@ const DEADLINE_MS = 30_000;
 // The audit log has no mail addresses: a person's id, or a pseudonym of someone who has not signed in yet.
 const SUBJECT = `coalesce((select id from featstore_auth."user" u where u.email = changed.email), 'mail_' || left(md5(changed.email), 16))`;
 
-/** What the operator sets: tiers, limits, tenants, and other operators. */
+/** Settings of the operator: tiers, limits, tenants, and other operators. */
 export function createOperatorStore(database: Pick<Database, "query">) {
   const rows = <Row extends object>(text: string, ...parameters: string[]): Promise<Row[]> =>
     ownQuery<Row>(database, { text, parameters }, { deadlineMs: DEADLINE_MS });

@@ -18,7 +18,7 @@ import type { OrganisationStore } from "./organisation-store";
 import { invitationNotFound, memberNotFound, organisationNotFound, outcomeError } from "./outcome-error";
 import { type Role, requireRole } from "./permissions";
 
-/** What `GET /api/account` shows. */
+/** The answer of `GET /api/account`. */
 export interface Account {
   /** Null for an API key. */
   readonly person: {
@@ -46,7 +46,7 @@ export interface OrganisationOptions {
 
 const USER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** What people do with their organisations. `actor` is always the person, with the client's address. */
+/** Actions of people on their organisations. `actor` is always the person, with the client's address. */
 export function createOrganisationService({ store, reader, mailer, baseUrl }: OrganisationOptions) {
   /** Returns an outcome of success; throws the error of any other. */
   const succeeded = async (outcome: Promise<string>): Promise<string> => {

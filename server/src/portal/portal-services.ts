@@ -122,7 +122,7 @@ export interface KeyRequest {
 export interface KeysPort {
   /** Newest first, ended ones included. */
   list(caller: Caller): Promise<readonly PortalKey[]>;
-  /** What a new key may have. */
+  /** The choices for a new key. */
   allowed(caller: Caller): Promise<AllowedKey>;
   /** A request that answers 200 with this key; null: there is none. */
   example(caller: Caller, keyId: string): Promise<ExampleRequest | null>;
@@ -172,7 +172,7 @@ export interface MonthUsage {
   readonly used: Counts;
   /** Null: no limit. */
   readonly limits: Readonly<Record<Measure, number | null>>;
-  /** What happens above a limit. */
+  /** The consequence of passing a limit. */
   readonly excess: "refuse" | "serve";
   readonly rate: { readonly perSecond: number; readonly burst: number };
   /** Days with requests, in order. `day`: 1 to 31. */

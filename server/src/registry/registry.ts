@@ -100,7 +100,7 @@ export interface RegistrySnapshot {
   readonly restriction?: Restriction;
 }
 
-/** What a key may read. */
+/** The resources that a key may read. */
 export interface Restriction {
   allows(view: string): boolean;
   /** Patterns of the names of views, for messages. */

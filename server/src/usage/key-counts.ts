@@ -3,7 +3,7 @@ import { LATENCY_BUCKETS, latencyBucket } from "./latency-histogram";
 import type { MonthlyTotals, UsedThisMonth } from "./monthly-totals";
 import type { OperationUsage } from "./usage-store";
 
-/** What a key used with one operation since the last flush. */
+/** Usage of a key with one operation since the last flush. */
 class OperationCount {
   requests = 0;
   rows = 0;

@@ -1,6 +1,6 @@
 import type { MonthTotals } from "./usage-store";
 
-/** What an organisation or a line of keys used this month, as far as this process knows; changes in place. */
+/** Usage of an organisation or a line of keys in this month, as far as this process knows; changes in place. */
 export class UsedThisMonth implements MonthTotals {
   requests = 0;
   rows = 0;

@@ -2,7 +2,7 @@ import { type CallOptions, type Database, refuseStoreFault } from "../database/i
 import { type Latency, latencyOf } from "./latency-histogram";
 import type { MonthTotals } from "./usage-store";
 
-/** What the rows of a report are about. */
+/** The subject of a report's rows. */
 export const GROUPINGS = ["organisation", "key", "operation", "view", "day", "month"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
@@ -30,7 +30,7 @@ export interface UsageRow {
   readonly group: Readonly<Record<string, string | number>>;
   readonly requests: number;
   readonly rows: number;
-  /** What reports by view do not have. */
+  /** Figures that reports by view do not have. */
   readonly more: { readonly bytes: number; readonly errors: number; readonly latency: Latency | null } | null;
 }
 

@@ -19,7 +19,7 @@ interface Holder {
   readonly used: MonthTotals;
 }
 
-/** What is left of each limit. */
+/** The rest of each limit. */
 export interface LimitsOfCaller {
   /** Null for a key without an organisation. */
   readonly organisation: Holder | null;

@@ -7,7 +7,7 @@ import type { MonthTotals, OperationUsage, QuotaNotice, UsageFlush, UsageStore, 
 import { createViewCounts, type UsageTracker } from "./usage-tracker";
 import { utcDay } from "./utc-day";
 
-/** What a key's organisation and its line of keys used this month; both change in place. */
+/** Usage of a key's organisation and of its line of keys in this month; both change in place. */
 export interface UsedOfHolder {
   /** Null without an organisation. */
   readonly organisation: MonthTotals | null;

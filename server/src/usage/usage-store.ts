@@ -1,6 +1,6 @@
 import { type CallOptions, type Database, ownQuery } from "../database/index";
 
-/** What a key used with one operation on one day. */
+/** Usage of a key with one operation on one day. */
 export interface OperationUsage {
   /** In UTC, `2026-01-31`. */
   readonly day: string;
@@ -16,7 +16,7 @@ export interface OperationUsage {
   readonly latency: readonly number[];
 }
 
-/** What a key read of one view version on one day. */
+/** Reads by a key of one view version on one day. */
 export interface ViewUsage {
   readonly day: string;
   readonly keyId: string;
@@ -34,7 +34,7 @@ export interface MonthTotals {
   readonly bytes: number;
 }
 
-/** What a process counted since its last flush. */
+/** Counts of a process since its last flush. */
 export interface UsageFlush {
   readonly writer: string;
   /** Numbers the flushes of the writer: 1, 2, 3, … */

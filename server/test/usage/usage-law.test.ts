@@ -86,7 +86,7 @@ function faultyStore(store: UsageStore) {
 async function play(database: Database, commands: readonly Command[]) {
   let now = NOON;
   const answered = none();
-  /** What crashed servers may have lost. */
+  /** Counts that crashed servers may have lost. */
   const lost = none();
   const open = () => {
     const { faulty, state } = faultyStore(createUsageStore(database));

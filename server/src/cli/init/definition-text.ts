@@ -27,7 +27,7 @@ ${plan.columns.map((column) => `    ${column.name}: ${columnText(column)},${rema
   },
 });
 ${plan.unread.length > 0 ? `// Left out, because no feature can read their type: ${plan.unread.join(", ")}.\n` : ""}
-${populationText(plan, names)}/** What the features describe, and how one of them is identified. */
+${populationText(plan, names)}/** The entity that the features describe, and its key. */
 export const ${names.entity} = entity({
   name: "${plan.entity}",
   key: { ${plan.key.map(({ name, type }) => `${name}: ${type.helper}(${type.argument})`).join(", ")} },${

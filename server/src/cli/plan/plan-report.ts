@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<NonNullable<PlannedChanges["reason"]>, string>> =
 
 const CONTEXT_LINES = 2;
 
-/** What a report has besides the plan of the registry. */
+/** The parts of a report besides the plan of the registry. */
 export interface ReportParts {
   /** The files of the definitions; see `LoadedDefinitions`. */
   readonly fileOf: ReadonlyMap<string, string>;

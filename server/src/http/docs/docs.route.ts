@@ -20,7 +20,7 @@ export const docsContract = createRoute({
 });
 
 /**
- * What Scalar has no option for: its link to its own site, the outline of a section that an address
+ * Styles for which Scalar has no option: its link to its own site, the outline of a section that an address
  * leads to, lines, lists of statuses and lists of codes that are cut, and a button for copying that a finger never finds.
  */
 const STYLE = `

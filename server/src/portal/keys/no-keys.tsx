@@ -1,7 +1,7 @@
 import { commanding } from "../parts/dialog";
 import { Icon } from "../shell/icons";
 
-/** What would be in the table, and why it is useful. */
+/** Describes the content of the empty table, and why it is useful. */
 export function NoKeys({ ended, mayCreate }: { readonly ended: boolean; readonly mayCreate: boolean }) {
   if (ended) {
     return (

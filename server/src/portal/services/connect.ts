@@ -10,7 +10,7 @@ import { keysPort } from "./keys";
 import { signInPort } from "./sign-in";
 import { usagePort } from "./usage";
 
-/** What the pages show and change. */
+/** The services that the pages read and change. */
 export interface PortalModules {
   readonly identity: Identity;
   readonly organisations: Organisations;

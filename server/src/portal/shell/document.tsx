@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import type { FileNames } from "../portal-files";
 import type { Theme } from "../request/cookies";
 
-/** What every page needs besides its own content. */
+/** The parts of every page besides its own content. */
 export interface Frame {
   readonly theme: Theme | null;
   readonly files: FileNames;

@@ -19,7 +19,7 @@ export interface SignInPageProps {
   readonly notice?: string | null;
 }
 
-/** What an address without an account gets. */
+/** The page for an address without an account. */
 const signupTexts: Readonly<Record<SignInPort["signup"], string>> = {
   open: "New here? The same link makes your account.",
   domains: "New here? If your company's addresses are admitted, the same link makes your account.",
