@@ -1,24 +1,42 @@
 import {
-  type ComputedFeature,
+  type Contract,
   type Feature,
+  type FeatureReference,
+  type FeatureService,
   type FeatureView,
   type ServiceInput,
   type ValueType,
   type VectorType,
   vectorDimensions,
 } from "@featstore/definitions/compiler";
-import { presentName, type RegistrySnapshot } from "../../registry/index";
+import { presentName, type RegisteredView, type Versions, type ViewNames } from "../../registry/index";
+
+/** The part of a registry that its types are written from. */
+export interface DeclaredRegistry extends ViewNames {
+  readonly featureViews: ReadonlyMap<string, Versions<Pick<RegisteredView, "view" | "state">>>;
+  readonly featureServices: ReadonlyMap<string, Versions<{ readonly service: DeclaredService }>>;
+}
+
+export interface DeclaredService extends Pick<FeatureService, "name" | "version" | "description" | "inputs"> {
+  readonly features: readonly (Omit<FeatureReference, "through"> & { readonly through?: unknown })[];
+  readonly computed?: readonly DeclaredFeature[];
+}
+
+/** A feature without its expression. */
+export interface DeclaredFeature extends Pick<Feature, "name" | "type" | "nullable" | "default"> {
+  readonly contract: Pick<Contract, "description" | "allowedValues">;
+}
 
 /**
  * Writes the registry's views and services as a TypeScript declaration file. Each becomes a row type, and a type-only
  * constant for `namedView<typeof lyricSentimentV2>("lyric_sentiment@2")` of `@featstore/client`.
  */
-export function declarations(snapshot: RegistrySnapshot): string {
-  const views = [...snapshot.featureViews.values()]
+export function declarations(registry: DeclaredRegistry): string {
+  const views = [...registry.featureViews.values()]
     .flatMap(({ versions }) => [...versions.values()])
     .filter(({ state }) => state !== "retired")
     .map(({ view }) => view);
-  const services = [...snapshot.featureServices.values()].flatMap(({ versions }) =>
+  const services = [...registry.featureServices.values()].flatMap(({ versions }) =>
     [...versions.values()].map(({ service }) => service),
   );
   const viewNames = views.map((view) => `${view.name}@${view.version}`);
@@ -28,7 +46,7 @@ export function declarations(snapshot: RegistrySnapshot): string {
     ...services.map((service) => {
       const byView = new Map<string, string[]>();
       for (const { view, version, feature, through } of service.features) {
-        const present = presentName(snapshot, view);
+        const present = presentName(registry, view);
         const match = views.find((candidate) => candidate.name === present && candidate.version === version);
         const type = match === undefined ? "never" : `${typeName(present, version)}[${JSON.stringify(feature)}]`;
         const fallback = match?.features.find((candidate) => candidate.name === feature)?.default;
@@ -56,14 +74,14 @@ export function declarations(snapshot: RegistrySnapshot): string {
       ].join("\n");
     }),
     `/** Every view version that can be read. */\nexport type FeatureViewReference = ${union(viewNames)};`,
-    registryBlock(snapshot),
+    registryBlock(registry),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
 
 /** Writes the names that a client can read. A name without a version stands for the promoted one. */
-function registryBlock({ featureViews, featureServices }: RegistrySnapshot): string {
-  const membersOf = (of: RegistrySnapshot["featureViews" | "featureServices"], suffix: string): readonly string[] =>
+function registryBlock({ featureViews, featureServices }: DeclaredRegistry): string {
+  const membersOf = (of: DeclaredRegistry["featureViews" | "featureServices"], suffix: string): readonly string[] =>
     [...of].flatMap(([name, { promoted, versions }]) => {
       const readable = [...versions].filter(([, each]) => !("state" in each) || each.state !== "retired");
       const pinned = readable.map(([version]) => [`${name}@${version}`, version] as const);
@@ -125,7 +143,7 @@ function viewBlock(view: FeatureView): string {
   ].join("\n");
 }
 
-function featureMember(feature: TypedFeature): readonly string[] {
+function featureMember(feature: DeclaredFeature): readonly string[] {
   const { description } = feature.contract;
   const member = `  readonly ${feature.name}: ${valueType(feature)};`;
   return description === null ? [member] : [`  ${comment(description)}`, member];
@@ -140,9 +158,7 @@ function inputsBlock(name: string, inputs: readonly ServiceInput[]): readonly st
   return [`export interface ${name} {`, ...members, "}"];
 }
 
-type TypedFeature = Feature | ComputedFeature;
-
-function valueType({ type, nullable, contract, default: fallback }: TypedFeature): string {
+function valueType({ type, nullable, contract, default: fallback }: DeclaredFeature): string {
   const allowed = contract.allowedValues;
   const isPromised = allowed !== null && allowed.length > 0;
   const stored = isPromised ? union(allowed) : typeText(type);
