@@ -28,8 +28,9 @@ export interface DeclaredFeature extends Pick<Feature, "name" | "type" | "nullab
 }
 
 /**
- * Writes the registry's views and services as a TypeScript declaration file. Each becomes a row type, and a type-only
- * constant for `namedView<typeof lyricSentimentV2>("lyric_sentiment@2")` of `@featstore/client`.
+ * Writes the registry's views and services as a TypeScript declaration file. Each becomes a row type, and the type
+ * of its definition, for `namedView<LyricSentimentV2Definition>("lyric_sentiment@2")` of `@featstore/client`. The file has
+ * only types, because nothing defines values at run time.
  */
 export function declarations(registry: DeclaredRegistry): string {
   const views = [...registry.featureViews.values()]
@@ -70,7 +71,7 @@ export function declarations(registry: DeclaredRegistry): string {
         ...[...byView].flatMap(([view, members]) => [`  readonly ${view}: {`, ...members, "  };"]),
         "}",
         ...(inputs.length > 0 ? ["", ...inputsBlock(inputsName, inputs), ""] : []),
-        `export declare const ${constantName(`${service.name}_service`, service.version)}: ServiceDefinition<${JSON.stringify(service.name)}, ${service.version}, ${name}, ${inputsName}>;`,
+        `export type ${name}Definition = ServiceDefinition<${JSON.stringify(service.name)}, ${service.version}, ${name}, ${inputsName}>;`,
       ].join("\n");
     }),
     `/** Every view version that can be read. */\nexport type FeatureViewReference = ${union(viewNames)};`,
@@ -87,7 +88,7 @@ function registryBlock({ featureViews, featureServices }: DeclaredRegistry): str
       const pinned = readable.map(([version]) => [`${name}@${version}`, version] as const);
       const names = versions.has(promoted) ? [[name, promoted] as const, ...pinned] : pinned;
       return names.map(
-        ([key, version]) => `    readonly ${JSON.stringify(key)}: typeof ${constantName(`${name}${suffix}`, version)};`,
+        ([key, version]) => `    readonly ${JSON.stringify(key)}: ${typeName(`${name}${suffix}`, version)}Definition;`,
       );
     });
   return [
@@ -139,7 +140,7 @@ function viewBlock(view: FeatureView): string {
     `export interface ${name} {`,
     ...view.features.flatMap(featureMember),
     "}",
-    `export declare const ${constantName(view.name, view.version)}: ViewDefinition<${JSON.stringify(view.name)}, ${view.version}, ${name}>;`,
+    `export type ${name}Definition = ViewDefinition<${JSON.stringify(view.name)}, ${view.version}, ${name}>;`,
   ].join("\n");
 }
 
@@ -199,11 +200,6 @@ function union(values: readonly (string | number)[]): string {
 function typeName(name: string, version: number): string {
   const words = name.split("_").map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
   return `${words.join("")}V${version}`;
-}
-
-function constantName(name: string, version: number): string {
-  const type = typeName(name, version);
-  return type.slice(0, 1).toLowerCase() + type.slice(1);
 }
 
 function comment(text: string): string {
