@@ -1,7 +1,7 @@
 import type { AnswerParts, Embedding, EmbeddingsBatchBody, EmbeddingsBody, RowStatus, ViewStatus } from "./answer";
 import type { EntityDefinition, PickDefinition } from "./definition";
 import { InvalidCallError, UnexpectedAnswerError } from "./errors";
-import { type EntityId, keyInBody, keyInPath } from "./key";
+import { type EntityId, keyInBody, keyInPath, requireKeyName } from "./key";
 import type { AnyRegistry, EmbeddingName, RegistryTypes } from "./registry-types";
 import type { IsExact, IsOpen } from "./row-types";
 import type { CallOptions, Transport } from "./transport";
@@ -99,16 +99,18 @@ export function createEmbeddings(transport: Transport): Embeddings {
   return {
     get: (id: EntityId, { embedding, entity, ...call }: GetEmbeddingsOptions = {}) =>
       startCall(async () => {
+        const document = typeof entity === "object" ? entity.ir : undefined;
         const { body, response } = await transport<EmbeddingsBody>({
           ...call,
           method: "GET",
-          path: `/api/embeddings/${keyInPath(id, typeof entity === "object" ? entity.ir : undefined)}`,
+          path: `/api/embeddings/${keyInPath(id, document)}`,
           query: {
             embedding: embeddingReference(embedding),
             entity: typeof entity === "object" ? entity.ir.name : entity,
           },
           expect: (answer) => typeof answer.embeddings === "object",
         });
+        requireKeyName(id, document, body);
         const { requestId } = response;
         return { data: { id, status: body.status, embeddings: body.embeddings, requestId }, response };
       }),

@@ -62,6 +62,17 @@ export function keyAsText(id: EntityId): string | { readonly [name: string]: str
   return only !== undefined && parts.length === 1 ? only[1] : Object.fromEntries(parts);
 }
 
+/**
+ * Checks the name of a key that was sent without it, because its entity's definition was unknown. Errors: `InvalidCallError`
+ * if the answer, which begins with its key, has another.
+ */
+export function requireKeyName(id: EntityId, entity: EntityDocument | undefined, answer: object): void {
+  if (typeof id !== "object" || entity !== undefined) return;
+  const [name = ""] = Object.keys(id);
+  if (!(name in answer))
+    throw new InvalidCallError(`The key of this answer is "${Object.keys(answer)[0]}", not "${name}"`);
+}
+
 function partInBody(part: KeyPart): string | number {
   // JSON has no bigint, and a number beyond 2^53 has already lost digits, which the server could not detect.
   if (typeof part === "bigint") return part.toString();
