@@ -3,7 +3,7 @@ import { apiError, type FeatstoreError } from "./errors";
 import type { FeatureAnswer, ReadOptions } from "./feature-options";
 import { batchRequest, type SingleRead } from "./feature-requests";
 import { chunksOf, inOrder } from "./in-order";
-import { keyAsText } from "./key";
+import { isParts, keyAsText } from "./key";
 import { rowsOf } from "./read-row";
 import type { Transport } from "./transport";
 import type { WithResponse } from "./transport/call-promise";
@@ -23,7 +23,7 @@ interface Waiting {
  * a single answer shows whether the name of a key is right.
  */
 export function canShare({ id, selection, options: { metadata, idempotencyKey } }: SingleRead): boolean {
-  const isChecked = typeof id !== "object" || selection.entityDocument !== undefined;
+  const isChecked = !isParts(id) || selection.entityDocument !== undefined;
   return isChecked && !metadata && idempotencyKey === undefined;
 }
 
