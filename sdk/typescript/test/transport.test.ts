@@ -62,6 +62,13 @@ describe("errors", () => {
     expect(String(error)).toContain(`${server.baseUrl}/api/api/features/7: check baseUrl`);
   });
 
+  test("a call without the key that it needs says where to put it", async () => {
+    server.answer((_, response) => problem(response, 401, "key_required"));
+    const error = await failureOf(client.createClient({ baseUrl: server.baseUrl }).features.get(7));
+    expect(error).toBeInstanceOf(client.AuthenticationError);
+    for (const word of ["apiKey", "FEATSTORE_API_KEY", "demo-key"]) expect(String(error)).toContain(word);
+  });
+
   test("https to a server without TLS says so", async () => {
     const secure = client.createClient({ baseUrl: server.baseUrl.replace("http:", "https:"), retries: 0 });
     const error = await failureOf(secure.features.get(7));

@@ -49,7 +49,11 @@ export function refusalOf({ status, type, headers }: Response, text: string, url
       errors: Array.isArray(problem?.errors) ? problem.errors.filter(isPosition) : [],
       retryAfter: hintSeconds(status, headers, Date.now()),
     },
-    isElsewhere ? `nothing is at ${url}: check baseUrl` : undefined,
+    isElsewhere
+      ? `nothing is at ${url}: check baseUrl`
+      : problem?.code === "key_required"
+        ? "pass apiKey or set FEATSTORE_API_KEY; the demo's is in .featstore/demo-key"
+        : undefined,
   );
 }
 

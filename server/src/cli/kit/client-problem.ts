@@ -65,7 +65,9 @@ function apiParts(error: ApiError): ProblemParts {
     code,
     what: problem?.detail ?? error.message,
     ...(requestId === null ? {} : { where: `request ${requestId}` }),
-    ...(error instanceof AuthenticationError ? { advice: "set FEATSTORE_API_KEY, or pass --key-file" } : {}),
+    ...(error instanceof AuthenticationError
+      ? { advice: "set FEATSTORE_API_KEY, or pass --key-file; the demo's key is in .featstore/demo-key" }
+      : {}),
     ...(problem === null && error.status < 500 ? { advice: "check --url" } : {}),
   };
 }
