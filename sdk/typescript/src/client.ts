@@ -22,7 +22,7 @@ export interface ClientOptions extends TransportOptions {
 /** A client of a Featstore server. It holds no connections, so it need not be closed. `Types`: those of names. */
 export interface Client<Types extends RegistryTypes = AnyRegistry> {
   readonly features: Features<Types>;
-  readonly embeddings: Embeddings & EmbeddingSearch<Types>;
+  readonly embeddings: Embeddings<Types> & EmbeddingSearch<Types>;
   readonly featureViews: FeatureViews;
   readonly featureServices: FeatureServices;
   readonly trainingSets: TrainingSets;

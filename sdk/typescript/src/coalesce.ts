@@ -3,7 +3,7 @@ import { apiError, type FeatstoreError } from "./errors";
 import type { FeatureAnswer, ReadOptions } from "./feature-options";
 import { batchRequest, type SingleRead } from "./feature-requests";
 import { chunksOf, inOrder } from "./in-order";
-import { keyAsText } from "./key";
+import { isParts, keyAsText } from "./key";
 import { rowsOf } from "./read-row";
 import type { Transport } from "./transport";
 import type { WithResponse } from "./transport/call-promise";
@@ -18,9 +18,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** True if the read may share a request: metadata is per request, and the server would not honour an idempotency key. */
-export function canShare({ options: { metadata, idempotencyKey } }: SingleRead): boolean {
-  return !metadata && idempotencyKey === undefined;
+/**
+ * True if the read may share a request: metadata is per request, the server would not honour an idempotency key, and only
+ * a single answer shows whether the name of a key is right.
+ */
+export function canShare({ id, selection, options: { metadata, idempotencyKey } }: SingleRead): boolean {
+  const isChecked = !isParts(id) || selection.entityDocument !== undefined;
+  return isChecked && !metadata && idempotencyKey === undefined;
 }
 
 /** Puts the reads of one tick together that differ only in their ids. A read that stays alone is sent as it is. */

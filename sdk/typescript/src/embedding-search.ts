@@ -5,7 +5,14 @@ import type { FeatureChoice } from "./feature-options";
 import { type EntityId, keyInBody } from "./key";
 import type { FeatureBatch } from "./read-row";
 import { readBatch } from "./read-row";
-import type { AnyRegistry, RegistryTypes, SelectorOf, ServiceSelectorOf } from "./registry-types";
+import type {
+  AnyRegistry,
+  EmbeddingName,
+  RegistryTypes,
+  SelectorOf,
+  ServiceSelectorOf,
+  SingleFeatureName,
+} from "./registry-types";
 import type { FeaturesOf, Values } from "./row-types";
 import { type Selector, type ServiceSelector, select } from "./selection";
 import type { CallOptions, Transport } from "./transport";
@@ -18,13 +25,13 @@ export type Metric = "cosine" | "l2" | "inner_product";
  * A condition on features of the entity. A comparison with null is false, and `not` of it is true. Values are in the JSON
  * form of the feature's type; int64 and decimals are strings where a number would not be exact.
  */
-export type EmbeddingFilter =
-  | { readonly and: readonly EmbeddingFilter[] }
-  | { readonly or: readonly EmbeddingFilter[] }
-  | { readonly not: EmbeddingFilter }
+export type EmbeddingFilter<Name extends string = string> =
+  | { readonly and: readonly EmbeddingFilter<Name>[] }
+  | { readonly or: readonly EmbeddingFilter<Name>[] }
+  | { readonly not: EmbeddingFilter<Name> }
   | {
       /** `"view.feature"` or `"view@2.feature"`. */
-      readonly feature: string;
+      readonly feature: Name;
       readonly op: "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | "in" | "is_null";
       readonly value?: Json;
     };
@@ -32,14 +39,15 @@ export type EmbeddingFilter =
 export interface SearchEmbeddingsOptions<
   Selectors extends readonly Selector[] = readonly Selector[],
   Service extends ServiceSelector = ServiceSelector,
+  Types extends RegistryTypes = AnyRegistry,
 > extends Pick<FeatureChoice<Selectors, Service>, "features" | "service">,
     CallOptions {
   /** The embedding to search: `"track_embeddings.lyrics"`, or `trackEmbeddings.pick("lyrics")`. */
-  readonly embedding: string | PickDefinition;
+  readonly embedding: EmbeddingName<Types> | PickDefinition;
   /** Searches by this entity's vector. Either this or `vector`. */
   readonly id?: EntityId;
   /** The embedding of the id's vector, if it is a different one of the same space. */
-  readonly idEmbedding?: string | PickDefinition;
+  readonly idEmbedding?: EmbeddingName<Types> | PickDefinition;
   readonly vector?: readonly number[] | Float32Array;
   /** The vector's space; a space other than the embedding's is rejected. */
   readonly space?: string;
@@ -47,7 +55,7 @@ export interface SearchEmbeddingsOptions<
   readonly k?: number;
   /** The space's metric by default; any other compares all vectors. */
   readonly metric?: Metric;
-  readonly filter?: EmbeddingFilter;
+  readonly filter?: EmbeddingFilter<SingleFeatureName<Types>>;
   /** Includes the entity given by `id` in the hits; false by default. */
   readonly includeSelf?: boolean;
   readonly entity?: string | EntityDefinition;
@@ -85,7 +93,7 @@ export interface EmbeddingSearch<Types extends RegistryTypes = AnyRegistry> {
     const Selectors extends readonly SelectorOf<Types>[] = readonly [],
     const Service extends ServiceSelectorOf<Types> = never,
   >(
-    options: SearchEmbeddingsOptions<Selectors, Service>,
+    options: SearchEmbeddingsOptions<Selectors, Service, Types>,
   ): CallPromise<EmbeddingSearchAnswer<FeaturesOf<Selectors, Service, Types>>>;
 }
 

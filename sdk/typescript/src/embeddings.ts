@@ -1,38 +1,56 @@
 import type { AnswerParts, Embedding, EmbeddingsBatchBody, EmbeddingsBody, RowStatus, ViewStatus } from "./answer";
 import type { EntityDefinition, PickDefinition } from "./definition";
 import { InvalidCallError, UnexpectedAnswerError } from "./errors";
-import { type EntityId, keyInBody, keyInPath } from "./key";
+import { type EntityId, keyInBody, keyInPath, requireKeyName } from "./key";
+import type { AnyRegistry, EmbeddingName, RegistryTypes } from "./registry-types";
+import type { IsExact, IsOpen } from "./row-types";
 import type { CallOptions, Transport } from "./transport";
 import { type CallPromise, startCall } from "./transport/call-promise";
 import { float32Of } from "./vectors";
 
-export interface GetEmbeddingsOptions extends CallOptions {
+export interface GetEmbeddingsOptions<Chosen extends string | PickDefinition = string | PickDefinition>
+  extends CallOptions {
   /** `"track_embeddings.lyrics"`, pinned `"track_embeddings@1.lyrics"`, or `trackEmbeddings.pick("lyrics")`; all by default. */
-  readonly embedding?: string | PickDefinition;
+  readonly embedding?: Chosen;
   /** Needed only if neither the embedding nor the server's default entity determines it. */
   readonly entity?: string | EntityDefinition;
 }
 
-export interface EmbeddingsAnswer extends AnswerParts {
+type BatchChoice<Name extends string = string> = Name | PickDefinition | readonly Name[];
+
+/** The names of the embeddings in an answer: literal ones, or any. */
+export type NamesOfEmbeddings<Chosen> = [Chosen] extends [never]
+  ? string
+  : [Chosen] extends [readonly string[]]
+    ? IsExact<Chosen> extends true
+      ? Chosen[number]
+      : string
+    : [Chosen] extends [string]
+      ? IsOpen<Chosen> extends true
+        ? string
+        : Chosen
+      : string;
+
+export interface EmbeddingsAnswer<Name extends string = string> extends AnswerParts {
   /** The id as the call gave it. */
   readonly id: EntityId;
   /** The status of all embeddings if they agree, else `partial`. */
   readonly status: RowStatus;
   /** By `view.feature`. Vectors of different spaces are not comparable. */
-  readonly embeddings: Readonly<Record<string, Embedding>>;
+  readonly embeddings: Readonly<Record<Name, Embedding>>;
 }
 
-export interface GetEmbeddingBatchOptions extends CallOptions {
+export interface GetEmbeddingBatchOptions<Chosen extends BatchChoice = BatchChoice> extends CallOptions {
   /** In any order, may repeat; at most 1,000 unless the server is configured otherwise. */
   readonly ids: readonly EntityId[];
   /** As in `GetEmbeddingsOptions`, or several names. */
-  readonly embedding?: string | PickDefinition | readonly string[];
+  readonly embedding?: Chosen;
   /** As in `GetEmbeddingsOptions`. */
   readonly entity?: string | EntityDefinition;
 }
 
 /** One entity's vectors. */
-export interface EmbeddingRow {
+export interface EmbeddingRow<Name extends string = string> {
   /** The id as the call gave it. */
   readonly id: EntityId;
   /** The status of all views if they agree, else `partial`. */
@@ -40,26 +58,29 @@ export interface EmbeddingRow {
   /** Each view's status, by name. */
   readonly views: Readonly<Record<string, ViewStatus>>;
   /** By `view.feature`; null if the view's status is not `complete` or the row's value is null. */
-  readonly vectors: Readonly<Record<string, Float32Array | null>>;
+  readonly vectors: Readonly<Record<Name, Float32Array | null>>;
 }
 
 /** Embeddings of many entities, in the order of `ids`. */
-export interface EmbeddingBatch extends AnswerParts {
-  readonly rows: readonly EmbeddingRow[];
+export interface EmbeddingBatch<Name extends string = string> extends AnswerParts {
+  readonly rows: readonly EmbeddingRow<Name>[];
   /** By `view.feature`. Vectors of different spaces are not comparable. */
-  readonly spaces: Readonly<Record<string, Pick<Embedding, "space" | "dimensions" | "metric">>>;
+  readonly spaces: Readonly<Record<Name, Pick<Embedding, "space" | "dimensions" | "metric">>>;
 }
 
-/** Reads embeddings. */
-export interface Embeddings {
+/** Reads embeddings. `Types`: those of names, as in `createClient`. */
+export interface Embeddings<Types extends RegistryTypes = AnyRegistry> {
   /**
    * Reads the embeddings of one entity, or the named one.
    *
    * @example
    * const { embeddings } = await client.embeddings.get(7, { embedding: "track_embeddings.lyrics" });
-   * embeddings["track_embeddings.lyrics"]?.vector; // 384 numbers, or null
+   * embeddings["track_embeddings.lyrics"].vector; // 384 numbers, or null
    */
-  get(id: EntityId, options?: GetEmbeddingsOptions): CallPromise<EmbeddingsAnswer>;
+  get<const Chosen extends EmbeddingName<Types> | PickDefinition = never>(
+    id: EntityId,
+    options?: GetEmbeddingsOptions<Chosen>,
+  ): CallPromise<EmbeddingsAnswer<NamesOfEmbeddings<Chosen>>>;
 
   /**
    * Reads the embeddings of many entities in one request. Rows follow the order and repeats of `ids`; an unknown id is not an
@@ -69,28 +90,32 @@ export interface Embeddings {
    * const { rows } = await client.embeddings.getBatch({ ids: [7, 8], embedding: "track_embeddings.lyrics" });
    * rows[0]?.vectors["track_embeddings.lyrics"]; // a Float32Array of 384, or null
    */
-  getBatch(options: GetEmbeddingBatchOptions): CallPromise<EmbeddingBatch>;
+  getBatch<const Chosen extends BatchChoice<EmbeddingName<Types>> = never>(
+    options: GetEmbeddingBatchOptions<Chosen>,
+  ): CallPromise<EmbeddingBatch<NamesOfEmbeddings<Chosen>>>;
 }
 
 export function createEmbeddings(transport: Transport): Embeddings {
   return {
-    get: (id, { embedding, entity, ...call } = {}) =>
+    get: (id: EntityId, { embedding, entity, ...call }: GetEmbeddingsOptions = {}) =>
       startCall(async () => {
+        const document = typeof entity === "object" ? entity.ir : undefined;
         const { body, response } = await transport<EmbeddingsBody>({
           ...call,
           method: "GET",
-          path: `/api/embeddings/${keyInPath(id, typeof entity === "object" ? entity.ir : undefined)}`,
+          path: `/api/embeddings/${keyInPath(id, document)}`,
           query: {
             embedding: embeddingReference(embedding),
             entity: typeof entity === "object" ? entity.ir.name : entity,
           },
           expect: (answer) => typeof answer.embeddings === "object",
         });
+        requireKeyName(id, document, body);
         const { requestId } = response;
         return { data: { id, status: body.status, embeddings: body.embeddings, requestId }, response };
       }),
 
-    getBatch: ({ ids, embedding, entity, ...call }) =>
+    getBatch: ({ ids, embedding, entity, ...call }: GetEmbeddingBatchOptions) =>
       startCall(async () => {
         const { body, response } = await transport<EmbeddingsBatchBody>({
           ...call,
@@ -107,7 +132,7 @@ export function createEmbeddings(transport: Transport): Embeddings {
         });
         return { data: { ...readBatch(ids, body), requestId: response.requestId }, response };
       }),
-  };
+  } as Embeddings; // the answer has the requested names
 }
 
 function readBatch(ids: readonly EntityId[], body: EmbeddingsBatchBody): Omit<EmbeddingBatch, "requestId"> {

@@ -22,6 +22,11 @@ export class FeatstoreError extends Error {
   get [BRAND](): true {
     return true;
   }
+
+  /** For logs: `JSON.stringify` would leave out the message. */
+  toJSON(): object {
+    return { ...this, message: this.message };
+  }
 }
 
 /**
@@ -124,8 +129,9 @@ export class ApiError extends FeatstoreError implements ApiErrorParts {
   declare readonly errors: ApiErrorParts["errors"];
   declare readonly retryAfter: number | null;
 
-  constructor(parts: ApiErrorParts) {
-    super(messageOf(parts));
+  /** `said`: what the message says after status and code, by default the problem document's description. */
+  constructor(parts: ApiErrorParts, said?: string) {
+    super(messageOf(parts, said));
     Object.assign(this, parts);
   }
 }
@@ -205,12 +211,14 @@ const classes: ReadonlyMap<number, typeof ApiError> = new Map<number, typeof Api
 ]);
 
 /** Creates the error for an answer, by status: from 500 at least `ServerError`, `ApiError` for statuses without a class. */
-export function apiError(parts: ApiErrorParts): ApiError {
+export function apiError(parts: ApiErrorParts, said?: string): ApiError {
   const Class = classes.get(parts.status) ?? (parts.status >= 500 ? ServerError : ApiError);
-  return new Class(parts);
+  return new Class(parts, said);
 }
 
-function messageOf({ status, code, problem, detail, requestId }: ApiErrorParts): string {
-  const said = problem === null ? "the answer was not a problem document" : detail;
+function messageOf(
+  { status, code, problem, detail, requestId }: ApiErrorParts,
+  said = problem === null ? "the answer was not a problem document" : detail,
+): string {
   return `${status} ${code}${said === null ? "" : `: ${said}`}${requestId === null ? "" : ` (request ${requestId})`}`;
 }

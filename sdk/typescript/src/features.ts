@@ -11,7 +11,7 @@ import type {
 import { batchRequest, chunksOfBatch, type SingleRead, singleRead } from "./feature-requests";
 import { chunksOf, inOrder } from "./in-order";
 import type { InputsOption } from "./inputs";
-import type { EntityId } from "./key";
+import { type EntityId, requireKeyName } from "./key";
 import { type FeatureBatch, type FeatureRow, joinBatches, readBatch, readRow } from "./read-row";
 import type { AnyRegistry, RegistryTypes, SelectorOf, ServiceSelectorOf } from "./registry-types";
 import type { FeaturesOf } from "./row-types";
@@ -121,6 +121,7 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
       query,
       expect: (answer) => typeof answer.features === "object" && typeof answer.views === "object",
     });
+    requireKeyName(id, selection.entityDocument, body);
     return { data: { ...readRow<never>(id, body, selection), requestId: response.requestId }, response };
   };
 

@@ -41,6 +41,7 @@ export type {
   EmbeddingsAnswer,
   GetEmbeddingBatchOptions,
   GetEmbeddingsOptions,
+  NamesOfEmbeddings,
 } from "./embeddings";
 export {
   AbortedError,
@@ -94,7 +95,14 @@ export type {
 export { namedService, namedView } from "./named";
 export type { FeatureBatch, FeatureRow } from "./read-row";
 export type { DriftOptions, FeatureServices, FeatureViews, ProfileOptions } from "./registry";
-export type { AnyRegistry, RegistryTypes, SelectorOf, ServiceSelectorOf } from "./registry-types";
+export type {
+  AnyRegistry,
+  EmbeddingName,
+  RegistryTypes,
+  SelectorOf,
+  ServiceSelectorOf,
+  SingleFeatureName,
+} from "./registry-types";
 export type { FeaturesOf, Values } from "./row-types";
 export type { ListRunsOptions, Run, RunState, Runs } from "./runs";
 export type { Selector, ServiceSelector } from "./selection";

@@ -19,7 +19,7 @@ export type EntityId = KeyPart | KeyParts;
  * several parts has no order, so it needs a definition of the entity.
  */
 export function keyInPath(id: EntityId, entity: EntityDocument | undefined): string {
-  const path = typeof id === "object" ? partsInPath(id, entity) : encodePart(id);
+  const path = isParts(id) ? partsInPath(id, entity) : encodePart(id);
   // fetch resolves "." and ".." even when they are percent-encoded.
   if (path === "." || path === "..") {
     throw new InvalidCallError(`The key "${path}" cannot be used in a path: use getBatch`);
@@ -47,7 +47,7 @@ function partsInPath(id: KeyParts, entity: EntityDocument | undefined): string {
 
 /** Converts the key to its form in a batch body. */
 export function keyInBody(id: EntityId): string | number | { readonly [name: string]: string | number } {
-  if (typeof id !== "object") return partInBody(id);
+  if (!isParts(id)) return partInBody(id);
   return Object.fromEntries(Object.entries(id).map(([name, part]) => [name, partInBody(part)]));
 }
 
@@ -56,13 +56,29 @@ export function keyInBody(id: EntityId): string | number | { readonly [name: str
  * needs no name.
  */
 export function keyAsText(id: EntityId): string | { readonly [name: string]: string } {
-  if (typeof id !== "object") return String(partInBody(id));
+  if (!isParts(id)) return String(partInBody(id));
   const parts = Object.entries(id).map(([name, part]) => [name, String(partInBody(part))] as const);
   const [only] = parts;
   return only !== undefined && parts.length === 1 ? only[1] : Object.fromEntries(parts);
 }
 
+/**
+ * Checks the name of a key that was sent without it, because its entity's definition was unknown. Errors: `InvalidCallError`
+ * if the answer, which begins with its key, has another.
+ */
+export function requireKeyName(id: EntityId, entity: EntityDocument | undefined, answer: object): void {
+  if (!isParts(id) || entity !== undefined) return;
+  const [name = ""] = Object.keys(id);
+  if (!(name in answer))
+    throw new InvalidCallError(`The key of this answer is "${Object.keys(answer)[0]}", not "${name}"`);
+}
+
+export function isParts(id: EntityId): id is KeyParts {
+  return typeof id === "object" && id !== null;
+}
+
 function partInBody(part: KeyPart): string | number {
+  if (part === null || part === undefined) throw emptyPart();
   // JSON has no bigint, and a number beyond 2^53 has already lost digits, which the server could not detect.
   if (typeof part === "bigint") return part.toString();
   if (typeof part === "number" && Number.isInteger(part) && !Number.isSafeInteger(part)) {
@@ -75,6 +91,10 @@ function partInBody(part: KeyPart): string | number {
 
 function encodePart(part: KeyPart): string {
   const text = String(partInBody(part));
-  if (text === "") throw new InvalidCallError("A key part must not be empty");
+  if (text === "") throw emptyPart();
   return encodeURIComponent(text);
+}
+
+function emptyPart(): InvalidCallError {
+  return new InvalidCallError("A key part must not be empty");
 }

@@ -41,6 +41,23 @@ type FeatureName<Types extends RegistryTypes> = {
 export type SelectableName<Types extends RegistryTypes> =
   string extends ViewName<Types> ? string : FeatureName<Types> | `computed.${string}`;
 
+/** The names of single features whose values have a type. */
+type FeatureOfType<Types extends RegistryTypes, Value> = {
+  [View in ViewName<Types>]: {
+    [Name in keyof RowOfName<Types, View> & string]: RowOfName<Types, View>[Name] extends Value
+      ? `${View}.${Name}`
+      : never;
+  }[keyof RowOfName<Types, View> & string];
+}[ViewName<Types>];
+
+/** The names of embeddings: any, or those of the registry. Lists of numbers have the type of a vector. */
+export type EmbeddingName<Types extends RegistryTypes> =
+  string extends ViewName<Types> ? string : FeatureOfType<Types, readonly number[] | null>;
+
+/** The names of single features: any, or those of the registry. */
+export type SingleFeatureName<Types extends RegistryTypes> =
+  string extends ViewName<Types> ? string : FeatureOfType<Types, unknown>;
+
 /** An item of `features`, with names of the registry. */
 export type SelectorOf<Types extends RegistryTypes> =
   | SelectableName<Types>

@@ -40,12 +40,13 @@ type EntryOf<S, Types extends RegistryTypes> = S extends string
       : never;
 
 /** True if the type says which selectors there are: a tuple, without a plain `string` or one of several names. */
-type IsExact<Selectors extends readonly unknown[]> = number extends Selectors["length"]
+export type IsExact<Selectors extends readonly unknown[]> = number extends Selectors["length"]
   ? false
   : true extends { readonly [Index in keyof Selectors]: IsOpen<Selectors[Index]> }[number]
     ? false
     : true;
-type IsOpen<S> = string extends S ? true : [S] extends [Intersection<S>] ? false : true;
+/** True for a plain `string`, and for one of several names. */
+export type IsOpen<S> = string extends S ? true : [S] extends [Intersection<S>] ? false : true;
 
 type RowUnder<Entry, Name> = Entry extends [Name, infer Row] ? Row : never;
 

@@ -1,10 +1,8 @@
-import { TrainingSetFailedError, type TrainingSetFailure } from "./errors";
+import type { TrainingSetFailure } from "./errors";
 import type { components } from "./generated/openapi";
 import type { DownloadOptions, TrainingSetDownload } from "./training-download";
 import type { CallOptions, Transport } from "./transport";
 import { type CallPromise, startCall } from "./transport/call-promise";
-import { pause } from "./transport/pause";
-import { createRetries } from "./transport/retries";
 
 export type TrainingSetBody = components["schemas"]["TrainingSet"];
 export type TrainingSetState = TrainingSetBody["state"];
@@ -57,9 +55,6 @@ export interface TrainingSet {
   download(options?: DownloadOptions): Promise<TrainingSetDownload>;
 }
 
-const EVERY_MS = 2_000;
-const MAX_FAILURES = 10;
-
 export function isTrainingSet(answer: Readonly<Record<string, unknown>>): boolean {
   return typeof answer.id === "string" && typeof answer.state === "string";
 }
@@ -88,34 +83,13 @@ export function trainingSetOf(transport: Transport, body: TrainingSetBody): Trai
     cancel: (options) => ask("POST", "/cancel", options),
     delete: (options) => ask("DELETE", "", options),
     async download(options = {}) {
-      // Loaded when it is needed: with its SHA-256 it is a tenth of the client.
+      // Loaded when it is needed, like the wait: with its SHA-256 it is a tenth of the client.
       const { openDownload } = await import("./training-download");
       return openDownload(transport, `${path}/data`, options);
     },
-    async wait({ onProgress, everyMs = EVERY_MS, ...call } = {}) {
-      const retries = createRetries(call.retries ?? MAX_FAILURES, call.signal);
-      let current: TrainingSet | undefined;
-      let failures = 0;
-      for (;;) {
-        try {
-          current = await ask("GET", "", { ...call, retries: 0 });
-          failures = 0;
-        } catch (error) {
-          failures += 1;
-          await retries.pauseAfter(error, failures);
-          continue;
-        }
-        onProgress?.(current.progress);
-        if (current.state === "finished") return current;
-        const ended = endOf(current);
-        if (ended !== null) throw new TrainingSetFailedError(id, ended);
-        await pause(everyMs, call.signal);
-      }
+    async wait(options = {}) {
+      const { waitForEnd } = await import("./training-wait");
+      return waitForEnd(id, (call) => ask("GET", "", call), options);
     },
   };
-}
-
-function endOf({ state, failure }: TrainingSet): TrainingSetFailure | null {
-  if (state === "failed") return failure ?? { code: "failed", detail: "it failed" };
-  return state === "cancelled" || state === "deleted" ? { code: state, detail: `it was ${state}` } : null;
 }

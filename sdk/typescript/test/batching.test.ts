@@ -8,7 +8,7 @@ import {
   NotFoundError,
   UnexpectedAnswerError,
 } from "../src/index";
-import { listening, platform, traffic, tuner } from "./support/listening";
+import { listening, platform, track, traffic, tuner } from "./support/listening";
 import { json, problem, type ScriptedServer, type SeenRequest, startScriptedServer } from "./support/scripted-server";
 
 let server: ScriptedServer;
@@ -58,9 +58,11 @@ const urls = () => server.seen.map(({ method, url }) => `${method} ${url}`);
 describe("reads of one tick", () => {
   test("share a request, and each gets its own row in the form of a single read", async () => {
     const ids = [7, 8n, "9", { track_id: 10 }, 7];
-    const rows = await Promise.all(ids.map((id) => client.features.get(id, { features: ["a"] })));
+    const rows = await Promise.all(ids.map((id) => client.features.get(id, { features: ["a"], entity: track })));
     expect(urls()).toEqual(["POST /api/features/batch"]);
-    expect(bodies()).toEqual([{ ids: ["7", "8", "9", "10", "7"], features: ["a"], on_invalid_id: "null" }]);
+    expect(bodies()).toEqual([
+      { entity: "track", ids: ["7", "8", "9", "10", "7"], features: ["a"], on_invalid_id: "null" },
+    ]);
     expect(rows).toEqual(
       ids.map((id, index) => ({
         id,

@@ -263,6 +263,19 @@ test("reads that share a request give what single reads give, errors included", 
   );
 });
 
+test("a key with another name than the entity's is refused, also when reads share a request", async () => {
+  const named = { name: "InvalidCallError", message: expect.stringMatching(/"track_id".*"artist_id"/) };
+  const id = { artist_id: 7 };
+  await expect(client.features.get(id, { features: ["listening"] })).rejects.toMatchObject(named);
+  await expect(client.embeddings.get(id, { embedding: "sounds.sound" })).rejects.toMatchObject(named);
+  const batching = createClient({ ...connection, batch: true });
+  const [right, wrong] = await Promise.allSettled(
+    [7, id].map((each) => batching.features.get(each, { features: ["listening"] })),
+  );
+  expect(right?.status).toBe("fulfilled");
+  expect(wrong).toMatchObject({ status: "rejected", reason: named });
+});
+
 test("streams more rows than one request has, and tells what is left of the limits", async () => {
   const batching = createClient({ ...connection, batch: { maxRows: 2 } });
   const serials: unknown[] = [];

@@ -1,7 +1,15 @@
 import { describe, expectTypeOf, test } from "vitest";
-import type { Client, Embedding, FeatureBatch, RegistryTypes, Values } from "../src/index";
+import type {
+  Client,
+  Embedding,
+  EmbeddingBatch,
+  EmbeddingFilter,
+  FeatureBatch,
+  RegistryTypes,
+  Values,
+} from "../src/index";
 import type { ListeningV2, Registry, TunerServiceV1 } from "./golden/featstore-types";
-import type { listening, tuner } from "./support/listening";
+import { type listening, sounds, type tuner } from "./support/listening";
 
 // Nothing here runs: the compiler is the test. `Registry` is what `featstore types` writes.
 
@@ -54,6 +62,53 @@ describe("with the types of `featstore types`, names are typed", () => {
     expectTypeOf(use).toBeFunction();
   });
 
+  test("types the vectors of embeddings by their literal names", () => {
+    const use = async (client: Typed, name: "sounds.sound" | "sounds@1.sound") => {
+      const one = await client.embeddings.get(7, { embedding: "sounds@1.sound" });
+      expectTypeOf(one.embeddings).toEqualTypeOf<Readonly<Record<"sounds@1.sound", Embedding>>>();
+      const { rows, spaces } = await client.embeddings.getBatch({ ids: [7], embedding: ["sounds.sound"] });
+      expectTypeOf(rows[0]?.vectors).toEqualTypeOf<Readonly<Record<"sounds.sound", Float32Array | null>> | undefined>();
+      expectTypeOf(spaces["sounds.sound"].space).toEqualTypeOf<string>();
+      expectTypeOf((await client.embeddings.get(7, { embedding: name })).embeddings).toEqualTypeOf<
+        Readonly<Record<string, Embedding>>
+      >();
+      expectTypeOf((await client.embeddings.get(7, { embedding: sounds.pick("sound") })).embeddings).toEqualTypeOf<
+        Readonly<Record<string, Embedding>>
+      >();
+      await client.embeddings.search({
+        embedding: sounds.pick("sound"),
+        idEmbedding: "sounds.sound",
+        id: 7,
+        filter: { and: [{ feature: "listening.player", op: "eq", value: "web" }] },
+      });
+    };
+    expectTypeOf(use).toBeFunction();
+  });
+
+  test("embeddings that the registry does not have are compile errors", () => {
+    const use = (client: Typed) => [
+      // @ts-expect-error an embedding that does not exist, or was renamed
+      client.embeddings.get(7, { embedding: "sounds.noise" }),
+      // @ts-expect-error a feature that is no embedding
+      client.embeddings.get(7, { embedding: "sounds.seconds" }),
+      // @ts-expect-error a JSON value is no embedding
+      client.embeddings.getBatch({ ids: [7], embedding: "listening.raw" }),
+      // @ts-expect-error one of several that does not exist
+      client.embeddings.getBatch({ ids: [7], embedding: ["sounds.sound", "sounds.noise"] }),
+      // @ts-expect-error a view is no embedding
+      client.embeddings.search({ embedding: "sounds", id: 7 }),
+      // @ts-expect-error another embedding that does not exist
+      client.embeddings.search({ embedding: "sounds.sound", id: 7, idEmbedding: "sounds.noise" }),
+      client.embeddings.search({
+        embedding: "sounds.sound",
+        id: 7,
+        // @ts-expect-error a filter by a feature that does not exist, or was renamed
+        filter: { not: { feature: "listening.playr", op: "is_null" } },
+      }),
+    ];
+    expectTypeOf(use).toBeFunction();
+  });
+
   test("names that the registry does not have are compile errors", () => {
     const use = (client: Typed) => [
       // @ts-expect-error a view that does not exist, or was renamed
@@ -99,6 +154,17 @@ test("a feature that was renamed breaks the compile of a program that reads it",
     features.listening.plays_7d;
     // @ts-expect-error its old name
     await client.features.get(7, { features: ["listening.plays_7d"] });
+  };
+  expectTypeOf(use).toBeFunction();
+});
+
+test("a client without types accepts any embedding, and types the literal name", () => {
+  const use = async (client: Client, name: string, filter: EmbeddingFilter) => {
+    const { embeddings } = await client.embeddings.get(7, { embedding: "any.thing" });
+    expectTypeOf(embeddings["any.thing"].vector).toEqualTypeOf<readonly number[] | null>();
+    const batch = await client.embeddings.getBatch({ ids: [7], embedding: [name] });
+    expectTypeOf(batch).toEqualTypeOf<EmbeddingBatch>();
+    await client.embeddings.search({ embedding: name, id: 7, filter });
   };
   expectTypeOf(use).toBeFunction();
 });

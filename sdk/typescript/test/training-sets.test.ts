@@ -111,6 +111,15 @@ describe("creating a training set", () => {
     }
   });
 
+  test("a wait that gives up names the training set, in message and stack", async () => {
+    const set = await connect().trainingSets.get(ID);
+    server.answer((_, response) => problem(response, 503, "starting"));
+    const error = await set.wait({ everyMs: 0, retries: 0 }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(client.UnavailableError);
+    for (const text of [String(error), (error as Error).stack])
+      expect(text).toContain(`Training set ${ID}: 503 starting`);
+  });
+
   test("rejects invalid options before sending; the server's errors have their class", async () => {
     const { trainingSets } = connect();
     server.seen.length = 0;

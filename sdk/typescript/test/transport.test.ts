@@ -51,6 +51,47 @@ describe("errors", () => {
     expect(String(error)).not.toContain("sk-secret");
   });
 
+  test.each([
+    ["of another server", "<h1>Not found</h1>"],
+    ["of Featstore, for a path that it does not have", JSON.stringify({ code: "path_not_found", detail: "x" })],
+  ])("a 404 %s names the URL and baseUrl", async (_, body) => {
+    server.answer((_, response) => response.writeHead(404).end(body));
+    const elsewhere = client.createClient({ baseUrl: `${server.baseUrl}/api` });
+    const error = await failureOf(elsewhere.features.get(7, { asOf: "2026-01-01" }));
+    expect(error).toBeInstanceOf(client.NotFoundError);
+    expect(String(error)).toContain(`${server.baseUrl}/api/api/features/7: check baseUrl`);
+  });
+
+  test("a call without the key that it needs says where to put it", async () => {
+    server.answer((_, response) => problem(response, 401, "key_required"));
+    const error = await failureOf(client.createClient({ baseUrl: server.baseUrl }).features.get(7));
+    expect(error).toBeInstanceOf(client.AuthenticationError);
+    for (const word of ["apiKey", "FEATSTORE_API_KEY", "demo-key"]) expect(String(error)).toContain(word);
+  });
+
+  test("https to a server without TLS says so", async () => {
+    const secure = client.createClient({ baseUrl: server.baseUrl.replace("http:", "https:"), retries: 0 });
+    const error = await failureOf(secure.features.get(7));
+    expect(error).toBeInstanceOf(client.ConnectionError);
+    expect(String(error)).toContain("use http://");
+  });
+
+  test("the JSON form of an error has its message, and not the key", async () => {
+    const refused = await failureOf(client.createClient({ baseUrl: "http://127.0.0.1:1", retries: 0 }).health());
+    expect(JSON.parse(JSON.stringify(refused))).toEqual({
+      name: "ConnectionError",
+      message: expect.stringContaining("http://127.0.0.1:1"),
+    });
+    server.answer((_, response) => problem(response, 403, "scope_required"));
+    expect(JSON.parse(JSON.stringify(await failureOf(connect().features.get(7))))).toMatchObject({
+      name: "PermissionDeniedError",
+      message: expect.stringContaining("scope_required"),
+      code: "scope_required",
+      status: 403,
+      requestId: "r-1",
+    });
+  });
+
   test("an error answer without a problem document is still an ApiError", async () => {
     server.answer((_, response) =>
       response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad gateway</h1>"),

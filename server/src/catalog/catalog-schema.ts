@@ -113,6 +113,7 @@ export const FeatureServiceDocument = z
           default: FeatureValue.optional(),
           description: z.string().nullable(),
           unit: z.string().nullable(),
+          allowed_values: z.array(z.union([z.string(), z.number()])).nullable(),
         }),
       )
       .describe("Features computed on read; they follow `features` in responses"),

@@ -208,6 +208,7 @@ function serviceDocument({ service, appliedAt }: RegisteredService, promoted: nu
       ...(feature.default === undefined ? {} : { default: feature.default }),
       description: feature.contract.description,
       unit: feature.contract.unit,
+      allowed_values: feature.contract.allowedValues,
     })),
     description: service.description,
     owner: service.owner,

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createDatasets, type DatasetFormat } from "@featstore/client/datasets";
 import { CommandProblem } from "../core/index";
-import { clientProblem } from "./dataset/client-problem";
 import { startDownloadProgress } from "./dataset/download-progress";
-import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
+import { readApiKey } from "./kit/api-key";
+import { clientProblem } from "./kit/client-problem";
+import { defineFeatstoreCommand } from "./kit/command";
 import { listOf } from "./kit/list-of";
 import { wholeNumber } from "./kit/whole-number";
 
@@ -52,7 +52,7 @@ export const datasetDownload = defineFeatstoreCommand({
     const format = formatOf(args.format);
     const parallel = wholeNumber(args.parallel, "--parallel", DEFAULT_PARALLEL, 1);
     const baseUrl = args.url ?? io.environment.FEATSTORE_URL ?? DEFAULT_URL;
-    const apiKey = await readKey(args["key-file"], io);
+    const apiKey = await readApiKey(args["key-file"], io);
     const progress = startDownloadProgress(io);
     if (args.features !== undefined) io.stderr("the server exports the columns first\n");
     try {
@@ -78,7 +78,7 @@ export const datasetDownload = defineFeatstoreCommand({
         text: [...lines, `${dataset} ${version}, snapshot ${snapshot}`].join("\n"),
       };
     } catch (error) {
-      throw clientProblem(error, baseUrl);
+      throw clientProblem(error, baseUrl, "--resume continues the download");
     } finally {
       progress.end();
     }
@@ -96,23 +96,4 @@ function formatOf(text: string | undefined): DatasetFormat {
       exit: "usage",
     });
   return format;
-}
-
-async function readKey(path: string | undefined, io: CommandIo): Promise<string | undefined> {
-  if (path === undefined) return io.environment.FEATSTORE_API_KEY || undefined;
-  try {
-    return (await readFile(resolve(io.workingFolder, path), "utf8")).trim();
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
-    throw new CommandProblem(
-      {
-        code: "key_file_unreadable",
-        what: `"${path}" cannot be read (${code})`,
-        where: "--key-file",
-        advice: "pass a file that holds the key",
-        exit: "usage",
-      },
-      { cause },
-    );
-  }
 }

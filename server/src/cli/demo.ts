@@ -157,14 +157,18 @@ Ctrl-C stops it; the next start keeps everything.
 /** Returns the demo's API key: the one in the data folder's file `demo-key` if it is still valid, else a new one stored there. */
 async function demoKey(keys: KeyService, dataFolder: string): Promise<string> {
   const path = join(dataFolder, "demo-key");
-  const storedKey = (await readFile(path, "utf8").catch(() => "")).trim();
+  const text = await readFile(path, "utf8").catch(() => "");
+  const storedKey = text.trim();
   const id = parseApiKey(storedKey)?.id;
   const known = id === undefined ? undefined : (await keys.list()).find((key) => key.id === id);
-  if (known !== undefined && known.revokedAt === null) return storedKey;
-  const { key } = await keys.create({ name: "demo", scopes: SCOPES, tenant: null });
-  await writeFile(path, `${key}\n`, { mode: 0o600 });
-  // The mode above applies to new files only.
-  await chmod(path, 0o600);
+  const isValid = known !== undefined && known.revokedAt === null;
+  const key = isValid ? storedKey : (await keys.create({ name: "demo", scopes: SCOPES, tenant: null })).key;
+  if (key !== text) {
+    // Without a line break, so that a program can pass the file's text to a client.
+    await writeFile(path, key, { mode: 0o600 });
+    // The mode above applies to new files only.
+    await chmod(path, 0o600);
+  }
   return key;
 }
 

@@ -1,7 +1,9 @@
-import { FeatstoreError } from "../core/index";
+import { FeatstoreError, suggest } from "../core/index";
 import { type ApiRequest, holderOf, type KeyHolder, keyRequired } from "../http/index";
 import type { DatasetReader } from "./dataset-reader";
 import type { RegisteredDataset } from "./dataset-types";
+
+type Reader = Pick<DatasetReader, "dataset" | "datasets">;
 
 const NAME = /^[a-z][a-z0-9_]{0,39}$/;
 
@@ -10,26 +12,28 @@ const NAME = /^[a-z][a-z0-9_]{0,39}$/;
  * `dataset_not_found`, `resource_forbidden`, `key_required`.
  */
 export async function readableDataset(
-  reader: Pick<DatasetReader, "dataset">,
+  reader: Reader,
   { principal }: Pick<ApiRequest, "principal">,
   name: string,
 ): Promise<RegisteredDataset> {
   if (principal !== null) requireGranted(principal, "datasets:read", name);
   const dataset = await findDataset(reader, name);
   if (principal === null && dataset?.definition.access !== "public") throw keyRequired();
-  return existing(dataset, name);
+  return dataset ?? refuseUnknown(reader, name, (known) => principal?.grants.allows("datasets:read", known) === true);
 }
 
 /**
  * Returns a dataset that the caller may build. Errors: `dataset_not_found`, `resource_forbidden`.
  */
 export async function writableDataset(
-  reader: Pick<DatasetReader, "dataset">,
+  reader: Reader,
   request: Pick<ApiRequest, "principal">,
   name: string,
 ): Promise<RegisteredDataset> {
-  requireGranted(holderOf(request), "datasets:write", name);
-  return existing(await findDataset(reader, name), name);
+  const holder = holderOf(request);
+  requireGranted(holder, "datasets:write", name);
+  const dataset = await findDataset(reader, name);
+  return dataset ?? refuseUnknown(reader, name, (known) => holder.grants.allows("datasets:write", known));
 }
 
 const VERBS = { "datasets:read": "read", "datasets:write": "build" } as const;
@@ -45,14 +49,13 @@ function requireGranted({ grants }: KeyHolder, scope: keyof typeof VERBS, name: 
   );
 }
 
-async function findDataset(
-  reader: Pick<DatasetReader, "dataset">,
-  name: string,
-): Promise<RegisteredDataset | undefined> {
+async function findDataset(reader: Reader, name: string): Promise<RegisteredDataset | undefined> {
   return NAME.test(name) ? reader.dataset(name) : undefined;
 }
 
-function existing(dataset: RegisteredDataset | undefined, name: string): RegisteredDataset {
-  if (dataset !== undefined) return dataset;
-  throw new FeatstoreError("dataset_not_found", `There is no dataset "${name.slice(0, 80)}".`);
+/** Suggests a dataset that the caller may use. */
+async function refuseUnknown(reader: Reader, name: string, isGranted: (known: string) => boolean): Promise<never> {
+  const names = (await reader.datasets()).map(({ definition }) => definition.name).filter(isGranted);
+  const text = `There is no dataset "${name.slice(0, 80)}"`;
+  throw new FeatstoreError("dataset_not_found", `${text}${suggest(name, names) || "."}`);
 }

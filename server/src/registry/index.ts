@@ -39,6 +39,6 @@ export type {
 } from "./registry";
 export { RegistryError, withRefusals } from "./registry-error";
 export { createRegistryStore, type RegistryStore, type RegistryWriter } from "./registry-store";
-export { namesBefore, presentName, withPresentNames } from "./rename-views";
+export { namesBefore, presentName, type ViewNames, withPresentNames } from "./rename-views";
 export { createSourceCatalogStore, type SourceCatalogStore } from "./source-catalog-store";
 export { namedVersions, versionReference } from "./version-reference";

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/core/config";
@@ -106,6 +107,23 @@ describe("without a database", () => {
     const doctor = await project.run("doctor");
     expect(doctor.code).toBe(4);
     expect(doctor.stdout).toMatch(/failed +database: database_unreachable/);
+  });
+
+  test.each([
+    [["types"]],
+    [["status"]],
+    [["plan"]],
+    [["keys", "list"]],
+    [["organisations", "list"]],
+    [["dataset", "list"]],
+    [["materialize"]],
+  ])("%j creates no database", async (line) => {
+    await project.write({ "definitions/index.ts": songDefinitions() });
+    const outcome = await project.run(...line);
+    expect(outcome.code).toBe(4);
+    expectOneProblem(outcome.stderr, "database_missing");
+    expect(outcome.stderr).toContain("DATABASE_URL");
+    expect(await readdir(project.folder)).toEqual(["definitions"]);
   });
 
   test("reports a data folder held by another command", async () => {

@@ -67,17 +67,19 @@ export interface RankerServiceV2Inputs {
   readonly query?: readonly number[] | null;
 }
 
-export declare const rankerServiceV2: ServiceDefinition<"ranker", 2, RankerServiceV2, RankerServiceV2Inputs>;`);
+export type RankerServiceV2Definition = ServiceDefinition<"ranker", 2, RankerServiceV2, RankerServiceV2Inputs>;`);
   expect(text).toContain(`export interface Registry {
   readonly views: {
-    readonly "profile": typeof profileV1;
-    readonly "profile@1": typeof profileV1;
-    readonly "fame": typeof fameV1;
-    readonly "fame@1": typeof fameV1;
+    readonly "profile": ProfileV1Definition;
+    readonly "profile@1": ProfileV1Definition;
+    readonly "fame": FameV1Definition;
+    readonly "fame@1": FameV1Definition;
   };
   readonly services: {
-    readonly "ranker": typeof rankerServiceV2;
-    readonly "ranker@2": typeof rankerServiceV2;
+    readonly "ranker": RankerServiceV2Definition;
+    readonly "ranker@2": RankerServiceV2Definition;
   };
 }`);
+  // A value would compile in a program that imports it, and be undefined at run time.
+  expect(text).not.toMatch(/\b(const|let|var|function|class|declare)\b/);
 });

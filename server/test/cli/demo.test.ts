@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CliProject, createCliProject } from "./cli";
@@ -24,7 +24,8 @@ interface Facts {
 test("the first start loads, computes and serves; the second reuses everything", async () => {
   const first = project.start(["demo", "--json"]);
   const facts: Facts = JSON.parse(await Promise.race([first.says("url"), first.outcome.then(({ stderr }) => stderr)]));
-  const key = (await readFile(facts.key_file, "utf8")).trim();
+  const key = await readFile(facts.key_file, "utf8");
+  expect(key).toMatch(/^\S+$/); // clients refuse a line break
   expect((await stat(facts.key_file)).mode & 0o777).toBe(0o600);
   expect(facts.key_file).toBe(join(project.folder, ".featstore/demo-key"));
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
@@ -45,11 +46,13 @@ test("the first start loads, computes and serves; the second reuses everything",
   first.stop();
   expect((await first.outcome).code).toBe(0);
 
+  await writeFile(facts.key_file, `${key}\n`);
   const second = project.start(["demo"]);
   const welcome = await Promise.race([second.says("Ctrl-C stops"), second.outcome.then(({ stderr }) => stderr)]);
   expect(welcome).toContain(key);
   const lines = welcome.split("\n").filter((line) => line.startsWith("  curl "));
   expect(lines).toHaveLength(4);
+  expect(await readFile(facts.key_file, "utf8")).toBe(key);
   expect(welcome).toMatch(/^ {2}npx featstore dataset download state_of_the_union /m);
   const url = /https?:\/\/[^\s/]+/.exec(welcome)?.[0] ?? "";
   const again = await fetch(`${url}/api/features/1?features=lyric_sentiment&metadata=true`, { headers });

@@ -180,7 +180,7 @@ describe("commands with a running embedded server", () => {
     const text = await readFile(join(project.folder, "out/featstore.d.ts"), "utf8");
     expect(text).toContain("export interface SongProfileV1 {");
     expect(text).toContain("readonly title: string | null;");
-    expect(text).toContain('export declare const songProfileV1: ViewDefinition<"song_profile", 1, SongProfileV1>;');
+    expect(text).toContain('export type SongProfileV1Definition = ViewDefinition<"song_profile", 1, SongProfileV1>;');
   });
 
   test("get reads a scoped view as the given tenant, and fails without one", async () => {

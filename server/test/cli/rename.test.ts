@@ -20,7 +20,10 @@ export const view = featureView({
 });
 export const shelf = featureService({
   name: "shelf", version: ${service}, features: [view.all()],
-  computed: (f) => ({ twice: f.${name}.plays.times(2).describe("Twice the plays") }),
+  computed: (f) => ({
+    twice: f.${name}.plays.times(2).describe("Twice the plays"),
+    hit: f.${name}.title.describe("Its title").oneOf("Anthem"),
+  }),
 });
 `;
 
@@ -111,7 +114,12 @@ describe("a renamed view, with a running server", () => {
       const [header] = (await readFile(join(project.folder, out), "utf8")).split("\n");
       expect(header).toContain(`${name}.plays,${name}.title,computed.twice`);
     }
-    expect(await ok("types")).toContain("TunesV1");
+    const types = await ok("types");
+    expect(types).toContain("TunesV1");
+    expect(types).toContain('readonly hit: "Anthem" | null;');
+    await deps.registry.refresh();
+    await project.write({ key: `${key}\n` });
+    expect(await ok("types", "--url", server.url, "--key-file", "key")).toBe(types);
     const { document } = await project.json("docs", "--format", "json");
     expect(document).toMatchObject({
       feature_views: [

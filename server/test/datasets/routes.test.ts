@@ -142,6 +142,13 @@ for (const target of testDatabases("main")) {
       expect(await ask("GET", path)).toMatchObject({ status: 404, code });
     });
 
+    test("a mistyped name gets the nearest dataset that the key may read, and no other", async () => {
+      const detail = async (key?: string) => JSON.stringify((await ask("GET", "/api/datasets/shared_label", key)).body);
+      expect(await detail()).toContain("shared_labels");
+      const { key } = await world.keyIn(null, { scopes: ["datasets:read:shared_label"] });
+      expect(await detail(key)).not.toContain("shared_labels");
+    });
+
     test("nothing is read without a key, unless the operator allows it", async () => {
       for (const path of ["/api/datasets", "/api/datasets/shared_labels", "/api/datasets/shared_labels/snapshots"])
         expect(await world.ask("GET", path)).toMatchObject({ status: 401, code: "key_required" });

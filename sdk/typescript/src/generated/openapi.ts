@@ -1686,6 +1686,7 @@ export interface components {
             readonly applied_at: string;
             /** @description Features computed on read; they follow `features` in responses */
             readonly computed: readonly {
+                readonly allowed_values: readonly (string | number)[] | null;
                 readonly default?: components["schemas"]["FeatureValue"];
                 readonly description: string | null;
                 readonly name: string;

@@ -23,6 +23,8 @@ export function strange({ status, url }: Source): UnexpectedAnswerError {
   return new UnexpectedAnswerError(`${status} from ${url} is not an answer of a Featstore server: check baseUrl`);
 }
 
+const PATH_NOT_FOUND = "path_not_found";
+
 /** Makes the error of an answer outside 200–299. */
 export function refusalOf({ status, type, headers }: Response, text: string, url: string): FeatstoreError {
   if (type === "opaqueredirect" || (status >= 300 && status < 400)) {
@@ -35,15 +37,24 @@ export function refusalOf({ status, type, headers }: Response, text: string, url
   }
   const body = parseJson(text);
   const problem = isProblem(body) ? body : null;
-  return apiError({
-    status,
-    code: problem?.code ?? `http_${status}`,
-    requestId: headers.get("x-request-id") ?? textOf(problem?.request_id),
-    problem,
-    detail: textOf(problem?.detail),
-    errors: Array.isArray(problem?.errors) ? problem.errors.filter(isPosition) : [],
-    retryAfter: hintSeconds(status, headers, Date.now()),
-  });
+  // A server of Featstore has each path of the client, unless baseUrl has a path too many.
+  const isElsewhere = status === 404 && (problem?.code ?? PATH_NOT_FOUND) === PATH_NOT_FOUND;
+  return apiError(
+    {
+      status,
+      code: problem?.code ?? `http_${status}`,
+      requestId: headers.get("x-request-id") ?? textOf(problem?.request_id),
+      problem,
+      detail: textOf(problem?.detail),
+      errors: Array.isArray(problem?.errors) ? problem.errors.filter(isPosition) : [],
+      retryAfter: hintSeconds(status, headers, Date.now()),
+    },
+    isElsewhere
+      ? `nothing is at ${url}: check baseUrl`
+      : problem?.code === "key_required"
+        ? "pass apiKey or set FEATSTORE_API_KEY; the demo's is in .featstore/demo-key"
+        : undefined,
+  );
 }
 
 /**
@@ -63,7 +74,9 @@ export function causeOf(error: unknown, scrub: (text: string) => string, depth =
 /** Describes an error. undici reports "fetch failed" and keeps the reason in `cause`. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;
+  const { message } = error.cause instanceof Error && error.cause.message !== "" ? error.cause : error;
+  // OpenSSL's words for an answer in plain HTTP.
+  return /wrong version number|packet length/.test(message) ? "it does not speak TLS: use http://" : message;
 }
 
 function parseJson(text: string): unknown {

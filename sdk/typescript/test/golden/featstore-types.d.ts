@@ -38,20 +38,20 @@ export interface ListeningV2 {
   readonly raw: Json | null;
   readonly serial: bigint | null;
 }
-export declare const listeningV2: ViewDefinition<"listening", 2, ListeningV2>;
+export type ListeningV2Definition = ViewDefinition<"listening", 2, ListeningV2>;
 
 /** View sounds, version 1 */
 export interface SoundsV1 {
   readonly seconds: number | null;
   readonly sound: readonly number[] | null;
 }
-export declare const soundsV1: ViewDefinition<"sounds", 1, SoundsV1>;
+export type SoundsV1Definition = ViewDefinition<"sounds", 1, SoundsV1>;
 
 /** View traffic, version 1 */
 export interface TrafficV1 {
   readonly stops_1d: number;
 }
-export declare const trafficV1: ViewDefinition<"traffic", 1, TrafficV1>;
+export type TrafficV1Definition = ViewDefinition<"traffic", 1, TrafficV1>;
 
 /** Service radio, version 3 */
 export interface RadioServiceV3 {
@@ -63,7 +63,7 @@ export interface RadioServiceV3 {
     readonly seconds: SoundsV1["seconds"];
   };
 }
-export declare const radioServiceV3: ServiceDefinition<"radio", 3, RadioServiceV3, unknown>;
+export type RadioServiceV3Definition = ServiceDefinition<"radio", 3, RadioServiceV3, unknown>;
 
 /** Service tuner, version 1 */
 export interface TunerServiceV1 {
@@ -86,7 +86,7 @@ export interface TunerServiceV1Inputs {
   readonly mood?: string | null;
 }
 
-export declare const tunerServiceV1: ServiceDefinition<"tuner", 1, TunerServiceV1, TunerServiceV1Inputs>;
+export type TunerServiceV1Definition = ServiceDefinition<"tuner", 1, TunerServiceV1, TunerServiceV1Inputs>;
 
 /** Every view version that can be read. */
 export type FeatureViewReference = "listening@2" | "sounds@1" | "traffic@1";
@@ -94,17 +94,17 @@ export type FeatureViewReference = "listening@2" | "sounds@1" | "traffic@1";
 /** For `createClient<Registry>()` of @featstore/client: names without a version are of the promoted one. */
 export interface Registry {
   readonly views: {
-    readonly "listening": typeof listeningV2;
-    readonly "listening@2": typeof listeningV2;
-    readonly "sounds": typeof soundsV1;
-    readonly "sounds@1": typeof soundsV1;
-    readonly "traffic": typeof trafficV1;
-    readonly "traffic@1": typeof trafficV1;
+    readonly "listening": ListeningV2Definition;
+    readonly "listening@2": ListeningV2Definition;
+    readonly "sounds": SoundsV1Definition;
+    readonly "sounds@1": SoundsV1Definition;
+    readonly "traffic": TrafficV1Definition;
+    readonly "traffic@1": TrafficV1Definition;
   };
   readonly services: {
-    readonly "radio": typeof radioServiceV3;
-    readonly "radio@3": typeof radioServiceV3;
-    readonly "tuner": typeof tunerServiceV1;
-    readonly "tuner@1": typeof tunerServiceV1;
+    readonly "radio": RadioServiceV3Definition;
+    readonly "radio@3": RadioServiceV3Definition;
+    readonly "tuner": TunerServiceV1Definition;
+    readonly "tuner@1": TunerServiceV1Definition;
   };
 }

@@ -55,7 +55,8 @@ export interface SessionArguments {
 
 /**
  * Policy for schemas of Featstore that are not up to date: `apply` migrates them, `require` fails, `tolerate` continues
- * with an empty registry if there are no schemas at all, `none` does not check.
+ * with an empty registry if there are no schemas at all, `none` does not check. `apply` and `none` create the embedded
+ * database if it does not exist; the others fail.
  */
 export type MigrationPolicy = "apply" | "require" | "tolerate" | "none";
 
@@ -79,6 +80,15 @@ export async function withDatabase<Result>(
   body: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   const config = configOf(args, io);
+  // Opening the embedded database would create it, empty.
+  if ((migrations === "require" || migrations === "tolerate") && !(await isDatabaseAtHand(config)))
+    throw new CommandProblem({
+      code: "database_missing",
+      what: `there is no database in ${config.dataDir}`,
+      advice:
+        "set DATABASE_URL or FEATSTORE_DATA_DIR, or create one with featstore demo, sample load or apply; types and dataset download read from a server with --url",
+      exit: "database",
+    });
   const { database, close } = await openCommandDatabase(config);
   try {
     if (config.database.kind === "postgres") {

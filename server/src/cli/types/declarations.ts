@@ -1,24 +1,43 @@
 import {
-  type ComputedFeature,
+  type Contract,
   type Feature,
+  type FeatureReference,
+  type FeatureService,
   type FeatureView,
   type ServiceInput,
   type ValueType,
   type VectorType,
   vectorDimensions,
 } from "@featstore/definitions/compiler";
-import { presentName, type RegistrySnapshot } from "../../registry/index";
+import { presentName, type RegisteredView, type Versions, type ViewNames } from "../../registry/index";
+
+/** The part of a registry that its types are written from. */
+export interface DeclaredRegistry extends ViewNames {
+  readonly featureViews: ReadonlyMap<string, Versions<Pick<RegisteredView, "view" | "state">>>;
+  readonly featureServices: ReadonlyMap<string, Versions<{ readonly service: DeclaredService }>>;
+}
+
+export interface DeclaredService extends Pick<FeatureService, "name" | "version" | "description" | "inputs"> {
+  readonly features: readonly (Omit<FeatureReference, "through"> & { readonly through?: unknown })[];
+  readonly computed?: readonly DeclaredFeature[];
+}
+
+/** A feature without its expression. */
+export interface DeclaredFeature extends Pick<Feature, "name" | "type" | "nullable" | "default"> {
+  readonly contract: Pick<Contract, "description" | "allowedValues">;
+}
 
 /**
- * Writes the registry's views and services as a TypeScript declaration file. Each becomes a row type, and a type-only
- * constant for `namedView<typeof lyricSentimentV2>("lyric_sentiment@2")` of `@featstore/client`.
+ * Writes the registry's views and services as a TypeScript declaration file. Each becomes a row type, and the type
+ * of its definition, for `namedView<LyricSentimentV2Definition>("lyric_sentiment@2")` of `@featstore/client`. The file has
+ * only types, because nothing defines values at run time.
  */
-export function declarations(snapshot: RegistrySnapshot): string {
-  const views = [...snapshot.featureViews.values()]
+export function declarations(registry: DeclaredRegistry): string {
+  const views = [...registry.featureViews.values()]
     .flatMap(({ versions }) => [...versions.values()])
     .filter(({ state }) => state !== "retired")
     .map(({ view }) => view);
-  const services = [...snapshot.featureServices.values()].flatMap(({ versions }) =>
+  const services = [...registry.featureServices.values()].flatMap(({ versions }) =>
     [...versions.values()].map(({ service }) => service),
   );
   const viewNames = views.map((view) => `${view.name}@${view.version}`);
@@ -28,7 +47,7 @@ export function declarations(snapshot: RegistrySnapshot): string {
     ...services.map((service) => {
       const byView = new Map<string, string[]>();
       for (const { view, version, feature, through } of service.features) {
-        const present = presentName(snapshot, view);
+        const present = presentName(registry, view);
         const match = views.find((candidate) => candidate.name === present && candidate.version === version);
         const type = match === undefined ? "never" : `${typeName(present, version)}[${JSON.stringify(feature)}]`;
         const fallback = match?.features.find((candidate) => candidate.name === feature)?.default;
@@ -52,24 +71,24 @@ export function declarations(snapshot: RegistrySnapshot): string {
         ...[...byView].flatMap(([view, members]) => [`  readonly ${view}: {`, ...members, "  };"]),
         "}",
         ...(inputs.length > 0 ? ["", ...inputsBlock(inputsName, inputs), ""] : []),
-        `export declare const ${constantName(`${service.name}_service`, service.version)}: ServiceDefinition<${JSON.stringify(service.name)}, ${service.version}, ${name}, ${inputsName}>;`,
+        `export type ${name}Definition = ServiceDefinition<${JSON.stringify(service.name)}, ${service.version}, ${name}, ${inputsName}>;`,
       ].join("\n");
     }),
     `/** Every view version that can be read. */\nexport type FeatureViewReference = ${union(viewNames)};`,
-    registryBlock(snapshot),
+    registryBlock(registry),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
 
 /** Writes the names that a client can read. A name without a version stands for the promoted one. */
-function registryBlock({ featureViews, featureServices }: RegistrySnapshot): string {
-  const membersOf = (of: RegistrySnapshot["featureViews" | "featureServices"], suffix: string): readonly string[] =>
+function registryBlock({ featureViews, featureServices }: DeclaredRegistry): string {
+  const membersOf = (of: DeclaredRegistry["featureViews" | "featureServices"], suffix: string): readonly string[] =>
     [...of].flatMap(([name, { promoted, versions }]) => {
       const readable = [...versions].filter(([, each]) => !("state" in each) || each.state !== "retired");
       const pinned = readable.map(([version]) => [`${name}@${version}`, version] as const);
       const names = versions.has(promoted) ? [[name, promoted] as const, ...pinned] : pinned;
       return names.map(
-        ([key, version]) => `    readonly ${JSON.stringify(key)}: typeof ${constantName(`${name}${suffix}`, version)};`,
+        ([key, version]) => `    readonly ${JSON.stringify(key)}: ${typeName(`${name}${suffix}`, version)}Definition;`,
       );
     });
   return [
@@ -121,11 +140,11 @@ function viewBlock(view: FeatureView): string {
     `export interface ${name} {`,
     ...view.features.flatMap(featureMember),
     "}",
-    `export declare const ${constantName(view.name, view.version)}: ViewDefinition<${JSON.stringify(view.name)}, ${view.version}, ${name}>;`,
+    `export type ${name}Definition = ViewDefinition<${JSON.stringify(view.name)}, ${view.version}, ${name}>;`,
   ].join("\n");
 }
 
-function featureMember(feature: TypedFeature): readonly string[] {
+function featureMember(feature: DeclaredFeature): readonly string[] {
   const { description } = feature.contract;
   const member = `  readonly ${feature.name}: ${valueType(feature)};`;
   return description === null ? [member] : [`  ${comment(description)}`, member];
@@ -140,9 +159,7 @@ function inputsBlock(name: string, inputs: readonly ServiceInput[]): readonly st
   return [`export interface ${name} {`, ...members, "}"];
 }
 
-type TypedFeature = Feature | ComputedFeature;
-
-function valueType({ type, nullable, contract, default: fallback }: TypedFeature): string {
+function valueType({ type, nullable, contract, default: fallback }: DeclaredFeature): string {
   const allowed = contract.allowedValues;
   const isPromised = allowed !== null && allowed.length > 0;
   const stored = isPromised ? union(allowed) : typeText(type);
@@ -183,11 +200,6 @@ function union(values: readonly (string | number)[]): string {
 function typeName(name: string, version: number): string {
   const words = name.split("_").map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
   return `${words.join("")}V${version}`;
-}
-
-function constantName(name: string, version: number): string {
-  const type = typeName(name, version);
-  return type.slice(0, 1).toLowerCase() + type.slice(1);
 }
 
 function comment(text: string): string {

@@ -15,20 +15,21 @@ import {
 } from "@featstore/client/datasets";
 import { CommandProblem, type ProblemParts } from "../../core/index";
 
-/** Converts an error of the client to a problem of the command. Returns other errors as they are. */
-export function clientProblem(error: unknown, baseUrl: string): unknown {
+/**
+ * Converts an error of the client to a problem of the command. Returns other errors as they are. `retry`: how the user
+ * repeats the command after it was cut off.
+ */
+export function clientProblem(error: unknown, baseUrl: string, retry: string): unknown {
   if (!(error instanceof FeatstoreError)) return error;
-  return new CommandProblem(partsOf(error, baseUrl), { cause: error });
+  return new CommandProblem(partsOf(error, baseUrl, retry), { cause: error });
 }
 
-const RESUME = "--resume continues the download";
-
-function partsOf(error: FeatstoreError, baseUrl: string): ProblemParts {
+function partsOf(error: FeatstoreError, baseUrl: string, retry: string): ProblemParts {
   const what = error.message;
   if (error instanceof ApiError) return apiParts(error);
   if (error instanceof SelectionError || error instanceof ExportFailedError) return { code: error.code, what };
   if (error instanceof AbortedError)
-    return { code: "interrupted", what: "interrupted", advice: RESUME, exit: "interrupted" };
+    return { code: "interrupted", what: "interrupted", advice: retry, exit: "interrupted" };
   if (error instanceof LocalFileError)
     return error.code === "EEXIST"
       ? {
@@ -47,11 +48,15 @@ function partsOf(error: FeatstoreError, baseUrl: string): ProblemParts {
       advice: "connect to the server directly, or pass --parallel 1 without --resume",
     };
   if (error instanceof InvalidCallError)
-    return { code: "option_invalid", what: what.replace(/^baseUrl\b/, "--url"), exit: "usage" };
+    return {
+      code: "option_invalid",
+      what: what.replace(/^baseUrl\b/, "--url").replace(/^apiKey\b/, "the API key"),
+      exit: "usage",
+    };
   if (error instanceof ConnectionError)
-    return { code: "server_unreachable", what, where: baseUrl, advice: `check --url; ${RESUME}` };
-  if (error instanceof TimeoutError) return { code: "server_timeout", what, where: baseUrl, advice: RESUME };
-  return { code: "unexpected_answer", what };
+    return { code: "server_unreachable", what, where: baseUrl, advice: `check --url; ${retry}` };
+  if (error instanceof TimeoutError) return { code: "server_timeout", what, where: baseUrl, advice: retry };
+  return { code: "unexpected_answer", what, advice: "check --url" };
 }
 
 function apiParts(error: ApiError): ProblemParts {
@@ -60,6 +65,9 @@ function apiParts(error: ApiError): ProblemParts {
     code,
     what: problem?.detail ?? error.message,
     ...(requestId === null ? {} : { where: `request ${requestId}` }),
-    ...(error instanceof AuthenticationError ? { advice: "set FEATSTORE_API_KEY, or pass --key-file" } : {}),
+    ...(error instanceof AuthenticationError
+      ? { advice: "set FEATSTORE_API_KEY, or pass --key-file; the demo's key is in .featstore/demo-key" }
+      : {}),
+    ...(problem === null && error.status < 500 ? { advice: "check --url" } : {}),
   };
 }
