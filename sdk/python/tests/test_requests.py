@@ -147,6 +147,53 @@ def test_one_failed_part_fails_a_large_batch(calls: Calls, serve: Serve) -> None
         calls.one(server.url, lambda client: client.features.get_batch(range(5000)))
 
 
+def refusing() -> Action:
+    """Answers a batch, and refuses one that has the id 404."""
+
+    def act(connection: socket.socket, received: Received) -> bool:
+        ids = received.json()["ids"]
+        if 404 not in ids:
+            return batch()(connection, received)
+        at = ids.index(404)
+        errors = [
+            {"path": f"ids[{at}].track_id", "detail": f"the id ids[{at}] is malformed"},
+            {"path": f"inputs_by_row[{at}].x[2]", "detail": "a number"},
+        ]
+        document = {"status": 400, "code": "id_invalid", "detail": f"ids[{at}]: malformed.", "errors": errors}
+        return answer(400, document, {"x-request-id": "r-1"})(connection, received)
+
+    return act
+
+
+async def read_stream(client: featstore.AsyncClient, ids: list[int]) -> list[Any]:
+    return [row async for row in client.features.stream(ids)]
+
+
+BATCHES: dict[str, Callable[[Any, list[int]], Any]] = {
+    "get_batch": lambda client, ids: client.features.get_batch(ids),
+    "get_batch_arrow": lambda client, ids: client.features.get_batch_arrow(ids),
+    "stream": lambda client, ids: (
+        read_stream(client, ids) if isinstance(client, featstore.AsyncClient) else list(client.features.stream(ids))
+    ),
+    "embeddings.get_batch": lambda client, ids: client.embeddings.get_batch(ids),
+}
+
+
+@pytest.mark.parametrize("read", BATCHES.values(), ids=BATCHES.keys())
+@pytest.mark.parametrize("before", [3, 5003])
+def test_a_refusal_names_positions_of_the_whole_batch(calls: Calls, serve: Serve, read: Any, before: int) -> None:
+    ids = [*range(1000, 1000 + before), 404]
+    with pytest.raises(featstore.BadRequestError) as caught:
+        calls.one(serve(refusing()).url, lambda client: read(client, ids))
+    error = caught.value
+    assert error.errors == [
+        {"path": f"ids[{before}].track_id", "detail": f"the id ids[{before}] is malformed"},
+        {"path": f"inputs_by_row[{before}].x[2]", "detail": "a number"},
+    ]
+    assert (error.detail, error.code, error.request_id) == (f"ids[{before}]: malformed.", "id_invalid", "r-1")
+    assert str(error) == f"400 id_invalid: ids[{before}]: malformed. (request r-1)"
+
+
 def test_a_stream_reads_a_generator_in_order_and_only_as_far_as_needed(calls: Calls, serve: Serve) -> None:
     server = serve(batch())
     taken = 0

@@ -14,7 +14,7 @@ from ._extras import MissingExtraError
 from ._failures import is_certificate_error, reason_of, without_frames
 from ._redirects import MAX_REDIRECTS, REDIRECTS, redirect_of
 from ._request import Headers, Request, Response, body_of, headers_of, url_of
-from ._rules import refusal_of
+from ._rules import in_whole_batch, refusal_of
 
 try:
     import anyio
@@ -114,7 +114,8 @@ class AsyncTransport:
                 body = await self._read(response, self.settings.timeout)
             finally:
                 await response.aclose()
-            raise refusal_of(response.status_code, headers_in(response), body, url, datetime.now(timezone.utc))
+            refusal = refusal_of(response.status_code, headers_in(response), body, url, datetime.now(timezone.utc))
+            raise in_whole_batch(refusal, request.first_row)
         raise UnexpectedAnswerError(f"The server redirects more than {MAX_REDIRECTS} times: check url")
 
 

@@ -140,6 +140,8 @@ class Request:
     """Follows redirects, to another host without the key. For downloads."""
     waits_for_limit: bool = False
     """Waits for the rate limit until the deadline: its 429 are not counted. For the parts of a large batch."""
+    first_row: int = 0
+    """The position of its first row in the whole batch, of which a refusal names the positions."""
     options: CallOptions = NO_OPTIONS
 
     @property

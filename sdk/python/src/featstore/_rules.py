@@ -152,6 +152,25 @@ def refusal_of(status: int, headers: Mapping[str, str], body: bytes, url: str, n
     )
 
 
+def in_whole_batch(error: FeatstoreError, first_row: int) -> FeatstoreError:
+    """Moves the positions in a refusal, `ids[3]` and `inputs_by_row[3]`, by those of the rows before the part."""
+    if first_row == 0 or not isinstance(error, _errors.BadRequestError):
+        return error
+
+    def move(text: str) -> str:
+        return re.sub(r"(ids|_row)\[(\d+)", lambda match: f"{match[1]}[{int(match[2]) + first_row}", text)
+
+    return _errors.BadRequestError(
+        move(str(error)),
+        status=error.status,
+        code=error.code,
+        detail=None if error.detail is None else move(error.detail),
+        errors=[{**each, "path": move(each["path"]), "detail": move(each["detail"])} for each in error.errors],
+        request_id=error.request_id,
+        retry_after=error.retry_after,
+    )
+
+
 def error_class(status: int) -> type[ApiError]:
     """Returns the most specific class for a status."""
     return _CLASSES.get(status, _errors.ServerError if status >= 500 else ApiError)

@@ -19,7 +19,7 @@ from ._errors import ConnectionError, FeatstoreError, TimeoutError, UnexpectedAn
 from ._failures import chain_of, is_certificate_error, reason_of, without_frames
 from ._redirects import MAX_REDIRECTS, REDIRECTS, redirect_of
 from ._request import Headers, Request, Response, body_of, headers_of, url_of
-from ._rules import refusal_of
+from ._rules import in_whole_batch, refusal_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,7 +94,8 @@ class Transport:
                 url, headers = target.url, target.headers(headers)
                 continue
             body = self._read(response, timeout, ends_at)
-            raise refusal_of(response.status, headers_in(response), body, url, datetime.now(timezone.utc))
+            refusal = refusal_of(response.status, headers_in(response), body, url, datetime.now(timezone.utc))
+            raise in_whole_batch(refusal, request.first_row)
         raise UnexpectedAnswerError(f"The server redirects more than {MAX_REDIRECTS} times: check url")
 
     def _urlopen(

@@ -57,6 +57,7 @@ def batch_requests(
             body={"ids": ids[start : start + MAX_IDS], **body},
             safe=True,
             waits_for_limit=len(starts) > 1,
+            first_row=start,
             options=options,
         )
         for start in starts

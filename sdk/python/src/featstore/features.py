@@ -96,13 +96,21 @@ def batch_request(
     options: CallOptions,
     inputs_by_row: Sequence[object] | None = None,
     *,
-    is_part: bool = False,
+    first_row: int | None = None,
 ) -> Request:
-    """Builds a batch of at most `choice.max_ids` ids; `is_part` of a larger one."""
+    """Builds a batch of at most `choice.max_ids` ids. `first_row` is its place in a larger batch, if it is a part."""
     body = {"ids": ids, **choice.in_body()}
     if inputs_by_row is not None:
         body["inputs_by_row"] = inputs_by_row
-    return Request("POST", "/api/features/batch", body=body, safe=True, waits_for_limit=is_part, options=options)
+    return Request(
+        "POST",
+        "/api/features/batch",
+        body=body,
+        safe=True,
+        waits_for_limit=first_row is not None,
+        first_row=first_row or 0,
+        options=options,
+    )
 
 
 def batch_requests(
@@ -110,21 +118,36 @@ def batch_requests(
     choice: Choice,
     options: CallOptions,
     inputs_by_row: Iterable[Mapping[str, object]] | None = None,
+    *,
+    first_row: int | None = None,
 ) -> list[Request]:
-    """Builds the requests of a batch of any size."""
+    """Builds the requests of a batch of any size. `first_row` is its place in a larger batch, if it is a part."""
     inputs = inputs_by_row_in_body(inputs_by_row)
     size = choice.max_ids
     starts = range(0, max(1, len(ids)), size)
+    if first_row is None and len(starts) > 1:
+        first_row = 0
     return [
         batch_request(
             ids[start : start + size],
             choice,
             options,
             None if inputs is None else inputs[start : start + size],
-            is_part=len(starts) > 1,
+            first_row=None if first_row is None else first_row + start,
         )
         for start in starts
     ]
+
+
+def stream_requests(
+    ids: Iterable[EntityId], choice: Choice, options: CallOptions, size: int
+) -> Iterator[tuple[list[BodyId], list[Request]]]:
+    """Builds the requests of any number of ids, for `size` ids at a time, no further than needed."""
+    first_row = 0
+    for chunk in chunks_of(ids, size):
+        sent = ids_in_body(chunk)
+        yield sent, batch_requests(sent, choice, options, first_row=first_row)
+        first_row += len(sent)
 
 
 def send_all(transport: Transport, requests: Sequence[Request]) -> list[Response]:
@@ -261,13 +284,13 @@ class Features:
         ...     write(row.id, row.features)
         """
         choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
-        read = partial(self._read_chunk, choice, options_of(call))
-        for batch in map_in_order(read, chunks_of(ids, choice.max_ids)):
+        requests = stream_requests(ids, choice, options_of(call), choice.max_ids)
+        for batch in map_in_order(self._read_part, requests):
             yield from batch.rows
 
-    def _read_chunk(self, choice: Choice, options: CallOptions, ids: list[EntityId]) -> FeatureBatch:
-        sent = ids_in_body(ids)
-        return read_batch(sent, [self._transport.send(batch_request(sent, choice, options, is_part=True))])
+    def _read_part(self, part: tuple[list[BodyId], list[Request]]) -> FeatureBatch:
+        sent, requests = part
+        return read_batch(sent, [self._transport.send(request) for request in requests])
 
 
 class AsyncFeatures:
@@ -357,9 +380,6 @@ class AsyncFeatures:
     ) -> AsyncIterator[FeatureRow]:
         """Reads the features of any number of entities, as `Features.stream`: `async for row in ….stream(ids)`."""
         choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
-        options = options_of(call)
-        for ahead in chunks_of(ids, PARALLEL * choice.max_ids):
-            sent = ids_in_body(ahead)
-            responses = await gather_in_order(self._transport.send, batch_requests(sent, choice, options))
-            for row in read_batch(sent, responses).rows:
+        for sent, requests in stream_requests(ids, choice, options_of(call), PARALLEL * choice.max_ids):
+            for row in read_batch(sent, await gather_in_order(self._transport.send, requests)).rows:
                 yield row
