@@ -57,7 +57,8 @@ def query_of(received: Received) -> dict[str, list[str]]:
 
 
 def test_a_single_read_sends_its_options_in_the_query(calls: Calls, serve: Serve) -> None:
-    server = serve(answer(200, ROW, {"x-request-id": "r-7", "ratelimit": '"key";r=999;t=1'}))
+    row = {"station": "Ulm, Hbf", "platform": 7, "features": {}, "views": {}, "status": "complete"}
+    server = serve(answer(200, row, {"x-request-id": "r-7", "ratelimit": '"key";r=999;t=1'}))
     as_of = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
     row = calls.one(
         f"{server.url}/store/",
@@ -86,6 +87,28 @@ def test_a_single_read_sends_its_options_in_the_query(calls: Calls, serve: Serve
     assert row.response.request_id == "r-7"
     assert row.response.headers["X-Request-Id"] == "r-7"
     assert [(limit.name, limit.remaining) for limit in row.response.limits] == [("key", 999)]
+
+
+@pytest.mark.parametrize("noun", ["features", "embeddings"])
+def test_a_single_read_refuses_the_answer_of_another_key(calls: Calls, serve: Serve, noun: str) -> None:
+    rest = {noun: {}, "views": {}, "status": "complete"}
+    server = serve(answer(200, {"track_id": 7, **rest}))
+    assert calls.one(server.url, lambda client: getattr(client, noun).get({"track_id": 7})).status == "complete"
+    with pytest.raises(featstore.InvalidCallError, match='answer is "track_id", not "artist_id"'):
+        calls.one(server.url, lambda client: getattr(client, noun).get({"artist_id": 7}))
+    swapped = serve(answer(200, {"platform": 7, "station": 8, **rest}))
+    parts = {"station": 7, "platform": 8}
+    with pytest.raises(featstore.InvalidCallError, match='answer is "platform", "station", not "station", "platform"'):
+        calls.one(swapped.url, lambda client: getattr(client, noun).get(parts, key_order=["station", "platform"]))
+
+
+def test_a_dictionary_instead_of_a_list_is_refused_with_advice(calls: Calls) -> None:
+    for call in (
+        lambda client: client.features.get_batch({"track_id": 1}),
+        lambda client: client.embeddings.get_batch({"track_id": 1}),
+    ):
+        with pytest.raises(featstore.InvalidCallError, match=r'\[{"track_id": 1}\]'):
+            calls.one("http://localhost:1", call)
 
 
 def test_a_batch_sends_only_the_options_of_the_call(calls: Calls, serve: Serve) -> None:

@@ -98,7 +98,7 @@ class Embeddings:
         384
         """
         request = get_request(id, key_order, embedding, entity, options_of(call))
-        return read_embeddings(id, self._transport.send(request))
+        return read_embeddings(id, key_order, self._transport.send(request))
 
     def get_batch(
         self,
@@ -192,7 +192,7 @@ class AsyncEmbeddings:
     ) -> EmbeddingsOfEntity:
         """Reads the embeddings of one entity, as `Embeddings.get`."""
         request = get_request(id, key_order, embedding, entity, options_of(call))
-        return read_embeddings(id, await self._transport.send(request))
+        return read_embeddings(id, key_order, await self._transport.send(request))
 
     async def get_batch(
         self,

@@ -200,7 +200,7 @@ class Features:
         ('complete', 'positive')
         """
         choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of)
-        return read_row(id, self._transport.send(get_request(id, key_order, choice, options_of(call))))
+        return read_row(id, key_order, self._transport.send(get_request(id, key_order, choice, options_of(call))))
 
     def get_batch(
         self,
@@ -316,7 +316,7 @@ class AsyncFeatures:
     ) -> FeatureRow:
         """Reads the features of one entity, as `Features.get`."""
         choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of)
-        return read_row(id, await self._transport.send(get_request(id, key_order, choice, options_of(call))))
+        return read_row(id, key_order, await self._transport.send(get_request(id, key_order, choice, options_of(call))))
 
     async def get_batch(
         self,
