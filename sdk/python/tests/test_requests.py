@@ -164,6 +164,28 @@ def test_the_parts_of_a_large_batch_wait_for_the_rate_limit(calls: Calls, serve:
         calls.one(serve(limited).url, lambda client: client.features.get_batch(range(10), retries=0))
 
 
+@pytest.mark.parametrize("noun", ["features", "embeddings"])
+def test_the_deadline_holds_for_all_parts_of_a_large_batch(
+    calls: Calls, serve: Serve, monkeypatch: pytest.MonkeyPatch, noun: str
+) -> None:
+    now = 0.0
+
+    def act(connection: socket.socket, received: Received) -> bool:
+        nonlocal now
+        now += 50
+        return batch()(connection, received)
+
+    class Clock:
+        def monotonic(self) -> float:
+            return now
+
+    monkeypatch.setattr("featstore._call.time", Clock())
+    server = serve(act)
+    with pytest.raises(featstore.TimeoutError, match="deadline of 120 s"):
+        calls.one(server.url, lambda client: getattr(client, noun).get_batch(range(20_000)))
+    assert len(server.requests) < 20
+
+
 def test_one_failed_part_fails_a_large_batch(calls: Calls, serve: Serve) -> None:
     server = serve(batch(), problem(404, "feature_view_not_found"))
     with pytest.raises(featstore.NotFoundError):

@@ -142,6 +142,8 @@ class Request:
     """Waits for the rate limit until the deadline: its 429 are not counted. For the parts of a large batch."""
     first_row: int = 0
     """The position of its first row in the whole batch, of which a refusal names the positions."""
+    ends_at: float | None = None
+    """The time of `time.monotonic()` at which the call ends that it is a part of; None: `deadline` seconds from now."""
     options: CallOptions = NO_OPTIONS
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._entity_ids import BodyId, EntityId, id_in_body, id_in_path, ids_in_body
-from ._parallel import gather_in_order, map_in_order
 from ._request import CallOptions, Request, options_of
 from ._vectors import text_of
 from .embedding_rows import (
@@ -118,7 +117,7 @@ class Embeddings:
         """
         sent = ids_in_body(ids)
         requests = batch_requests(sent, embedding, entity, options_of(call))
-        return read_embedding_batch(sent, list(map_in_order(self._transport.send, requests)))
+        return read_embedding_batch(sent, self._transport.send_all(requests))
 
     def search(
         self,
@@ -205,7 +204,7 @@ class AsyncEmbeddings:
         """Reads the embeddings of many entities, as `Embeddings.get_batch`."""
         sent = ids_in_body(ids)
         requests = batch_requests(sent, embedding, entity, options_of(call))
-        return read_embedding_batch(sent, await gather_in_order(self._transport.send, requests))
+        return read_embedding_batch(sent, await self._transport.send_all(requests))
 
     async def search(
         self,

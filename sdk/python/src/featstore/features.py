@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._async_transport import AsyncTransport
-    from ._request import CallKeywords, Response
+    from ._request import CallKeywords
     from ._transport import Transport
 
 OnInvalidId = Literal["reject", "null"]
@@ -150,16 +150,9 @@ def stream_requests(
         first_row += len(sent)
 
 
-def send_all(transport: Transport, requests: Sequence[Request]) -> list[Response]:
-    """Sends the requests of a batch, four at a time."""
-    if len(requests) == 1:
-        return [transport.send(requests[0])]
-    return list(map_in_order(transport.send, requests))
-
-
 def read_batch_arrow(transport: Transport, requests: Sequence[Request]) -> ArrowBatch:
     """Sends the requests of a batch and reads their answers as a table."""
-    return arrow_batch_of(send_all(transport, [replace(request, accept=ARROW_STREAM) for request in requests]))
+    return arrow_batch_of(transport.send_all([replace(request, accept=ARROW_STREAM) for request in requests]))
 
 
 class Features:
@@ -221,7 +214,7 @@ class Features:
         """Reads the features of many entities. Rows follow the order and repeats of `ids`; an unknown id is no error.
 
         `ids` may be an array or a series. More than 1,000 ids (100 with `as_of`) become several requests, four at a
-        time; `deadline` holds for each. Only the rows of one request are of one generation.
+        time; `deadline` holds for all of them. Only the rows of one request are of one generation.
 
         `inputs_by_row` has the service's inputs for each id and overrides `inputs`. With `on_invalid_id="null"` a
         malformed id fails only its row, and `errors` says why. The other options are those of `get`.
@@ -234,7 +227,7 @@ class Features:
         sent = ids_in_body(ids)
         requests = batch_requests(sent, choice, options_of(call), inputs_by_row)
         return read_batch(
-            sent, send_all(self._transport, requests), partial(read_batch_arrow, self._transport, requests)
+            sent, self._transport.send_all(requests), partial(read_batch_arrow, self._transport, requests)
         )
 
     def get_batch_arrow(
@@ -278,7 +271,8 @@ class Features:
     ) -> Iterator[FeatureRow]:
         """Reads the features of any number of entities, row by row, in order. `ids` may be a generator.
 
-        Requests of 1,000 ids are sent ahead, four at a time. The options are those of `get_batch`.
+        Requests of 1,000 ids are sent ahead, four at a time; `deadline` holds for each. The options are those of
+        `get_batch`.
 
         >>> for row in client.features.stream(range(1_000_000), features=["lyric_sentiment"]):  # doctest: +SKIP
         ...     write(row.id, row.features)
@@ -338,7 +332,7 @@ class AsyncFeatures:
         choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
         sent = ids_in_body(ids)
         requests = batch_requests(sent, choice, options_of(call), inputs_by_row)
-        return read_batch(sent, await gather_in_order(self._transport.send, requests))
+        return read_batch(sent, await self._transport.send_all(requests))
 
     async def get_batch_arrow(
         self,
@@ -360,7 +354,7 @@ class AsyncFeatures:
         choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
         requests = batch_requests(ids_in_body(ids), choice, options_of(call), inputs_by_row)
         return arrow_batch_of(
-            await gather_in_order(self._transport.send, [replace(request, accept=ARROW_STREAM) for request in requests])
+            await self._transport.send_all([replace(request, accept=ARROW_STREAM) for request in requests])
         )
 
     async def stream(
