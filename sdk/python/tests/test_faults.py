@@ -208,6 +208,44 @@ def test_compressed_answers_are_read(calls: Calls, serve: Serve) -> None:
     assert server.requests[0].headers["accept-encoding"] == "gzip"
 
 
+def test_a_404_of_another_server_names_the_address(calls: Calls, serve: Serve) -> None:
+    server = serve(answer(404, b"<h1>Not found</h1>", {"content-type": "text/html"}))
+    with pytest.raises(featstore.NotFoundError, match="check url") as caught:
+        calls.one(f"{server.url}/shop", read)
+    assert f"{server.url}/shop/api/features/7 " in str(caught.value)
+    assert "leave out" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "reply", [answer(404, b"no such page"), problem(404, "path_not_found")], ids=["another server", "Featstore"]
+)
+def test_an_api_at_the_end_of_the_url_is_named(calls: Calls, serve: Serve, reply: Any) -> None:
+    server = serve(reply)
+    with pytest.raises(featstore.NotFoundError, match='leave out "/api"'):
+        calls.one(f"{server.url}/api/", read)
+
+
+def test_https_against_a_server_of_http_is_an_error_that_says_so_at_once(calls: Calls) -> None:
+    connections: list[str] = []
+
+    def serve_http() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            connections.append("opened")
+            connection.recv(1 << 16)
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n")
+            connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve_http, daemon=True).start()
+        with pytest.raises(featstore.ConnectionError, match="http://"):
+            calls.one(f"https://127.0.0.1:{listener.getsockname()[1]}", read)
+    assert len(connections) == 1
+
+
 def test_a_rejected_certificate_is_an_error_at_once(calls: Calls) -> None:
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

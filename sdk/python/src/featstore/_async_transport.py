@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 from ._call import Call, as_one_call
 from ._errors import ConnectionError, FeatstoreError, InvalidCallError, TimeoutError, UnexpectedAnswerError
 from ._extras import MissingExtraError
-from ._failures import is_certificate_error, reason_of, without_frames
+from ._failures import reason_of, tls_error, without_frames
 from ._parallel import gather_in_order
 from ._redirects import MAX_REDIRECTS, REDIRECTS, redirect_of
 from ._request import Headers, Request, Response, body_of, headers_of, url_of
@@ -190,10 +190,9 @@ def _translated(base_url: str, timeout: float, *, in_body: bool = False) -> Iter
             f"An answer of {base_url} is badly compressed: check url, and proxies on the way"
         ) from without_frames(error)
     except httpx.HTTPError as error:
-        if is_certificate_error(error):
-            raise ConnectionError(
-                f"The certificate of {base_url} is rejected: {reason_of(error)}", "certificate"
-            ) from without_frames(error)
+        rejected = tls_error(error, base_url)
+        if rejected is not None:
+            raise rejected from without_frames(error)
         kind: Literal["closed", "connection"] = "closed" if not in_body and _is_closed(error) else "connection"
         raise ConnectionError(f"No answer from {base_url}: {reason_of(error)}", kind) from without_frames(error)
 

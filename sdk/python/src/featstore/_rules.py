@@ -135,11 +135,13 @@ def refusal_of(status: int, headers: Mapping[str, str], body: bytes, url: str, n
     document_id = problem.get("request_id")
     request_id = headers.get("x-request-id") or (document_id if isinstance(document_id, str) else None)
     code = problem.get("code", f"http_{status}")
-    said = ": the answer was not a problem document" if not problem else ""
+    said = "" if problem else ": the answer was not a problem document"
     if isinstance(detail, str):
         said = f": {detail}"
     else:
         detail = None
+    if status == 404:
+        said = _advice_on_path(said, problem.get("code"), url)
     errors = problem.get("errors")
     return error_class(status)(
         f"{status} {code}{said}{'' if request_id is None else f' (request {request_id})'}",
@@ -150,6 +152,16 @@ def refusal_of(status: int, headers: Mapping[str, str], body: bytes, url: str, n
         request_id=request_id,
         retry_after=hint_of(status, headers, now),
     )
+
+
+def _advice_on_path(said: str, code: object, url: str) -> str:
+    """Adds what to do if the server does not have the path."""
+    address = url.partition("?")[0]
+    if code is None:
+        said = f": {address} is not an address of a Featstore server: check url"
+    if code in (None, "path_not_found") and "/api/api/" in address:
+        said += '; leave out "/api" at the end of url'
+    return said
 
 
 def in_whole_batch(error: FeatstoreError, first_row: int) -> FeatstoreError:

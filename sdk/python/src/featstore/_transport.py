@@ -16,7 +16,7 @@ from urllib3.exceptions import TimeoutError as LateError
 from ._call import Call, as_one_call
 from ._connections import ClosedConnectionError, open_pool
 from ._errors import ConnectionError, FeatstoreError, TimeoutError, UnexpectedAnswerError
-from ._failures import chain_of, is_certificate_error, reason_of, without_frames
+from ._failures import chain_of, reason_of, tls_error, without_frames
 from ._parallel import map_in_order
 from ._redirects import MAX_REDIRECTS, REDIRECTS, redirect_of
 from ._request import Headers, Request, Response, body_of, headers_of, url_of
@@ -215,7 +215,8 @@ def _translation(error: OSError | HTTPError, base_url: str, late: str) -> Featst
         return TimeoutError(f"{late} from {base_url}")
     if isinstance(error, DecodeError):
         return UnexpectedAnswerError(f"An answer of {base_url} is badly compressed: check url, and proxies on the way")
-    if is_certificate_error(error):
-        return ConnectionError(f"The certificate of {base_url} is rejected: {reason_of(error)}", "certificate")
+    rejected = tls_error(error, base_url)
+    if rejected is not None:
+        return rejected
     closed = any(isinstance(each, ClosedConnectionError) for each in chain_of(error))
     return ConnectionError(f"No answer from {base_url}: {reason_of(error)}", "closed" if closed else "connection")
