@@ -143,3 +143,29 @@ class ServerError(ApiError):
 
 class UnavailableError(ServerError):
     """503: the server is overloaded, starting or draining; `retry_after` may say when to try again."""
+
+
+# As users import them, so that tracebacks name them so.
+for _error in (
+    FeatstoreError,
+    InvalidCallError,
+    ConnectionError,
+    TimeoutError,
+    UnexpectedAnswerError,
+    ChecksumError,
+    TrainingSetFailedError,
+    ApiError,
+    BadRequestError,
+    AuthenticationError,
+    PermissionDeniedError,
+    NotFoundError,
+    MethodNotAllowedError,
+    ConflictError,
+    GoneError,
+    PayloadTooLargeError,
+    UnsupportedMediaTypeError,
+    RateLimitError,
+    ServerError,
+    UnavailableError,
+):
+    _error.__module__ = "featstore"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit
 
 from ._errors import InvalidCallError
@@ -14,6 +14,15 @@ from ._secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+class ClientKeywords(TypedDict, total=False):
+    """Keyword options of a client; their meaning and defaults are those of `Client`."""
+
+    timeout: float
+    deadline: float
+    retries: int
+    headers: Mapping[str, str] | None
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class TrainingSet(TrainingSetDocument, Frames):
 
         >>> finished = training_set.wait(lambda progress: print(progress.rows))  # doctest: +SKIP
         """
-        waiting = Waiting(every)
+        waiting = Waiting(self.id, every)
         while True:
             current = self._poll(waiting, call)
             if current is not None:
@@ -236,7 +236,7 @@ class AsyncTrainingSet(TrainingSetDocument):
         """Polls until it is finished, as `TrainingSet.wait`."""
         import anyio
 
-        waiting = Waiting(every)
+        waiting = Waiting(self.id, every)
         while True:
             current = await self._poll(waiting, call)
             if current is not None:
