@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ._errors import TimeoutError
+from ._log import log_repeat
 from ._request import check_request
 from ._rules import Again, failure_of, next_attempt
 
@@ -42,6 +43,7 @@ class Call:
         self._retries = settings.retries if options.retries is None else options.retries
         self._repeatable = request.is_repeatable
         self._waits_for_limit = request.waits_for_limit
+        self._name = f"{request.method} {request.path}"
         self._attempt = 1
         self._free_attempt_used = False
 
@@ -54,7 +56,7 @@ class Call:
         return min(self._timeout, left)
 
     def pause_after(self, error: FeatstoreError) -> float | None:
-        """Returns the seconds before the next attempt; None if there is none."""
+        """Returns the seconds before the next attempt, which it logs; None if there is none."""
         failure = failure_of(error)
         limited = self._waits_for_limit and failure.status == 429 and failure.hint is not None
         decision = next_attempt(
@@ -72,4 +74,5 @@ class Call:
             self._free_attempt_used = True
         elif not limited:
             self._attempt += 1
+        log_repeat(self._name, error, decision.pause)
         return decision.pause
