@@ -53,7 +53,7 @@ class AsyncTransport:
         async def attempt(timeout: float) -> Response:
             with _translated(self.settings.base_url, timeout):
                 with anyio.fail_after(timeout):
-                    response, url = await self._begin(request)
+                    response, url = await self._begin(request, timeout)
                     body = await self._read(response, timeout)
             return Response(response.status_code, headers_in(response), body, url)
 
@@ -69,7 +69,7 @@ class AsyncTransport:
         async def attempt(timeout: float) -> AsyncStreamedResponse:
             with _translated(self.settings.base_url, timeout):
                 with anyio.fail_after(timeout):
-                    response, url = await self._begin(request)
+                    response, url = await self._begin(request, timeout)
             wait = request.options.timeout or self.settings.timeout
             return AsyncStreamedResponse(response, url, self.settings.base_url, wait)
 
@@ -102,7 +102,7 @@ class AsyncTransport:
         finally:
             await response.aclose()
 
-    async def _begin(self, request: Request) -> tuple[httpx.Response, str]:
+    async def _begin(self, request: Request, timeout: float) -> tuple[httpx.Response, str]:
         """Sends a request and follows its redirects, if it wants that. Errors: `ApiError` outside 200 to 299."""
         url = url_of(self.settings, request)
         headers = headers_of(self.settings, request)
@@ -116,7 +116,7 @@ class AsyncTransport:
                     target = redirect_of(headers_in(response), url)
                     url, headers = target.url, target.headers(headers)
                     continue
-                body = await self._read(response, self.settings.timeout)
+                body = await self._read(response, timeout)
             finally:
                 await response.aclose()
             refusal = refusal_of(response.status_code, headers_in(response), body, url, datetime.now(timezone.utc))
