@@ -297,10 +297,32 @@ def test_ids_of_other_libraries_are_accepted(calls: Calls, serve: Serve) -> None
     assert server.requests[1].json()["ids"] == [1, 2]
 
 
-@pytest.mark.parametrize("ids", ["abc", [True], [None], [float("nan")], [b"x"], {"a": 1}, [object()]])
-def test_what_is_no_id_is_refused_before_a_request(calls: Calls, ids: Any) -> None:
+NO_IDS = ["abc", None, 7, [True], [None], [object], [float("nan")], [b"x"], {"a": 1}, [{"a": None}]]
+
+
+@pytest.mark.parametrize("ids", NO_IDS, ids=repr)
+@pytest.mark.parametrize("read", BATCHES.values(), ids=BATCHES.keys())
+def test_what_is_no_id_is_refused_before_a_request(calls: Calls, read: Any, ids: Any) -> None:
     with pytest.raises(featstore.InvalidCallError):
-        calls.one("http://localhost:1", lambda client: client.features.get_batch(ids))
+        calls.one("http://localhost:1", lambda client: read(client, ids))
+
+
+@pytest.mark.parametrize("id", [None, object, True, b"x", float("nan"), {}, {"a": None}, ""], ids=repr)
+@pytest.mark.parametrize("noun", ["features", "embeddings"])
+def test_what_is_no_single_id_is_refused_before_a_request(calls: Calls, noun: str, id: Any) -> None:
+    with pytest.raises(featstore.InvalidCallError):
+        calls.one("http://localhost:1", lambda client: getattr(client, noun).get(id))
+
+
+@pytest.mark.parametrize("read", BATCHES.values(), ids=BATCHES.keys())
+def test_an_empty_batch_is_left_to_the_server(calls: Calls, serve: Serve, read: Any) -> None:
+    server = serve(problem(400, "ids_empty"))
+    if read is BATCHES["stream"]:
+        assert calls.one(server.url, lambda client: read(client, [])) == []
+        return
+    with pytest.raises(featstore.BadRequestError, match="ids_empty"):
+        calls.one(server.url, lambda client: read(client, []))
+    assert server.requests[0].json()["ids"] == []
 
 
 @pytest.mark.parametrize(

@@ -77,12 +77,18 @@ def _encoded(part: KeyPart) -> str:
     return quote(text, safe="!~*'()")
 
 
-def ids_in_body(ids: Iterable[EntityId]) -> list[BodyId]:
-    """Writes keys for a batch. Errors: `InvalidCallError` for a single key, and for what is no key."""
+def check_ids(ids: object) -> None:
+    """Errors: `InvalidCallError` for a single key, and for anything else that is no list of keys."""
     if isinstance(ids, Mapping):
         raise InvalidCallError('ids must be a list, got a dictionary: write keys by name as [{"track_id": 1}]')
-    if isinstance(ids, (str, bytes)):
-        raise InvalidCallError("Expected a list of ids, got a single one: use get, or pass a list")
+    if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable):
+        kind = type(ids).__name__
+        raise InvalidCallError(f"ids must be a list of keys, got {kind}: for a single key use get, or pass a list")
+
+
+def ids_in_body(ids: Iterable[EntityId]) -> list[BodyId]:
+    """Writes keys for a batch. Errors: those of `check_ids`; `InvalidCallError` for what is no key."""
+    check_ids(ids)
     # Arrays and series of NumPy, pandas and polars become Python values at once.
     convert: Any = getattr(ids, "tolist", None) or getattr(ids, "to_list", None)
     values: Iterable[EntityId] = ids if convert is None else convert()

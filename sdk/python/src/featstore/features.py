@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from ._entity_ids import BodyId, EntityId, id_in_path, ids_in_body
+from ._entity_ids import BodyId, EntityId, check_ids, id_in_path, ids_in_body
 from ._inputs import inputs_by_row_in_body, inputs_in_body, time_text
 from ._parallel import PARALLEL, chunks_of, gather_in_order, map_in_order
 from ._request import CallOptions, Request, options_of
@@ -143,6 +143,7 @@ def stream_requests(
     ids: Iterable[EntityId], choice: Choice, options: CallOptions, size: int
 ) -> Iterator[tuple[list[BodyId], list[Request]]]:
     """Builds the requests of any number of ids, for `size` ids at a time, no further than needed."""
+    check_ids(ids)
     first_row = 0
     for chunk in chunks_of(ids, size):
         sent = ids_in_body(chunk)
