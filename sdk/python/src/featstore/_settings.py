@@ -42,10 +42,10 @@ def settings_of(
     url: str | None,
     api_key: str | None,
     *,
-    timeout: float,
-    deadline: float,
-    retries: int,
-    headers: Mapping[str, str] | None,
+    timeout: float = 30.0,
+    deadline: float = 120.0,
+    retries: int = 2,
+    headers: Mapping[str, str] | None = None,
 ) -> Settings:
     """Checks the options of a client. An absent URL or key is read from `FEATSTORE_URL` and `FEATSTORE_API_KEY`."""
     address = url if url is not None else os.environ.get("FEATSTORE_URL") or None

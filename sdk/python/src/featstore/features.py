@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ._entity_ids import BodyId, EntityId, check_ids, id_in_path, ids_in_body
 from ._inputs import inputs_by_row_in_body, inputs_in_body, time_text
 from ._parallel import PARALLEL, chunks_of, gather_in_order, map_in_order
-from ._request import CallOptions, Request, options_of
+from ._request import CallKeywords, CallOptions, Request, options_of, split_options
 from ._tables import ARROW_STREAM, ArrowBatch, arrow_batch_of
 from .feature_rows import FeatureBatch, FeatureRow, read_batch, read_row
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._async_transport import AsyncTransport
-    from ._request import CallKeywords
     from ._transport import Transport
 
 OnInvalidId = Literal["reject", "null"]
@@ -29,6 +28,25 @@ OnInvalidId = Literal["reject", "null"]
 # The limits of a server that is not configured otherwise.
 MAX_IDS = 1_000
 MAX_AS_OF_IDS = 100
+
+
+class ReadKeywords(CallKeywords, total=False):
+    """Keyword options of a single read, explained at `Features.get`."""
+
+    features: str | Sequence[str] | None
+    service: str | None
+    services: Sequence[str] | None
+    entity: str | None
+    inputs: Mapping[str, object] | None
+    metadata: bool
+    latency_budget_ms: int | None
+    as_of: str | datetime | None
+
+
+class BatchKeywords(ReadKeywords, total=False):
+    """Keyword options of a batch, explained at `Features.get_batch`."""
+
+    on_invalid_id: OnInvalidId | None
 
 
 @dataclass(frozen=True)
@@ -235,41 +253,18 @@ class Features:
         self,
         ids: Iterable[EntityId],
         *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        inputs: Mapping[str, object] | None = None,
         inputs_by_row: Iterable[Mapping[str, object]] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        on_invalid_id: OnInvalidId | None = None,
-        **call: Unpack[CallKeywords],
+        **options: Unpack[BatchKeywords],
     ) -> ArrowBatch:
         """Reads the features of many entities as a table with exact types. The options are those of `get_batch`.
 
         >>> client.features.get_batch_arrow([7, 8], service="hit_predictor").to_df()  # doctest: +SKIP
         """
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
-        requests = batch_requests(ids_in_body(ids), choice, options_of(call), inputs_by_row)
+        choice, call = split_options(Choice, options)
+        requests = batch_requests(ids_in_body(ids), choice, call, inputs_by_row)
         return read_batch_arrow(self._transport, requests)
 
-    def stream(
-        self,
-        ids: Iterable[EntityId],
-        *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        inputs: Mapping[str, object] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        on_invalid_id: OnInvalidId | None = None,
-        **call: Unpack[CallKeywords],
-    ) -> Iterator[FeatureRow]:
+    def stream(self, ids: Iterable[EntityId], **options: Unpack[BatchKeywords]) -> Iterator[FeatureRow]:
         """Reads the features of any number of entities, row by row, in order. `ids` may be a generator.
 
         Requests of 1,000 ids are sent ahead, four at a time; `deadline` holds for each. The options are those of
@@ -278,8 +273,8 @@ class Features:
         >>> for row in client.features.stream(range(1_000_000), features=["lyric_sentiment"]):  # doctest: +SKIP
         ...     write(row.id, row.features)
         """
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
-        requests = stream_requests(ids, choice, options_of(call), choice.max_ids)
+        choice, call = split_options(Choice, options)
+        requests = stream_requests(ids, choice, call, choice.max_ids)
         for batch in map_in_order(self._read_part, requests):
             yield from batch.rows
 
@@ -295,86 +290,42 @@ class AsyncFeatures:
         self._transport = transport
 
     async def get(
-        self,
-        id: EntityId,
-        *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        key_order: Sequence[str] | None = None,
-        inputs: Mapping[str, object] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        **call: Unpack[CallKeywords],
+        self, id: EntityId, *, key_order: Sequence[str] | None = None, **options: Unpack[ReadKeywords]
     ) -> FeatureRow:
         """Reads the features of one entity, as `Features.get`."""
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of)
-        return read_row(id, key_order, await self._transport.send(get_request(id, key_order, choice, options_of(call))))
+        choice, call = split_options(Choice, options)
+        return read_row(id, key_order, await self._transport.send(get_request(id, key_order, choice, call)))
 
     async def get_batch(
         self,
         ids: Iterable[EntityId],
         *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        inputs: Mapping[str, object] | None = None,
         inputs_by_row: Iterable[Mapping[str, object]] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        on_invalid_id: OnInvalidId | None = None,
-        **call: Unpack[CallKeywords],
+        **options: Unpack[BatchKeywords],
     ) -> FeatureBatch:
         """Reads the features of many entities, as `Features.get_batch`."""
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
+        choice, call = split_options(Choice, options)
         sent = ids_in_body(ids)
-        requests = batch_requests(sent, choice, options_of(call), inputs_by_row)
+        requests = batch_requests(sent, choice, call, inputs_by_row)
         return read_batch(sent, await self._transport.send_all(requests))
 
     async def get_batch_arrow(
         self,
         ids: Iterable[EntityId],
         *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        inputs: Mapping[str, object] | None = None,
         inputs_by_row: Iterable[Mapping[str, object]] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        on_invalid_id: OnInvalidId | None = None,
-        **call: Unpack[CallKeywords],
+        **options: Unpack[BatchKeywords],
     ) -> ArrowBatch:
         """Reads the features of many entities as a table, as `Features.get_batch_arrow`."""
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
-        requests = batch_requests(ids_in_body(ids), choice, options_of(call), inputs_by_row)
+        choice, call = split_options(Choice, options)
+        requests = batch_requests(ids_in_body(ids), choice, call, inputs_by_row)
         return arrow_batch_of(
             await self._transport.send_all([replace(request, accept=ARROW_STREAM) for request in requests])
         )
 
-    async def stream(
-        self,
-        ids: Iterable[EntityId],
-        *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        inputs: Mapping[str, object] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        on_invalid_id: OnInvalidId | None = None,
-        **call: Unpack[CallKeywords],
-    ) -> AsyncIterator[FeatureRow]:
+    async def stream(self, ids: Iterable[EntityId], **options: Unpack[BatchKeywords]) -> AsyncIterator[FeatureRow]:
         """Reads the features of any number of entities, as `Features.stream`: `async for row in ….stream(ids)`."""
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
-        for sent, requests in stream_requests(ids, choice, options_of(call), PARALLEL * choice.max_ids):
+        choice, call = split_options(Choice, options)
+        for sent, requests in stream_requests(ids, choice, call, PARALLEL * choice.max_ids):
             for row in read_batch(sent, await gather_in_order(self._transport.send, requests)).rows:
                 yield row
