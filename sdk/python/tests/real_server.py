@@ -33,7 +33,7 @@ def start(folder: Path) -> Iterator[RealServer]:
     """Starts the demo on a free port, and ends it after use."""
     cli = ROOT / "server/dist/cli.js"
     if not cli.exists():
-        pytest.skip("server/dist is absent: npm run build")
+        pytest.skip("needs the server of this checkout, which is not built (no server/dist): npm run build")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))}
     process = subprocess.Popen(
         ["node", str(cli), "demo", "--port", "0"],

@@ -185,7 +185,9 @@ def test_reports_a_full_disk(server: Callable[..., DatasetServer], tmp_path: Pat
     unshare = shutil.which("unshare")
     mount = ["-rm", "sh", "-c", f'mount -t tmpfs -o size=400k none "{tmp_path}" && "$@"', "sh"]
     if unshare is None or subprocess.run([unshare, *mount, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here")
+        pytest.skip(
+            "needs a disk of 400 kB, which only Linux with `unshare` and user namespaces can mount without root"
+        )
     command = [unshare, *mount, sys.executable, "-c", CHILD, server().url, str(tmp_path / "file")]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "ENOSPC" in output

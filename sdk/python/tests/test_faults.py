@@ -14,6 +14,7 @@ import pytest
 import trustme
 
 import featstore
+from conftest import KEY
 from scripted_server import ROW, answer, close, hang, problem, raw, reset
 
 if TYPE_CHECKING:
@@ -114,6 +115,15 @@ def test_the_timeout_includes_the_body(calls: Calls, serve: Serve) -> None:
         stopped.set()
 
 
+def test_the_timeout_of_the_call_includes_the_body_of_a_refusal(calls: Calls, serve: Serve) -> None:
+    def cut(connection: socket.socket, received: Any) -> bool:
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\ncontent-length: 100\r\n\r\n{")
+        return hang()(connection, received)
+
+    with pytest.raises(featstore.TimeoutError, match=r"within 0\.2 s"):
+        calls.one(serve(cut).url, lambda client: client.features.get(7, timeout=0.2, retries=0))
+
+
 @pytest.mark.usefixtures("no_jitter")
 def test_no_attempt_begins_after_the_deadline(calls: Calls, serve: Serve) -> None:
     server = serve(hang())
@@ -134,6 +144,23 @@ def test_a_pause_that_passes_the_deadline_is_left_to_the_caller(calls: Calls, se
     with pytest.raises(featstore.UnavailableError) as caught:
         calls.one(server.url, read, deadline=4)
     assert (caught.value.retry_after, len(server.requests)) == (5, 1)
+
+
+@pytest.mark.usefixtures("no_jitter")
+def test_a_repeated_attempt_is_logged_as_a_warning(
+    calls: Calls, serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = serve(problem(503, "overloaded", {"retry-after": "0"}), reset(b"HTTP/1.1"), answer(200, ROW))
+    calls.one(server.url, read)
+    assert [(each.name, each.levelname, each.getMessage()) for each in caplog.records if each.name == "featstore"] == [
+        (
+            "featstore",
+            "WARNING",
+            "GET /api/features/7 failed (503 overloaded, request r-1), will be repeated in 0.0 s",
+        ),
+        ("featstore", "WARNING", "GET /api/features/7 failed (ConnectionError), will be repeated in 0.0 s"),
+    ]
+    assert KEY not in caplog.text
 
 
 @pytest.mark.usefixtures("no_jitter")
@@ -206,6 +233,44 @@ def test_compressed_answers_are_read(calls: Calls, serve: Serve) -> None:
     server = serve(answer(200, gzip.compress(BODY), {"content-encoding": "gzip"}))
     assert calls.one(server.url, read).status == "complete"
     assert server.requests[0].headers["accept-encoding"] == "gzip"
+
+
+def test_a_404_of_another_server_names_the_address(calls: Calls, serve: Serve) -> None:
+    server = serve(answer(404, b"<h1>Not found</h1>", {"content-type": "text/html"}))
+    with pytest.raises(featstore.NotFoundError, match="check url") as caught:
+        calls.one(f"{server.url}/shop", read)
+    assert f"{server.url}/shop/api/features/7 " in str(caught.value)
+    assert "leave out" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "reply", [answer(404, b"no such page"), problem(404, "path_not_found")], ids=["another server", "Featstore"]
+)
+def test_an_api_at_the_end_of_the_url_is_named(calls: Calls, serve: Serve, reply: Any) -> None:
+    server = serve(reply)
+    with pytest.raises(featstore.NotFoundError, match='leave out "/api"'):
+        calls.one(f"{server.url}/api/", read)
+
+
+def test_https_against_a_server_of_http_is_an_error_that_says_so_at_once(calls: Calls) -> None:
+    connections: list[str] = []
+
+    def serve_http() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            connections.append("opened")
+            connection.recv(1 << 16)
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n")
+            connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve_http, daemon=True).start()
+        with pytest.raises(featstore.ConnectionError, match="http://"):
+            calls.one(f"https://127.0.0.1:{listener.getsockname()[1]}", read)
+    assert len(connections) == 1
 
 
 def test_a_rejected_certificate_is_an_error_at_once(calls: Calls) -> None:

@@ -32,6 +32,19 @@ def test_what_feast_writes_is_refused_with_what_to_do(store: featstore.FeatureSt
         getattr(store, name)("view", df=None)
 
 
+@pytest.mark.parametrize("option", ["repo_path", "config", "fs_yaml_file"])
+def test_a_repository_in_a_folder_is_refused_with_what_to_pass(option: str) -> None:
+    with pytest.raises(
+        featstore.InvalidCallError, match=r"on the server.*FeatureStore\(\"http://localhost:8080\", api_key\)"
+    ):
+        featstore.FeatureStore(**{option: "."})  # type: ignore[arg-type]
+
+
+def test_a_store_takes_the_options_of_a_client() -> None:
+    with featstore.FeatureStore("http://127.0.0.1:9", "fs_key", timeout=1, retries=0) as store:
+        assert (store._transport.settings.timeout, store._transport.settings.retries) == (1, 0)
+
+
 def test_references_are_translated() -> None:
     assert [reference_of(each) for each in ("v:f", "v@2:f", "v.f", "v")] == ["v.f", "v@2.f", "v.f", "v"]
 

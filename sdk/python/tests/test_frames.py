@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import featstore
+from conftest import Calls
 from featstore._frames import Frames, pandas_of, read_parquet, read_stream
 from featstore._matrix import matrix_of
 from featstore._request import Headers, ResponseInfo
@@ -203,9 +204,8 @@ def test_the_table_of_a_json_batch_is_requested_once(serve: Any) -> None:
     assert server.requests[0].body == server.requests[1].body
 
 
-def test_the_table_of_an_async_json_batch_names_the_call_to_make(serve: Any, calls: Any) -> None:
-    if not calls.is_async:
-        pytest.skip("tables of sync batches are requested")
+def test_the_table_of_an_async_json_batch_names_the_call_to_make(serve: Any) -> None:
+    calls = Calls("async")
     rows = {"columns": ["a.plays"], "rows": [["1"]], "status": ["complete"], "views": ["a"]}
     batch = calls.one(serve(answer(200, rows)).url, lambda client: client.features.get_batch([1], features=["a"]))
     with pytest.raises(featstore.InvalidCallError, match="get_batch_arrow"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 
@@ -27,6 +28,14 @@ def test_without_httpx_the_async_client_names_the_extra() -> None:
     message = run(f"{without}\ntry: from featstore import AsyncClient\nexcept ImportError as error: print(error)")
     assert "featstore-client[async]" in message
     assert issubclass(featstore.MissingExtraError, (featstore.FeatstoreError, ImportError))
+
+
+def test_errors_are_named_as_they_are_imported() -> None:
+    for name in featstore._MODULES:
+        public = getattr(featstore, name)
+        if issubclass(public, Exception):
+            assert f"{public.__module__}.{public.__qualname__}" == f"featstore.{name}"
+            assert pickle.loads(pickle.dumps(public("text"))).args == ("text",)
 
 
 def test_every_public_name_exists() -> None:

@@ -59,6 +59,25 @@ def test_ids_beyond_int64_are_a_typed_error(client: featstore.Client) -> None:
     assert client.features.get(2**63 - 1, features=["track_profile.title"]).status == "unknown_entity"
 
 
+def test_keys_by_name_must_have_the_names_of_the_entity(client: featstore.Client) -> None:
+    title, named, wrong = ["track_profile.title"], {"track_id": 7}, {"artist_id": 7}
+    assert client.features.get(named, features=title).features == client.features.get(7, features=title).features
+    assert client.features.get_batch([named, 8], features=title).values == (
+        client.features.get_batch([7, 8], features=title).values
+    )
+    assert client.embeddings.get_batch([named], embedding=LYRICS).status == ["complete"]
+    assert len(client.embeddings.search(embedding=LYRICS, id=named, k=3).hits) == 3
+    with pytest.raises(featstore.InvalidCallError, match="track_id"):
+        client.features.get(wrong, features=title)
+    for call in (
+        lambda: client.features.get_batch([wrong], features=title),
+        lambda: client.embeddings.get_batch([wrong], embedding=LYRICS),
+        lambda: client.embeddings.search(embedding=LYRICS, id=wrong),
+    ):
+        with pytest.raises(featstore.BadRequestError, match="track_id"):
+            call()
+
+
 def test_embeddings_in_all_forms_agree(client: featstore.Client) -> None:
     one = client.embeddings.get(7, embedding=LYRICS)
     many = client.embeddings.get_batch([99_999, 7], embedding=LYRICS)

@@ -239,8 +239,10 @@ def test_a_wait_gives_up_on_errors_that_do_not_pass(serve: Any) -> None:
         server = serve(RUNNING, script)
         with featstore.Client(server.url, retries=0) as client:
             created = client.training_sets.create(ROWS, features="a")
-            with pytest.raises(expected):
+            with pytest.raises(expected, match="training set t1") as caught:
                 created.wait(every=0.001)
+        again = 'client.training_sets.get("t1").wait()' in str(caught.value)
+        assert again == (expected is featstore.UnavailableError)
         assert len(server.requests) == (2 if expected is featstore.NotFoundError else 12)
 
 

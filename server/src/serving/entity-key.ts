@@ -54,7 +54,7 @@ export function parseBatchKey(entity: Entity, json: string, position: number, sc
   const [part] = entity.key;
   const path = `ids[${position}]`;
   const values =
-    entity.key.length === 1 && part !== undefined
+    entity.key.length === 1 && part !== undefined && !json.startsWith("{")
       ? [parseJsonPart(part, json, path)]
       : parseJsonKey(entity, json, path);
   checkLength(values, scope, path);

@@ -39,3 +39,12 @@ test("accepts the empty text as a key in batches, in spines and in composite key
   expect(() => parsePathKey(play, "a,", "")).toThrow(empty("id.track_id"));
   expect(() => parseBatchKey(track, '""', 3, "")).toThrow(empty("ids[3]"));
 });
+
+test("accepts a key of one part by its name, and no other name", () => {
+  expect(parseBatchKey(track, '{"track_id":7}', 0, "")).toBe("7");
+  const unknown = expect.objectContaining({
+    code: "id_invalid",
+    errors: [expect.objectContaining({ path: "ids[3].track_id" })],
+  });
+  expect(() => parseBatchKey(track, '{"artist_id":7}', 3, "")).toThrow(unknown);
+});

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
-from ._call import Call
+from ._call import Call, as_one_call
 from ._errors import ConnectionError, FeatstoreError, InvalidCallError, TimeoutError, UnexpectedAnswerError
 from ._extras import MissingExtraError
-from ._failures import is_certificate_error, reason_of, without_frames
+from ._failures import reason_of, tls_error, without_frames
+from ._parallel import gather_in_order
 from ._redirects import MAX_REDIRECTS, REDIRECTS, redirect_of
 from ._request import Headers, Request, Response, body_of, headers_of, url_of
-from ._rules import refusal_of
+from ._rules import in_whole_batch, refusal_of
 
 try:
     import anyio
@@ -25,7 +26,7 @@ except ModuleNotFoundError as error:
     ) from None
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
     from ._settings import Settings
 
@@ -52,11 +53,15 @@ class AsyncTransport:
         async def attempt(timeout: float) -> Response:
             with _translated(self.settings.base_url, timeout):
                 with anyio.fail_after(timeout):
-                    response, url = await self._begin(request)
+                    response, url = await self._begin(request, timeout)
                     body = await self._read(response, timeout)
             return Response(response.status_code, headers_in(response), body, url)
 
         return await self._repeat(request, attempt)
+
+    async def send_all(self, requests: Sequence[Request]) -> list[Response]:
+        """Sends the parts of a call, four at a time; its deadline holds for all of them. Errors: as `send`."""
+        return await gather_in_order(self.send, as_one_call(self.settings, requests))
 
     async def open(self, request: Request) -> AsyncStreamedResponse:
         """Sends a request and returns its answer as soon as its headers are there. The caller closes it."""
@@ -64,7 +69,7 @@ class AsyncTransport:
         async def attempt(timeout: float) -> AsyncStreamedResponse:
             with _translated(self.settings.base_url, timeout):
                 with anyio.fail_after(timeout):
-                    response, url = await self._begin(request)
+                    response, url = await self._begin(request, timeout)
             wait = request.options.timeout or self.settings.timeout
             return AsyncStreamedResponse(response, url, self.settings.base_url, wait)
 
@@ -97,7 +102,7 @@ class AsyncTransport:
         finally:
             await response.aclose()
 
-    async def _begin(self, request: Request) -> tuple[httpx.Response, str]:
+    async def _begin(self, request: Request, timeout: float) -> tuple[httpx.Response, str]:
         """Sends a request and follows its redirects, if it wants that. Errors: `ApiError` outside 200 to 299."""
         url = url_of(self.settings, request)
         headers = headers_of(self.settings, request)
@@ -111,10 +116,11 @@ class AsyncTransport:
                     target = redirect_of(headers_in(response), url)
                     url, headers = target.url, target.headers(headers)
                     continue
-                body = await self._read(response, self.settings.timeout)
+                body = await self._read(response, timeout)
             finally:
                 await response.aclose()
-            raise refusal_of(response.status_code, headers_in(response), body, url, datetime.now(timezone.utc))
+            refusal = refusal_of(response.status_code, headers_in(response), body, url, datetime.now(timezone.utc))
+            raise in_whole_batch(refusal, request.first_row)
         raise UnexpectedAnswerError(f"The server redirects more than {MAX_REDIRECTS} times: check url")
 
 
@@ -184,10 +190,9 @@ def _translated(base_url: str, timeout: float, *, in_body: bool = False) -> Iter
             f"An answer of {base_url} is badly compressed: check url, and proxies on the way"
         ) from without_frames(error)
     except httpx.HTTPError as error:
-        if is_certificate_error(error):
-            raise ConnectionError(
-                f"The certificate of {base_url} is rejected: {reason_of(error)}", "certificate"
-            ) from without_frames(error)
+        rejected = tls_error(error, base_url)
+        if rejected is not None:
+            raise rejected from without_frames(error)
         kind: Literal["closed", "connection"] = "closed" if not in_body and _is_closed(error) else "connection"
         raise ConnectionError(f"No answer from {base_url}: {reason_of(error)}", kind) from without_frames(error)
 

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ._errors import TimeoutError
+from ._log import log_repeat
 from ._request import check_request
 from ._rules import Again, failure_of, next_attempt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ._errors import FeatstoreError
     from ._request import Request
     from ._settings import Settings
+
+
+def deadline_of(settings: Settings, request: Request) -> float:
+    """Returns the seconds of the call."""
+    return settings.deadline if request.options.deadline is None else request.options.deadline
+
+
+def as_one_call(settings: Settings, requests: Sequence[Request]) -> list[Request]:
+    """Gives the requests of one call the same end."""
+    ends_at = time.monotonic() + deadline_of(settings, requests[0])
+    return [replace(request, ends_at=ends_at) for request in requests]
 
 
 class Call:
@@ -22,20 +38,25 @@ class Call:
         check_request(request)
         options = request.options
         self._timeout = settings.timeout if options.timeout is None else options.timeout
-        self._ends_at = time.monotonic() + (settings.deadline if options.deadline is None else options.deadline)
+        self._deadline = deadline_of(settings, request)
+        self._ends_at = time.monotonic() + self._deadline if request.ends_at is None else request.ends_at
         self._retries = settings.retries if options.retries is None else options.retries
         self._repeatable = request.is_repeatable
         self._waits_for_limit = request.waits_for_limit
+        self._name = f"{request.method} {request.path}"
         self._attempt = 1
         self._free_attempt_used = False
 
     @property
     def timeout(self) -> float:
-        """Seconds for the next attempt."""
-        return max(0.001, min(self._timeout, self._ends_at - time.monotonic()))
+        """Seconds for the next attempt. Errors: `TimeoutError` after the deadline."""
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(f"No complete answer within the deadline of {self._deadline:g} s")
+        return min(self._timeout, left)
 
     def pause_after(self, error: FeatstoreError) -> float | None:
-        """Returns the seconds before the next attempt; None if there is none."""
+        """Returns the seconds before the next attempt, which it logs; None if there is none."""
         failure = failure_of(error)
         limited = self._waits_for_limit and failure.status == 429 and failure.hint is not None
         decision = next_attempt(
@@ -53,4 +74,5 @@ class Call:
             self._free_attempt_used = True
         elif not limited:
             self._attempt += 1
+        log_repeat(self._name, error, decision.pause)
         return decision.pause

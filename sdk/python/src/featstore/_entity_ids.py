@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, SupportsIndex, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
@@ -35,6 +36,26 @@ def id_in_path(id: EntityId, key_order: Sequence[str] | None = None) -> str:
     return path
 
 
+def check_names(id: EntityId, key_order: Sequence[str] | None, members: Mapping[str, object], end: str) -> None:
+    """Checks the names of a key, which a path does not have, against an answer. Its key stands before the member `end`.
+
+    Errors: `InvalidCallError` if the answer is that of another key.
+    """
+    if not isinstance(id, Mapping):
+        return
+    sent = list(id) if key_order is None else list(key_order)
+    names = list(takewhile(lambda name: name != end, members))
+    if names != sent:
+        raise InvalidCallError(
+            f"The key of this answer is {_quoted(names)}, not {_quoted(sent)}: pass the names of the entity's key in "
+            "its order, or another entity"
+        )
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
 def _parts_in_path(id: Mapping[str, KeyPart], key_order: Sequence[str] | None) -> str:
     names = list(id)
     if key_order is None and len(names) > 1:
@@ -56,10 +77,18 @@ def _encoded(part: KeyPart) -> str:
     return quote(text, safe="!~*'()")
 
 
+def check_ids(ids: object) -> None:
+    """Errors: `InvalidCallError` for a single key, and for anything else that is no list of keys."""
+    if isinstance(ids, Mapping):
+        raise InvalidCallError('ids must be a list, got a dictionary: write keys by name as [{"track_id": 1}]')
+    if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable):
+        kind = type(ids).__name__
+        raise InvalidCallError(f"ids must be a list of keys, got {kind}: for a single key use get, or pass a list")
+
+
 def ids_in_body(ids: Iterable[EntityId]) -> list[BodyId]:
-    """Writes keys for a batch. Errors: `InvalidCallError` for a single text, and for what is no key."""
-    if isinstance(ids, (str, bytes, Mapping)):
-        raise InvalidCallError("Expected a list of ids, got a single one: use get, or pass a list")
+    """Writes keys for a batch. Errors: those of `check_ids`; `InvalidCallError` for what is no key."""
+    check_ids(ids)
     # Arrays and series of NumPy, pandas and polars become Python values at once.
     convert: Any = getattr(ids, "tolist", None) or getattr(ids, "to_list", None)
     values: Iterable[EntityId] = ids if convert is None else convert()

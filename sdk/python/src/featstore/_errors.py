@@ -21,7 +21,8 @@ class ConnectionError(FeatstoreError, builtins.ConnectionError):
     """There was no complete answer: refused, reset, name not found, certificate rejected. `__cause__` says more."""
 
     kind: Literal["connection", "closed", "certificate"]
-    """`closed`: a kept-alive connection was closed before the answer began; `certificate`: trying again cannot help."""
+    """`closed`: a kept-alive connection was closed before the answer began. `certificate`: the certificate was
+    rejected, or the server does not speak HTTPS; trying again cannot help."""
 
     def __init__(self, message: str, kind: Literal["connection", "closed", "certificate"] = "connection") -> None:
         super().__init__(message)
@@ -142,3 +143,29 @@ class ServerError(ApiError):
 
 class UnavailableError(ServerError):
     """503: the server is overloaded, starting or draining; `retry_after` may say when to try again."""
+
+
+# As users import them, so that tracebacks name them so.
+for _error in (
+    FeatstoreError,
+    InvalidCallError,
+    ConnectionError,
+    TimeoutError,
+    UnexpectedAnswerError,
+    ChecksumError,
+    TrainingSetFailedError,
+    ApiError,
+    BadRequestError,
+    AuthenticationError,
+    PermissionDeniedError,
+    NotFoundError,
+    MethodNotAllowedError,
+    ConflictError,
+    GoneError,
+    PayloadTooLargeError,
+    UnsupportedMediaTypeError,
+    RateLimitError,
+    ServerError,
+    UnavailableError,
+):
+    _error.__module__ = "featstore"

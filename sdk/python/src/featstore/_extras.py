@@ -11,6 +11,8 @@ from ._errors import FeatstoreError
 class MissingExtraError(FeatstoreError, ImportError):
     """A package is not installed that this method needs. The message names the extra that installs it."""
 
+    __module__ = "featstore"
+
 
 def need(module: str, extra: str) -> Any:
     """Imports a module. Errors: `MissingExtraError`."""

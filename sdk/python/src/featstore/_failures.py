@@ -6,6 +6,8 @@ import os
 import ssl
 from typing import TYPE_CHECKING
 
+from ._errors import ConnectionError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,9 +21,17 @@ def chain_of(error: BaseException) -> Iterator[BaseException]:
         current = current.__cause__ or inner or current.__context__
 
 
-def is_certificate_error(error: BaseException) -> bool:
-    """Whether the server's certificate was rejected."""
-    return any(isinstance(each, ssl.SSLCertVerificationError) for each in chain_of(error))
+def tls_error(error: BaseException, base_url: str) -> ConnectionError | None:
+    """Creates the error for a server with which no connection over TLS is possible; None for another failure."""
+    for each in chain_of(error):
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return ConnectionError(f"The certificate of {base_url} is rejected: {reason_of(error)}", "certificate")
+        # Newer versions of OpenSSL name it differently.
+        if isinstance(each, ssl.SSLError) and each.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
+            return ConnectionError(
+                f"{base_url} does not speak HTTPS: let url begin with http://, or name the port of HTTPS", "certificate"
+            )
+    return None
 
 
 def reason_of(error: BaseException) -> str:

@@ -6,8 +6,8 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO, TypedDict
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, BinaryIO, TypedDict, TypeVar, cast
 from urllib.parse import quote
 
 from . import __version__
@@ -16,6 +16,8 @@ from ._rate_limit import Limit, limits_of
 
 if TYPE_CHECKING:
     from ._settings import Settings
+
+T = TypeVar("T")
 
 
 class CallKeywords(TypedDict, total=False):
@@ -66,6 +68,14 @@ def options_of(call: CallKeywords) -> CallOptions:
         headers=checked_headers(call.get("headers")),
         idempotency_key=key,
     )
+
+
+def split_options(kind: type[T], options: Mapping[str, Any]) -> tuple[T, CallOptions]:
+    """Splits keywords into the fields of a dataclass and the options of every call. Errors: those of `options_of`."""
+    names = {each.name for each in fields(kind)}  # type: ignore[arg-type]
+    own = {name: value for name, value in options.items() if name in names}
+    rest = {name: value for name, value in options.items() if name not in names}
+    return kind(**own), options_of(cast("CallKeywords", rest))
 
 
 def checked_seconds(name: str, value: float) -> float:
@@ -140,6 +150,10 @@ class Request:
     """Follows redirects, to another host without the key. For downloads."""
     waits_for_limit: bool = False
     """Waits for the rate limit until the deadline: its 429 are not counted. For the parts of a large batch."""
+    first_row: int = 0
+    """The position of its first row in the whole batch, of which a refusal names the positions."""
+    ends_at: float | None = None
+    """The time of `time.monotonic()` at which the call ends that it is a part of; None: `deadline` seconds from now."""
     options: CallOptions = NO_OPTIONS
 
     @property

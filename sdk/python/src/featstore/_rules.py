@@ -135,11 +135,13 @@ def refusal_of(status: int, headers: Mapping[str, str], body: bytes, url: str, n
     document_id = problem.get("request_id")
     request_id = headers.get("x-request-id") or (document_id if isinstance(document_id, str) else None)
     code = problem.get("code", f"http_{status}")
-    said = ": the answer was not a problem document" if not problem else ""
+    said = "" if problem else ": the answer was not a problem document"
     if isinstance(detail, str):
         said = f": {detail}"
     else:
         detail = None
+    if status == 404:
+        said = _advice_on_path(said, problem.get("code"), url)
     errors = problem.get("errors")
     return error_class(status)(
         f"{status} {code}{said}{'' if request_id is None else f' (request {request_id})'}",
@@ -149,6 +151,35 @@ def refusal_of(status: int, headers: Mapping[str, str], body: bytes, url: str, n
         errors=[error for error in errors if _is_position(error)] if isinstance(errors, list) else [],
         request_id=request_id,
         retry_after=hint_of(status, headers, now),
+    )
+
+
+def _advice_on_path(said: str, code: object, url: str) -> str:
+    """Adds what to do if the server does not have the path."""
+    address = url.partition("?")[0]
+    if code is None:
+        said = f": {address} is not an address of a Featstore server: check url"
+    if code in (None, "path_not_found") and "/api/api/" in address:
+        said += '; leave out "/api" at the end of url'
+    return said
+
+
+def in_whole_batch(error: FeatstoreError, first_row: int) -> FeatstoreError:
+    """Moves the positions in a refusal, `ids[3]` and `inputs_by_row[3]`, by those of the rows before the part."""
+    if first_row == 0 or not isinstance(error, _errors.BadRequestError):
+        return error
+
+    def move(text: str) -> str:
+        return re.sub(r"(ids|_row)\[(\d+)", lambda match: f"{match[1]}[{int(match[2]) + first_row}", text)
+
+    return _errors.BadRequestError(
+        move(str(error)),
+        status=error.status,
+        code=error.code,
+        detail=None if error.detail is None else move(error.detail),
+        errors=[{**each, "path": move(each["path"]), "detail": move(each["detail"])} for each in error.errors],
+        request_id=error.request_id,
+        retry_after=error.retry_after,
     )
 
 

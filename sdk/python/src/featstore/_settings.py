@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit
 
 from ._errors import InvalidCallError
@@ -14,6 +14,15 @@ from ._secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+class ClientKeywords(TypedDict, total=False):
+    """Keyword options of a client; their meaning and defaults are those of `Client`."""
+
+    timeout: float
+    deadline: float
+    retries: int
+    headers: Mapping[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -33,10 +42,10 @@ def settings_of(
     url: str | None,
     api_key: str | None,
     *,
-    timeout: float,
-    deadline: float,
-    retries: int,
-    headers: Mapping[str, str] | None,
+    timeout: float = 30.0,
+    deadline: float = 120.0,
+    retries: int = 2,
+    headers: Mapping[str, str] | None = None,
 ) -> Settings:
     """Checks the options of a client. An absent URL or key is read from `FEATSTORE_URL` and `FEATSTORE_API_KEY`."""
     address = url if url is not None else os.environ.get("FEATSTORE_URL") or None

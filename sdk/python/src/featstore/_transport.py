@@ -13,16 +13,17 @@ import urllib3
 from urllib3.exceptions import DecodeError, HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as LateError
 
-from ._call import Call
+from ._call import Call, as_one_call
 from ._connections import ClosedConnectionError, open_pool
 from ._errors import ConnectionError, FeatstoreError, TimeoutError, UnexpectedAnswerError
-from ._failures import chain_of, is_certificate_error, reason_of, without_frames
+from ._failures import chain_of, reason_of, tls_error, without_frames
+from ._parallel import map_in_order
 from ._redirects import MAX_REDIRECTS, REDIRECTS, redirect_of
 from ._request import Headers, Request, Response, body_of, headers_of, url_of
-from ._rules import refusal_of
+from ._rules import in_whole_batch, refusal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from urllib3.response import BaseHTTPResponse
 
@@ -44,6 +45,12 @@ class Transport:
     def send(self, request: Request) -> Response:
         """Sends a request and reads its answer. Errors: those of `_errors`, `ApiError` outside 200 to 299."""
         return self._repeat(request, lambda timeout: self._exchange(request, timeout))
+
+    def send_all(self, requests: Sequence[Request]) -> list[Response]:
+        """Sends the parts of a call, four at a time; its deadline holds for all of them. Errors: as `send`."""
+        if len(requests) == 1:
+            return [self.send(requests[0])]
+        return list(map_in_order(self.send, as_one_call(self.settings, requests)))
 
     def open(self, request: Request) -> StreamedResponse:
         """Sends a request and returns its answer as soon as its headers are there. The caller closes it."""
@@ -94,7 +101,8 @@ class Transport:
                 url, headers = target.url, target.headers(headers)
                 continue
             body = self._read(response, timeout, ends_at)
-            raise refusal_of(response.status, headers_in(response), body, url, datetime.now(timezone.utc))
+            refusal = refusal_of(response.status, headers_in(response), body, url, datetime.now(timezone.utc))
+            raise in_whole_batch(refusal, request.first_row)
         raise UnexpectedAnswerError(f"The server redirects more than {MAX_REDIRECTS} times: check url")
 
     def _urlopen(
@@ -207,7 +215,8 @@ def _translation(error: OSError | HTTPError, base_url: str, late: str) -> Featst
         return TimeoutError(f"{late} from {base_url}")
     if isinstance(error, DecodeError):
         return UnexpectedAnswerError(f"An answer of {base_url} is badly compressed: check url, and proxies on the way")
-    if is_certificate_error(error):
-        return ConnectionError(f"The certificate of {base_url} is rejected: {reason_of(error)}", "certificate")
+    rejected = tls_error(error, base_url)
+    if rejected is not None:
+        return rejected
     closed = any(isinstance(each, ClosedConnectionError) for each in chain_of(error))
     return ConnectionError(f"No answer from {base_url}: {reason_of(error)}", "closed" if closed else "connection")

@@ -9,11 +9,10 @@ from ._async_transport import AsyncTransport
 from ._settings import settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from typing_extensions import Self, Unpack
 
     from ._request import CallKeywords
+    from ._settings import ClientKeywords
     from .datasets import AsyncDatasets
     from .embeddings import AsyncEmbeddings
     from .feature_services import AsyncFeatureServices
@@ -35,19 +34,8 @@ class AsyncClient:
     ...     await client.features.get(7, features=["lyric_sentiment"])
     """
 
-    def __init__(
-        self,
-        url: str | None = None,
-        api_key: str | None = None,
-        *,
-        timeout: float = 30.0,
-        deadline: float = 120.0,
-        retries: int = 2,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        self._transport = AsyncTransport(
-            settings_of(url, api_key, timeout=timeout, deadline=deadline, retries=retries, headers=headers)
-        )
+    def __init__(self, url: str | None = None, api_key: str | None = None, **options: Unpack[ClientKeywords]) -> None:
+        self._transport = AsyncTransport(settings_of(url, api_key, **options))
 
     @cached_property
     def features(self) -> AsyncFeatures:

@@ -6,14 +6,14 @@ import os
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ._datasets import requests
 from ._datasets.open_range import Ranges
 from ._datasets.retry import Retries
 from ._datasets.save_file import SavedFile, read_file, save_file
 from ._datasets.select_files import FileSelection, only_file, select_files, select_snapshot
-from ._datasets.transfer_options import OnProgress, TransferOptions
+from ._datasets.transfer_options import DownloadKeywords, OnProgress, ReadKeywords, TransferOptions
 from ._frames import Frames, read_parquet
 from ._request import CallOptions, options_of
 from ._threads import in_thread
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ._answer import Items
     from ._async_transport import AsyncTransport
     from ._datasets.remote_file import RemoteFile
-    from ._datasets.transfer_options import DownloadKeywords, ReadKeywords
     from ._datasets.wire import (
         DatasetDescription,
         DatasetFormat,
@@ -75,6 +74,24 @@ class DatasetBytes(Frames):
     def to_arrow(self) -> pyarrow.Table:
         """Reads the bytes as a table."""
         return read_parquet([self.content], self.format)
+
+
+class SelectionKeywords(TypedDict, total=False):
+    """Keyword options that choose the files of a dataset, explained at `Datasets.download`."""
+
+    format: DatasetFormat
+    snapshot: str
+    split: str | None
+    part: int | None
+    features: Sequence[str] | None
+
+
+class DatasetReadKeywords(SelectionKeywords, ReadKeywords, total=False):
+    """Keyword options of `Datasets.read`."""
+
+
+class DatasetDownloadKeywords(SelectionKeywords, DownloadKeywords, total=False):
+    """Keyword options of `Datasets.download`, without `to`."""
 
 
 class Datasets:
@@ -250,40 +267,25 @@ class AsyncDatasets:
         name: str,
         *,
         to: str | os.PathLike[str],
-        format: DatasetFormat = "parquet",
-        snapshot: str = "latest",
-        split: str | None = None,
-        part: int | None = None,
-        features: Sequence[str] | None = None,
-        **options: Unpack[DownloadKeywords],
+        **options: Unpack[DatasetDownloadKeywords],
     ) -> DownloadedDataset:
         """Downloads a snapshot's data files, as `Datasets.download`."""
 
         def step(transport: Transport, report: OnProgress) -> DownloadedDataset:
-            own: DownloadKeywords = {**options, "on_progress": report}
-            return Datasets(transport).download(
-                name, to=to, format=format, snapshot=snapshot, split=split, part=part, features=features, **own
-            )
+            own: DatasetDownloadKeywords = {**options, "on_progress": report}
+            return Datasets(transport).download(name, to=to, **own)
 
         return await in_thread(self._transport.settings, options.get("on_progress"), step)
 
     async def read(
         self,
         name: str,
-        *,
-        format: DatasetFormat = "parquet",
-        snapshot: str = "latest",
-        split: str | None = None,
-        part: int | None = None,
-        features: Sequence[str] | None = None,
-        **options: Unpack[ReadKeywords],
+        **options: Unpack[DatasetReadKeywords],
     ) -> DatasetBytes:
         """Reads one file into memory, as `Datasets.read`."""
 
         def step(transport: Transport, report: OnProgress) -> DatasetBytes:
-            own: ReadKeywords = {**options, "on_progress": report}
-            return Datasets(transport).read(
-                name, format=format, snapshot=snapshot, split=split, part=part, features=features, **own
-            )
+            own: DatasetReadKeywords = {**options, "on_progress": report}
+            return Datasets(transport).read(name, **own)
 
         return await in_thread(self._transport.settings, options.get("on_progress"), step)

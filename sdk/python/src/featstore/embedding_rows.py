@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ._answer import LazyRows, document_of, require, unexpected
 from ._embedding_tables import EmbeddingTables, HitTables
-from ._entity_ids import ids_in_body
+from ._entity_ids import check_names, ids_in_body
 from ._vectors import vector_of
 from .feature_rows import batch_of
 
@@ -129,9 +129,10 @@ class EmbeddingHits(HitTables):
     response: ResponseInfo = field(repr=False, compare=False)
 
 
-def read_embeddings(id: EntityId, response: Response) -> Embeddings:
-    """Reads the answer of a single read."""
+def read_embeddings(id: EntityId, key_order: Sequence[str] | None, response: Response) -> Embeddings:
+    """Reads the answer of a single read. Errors: `InvalidCallError` if it is that of another key."""
     document = document_of(response, embeddings=dict, status=str)
+    check_names(id, key_order, document, "embeddings")
     require(document["embeddings"].values(), (*_SPACE, "status", "vector"), response)
     embeddings = {
         name: Embedding(each["space"], each["dimensions"], each["metric"], each["status"], vector_of(each["vector"]))

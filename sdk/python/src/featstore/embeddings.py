@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ._entity_ids import BodyId, EntityId, id_in_body, id_in_path, ids_in_body
-from ._parallel import gather_in_order, map_in_order
-from ._request import CallOptions, Request, options_of
+from ._request import CallKeywords, CallOptions, Request, options_of, split_options
 from ._vectors import text_of
 from .embedding_rows import (
     EmbeddingBatch,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._async_transport import AsyncTransport
-    from ._request import CallKeywords
     from ._tables import ArrowBatch
     from ._transport import Transport
 
@@ -57,14 +56,62 @@ def batch_requests(
             body={"ids": ids[start : start + MAX_IDS], **body},
             safe=True,
             waits_for_limit=len(starts) > 1,
+            first_row=start,
             options=options,
         )
         for start in starts
     ]
 
 
-def search_request(body: Mapping[str, Any], options: CallOptions) -> Request:
+@dataclass(frozen=True)
+class Search:
+    """A search, without the embedding that it compares."""
+
+    id: EntityId | None = None
+    id_embedding: str | None = None
+    vector: Iterable[float] | None = None
+    space: str | None = None
+    k: int | None = None
+    metric: Metric | None = None
+    filter: Mapping[str, Any] | None = None
+    include_self: bool | None = None
+    features: Sequence[str] | None = None
+    service: str | None = None
+    entity: str | None = None
+
+
+class SearchKeywords(CallKeywords, total=False):
+    """Keyword options of a search, explained at `Embeddings.search`."""
+
+    id: EntityId | None
+    id_embedding: str | None
+    vector: Iterable[float] | None
+    space: str | None
+    k: int | None
+    metric: Metric | None
+    filter: Mapping[str, Any] | None
+    include_self: bool | None
+    features: Sequence[str] | None
+    service: str | None
+    entity: str | None
+
+
+def search_request(embedding: str, search: Search, options: CallOptions) -> Request:
     """Builds a search."""
+    body = {
+        "embedding": embedding,
+        "entity": search.entity,
+        "id": None if search.id is None else id_in_body(search.id),
+        "id_embedding": search.id_embedding,
+        "vector": None if search.vector is None else text_of(search.vector),
+        "space": search.space,
+        "k": search.k,
+        "metric": search.metric,
+        "filter": search.filter,
+        "include_self": search.include_self,
+        "features": None if search.features is None else list(search.features),
+        "service": search.service,
+    }
     return Request("POST", "/api/embeddings/search", body=without_none(body), safe=True, options=options)
 
 
@@ -97,7 +144,7 @@ class Embeddings:
         384
         """
         request = get_request(id, key_order, embedding, entity, options_of(call))
-        return read_embeddings(id, self._transport.send(request))
+        return read_embeddings(id, key_order, self._transport.send(request))
 
     def get_batch(
         self,
@@ -117,7 +164,7 @@ class Embeddings:
         """
         sent = ids_in_body(ids)
         requests = batch_requests(sent, embedding, entity, options_of(call))
-        return read_embedding_batch(sent, list(map_in_order(self._transport.send, requests)))
+        return read_embedding_batch(sent, self._transport.send_all(requests))
 
     def search(
         self,
@@ -151,27 +198,16 @@ class Embeddings:
         ... )
         >>> [(hit.id, hit.score) for hit in found.hits]  # doctest: +SKIP
         """
-        body = {
-            "embedding": embedding,
-            "entity": entity,
-            "id": None if id is None else id_in_body(id),
-            "id_embedding": id_embedding,
-            "vector": None if vector is None else text_of(vector),
-            "space": space,
-            "k": k,
-            "metric": metric,
-            "filter": filter,
-            "include_self": include_self,
-            "features": None if features is None else list(features),
-            "service": service,
-        }
+        search = Search(
+            id, id_embedding, vector, space, k, metric, filter, include_self, features, service, entity
+        )  # fmt: skip
         options = options_of(call)
         choice = Choice(None if features is None else list(features), service, entity=entity)
 
         def read_arrow(ids: Sequence[BodyId]) -> ArrowBatch:
             return read_batch_arrow(self._transport, batch_requests_of_features(ids, choice, options))
 
-        return read_hits(self._transport.send(search_request(body, options)), read_arrow)
+        return read_hits(self._transport.send(search_request(embedding, search, options)), read_arrow)
 
 
 class AsyncEmbeddings:
@@ -191,7 +227,7 @@ class AsyncEmbeddings:
     ) -> EmbeddingsOfEntity:
         """Reads the embeddings of one entity, as `Embeddings.get`."""
         request = get_request(id, key_order, embedding, entity, options_of(call))
-        return read_embeddings(id, await self._transport.send(request))
+        return read_embeddings(id, key_order, await self._transport.send(request))
 
     async def get_batch(
         self,
@@ -204,38 +240,9 @@ class AsyncEmbeddings:
         """Reads the embeddings of many entities, as `Embeddings.get_batch`."""
         sent = ids_in_body(ids)
         requests = batch_requests(sent, embedding, entity, options_of(call))
-        return read_embedding_batch(sent, await gather_in_order(self._transport.send, requests))
+        return read_embedding_batch(sent, await self._transport.send_all(requests))
 
-    async def search(
-        self,
-        *,
-        embedding: str,
-        id: EntityId | None = None,
-        id_embedding: str | None = None,
-        vector: Iterable[float] | None = None,
-        space: str | None = None,
-        k: int | None = None,
-        metric: Metric | None = None,
-        filter: Mapping[str, Any] | None = None,
-        include_self: bool | None = None,
-        features: Sequence[str] | None = None,
-        service: str | None = None,
-        entity: str | None = None,
-        **call: Unpack[CallKeywords],
-    ) -> EmbeddingHits:
+    async def search(self, *, embedding: str, **options: Unpack[SearchKeywords]) -> EmbeddingHits:
         """Finds the entities with the nearest vectors, as `Embeddings.search`."""
-        body = {
-            "embedding": embedding,
-            "entity": entity,
-            "id": None if id is None else id_in_body(id),
-            "id_embedding": id_embedding,
-            "vector": None if vector is None else text_of(vector),
-            "space": space,
-            "k": k,
-            "metric": metric,
-            "filter": filter,
-            "include_self": include_self,
-            "features": None if features is None else list(features),
-            "service": service,
-        }
-        return read_hits(await self._transport.send(search_request(body, options_of(call))))
+        search, call = split_options(Search, options)
+        return read_hits(await self._transport.send(search_request(embedding, search, call)))

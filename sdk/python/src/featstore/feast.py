@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from ._answer import Items
     from ._request import CallKeywords
+    from ._settings import ClientKeywords
     from .feature_views import FeatureView, FeatureViewSummary
 
 Features: TypeAlias = "Sequence[str] | FeatureService"
@@ -39,6 +40,25 @@ class FeatureStore(Client):
 
     Features are computed and published by the server, so there is nothing to materialize, push or apply from here.
     """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        api_key: str | None = None,
+        *,
+        repo_path: object = None,
+        config: object = None,
+        fs_yaml_file: object = None,
+        **options: Unpack[ClientKeywords],
+    ) -> None:
+        """Takes the options of `Client`. Errors: `InvalidCallError` for those of a repository in a folder."""
+        if (repo_path, config, fs_yaml_file) != (None, None, None):
+            raise InvalidCallError(
+                "The repository of features is on the server, not in a folder: leave out repo_path, config and "
+                'fs_yaml_file, and pass FeatureStore("http://localhost:8080", api_key), or set FEATSTORE_URL and '
+                "FEATSTORE_API_KEY"
+            )
+        super().__init__(url, api_key, **options)
 
     def get_online_features(
         self,

@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._answer import LazyRows, document_of, unexpected
+from ._entity_ids import check_names
 from ._tables import BatchTables
 
 if TYPE_CHECKING:
@@ -88,9 +89,10 @@ def _picker(positions: list[int]) -> Callable[[list[Any]], Sequence[Any]]:
     return itemgetter(*positions)
 
 
-def read_row(id: EntityId, response: Response) -> FeatureRow:
-    """Reads the answer of a single read."""
+def read_row(id: EntityId, key_order: Sequence[str] | None, response: Response) -> FeatureRow:
+    """Reads the answer of a single read. Errors: `InvalidCallError` if it is that of another key."""
     document = document_of(response, features=dict, views=dict, status=str)
+    check_names(id, key_order, document, "features")
     return FeatureRow(
         id, document["status"], document["features"], document["views"], document.get("metadata"), response.info
     )

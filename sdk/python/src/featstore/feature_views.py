@@ -21,8 +21,8 @@ Against = Literal["previous", "baseline"]
 
 
 @dataclass(frozen=True)
-class FeatureViewSummary:
-    """One version of a view, briefly."""
+class _Version:
+    """The members of a version of a view, brief or with its definition."""
 
     name: str
     version: int
@@ -38,10 +38,16 @@ class FeatureViewSummary:
     ttl_seconds: float | None
     freshness_seconds: float | None
     """The maximum age of the served generation, as its definition promises."""
-    features: Sequence[str]
-    """Names, sorted."""
     served: Mapping[str, Any] | None
     """`generation`, `as_of`, `published_at`, `rows`; None until it is materialized for the first time."""
+
+
+@dataclass(frozen=True)
+class FeatureViewSummary(_Version):
+    """One version of a view, briefly."""
+
+    features: Sequence[str]
+    """Names, sorted."""
 
 
 @dataclass(frozen=True)
@@ -59,22 +65,9 @@ class FeatureView:
 
 
 @dataclass(frozen=True)
-class FeatureViewVersion:
+class FeatureViewVersion(_Version):
     """One version of a view with its definition."""
 
-    name: str
-    version: int
-    promoted: bool
-    state: Literal["active", "deprecated", "retired"]
-    deprecation: Mapping[str, Any] | None = field(repr=False)
-    entity: str
-    scope: Literal["tenant", "shared"]
-    description: str | None
-    owner: str | None
-    tags: Sequence[str]
-    ttl_seconds: float | None
-    freshness_seconds: float | None
-    served: Mapping[str, Any] | None
     features: Sequence[Mapping[str, Any]] = field(repr=False)
     """`name`, `type`, `nullable`, `description`, `unit`, contracts."""
     key: Sequence[Mapping[str, str]]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from ._entity_ids import BodyId, EntityId, id_in_path, ids_in_body
+from ._entity_ids import BodyId, EntityId, check_ids, id_in_path, ids_in_body
 from ._inputs import inputs_by_row_in_body, inputs_in_body, time_text
 from ._parallel import PARALLEL, chunks_of, gather_in_order, map_in_order
-from ._request import CallOptions, Request, options_of
+from ._request import CallKeywords, CallOptions, Request, options_of, split_options
 from ._tables import ARROW_STREAM, ArrowBatch, arrow_batch_of
 from .feature_rows import FeatureBatch, FeatureRow, read_batch, read_row
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._async_transport import AsyncTransport
-    from ._request import CallKeywords, Response
     from ._transport import Transport
 
 OnInvalidId = Literal["reject", "null"]
@@ -29,6 +28,25 @@ OnInvalidId = Literal["reject", "null"]
 # The limits of a server that is not configured otherwise.
 MAX_IDS = 1_000
 MAX_AS_OF_IDS = 100
+
+
+class ReadKeywords(CallKeywords, total=False):
+    """Keyword options of a single read, explained at `Features.get`."""
+
+    features: str | Sequence[str] | None
+    service: str | None
+    services: Sequence[str] | None
+    entity: str | None
+    inputs: Mapping[str, object] | None
+    metadata: bool
+    latency_budget_ms: int | None
+    as_of: str | datetime | None
+
+
+class BatchKeywords(ReadKeywords, total=False):
+    """Keyword options of a batch, explained at `Features.get_batch`."""
+
+    on_invalid_id: OnInvalidId | None
 
 
 @dataclass(frozen=True)
@@ -96,13 +114,21 @@ def batch_request(
     options: CallOptions,
     inputs_by_row: Sequence[object] | None = None,
     *,
-    is_part: bool = False,
+    first_row: int | None = None,
 ) -> Request:
-    """Builds a batch of at most `choice.max_ids` ids; `is_part` of a larger one."""
+    """Builds a batch of at most `choice.max_ids` ids. `first_row` is its place in a larger batch, if it is a part."""
     body = {"ids": ids, **choice.in_body()}
     if inputs_by_row is not None:
         body["inputs_by_row"] = inputs_by_row
-    return Request("POST", "/api/features/batch", body=body, safe=True, waits_for_limit=is_part, options=options)
+    return Request(
+        "POST",
+        "/api/features/batch",
+        body=body,
+        safe=True,
+        waits_for_limit=first_row is not None,
+        first_row=first_row or 0,
+        options=options,
+    )
 
 
 def batch_requests(
@@ -110,33 +136,42 @@ def batch_requests(
     choice: Choice,
     options: CallOptions,
     inputs_by_row: Iterable[Mapping[str, object]] | None = None,
+    *,
+    first_row: int | None = None,
 ) -> list[Request]:
-    """Builds the requests of a batch of any size."""
+    """Builds the requests of a batch of any size. `first_row` is its place in a larger batch, if it is a part."""
     inputs = inputs_by_row_in_body(inputs_by_row)
     size = choice.max_ids
     starts = range(0, max(1, len(ids)), size)
+    if first_row is None and len(starts) > 1:
+        first_row = 0
     return [
         batch_request(
             ids[start : start + size],
             choice,
             options,
             None if inputs is None else inputs[start : start + size],
-            is_part=len(starts) > 1,
+            first_row=None if first_row is None else first_row + start,
         )
         for start in starts
     ]
 
 
-def send_all(transport: Transport, requests: Sequence[Request]) -> list[Response]:
-    """Sends the requests of a batch, four at a time."""
-    if len(requests) == 1:
-        return [transport.send(requests[0])]
-    return list(map_in_order(transport.send, requests))
+def stream_requests(
+    ids: Iterable[EntityId], choice: Choice, options: CallOptions, size: int
+) -> Iterator[tuple[list[BodyId], list[Request]]]:
+    """Builds the requests of any number of ids, for `size` ids at a time, no further than needed."""
+    check_ids(ids)
+    first_row = 0
+    for chunk in chunks_of(ids, size):
+        sent = ids_in_body(chunk)
+        yield sent, batch_requests(sent, choice, options, first_row=first_row)
+        first_row += len(sent)
 
 
 def read_batch_arrow(transport: Transport, requests: Sequence[Request]) -> ArrowBatch:
     """Sends the requests of a batch and reads their answers as a table."""
-    return arrow_batch_of(send_all(transport, [replace(request, accept=ARROW_STREAM) for request in requests]))
+    return arrow_batch_of(transport.send_all([replace(request, accept=ARROW_STREAM) for request in requests]))
 
 
 class Features:
@@ -177,7 +212,7 @@ class Features:
         ('complete', 'positive')
         """
         choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of)
-        return read_row(id, self._transport.send(get_request(id, key_order, choice, options_of(call))))
+        return read_row(id, key_order, self._transport.send(get_request(id, key_order, choice, options_of(call))))
 
     def get_batch(
         self,
@@ -198,7 +233,7 @@ class Features:
         """Reads the features of many entities. Rows follow the order and repeats of `ids`; an unknown id is no error.
 
         `ids` may be an array or a series. More than 1,000 ids (100 with `as_of`) become several requests, four at a
-        time; `deadline` holds for each. Only the rows of one request are of one generation.
+        time; `deadline` holds for all of them. Only the rows of one request are of one generation.
 
         `inputs_by_row` has the service's inputs for each id and overrides `inputs`. With `on_invalid_id="null"` a
         malformed id fails only its row, and `errors` says why. The other options are those of `get`.
@@ -211,63 +246,41 @@ class Features:
         sent = ids_in_body(ids)
         requests = batch_requests(sent, choice, options_of(call), inputs_by_row)
         return read_batch(
-            sent, send_all(self._transport, requests), partial(read_batch_arrow, self._transport, requests)
+            sent, self._transport.send_all(requests), partial(read_batch_arrow, self._transport, requests)
         )
 
     def get_batch_arrow(
         self,
         ids: Iterable[EntityId],
         *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        inputs: Mapping[str, object] | None = None,
         inputs_by_row: Iterable[Mapping[str, object]] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        on_invalid_id: OnInvalidId | None = None,
-        **call: Unpack[CallKeywords],
+        **options: Unpack[BatchKeywords],
     ) -> ArrowBatch:
         """Reads the features of many entities as a table with exact types. The options are those of `get_batch`.
 
         >>> client.features.get_batch_arrow([7, 8], service="hit_predictor").to_df()  # doctest: +SKIP
         """
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
-        requests = batch_requests(ids_in_body(ids), choice, options_of(call), inputs_by_row)
+        choice, call = split_options(Choice, options)
+        requests = batch_requests(ids_in_body(ids), choice, call, inputs_by_row)
         return read_batch_arrow(self._transport, requests)
 
-    def stream(
-        self,
-        ids: Iterable[EntityId],
-        *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        inputs: Mapping[str, object] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        on_invalid_id: OnInvalidId | None = None,
-        **call: Unpack[CallKeywords],
-    ) -> Iterator[FeatureRow]:
+    def stream(self, ids: Iterable[EntityId], **options: Unpack[BatchKeywords]) -> Iterator[FeatureRow]:
         """Reads the features of any number of entities, row by row, in order. `ids` may be a generator.
 
-        Requests of 1,000 ids are sent ahead, four at a time. The options are those of `get_batch`.
+        Requests of 1,000 ids are sent ahead, four at a time; `deadline` holds for each. The options are those of
+        `get_batch`.
 
         >>> for row in client.features.stream(range(1_000_000), features=["lyric_sentiment"]):  # doctest: +SKIP
         ...     write(row.id, row.features)
         """
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
-        read = partial(self._read_chunk, choice, options_of(call))
-        for batch in map_in_order(read, chunks_of(ids, choice.max_ids)):
+        choice, call = split_options(Choice, options)
+        requests = stream_requests(ids, choice, call, choice.max_ids)
+        for batch in map_in_order(self._read_part, requests):
             yield from batch.rows
 
-    def _read_chunk(self, choice: Choice, options: CallOptions, ids: list[EntityId]) -> FeatureBatch:
-        sent = ids_in_body(ids)
-        return read_batch(sent, [self._transport.send(batch_request(sent, choice, options, is_part=True))])
+    def _read_part(self, part: tuple[list[BodyId], list[Request]]) -> FeatureBatch:
+        sent, requests = part
+        return read_batch(sent, [self._transport.send(request) for request in requests])
 
 
 class AsyncFeatures:
@@ -277,89 +290,42 @@ class AsyncFeatures:
         self._transport = transport
 
     async def get(
-        self,
-        id: EntityId,
-        *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        key_order: Sequence[str] | None = None,
-        inputs: Mapping[str, object] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        **call: Unpack[CallKeywords],
+        self, id: EntityId, *, key_order: Sequence[str] | None = None, **options: Unpack[ReadKeywords]
     ) -> FeatureRow:
         """Reads the features of one entity, as `Features.get`."""
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of)
-        return read_row(id, await self._transport.send(get_request(id, key_order, choice, options_of(call))))
+        choice, call = split_options(Choice, options)
+        return read_row(id, key_order, await self._transport.send(get_request(id, key_order, choice, call)))
 
     async def get_batch(
         self,
         ids: Iterable[EntityId],
         *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        inputs: Mapping[str, object] | None = None,
         inputs_by_row: Iterable[Mapping[str, object]] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        on_invalid_id: OnInvalidId | None = None,
-        **call: Unpack[CallKeywords],
+        **options: Unpack[BatchKeywords],
     ) -> FeatureBatch:
         """Reads the features of many entities, as `Features.get_batch`."""
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
+        choice, call = split_options(Choice, options)
         sent = ids_in_body(ids)
-        requests = batch_requests(sent, choice, options_of(call), inputs_by_row)
-        return read_batch(sent, await gather_in_order(self._transport.send, requests))
+        requests = batch_requests(sent, choice, call, inputs_by_row)
+        return read_batch(sent, await self._transport.send_all(requests))
 
     async def get_batch_arrow(
         self,
         ids: Iterable[EntityId],
         *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        inputs: Mapping[str, object] | None = None,
         inputs_by_row: Iterable[Mapping[str, object]] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        on_invalid_id: OnInvalidId | None = None,
-        **call: Unpack[CallKeywords],
+        **options: Unpack[BatchKeywords],
     ) -> ArrowBatch:
         """Reads the features of many entities as a table, as `Features.get_batch_arrow`."""
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
-        requests = batch_requests(ids_in_body(ids), choice, options_of(call), inputs_by_row)
+        choice, call = split_options(Choice, options)
+        requests = batch_requests(ids_in_body(ids), choice, call, inputs_by_row)
         return arrow_batch_of(
-            await gather_in_order(self._transport.send, [replace(request, accept=ARROW_STREAM) for request in requests])
+            await self._transport.send_all([replace(request, accept=ARROW_STREAM) for request in requests])
         )
 
-    async def stream(
-        self,
-        ids: Iterable[EntityId],
-        *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        services: Sequence[str] | None = None,
-        entity: str | None = None,
-        inputs: Mapping[str, object] | None = None,
-        metadata: bool = False,
-        latency_budget_ms: int | None = None,
-        as_of: str | datetime | None = None,
-        on_invalid_id: OnInvalidId | None = None,
-        **call: Unpack[CallKeywords],
-    ) -> AsyncIterator[FeatureRow]:
+    async def stream(self, ids: Iterable[EntityId], **options: Unpack[BatchKeywords]) -> AsyncIterator[FeatureRow]:
         """Reads the features of any number of entities, as `Features.stream`: `async for row in ….stream(ids)`."""
-        choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of, on_invalid_id)
-        options = options_of(call)
-        for ahead in chunks_of(ids, PARALLEL * choice.max_ids):
-            sent = ids_in_body(ahead)
-            responses = await gather_in_order(self._transport.send, batch_requests(sent, choice, options))
-            for row in read_batch(sent, responses).rows:
+        choice, call = split_options(Choice, options)
+        for sent, requests in stream_requests(ids, choice, call, PARALLEL * choice.max_ids):
+            for row in read_batch(sent, await gather_in_order(self._transport.send, requests)).rows:
                 yield row

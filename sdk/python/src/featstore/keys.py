@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ._answer import Items, build, build_items, document_of
 from ._inputs import time_text
-from ._request import Request, Response, options_of, segment
+from ._request import CallKeywords, CallOptions, Request, Response, options_of, segment, split_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._async_transport import AsyncTransport
-    from ._request import CallKeywords, ResponseInfo
+    from ._request import ResponseInfo
     from ._transport import Transport
 
 
@@ -58,29 +58,39 @@ def list_request(call: CallKeywords) -> Request:
 
 
 def key_request(
-    method: str, id: str | None, call: CallKeywords, body: Mapping[str, Any] | None = None, more: str = ""
+    method: str, id: str | None, options: CallOptions, body: Mapping[str, Any] | None = None, more: str = ""
 ) -> Request:
     """Builds a request about one key, or a new one. Members that are None are left out."""
     path = "/api/keys" if id is None else f"/api/keys/{segment('id', id)}{more}"
     members = None if body is None else {name: value for name, value in body.items() if value is not None}
-    return Request(method, path, body=members, options=options_of(call))
+    return Request(method, path, body=members, options=options)
 
 
-def new_key_body(
-    name: str,
-    scopes: Sequence[str],
-    expires_at: str | datetime | None,
-    networks: Sequence[str] | None,
-    limits: Mapping[str, int] | None,
-) -> dict[str, Any]:
-    """Builds the body of `create`."""
-    return {
-        "name": name,
-        "scopes": list(scopes),
-        "expires_at": time_text("expires_at", expires_at),
-        "networks": None if networks is None else list(networks),
-        "limits": None if limits is None else dict(limits),
-    }
+class NewKeyKeywords(CallKeywords, total=False):
+    """Keyword options of `Keys.create`, which explains them."""
+
+    expires_at: str | datetime | None
+    networks: Sequence[str] | None
+    limits: Mapping[str, int] | None
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """The limits of a new key."""
+
+    expires_at: str | datetime | None = None
+    networks: Sequence[str] | None = None
+    limits: Mapping[str, int] | None = None
+
+    def in_body(self, name: str, scopes: Sequence[str]) -> dict[str, Any]:
+        """Returns the body of `create`."""
+        return {
+            "name": name,
+            "scopes": list(scopes),
+            "expires_at": time_text("expires_at", self.expires_at),
+            "networks": None if self.networks is None else list(self.networks),
+            "limits": None if self.limits is None else dict(self.limits),
+        }
 
 
 def read_list(response: Response) -> Items[Key]:
@@ -110,7 +120,7 @@ class Keys:
 
     def get(self, id: str, **call: Unpack[CallKeywords]) -> Key:
         """Gets a key by its id, not by the key itself. Errors: `NotFoundError`."""
-        return read_key(self._transport.send(key_request("GET", id, call)))
+        return read_key(self._transport.send(key_request("GET", id, options_of(call))))
 
     def create(
         self,
@@ -130,19 +140,19 @@ class Keys:
         >>> client.keys.create("ranking", scopes=["features:read:lyric_*"]).key  # doctest: +SKIP
         'fs_…'
         """
-        body = new_key_body(name, scopes, expires_at, networks, limits)
-        return read_issued(self._transport.send(key_request("POST", None, call, body)))
+        body = NewKey(expires_at, networks, limits).in_body(name, scopes)
+        return read_issued(self._transport.send(key_request("POST", None, options_of(call), body)))
 
     def update(
         self, id: str, *, name: str | None = None, disabled: bool | None = None, **call: Unpack[CallKeywords]
     ) -> Key:
         """Renames, disables or enables a key."""
         body = {"name": name, "disabled": disabled}
-        return read_key(self._transport.send(key_request("PATCH", id, call, body)))
+        return read_key(self._transport.send(key_request("PATCH", id, options_of(call), body)))
 
     def revoke(self, id: str, **call: Unpack[CallKeywords]) -> Key:
         """Revokes a key for good. Every server refuses it within a second. Repeating it changes nothing."""
-        return read_key(self._transport.send(key_request("DELETE", id, call)))
+        return read_key(self._transport.send(key_request("DELETE", id, options_of(call))))
 
     def rotate(
         self,
@@ -154,7 +164,7 @@ class Keys:
     ) -> IssuedKey:
         """Replaces a key by a new one. The old one works for another `grace_seconds`, a day by default."""
         body = {"grace_seconds": grace_seconds, "expires_at": time_text("expires_at", expires_at)}
-        return read_issued(self._transport.send(key_request("POST", id, call, body, "/rotate")))
+        return read_issued(self._transport.send(key_request("POST", id, options_of(call), body, "/rotate")))
 
 
 class AsyncKeys:
@@ -169,32 +179,23 @@ class AsyncKeys:
 
     async def get(self, id: str, **call: Unpack[CallKeywords]) -> Key:
         """Gets a key by its id, as `Keys.get`."""
-        return read_key(await self._transport.send(key_request("GET", id, call)))
+        return read_key(await self._transport.send(key_request("GET", id, options_of(call))))
 
-    async def create(
-        self,
-        name: str,
-        *,
-        scopes: Sequence[str],
-        expires_at: str | datetime | None = None,
-        networks: Sequence[str] | None = None,
-        limits: Mapping[str, int] | None = None,
-        **call: Unpack[CallKeywords],
-    ) -> IssuedKey:
+    async def create(self, name: str, *, scopes: Sequence[str], **options: Unpack[NewKeyKeywords]) -> IssuedKey:
         """Creates a key, as `Keys.create`."""
-        body = new_key_body(name, scopes, expires_at, networks, limits)
-        return read_issued(await self._transport.send(key_request("POST", None, call, body)))
+        new, call = split_options(NewKey, options)
+        return read_issued(await self._transport.send(key_request("POST", None, call, new.in_body(name, scopes))))
 
     async def update(
         self, id: str, *, name: str | None = None, disabled: bool | None = None, **call: Unpack[CallKeywords]
     ) -> Key:
         """Renames, disables or enables a key."""
         body = {"name": name, "disabled": disabled}
-        return read_key(await self._transport.send(key_request("PATCH", id, call, body)))
+        return read_key(await self._transport.send(key_request("PATCH", id, options_of(call), body)))
 
     async def revoke(self, id: str, **call: Unpack[CallKeywords]) -> Key:
         """Revokes a key for good, as `Keys.revoke`."""
-        return read_key(await self._transport.send(key_request("DELETE", id, call)))
+        return read_key(await self._transport.send(key_request("DELETE", id, options_of(call))))
 
     async def rotate(
         self,
@@ -206,4 +207,4 @@ class AsyncKeys:
     ) -> IssuedKey:
         """Replaces a key by a new one, as `Keys.rotate`."""
         body = {"grace_seconds": grace_seconds, "expires_at": time_text("expires_at", expires_at)}
-        return read_issued(await self._transport.send(key_request("POST", id, call, body, "/rotate")))
+        return read_issued(await self._transport.send(key_request("POST", id, options_of(call), body, "/rotate")))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._answer import build, document_of, unexpected
-from ._request import Request, Response, options_of
+from ._request import CallKeywords, CallOptions, Request, Response, options_of, split_options
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._async_transport import AsyncTransport
-    from ._request import CallKeywords, ResponseInfo
+    from ._request import ResponseInfo
     from ._transport import Transport
 
 RunState = Literal["running", "published", "failed", "abandoned", "interrupted"]
@@ -62,12 +62,30 @@ class RunPage:
     response: ResponseInfo = field(repr=False, compare=False)
 
 
-def list_request(
-    view: str | None, state: RunState | None, limit: int | None, before: str | None, call: CallKeywords
-) -> Request:
+class RunKeywords(CallKeywords, total=False):
+    """Keyword options of `Runs.list`, which explains them."""
+
+    view: str | None
+    state: RunState | None
+    limit: int | None
+    before: str | None
+
+
+@dataclass(frozen=True)
+class RunFilter:
+    """Which runs, and how many on a page."""
+
+    view: str | None = None
+    state: RunState | None = None
+    limit: int | None = None
+    before: str | None = None
+
+
+def list_request(runs: RunFilter, options: CallOptions) -> Request:
     """Builds the request of a page."""
-    query = {"view": view, "state": state, "limit": None if limit is None else str(limit), "before": before}
-    return Request("GET", "/api/runs", query=query, options=options_of(call))
+    limit = None if runs.limit is None else str(runs.limit)
+    query = {"view": runs.view, "state": runs.state, "limit": limit, "before": runs.before}
+    return Request("GET", "/api/runs", query=query, options=options)
 
 
 def page_after(request: Request, page: RunPage) -> Request | None:
@@ -149,7 +167,7 @@ class Runs:
         >>> for run in client.runs.list(view="lyric_sentiment", state="failed"):  # doctest: +SKIP
         ...     print(run.started_at, run.failure)
         """
-        return RunList(self._transport, list_request(view, state, limit, before, call))
+        return RunList(self._transport, list_request(RunFilter(view, state, limit, before), options_of(call)))
 
 
 class AsyncRuns:
@@ -158,14 +176,6 @@ class AsyncRuns:
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
 
-    def list(
-        self,
-        *,
-        view: str | None = None,
-        state: RunState | None = None,
-        limit: int | None = None,
-        before: str | None = None,
-        **call: Unpack[CallKeywords],
-    ) -> AsyncRunList:
+    def list(self, **options: Unpack[RunKeywords]) -> AsyncRunList:
         """Lists runs as `Runs.list`: `async for run in client.runs.list()`, or `await` for the first page."""
-        return AsyncRunList(self._transport, list_request(view, state, limit, before, call))
+        return AsyncRunList(self._transport, list_request(*split_options(RunFilter, options)))

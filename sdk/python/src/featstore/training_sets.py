@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ._datasets.open_range import Ranges
 from ._datasets.save_file import read_file, save_file
 from ._datasets.transfer_options import OnProgress, TransferOptions
 from ._errors import FeatstoreError
 from ._frames import Frames
-from ._request import options_of
+from ._request import options_of, split_options
 from ._threads import in_thread
 from ._training.answers import (
     TrainingSetData,
@@ -35,10 +35,9 @@ if TYPE_CHECKING:
     from ._datasets.save_file import SavedFile
     from ._datasets.transfer_options import DownloadKeywords, ReadKeywords
     from ._request import CallKeywords, Request, Response
+    from ._training.requests import NewTrainingSetKeywords, ResultFormat
     from ._training.spine import Spine, SpineFormat
     from ._transport import Transport
-
-ResultFormat = Literal["parquet", "csv", "jsonl"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class TrainingSet(TrainingSetDocument, Frames):
 
         >>> finished = training_set.wait(lambda progress: print(progress.rows))  # doctest: +SKIP
         """
-        waiting = Waiting(every)
+        waiting = Waiting(self.id, every)
         while True:
             current = self._poll(waiting, call)
             if current is not None:
@@ -208,7 +207,7 @@ class TrainingSets:
             time_zone, reuse,
         )  # fmt: skip
         with spine_content(spine, spine_format) as content:
-            response = self._transport.send(create_request(new, content, call))
+            response = self._transport.send(create_request(new, content, options_of(call)))
         return training_set_of(response, self._transport)
 
     def get(self, id: str, **call: Unpack[CallKeywords]) -> TrainingSet:
@@ -236,7 +235,7 @@ class AsyncTrainingSet(TrainingSetDocument):
         """Polls until it is finished, as `TrainingSet.wait`."""
         import anyio
 
-        waiting = Waiting(every)
+        waiting = Waiting(self.id, every)
         while True:
             current = await self._poll(waiting, call)
             if current is not None:
@@ -309,26 +308,11 @@ class AsyncTrainingSets:
         self,
         spine: Spine,
         *,
-        features: str | Sequence[str] | None = None,
-        service: str | None = None,
-        entity: str | None = None,
         spine_format: SpineFormat | None = None,
-        as_of_column: str | None = None,
-        time_zone: str | None = None,
-        columns: Sequence[str] | None = None,
-        labels: str | Sequence[str] | None = None,
-        label_column: str | None = None,
-        allow_leakage: str | None = None,
-        split: str | None = None,
-        reuse: bool = False,
-        format: ResultFormat | None = None,
-        **call: Unpack[CallKeywords],
+        **options: Unpack[NewTrainingSetKeywords],
     ) -> AsyncTrainingSet:
         """Sends a spine and starts the training set, as `TrainingSets.create`."""
-        new = NewTrainingSet(
-            features, service, entity, format, labels, label_column, allow_leakage, split, columns, as_of_column,
-            time_zone, reuse,
-        )  # fmt: skip
+        new, call = split_options(NewTrainingSet, options)
         with spine_content(spine, spine_format) as content:
             response = await self._transport.send(create_request(new, content, call))
         return async_training_set_of(response, self._transport)

@@ -1574,7 +1574,7 @@ export interface components {
             /** @description Numbers, or base64 of little-endian float32 */
             readonly vector?: readonly number[] | string;
         };
-        /** @description A single key as string or integer; a composite key as an object by key name */
+        /** @description Any key as an object by the names of its parts; a key of one part also as string or integer */
         readonly EntityId: string | number | {
             readonly [key: string]: components["schemas"]["EntityKeyValue"];
         };

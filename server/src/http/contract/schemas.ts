@@ -56,7 +56,7 @@ export const EntityKeyValue = z.union([z.string(), z.int()]).openapi("EntityKeyV
 
 export const EntityId = z
   .union([z.string(), z.int(), z.record(z.string(), EntityKeyValue)])
-  .describe("A single key as string or integer; a composite key as an object by key name")
+  .describe("Any key as an object by the names of its parts; a key of one part also as string or integer")
   .openapi("EntityId");
 
 export const Deprecation = z

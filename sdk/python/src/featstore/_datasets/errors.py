@@ -45,3 +45,7 @@ class ExportFailedError(FeatstoreError):
         super().__init__(message)
         self.id = id
         self.code = code
+
+
+for _error in (SelectionError, FileChangedError, RangeIgnoredError, LocalFileError, ExportFailedError):
+    _error.__module__ = "featstore"

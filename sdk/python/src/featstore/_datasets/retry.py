@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from .._errors import ApiError, ConnectionError, FeatstoreError, TimeoutError
+from .._log import log_repeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,9 @@ class Retries:
         self._not_before = max(self._not_before, time.monotonic() + retry_after)
         # Random, so that the ranges that failed together do not come back together.
         backoff = min(MAX_PAUSE, FIRST_PAUSE * 2 ** (failures - 1)) * random.uniform(0.5, 1.0)  # noqa: S311
-        self._pause(max(retry_after, backoff))
+        pause = max(retry_after, backoff)
+        log_repeat("A request of a download", error, pause)
+        self._pause(pause)
 
     def run(self, step: Callable[[], T]) -> T:
         """Calls `step` until it succeeds, with pauses."""

@@ -154,9 +154,10 @@ def document_parts(response: Response) -> dict[str, Any]:
 class Waiting:
     """The course of a wait: counts failed polls and finds the pauses between polls."""
 
-    def __init__(self, every: float) -> None:
+    def __init__(self, id: str, every: float) -> None:
         if not every > 0:
             raise InvalidCallError(f"every must be a positive number of seconds, got {every!r}")
+        self._id = id
         self._every = every
         self._next = min(every, FIRST_PAUSE)
         self._failures = 0
@@ -168,12 +169,14 @@ class Waiting:
         return current
 
     def failed(self, error: FeatstoreError) -> None:
-        """Counts a failed poll. Errors: the error, if it is not of the kind that passes, or came too often."""
+        """Counts a failed poll. Errors: the error, with the set's id, if it does not pass, or came too often."""
         self._failures += 1
         passes = isinstance(error, (ConnectionError, TimeoutError)) or (
             isinstance(error, ApiError) and (error.status == 429 or error.status >= 500)
         )
         if not passes or self._failures > MAX_FAILURES:
+            advice = f': it goes on, and client.training_sets.get("{self._id}").wait() waits again' if passes else ""
+            error.args = (f"{error} (waiting for training set {self._id}{advice})",)
             raise error
 
     def is_over(self, document: TrainingSetDocument) -> bool:

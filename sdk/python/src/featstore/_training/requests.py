@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from .._errors import InvalidCallError
-from .._request import CallOptions, Content, Request, options_of
+from .._request import CallKeywords, CallOptions, Content, Request, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .._request import CallKeywords
+ResultFormat = Literal["parquet", "csv", "jsonl"]
 
 PATH = "/api/training-sets"
 # The server reads the spine before it answers.
@@ -23,18 +23,18 @@ UPLOAD_SECONDS = 3600.0
 class NewTrainingSet:
     """The options of a new training set, without its spine."""
 
-    features: str | Sequence[str] | None
-    service: str | None
-    entity: str | None
-    format: str | None
-    labels: str | Sequence[str] | None
-    label_column: str | None
-    allow_leakage: str | None
-    split: str | None
-    columns: Sequence[str] | None
-    as_of_column: str | None
-    time_zone: str | None
-    reuse: bool
+    features: str | Sequence[str] | None = None
+    service: str | None = None
+    entity: str | None = None
+    format: str | None = None
+    labels: str | Sequence[str] | None = None
+    label_column: str | None = None
+    allow_leakage: str | None = None
+    split: str | None = None
+    columns: Sequence[str] | None = None
+    as_of_column: str | None = None
+    time_zone: str | None = None
+    reuse: bool = False
 
     def in_query(self) -> dict[str, str | None]:
         """Returns the parameters of the request. Errors: `InvalidCallError` for a comma in a name."""
@@ -54,9 +54,26 @@ class NewTrainingSet:
         }
 
 
-def create_request(new: NewTrainingSet, content: Content, call: CallKeywords) -> Request:
+class NewTrainingSetKeywords(CallKeywords, total=False):
+    """Keyword options of a new training set, explained at `TrainingSets.create`."""
+
+    features: str | Sequence[str] | None
+    service: str | None
+    entity: str | None
+    format: ResultFormat | None
+    labels: str | Sequence[str] | None
+    label_column: str | None
+    allow_leakage: str | None
+    split: str | None
+    columns: Sequence[str] | None
+    as_of_column: str | None
+    time_zone: str | None
+    reuse: bool
+
+
+def create_request(new: NewTrainingSet, content: Content, call: CallOptions) -> Request:
     """Sends a spine. It may take an hour unless the call says something else."""
-    options = options_of({"timeout": UPLOAD_SECONDS, "deadline": UPLOAD_SECONDS, **call})
+    options = replace(call, timeout=call.timeout or UPLOAD_SECONDS, deadline=call.deadline or UPLOAD_SECONDS)
     return Request("POST", PATH, query=new.in_query(), content=content, honours_idempotency_key=True, options=options)
 
 
