@@ -16,8 +16,10 @@ const REQUESTS_WITH_ROWS = 20_000;
 const WARM_UP_SECONDS = 4;
 /** Longer, until most of the entities are in the cache. */
 const CACHE_WARM_UP_SECONDS = 8;
-const SINGLE_WARM: Bar = { kind: "at least", value: 0.85 };
-const SINGLE_REDIS: Bar = { kind: "at least", value: 0.85 };
+const SINGLE_MEMORY: Bar = { kind: "at least", value: 0.8 };
+const SINGLE_REDIS: Bar = { kind: "at least", value: 0.6 };
+/** Of rows wider than the peer's 50 features. */
+const WIDE_SINGLE_REDIS: Bar = { kind: "at least", value: 0.5 };
 const BATCH: Bar = { kind: "at least", value: 0.8 };
 
 const NODE = "node:http";
@@ -163,10 +165,12 @@ function figuresOf(
     // Inverted, so that it reads like the throughput's ratio: the share of the floor's speed.
     return [{ ...named, ours, floor, ratio: ratioOf(floor, ours), notes: {} }];
   };
-  const isPeerBatch = count === 100 && name === "50 int64";
-  const figures = [figure("memory", HONO, count === 1 ? SINGLE_WARM : null), ...processor("memory", HONO)];
+  const isNarrow = name === "50 int64";
+  const redisBar =
+    count === 1 ? (isNarrow ? SINGLE_REDIS : WIDE_SINGLE_REDIS) : count === 100 && isNarrow ? BATCH : null;
+  const figures = [figure("memory", HONO, count === 1 ? SINGLE_MEMORY : null), ...processor("memory", HONO)];
   if (fastest !== undefined) {
-    figures.push(figure("redis", fastest, count === 1 ? SINGLE_REDIS : isPeerBatch ? BATCH : null));
+    figures.push(figure("redis", fastest, redisBar));
     figures.push(...processor("redis", fastest), figure("redis, cached", HONO, null));
   }
   const plain = measurement(rate(HONO).rounds);

@@ -18,6 +18,8 @@ export interface KeyLine {
   /** Tokens taken from the buckets and not spent, until they lapse. */
   held: number;
   lapsesAt: number;
+  /** The time of the last grant. */
+  grantedAt: number;
   renewing: boolean;
   /** No request passes before this time, because these have no token. */
   emptyUntil: number;
@@ -55,6 +57,7 @@ export function createKeyLine(
     block,
     held,
     lapsesAt,
+    grantedAt: 0,
     renewing: false,
     emptyUntil: 0,
     emptyPolicies: [],

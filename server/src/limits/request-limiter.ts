@@ -29,14 +29,16 @@ interface Needs {
 }
 
 const LAPSE_MS = 1000;
+/** A block that is used up in less time is too small. */
+const BLOCK_MS = 1000;
 /** The quotas of a month that refuse every request. */
 const REFUSING: readonly (keyof MonthlyQuota)[] = ["requests", "rows"];
 
 /**
  * Limits requests by buckets of tokens. Buckets of several processes answer by promise, so tokens are taken ahead, in
- * blocks that double while they are used up and lapse after a second without a request. They are renewed before they
- * are used up, so that a busy key does not wait. Held tokens are missing in the buckets: together the processes may
- * refuse early, but not admit too much.
+ * blocks that double while they are used up within a second, and lapse after a second without a request. They are
+ * renewed before they are used up, so that a busy key does not wait. Held tokens are missing in the buckets: together
+ * the processes may refuse early, but not admit too much.
  */
 export function createRequestLimiter(options: RequestLimiterOptions): RequestLimiter {
   const { buckets, monthly, takingAhead, clock, monotonic = () => performance.now(), onGrant } = options;
@@ -64,10 +66,11 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
     if (grant.taken === 0) return;
     const more = grant.taken - cost;
     line.held += more;
-    line.lapsesAt = now + LAPSE_MS;
     if (takingAhead === 0) return;
     // Fewer than requested: the buckets are nearly empty, and other processes need the rest.
-    line.block = more < ahead ? Math.max(1, more) : Math.min(line.maxBlock, Math.max(1, 2 * line.block));
+    if (more < ahead) line.block = Math.max(1, more);
+    else if (now < line.grantedAt + BLOCK_MS) line.block = Math.min(line.maxBlock, Math.max(1, 2 * line.block));
+    line.grantedAt = now;
   };
 
   /** Takes tokens ahead in the background. */
@@ -126,6 +129,7 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
     take(holder, cost, paid = 0) {
       const now = monotonic();
       const line = lineOf(holder, now);
+      line.lapsesAt = now + LAPSE_MS;
       if (paid === 0) requireMonth(holder, REFUSING);
       const tooLarge = cost === 1 ? undefined : exceedsBurst(line, cost, () => headersOf(line, holder, now));
       if (tooLarge !== undefined) throw tooLarge;

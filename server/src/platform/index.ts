@@ -2,7 +2,7 @@ import type { Registry } from "prom-client";
 import type { Config, Logger } from "../core/index";
 import type { Database } from "../database/index";
 
-export { createRedisClient, type RedisClient } from "./redis-client";
+export { createRedisClient, gatherWrites, type RedisClient } from "./redis-client";
 
 /** The dependencies that every module of a server gets. */
 export interface Platform {

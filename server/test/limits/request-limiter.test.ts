@@ -130,6 +130,18 @@ describe("a limiter over shared buckets", () => {
     expect(requests.slice(before)).toMatchObject([{ cost: 1, ahead: 0 }]);
   });
 
+  test("keeps tokens as long as requests come, and takes no more ahead than it needs in about two seconds", async () => {
+    const { limiterHere, requests, wait } = open();
+    const limiter = limiterHere();
+    for (let count = 0; count < 200; count++) {
+      await limiter.take(holder, 1);
+      await settled();
+      wait(100);
+    }
+    expect(requests.length).toBeLessThan(25);
+    expect(Math.max(...requests.map(({ ahead }) => ahead))).toBeLessThanOrEqual(32);
+  });
+
   test("admits no more than the burst in several processes, and nearly all of it", async () => {
     for (const [burst, processes] of [
       [1, 4],

@@ -1,4 +1,4 @@
-import type { RedisClient } from "../../../platform/index";
+import { gatherWrites, type RedisClient } from "../../../platform/index";
 import type { Generation, RegisteredView } from "../../../registry/index";
 import type { ChangesLoader, GenerationLoader } from "../memory-online-store";
 import {
@@ -142,8 +142,10 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
 
   client.on("close", () => complete.clear());
 
-  const read = ({ views, tenant, keys }: Omit<OnlineViewsRequest, "deadlineMs">): Promise<FoundViews> =>
-    asStoreError(readViews(client, { reading: readingOf(views), tenant, keys }));
+  const read = ({ views, tenant, keys }: Omit<OnlineViewsRequest, "deadlineMs">): Promise<FoundViews> => {
+    gatherWrites(client);
+    return asStoreError(readViews(client, { reading: readingOf(views), tenant, keys }));
+  };
 
   return {
     name: "redis",
