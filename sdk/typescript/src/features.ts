@@ -152,8 +152,7 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
       : { ...last, data: joinBatches(parts.map(({ data }) => data)) };
   };
 
-  const readShared =
-    batch === undefined || batch === false ? undefined : createCoalescer(transport, readAlone, maxRowsOf);
+  const readShared = batch ? createCoalescer(transport, readAlone, maxRowsOf) : undefined;
 
   return {
     get: (id, options) =>

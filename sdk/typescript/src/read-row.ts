@@ -34,10 +34,10 @@ export function readRow<Features>(
     for (const [name, value] of Object.entries(values)) row[name] = convert(value, selection.typeOf(viewName, name));
     features[selection.nameOf(viewName)] = row;
   }
-  const row = rowOf<Features>(id, body.status, features, renamed(body.views, selection));
-  return body.metadata === undefined
-    ? row
-    : { ...row, ...metadataOf<ViewMetadata, ComputedMetadata>(body.metadata, selection) };
+  return {
+    ...{ id, status: body.status, features, views: renamed(body.views, selection) },
+    ...(body.metadata && metadataOf<ViewMetadata, ComputedMetadata>(body.metadata, selection)),
+  } as FeatureRow<Features> & RowMetadata;
 }
 
 /** The metadata of an answer, if requested. */
@@ -67,7 +67,7 @@ function metadataOf<View extends object, Computed extends { readonly types: unkn
     else views[selection.nameOf(viewName)] = value;
   }
   const [computedMetadata] = computed;
-  return { metadata: views, ...(computedMetadata === undefined ? {} : { computedMetadata }) };
+  return { metadata: views, ...(computedMetadata && { computedMetadata }) };
 }
 
 /** Converts the rows of a batch's answer one by one; `Features` as for `readRow`. */
@@ -93,11 +93,9 @@ export function rowsOf<Features>(body: BatchBody, selection: Selection) {
     known.set(key, made);
     return made;
   };
-  const valuesAt = (index: number): readonly Value[] => {
-    const row = (body.rows[index] ?? []) as readonly Value[];
-    return isConverted ? row.map((value, position) => convert(value, columns[position]?.type)) : row;
-  };
-  const rowAt = (id: EntityId, index: number, values = valuesAt(index)): FeatureRow<Features> => {
+  const valuesOf = (row: readonly unknown[]) =>
+    (isConverted ? row.map((value, position) => convert(value, columns[position]?.type)) : row) as readonly Value[];
+  const rowAt = (id: EntityId, index: number, values = valuesOf(body.rows[index] ?? [])): FeatureRow<Features> => {
     const features: Record<string, Record<string, Value>> = {};
     groups ??= groupsOf(columns);
     for (const { view, members, blank } of groups) {
@@ -105,9 +103,9 @@ export function rowsOf<Features>(body: BatchBody, selection: Selection) {
       for (const { feature, position } of members) row[feature] = values[position] ?? null;
       features[view] = row;
     }
-    return rowOf<Features>(id, body.status[index] ?? "complete", features, statusesAt(index));
+    return { id, status: body.status[index] ?? "complete", features, views: statusesAt(index) } as FeatureRow<Features>;
   };
-  return { columns: columns.map(({ view, feature }) => `${view}.${feature}`), valuesAt, rowAt };
+  return { columns: columns.map(({ view, feature }) => `${view}.${feature}`), valuesOf, rowAt };
 }
 
 /** Groups the columns of a batch by view. */
@@ -130,23 +128,35 @@ export function readBatch<Features>(
   body: BatchBody,
   selection: Selection,
 ): Omit<FeatureBatch<Features>, "requestId"> {
-  const { columns, valuesAt, rowAt } = rowsOf<Features>(body, selection);
-  const values = body.rows.map((_, index) => valuesAt(index));
+  const { columns, valuesOf, rowAt } = rowsOf<Features>(body, selection);
+  const values = body.rows.map(valuesOf);
   let rows: readonly FeatureRow<Features>[] | undefined;
-  return {
-    // Made when they are first read, because they cost more than the values, and many callers need only these.
-    get rows() {
-      rows ??= ids.map((id, index) => rowAt(id, index, values[index]));
-      return rows;
-    },
+  const batch = {
     columns,
     values,
     errors: body.errors ?? [],
-    ...(body.metadata === undefined
-      ? {}
-      : metadataOf<BatchViewMetadata, BatchComputedMetadata>(body.metadata, selection)),
+    ...(body.metadata && metadataOf<BatchViewMetadata, BatchComputedMetadata>(body.metadata, selection)),
   };
+  const made = () => {
+    rows ??= ids.map((id, index) => rowAt(id, index, values[index]));
+    return rows;
+  };
+  return Object.defineProperties(batch, { [madeRows]: { value: made }, rows: rowsProperty }) as typeof batch &
+    Pick<FeatureBatch<Features>, "rows">;
 }
+
+const madeRows = Symbol();
+
+/**
+ * Rows are made when they are first read, because they cost more than the values, and many callers need only these. All
+ * batches share the getter: V8 would keep one for each, with the answer that it refers to, until a full garbage collection.
+ */
+const rowsProperty = {
+  enumerable: true,
+  get(this: { readonly [madeRows]: () => unknown }) {
+    return this[madeRows]();
+  },
+};
 
 /** Joins the batches that one call was split into, in order. Errors: `UnexpectedAnswerError` if their columns differ. */
 export function joinBatches<Features>(batches: readonly FeatureBatch<Features>[]): FeatureBatch<Features> {
@@ -156,9 +166,7 @@ export function joinBatches<Features>(batches: readonly FeatureBatch<Features>[]
   const errors: IdError[] = [];
   for (const batch of batches) {
     if (batch.columns.join() !== columns.join())
-      throw new UnexpectedAnswerError(
-        "The selected columns changed while a batch was read in several requests: call again",
-      );
+      throw new UnexpectedAnswerError("The columns changed between the requests of one batch: call again");
     for (const error of batch.errors) {
       const position = error.position + rows.length;
       errors.push({ ...error, position, path: error.path.replace(/^ids\[\d+\]/, `ids[${position}]`) });
@@ -167,15 +175,6 @@ export function joinBatches<Features>(batches: readonly FeatureBatch<Features>[]
     for (const row of batch.values) values.push(row);
   }
   return { rows, columns, values, errors, requestId: batches.at(-1)?.requestId ?? null };
-}
-
-function rowOf<Features>(
-  id: EntityId,
-  status: RowStatus,
-  features: Record<string, Record<string, Value>>,
-  views: Readonly<Record<string, ViewStatus>>,
-): FeatureRow<Features> {
-  return { id, status, features, views } as FeatureRow<Features>;
 }
 
 function renamed<T>(byView: Readonly<Record<string, T>>, selection: Selection): Record<string, T> {

@@ -180,6 +180,7 @@ describe("features.getBatch", () => {
       features: { listening: { serial: 5n, plays_7d: 1 }, sounds: { seconds: 2.5 } },
       views: { listening: "complete", sounds: "complete" },
     };
+    expect({ ...batch }.rows).toBe(batch.rows);
     expect(batch.rows).toEqual([
       row,
       {

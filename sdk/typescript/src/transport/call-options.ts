@@ -59,6 +59,6 @@ export function headersOf(headers: CallOptions["headers"] = {}): Readonly<Record
 
 /** Picks the options of a call from those of a method. */
 export function callOptionsOf(options: CallOptions): CallOptions {
-  const names = ["signal", "timeoutMs", "deadlineMs", "retries", "headers", "idempotencyKey"] as const;
-  return Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+  const { signal, timeoutMs, deadlineMs, retries, headers, idempotencyKey } = options;
+  return { signal, timeoutMs, deadlineMs, retries, headers, idempotencyKey } as CallOptions;
 }

@@ -43,16 +43,16 @@ export function initOf(sent: Sent, { accept, added, authorization }: ClientHeade
     headers: {
       ...added,
       ...headersOf(sent.headers),
-      ...(idempotencyKey === undefined ? {} : headersOf({ "idempotency-key": idempotencyKey })),
-      ...(type === undefined ? {} : { "content-type": type }),
+      ...(idempotencyKey !== undefined && headersOf({ "idempotency-key": idempotencyKey })),
+      ...(type !== undefined && { "content-type": type }),
       accept,
       ...authorization,
     },
     // Following a redirect could turn a POST into a GET and send the key to another host.
     redirect: "manual",
-    ...(data === undefined ? {} : { body: data }),
+    ...(data !== undefined && { body: data }),
     // fetch requires this option for a stream, which is sent while it is read.
-    ...(data instanceof ReadableStream ? { duplex: "half" } : {}),
+    ...(data instanceof ReadableStream && { duplex: "half" }),
   };
 }
 

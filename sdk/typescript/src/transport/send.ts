@@ -49,8 +49,14 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
     const isLast = leftMs < timeoutMs;
     let status = 0;
     const fieldsOf = (more: LogFields): LogFields => {
-      const ms = Math.round(performance.now() - startedAt);
-      return { method, path, attempt, ms, ...(status === 0 ? {} : { status }), ...more };
+      return {
+        method,
+        path,
+        attempt,
+        ms: Math.round(performance.now() - startedAt),
+        ...(status !== 0 && { status }),
+        ...more,
+      };
     };
     try {
       const result = await runAttempt(
