@@ -126,13 +126,15 @@ export function createEmbeddingSearch(transport: Transport): EmbeddingSearch {
           expect: (answer) => Array.isArray(answer.hits),
         });
         const ids = body.hits.map((hit) => hit.id);
+        const { requestId } = response;
         const data = {
           hits: body.hits,
           space: body.space,
           metric: body.metric,
           method: body.method,
-          features: body.features === undefined ? null : readBatch<never>(ids, body.features, selection),
-          requestId: response.requestId,
+          features:
+            body.features === undefined ? null : readBatch<never>({ ids, body: body.features, selection, requestId }),
+          requestId,
         };
         return { data, response };
       }),

@@ -133,8 +133,7 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
       waitsForLimit,
       expect: (answer) => Array.isArray(answer.rows) && answer.rows.length === ids.length,
     });
-    // A copy by spreading would make the rows.
-    return { data: Object.assign(readBatch<Row>(ids, body, selection), { requestId: response.requestId }), response };
+    return { data: readBatch<Row>({ ids, body, selection, requestId: response.requestId }), response };
   };
 
   const readMany = async <Row>(options: GetFeatureBatchOptions) => {

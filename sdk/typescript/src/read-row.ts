@@ -122,23 +122,28 @@ function groupsOf(columns: readonly { readonly view: string; readonly feature: s
   }));
 }
 
+interface BatchAnswer {
+  readonly ids: readonly EntityId[];
+  readonly body: BatchBody;
+  readonly selection: Selection;
+  readonly requestId: string | null;
+}
+
 /** Converts a batch's answer; `Features` as for `readRow`. */
-export function readBatch<Features>(
-  ids: readonly EntityId[],
-  body: BatchBody,
-  selection: Selection,
-): Omit<FeatureBatch<Features>, "requestId"> {
-  const { columns, valuesOf, rowAt } = rowsOf<Features>(body, selection);
-  const values = body.rows.map(valuesOf);
+export function readBatch<Features>({ ids, body, selection, requestId }: BatchAnswer): FeatureBatch<Features> {
+  let reader: ReturnType<typeof rowsOf<Features>> | undefined;
+  const read = () => (reader ??= rowsOf<Features>(body, selection));
   let rows: readonly FeatureRow<Features>[] | undefined;
   const batch = {
-    columns,
-    values,
+    // Without definitions there is nothing to rename or to convert.
+    columns: selection.isByName ? body.columns : read().columns,
+    values: selection.isByName ? (body.rows as FeatureBatch["values"]) : body.rows.map(read().valuesOf),
     errors: body.errors ?? [],
+    requestId,
     ...(body.metadata && metadataOf<BatchViewMetadata, BatchComputedMetadata>(body.metadata, selection)),
   };
   const made = () => {
-    rows ??= ids.map((id, index) => rowAt(id, index, values[index]));
+    rows ??= ids.map((id, index) => read().rowAt(id, index, batch.values[index]));
     return rows;
   };
   return Object.defineProperties(batch, { [madeRows]: { value: made }, rows: rowsProperty }) as typeof batch &

@@ -23,6 +23,8 @@ export interface Selection {
   readonly service: string | undefined;
   /** Several services; undefined for one or none. */
   readonly services: readonly string[] | undefined;
+  /** True without definitions: views keep the names of the answer, and types are unknown. */
+  readonly isByName: boolean;
   /** The entity's name, if the caller passed it. */
   readonly entity: string | undefined;
   /** The entity with the order of its key, if known from a definition. */
@@ -126,6 +128,7 @@ export function select({ features: selectors, service, services, entity: request
     features,
     service: service === undefined ? undefined : serviceReference(service),
     services: services?.map(serviceReference),
+    isByName: types.size + computed.size + versions.size === 0,
     entity: typeof requestedEntity === "object" ? requestedEntity.ir.name : requestedEntity,
     entityDocument,
     renamed,
