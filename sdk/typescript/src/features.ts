@@ -125,12 +125,12 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
     return { data: { ...readRow<never>(id, body, selection), requestId: response.requestId }, response };
   };
 
-  const readRequest = async <Row>(options: GetFeatureBatchOptions, waitsForLimit = false) => {
+  const readRequest = async <Row>(options: GetFeatureBatchOptions, partOf?: number) => {
     const { request, selection } = batchRequest(options);
     const { ids } = options;
     const { body, response } = await transport<BatchBody>({
       ...request,
-      waitsForLimit,
+      partOf,
       expect: (answer) => Array.isArray(answer.rows) && answer.rows.length === ids.length,
     });
     return { data: readBatch<Row>({ ids, body, selection, requestId: response.requestId }), response };
@@ -141,8 +141,9 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
     if (options.ids.length <= max) return readRequest<Row>(options);
     const parts = [];
     const chunks = chunksOfBatch(options, max);
+    const begun = performance.now();
     const readPart = withPositions((chunk: GetFeatureBatchOptions, signal) =>
-      readRequest<Row>({ ...chunk, signal }, true),
+      readRequest<Row>({ ...chunk, signal }, begun),
     );
     for await (const part of inOrder(chunks, options.signal, readPart)) parts.push(part);
     const [last] = parts.slice(-1);
@@ -172,7 +173,7 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
     async *stream(ids, options = {}) {
       const chunks = chunksOf(ids, maxRowsOf(options));
       const readPart = withPositions(({ ids: chunk }: { readonly ids: EntityId[] }, signal) =>
-        readRequest<never>({ ...options, ids: chunk, signal }, true),
+        readRequest<never>({ ...options, ids: chunk, signal }, performance.now()),
       );
       const parts = inOrder(chunks, options.signal, (chunk, signal) => readPart({ ids: chunk }, signal));
       for await (const { data } of parts) yield* data.rows;

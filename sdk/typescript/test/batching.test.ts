@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   AbortedError,
   BadRequestError,
@@ -255,6 +255,23 @@ describe("more ids than a request may have", () => {
     const { values } = await client.features.getBatch({ ids, features: ["a.id"] });
     expect(values.map(([id]) => id)).toEqual(ids);
     expect(server.seen).toHaveLength(8);
+  });
+
+  test("have one deadline for all requests of a batch, and one for each of a stream", async () => {
+    const now = performance.now.bind(performance);
+    let passed = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => now() + passed);
+    server.answer((seen, response) => {
+      passed += 50_000;
+      serve(seen, response);
+    });
+    const { features } = small();
+    await expect(features.getBatch({ ids, features: ["a"] })).rejects.toMatchObject({
+      ...{ name: "TimeoutError", message: expect.stringContaining("deadline of 120000 ms") },
+    });
+    const rows = [];
+    for await (const { id } of features.stream(ids, { features: ["a"], deadlineMs: 600_000 })) rows.push(id);
+    expect(rows).toEqual(ids);
   });
 
   test("a refusal names the position in the whole batch", async () => {

@@ -6,7 +6,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds for an attempt, including its body; overrides the client's `timeoutMs`. */
   readonly timeoutMs?: number;
-  /** Milliseconds for all attempts and the pauses between them; overrides the client's `deadlineMs`. */
+  /**
+   * Milliseconds for all attempts and the pauses between them; overrides the client's `deadlineMs`. All requests of a large
+   * batch share it, and each request of a stream has its own.
+   */
   readonly deadlineMs?: number;
   /** Attempts after the first that fails; overrides the client's `retries`. */
   readonly retries?: number;

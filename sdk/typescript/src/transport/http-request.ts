@@ -14,8 +14,11 @@ export interface Sent extends Pick<CallOptions, "headers" | "idempotencyKey"> {
   readonly content?: { readonly type: string; readonly data: NonNullable<RequestInit["body"]> };
   /** A POST that changes nothing, so that it can be repeated. */
   readonly onlyReads?: boolean;
-  /** One of several parts of a call: it waits while the key's limit is exhausted, instead of failing after some attempts. */
-  readonly waitsForLimit?: boolean;
+  /**
+   * For a part of a call: the call's start, by `performance.now()`, from which its deadline counts. A part waits while the
+   * key's limit is exhausted, instead of failing after some attempts.
+   */
+  readonly partOf?: number | undefined;
   /** The server honours `Idempotency-Key` for this operation. */
   readonly takesIdempotencyKey?: boolean;
 }
