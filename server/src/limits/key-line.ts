@@ -15,6 +15,9 @@ export interface KeyLine {
   readonly maxBlock: number;
   /** Tokens to take ahead the next time. */
   block: number;
+  /** Tokens that the next request needs beyond the first, if it is a batch like the last one. */
+  expected: number;
+  readonly maxExpected: number;
   /** Tokens taken from the buckets and not spent, until they lapse. */
   held: number;
   lapsesAt: number;
@@ -35,12 +38,12 @@ const BLOCK_SHARE = 1 / 8;
 
 /**
  * `processes`: that take ahead from the same buckets on this machine. `previous`: the line with limits that have changed
- * since; the tokens that it holds stay.
+ * or were looked up again since; the tokens that it holds stay.
  */
 export function createKeyLine(
   { lineId, organisation, limits }: KeyHolder,
   processes: number,
-  { block = 0, held = 0, lapsesAt = 0 }: Partial<Pick<KeyLine, "block" | "held" | "lapsesAt">> = {},
+  previous: KeyLine | undefined,
 ): KeyLine {
   const key: Bucket = { name: `key:${lineId}`, rate: limits.rate };
   const shared =
@@ -54,10 +57,12 @@ export function createKeyLine(
     policyText: policyText(buckets, policies, limits),
     request: { group: organisation ?? lineId, buckets },
     maxBlock: Math.max(1, Math.floor(Math.min(...most) / processes)),
-    block,
-    held,
-    lapsesAt,
-    grantedAt: 0,
+    block: previous?.block ?? 0,
+    expected: previous?.expected ?? 0,
+    maxExpected: Math.floor(Math.min(...buckets.map(({ rate }) => rate.burst)) * BLOCK_SHARE),
+    held: previous?.held ?? 0,
+    lapsesAt: previous?.lapsesAt ?? 0,
+    grantedAt: previous?.grantedAt ?? 0,
     renewing: false,
     emptyUntil: 0,
     emptyPolicies: [],

@@ -68,7 +68,7 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
     line.held += more;
     if (takingAhead === 0) return;
     // Fewer than requested: the buckets are nearly empty, and other processes need the rest.
-    if (more < ahead) line.block = Math.max(1, more);
+    if (more < ahead) line.block = Math.min(line.maxBlock, Math.max(1, more));
     else if (now < line.grantedAt + BLOCK_MS) line.block = Math.min(line.maxBlock, Math.max(1, 2 * line.block));
     line.grantedAt = now;
   };
@@ -115,9 +115,9 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
     return settle(line, holder, granted, needs);
   };
 
-  const obtain = (line: KeyLine, holder: KeyHolder, needed: number, paid: number) => {
+  const obtain = (line: KeyLine, holder: KeyHolder, needed: number, paid: number, expected: number) => {
     const { held } = line;
-    const ahead = takingAhead === 0 || line.renewing ? 0 : line.block;
+    const ahead = takingAhead === 0 || line.renewing ? 0 : Math.max(line.block, expected);
     line.held = 0;
     const { group, buckets: own } = line.request;
     const grant = buckets.take({ group, buckets: own, cost: needed - held, ahead });
@@ -134,8 +134,10 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
       const tooLarge = cost === 1 ? undefined : exceedsBurst(line, cost, () => headersOf(line, holder, now));
       if (tooLarge !== undefined) throw tooLarge;
       const needed = cost - paid;
+      const { expected } = line;
+      line.expected = Math.min(line.maxExpected, cost - 1);
       if (line.held < needed) {
-        if (now >= line.emptyUntil || needed > 1) return obtain(line, holder, needed, paid);
+        if (now >= line.emptyUntil || needed > 1) return obtain(line, holder, needed, paid, expected);
         const headers = headersOf(line, holder, now);
         throw rateLimited(line, line.emptyPolicies, secondsOf(line.emptyUntil - now), headers);
       }

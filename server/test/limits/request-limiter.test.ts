@@ -142,6 +142,29 @@ describe("a limiter over shared buckets", () => {
     expect(Math.max(...requests.map(({ ahead }) => ahead))).toBeLessThanOrEqual(32);
   });
 
+  test("takes what a batch costs at once if the key's last request was a batch", async () => {
+    const { limiterHere, requests, wait } = open();
+    const limiter = limiterHere();
+    for (let batch = 0; batch < 3; batch++) {
+      // A key that is looked up again has the same limits in another object.
+      const again = { ...holder, limits: { ...holder.limits } };
+      await limiter.take(again, 1);
+      await limiter.take(again, 100, 1);
+      wait(5000);
+    }
+    await limiter.take(holder, 1);
+    wait(5000);
+    await limiter.take(holder, 1);
+    expect(requests.map(({ cost, ahead }) => [cost, ahead])).toEqual([
+      [1, 0],
+      [99, 0],
+      [1, 99],
+      [1, 99],
+      [1, 99],
+      [1, 0],
+    ]);
+  });
+
   test("admits no more than the burst in several processes, and nearly all of it", async () => {
     for (const [burst, processes] of [
       [1, 4],
