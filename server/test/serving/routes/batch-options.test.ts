@@ -174,7 +174,7 @@ for (const held of [true, false]) {
             { position: 1, path: "ids[1]", code: "id_invalid" },
             { position: 2, path: "ids[2]", code: "id_not_exact" },
             { position: 3, path: "ids[3]", code: "id_invalid" },
-            { position: 4, path: "ids[4]", code: "id_invalid" },
+            { position: 4, path: "ids[4].track_id", code: "id_invalid" },
           ],
         });
         expect(body.rows.slice(0, 3)).toEqual([
