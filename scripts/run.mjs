@@ -7,7 +7,7 @@ import { captureNode, ensureBuilt, ensureInstalled, packageFolders, requireNode,
 const jiti = join(root, "server/node_modules/jiti/lib/jiti-register.mjs");
 const cli = join(root, "server/dist/cli.js");
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
-// TypeScript 7 checks three times as fast; the tools that use the compiler as a library (tsup, knip) need 5.9.
+// TypeScript 7 checks three times as fast; the tools that use the compiler as a library (tsup, knip, openapi-typescript) need 5.9.
 const tsc = join(root, "node_modules/typescript-7/bin/tsc");
 const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
 const knip = join(root, "node_modules/knip/bin/knip.js");
@@ -118,7 +118,7 @@ const tasks = {
     return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...args]);
   },
 
-  // Kills processes at every moment of which CI takes a third. Needs TEST_DATABASE_URL, and TEST_S3_URL for S3.
+  // Kills processes at every moment; CI does so at every third one. Needs TEST_DATABASE_URL, and TEST_S3_URL for S3.
   async "verify-kills"(args) {
     await ensureBuilt();
     process.env.EVERY_KILL = "1";

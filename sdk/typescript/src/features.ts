@@ -125,12 +125,12 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
     return { data: { ...readRow<never>(id, body, selection), requestId: response.requestId }, response };
   };
 
-  const readRequest = async <Row>(options: GetFeatureBatchOptions, partOf?: number) => {
+  const readRequest = async <Row>(options: GetFeatureBatchOptions, callStart?: number) => {
     const { request, selection } = batchRequest(options);
     const { ids } = options;
     const { body, response } = await transport<BatchBody>({
       ...request,
-      partOf,
+      callStart,
       expect: (answer) => Array.isArray(answer.rows) && answer.rows.length === ids.length,
     });
     return { data: readBatch<Row>({ ids, body, selection, requestId: response.requestId }), response };
@@ -181,7 +181,10 @@ export function createFeatures(transport: Transport, batch?: BatchOption | undef
   };
 }
 
-/** Reads the parts of a batch, one after another. The error of a refused part has the positions in the whole batch. */
+/**
+ * Wraps the function that reads a part of a batch, so that the error of a refused part names positions in the whole batch.
+ * It is called for the parts in their order.
+ */
 function withPositions<Part extends { readonly ids: readonly EntityId[] }, Result>(
   read: (part: Part, signal: AbortSignal) => Promise<Result>,
 ): typeof read {

@@ -60,7 +60,7 @@ export function headersOf(headers: CallOptions["headers"] = {}): Readonly<Record
   return checked;
 }
 
-/** Picks the options of a call from those of a method. */
+/** Picks the options of a call from those of a method. Those without a value are undefined, which is as good as absent. */
 export function callOptionsOf(options: CallOptions): CallOptions {
   const { signal, timeoutMs, deadlineMs, retries, headers, idempotencyKey } = options;
   return { signal, timeoutMs, deadlineMs, retries, headers, idempotencyKey } as CallOptions;

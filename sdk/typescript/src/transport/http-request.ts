@@ -15,10 +15,10 @@ export interface Sent extends Pick<CallOptions, "headers" | "idempotencyKey"> {
   /** A POST that changes nothing, so that it can be repeated. */
   readonly onlyReads?: boolean;
   /**
-   * For a part of a call: the call's start, by `performance.now()`, from which its deadline counts. A part waits while the
-   * key's limit is exhausted, instead of failing after some attempts.
+   * Only for one of several requests of a call: the start of the call by `performance.now()`, from which the deadline counts.
+   * Such a request waits while the key's limit is exhausted, instead of failing after some attempts.
    */
-  readonly partOf?: number | undefined;
+  readonly callStart?: number | undefined;
   /** The server honours `Idempotency-Key` for this operation. */
   readonly takesIdempotencyKey?: boolean;
 }

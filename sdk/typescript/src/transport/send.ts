@@ -41,7 +41,7 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
   const { timeoutMs, deadlineMs, retries } = limitsOfCall(request, options);
   const init = initOf(request, { ...sender.headers, accept: request.accept });
   const url = `${base}${path}`;
-  const deadline = (request.partOf ?? performance.now()) + deadlineMs;
+  const deadline = (request.callStart ?? performance.now()) + deadlineMs;
   let isFreeUsed = false;
   for (let attempt = 1; ; ) {
     const startedAt = performance.now();
@@ -85,7 +85,7 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
       const failure = failureOf(error, status !== 0);
       const decision = decide({
         failure,
-        waitsForLimit: request.partOf !== undefined,
+        waitsForLimit: request.callStart !== undefined,
         attempt,
         retries,
         isRepeatable: isRepeatable(request),
