@@ -132,7 +132,7 @@ export function servingEnvironment(
   const configuration = join(folder, "featstore.config.yaml");
   writeFileSync(
     configuration,
-    'tiers: { levels: { free: { requests_per_second: 1000000, burst: 10000000, requests_per_month: 1000000000000, resources: ["*"] } } }',
+    'tiers: { levels: { free: { requests_per_second: 1000000, burst: 10000000, requests_per_month: 1000000000, resources: ["*"] } } }',
   );
   return {
     ...database.environment,
