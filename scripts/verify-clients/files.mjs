@@ -19,7 +19,16 @@ export function createFiles(seed) {
       for (let at = 0; at + 4 <= content.length; at += 4) content.writeUInt32LE(Math.floor(random() * 2 ** 32), at);
       const sha256 = createHash("sha256").update(content).digest("hex");
       // Every other file is cut so early that the first download gives up, and a second one has to continue it.
-      made.set(number, { content, sha256, random, cuts: 0, sent: 0, requests: 0, isStopped: number % 2 === 1 });
+      made.set(number, {
+        content,
+        sha256,
+        random,
+        cuts: 0,
+        sent: 0,
+        requests: 0,
+        ranges: [],
+        isStopped: number % 2 === 1,
+      });
     }
     return made.get(number);
   };
@@ -37,14 +46,30 @@ export function createFiles(seed) {
     },
     /** From now on a stopped file is served. */
     resume: (number) => {
-      fileOf(number).isStopped = false;
+      const file = fileOf(number);
+      file.isStopped = false;
+      file.ranges = [];
     },
-    /** Facts about a file: its size and digest, the bytes sent so far, and how often a body was cut. */
+    /**
+     * Facts about a file: its size and digest, how often a body was cut, and how many different bytes were requested since
+     * it was resumed. Bytes that were sent do not tell: readers lose some of them at every cut.
+     */
     facts: (number) => {
-      const { content, sha256, cuts, sent, requests } = fileOf(number);
-      return { bytes: content.length, sha256, cuts, sent, requests };
+      const { content, sha256, cuts, requests, ranges } = fileOf(number);
+      return { bytes: content.length, sha256, cuts, requests, requestedBytes: coveredBytes(ranges) };
     },
   };
+}
+
+/** Counts the bytes that are in any of the ranges. */
+function coveredBytes(ranges) {
+  let covered = 0;
+  let reached = 0;
+  for (const [first, end] of ranges.toSorted((left, right) => left[0] - right[0])) {
+    covered += Math.max(0, end - Math.max(first, reached));
+    reached = Math.max(reached, end);
+  }
+  return covered;
 }
 
 function sendSnapshots(response, number, { content, sha256 }) {
@@ -65,6 +90,7 @@ function sendRange({ headers }, response, file) {
   const end = to === undefined ? content.length : Number(to) + 1;
   const range = from === undefined ? {} : { "content-range": `bytes ${first}-${end - 1}/${content.length}` };
   file.requests++;
+  file.ranges.push([first, end]);
   response.writeHead(from === undefined ? 200 : 206, {
     ...{
       "content-type": "text/csv",
