@@ -25,7 +25,6 @@ export function createFiles(seed) {
         random,
         cuts: 0,
         sent: 0,
-        requests: 0,
         ranges: [],
         isStopped: number % 2 === 1,
       });
@@ -55,8 +54,8 @@ export function createFiles(seed) {
      * it was resumed. Bytes that were sent do not tell: readers lose some of them at every cut.
      */
     facts: (number) => {
-      const { content, sha256, cuts, requests, ranges } = fileOf(number);
-      return { bytes: content.length, sha256, cuts, requests, requestedBytes: coveredBytes(ranges) };
+      const { content, sha256, cuts, ranges } = fileOf(number);
+      return { bytes: content.length, sha256, cuts, requestedBytes: coveredBytes(ranges) };
     },
   };
 }
@@ -89,7 +88,6 @@ function sendRange({ headers }, response, file) {
   const first = Number(from ?? 0);
   const end = to === undefined ? content.length : Number(to) + 1;
   const range = from === undefined ? {} : { "content-range": `bytes ${first}-${end - 1}/${content.length}` };
-  file.requests++;
   file.ranges.push([first, end]);
   response.writeHead(from === undefined ? 200 : 206, {
     ...{

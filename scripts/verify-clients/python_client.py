@@ -56,7 +56,7 @@ def download(number: int) -> None:
         name = f"set_{number}"
         is_stopped = number % 2 == 1
         if is_stopped:
-            # An idle connection that the server closes may fail it earlier.
+            # It may fail before the server stops the file: on an idle connection that was just closed.
             while control(f"file/{number}")["cuts"] == 0:
                 try:
                     client.datasets.download(name, to=to, format="csv", part_bytes=100_000, retries=0)

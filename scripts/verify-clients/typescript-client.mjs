@@ -51,7 +51,7 @@ async function download(number) {
   const options = { to, format: "csv", partBytes: 100_000, retries: 12 };
   const isStopped = number % 2 === 1;
   if (isStopped) {
-    // An idle connection that the server closes may fail it earlier.
+    // It may fail before the server stops the file: on an idle connection that was just closed.
     do {
       const failed = await datasets.download(`set_${number}`, { ...options, retries: 0 }).then(
         () => false,
