@@ -105,6 +105,8 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
     if (!materializes) logger.info({}, "the database role does not own Featstore's schemas: this server only reads");
     const metrics = new Registry();
     collectDefaultMetrics({ register: metrics });
+    // Gauges, whose names say counter. Those without `_total` have the same numbers by type.
+    for (const name of ["handles", "requests", "resources"]) metrics.removeSingleMetric(`nodejs_active_${name}_total`);
     const processes = link === undefined ? 1 : config.server.workers;
     const platform = { config, database, clock, logger, metrics, materializes, processes, onClose };
     return { ...(await createModules(platform, secrets, options)), config, database, logger, close };

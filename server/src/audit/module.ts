@@ -1,4 +1,4 @@
-import { Gauge } from "prom-client";
+import { Counter } from "prom-client";
 import type { Platform } from "../platform/index";
 import { type AnswerSampler, createAnswerSampler } from "./answer-sampler";
 import { createAuditStore } from "./audit-store";
@@ -15,15 +15,16 @@ export function createSampling({ config, database, logger, metrics, onClose }: P
           onFault: (error) => logger.warn({ code: codeOf(error) }, "responses could not be stored for the audit"),
         });
   if (sampler !== undefined) onClose(() => sampler.close());
-  new Gauge({
-    name: "featstore_audit_answers",
-    help: "Responses that were stored for the audit, and that were dropped because the queue was full, since the start",
+  new Counter({
+    name: "featstore_audit_answers_total",
+    help: "Responses that were stored for the audit, and that were dropped because the queue was full",
     labelNames: ["outcome"],
     registers: [metrics],
     collect() {
       const { stored, dropped } = sampler?.counts() ?? { stored: 0, dropped: 0 };
-      this.set({ outcome: "kept" }, stored);
-      this.set({ outcome: "dropped" }, dropped);
+      this.reset();
+      this.inc({ outcome: "kept" }, stored);
+      this.inc({ outcome: "dropped" }, dropped);
     },
   });
   return sampler;

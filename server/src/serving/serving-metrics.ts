@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 import type { OnlineStores } from "./online-store/open-online-stores";
 import type { ServingRegistry } from "./serving-registry";
 import { servedViews } from "./serving-states";
@@ -32,13 +32,14 @@ export function registerServingMetrics(
       }
     },
   });
-  new Gauge({
-    name: "featstore_online_redis_reads",
-    help: "Reads of one view from Redis since the start, by outcome: PostgreSQL answered the absent, timeout, failed and skipped ones",
+  new Counter({
+    name: "featstore_online_redis_reads_total",
+    help: "Reads of one view from Redis, by outcome: PostgreSQL answered the absent, timeout, failed and skipped ones",
     labelNames: ["outcome"],
     registers: [metrics],
     collect() {
-      for (const [outcome, count] of redisOutcomes ?? []) this.set({ outcome }, count);
+      this.reset();
+      for (const [outcome, count] of redisOutcomes ?? []) this.inc({ outcome }, count);
     },
   });
   new Gauge({

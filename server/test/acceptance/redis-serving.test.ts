@@ -76,7 +76,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
     const readsOf = async ({ deps }: Serving, outcome: string): Promise<number> => {
       const { body } = await deps.exposition();
       return Number(
-        new RegExp(`^featstore_online_redis_reads\\{outcome="${outcome}"\\} (\\S+)$`, "m").exec(body)?.[1] ?? 0,
+        new RegExp(`^featstore_online_redis_reads_total\\{outcome="${outcome}"\\} (\\S+)$`, "m").exec(body)?.[1] ?? 0,
       );
     };
     const read = (serving: Serving) => serving.post("/api/features/batch", key, { ids: [7, 8, 100_000] });

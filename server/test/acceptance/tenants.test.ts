@@ -152,8 +152,10 @@ for (const target of testDatabases("main")) {
     test.skipIf(redisUrl === undefined)("reads come from Redis, not PostgreSQL", async () => {
       await servings.redis.get("/api/features/1?entity=track", keyOf(tenants[0] ?? null));
       const { body } = await servings.redis.deps.exposition();
-      expect(Number(/^featstore_online_redis_reads\{outcome="answered"\} (\S+)$/m.exec(body)?.[1])).toBeGreaterThan(0);
-      expect(body).not.toMatch(/^featstore_online_redis_reads\{outcome="(?:absent|timeout|failed|skipped)"\}/m);
+      expect(
+        Number(/^featstore_online_redis_reads_total\{outcome="answered"\} (\S+)$/m.exec(body)?.[1]),
+      ).toBeGreaterThan(0);
+      expect(body).not.toMatch(/^featstore_online_redis_reads_total\{outcome="(?:absent|timeout|failed|skipped)"\}/m);
     });
 
     test("the memory store holds the rows", async () => {

@@ -301,8 +301,8 @@ describe("single flight", () => {
     expect([reads, deps.features.cacheReads()]).toEqual([2, { hit: 0, miss: 2, shared: 3 }]);
     await get(path, "acme");
     const text = await metrics();
-    expect(text).toContain('featstore_online_cache_reads{outcome="hit"} 1');
-    expect(text).toContain('featstore_online_cache_reads{outcome="shared"} 3');
+    expect(text).toContain('featstore_online_cache_reads_total{outcome="hit"} 1');
+    expect(text).toContain('featstore_online_cache_reads_total{outcome="shared"} 3');
   });
 
   test("the next read retries a failed one", async () => {
