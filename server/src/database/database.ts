@@ -28,6 +28,11 @@ export interface QueryOptions extends CallOptions {
    * the database. For internal statements: see `own-transaction.ts`. Default: the session's settings.
    */
   readonly ownTransaction?: TransactionSettings;
+  /**
+   * Set if the statement only reads: when its connection to PostgreSQL is lost, it is repeated once on a new one, within
+   * the deadline.
+   */
+  readonly isRepeatable?: boolean;
 }
 
 /**

@@ -13,7 +13,8 @@ import {
 } from "./postgres-client";
 import { copyIntoPostgres } from "./postgres-copy";
 import { copyFromPostgres } from "./postgres-copy-out";
-import { createPostgresPool } from "./postgres-pool";
+import { isLostConnection } from "./postgres-errors";
+import { type BorrowOptions, createPostgresPool } from "./postgres-pool";
 import { streamFromPostgres } from "./postgres-stream";
 import { checkStatement } from "./sql-text";
 
@@ -81,9 +82,13 @@ export function createPostgresDatabase(options: PostgresDatabaseOptions): Databa
         const parameters = parametersOf(statement);
         // A statement without parameters is not repeated, so preparing it would only use server memory.
         const prepare = client.prepare && parameters.length > 0;
-        const rows = await pool.run(call, (sql) =>
-          sql.unsafe(statement.text, parameters, { prepare, ...oneStatement }),
-        );
+        const run = (options?: BorrowOptions) =>
+          pool.run(call, (sql) => sql.unsafe(statement.text, parameters, { prepare, ...oneStatement }), options);
+        const rows = await run().catch((error: unknown) => {
+          if (callOptions?.isRepeatable !== true || !isLostConnection(error)) throw error;
+          // The idle ones were probably lost as well.
+          return run({ isNew: true });
+        });
         return rowsOf(rows) as Row[];
       }),
     async *stream<Row extends object>(

@@ -27,6 +27,11 @@ export function toDatabaseError(error: unknown): DatabaseError {
   return new DatabaseError("unreachable", `PostgreSQL cannot be reached (${code}).`);
 }
 
+/** Returns whether a connection was lost or could not be opened, for a reason that a second attempt may not meet. */
+export function isLostConnection(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === "unreachable" && refusedConnection(error) === undefined;
+}
+
 /** The reason why a running PostgreSQL rejected a connection: a code and advice. */
 export interface RefusedConnection {
   readonly code: "database_not_found" | "database_login_failed" | "no_privilege" | "database_starting";

@@ -16,10 +16,15 @@ export interface Borrowed {
   release(error?: unknown): void;
 }
 
+export interface BorrowOptions {
+  /** True for a new connection instead of an idle one. */
+  readonly isNew?: boolean;
+}
+
 export interface PostgresPool {
-  borrow(call: Call): Promise<Borrowed>;
+  borrow(call: Call, options?: BorrowOptions): Promise<Borrowed>;
   /** Runs a query on a borrowed connection, which is released when the query settles. */
-  run<T>(call: Call, work: (client: PostgresClient) => Promise<T>): Promise<T>;
+  run<T>(call: Call, work: (client: PostgresClient) => Promise<T>, options?: BorrowOptions): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -51,11 +56,14 @@ export function createPostgresPool(
     }
   };
 
-  const borrow = async (call: Call): Promise<Borrowed> => {
+  const borrow = async (call: Call, { isNew = false }: BorrowOptions = {}): Promise<Borrowed> => {
     const releasePermit = await semaphore.acquire(call);
     let client: PostgresClient;
     try {
-      client = idle.pop() ?? (await connect(call));
+      const known = idle.pop();
+      // It makes room for the new one.
+      if (isNew && known !== undefined) discard(known);
+      client = isNew || known === undefined ? await connect(call) : known;
     } catch (error) {
       releasePermit();
       throw error;
@@ -84,8 +92,8 @@ export function createPostgresPool(
 
   return {
     borrow,
-    async run(call, work) {
-      const borrowed = await borrow(call);
+    async run(call, work, options) {
+      const borrowed = await borrow(call, options);
       const query = work(borrowed.client);
       borrowed.guard(query);
       const settled = query.then(

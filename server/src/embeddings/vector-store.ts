@@ -60,7 +60,7 @@ export function createVectorStore(database: Database): VectorStore {
     { text, parameters, expiring }: CandidatesSql,
   ): Promise<VectorCandidates> => {
     const [row = { count: 0 }] = await asStoreError(
-      database.query<CandidatesRow>({ text, parameters }, { deadlineMs }),
+      database.query<CandidatesRow>({ text, parameters }, { deadlineMs, isRepeatable: true }),
     );
     const freshness = expiring.map(({ view, from }) => {
       const oldest = row[`oldest_${view}`] ?? null;
@@ -82,7 +82,7 @@ export function createVectorStore(database: Database): VectorStore {
               ...[JSON.stringify(texts), JSON.stringify(parameters), String(search.k)],
             ],
           },
-          { deadlineMs: search.deadlineMs },
+          { deadlineMs: search.deadlineMs, isRepeatable: true },
         ),
       );
       return {

@@ -133,8 +133,12 @@ interface OrganisationRow {
 
 /** Stores API keys in `featstore.api_keys`. */
 export function createKeyStore(database: Database): KeyStore {
-  const rows = async (text: string, parameters: readonly (string | null)[] = []): Promise<StoredKey[]> =>
-    (await database.query<KeyRow>({ text, parameters }, { deadlineMs: DEADLINE_MS })).map(storedKey);
+  const rows = async (
+    text: string,
+    parameters: readonly (string | null)[] = [],
+    options: { readonly isRepeatable?: boolean } = {},
+  ): Promise<StoredKey[]> =>
+    (await database.query<KeyRow>({ text, parameters }, { deadlineMs: DEADLINE_MS, ...options })).map(storedKey);
   /** Runs a function of migration 0031 and returns the key that it returns. */
   const changed = async (call: string, parameters: readonly (string | null)[]): Promise<StoredKey | undefined> => {
     const [key] = await rows(`select ${COLUMNS} from featstore.${call} as k ${OWNER}`, parameters).catch(refuseChange);
@@ -142,7 +146,8 @@ export function createKeyStore(database: Database): KeyStore {
   };
   return {
     async find(id) {
-      const [key] = await rows(`select ${COLUMNS} from featstore.api_keys as k ${OWNER} where k.id = $1::text`, [id]);
+      const text = `select ${COLUMNS} from featstore.api_keys as k ${OWNER} where k.id = $1::text`;
+      const [key] = await rows(text, [id], { isRepeatable: true });
       return key;
     },
     async organisation(id) {
@@ -152,7 +157,7 @@ export function createKeyStore(database: Database): KeyStore {
             from featstore.organisations where id = $1::text`,
           parameters: [id],
         },
-        { deadlineMs: DEADLINE_MS },
+        { deadlineMs: DEADLINE_MS, isRepeatable: true },
       );
       if (row === undefined) return undefined;
       return { id, tier: row.tier, tenant: row.tenant, limits: limitsOf(row.limits), isDeleted: row.is_deleted };

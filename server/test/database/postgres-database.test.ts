@@ -15,6 +15,8 @@ async function failureOf(work: Promise<unknown>): Promise<DatabaseError> {
   throw new Error("expected a DatabaseError", { cause: error });
 }
 
+const ATTEMPTS = "select last_value::int as n from attempts";
+
 async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -63,6 +65,38 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
         expect((await victim).code).toBe("unreachable");
         expect((await Promise.all(others)).flat()).toEqual(Array.from({ length: 12 }, (_, n) => ({ n })));
         expect(await database.query({ text: "select 1 as a" })).toEqual([{ a: 1 }]);
+      }
+    });
+
+    test("repeats a repeatable statement once on a new connection when its own is lost", async () => {
+      await database.script("create sequence attempts");
+      // A sequence counts the attempts of statements that fail, too.
+      const sleepUntil = (attempt: number) => ({
+        text: `select case when nextval('attempts') < ${attempt} then pg_sleep(60)::text else 'read' end as a /* victim */`,
+      });
+      const running = "query like '%victim%' and state = 'active'";
+      const read = database.query(sleepUntil(2), { isRepeatable: true });
+      await terminate(running);
+      expect(await read).toEqual([{ a: "read" }]);
+
+      const twice = failureOf(database.query(sleepUntil(100), { isRepeatable: true }));
+      await terminate(running);
+      const attempts = async () => (await direct.query<{ n: number }>({ text: ATTEMPTS }))[0]?.n;
+      await until(async () => (await attempts()) === 4);
+      await terminate(running);
+      expect((await twice).code).toBe("unreachable");
+      expect(await attempts()).toBe(4);
+    });
+
+    test("opens no more connections than the pool size while it repeats", async () => {
+      const sleep = { text: "select pg_sleep(0.02) /* pooled */" };
+      for (let round = 0; round < 3; round++) {
+        const reads = Array.from({ length: 8 }, () => database.query(sleep, { isRepeatable: true }));
+        await terminate("query like '%pooled%' and state = 'active'");
+        await Promise.all(reads);
+        await Promise.all(Array.from({ length: 8 }, () => database.query(sleep)));
+        if (target.name !== "pgbouncer")
+          expect((await backends("application_name <> 'watcher'")).length).toBeLessThanOrEqual(4);
       }
     });
 

@@ -32,16 +32,16 @@ export function createPostgresOnlineStore(database: Database): OnlineStore {
     name: "postgres",
     async read(request) {
       const sql = sqlOf(request);
-      const found = await asStoreError(
-        database.query(sql.rows(request.scope, request.keys), { deadlineMs: request.deadlineMs }),
-      );
+      const options = { deadlineMs: request.deadlineMs, isRepeatable: true };
+      const found = await asStoreError(database.query(sql.rows(request.scope, request.keys), options));
       const rows: (OnlineRow | undefined)[] = request.keys.map(() => undefined);
       for (const row of found) rows[Number(row.position) - 1] = packRow(eventTimeOf(row), textsOf(row, sql.valueNames));
       return rows;
     },
     async readVectors(request) {
       const { scope, keys, feature, deadlineMs } = request;
-      const found = await asStoreError(database.query(sqlOf(request).vectors(scope, keys, feature), { deadlineMs }));
+      const options = { deadlineMs, isRepeatable: true };
+      const found = await asStoreError(database.query(sqlOf(request).vectors(scope, keys, feature), options));
       const vectors: (OnlineVector | undefined)[] = keys.map(() => undefined);
       for (const row of found) {
         const text = row.v0;

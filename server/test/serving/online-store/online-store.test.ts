@@ -1,6 +1,7 @@
 import { postgresFunctions } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
+import { createPostgresDatabase } from "../../../src/database/postgres-database";
 import { createGuardedOnlineStore } from "../../../src/serving/online-store/guarded-online-store";
 import { createMemoryOnlineStore, type MemoryEvent } from "../../../src/serving/online-store/memory-online-store";
 import { KEY_SEPARATOR, type OnlineRow, type OnlineStore } from "../../../src/serving/online-store/online-store";
@@ -64,6 +65,9 @@ create table features.vectors_v1_g1 (
   primary key (_tenant, track_id));
 insert into features.vectors_v1_g1 values
   ('', 7, '2026-01-01T00:00:00Z', '[0.1,1e-7,3]', 2), ('', 8, '2026-01-01T00:00:00Z', null, 1);`;
+
+const TERMINATE = `select count(pg_terminate_backend(pid)) from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid()`;
 
 const valuesOf = (row: OnlineRow | undefined, count: number): unknown[] | undefined =>
   row && Array.from({ length: count }, (_, index) => JSON.parse(sliceOf(row, index, index)));
@@ -209,6 +213,19 @@ for (const target of testDatabases("all")) {
         });
       });
     }
+
+    test.skipIf(target.kind === "pglite")("answers reads whose connections PostgreSQL ends", async () => {
+      const store = createPostgresOnlineStore(opened.database);
+      const direct = createPostgresDatabase({ url: opened.directUrl ?? "" });
+      const request = { registered: every, table: "every_v1_g1", scope: "", keys: ["7"], deadlineMs: 20_000 };
+      for (let wave = 0; wave < 20; wave++) {
+        const reads = Array.from({ length: 10 }, () => store.read(request));
+        await direct.query({ text: TERMINATE });
+        const rows = await Promise.all(reads);
+        expect(rows.map((found) => found?.[0]?.eventTime)).toEqual(reads.map(() => 1_767_225_600_123_456));
+      }
+      await direct.close();
+    });
 
     test("memory follows generations and keeps the old one until it is released", async () => {
       const events: MemoryEvent[] = [];
