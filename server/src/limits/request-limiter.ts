@@ -37,8 +37,9 @@ const REFUSING: readonly (keyof MonthlyQuota)[] = ["requests", "rows"];
 /**
  * Limits requests by buckets of tokens. Buckets of several processes answer by promise, so tokens are taken ahead, in
  * blocks that double while they are used up within a second, and lapse after a second without a request. They are
- * renewed before they are used up, so that a busy key does not wait. Held tokens are missing in the buckets: together
- * the processes may refuse early, but not admit too much.
+ * renewed before they are used up, so that a busy key does not wait. Held tokens are missing in the buckets, so the
+ * processes may refuse early. And the buckets gain tokens meanwhile: together the processes may admit, besides rate × time
+ * + burst, what they held.
  */
 export function createRequestLimiter(options: RequestLimiterOptions): RequestLimiter {
   const { buckets, monthly, takingAhead, clock, monotonic = () => performance.now(), onGrant } = options;

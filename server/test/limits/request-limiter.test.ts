@@ -184,6 +184,22 @@ describe("a limiter over shared buckets", () => {
     }
   });
 
+  test("admits, beyond the burst, at most an eighth of it for each process that held tokens", async () => {
+    const { buckets, monotonic, clock, wait } = sharedBuckets();
+    const holder = holderOf({ perSecond: 1000, burst: 800 });
+    const processes = 4;
+    const limiters = Array.from({ length: processes }, () =>
+      createRequestLimiter({ buckets, takingAhead: 1, monotonic, clock }),
+    );
+    for (const limiter of limiters) for (let count = 0; count < 9; count++) await limiter.take(holder, 1);
+    // The bucket has become full, and the processes still hold what they took.
+    wait(900);
+    let passed = 0;
+    for (const limiter of limiters) passed += await admitted(limiter, holder, 800);
+    expect(passed).toBeGreaterThan(800);
+    expect(passed).toBeLessThanOrEqual(800 + (processes * 800) / 8);
+  });
+
   test("counts each of several concurrent requests once", async () => {
     for (const burst of [1, 3, 64, 65, 200]) {
       const limiter = open().limiterHere();
