@@ -91,7 +91,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "apache-arrow": /^columnar\/|\/render-arrow\.ts$/,
   "parquet-wasm": /^columnar\/parquet\//,
   pino: /^core\/logger\.ts$/,
-  "@aws-sdk/client-s3": /^datasets\/files\/s3-files\.ts$/,
+  "@aws-sdk/client-s3": /^datasets\/files\/s3-(files|check)\.ts$/,
   "@aws-sdk/lib-storage": /^datasets\/files\/s3-files\.ts$/,
   "@aws-sdk/s3-request-presigner": /^datasets\/files\/s3-files\.ts$/,
   croner: /^core\/cron-times\.ts$/,

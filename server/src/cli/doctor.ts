@@ -9,11 +9,13 @@ import {
 } from "@featstore/definitions/compiler";
 import { assetFolder, type Config, type ExitName } from "../core/index";
 import { type Database, findDataFolderHolder, pendingMigrations, readMigrations } from "../database/index";
+import { outsidePartsOf } from "../health/index";
 import { createKeyService, createKeyStore, keySecretsOf } from "../keys/index";
 import { createRegistryStore, createSourceCatalogStore } from "../registry/index";
 import { plural } from "./check/diagnostics-report";
 import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
 import { checkKeys } from "./doctor/key-checks";
+import { checkOutsideParts } from "./doctor/outside-checks";
 import { checkOwnSchemas, checkSelect } from "./doctor/privilege-checks";
 import { checkPgvector, checkVersion } from "./doctor/server-checks";
 import { checkKeySecret, checkPrimary, checkSessionSettings } from "./doctor/session-checks";
@@ -58,7 +60,7 @@ async function examine(args: SessionArguments, io: CommandIo): Promise<Examinati
   }
   const results = [ok("configuration", config.file ?? "defaults and environment")];
   const definitions = await localDefinitions(config, results);
-  results.push(checkKeySecret(config));
+  results.push(checkKeySecret(config), ...(await checkOutsideParts(outsidePartsOf(config))));
   if (config.database.kind === "embedded") {
     results.push(await checkFolder(config));
     if (!(await isDatabaseAtHand(config))) {

@@ -21,6 +21,13 @@ export { createLogger, type Logger } from "./logger";
 export { isLoopback } from "./loopback";
 export { mapConcurrently } from "./map-concurrently";
 export { createNetworks, isNetwork, type Networks, networksBeyond } from "./networks";
+export {
+  connectionFault,
+  type OutsideFault,
+  outsideFaultAdvice,
+  outsideFaultCodes,
+  outsideFaultText,
+} from "./outside-fault";
 export { ownPath } from "./own-path";
 export { packageVersion, writerVersions } from "./package-version";
 export { createPause, inPieces } from "./pause";

@@ -3,6 +3,7 @@ export { isOverEntity, keyOfDataset } from "./dataset-keys";
 export type { DatasetServices } from "./dataset-services";
 export type { RegisteredDataset, Snapshot } from "./dataset-types";
 export { createDatasetDefinitions, type DatasetDefinitions } from "./definition-store";
+export { s3Part } from "./files/s3-part";
 export { type OpenDatasets, openDatasets } from "./open-datasets";
 export { applyDatasets, type DatasetPlan, planDatasets } from "./plan-datasets";
 export type { BuiltSnapshot } from "./snapshots/build-snapshot";

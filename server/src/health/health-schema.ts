@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { outsideFaultCodes } from "../core/index";
 
 export const Health = z
   .object({
@@ -10,9 +11,9 @@ export const Health = z
         ok: z.boolean(),
         detail: z.string(),
         code: z
-          .enum(["database_unreachable", "database_schema_missing", "database_refuses"])
+          .enum(["database_unreachable", "database_schema_missing", "database_refuses", ...outsideFaultCodes])
           .optional()
-          .describe("Why the database cannot be used"),
+          .describe("Why the database, Redis, S3 or the mail server cannot be used"),
       }),
     ),
   })

@@ -1,9 +1,10 @@
-import { type CronReader, createCronReader } from "../core/index";
+import { type CronReader, createCronReader, type OutsideFault, outsideFaultText } from "../core/index";
 import { DatabaseError } from "../database/index";
 import type { FailedView } from "../quality/index";
 import type { RegistrySnapshot } from "../registry/index";
 import { unreadableSchedules, viewAges } from "../scheduling/index";
 import type { ServingRegistry } from "../serving/index";
+import type { OutsideChecks, OutsideResults } from "./outside-checks";
 
 export interface HealthReport {
   readonly status: "ok" | "degraded" | "unavailable";
@@ -14,8 +15,8 @@ export interface HealthReport {
 export interface HealthCheck {
   readonly ok: boolean;
   readonly detail: string;
-  /** Why the database cannot be used. Absent if it can, and in the other checks. */
-  readonly code?: DatabaseFault;
+  /** Why the database or another outside part cannot be used. Absent if it can, and in the other checks. */
+  readonly code?: DatabaseFault | OutsideFault["code"];
 }
 
 export type DatabaseFault = keyof typeof databaseFaults;
@@ -32,6 +33,8 @@ export interface HealthOptions {
   readonly failedViews: () => Promise<readonly FailedView[]>;
   /** Returns whether every served view can be read without the database. */
   readonly holdsAll: () => boolean;
+  /** Redis, the bucket of datasets and the mail server, as far as they are configured. */
+  readonly outside: OutsideChecks;
   /** Microseconds since 1970 UTC. */
   readonly clock: () => bigint;
 }
@@ -55,10 +58,12 @@ function databaseFaultOf(error: unknown): DatabaseFault {
 
 /**
  * `ok`: everything answers. `degraded`: reads work, but nothing new becomes visible: the database cannot be used, the
- * last run of a view failed, so its older generation is still served, or a view is older than its freshness promise.
+ * last run of a view failed, so its older generation is still served, a view is older than its freshness promise, or
+ * Redis, S3 or the mail server cannot be used.
  * `unavailable`: starting, draining, or no store answers.
  */
-export function createHealthService({ registry, failedViews, holdsAll, clock }: HealthOptions): HealthService {
+export function createHealthService(options: HealthOptions): HealthService {
+  const { registry, failedViews, holdsAll, outside, clock } = options;
   let draining = false;
   const read = createCronReader();
   let lastAnswer: { readonly at: number; readonly answer: Promise<readonly FailedView[] | DatabaseFault> } | undefined;
@@ -73,7 +78,7 @@ export function createHealthService({ registry, failedViews, holdsAll, clock }: 
   return {
     async report() {
       const revision = registry.revision();
-      const answer = await askDatabase();
+      const [answer, parts] = await Promise.all([askDatabase(), outside.read()]);
       const fault = typeof answer === "string" ? answer : null;
       const failed = typeof answer === "string" ? null : answer;
       const database = fault === null;
@@ -81,8 +86,9 @@ export function createHealthService({ registry, failedViews, holdsAll, clock }: 
       const held = revision !== null && holdsAll();
       const late = revision === null ? [] : lateTexts(registry.current().snapshot, clock(), read);
       const usable = !draining && revision !== null && (database || held);
+      const whole = following && failed?.length === 0 && late.length === 0 && !hasFault(parts);
       return {
-        status: usable ? (following && failed?.length === 0 && late.length === 0 ? "ok" : "degraded") : "unavailable",
+        status: usable ? (whole ? "ok" : "degraded") : "unavailable",
         registry_revision: revision,
         checks: {
           server: { ok: !draining, detail: draining ? "draining before it stops" : "running" },
@@ -107,6 +113,7 @@ export function createHealthService({ registry, failedViews, holdsAll, clock }: 
                 ? "falls through to the database"
                 : "cannot read every view",
           },
+          ...outsideCheckResults(parts),
         },
       };
     },
@@ -114,6 +121,18 @@ export function createHealthService({ registry, failedViews, holdsAll, clock }: 
       draining = true;
     },
   };
+}
+
+const hasFault = (parts: OutsideResults): boolean => [...parts.values()].some((fault) => fault !== undefined);
+
+function outsideCheckResults(parts: OutsideResults): Record<string, HealthCheck> {
+  const checks = [...parts].map(([name, fault]): [string, HealthCheck] => [
+    name,
+    fault === undefined
+      ? { ok: true, detail: "answers" }
+      : { ok: false, code: fault.code, detail: outsideFaultText(fault) },
+  ]);
+  return Object.fromEntries(checks);
 }
 
 const MAX_NAMED = 20;

@@ -2,10 +2,12 @@ import type { Platform } from "../platform/index";
 import type { FailedView } from "../quality/index";
 import { type Serving, servedViews } from "../serving/index";
 import { createHealthService, type HealthService } from "./health";
+import { createOutsideChecks } from "./outside-checks";
+import { outsidePartsOf } from "./outside-parts";
 
 /** Creates the service for health and readiness. */
 export function createHealth(
-  { clock }: Platform,
+  { config, clock, materializes }: Platform,
   { registry, onlineStore }: Serving,
   failedViews: () => Promise<readonly FailedView[]>,
 ): HealthService {
@@ -16,6 +18,7 @@ export function createHealth(
       servedViews(registry.current().snapshot).every(
         ({ served }) => served === null || onlineStore.holds?.(served.table) === true,
       ),
+    outside: createOutsideChecks({ parts: outsidePartsOf(materializes ? config : { ...config, auth: null }) }),
     clock: () => BigInt(Math.trunc(clock())),
   });
 }

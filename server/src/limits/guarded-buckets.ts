@@ -26,6 +26,8 @@ interface Debt {
   tokens: number;
 }
 
+/** Of the burst, with which the local share begins. */
+const FIRST_SHARE = 1 / 8;
 const MAX_DEBTS = 10_000;
 const CHARGES_AT_ONCE = 100;
 const NO_BUCKET: TokenRequest = {
@@ -36,7 +38,8 @@ const NO_BUCKET: TokenRequest = {
 };
 
 /**
- * Guards shared buckets with a local share, which begins empty: what the shared buckets had left may be spent elsewhere.
+ * Guards shared buckets with a local share, which begins with a fraction of it: an idle key's first requests must pass, and
+ * what the shared buckets had left may be spent elsewhere.
  * Tokens that it grants are charged to the shared buckets when they answer again, before they decide again, because they have
  * become full in the meantime.
  */
@@ -101,7 +104,7 @@ export function createGuardedBuckets(options: GuardedBucketsOptions): GuardedBuc
 
   const fall = (): void => {
     isShared = false;
-    local.empty();
+    local.restart(FIRST_SHARE);
     onChange?.(false);
     schedule();
   };

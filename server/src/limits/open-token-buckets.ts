@@ -1,5 +1,5 @@
-import type { Config, Logger, RedisConfig } from "../core/index";
-import { createRedisClient } from "../platform/index";
+import { type Config, type Logger, outsideFaultText, type RedisConfig } from "../core/index";
+import { createRedisClient, redisFault } from "../platform/index";
 import { createGuardedBuckets } from "./guarded-buckets";
 import { createProcessBuckets } from "./process-buckets";
 import { createRedisBuckets } from "./redis-buckets";
@@ -26,15 +26,20 @@ const COMMAND_MS = 60;
 export function openTokenBuckets({ redis, limits }: LimitSettings, logger: Logger): OpenTokenBuckets {
   if (redis === null) return { buckets: createProcessBuckets(), isLocal: true, close: () => undefined };
   // A connection of its own, because commands of the online store may wait longer.
-  const client = createRedisClient({ url: redis.url.reveal(), commandMs: COMMAND_MS, onFault: () => undefined });
+  let fault: string | undefined;
+  const onFault = (error: Error): void => {
+    fault = outsideFaultText(redisFault(error));
+  };
+  const client = createRedisClient({ url: redis.url.reveal(), commandMs: COMMAND_MS, onFault });
   const { servers } = limits;
   const buckets = createGuardedBuckets({
     shared: createRedisBuckets(client, redis.prefix),
     local: createProcessBuckets({ servers }),
     servers,
     onChange(isShared) {
+      if (isShared) fault = undefined;
       if (isShared) logger.info({}, "Redis decides about limits again");
-      else logger.warn({ servers }, "Redis does not answer: this server allows its share of the limits");
+      else logger.warn({ servers, fault }, "Redis does not answer: this server allows its share of the limits");
     },
   });
   return {

@@ -4,8 +4,8 @@ import { type Bucket, type BucketState, bucketState, type Grant, ROUNDING, type 
 /** Buckets in the memory of this process. Decides synchronously. */
 export interface ProcessBuckets extends TokenBuckets {
   take(request: Parameters<TokenBuckets["take"]>[0]): Grant;
-  /** Empties all buckets, also those that no request has named yet. */
-  empty(): void;
+  /** Lets all buckets begin again with this fraction of their burst, at least one token. */
+  restart(fraction: number): void;
 }
 
 export interface ProcessBucketsOptions {
@@ -32,7 +32,7 @@ interface Level {
 export function createProcessBuckets(options: ProcessBucketsOptions = {}): ProcessBuckets {
   const { monotonic = () => performance.now(), servers = 1, maxBuckets = 100_000 } = options;
   const levels = new Map<string, Level>();
-  let emptyAt = Number.NEGATIVE_INFINITY;
+  let restarted: { readonly at: number; readonly fraction: number } | undefined;
 
   const rateOf = (rate: Rate): Rate =>
     servers === 1
@@ -53,7 +53,8 @@ export function createProcessBuckets(options: ProcessBucketsOptions = {}): Proce
     let level = levels.get(name);
     if (level === undefined) {
       if (levels.size >= maxBuckets) makeRoom(now);
-      level = { fullAt: emptyAt + (burst * 1000) / perSecond, left: burst, rate };
+      const missing = restarted === undefined ? 0 : Math.max(0, burst - Math.max(1, burst * restarted.fraction));
+      level = { fullAt: (restarted?.at ?? now) + (missing * 1000) / perSecond, left: burst, rate };
       levels.set(name, level);
     }
     level.rate = rate;
@@ -82,9 +83,9 @@ export function createProcessBuckets(options: ProcessBucketsOptions = {}): Proce
       const taken = isGranted ? cost + Math.max(0, more) : 0;
       return { taken, buckets: found.map((level) => takeFrom(level, taken, cost, now)), by: "process" };
     },
-    empty() {
+    restart(fraction) {
       levels.clear();
-      emptyAt = monotonic();
+      restarted = { at: monotonic(), fraction };
     },
   };
 }

@@ -1,1 +1,2 @@
+export { mailPart } from "./mail-part";
 export type { Mail, Mailer } from "./mailer";

@@ -1,4 +1,4 @@
-import { createTransport } from "nodemailer";
+import type { Transporter } from "nodemailer";
 import type { AuthConfig, Logger } from "../core/index";
 import { createMailLimits } from "./mail-limits";
 
@@ -61,17 +61,25 @@ function logMail(logger: Pick<Logger, "info">, onUnsent: (mail: Mail) => void) {
   };
 }
 
-function sendMail({ url, from }: NonNullable<AuthConfig["mail"]>) {
-  const transport = createTransport({
-    url: url.reveal(),
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
+/** Creates the connection to a mail server. The library is loaded only if there is one. */
+export async function mailTransport(url: string, timeoutMs: number): Promise<Transporter> {
+  const { createTransport } = await import("nodemailer");
+  return createTransport({
+    url,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
     // No file and no address is read because of what a mail contains.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+}
+
+function sendMail({ url, from }: NonNullable<AuthConfig["mail"]>) {
+  let opened: Promise<Transporter> | undefined;
   return async ({ to, subject, text }: Mail) => {
+    opened ??= mailTransport(url.reveal(), TIMEOUT_MS);
+    const transport = await opened;
     // As objects, because the library would parse texts as lists of addresses.
     await transport.sendMail({
       from: { name: "Featstore", address: from },

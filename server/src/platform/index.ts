@@ -2,7 +2,10 @@ import type { Registry } from "prom-client";
 import type { Config, Logger } from "../core/index";
 import type { Database } from "../database/index";
 
+export type { OutsidePart } from "./outside-part";
 export { createRedisClient, gatherWrites, type RedisClient } from "./redis-client";
+export { redisFault, redisPart } from "./redis-part";
+export { tryTls } from "./tls-handshake";
 
 /** The dependencies that every module of a server gets. */
 export interface Platform {

@@ -1,4 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
+import type { Address } from "./tls-handshake";
 
 /** A client of one Redis server or of a Redis Cluster. */
 export type RedisClient = Redis | Cluster;
@@ -60,37 +61,48 @@ function single(url: string, options: RedisOptions): Redis {
   return new Redis(url, options);
 }
 
+/** Where the servers of a url listen, and whether it asks for TLS. */
+export function redisAddresses(url: string): { readonly isTls: boolean; readonly addresses: readonly Address[] } {
+  const [, scheme, rest] = CLUSTER.exec(url) ?? [];
+  const urls = rest === undefined ? [new URL(url)] : nodeUrls(`${scheme}://`, rest);
+  return { isTls: url.startsWith("rediss"), addresses: urls.map(addressOf) };
+}
+
+/** Returns the url of each node, with the credentials. */
+function nodeUrls(scheme: string, rest: string): readonly URL[] {
+  const [authority = ""] = rest.split("/");
+  const at = authority.lastIndexOf("@");
+  const credentials = at === -1 ? "" : authority.slice(0, at + 1);
+  return authority
+    .slice(at + 1)
+    .split(",")
+    .map((host) => new URL(`${scheme}${credentials}${host}`));
+}
+
+const addressOf = ({ hostname, port }: URL): Address => ({ host: hostname, port: Number(port === "" ? 6379 : port) });
+
 function cluster(
   scheme: string,
   rest: string,
   options: RedisOptions,
   clusterRetryStrategy: (attempt: number) => number,
 ): Cluster {
-  const [authority = ""] = rest.split("/");
-  const at = authority.lastIndexOf("@");
-  const credentials = at === -1 ? "" : authority.slice(0, at + 1);
-  const urls = authority
-    .slice(at + 1)
-    .split(",")
-    .map((host) => new URL(`${scheme}${credentials}${host}`));
+  const urls = nodeUrls(scheme, rest);
   const [first] = urls;
   const { enableOfflineQueue, retryStrategy: _, maxRetriesPerRequest: __, ...ofNodes } = options;
-  return new Cluster(
-    urls.map(({ hostname, port }) => ({ host: hostname, port: Number(port === "" ? 6379 : port) })),
-    {
-      enableOfflineQueue: enableOfflineQueue ?? false,
-      clusterRetryStrategy,
-      // Follows moved slots and retries a lost node a few times.
-      maxRedirections: 8,
-      retryDelayOnFailover: 50,
-      slotsRefreshTimeout: CONNECT_MS,
-      slotsRefreshInterval: 10_000,
-      redisOptions: {
-        ...ofNodes,
-        ...(first?.username ? { username: decodeURIComponent(first.username) } : {}),
-        ...(first?.password ? { password: decodeURIComponent(first.password) } : {}),
-        ...(scheme.startsWith("rediss") ? { tls: {} } : {}),
-      },
+  return new Cluster(urls.map(addressOf), {
+    enableOfflineQueue: enableOfflineQueue ?? false,
+    clusterRetryStrategy,
+    // Follows moved slots and retries a lost node a few times.
+    maxRedirections: 8,
+    retryDelayOnFailover: 50,
+    slotsRefreshTimeout: CONNECT_MS,
+    slotsRefreshInterval: 10_000,
+    redisOptions: {
+      ...ofNodes,
+      ...(first?.username ? { username: decodeURIComponent(first.username) } : {}),
+      ...(first?.password ? { password: decodeURIComponent(first.password) } : {}),
+      ...(scheme.startsWith("rediss") ? { tls: {} } : {}),
     },
-  );
+  });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DatabaseError } from "../../src/database/database-error";
 import { createHealthService } from "../../src/health/health";
+import { createOutsideChecks } from "../../src/health/outside-checks";
 import { createQualityStore } from "../../src/quality/quality-store";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
 import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
@@ -13,7 +14,8 @@ async function reportOf(failedViews: () => Promise<never>, holdsAll = true) {
     onlineStore: createFakeOnlineStore(new Map(), true),
   });
   const clock = () => 1_767_225_600_000_000n;
-  return createHealthService({ registry, failedViews, holdsAll: () => holdsAll, clock }).report();
+  const outside = createOutsideChecks({ parts: [] });
+  return createHealthService({ registry, failedViews, holdsAll: () => holdsAll, outside, clock }).report();
 }
 
 describe("the database check", () => {

@@ -9,11 +9,24 @@ export interface ReceivedMail {
   readonly text: string;
 }
 
+export interface MailServerOptions {
+  /** Requires this password, of any user. */
+  readonly password?: string;
+  /** Speaks TLS from the start. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+}
+
 /** Starts a mail server on a free port that keeps what it receives. */
-export async function startMailServer() {
+export async function startMailServer({ password, certificate }: MailServerOptions = {}) {
   const mails: ReceivedMail[] = [];
   const server = new SMTPServer({
-    authOptional: true,
+    ...(certificate === undefined ? {} : { secure: true, ...certificate }),
+    authOptional: password === undefined,
+    allowInsecureAuth: true,
+    onAuth({ password: sent }, _session, done) {
+      if (sent === password) done(null, { user: "app" });
+      else done(new Error("Invalid username or password"));
+    },
     disabledCommands: ["STARTTLS"],
     onData(stream, { envelope }, done) {
       const chunks: Buffer[] = [];
@@ -27,6 +40,8 @@ export async function startMailServer() {
     },
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A client that distrusts the certificate ends the connection.
+  server.on("error", () => undefined);
   const { port } = server.server.address() as AddressInfo;
   return {
     mails,

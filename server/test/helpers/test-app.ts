@@ -10,6 +10,7 @@ import { createEmbeddingReader } from "../../src/embeddings/embedding-reader";
 import { createEmbeddingSearch } from "../../src/embeddings/embedding-search";
 import type { VectorStore } from "../../src/embeddings/vector-store";
 import { createHealthService } from "../../src/health/health";
+import { createOutsideChecks } from "../../src/health/outside-checks";
 import { createAccessLog } from "../../src/http/guard/access-log";
 import { createClientAddresses } from "../../src/http/guard/client-address";
 import { createCrossOrigin } from "../../src/http/guard/cross-origin";
@@ -27,6 +28,7 @@ import { createRequestLimiter } from "../../src/limits/request-limiter";
 import type { TokenBuckets } from "../../src/limits/token-buckets";
 import { createRunReader } from "../../src/materialization/runs/run-reader";
 import type { RunStore } from "../../src/materialization/runs/run-store";
+import type { OutsidePart } from "../../src/platform/outside-part";
 import { createProfileReader } from "../../src/quality/profile-reader";
 import type { QualityStore } from "../../src/quality/quality-store";
 import type { RegistryStore } from "../../src/registry/registry-store";
@@ -72,6 +74,8 @@ export interface TestAppOptions {
   readonly meter?: RequestMeter;
   readonly usageReports?: UsageReports;
   readonly auditLog?: AuditLog;
+  /** By default none are configured. */
+  readonly outsideParts?: readonly OutsidePart[];
 }
 
 const refuse = async (): Promise<never> => {
@@ -154,6 +158,7 @@ export async function createTestApp(options: TestAppOptions) {
       registry,
       failedViews: quality.failedViews,
       holdsAll: () => false,
+      outside: createOutsideChecks({ parts: options.outsideParts ?? [] }),
       clock: () => BigInt(reading.clock()),
     }),
     trainingSets: {

@@ -54,10 +54,12 @@ describe("guarded buckets", () => {
     return [grant?.taken, grant?.by];
   };
 
-  test("decide in this process while the shared ones fail, from an empty share", async () => {
+  test("decide in this process while the shared ones fail, from an eighth of its share", async () => {
     const { state, servers } = open();
     expect(await takenBy(servers[first])).toEqual([1, "redis"]);
     state.answers = false;
+    // The share is 10.
+    expect(await takenBy(servers[first])).toEqual([1, "process"]);
     expect(await takenBy(servers[first])).toEqual([0, "process"]);
     await vi.advanceTimersByTimeAsync(1000);
     // Half of the rate, for one of two servers.

@@ -83,17 +83,21 @@ describe("buckets in this process", () => {
     expect([take(1).taken, take(1).taken]).toEqual([1, 0]);
   });
 
-  test("empty every bucket, also one that nobody has used", () => {
+  test("begin every bucket again with a fraction, also one that nobody has used, and with one token at least", () => {
     let now = 0;
     const buckets = createProcessBuckets({ monotonic: () => now });
-    const take = (name: string) =>
-      buckets.take({ group: "a", buckets: [{ name, rate: { perSecond: 10, burst: 5 } }], cost: 1, ahead: 0 }).taken;
+    const take = (name: string, burst = 8) =>
+      buckets.take({ group: "a", buckets: [{ name, rate: { perSecond: 10, burst } }], cost: 1, ahead: 0 }).taken;
     expect(take("used")).toBe(1);
-    buckets.empty();
-    expect([take("used"), take("new")]).toEqual([0, 0]);
+    buckets.restart(1 / 4);
+    expect([take("used"), take("used"), take("used")]).toEqual([1, 1, 0]);
+    expect([take("new"), take("new"), take("new")]).toEqual([1, 1, 0]);
+    expect([take("small", 2), take("small", 2)]).toEqual([1, 0]);
+    buckets.restart(0);
+    expect([take("used"), take("used"), take("new"), take("new")]).toEqual([1, 0, 1, 0]);
     now += 200;
     expect([take("used"), take("used"), take("used")]).toEqual([1, 1, 0]);
-    expect([take("other"), take("other"), take("other")]).toEqual([1, 1, 0]);
+    expect([take("other"), take("other"), take("other"), take("other")]).toEqual([1, 1, 1, 0]);
   });
 
   test("forget full buckets first when there are too many", () => {

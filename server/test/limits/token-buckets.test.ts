@@ -31,7 +31,7 @@ const siblings: readonly { readonly name: string; readonly skip: boolean; open()
       const gone: TokenBuckets = { take: () => Promise.reject(new Error("gone")) };
       const local = createProcessBuckets();
       const buckets = createGuardedBuckets({
-        ...{ shared: gone, local: { take: local.take, empty: () => undefined }, servers: 1 },
+        ...{ shared: gone, local: { take: local.take, restart: () => undefined }, servers: 1 },
       });
       return { buckets, close: async () => buckets.close() };
     },

@@ -34,10 +34,8 @@ const PARTS_AT_ONCE = 2;
 const KEYS_AT_ONCE = 1000;
 
 /** Keeps the files as objects of a bucket. A folder appears file by file, its manifest last. */
-export async function createS3Files({ bucket, prefix, endpoint, credentials }: S3FilesOptions): Promise<SnapshotFiles> {
-  const client = await connect({
-    ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
-    ...(credentials === undefined ? {} : { credentials }),
+export async function createS3Files({ bucket, prefix, ...where }: S3FilesOptions): Promise<SnapshotFiles> {
+  const client = await connectS3(where, {
     // Responses are checked against the manifest.
     responseChecksumValidation: "WHEN_REQUIRED",
     requestHandler: { connectionTimeout: 5_000, socketTimeout: 30_000 },
@@ -153,8 +151,16 @@ export async function createS3Files({ bucket, prefix, endpoint, credentials }: S
   };
 }
 
-/** Servers other than AWS often have no regions, but the SDK needs one to sign. */
-async function connect(options: S3ClientConfig): Promise<S3Client> {
+/** Creates a client. Servers other than AWS often have no regions, but the SDK needs one to sign. */
+export async function connectS3(
+  { endpoint, credentials }: Pick<S3FilesOptions, "endpoint" | "credentials">,
+  settings: S3ClientConfig,
+): Promise<S3Client> {
+  const options: S3ClientConfig = {
+    ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...settings,
+  };
   const client = new S3Client(options);
   if (options.endpoint === undefined) return client;
   return client.config.region().then(

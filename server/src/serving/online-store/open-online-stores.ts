@@ -1,6 +1,6 @@
-import type { Logger, RedisConfig } from "../../core/index";
+import { type Logger, outsideFaultText, type RedisConfig } from "../../core/index";
 import { readDatabaseIdentity } from "../../database/index";
-import { createRedisClient, type Platform, type RedisClient } from "../../platform/index";
+import { createRedisClient, type Platform, type RedisClient, redisFault } from "../../platform/index";
 import { createGuardedOnlineStore, type GuardedOutcome } from "./guarded-online-store";
 import { createMemoryOnlineStore, type MemoryEvent, type MemoryOnlineStore } from "./memory-online-store";
 import type { OnlineStore } from "./online-store";
@@ -64,8 +64,9 @@ function openRedis(url: RedisConfig["url"], logger: Logger): RedisClient {
   const client = createRedisClient({
     url: url.reveal(),
     onFault(error) {
-      // Every attempt to reconnect fails in the same way. The server's message may quote what was sent.
-      if (!wasReported) logger.warn({ fault: error.name }, "Redis cannot be reached: reads go to PostgreSQL instead");
+      // Every attempt to reconnect fails in the same way.
+      const fault = outsideFaultText(redisFault(error));
+      if (!wasReported) logger.warn({ fault }, "Redis cannot be reached: reads go to PostgreSQL instead");
       wasReported = true;
     },
   });

@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createS3Files } from "../../../src/datasets/files/s3-files";
+import { s3Part } from "../../../src/datasets/files/s3-part";
 import type { SnapshotFiles } from "../../../src/datasets/files/snapshot-files";
 import { sampleBytes, sha256 } from "../support/sample-snapshot";
 import { createTestBucket } from "../support/storages";
@@ -86,5 +87,17 @@ describe.skipIf(url === undefined)("S3", () => {
       await expect(new Response(storage.read("songs/none/a.csv", 0, 1)).text()).rejects.toMatchObject(unavailable);
     }
     await expect(silent.size("songs/none/a.csv")).rejects.toMatchObject({ code: "storage_unavailable" });
+  });
+
+  test("is an outside part that says why it cannot be used", async () => {
+    const check = (changes: object) => s3Part({ ...bucket.options, ...changes }).check();
+    const { accessKeyId } = bucket.options.credentials;
+    expect(await check({})).toBeUndefined();
+    expect(await check({ bucket: "not-there" })).toEqual({ code: "not_found", cause: "NoSuchBucket" });
+    expect(await check({ credentials: { accessKeyId, secretAccessKey: "wrong" } })).toMatchObject({
+      code: "login_failed",
+      cause: expect.stringMatching(/^[A-Z][A-Za-z]+$/),
+    });
+    expect(await check({ endpoint: "http://127.0.0.1:1" })).toEqual({ code: "unreachable", cause: "ECONNREFUSED" });
   });
 });

@@ -1,0 +1,1 @@
+export { outsidePartsOf } from "./outside-parts";
