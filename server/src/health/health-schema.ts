@@ -11,9 +11,15 @@ export const Health = z
         ok: z.boolean(),
         detail: z.string(),
         code: z
-          .enum(["database_unreachable", "database_schema_missing", "database_refuses", ...outsideFaultCodes])
+          .enum([
+            "nothing_applied",
+            "database_unreachable",
+            "database_schema_missing",
+            "database_refuses",
+            ...outsideFaultCodes,
+          ])
           .optional()
-          .describe("Why the database, Redis, S3 or the mail server cannot be used"),
+          .describe("Why the check fails: of the registry, the database, Redis, S3 and the mail server"),
       }),
     ),
   })

@@ -1,9 +1,8 @@
-import { type CronReader, createCronReader, type OutsideFault, outsideFaultText } from "../core/index";
+import { createCronReader, type OutsideFault, outsideFaultText } from "../core/index";
 import { DatabaseError } from "../database/index";
 import type { FailedView } from "../quality/index";
-import type { RegistrySnapshot } from "../registry/index";
-import { unreadableSchedules, viewAges } from "../scheduling/index";
 import type { ServingRegistry } from "../serving/index";
+import { firstOf, lateTexts, materializationText } from "./health-texts";
 import type { OutsideChecks, OutsideResults } from "./outside-checks";
 
 export interface HealthReport {
@@ -15,8 +14,8 @@ export interface HealthReport {
 export interface HealthCheck {
   readonly ok: boolean;
   readonly detail: string;
-  /** Why the database or another outside part cannot be used. Absent if it can, and in the other checks. */
-  readonly code?: DatabaseFault | OutsideFault["code"];
+  /** Why the check fails: of the registry, the database and the other outside parts. */
+  readonly code?: DatabaseFault | OutsideFault["code"] | "nothing_applied";
 }
 
 export type DatabaseFault = keyof typeof databaseFaults;
@@ -58,8 +57,8 @@ function databaseFaultOf(error: unknown): DatabaseFault {
 
 /**
  * `ok`: everything answers. `degraded`: reads work, but nothing new becomes visible: the database cannot be used, the
- * last run of a view failed, so its older generation is still served, a view is older than its freshness promise, or
- * Redis, S3 or the mail server cannot be used.
+ * last run of a view failed, so its older generation is still served, a view is older than its freshness promise,
+ * Redis, S3 or the mail server cannot be used, or nothing is applied yet.
  * `unavailable`: starting, draining, or no store answers.
  */
 export function createHealthService(options: HealthOptions): HealthService {
@@ -86,16 +85,14 @@ export function createHealthService(options: HealthOptions): HealthService {
       const held = revision !== null && holdsAll();
       const late = revision === null ? [] : lateTexts(registry.current().snapshot, clock(), read);
       const usable = !draining && revision !== null && (database || held);
-      const whole = following && failed?.length === 0 && late.length === 0 && !hasFault(parts);
+      const checked = registryCheck(revision, following);
+      const whole = checked.ok && failed?.length === 0 && late.length === 0 && !hasFault(parts);
       return {
         status: usable ? (whole ? "ok" : "degraded") : "unavailable",
         registry_revision: revision,
         checks: {
           server: { ok: !draining, detail: draining ? "draining before it stops" : "running" },
-          registry: {
-            ok: revision !== null && following,
-            detail: revision === null ? "not read yet" : following ? `revision ${revision}` : "cannot be read",
-          },
+          registry: checked,
           database:
             fault === null
               ? { ok: true, detail: "answers" }
@@ -123,6 +120,13 @@ export function createHealthService(options: HealthOptions): HealthService {
   };
 }
 
+function registryCheck(revision: number | null, following: boolean): HealthCheck {
+  if (revision === null) return { ok: false, detail: "not read yet" };
+  if (!following) return { ok: false, detail: "cannot be read" };
+  if (revision > 0) return { ok: true, detail: `revision ${revision}` };
+  return { ok: false, code: "nothing_applied", detail: "nothing is applied: run featstore apply" };
+}
+
 const hasFault = (parts: OutsideResults): boolean => [...parts.values()].some((fault) => fault !== undefined);
 
 function outsideCheckResults(parts: OutsideResults): Record<string, HealthCheck> {
@@ -133,35 +137,4 @@ function outsideCheckResults(parts: OutsideResults): Record<string, HealthCheck>
       : { ok: false, code: fault.code, detail: outsideFaultText(fault) },
   ]);
   return Object.fromEntries(checks);
-}
-
-const MAX_NAMED = 20;
-
-/** `last run failed: lyric_sentiment@2 (contract_broken)` */
-function materializationText(failed: readonly FailedView[] | null): string {
-  if (failed === null) return "unknown: the database does not answer";
-  if (failed.length === 0) return "no view's last run failed";
-  const named = failed.map(({ view, version, code }) => `${view}@${version} (${code})`);
-  return `last run failed: ${firstOf(named)}; their previous generations are still served`;
-}
-
-function firstOf(named: readonly string[]): string {
-  const more = named.length > MAX_NAMED ? ` and ${named.length - MAX_NAMED} more` : "";
-  return `${named.slice(0, MAX_NAMED).join(", ")}${more}`;
-}
-
-/**
- * Lists views past their promise (`tracks@1 is 400 s old and promises 300 s`), and those with an unreadable schedule.
- */
-function lateTexts(snapshot: RegistrySnapshot, now: bigint, read: CronReader): readonly string[] {
-  const stale = viewAges(snapshot, now)
-    .filter(({ isStale }) => isStale)
-    .map(({ registered: { view }, ageSeconds, promiseSeconds }) => {
-      const age = ageSeconds === null ? "was never published" : `is ${Math.floor(ageSeconds)} s old`;
-      return `${view.name}@${view.version} ${age} and promises ${promiseSeconds} s`;
-    });
-  return [
-    ...stale,
-    ...unreadableSchedules(snapshot, now, read).map((name) => `${name} has a schedule that cannot be read`),
-  ];
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { DatabaseError } from "../../src/database/database-error";
-import { createHealthService } from "../../src/health/health";
+import { createHealthService, type HealthReport } from "../../src/health/health";
 import { createOutsideChecks } from "../../src/health/outside-checks";
 import { createQualityStore } from "../../src/quality/quality-store";
+import { createRegistryStore } from "../../src/registry/registry-store";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
 import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
 import { createTestApp } from "../helpers/test-app";
@@ -38,6 +39,27 @@ describe("the database check", () => {
 });
 
 for (const target of testDatabases("main")) {
+  test.skipIf(target.skip)(
+    `says that nothing is applied to an empty database, and is ready, on ${target.name}`,
+    async () => {
+      const { database, drop } = await target.openMigrated();
+      const { app } = await createTestApp({
+        registry: createRegistryStore(database),
+        onlineStore: createFakeOnlineStore(new Map(), true),
+      });
+      const health = (await (await app.request("/health")).json()) as HealthReport;
+      expect(health).toMatchObject({
+        status: "degraded",
+        registry_revision: 0,
+        checks: {
+          registry: { ok: false, code: "nothing_applied", detail: expect.stringContaining("featstore apply") },
+        },
+      });
+      expect((await app.request("/readyz")).status).toBe(200);
+      await drop();
+    },
+  );
+
   test.skipIf(target.skip)(
     `distinguishes a dropped schema from an unreachable database, on ${target.name}`,
     async () => {

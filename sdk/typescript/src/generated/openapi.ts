@@ -1869,10 +1869,10 @@ export interface components {
             readonly checks: {
                 readonly [key: string]: {
                     /**
-                     * @description Why the database, Redis, S3 or the mail server cannot be used
+                     * @description Why the check fails: of the registry, the database, Redis, S3 and the mail server
                      * @enum {string}
                      */
-                    readonly code?: "database_unreachable" | "database_schema_missing" | "database_refuses" | "unreachable" | "login_failed" | "certificate_untrusted" | "tls_required" | "tls_unsupported" | "not_found" | "refused";
+                    readonly code?: "nothing_applied" | "database_unreachable" | "database_schema_missing" | "database_refuses" | "unreachable" | "login_failed" | "certificate_untrusted" | "tls_required" | "tls_unsupported" | "not_found" | "refused";
                     readonly detail: string;
                     readonly ok: boolean;
                 };
