@@ -77,7 +77,7 @@ async function examine(args: SessionArguments, io: CommandIo): Promise<Examinati
     }
   } catch (error) {
     const problem = problemOf(error, io.signal);
-    results.push(failed("database", `${problem.code}: ${problem.message}`, problem.advice));
+    results.push(failed("database", `${problem.code}: ${problem.message}`, withoutDoctor(problem.advice)));
     return { results, exit: problem.exit === "failed" || problem.exit === "internal" ? "database" : problem.exit };
   }
   return { results, exit: exitOf(results) };
@@ -179,4 +179,10 @@ function resultText({ check, status, found, advice }: CheckResult): string {
   const mark = { ok: "ok     ", warning: "warning", failed: "failed " }[status];
   const line = `${mark} ${check}: ${found}`;
   return advice === undefined ? line : `${line}\n        ${advice}`;
+}
+
+/** Removes the parts of an advice that send the reader here. */
+function withoutDoctor(advice: string | undefined): string | undefined {
+  const parts = advice?.split("; ").filter((part) => !part.includes("featstore doctor")) ?? [];
+  return parts.length === 0 ? undefined : parts.join("; ");
 }

@@ -57,6 +57,7 @@ export {
   scopeFault,
 } from "./scopes";
 export { defaultNumber, settingLabel, withVariables } from "./settings";
+export type { SslMode } from "./ssl-modes";
 export { startWorker } from "./start-worker";
 export { listNames, suggest } from "./suggest";
 export {

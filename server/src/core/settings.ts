@@ -5,6 +5,7 @@ import { emailAddress } from "./email-address";
 import { isLoopback } from "./loopback";
 import { isNetwork } from "./networks";
 import { namePatternFault } from "./scopes";
+import { sslModeFault } from "./ssl-modes";
 import { isWebOrigin } from "./web-origin";
 
 /** The texts of a setting besides its type, range and default. */
@@ -31,12 +32,11 @@ const integer = (min: number, max: number) =>
     .min(min, `expected at least ${min}`)
     .max(max, `expected at most ${max}`);
 const text = z.string("expected a text").min(1, "it is empty");
-const postgresUrl = z
-  .string("expected a text")
-  .refine(
-    (url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url),
-    "expected postgres://user:password@host:5432/name",
-  );
+const postgresUrl = z.string("expected a text").superRefine((url, context) => {
+  const isUrl = /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url);
+  const fault = isUrl ? sslModeFault(url) : "expected postgres://user:password@host:5432/name";
+  if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+});
 const redisUrl = z.string("expected a text").refine((url) => {
   const [, scheme, rest = ""] = /^(rediss?)(?:\+cluster)?:\/\/([^/].*)$/.exec(url) ?? [];
   return scheme !== undefined && rest.split(",").every((part) => URL.canParse(`${scheme}://${part}`));

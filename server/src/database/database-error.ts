@@ -1,3 +1,5 @@
+import type { OutsideFault } from "../core/index";
+
 /** The codes of database failures. */
 export type DatabaseErrorCode =
   | "statement_failed"
@@ -7,17 +9,25 @@ export type DatabaseErrorCode =
   | "unreachable"
   | "closed";
 
+export interface DatabaseErrorOptions extends ErrorOptions {
+  /** Why the server could not be reached, if the connection's error says it. */
+  readonly fault?: OutsideFault;
+}
+
 /** The error class of `Database`. `message` is PostgreSQL's and may quote data: never show it to a caller of the API. */
 export class DatabaseError extends Error {
+  readonly fault: OutsideFault | undefined;
+
   constructor(
     readonly code: DatabaseErrorCode,
     message: string,
     /** PostgreSQL's SQLSTATE, `23505`; undefined if the error is not PostgreSQL's. */
     readonly sqlState?: string,
     readonly detail?: string,
-    options?: ErrorOptions,
+    { fault, ...options }: DatabaseErrorOptions = {},
   ) {
     super(message, options);
+    this.fault = fault;
     this.name = "DatabaseError";
   }
 }

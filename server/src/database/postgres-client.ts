@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import postgres from "postgres";
 import { DatabaseError } from "./database-error";
+import type { PostgresTls } from "./postgres-tls";
 
 /** One connection, which the library opens for the first call. */
 export type PostgresClient = ReturnType<
@@ -9,6 +10,7 @@ export type PostgresClient = ReturnType<
 
 export interface PostgresClientOptions {
   readonly url: string;
+  readonly ssl: PostgresTls["ssl"];
   readonly prepare: boolean;
   readonly connectTimeoutMs: number;
   readonly applicationName: string;
@@ -30,6 +32,7 @@ export function createPostgresClient(options: PostgresClientOptions): PostgresCl
   try {
     return postgres(options.url, {
       max: 1,
+      ssl: options.ssl,
       prepare: options.prepare,
       fetch_types: false,
       connect_timeout: options.connectTimeoutMs / 1000,

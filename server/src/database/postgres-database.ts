@@ -16,6 +16,7 @@ import { copyFromPostgres } from "./postgres-copy-out";
 import { isLostConnection } from "./postgres-errors";
 import { type BorrowOptions, createPostgresPool } from "./postgres-pool";
 import { streamFromPostgres } from "./postgres-stream";
+import { postgresTls } from "./postgres-tls";
 import { checkStatement } from "./sql-text";
 
 export interface PostgresDatabaseOptions {
@@ -46,7 +47,7 @@ const defaultChunkRows = 1_000;
  */
 export function createPostgresDatabase(options: PostgresDatabaseOptions): Database {
   const client = {
-    url: options.url,
+    ...postgresTls(options.url),
     prepare: options.prepare ?? true,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     applicationName: options.applicationName ?? "featstore",
@@ -56,7 +57,7 @@ export function createPostgresDatabase(options: PostgresDatabaseOptions): Databa
     poolSize: options.poolSize ?? 10,
     queueLimit: options.queueLimit ?? 1_000,
   });
-  const listener = createPostgresListener({ ...client, url: options.directUrl ?? options.url });
+  const listener = createPostgresListener({ ...client, ...postgresTls(options.directUrl ?? options.url) });
 
   const within = async <T>(callOptions: CallOptions | undefined, work: (call: Call) => Promise<T>): Promise<T> => {
     const call = startCall(callOptions);

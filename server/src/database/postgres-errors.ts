@@ -1,11 +1,6 @@
 import postgres from "postgres";
+import { connectionFault, type OutsideFault, outsideFaultAdvice } from "../core/index";
 import { DatabaseError } from "./database-error";
-
-function codeOf(error: unknown): string {
-  if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string")
-    return error.code;
-  return "no code";
-}
 
 /** Returns whether PostgreSQL refused the statement and the connection is still usable. */
 export function isStatementError(error: unknown): boolean {
@@ -22,9 +17,10 @@ export function toDatabaseError(error: unknown): DatabaseError {
     const code = isStatementError(error) ? "statement_failed" : "unreachable";
     return new DatabaseError(code, error.message, error.code, error.detail);
   }
-  const code = codeOf(error);
-  if (code === "CONNECTION_ENDED") return new DatabaseError("closed", "The database is closed.");
-  return new DatabaseError("unreachable", `PostgreSQL cannot be reached (${code}).`);
+  const fault = connectionFault(error);
+  if (fault.cause === "CONNECTION_ENDED") return new DatabaseError("closed", "The database is closed.");
+  const message = `PostgreSQL cannot be reached (${fault.cause}).`;
+  return new DatabaseError("unreachable", message, undefined, undefined, { fault });
 }
 
 /** Returns whether a connection was lost or could not be opened, for a reason that a second attempt may not meet. */
@@ -34,7 +30,12 @@ export function isLostConnection(error: unknown): boolean {
 
 /** The reason why a running PostgreSQL rejected a connection: a code and advice. */
 export interface RefusedConnection {
-  readonly code: "database_not_found" | "database_login_failed" | "no_privilege" | "database_starting";
+  readonly code:
+    | "database_not_found"
+    | "database_login_failed"
+    | "database_certificate_untrusted"
+    | "no_privilege"
+    | "database_starting";
   readonly advice: string;
 }
 
@@ -57,7 +58,19 @@ const refusals: Readonly<Record<string, RefusedConnection>> = {
   "57P03": { code: "database_starting", advice: "PostgreSQL is starting or stopping: try again in a moment" },
 };
 
+function distrusted(fault: OutsideFault): RefusedConnection {
+  const remedy =
+    fault.cause === "ERR_TLS_CERT_ALTNAME_INVALID"
+      ? `${outsideFaultAdvice(fault)} in DATABASE_URL, or sslmode=verify-ca, which does not compare the name`
+      : `${outsideFaultAdvice(fault)}, or name that file in DATABASE_URL: sslrootcert=<path>`;
+  return {
+    code: "database_certificate_untrusted",
+    advice: fault.cause === "CERT_HAS_EXPIRED" ? `${outsideFaultAdvice(fault)} on the server` : remedy,
+  };
+}
+
 /** Returns the reason of a rejected connection; undefined if the server cannot be reached. */
-export function refusedConnection({ code, sqlState }: DatabaseError): RefusedConnection | undefined {
+export function refusedConnection({ code, sqlState, fault }: DatabaseError): RefusedConnection | undefined {
+  if (fault?.code === "certificate_untrusted") return distrusted(fault);
   return code === "unreachable" && sqlState !== undefined ? refusals[sqlState] : undefined;
 }

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { outsideFaultCodes } from "../core/index";
+import { databaseFaultCodes } from "./health-check";
 
 export const Health = z
   .object({
@@ -11,13 +12,7 @@ export const Health = z
         ok: z.boolean(),
         detail: z.string(),
         code: z
-          .enum([
-            "nothing_applied",
-            "database_unreachable",
-            "database_schema_missing",
-            "database_refuses",
-            ...outsideFaultCodes,
-          ])
+          .enum(["nothing_applied", ...databaseFaultCodes, ...outsideFaultCodes])
           .optional()
           .describe("Why the check fails: of the registry, the database, Redis, S3 and the mail server"),
       }),

@@ -1,7 +1,7 @@
-import { createCronReader, type OutsideFault, outsideFaultText } from "../core/index";
-import { DatabaseError } from "../database/index";
+import { createCronReader, outsideFaultText } from "../core/index";
 import type { FailedView } from "../quality/index";
 import type { ServingRegistry } from "../serving/index";
+import { failedDatabase, type HealthCheck } from "./health-check";
 import { firstOf, lateTexts, materializationText } from "./health-texts";
 import type { OutsideChecks, OutsideResults } from "./outside-checks";
 
@@ -10,15 +10,6 @@ export interface HealthReport {
   readonly registry_revision: number | null;
   readonly checks: Readonly<Record<string, HealthCheck>>;
 }
-
-export interface HealthCheck {
-  readonly ok: boolean;
-  readonly detail: string;
-  /** Why the check fails: of the registry, the database and the other outside parts. */
-  readonly code?: DatabaseFault | OutsideFault["code"] | "nothing_applied";
-}
-
-export type DatabaseFault = keyof typeof databaseFaults;
 
 export interface HealthService {
   report(): Promise<HealthReport>;
@@ -40,21 +31,6 @@ export interface HealthOptions {
 
 const ASK_EVERY_MS = 500;
 
-const databaseFaults = {
-  database_unreachable: "does not answer",
-  database_schema_missing:
-    "answers, but tables of the schema featstore are missing: restore them from a backup, or run featstore apply and featstore materialize, which start from scratch",
-  database_refuses: "answers, but rejects statements of the server: featstore doctor shows the reason",
-} as const;
-
-/** PostgreSQL's SQLSTATEs for an undefined schema, table and function. */
-const NOT_THERE: readonly (string | undefined)[] = ["3F000", "42P01", "42883"];
-
-function databaseFaultOf(error: unknown): DatabaseFault {
-  if (!(error instanceof DatabaseError) || error.code !== "statement_failed") return "database_unreachable";
-  return NOT_THERE.includes(error.sqlState) ? "database_schema_missing" : "database_refuses";
-}
-
 /**
  * `ok`: everything answers. `degraded`: reads work, but nothing new becomes visible: the database cannot be used, the
  * last run of a view failed, so its older generation is still served, a view is older than its freshness promise,
@@ -65,12 +41,12 @@ export function createHealthService(options: HealthOptions): HealthService {
   const { registry, failedViews, holdsAll, outside, clock } = options;
   let draining = false;
   const read = createCronReader();
-  let lastAnswer: { readonly at: number; readonly answer: Promise<readonly FailedView[] | DatabaseFault> } | undefined;
+  let lastAnswer: { readonly at: number; readonly answer: Promise<readonly FailedView[] | HealthCheck> } | undefined;
   // The endpoint is public, so requests must not put load on the database.
-  const askDatabase = (): Promise<readonly FailedView[] | DatabaseFault> => {
+  const askDatabase = (): Promise<readonly FailedView[] | HealthCheck> => {
     const now = performance.now();
     if (lastAnswer === undefined || now - lastAnswer.at > ASK_EVERY_MS) {
-      lastAnswer = { at: now, answer: failedViews().catch(databaseFaultOf) };
+      lastAnswer = { at: now, answer: failedViews().catch(failedDatabase) };
     }
     return lastAnswer.answer;
   };
@@ -78,9 +54,8 @@ export function createHealthService(options: HealthOptions): HealthService {
     async report() {
       const revision = registry.revision();
       const [answer, parts] = await Promise.all([askDatabase(), outside.read()]);
-      const fault = typeof answer === "string" ? answer : null;
-      const failed = typeof answer === "string" ? null : answer;
-      const database = fault === null;
+      const failed = "ok" in answer ? null : answer;
+      const database = failed !== null;
       const following = registry.fault() === null;
       const held = revision !== null && holdsAll();
       const late = revision === null ? [] : lateTexts(registry.current().snapshot, clock(), read);
@@ -93,10 +68,7 @@ export function createHealthService(options: HealthOptions): HealthService {
         checks: {
           server: { ok: !draining, detail: draining ? "draining before it stops" : "running" },
           registry: checked,
-          database:
-            fault === null
-              ? { ok: true, detail: "answers" }
-              : { ok: false, code: fault, detail: databaseFaults[fault] },
+          database: "ok" in answer ? answer : { ok: true, detail: "answers" },
           materialization: { ok: failed?.length === 0, detail: materializationText(failed) },
           freshness: {
             ok: late.length === 0,

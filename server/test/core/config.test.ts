@@ -173,6 +173,17 @@ describe("configuration", () => {
     expect(`${error.detail} ${JSON.stringify(error.errors)}`).not.toMatch(/hunter2|too short|eighty/);
   });
 
+  test("refuses an unknown sslmode and lists the values; sslrootcert alone means nothing", () => {
+    for (const name of ["DATABASE_URL", "DATABASE_DIRECT_URL"]) {
+      const urls = { DATABASE_URL: "postgres://h/x" };
+      const fault = faultsOf({ ...urls, [name]: "postgres://u:hunter2@h/x?sslmode=requre" }).errors[0];
+      expect(fault).toMatchObject({ path: name, detail: expect.stringMatching(/disable.*verify-full/) });
+      expect(faultsOf({ ...urls, [name]: "postgres://h/x?sslrootcert=/a" }).errors).toMatchObject([{ path: name }]);
+    }
+    const url = "postgres://h/x?sslmode=verify-ca&sslrootcert=/a";
+    expect(load({ DATABASE_URL: url }).database.kind).toBe("postgres");
+  });
+
   test("reports invalid YAML with line and column", () => {
     const error = faultsOf({}, "server:\n  port: [1\nlog: }\n");
     expect(error.errors[0]?.path).toMatch(/featstore\.config\.yaml:\d+:\d+$/);

@@ -22,6 +22,8 @@ async function reportOf(failedViews: () => Promise<never>, holdsAll = true) {
 describe("the database check", () => {
   test.each([
     ["unreachable", undefined, "database_unreachable", ""],
+    ["unreachable", "57P03", "database_unreachable", "57P03"],
+    ["unreachable", "28P01", "database_login_failed", "28P01"],
     ["deadline_exceeded", undefined, "database_unreachable", ""],
     ["statement_failed", "42P01", "database_schema_missing", "featstore apply"],
     ["statement_failed", "3F000", "database_schema_missing", "schema featstore"],

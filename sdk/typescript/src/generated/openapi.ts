@@ -1872,7 +1872,7 @@ export interface components {
                      * @description Why the check fails: of the registry, the database, Redis, S3 and the mail server
                      * @enum {string}
                      */
-                    readonly code?: "nothing_applied" | "database_unreachable" | "database_schema_missing" | "database_refuses" | "unreachable" | "login_failed" | "certificate_untrusted" | "tls_required" | "tls_unsupported" | "not_found" | "refused";
+                    readonly code?: "nothing_applied" | "database_unreachable" | "database_login_failed" | "database_certificate_untrusted" | "database_schema_missing" | "database_refuses" | "unreachable" | "login_failed" | "certificate_untrusted" | "tls_required" | "tls_unsupported" | "not_found" | "refused";
                     readonly detail: string;
                     readonly ok: boolean;
                 };
