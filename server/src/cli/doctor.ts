@@ -14,6 +14,7 @@ import { createKeyService, createKeyStore, keySecretsOf } from "../keys/index";
 import { createRegistryStore, createSourceCatalogStore } from "../registry/index";
 import { plural } from "./check/diagnostics-report";
 import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
+import { checkClock } from "./doctor/clock-check";
 import { checkKeys } from "./doctor/key-checks";
 import { checkOutsideParts } from "./doctor/outside-checks";
 import { checkOwnSchemas, checkSelect } from "./doctor/privilege-checks";
@@ -108,7 +109,10 @@ async function checkDatabase(
   const version = await checkVersion(database);
   results.push(version);
   if (version.status === "failed") return;
-  if (!isEmbedded) results.push(await checkPrimary(database), ...(await checkSessionSettings(database)));
+  if (!isEmbedded) {
+    results.push(await checkPrimary(database), ...(await checkSessionSettings(database)));
+    results.push(await checkClock(database, nowMicros));
+  }
   const schemas = isEmbedded ? undefined : await checkOwnSchemas(database);
   // Schemas of another owner cannot be inspected.
   const isOurs = schemas?.status !== "failed";
