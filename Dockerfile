@@ -3,7 +3,7 @@
 # Equal sources give an equal image if SOURCE_DATE_EPOCH is set, with `podman build --timestamp $SOURCE_DATE_EPOCH` or
 # BuildKit's `--output type=image,rewrite-timestamp=true`.
 
-FROM docker.io/library/node:24-bookworm-slim AS build
+FROM docker.io/library/node:24.21.0-bookworm-slim AS build
 WORKDIR /featstore
 # The manifests first: a change of the sources does not repeat the installation.
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .npmrc .pnpmfile.cjs ./
@@ -30,7 +30,7 @@ RUN cd /image/app/node_modules && rm -rf .modules.yaml .pnpm-workspace-state*.js
   && install -d -o 65532 -g 65532 /image/data \
   && find /image -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 
-# Node and the C library, without a shell or a package manager.
+# Node and the C library, without a shell or a package manager. It has no tags of versions, only digests.
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
 LABEL org.opencontainers.image.title="Featstore" \
   org.opencontainers.image.description="Feature store: HTTP service and command line" \

@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PORT, type Podman, startPodman, withoutPodman } from "./podman";
@@ -7,6 +8,7 @@ const IMAGE = "localhost/featstore";
 const EPOCH = "1700000000";
 const PROJECT = "featstore-test";
 const SERVERS = [`${PROJECT}_server_1`, `${PROJECT}_server_2`] as const;
+const INTERNAL_PATHS = ["/metrics", "/metrics?x", "/%6detrics", "/x/../metrics", "/%2E/metrics", "/x/.%2e/metrics"];
 const URL_OF_PROXY = `http://127.0.0.1:${PORT}`;
 
 if (withoutPodman) console.log("Skipping the containers: they need root on Debian 12, which can install podman.");
@@ -62,9 +64,26 @@ describe.skipIf(withoutPodman)("containers", () => {
     await expect.poll(() => statusOf(request, key)).toBe(200);
     const answer = await (await fetch(request, { headers: { authorization: `Bearer ${key}` } })).json();
     expect(answer).toMatchObject({ status: "complete" });
-    for (const server of SERVERS) {
-      expect(await podman("inspect", "--format", "{{.HostConfig.ReadonlyRootfs}}", server)).toBe("true");
+  });
+
+  test("every container has a read-only file system; only PostgreSQL's has capabilities, to become another user", async () => {
+    const format = "{{.HostConfig.ReadonlyRootfs}} {{.EffectiveCaps}}";
+    for (const service of ["server_1", "server_2", "proxy_1", "redis_1"])
+      expect(await podman("inspect", "--format", format, `${PROJECT}_${service}`)).toBe("true []");
+    expect(await podman("inspect", "--format", format, `${PROJECT}_postgres_1`)).toBe(
+      "true [CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_SETGID CAP_SETUID]",
+    );
+  });
+
+  test("the proxy passes no metrics, however the path is written; each server has them in its network", async () => {
+    for (const path of INTERNAL_PATHS) {
+      const { status, contentType, body } = await sendPath(path);
+      expect([path, status, contentType]).toEqual([path, 404, "application/problem+json"]);
+      expect(JSON.parse(body)).toMatchObject({ status: 404, code: "path_not_found", request_id: expect.any(String) });
     }
+    expect((await fetch(`${URL_OF_PROXY}/health`)).status).toBe(200);
+    const own = `fetch("http://127.0.0.1:8080/metrics").then((answer) => console.log(answer.status))`;
+    expect(await podman("exec", SERVERS[0], "/nodejs/bin/node", "--eval", own)).toBe("200");
   });
 
   test("every health check of the compose file passes", async () => {
@@ -88,6 +107,15 @@ describe.skipIf(withoutPodman)("containers", () => {
     expect(load.failures.length, load.failures.join()).toBeLessThanOrEqual(CLIENTS);
   });
 
+  test("without a ready server the proxy responds with a problem document", async () => {
+    for (const server of SERVERS) await podman("stop", "--time", "45", server);
+    const unready = async () => {
+      const { status, contentType, body } = await sendPath("/api/features/1");
+      return { status, contentType, code: JSON.parse(body).code };
+    };
+    await expect.poll(unready).toEqual({ status: 503, contentType: "application/problem+json", code: "starting" });
+  });
+
   test("taking everything down removes the containers, the volumes and the network", async () => {
     await compose("down", "--volumes");
     expect(await podman("ps", "--all", "--quiet", "--filter", `name=${PROJECT}`)).toBe("");
@@ -95,6 +123,22 @@ describe.skipIf(withoutPodman)("containers", () => {
     expect(await podman("network", "ls", "--quiet", "--filter", `name=${PROJECT}`)).toBe("");
   });
 });
+
+/** Sends a path as it is: `fetch` would resolve it. */
+function sendPath(path: string): Promise<{ status: number; contentType: string; body: string }> {
+  return new Promise((resolve, reject) => {
+    const sending = get({ host: "127.0.0.1", port: PORT, path }, (response) => {
+      let body = "";
+      response.on("data", (chunk: Buffer) => {
+        body += chunk.toString();
+      });
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, contentType: response.headers["content-type"] ?? "", body }),
+      );
+    });
+    sending.on("error", reject);
+  });
+}
 
 async function statusOf(url: string, key: string): Promise<number> {
   await pause(100);

