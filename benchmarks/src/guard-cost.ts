@@ -12,6 +12,7 @@ import { onlySecret } from "../../server/src/keys/key-secrets";
 import { createKeyStore } from "../../server/src/keys/key-store";
 import { openTokenBuckets } from "../../server/src/limits/open-token-buckets";
 import { createRequestLimiter } from "../../server/src/limits/request-limiter";
+import { createAttemptLimits } from "../../server/src/platform/attempt-limits";
 import type { Figure } from "./figure";
 import { measurement, ratioOf } from "./measurement";
 import type { Options } from "./options";
@@ -79,7 +80,7 @@ function guards(authenticator: GuardOptions["authenticator"], limiter: RequestLi
     sessions: null,
     limiter,
     meter: { count: () => undefined },
-    failedAttempts: createFailedAttempts(1000),
+    failedAttempts: createFailedAttempts(1000, createAttemptLimits({ store: null, onFault: () => undefined })),
     addresses: createClientAddresses([]),
     metrics: { observe: () => undefined },
     accessLog: () => undefined,

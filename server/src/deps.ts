@@ -25,7 +25,7 @@ import { createLimits } from "./limits/module";
 import type { Mail } from "./mail/index";
 import { createMaterialization } from "./materialization/module";
 import { createOrganisations } from "./organisations/module";
-import type { Platform } from "./platform/index";
+import { type AttemptLimits, openAttemptLimits, type Platform } from "./platform/index";
 import { createPointInTime } from "./point-in-time/module";
 import { createPortalModule } from "./portal/module";
 import { createQuality } from "./quality/module";
@@ -120,7 +120,8 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
 async function createModules(platform: Platform, secrets: KeySecrets, { link, onUnsentMail }: DepsOptions) {
   const { metrics, processes } = platform;
   const registryStore = createRegistryStore(platform.database);
-  const { organisations, identity } = await createPeople(platform, onUnsentMail);
+  const attempts = openAttemptLimits(platform);
+  const { organisations, identity } = await createPeople(platform, { attempts, onUnsent: onUnsentMail });
   const { keys, keyRoutes, authenticator, organisationTier } = await createKeys(platform, {
     secrets,
     notifyOwner: organisations?.notifyKeyDue,
@@ -161,6 +162,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
       sessions: identity,
       limiter: createLimits(platform, { shared: link?.tokens, monthly: usage.meter }),
       meter: usage.meter,
+      attempts,
       worker: link?.worker,
     }),
     keys,
@@ -190,16 +192,19 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
 }
 
 /** Creates what people need who sign in, only if they do: the library takes time and memory to load. */
-async function createPeople(platform: Platform, onUnsentMail: DepsOptions["onUnsentMail"]) {
+async function createPeople(
+  platform: Platform,
+  { attempts, onUnsent }: { readonly attempts: AttemptLimits; readonly onUnsent: DepsOptions["onUnsentMail"] },
+) {
   const { auth } = platform.config;
   if (auth === null || !platform.materializes) {
     if (auth !== null) platform.logger.warn({}, "auth.enabled has no effect: the database role may only read");
     return { organisations: null, identity: null };
   }
   const [{ createMail }, { createIdentityModule }] = await loadPeople();
-  const mailer = createMail(platform, auth, onUnsentMail);
+  const mailer = createMail(platform, auth, { attempts, onUnsent });
   const organisations = createOrganisations(platform, auth, mailer);
-  return { organisations, identity: createIdentityModule(platform, auth, { organisations, mailer }) };
+  return { organisations, identity: createIdentityModule(platform, auth, { organisations, mailer, attempts }) };
 }
 
 function loadPeople() {

@@ -84,7 +84,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   ioredis: /^platform\/redis-client\.ts$/,
   cockatiel: /^serving\/online-store\//,
   "prom-client": /-metrics\.ts$|\/module\.ts$|^deps\.ts$|^platform\//,
-  "rate-limiter-flexible": /^http\/guard\/|^mail\//,
+  "rate-limiter-flexible": /^http\/guard\/|^platform\/attempt-store\.ts$/,
   "better-auth": /^identity\//,
   kysely: /^identity\//,
   nodemailer: /^mail\//,

@@ -894,13 +894,14 @@ export const errorTable = {
   too_many_failed_attempts: {
     status: 429,
     title: "Too many failed attempts to authenticate",
-    cause: "One address sent more unknown or malformed API keys in a minute than `limits.failed_attempts` allows.",
-    fix: "Wait for `Retry-After` seconds and use a valid key.",
+    cause:
+      "One address sent more unknown or malformed API keys in a minute than `limits.failed_attempts` allows, or too many wrong codes to sign in.",
+    fix: "Wait for `Retry-After` seconds and use a valid key, or sign in with the link of the mail.",
   },
   too_many_mails: {
     status: 429,
     title: "Too many mails",
-    cause: "Too many mails were requested for one recipient or from one address.",
+    cause: "Too many mails were requested for one recipient or from one address within 15 minutes.",
     fix: "Wait for `Retry-After` seconds. Look at the newest mail, and into the folder for spam.",
   },
   internal: {

@@ -20,7 +20,7 @@ export { type DiffLine, diffLines } from "./line-diff";
 export { createLogger, type Logger } from "./logger";
 export { isLoopback } from "./loopback";
 export { mapConcurrently } from "./map-concurrently";
-export { createNetworks, isNetwork, type Networks, networksBeyond } from "./networks";
+export { addressGroup, createNetworks, isNetwork, type Networks, networksBeyond } from "./networks";
 export {
   connectionFault,
   type OutsideFault,

@@ -37,6 +37,21 @@ export function networksBeyond(requested: readonly string[], own: readonly strin
   return requested.filter((text) => !own.some((ownText) => isWithin(text, ownText)));
 }
 
+/**
+ * Returns what an address counts as in limits: an IPv6 address as its /64, because one client has all addresses of it.
+ *
+ * @example addressGroup("2001:db8::1") // "2001:db8:0:0::/64"
+ */
+export function addressGroup(address: string): string {
+  const plain = address.replace(/%.*$/, "");
+  if (isIP(plain) !== 6) return address;
+  const [head = "", tail] = new URL(`http://[${plain}]`).hostname.slice(1, -1).split("::");
+  const groupsOf = (text: string) => text.split(":").filter((group) => group !== "");
+  const [left, right] = [groupsOf(head), groupsOf(tail ?? "")];
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => "0");
+  return `${[...left, ...zeros, ...right].slice(0, 4).join(":")}::/64`;
+}
+
 function isWithin(text: string, ownText: string): boolean {
   const [inner, outer] = [networkOf(text), networkOf(ownText)];
   if (inner === undefined || outer === undefined || inner.family !== outer.family) return false;

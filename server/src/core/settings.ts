@@ -353,7 +353,8 @@ const File = z.strictObject({
     failed_attempts: setting(integer(1, 1_000_000).default(60), {
       variable: "FEATSTORE_FAILED_ATTEMPTS",
       unit: "requests per minute",
-      description: "Requests with unknown or malformed API keys from one address, on each machine.",
+      description:
+        "Requests with unknown or malformed API keys from one address, or from one /64 of IPv6, on all servers together.",
       tooLow:
         "Such keys get 429 `too_many_failed_attempts` instead of 401, for all clients behind one proxy together. Known keys are not affected.",
     }),

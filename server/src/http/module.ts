@@ -1,4 +1,4 @@
-import type { Platform } from "../platform/index";
+import type { AttemptLimits, Platform } from "../platform/index";
 import { createAccessLog } from "./guard/access-log";
 import { createAnonymousRequests } from "./guard/anonymous-requests";
 import { createClientAddresses } from "./guard/client-address";
@@ -19,6 +19,7 @@ export interface HttpContext {
   readonly sessions: SessionReader | null;
   readonly limiter: RequestLimiter;
   readonly meter: RequestMeter;
+  readonly attempts: AttemptLimits;
   /** Identifies this process among several workers. */
   readonly worker: number | undefined;
 }
@@ -33,7 +34,7 @@ export interface Http {
 /** Creates what surrounds every request: the guard, and the watch over slow readers. */
 export function createHttp(
   { config, logger, metrics, processes }: Platform,
-  { authenticator, sessions, limiter, meter, worker }: HttpContext,
+  { authenticator, sessions, limiter, meter, attempts, worker }: HttpContext,
 ): Http {
   const { limits, deadlines, datasets } = config;
   const slowReaders = createSlowReaders({ stallMs: deadlines.writeMs, maxUnsentBytes: limits.unsentBytes });
@@ -47,8 +48,8 @@ export function createHttp(
       limiter,
       addresses: createClientAddresses(config.server.trustedProxies),
       crossOrigin: createCrossOrigin(config.server.corsOrigins),
+      failedAttempts: createFailedAttempts(limits.failedAttempts, attempts),
       // Connections are distributed over the workers, so each sees its share of them.
-      failedAttempts: createFailedAttempts(Math.ceil(limits.failedAttempts / processes)),
       anonymous: datasets.anonymous
         ? createAnonymousRequests(Math.ceil(datasets.anonymousPerMinute / processes))
         : null,

@@ -1,11 +1,11 @@
-import { createHmac } from "node:crypto";
 import { betterAuth } from "better-auth";
 import { APIError } from "better-auth/api";
-import { emailOTP, genericOAuth, magicLink } from "better-auth/plugins";
+import { genericOAuth } from "better-auth/plugins";
 import { Kysely } from "kysely";
 import type { AuthConfig, Logger } from "../core/index";
 import type { Database } from "../database/index";
 import { createDatabaseDialect } from "./database-dialect";
+import { mailSession } from "./mail-session";
 import { REFUSED } from "./sign-in-failure";
 
 export const OIDC = "oidc";
@@ -14,8 +14,6 @@ const BASE_PATH = "/auth";
 export const CALLBACK_PATH = `${BASE_PATH}/callback/${OIDC}`;
 /** The header in which we pass the client's address; whatever a client sends in other headers does not count. */
 export const ADDRESS_HEADER = "x-featstore-address";
-export const LINK_MINUTES = 15;
-export const MAX_WRONG_CODES = 3;
 const DAY_SECONDS = 86_400;
 
 export interface BetterAuthOptions {
@@ -23,14 +21,12 @@ export interface BetterAuthOptions {
   readonly secret: string;
   readonly database: Pick<Database, "query">;
   readonly logger: Pick<Logger, "warn" | "error">;
-  /** Receives the token of a new link, with the metadata of its request. */
-  readonly onLink: (email: string, token: string, metadata: Readonly<Record<string, unknown>>) => void;
   /** Decides whether a new person with this confirmed mail address may join. */
   readonly mayJoin: (email: string) => Promise<boolean>;
 }
 
 /** Configures Better Auth. Its routes are not served: forms and requests call `auth.api`. */
-export function createBetterAuth({ auth, secret, database, logger, onLink, mayJoin }: BetterAuthOptions) {
+export function createBetterAuth({ auth, secret, database, logger, mayJoin }: BetterAuthOptions) {
   return betterAuth({
     appName: "Featstore",
     baseURL: auth.baseUrl,
@@ -74,18 +70,7 @@ export function createBetterAuth({ auth, secret, database, logger, onLink, mayJo
       },
     },
     plugins: [
-      magicLink({
-        storeToken: "hashed",
-        expiresIn: LINK_MINUTES * 60,
-        sendMagicLink: async ({ email, token, metadata = {} }) => onLink(email, token, metadata),
-      }),
-      emailOTP({
-        // A plain hash of six digits can be inverted by trying them all.
-        storeOTP: { hash: async (code) => createHmac("sha256", secret).update(`code ${code}`).digest("base64url") },
-        expiresIn: LINK_MINUTES * 60,
-        allowedAttempts: MAX_WRONG_CODES,
-        sendVerificationOTP: async () => undefined,
-      }),
+      mailSession,
       ...(auth.oidc === null
         ? []
         : [

@@ -1,12 +1,22 @@
-import { type AuthConfig, emailAddress, invalidBody, type Logger, ownPath, personActor } from "../core/index";
+import {
+  type AuthConfig,
+  addressGroup,
+  emailAddress,
+  invalidBody,
+  type Logger,
+  ownPath,
+  personActor,
+} from "../core/index";
 import type { Database } from "../database/index";
 import type { Person, SessionReader } from "../http/index";
 import type { Mailer } from "../mail/index";
 import { INVITATION_PATH, type Organisations } from "../organisations/index";
-import { createBetterAuth, LINK_MINUTES, MAX_WRONG_CODES } from "./better-auth";
+import type { AttemptLimits } from "../platform/index";
+import { createBetterAuth } from "./better-auth";
 import { createOidcSignIn, type OidcSignIn } from "./oidc-sign-in";
-import { linkInvalid, refuseSignIn } from "./sign-in-failure";
+import { linkInvalid, refuseSignIn, signUpRefused, tooManyCodes } from "./sign-in-failure";
 import { signInMail } from "./sign-in-mail";
+import { createSignInMails, LINK_MINUTES, MAX_WRONG_CODES, newSignInSecrets } from "./sign-in-mails";
 import { headersOf, type Visitor } from "./visitor";
 
 export interface SignedIn {
@@ -23,21 +33,24 @@ export interface SignedIn {
 export interface Identity extends SessionReader {
   /** How long a mailed link and its code work. */
   readonly linkMinutes: number;
-  /** Wrong codes after which a mail's code no longer works. */
+  /** Wrong codes after which a mail's code no longer works; its link does. */
   readonly maxWrongCodes: number;
   /**
-   * Mails a link and a code, if a person with this mail address may sign in; the outcome does not tell.
-   * Errors: `invalid_body`, `too_many_mails`.
+   * Mails a link and a code, if a person with this mail address may sign in; the outcome does not tell. `ticket`: of the
+   * browser that sent the request, which can enter the code. Errors: `invalid_body`, `too_many_mails`.
    */
-  requestLink(request: { readonly email: string; readonly next?: string | undefined }, visitor: Visitor): Promise<void>;
+  requestLink(
+    request: { readonly email: string; readonly next?: string | undefined },
+    visitor: Visitor,
+  ): Promise<{ readonly ticket: string }>;
   /** Signs in with the token of a mailed link. Errors: `link_invalid`, `sign_up_refused`. */
   confirmLink(
     link: { readonly token: string; readonly next?: string | undefined },
     visitor: Visitor,
   ): Promise<SignedIn>;
-  /** Signs in with a mailed code. Errors: as for `confirmLink`. */
+  /** Signs in with a mailed code. Errors: as for `confirmLink`, and `too_many_failed_attempts`. */
   verifyCode(
-    code: { readonly email: string; readonly code: string; readonly next?: string | undefined },
+    code: { readonly ticket: string; readonly code: string; readonly next?: string | undefined },
     visitor: Visitor,
   ): Promise<SignedIn>;
   /** Ends a session; returns the values of `Set-Cookie`. */
@@ -57,11 +70,14 @@ export interface IdentityOptions {
   readonly database: Pick<Database, "query">;
   readonly organisations: Organisations;
   readonly mailer: Mailer;
+  readonly attempts: AttemptLimits;
   readonly logger: Pick<Logger, "warn" | "error">;
 }
 
 const SESSION_COOKIE = "featstore.session_token=";
 const MAX_COOKIE = 4096;
+/** Within a quarter of an hour; many people may share an address. */
+const ADDRESS_WRONG_CODES = 30;
 
 /** Creates the service over Better Auth; `organisations` decides who may join, and where. */
 export function createIdentity(options: IdentityOptions): Identity {
@@ -69,9 +85,9 @@ export function createIdentity(options: IdentityOptions): Identity {
   const better = createBetterAuth({
     ...options,
     mayJoin: (email) => organisations.mayJoin(email),
-    onLink: (email, token, { code, next }) =>
-      mailer.send(signInMail(email, auth.baseUrl, { token, code: String(code), next: String(next) })),
   });
+  const mails = createSignInMails(options.database, options.secret);
+  const codes = options.attempts.limit({ name: "codes", max: ADDRESS_WRONG_CODES, seconds: 15 * 60 });
   const oidc = auth.oidc === null ? null : createOidcSignIn(better, auth);
 
   /** Gives a person who has just proved their mail address an organisation, and records the sign-in. */
@@ -85,7 +101,20 @@ export function createIdentity(options: IdentityOptions): Identity {
     cookie.includes(SESSION_COOKIE) && cookie.length <= MAX_COOKIE
       ? better.api.getSession({ headers: new Headers({ cookie }) })
       : null;
-  const orInvalid = (error: unknown): never => refuseSignIn(error, linkInvalid);
+
+  /** Uses a mail up. A mail that may not sign in stays as it is. */
+  const confirm = async (mail: string, next: string, visitor: Visitor): Promise<SignedIn> => {
+    const recipient = await mails.recipient(mail);
+    if (recipient === undefined) throw linkInvalid();
+    if (!(await organisations.mayEnter(recipient))) throw signUpRefused();
+    const email = await mails.use(mail);
+    if (email === undefined) throw linkInvalid();
+    await mailer.forget("sign-in", email);
+    const { headers, response } = await better.api
+      .beginMailSession({ body: { email }, headers: headersOf(visitor), returnHeaders: true })
+      .catch((error: unknown) => refuseSignIn(error, linkInvalid));
+    return { ...(await enter(response.userId, next, visitor)), cookies: headers.getSetCookie(), next };
+  };
 
   return {
     origin: new URL(auth.baseUrl).origin,
@@ -95,31 +124,25 @@ export function createIdentity(options: IdentityOptions): Identity {
     async requestLink({ email: text, next }, visitor) {
       const email = emailAddress(text);
       if (email === undefined) throw invalidBody([{ path: "email", detail: "expected a mail address" }]);
-      await mailer.take(email, visitor.address);
-      if (!(await organisations.mayEnter(email))) return;
-      const code = await better.api.createVerificationOTP({ body: { email, type: "sign-in" } });
-      await better.api.signInMagicLink({
-        body: { email, metadata: { code, next: ownPath(next, "/") } },
-        headers: headersOf(visitor),
-      });
+      await mailer.take("sign-in", email, visitor.address);
+      const secrets = newSignInSecrets();
+      const { ticket, token } = secrets;
+      if (!(await organisations.mayEnter(email))) return { ticket };
+      const code = (await mails.add(email, secrets)) ? secrets.code : null;
+      mailer.send(signInMail(email, auth.baseUrl, { token, code, next: ownPath(next, "/") }));
+      return { ticket };
     },
 
-    async confirmLink({ token, next: wanted }, visitor) {
-      const next = ownPath(wanted, "/");
-      const { headers, response } = await better.api
-        .magicLinkVerify({ query: { token }, headers: headersOf(visitor), returnHeaders: true })
-        .catch(orInvalid);
-      return { ...(await enter(response.user.id, next, visitor)), cookies: headers.getSetCookie(), next };
-    },
+    confirmLink: async ({ token, next }, visitor) => confirm(mails.ofToken(token), ownPath(next, "/"), visitor),
 
-    async verifyCode({ email: text, code, next: wanted }, visitor) {
-      const email = emailAddress(text);
-      if (email === undefined || !/^[0-9]{6}$/.test(code)) throw linkInvalid();
-      const next = ownPath(wanted, "/");
-      const { headers, response } = await better.api
-        .signInEmailOTP({ body: { email, otp: code }, headers: headersOf(visitor), returnHeaders: true })
-        .catch(orInvalid);
-      return { ...(await enter(response.user.id, next, visitor)), cookies: headers.getSetCookie(), next };
+    async verifyCode({ ticket, code, next }, visitor) {
+      const from = addressGroup(visitor.address);
+      const refused = codes.wait(from);
+      if (refused > 0) throw tooManyCodes(refused);
+      const mail = /^[0-9]{6}$/.test(code) ? await mails.ofCode(ticket, code) : undefined;
+      if (mail !== undefined) return confirm(mail, ownPath(next, "/"), visitor);
+      await codes.take(from);
+      throw linkInvalid();
     },
 
     async person(cookie, address) {

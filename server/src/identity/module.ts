@@ -1,7 +1,7 @@
 import type { AuthConfig } from "../core/index";
 import type { Mailer } from "../mail/index";
 import type { Organisations } from "../organisations/index";
-import type { Platform } from "../platform/index";
+import type { AttemptLimits, Platform } from "../platform/index";
 import { authSecretOf } from "./auth-secret";
 import { createIdentity, type Identity } from "./identity";
 
@@ -9,7 +9,7 @@ import { createIdentity, type Identity } from "./identity";
 export function createIdentityModule(
   { config, database, logger }: Platform,
   auth: AuthConfig,
-  { organisations, mailer }: { readonly organisations: Organisations; readonly mailer: Mailer },
+  context: { readonly organisations: Organisations; readonly mailer: Mailer; readonly attempts: AttemptLimits },
 ): Identity {
-  return createIdentity({ auth, secret: authSecretOf(auth, config), database, organisations, mailer, logger });
+  return createIdentity({ auth, secret: authSecretOf(auth, config), database, logger, ...context });
 }

@@ -23,6 +23,14 @@ export function linkInvalid(): FeatstoreError {
   return new FeatstoreError("link_invalid", "This link or code was used, has expired or is wrong: ask for a new mail.");
 }
 
+export function tooManyCodes(seconds: number): FeatstoreError {
+  return new FeatstoreError(
+    "too_many_failed_attempts",
+    `Too many wrong codes came from this address: use the link of the mail, or try again in ${seconds} s.`,
+    { headers: { "retry-after": String(seconds) } },
+  );
+}
+
 export function providerRefused(): FeatstoreError {
   return new FeatstoreError("provider_refused", "The sign-in provider did not confirm who you are: sign in again.");
 }

@@ -1,14 +1,14 @@
 import type { Mail } from "../mail/index";
-import { LINK_MINUTES } from "./better-auth";
+import { LINK_MINUTES } from "./sign-in-mails";
 
 /** The page that a mailed link opens. Its button posts: a mail scanner that opens the link does not use it up. */
 const LINK_PATH = "/portal/sign-in/link";
 
-/** The mail with which a person signs in. */
+/** The mail with which a person signs in. `code`: null if only the link works. */
 export function signInMail(
   to: string,
   baseUrl: string,
-  { token, code, next }: { readonly token: string; readonly code: string; readonly next: string },
+  { token, code, next }: { readonly token: string; readonly code: string | null; readonly next: string },
 ): Mail {
   const link = new URL(LINK_PATH, baseUrl);
   link.searchParams.set("token", token);
@@ -23,9 +23,11 @@ export function signInMail(
       "",
       link.href,
       "",
-      `Or enter this code on the page that you came from: ${code}`,
+      ...(code === null
+        ? ["It has no code, because too many wrong ones were entered for this address today."]
+        : [`Or enter this code on the page that you came from: ${code}`]),
       "",
-      `The link and the code work once, within ${LINK_MINUTES} minutes. If you did not ask for this mail, ignore it.`,
+      `This mail works once, within ${LINK_MINUTES} minutes. If you did not ask for it, ignore it.`,
       "",
     ].join("\n"),
   };

@@ -1,6 +1,6 @@
 import type { Transporter } from "nodemailer";
 import type { AuthConfig, Logger } from "../core/index";
-import { createMailLimits } from "./mail-limits";
+import type { MailLimits } from "./mail-limits";
 
 /** A mail in plain text. */
 export interface Mail {
@@ -11,12 +11,7 @@ export interface Mail {
   readonly text: string;
 }
 
-export interface Mailer {
-  /**
-   * Counts a mail that a client asks for. `address` is the client's. It is counted before anybody looks whether the
-   * recipient is known, so that a refusal does not tell. Errors: `too_many_mails`.
-   */
-  take(recipient: string, address: string): Promise<void>;
+export interface Mailer extends MailLimits {
   /** Sends a mail in the background, so that the time of a response does not tell whether one was sent. */
   send(mail: Mail): void;
   /** Waits for mails that are being sent. */
@@ -31,16 +26,16 @@ const TIMEOUT_MS = 10_000;
 export function createMailer(
   mail: AuthConfig["mail"],
   logger: Pick<Logger, "info" | "warn" | "error">,
+  limits: MailLimits,
   onUnsent: (mail: Mail) => void = () => undefined,
 ): Mailer {
-  const limits = createMailLimits();
   const sending = new Set<Promise<void>>();
   const deliver = mail === null ? logMail(logger, onUnsent) : sendMail(mail);
   if (mail === null) {
     logger.warn({}, "auth.mail_url is not set: mails with links to sign in are written to this log");
   }
   return {
-    take: limits.take,
+    ...limits,
     send(message) {
       const sent = deliver(message)
         // The library's message may quote the recipient.

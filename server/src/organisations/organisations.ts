@@ -182,7 +182,7 @@ export function createOrganisationService({ store, reader, mailer, baseUrl }: Or
       const email = emailAddress(invited.email);
       if (email === undefined) throw invalidBody([{ path: "email", detail: "expected a mail address" }]);
       requireRole(person, "members.change");
-      await mailer.take(email, actor.address ?? "");
+      await mailer.take("invitation", email, actor.address ?? "");
       const id = newId("inv");
       await done(store.invite(actor, person.organisation, { id, email, role: invited.role }));
       const { name } = await organisation(person.organisation);

@@ -68,10 +68,13 @@ export interface SignInPort {
   /** The person of a session cookie; null: none. */
   visitor(client: Client): Promise<Visitor | null>;
   /** Mails a link and a code. Does not tell whether the address is known. Field: `email`. */
-  requestLink(request: { readonly email: string; readonly next: string; readonly client: Client }): Promise<void>;
+  requestLink(request: { readonly email: string; readonly next: string; readonly client: Client }): Promise<{
+    /** Stays with the browser, which can then enter the mail's code. */
+    readonly ticket: string;
+  }>;
   /** Errors: `link_invalid`; an address without an account gets the same. */
   verifyCode(request: {
-    readonly email: string;
+    readonly ticket: string;
     readonly code: string;
     readonly next: string;
     readonly client: Client;

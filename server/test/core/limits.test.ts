@@ -8,6 +8,7 @@ import { allSettings, type SettingName, settingLabel } from "../../src/core/sett
 import { DatabaseError } from "../../src/database/database-error";
 import { readBody } from "../../src/http/exchange/request-source";
 import { createFailedAttempts } from "../../src/http/guard/failed-attempts";
+import { createAttemptLimits } from "../../src/platform/attempt-limits";
 import { createAdmission } from "../../src/serving/admission";
 import { eachId } from "../../src/serving/batch-request";
 import { OnlineStoreError } from "../../src/serving/online-store/online-store";
@@ -35,9 +36,8 @@ async function late(lane: "single" | "batch"): Promise<unknown> {
 }
 
 async function fourthUnknownKey(): Promise<unknown> {
-  const attempts = createFailedAttempts(3);
+  const attempts = createFailedAttempts(3, createAttemptLimits({ store: null, onFault: () => undefined }));
   for (let attempt = 0; attempt < 3; attempt++) attempts.count("192.0.2.1");
-  await new Promise((resolve) => setImmediate(resolve));
   attempts.check("192.0.2.1");
   return undefined;
 }

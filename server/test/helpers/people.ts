@@ -77,14 +77,15 @@ export async function startPeople(database: Database, { env = {} }: PeopleOption
     await vi.waitFor(() => expect(received().length).toBeGreaterThan(after), 60_000);
     return received().at(-1) as ReceivedMail;
   };
-  /** Asks for a mail, and returns its link's token and its code. */
+  /** Asks for a mail, and returns its link's token, its code and the ticket. */
   const askFor = async (address: string, next?: string) => {
     const email = address.toLowerCase();
     const before = mailsTo(email, "/portal/sign-in/link").length;
-    await identity.requestLink({ email: address, next }, VISITOR);
+    const { ticket } = await identity.requestLink({ email: address, next }, VISITOR);
     const { text } = await mailTo(email, before);
     const link = new URL(/http\S+/.exec(text)?.[0] ?? "");
-    return { link, token: link.searchParams.get("token") ?? "", code: /code \D*(\d{6})/.exec(text)?.[1] ?? "" };
+    const code = /code \D*(\d{6})/.exec(text)?.[1] ?? "";
+    return { link, token: link.searchParams.get("token") ?? "", code, ticket };
   };
   return {
     deps,

@@ -28,6 +28,7 @@ import { createRequestLimiter } from "../../src/limits/request-limiter";
 import type { TokenBuckets } from "../../src/limits/token-buckets";
 import { createRunReader } from "../../src/materialization/runs/run-reader";
 import type { RunStore } from "../../src/materialization/runs/run-store";
+import { createAttemptLimits } from "../../src/platform/attempt-limits";
 import type { OutsidePart } from "../../src/platform/outside-part";
 import { createProfileReader } from "../../src/quality/profile-reader";
 import type { QualityStore } from "../../src/quality/quality-store";
@@ -194,7 +195,10 @@ export async function createTestApp(options: TestAppOptions) {
       addresses: createClientAddresses(options.trustedProxies ?? []),
       crossOrigin: createCrossOrigin(options.corsOrigins ?? []),
       sessions: null,
-      failedAttempts: createFailedAttempts(options.failedAttempts ?? 1000),
+      failedAttempts: createFailedAttempts(
+        options.failedAttempts ?? 1000,
+        createAttemptLimits({ store: null, onFault: () => undefined }),
+      ),
       meter: options.meter ?? { count: () => undefined },
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog((line) => void records.push(JSON.parse(line) as Record<string, unknown>)),

@@ -15,7 +15,6 @@ test("the migrations have every table and column that Better Auth needs", async 
       secret: "0123456789abcdef0123456789abcdef",
       database: opened.database,
       logger: { warn: () => undefined, error: () => undefined },
-      onLink: () => undefined,
       mayJoin: async () => true,
     });
     const { toBeCreated, toBeAdded } = await getMigrations(better.options);

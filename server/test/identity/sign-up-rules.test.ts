@@ -63,10 +63,10 @@ for (const target of testDatabases("main")) {
       const open = await start({ FEATSTORE_AUTH_SIGNUP: "invite" });
       await invite("invited@example.com");
       const { token } = await open.askFor("invited@example.com");
-      const { code } = await open.askFor("invited@example.com");
+      const { code, ticket } = await open.askFor("invited@example.com");
       await opened.database.script("delete from featstore.invitations");
       await expect(open.identity.confirmLink({ token }, VISITOR)).rejects.toMatchObject({ code: "sign_up_refused" });
-      const late = open.identity.verifyCode({ email: "invited@example.com", code }, VISITOR);
+      const late = open.identity.verifyCode({ ticket, code }, VISITOR);
       await expect(late).rejects.toMatchObject({ code: "sign_up_refused" });
       expect(await opened.database.query({ text: `select from featstore_auth."user"` })).toEqual([]);
     });

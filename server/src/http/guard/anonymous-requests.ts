@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
-import { FeatstoreError, settingLabel } from "../../core/index";
+import { addressGroup, FeatstoreError, settingLabel } from "../../core/index";
 import type { ApiExchange } from "../exchange/api-exchange";
 
 /** Limits the requests without a key per address. */
@@ -15,7 +15,7 @@ export function createAnonymousRequests(perMinute: number): AnonymousRequests {
   return {
     async take(address) {
       try {
-        await limiter.consume(address);
+        await limiter.consume(addressGroup(address));
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
         const wait = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));

@@ -22,6 +22,8 @@ export function themeCookie(theme: Theme | null): string {
 export interface PendingSignIn {
   readonly email: string;
   readonly next: string;
+  /** Of this browser, for the code of the newest mail. */
+  readonly ticket: string;
   /** Wrong codes that were entered for the newest mail. */
   readonly wrongCodes: number;
 }
@@ -38,9 +40,9 @@ export function pendingCookie(pending: PendingSignIn | null, secure: boolean): s
 export function pendingIn(header: string | undefined): PendingSignIn | null {
   try {
     const text = Buffer.from(cookieOf(header, PENDING) ?? "", "base64url").toString("utf8");
-    const { email, next, wrongCodes } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof email !== "string" || typeof next !== "string") return null;
-    return { email, next, wrongCodes: typeof wrongCodes === "number" ? wrongCodes : 0 };
+    const { email, next, ticket, wrongCodes } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof email !== "string" || typeof next !== "string" || typeof ticket !== "string") return null;
+    return { email, next, ticket, wrongCodes: typeof wrongCodes === "number" ? wrongCodes : 0 };
   } catch {
     return null;
   }

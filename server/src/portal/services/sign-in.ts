@@ -30,7 +30,8 @@ export function signInPort(auth: AuthConfig, identity: Identity, organisations: 
       };
     },
     requestLink: ({ email, next, client }) => identity.requestLink({ email, next }, visitorOf(client)),
-    verifyCode: async ({ email, code, next, client }) => identity.verifyCode({ email, code, next }, visitorOf(client)),
+    verifyCode: async ({ ticket, code, next, client }) =>
+      identity.verifyCode({ ticket, code, next }, visitorOf(client)),
     confirmLink: async ({ token, next, client }) => identity.confirmLink({ token, next }, visitorOf(client)),
     async beginProvider(next) {
       return configured(oidc).start(next);

@@ -19,14 +19,14 @@ export const requestLink = openForm(async (visit, form) => {
   const next = ownPath(form.get("next"), FIRST_PAGE);
   const email = form.get("email");
   try {
-    await services.signIn.requestLink({ email, next, client });
+    const { ticket } = await services.signIn.requestLink({ email, next, client });
+    return seeOther("/portal/sign-in/code", [pendingCookie({ email, next, ticket, wrongCodes: 0 }, isSecure(visit))]);
   } catch (error) {
     const faults = formFaults(error, ["email"]);
     if (faults === undefined || !(error instanceof FeatstoreError)) throw error;
     const page = SignInPage({ frame, signIn: services.signIn, next, form, faults });
     return pageReply(page, { status: error.status, code: error.code, headers: error.headers });
   }
-  return seeOther("/portal/sign-in/code", [pendingCookie({ email, next, wrongCodes: 0 }, isSecure(visit))]);
 });
 
 export const showCode = openPage(async ({ services, frame, client }) => {
@@ -39,7 +39,7 @@ export const enterCode = openForm(async (visit, form) => {
   const { services, frame, client } = visit;
   const pending = pendingIn(client.cookie);
   if (pending === null) return seeOther("/portal/sign-in");
-  const { email } = pending;
+  const { email, ticket } = pending;
   const { signIn } = services;
   const refused = (error: FeatstoreError, text: string, cookies: Cookies = []) => {
     const faults = { general: null, ofField: new Map([["code", text]]) };
@@ -52,7 +52,7 @@ export const enterCode = openForm(async (visit, form) => {
     return refused(new FeatstoreError("invalid_form", "The code is wrong."), "A code has 6 digits: enter it again.");
   }
   try {
-    return await signedIn(visit, pending.next, (next) => signIn.verifyCode({ email, code, next, client }));
+    return await signedIn(visit, pending.next, (next) => signIn.verifyCode({ ticket, code, next, client }));
   } catch (error) {
     if (!(error instanceof FeatstoreError) || formFaults(error, []) === undefined) throw error;
     if (error.code !== "link_invalid") return refused(error, error.detail);
@@ -64,7 +64,8 @@ export const enterCode = openForm(async (visit, form) => {
 });
 
 function wrongCodeText(left: number): string {
-  if (left <= 0) return "This code is wrong, and too many were: the code of your mail no longer works. Get a new mail.";
+  if (left <= 0)
+    return "This code is wrong, and too many were: the code of your mail no longer works. Use its link, or get a new mail.";
   const tries = left === 1 ? "one more time" : `${left} more times`;
   return `This code is wrong, was used or is too old. You can try ${tries}.`;
 }

@@ -9,6 +9,7 @@ import { createAnonymousRequests } from "../../../src/http/guard/anonymous-reque
 import { createClientAddresses } from "../../../src/http/guard/client-address";
 import { createFailedAttempts } from "../../../src/http/guard/failed-attempts";
 import { ApiExchange, guard, type KeyHolder, type NodeIncoming, targetOf, WebSource } from "../../../src/http/index";
+import { createAttemptLimits } from "../../../src/platform/attempt-limits";
 import { operatorLimits } from "../../helpers/operator-limits";
 
 /** A holder whose key text is `keyId`. */
@@ -49,7 +50,7 @@ export async function startDownloadServer(
     addresses: createClientAddresses([]),
     sessions: null,
     anonymous: anonymousPerMinute === null ? null : createAnonymousRequests(anonymousPerMinute),
-    failedAttempts: createFailedAttempts(1000),
+    failedAttempts: createFailedAttempts(1000, createAttemptLimits({ store: null, onFault: () => undefined })),
     meter: { count: () => undefined },
     metrics: { observe: () => undefined },
     accessLog: createAccessLog(() => undefined),

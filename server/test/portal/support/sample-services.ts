@@ -122,10 +122,11 @@ export function createSampleServices({
         throw invalid("email", "enter an address such as ada@acme.example");
       const number = state.mails.length + 1;
       state.mails.push({ email, next, token: `token-${number}`, code: String(100_000 + number) });
+      return { ticket: `ticket of ${email}` };
     },
-    async verifyCode({ email, code, next }) {
-      enter("verifyCode", email, code);
-      const mail = state.mails.findIndex((each) => each.email === email && each.code === code);
+    async verifyCode({ ticket, code, next }) {
+      enter("verifyCode", ticket, code);
+      const mail = state.mails.findIndex((each) => ticket === `ticket of ${each.email}` && each.code === code);
       if (mail === -1) throw new FeatstoreError("link_invalid", "It was used, or it is too old.");
       state.mails.splice(mail, 1);
       return begin(next);
