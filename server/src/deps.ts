@@ -149,18 +149,24 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
   const storeAsOf = createPointInTime(platform);
   const features = createFeatures(platform, reading, { storeAsOf, onResponse: answerSampler?.onResponse });
   const { vectors, embeddings, embeddingSearch } = createEmbeddings(platform, { reading, features });
+  const { limiter, limitSessions } = createLimits(platform, {
+    shared: link?.tokens,
+    monthly: usage.meter,
+    tierOf: organisationTier,
+  });
+  const sessions = identity === null ? null : limitSessions(identity);
   const findExample = createExampleReads(registry, platform.database);
   const { auth } = platform.config;
   const portal =
-    auth === null || identity === null || organisations === null
+    auth === null || identity === null || sessions === null || organisations === null
       ? undefined
-      : createPortalModule(platform, auth, { identity, organisations, keys, usage, findExample });
+      : createPortalModule(platform, auth, { identity, sessions, organisations, keys, usage, findExample });
   link?.giveMetrics(() => metrics.getMetricsAsJSON());
   return {
     ...createHttp(platform, {
       authenticator,
-      sessions: identity,
-      limiter: createLimits(platform, { shared: link?.tokens, monthly: usage.meter }),
+      sessions,
+      limiter,
       meter: usage.meter,
       attempts,
       worker: link?.worker,

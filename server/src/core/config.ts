@@ -71,6 +71,8 @@ export interface Config {
     readonly servers: number;
     /** Failed authentication attempts that one address may make per minute. */
     readonly failedAttempts: number;
+    /** Requests with a session that one address may make per second. */
+    readonly sessionsPerSecond: number;
     /** Reads of one view that a process may have in the stores at once, one slot each. */
     readonly readSlots: number;
     /** Slots that batches and searches may use. */
@@ -429,6 +431,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       rate: { perSecond: limits.requests_per_second, burst: limits.burst },
       servers: limits.servers,
       failedAttempts: limits.failed_attempts,
+      sessionsPerSecond: limits.session_requests_per_second,
       ...slotsOf(settings),
       waitingReads: limits.waiting_reads,
       unsentBytes: limits.unsent_mb * MEBIBYTE,

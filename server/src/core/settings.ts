@@ -358,6 +358,13 @@ const File = z.strictObject({
       tooLow:
         "Such keys get 429 `too_many_failed_attempts` instead of 401, for all clients behind one proxy together. Known keys are not affected.",
     }),
+    session_requests_per_second: setting(integer(1, 1_000_000).default(50), {
+      variable: "FEATSTORE_SESSION_REQUESTS_PER_SECOND",
+      unit: "requests/s",
+      description:
+        "Requests per second of signed-in people from one address, or from one /64 of IPv6; five times as many at once. The rate of their organisation counts as well.",
+      tooLow: "People who share an address get 429 `rate_limited` on pages and in the API. Keys are not affected.",
+    }),
     read_slots: setting(integer(1, 100_000).optional(), {
       variable: "FEATSTORE_READ_SLOTS",
       unit: "slots",

@@ -1,19 +1,15 @@
 import type { AuthConfig } from "../../core/index";
-import type { Identity } from "../../identity/index";
 import type { KeyService } from "../../keys/index";
-import type { Organisations } from "../../organisations/index";
 import type { FindExampleRead } from "../../serving/index";
 import type { UsageReading } from "../../usage/index";
 import type { PortalServices } from "../portal-services";
 import { accountPort } from "./account";
 import { keysPort } from "./keys";
-import { signInPort } from "./sign-in";
+import { type SignInModules, signInPort } from "./sign-in";
 import { usagePort } from "./usage";
 
 /** The services that the pages read and change. */
-export interface PortalModules {
-  readonly identity: Identity;
-  readonly organisations: Organisations;
+export interface PortalModules extends SignInModules {
   readonly keys: KeyService;
   readonly usage: UsageReading;
   readonly findExample: FindExampleRead;
@@ -22,10 +18,10 @@ export interface PortalModules {
 /** Connects the pages with the services that the API uses, which check everything again. */
 export function connectServices(
   auth: AuthConfig,
-  { identity, organisations, keys, usage, findExample }: PortalModules,
+  { identity, sessions, organisations, keys, usage, findExample }: PortalModules,
 ): PortalServices {
   return {
-    signIn: signInPort(auth, identity, organisations),
+    signIn: signInPort(auth, { identity, sessions, organisations }),
     keys: keysPort({ keys, tierOf: usage.tierOf, findExample }),
     usage: usagePort(usage),
     account: accountPort(organisations, identity),

@@ -1,10 +1,18 @@
 import { type AuthConfig, FeatstoreError } from "../../core/index";
+import type { SessionReader } from "../../http/index";
 import type { Identity } from "../../identity/index";
 import { may, type Organisations } from "../../organisations/index";
 import type { Client, SignInPort } from "../portal-services";
 
+export interface SignInModules {
+  readonly identity: Identity;
+  /** Reads the person of a cookie, within the limits of people's requests. */
+  readonly sessions: SessionReader;
+  readonly organisations: Organisations;
+}
+
 /** Signs people in with the service of identity. */
-export function signInPort(auth: AuthConfig, identity: Identity, organisations: Organisations): SignInPort {
+export function signInPort(auth: AuthConfig, { identity, sessions, organisations }: SignInModules): SignInPort {
   const { oidc } = identity;
   return {
     signup: auth.signup,
@@ -13,7 +21,7 @@ export function signInPort(auth: AuthConfig, identity: Identity, organisations: 
     maxWrongCodes: identity.maxWrongCodes,
     logsMails: auth.mail === null,
     async visitor({ cookie, address }) {
-      const person = cookie === undefined ? undefined : await identity.person(cookie, address);
+      const person = cookie === undefined ? undefined : await sessions.person(cookie, address);
       if (person === undefined) return null;
       const account = await organisations.account(person);
       const { id, name, tier } = account.organisation;
