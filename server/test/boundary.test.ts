@@ -100,6 +100,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "@featstore/client": /^cli\//,
   "@featstore/samples": /^cli\//,
   citty: /^cli\//,
+  "lossless-json": /^cli\//,
   "cli-progress": /^cli\//,
 };
 

@@ -1,3 +1,4 @@
+import { parse, stringify } from "lossless-json";
 import { CommandProblem, createBoundedMap, listNames } from "../core/index";
 import { deprecationDocument, type RegisteredView, type RegistrySnapshot, versionLabel } from "../registry/index";
 import {
@@ -92,8 +93,8 @@ export const get = defineFeatstoreCommand({
       for (const warning of views.flatMap(({ registered }) => deprecationText(registered) ?? []))
         io.stderr(`warning: deprecated: ${warning}\n`);
       const response = await reader.batch(bodyText, { tenant: args.tenant ?? null, keyId: null, grants: null });
-      // The answer is our own; the reader's contract defines its shape.
-      const answer = JSON.parse(typeof response === "string" ? response : response.body) as BatchAnswer;
+      // The answer is our own; the reader's contract defines its shape. Numbers keep their digits.
+      const answer = parse(typeof response === "string" ? response : response.body) as BatchAnswer;
       return { json: answer, text: featureTable(ids, answer), exit: "ok" };
     }),
 });
@@ -177,7 +178,7 @@ function statusLines(
 }
 
 function valueText(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value ?? null);
+  const text = typeof value === "string" ? value : (stringify(value) ?? "null");
   const characters = [...text];
   return characters.length <= MAX_VALUE_LENGTH ? text : `${characters.slice(0, MAX_VALUE_LENGTH - 1).join("")}…`;
 }

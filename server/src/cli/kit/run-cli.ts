@@ -1,3 +1,4 @@
+import { stringify } from "lossless-json";
 import { CommandProblem, exitCodes, problemText, suggest } from "../../core/index";
 import type { Command, CommandIo, CommandResult } from "./command";
 import { commandHelp, groupHelp, overview } from "./help";
@@ -16,7 +17,7 @@ export async function runCli(
   const asJson = optionsOf(commandLine).includes("--json");
   try {
     const result = await dispatch(commandLine, io, commands, version);
-    if (asJson && result.json !== undefined) io.stdout(`${JSON.stringify(result.json)}\n`);
+    if (asJson && result.json !== undefined) io.stdout(`${stringify(result.json)}\n`);
     else if (!asJson && result.text !== undefined && result.text !== "") io.stdout(`${result.text.trimEnd()}\n`);
     return exitCodes[result.exit ?? "ok"].code;
   } catch (error) {
