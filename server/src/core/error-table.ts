@@ -317,8 +317,8 @@ export const errorTable = {
   storage_full: {
     status: 507,
     title: "The storage is full",
-    cause: "The disk or the bucket that stores datasets has no space left.",
-    fix: "Free space, for example with `featstore dataset gc --collect`, and build again.",
+    cause: "A disk or a bucket has no space left: PostgreSQL's, or that of datasets, training sets or temporary files.",
+    fix: "Free space, for example with `featstore dataset gc --collect`, and repeat the request.",
   },
   training_set_too_costly: {
     status: 0,

@@ -83,9 +83,23 @@ export interface Problem extends ProblemMembers {
   readonly errors?: readonly Fault[];
 }
 
-/** Builds the problem document of an error. Anything but a `FeatstoreError` is an internal fault. */
+/** Codes of the file system, and the SQLSTATE of PostgreSQL, for a disk without room. */
+const DISK_FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "53100"]);
+
+/** Converts the error of a full disk, of a file or of PostgreSQL, to `storage_full`; undefined for any other error. */
+export function fullDisk(error: unknown): FeatstoreError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("sqlState" in error && DISK_FULL.has(error.sqlState))
+    return new FeatstoreError("storage_full", "PostgreSQL's disk has no room left.", { cause: error });
+  if ("code" in error && DISK_FULL.has(error.code))
+    return new FeatstoreError("storage_full", "The server's disk has no room left.", { cause: error });
+  return undefined;
+}
+
+/** Builds the problem document of an error. Anything but a `FeatstoreError` or a full disk is an internal fault. */
 export function problemOf(error: unknown, requestId: string): Problem {
-  const known = error instanceof FeatstoreError && error.status !== 0 && error.code !== "internal" ? error : undefined;
+  const known =
+    error instanceof FeatstoreError && error.status !== 0 && error.code !== "internal" ? error : fullDisk(error);
   const code: ErrorCode = known?.code ?? "internal";
   const { status, title, type = `/docs/errors#${code}` }: ErrorRow = errorTable[code];
   return {

@@ -9,7 +9,7 @@ export { type CronReader, type CronTimes, createCronReader, cronTimes, scheduleT
 export { type DriftSettings, isExceeded, type Measure, measures, type Thresholds } from "./drift-thresholds";
 export { emailAddress } from "./email-address";
 export { errorTable } from "./error-table";
-export { type ErrorCode, type Fault, FeatstoreError, httpErrorCodes, problemOf } from "./errors";
+export { type ErrorCode, type Fault, FeatstoreError, fullDisk, httpErrorCodes, problemOf } from "./errors";
 export { errorGroups, errorsIntroduction } from "./errors-document";
 export { parseExactJson } from "./exact-json";
 export { generatedSecret } from "./generated-secret";

@@ -1,4 +1,5 @@
 import { type FeatureView, plainSources, some } from "@featstore/definitions/compiler";
+import { fullDisk } from "../core/index";
 import { DatabaseError, settingFailure } from "../database/index";
 import { type RegisteredView, RegistryError } from "../registry/index";
 import { ContractError } from "./contracts";
@@ -24,6 +25,8 @@ const TYPE_ERRORS: ReadonlySet<string> = new Set([
 export function failureOf(error: unknown, registered: Pick<RegisteredView, "view" | "served">): RunFailure {
   if (!(error instanceof Error)) return { code: "internal", message: String(error) };
   if (error.name === "AbortError") return { code: "aborted", message: "The materialization was cancelled." };
+  const full = fullDisk(error);
+  if (full !== undefined) return { code: full.code, message: full.detail };
   const ofSetting = settingFailure(error);
   if (ofSetting !== undefined) return ofSetting;
   const broken =

@@ -150,6 +150,7 @@ export const createTrainingSetContract = createRoute({
       "training_tenant_queue_full",
       "training_queue_full",
       "idempotency_key_reused",
+      "storage_full",
     ),
   },
 });

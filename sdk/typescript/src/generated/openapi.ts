@@ -4219,6 +4219,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description One of: `storage_full` */
+            readonly 507: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "storage_full";
+                    };
+                };
+            };
         };
     };
     readonly readDatasetExport: {
@@ -10363,6 +10375,18 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized" | "training_queue_full";
+                    };
+                };
+            };
+            /** @description One of: `storage_full` */
+            readonly 507: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "storage_full";
                     };
                 };
             };

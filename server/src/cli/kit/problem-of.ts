@@ -1,4 +1,4 @@
-import { CommandProblem, type ErrorCode, type ExitName, FeatstoreError } from "../../core/index";
+import { CommandProblem, type ErrorCode, type ExitName, FeatstoreError, fullDisk } from "../../core/index";
 import { DatabaseError, refusedConnection } from "../../database/index";
 
 /** Exit codes for the error codes of the data folder, the registry and migrations. */
@@ -42,13 +42,14 @@ export function problemOf(error: unknown, signal: AbortSignal): CommandProblem {
   if (error instanceof CommandProblem) return error;
   if (signal.aborted && isAbort(error))
     return new CommandProblem({ code: "interrupted", what: "interrupted", exit: "interrupted" });
-  if (error instanceof FeatstoreError) {
+  const known = error instanceof FeatstoreError ? error : fullDisk(error);
+  if (known !== undefined) {
     return new CommandProblem(
       {
-        code: error.code,
-        what: error.message,
-        details: error.errors.map((fault) => `${fault.path}: ${fault.detail}`),
-        exit: exitOfCode[error.code] ?? "failed",
+        code: known.code,
+        what: known.message,
+        details: known.errors.map((fault) => `${fault.path}: ${fault.detail}`),
+        exit: exitOfCode[known.code] ?? "failed",
       },
       { cause: error },
     );

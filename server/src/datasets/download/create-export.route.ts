@@ -25,7 +25,7 @@ export const createExportContract = createRoute({
   responses: {
     200: { ...json(Export, "The finished export of a repeated request", exampleExport), headers },
     202: { ...json(Export, "The export is being made", exampleExport), headers },
-    ...problems(...codes.keyed, ...codes.jsonBody, ...selectionCodes, "idempotency_key_reused"),
+    ...problems(...codes.keyed, ...codes.jsonBody, ...selectionCodes, "idempotency_key_reused", "storage_full"),
   },
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { FeatstoreError, problemOf } from "../../core/index";
+import { FeatstoreError, fullDisk, problemOf } from "../../core/index";
 import { DamagedBytes } from "../../http/index";
 import type { Snapshot } from "../dataset-types";
 import type { ExportStore } from "./export-store";
@@ -107,6 +107,8 @@ export const cancelled = () => new Cancelled("The export was cancelled.");
 function failureOf(error: unknown, signal: AbortSignal): ExportFailure | null {
   const cause = signal.aborted ? signal.reason : error;
   if (cause instanceof Cancelled) return null;
+  const full = fullDisk(cause);
+  if (full !== undefined) return { code: full.code, detail: full.detail };
   if (cause instanceof FeatstoreError) return { code: cause.code, detail: cause.detail };
   if (cause instanceof DamagedBytes) return { code: "snapshot_damaged", detail: `${cause.message}.` };
   const { code, detail } = problemOf(cause, "");

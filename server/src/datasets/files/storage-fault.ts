@@ -1,6 +1,4 @@
-import { FeatstoreError } from "../../core/index";
-
-const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+import { FeatstoreError, fullDisk } from "../../core/index";
 
 /** The code of a fault of the file system; empty if it has none. */
 export function faultCode(error: unknown): string {
@@ -11,7 +9,7 @@ export function faultCode(error: unknown): string {
 export function storageFault(error: unknown): unknown {
   const code = faultCode(error);
   if (error instanceof FeatstoreError || code === "" || (error as Error).name === "AbortError") return error;
-  return FULL.has(code)
+  return fullDisk(error) !== undefined
     ? new FeatstoreError("storage_full", "There is no room left in the folder of datasets.", { cause: error })
     : new FeatstoreError("storage_unavailable", `The folder of datasets fails with ${code}.`, { cause: error });
 }

@@ -1,15 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { loadParquet } from "../../columnar/index";
-import { FeatstoreError } from "../../core/index";
+import { FeatstoreError, fullDisk } from "../../core/index";
 import { createSnapshotWriter } from "./snapshot-writer";
 import type { WriteReply, WriteRequest, WriteWorkerData } from "./write-messages";
 
-const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-
 function failureOf(error: unknown): WriteReply {
   if (error instanceof FeatstoreError) return { kind: "failure", code: error.code, detail: error.detail };
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (FULL.has(code))
+  if (fullDisk(error) !== undefined)
     return { kind: "failure", code: "storage_full", detail: "The disk is full: the files of the snapshot do not fit." };
   return {
     kind: "failure",

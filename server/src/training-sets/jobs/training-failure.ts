@@ -1,4 +1,4 @@
-import { type Fault, FeatstoreError, settingLabel } from "../../core/index";
+import { type Fault, FeatstoreError, fullDisk, settingLabel } from "../../core/index";
 import { DatabaseError, settingFailure } from "../../database/index";
 import { type SpineFault, SpineFaults } from "../spine/spine-row";
 import type { TrainingSetFailure } from "../training-set-types";
@@ -27,6 +27,8 @@ export function failureOf(error: unknown): TrainingSetFailure {
     const { code, detail, errors } = error;
     return { code, detail, ...(errors.length === 0 ? {} : { errors }) };
   }
+  const full = fullDisk(error);
+  if (full !== undefined) return { code: full.code, detail: full.detail };
   const ofSetting = settingFailure(error);
   if (ofSetting !== undefined) return { code: ofSetting.code, detail: ofSetting.message };
   if (error instanceof DatabaseError && error.code === "deadline_exceeded") {
