@@ -1,7 +1,7 @@
 import type { Call } from "./call";
 import { connectPostgres } from "./connect-postgres";
 import { cancelQuery, discardClient, type PostgresClient, type PostgresClientOptions } from "./postgres-client";
-import { isStatementError, toDatabaseError } from "./postgres-errors";
+import { isLostConnection, isStatementError, toDatabaseError } from "./postgres-errors";
 import { createSemaphore } from "./semaphore";
 
 /** Time for a cancelled query to end before its connection is closed. */
@@ -85,6 +85,9 @@ export function createPostgresPool(
         forget();
         if (call.abortReason === undefined && (error === undefined || isStatementError(error))) idle.push(client);
         else discard(client);
+        // One lost connection is rarely alone, and an idle one does not notice at once: the next call would fail as well.
+        if (call.abortReason === undefined && error !== undefined && isLostConnection(toDatabaseError(error)))
+          for (const other of idle.splice(0)) discard(other);
         releasePermit();
       },
     };
