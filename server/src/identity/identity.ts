@@ -10,7 +10,7 @@ import {
 import type { Database } from "../database/index";
 import type { Person, SessionReader } from "../http/index";
 import type { Mailer } from "../mail/index";
-import { INVITATION_PATH, type Organisations } from "../organisations/index";
+import { DECLINED, type Organisations } from "../organisations/index";
 import type { AttemptLimits } from "../platform/index";
 import { createBetterAuth } from "./better-auth";
 import { createOidcSignIn, type OidcSignIn } from "./oidc-sign-in";
@@ -25,7 +25,7 @@ export interface SignedIn {
   readonly cookies: readonly string[];
   /** The path of this server that the person wanted; `/` if they wanted none. */
   readonly next: string;
-  /** True if the person joined the organisation of the invitation whose page they wanted. */
+  /** True if the person joined an organisation by signing in. */
   readonly joined: boolean;
 }
 
@@ -43,14 +43,23 @@ export interface Identity extends SessionReader {
     request: { readonly email: string; readonly next?: string | undefined },
     visitor: Visitor,
   ): Promise<{ readonly ticket: string }>;
-  /** Signs in with the token of a mailed link. Errors: `link_invalid`, `sign_up_refused`. */
+  /**
+   * Signs in with the token of a mailed link. `join`: the id of the invitation that a person without an organisation accepts, or
+   * `DECLINED`. Errors: `link_invalid`, `sign_up_refused`; `InvitationChoice` if the person has to choose, after which the mail
+   * still works.
+   */
   confirmLink(
-    link: { readonly token: string; readonly next?: string | undefined },
+    link: { readonly token: string; readonly next?: string | undefined; readonly join?: string | undefined },
     visitor: Visitor,
   ): Promise<SignedIn>;
   /** Signs in with a mailed code. Errors: as for `confirmLink`, and `too_many_failed_attempts`. */
   verifyCode(
-    code: { readonly ticket: string; readonly code: string; readonly next?: string | undefined },
+    code: {
+      readonly ticket: string;
+      readonly code: string;
+      readonly next?: string | undefined;
+      readonly join?: string | undefined;
+    },
     visitor: Visitor,
   ): Promise<SignedIn>;
   /** Ends a session; returns the values of `Set-Cookie`. */
@@ -74,6 +83,11 @@ export interface IdentityOptions {
   readonly logger: Pick<Logger, "warn" | "error">;
 }
 
+interface Wanted {
+  readonly next?: string | undefined;
+  readonly join?: string | undefined;
+}
+
 const SESSION_COOKIE = "featstore.session_token=";
 const MAX_COOKIE = 4096;
 /** Within a quarter of an hour; many people may share an address. */
@@ -91,9 +105,9 @@ export function createIdentity(options: IdentityOptions): Identity {
   const oidc = auth.oidc === null ? null : createOidcSignIn(better, auth);
 
   /** Gives a person who has just proved their mail address an organisation, and records the sign-in. */
-  const enter = async (userId: string, next: string, { address }: Visitor) => {
+  const enter = async (userId: string, invitation: string | null, { address }: Visitor) => {
     const actor = personActor(userId, address);
-    const { person, joined } = await organisations.signUp(actor, INVITATION_PATH.exec(next)?.[1] ?? null);
+    const { person, joined } = await organisations.signUp(actor, invitation);
     await organisations.recordSession(actor, person.organisation, "session.started");
     return { person, joined };
   };
@@ -103,17 +117,22 @@ export function createIdentity(options: IdentityOptions): Identity {
       : null;
 
   /** Uses a mail up. A mail that may not sign in stays as it is. */
-  const confirm = async (mail: string, next: string, visitor: Visitor): Promise<SignedIn> => {
+  const confirm = async (mail: string, wanted: Wanted, visitor: Visitor): Promise<SignedIn> => {
+    const next = ownPath(wanted.next, "/");
     const recipient = await mails.recipient(mail);
     if (recipient === undefined) throw linkInvalid();
     if (!(await organisations.mayEnter(recipient))) throw signUpRefused();
+    const choice = await organisations.invitationChoice(recipient);
+    const joins = choice?.invitations.find(({ id }) => id === wanted.join)?.id ?? null;
+    const declines = wanted.join === DECLINED && choice?.mayDecline === true;
+    if (choice !== undefined && joins === null && !declines) throw choice;
     const email = await mails.use(mail);
     if (email === undefined) throw linkInvalid();
     await mailer.forget("sign-in", email);
     const { headers, response } = await better.api
       .beginMailSession({ body: { email }, headers: headersOf(visitor), returnHeaders: true })
       .catch((error: unknown) => refuseSignIn(error, linkInvalid));
-    return { ...(await enter(response.userId, next, visitor)), cookies: headers.getSetCookie(), next };
+    return { ...(await enter(response.userId, joins, visitor)), cookies: headers.getSetCookie(), next };
   };
 
   return {
@@ -133,14 +152,14 @@ export function createIdentity(options: IdentityOptions): Identity {
       return { ticket };
     },
 
-    confirmLink: async ({ token, next }, visitor) => confirm(mails.ofToken(token), ownPath(next, "/"), visitor),
+    confirmLink: async ({ token, ...wanted }, visitor) => confirm(mails.ofToken(token), wanted, visitor),
 
-    async verifyCode({ ticket, code, next }, visitor) {
+    async verifyCode({ ticket, code, ...wanted }, visitor) {
       const from = addressGroup(visitor.address);
       const refused = codes.wait(from);
       if (refused > 0) throw tooManyCodes(refused);
       const mail = /^[0-9]{6}$/.test(code) ? await mails.ofCode(ticket, code) : undefined;
-      if (mail !== undefined) return confirm(mail, ownPath(next, "/"), visitor);
+      if (mail !== undefined) return confirm(mail, wanted, visitor);
       await codes.take(from);
       throw linkInvalid();
     },
@@ -171,8 +190,11 @@ export function createIdentity(options: IdentityOptions): Identity {
     oidc: oidc && {
       start: oidc.start,
       async finish(query, cookie, visitor) {
-        const { userId, cookies, next } = await oidc.finish(query, cookie, visitor);
-        return { ...(await enter(userId, next, visitor)), cookies, next };
+        const { userId, email, cookies, next } = await oidc.finish(query, cookie, visitor);
+        // Only their own browser can have begun this, so nobody else signs them in.
+        const choice = await organisations.invitationChoice(email);
+        const needed = choice?.mayDecline === false ? (choice.invitations.at(-1)?.id ?? null) : null;
+        return { ...(await enter(userId, needed, visitor)), cookies, next };
       },
     },
   };

@@ -12,6 +12,7 @@ export interface OidcSignIn {
 /** A session that the provider's answer began. */
 interface OidcSession {
   readonly userId: string;
+  readonly email: string;
   readonly cookies: readonly string[];
   readonly next: string;
 }
@@ -41,7 +42,12 @@ export function createOidcSignIn(better: BetterAuth, auth: AuthConfig) {
       const sent = cookies.map((text) => text.split(";", 1)[0]).join("; ");
       const session = failure === null ? await better.api.getSession({ headers: new Headers({ cookie: sent }) }) : null;
       if (session === null) throw providerRefused();
-      return { userId: session.user.id, cookies, next: ownPath(`${target.pathname}${target.search}`, "/") };
+      return {
+        userId: session.user.id,
+        email: session.user.email,
+        cookies,
+        next: ownPath(`${target.pathname}${target.search}`, "/"),
+      };
     },
   };
 }

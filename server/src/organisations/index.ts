@@ -1,3 +1,4 @@
+export { DECLINED, InvitationChoice } from "./invitation-choice";
 export { INVITATION_PATH } from "./new-id";
 export { createOperatorStore } from "./operator-store";
 export type { Organisations } from "./organisations";

@@ -24,18 +24,17 @@ export function createOrganisationStore(database: Pick<Database, "query">, rules
     return row?.holds === true;
   };
   const domains = JSON.stringify(rules.domains);
+  const mayFound = `featstore.may_found($1::text, $2::text, array(select json_array_elements_text($3::text::json)))`;
+  const isMember = `exists (select from featstore_auth."user" u join featstore.members m on m.user_id = u.id where u.email = $1::text)`;
   const mayJoin = `featstore.may_join($1::text, $2::text, array(select json_array_elements_text($3::text::json)))`;
 
   return {
     mayJoin: (email: string) => holds(mayJoin, email, rules.signup, domains),
     /** True for members, and for those who may join. */
-    mayEnter: (email: string) =>
-      holds(
-        `exists (select from featstore_auth."user" u join featstore.members m on m.user_id = u.id where u.email = $1::text) or ${mayJoin}`,
-        email,
-        rules.signup,
-        domains,
-      ),
+    mayEnter: (email: string) => holds(`${isMember} or ${mayJoin}`, email, rules.signup, domains),
+    isMember: (email: string) => holds(isMember, email),
+    /** Whether someone without an organisation may have one of their own. */
+    mayFound: (email: string) => holds(mayFound, email, rules.signup, domains),
     signUp: (actor: Actor, organisationId: string, invitationId: string | null) =>
       outcome(
         "sign_up($1::jsonb, $2::text, $3::jsonb, $4::text, $5::text)",

@@ -10,6 +10,7 @@ import type {
   OrganisationDocument,
   ReceivedInvitation,
 } from "./account-reader";
+import { InvitationChoice } from "./invitation-choice";
 import { invitationMail } from "./invitation-mail";
 import { nameFault } from "./name-fault";
 import { INVITATION_ID, newId, ORGANISATION_ID } from "./new-id";
@@ -89,9 +90,17 @@ export function createOrganisationService({ store, reader, mailer, baseUrl }: Or
     mayJoin: (email: string): Promise<boolean> => read(store.mayJoin(email)),
     /** Whether someone with this mail address may sign in. */
     mayEnter: (email: string): Promise<boolean> => read(store.mayEnter(email)),
+    /** Returns the choice of someone who has no organisation and is invited; undefined for everybody else. */
+    async invitationChoice(email: string): Promise<InvitationChoice | undefined> {
+      if (await read(store.isMember(email))) return undefined;
+      const invitations = await read(reader.received(email));
+      return invitations.length === 0
+        ? undefined
+        : new InvitationChoice(invitations, await read(store.mayFound(email)));
+    },
     /**
      * Gives a person an organisation, unless they have one; can be repeated. `invitation`: the id of the one that the
-     * person came with, which may be of any state. `joined`: the person accepted an invitation. Errors: `sign_up_refused`.
+     * person chose if they have none. `joined`: they accepted it. Errors: `sign_up_refused`.
      */
     async signUp(
       actor: Actor,

@@ -51,7 +51,7 @@ export type Cookies = readonly string[];
 /** The result of signing in. */
 export interface SignedIn {
   readonly cookies: Cookies;
-  /** True if the person joined the organisation of the invitation whose page they wanted. */
+  /** True if the person joined an organisation by signing in. */
   readonly joined: boolean;
 }
 
@@ -72,15 +72,24 @@ export interface SignInPort {
     /** Stays with the browser, which can then enter the mail's code. */
     readonly ticket: string;
   }>;
-  /** Errors: `link_invalid`; an address without an account gets the same. */
+  /**
+   * `join`: the choice of a person without an organisation who is invited. Errors: `link_invalid`; an address without an
+   * account gets the same; `InvitationChoice` if `join` is missing.
+   */
   verifyCode(request: {
     readonly ticket: string;
     readonly code: string;
     readonly next: string;
+    readonly join: string | undefined;
     readonly client: Client;
   }): Promise<SignedIn>;
-  /** `next`: an invitation's page lets a new person join its organisation. */
-  confirmLink(request: { readonly token: string; readonly next: string; readonly client: Client }): Promise<SignedIn>;
+  /** `join`: as for `verifyCode`. */
+  confirmLink(request: {
+    readonly token: string;
+    readonly next: string;
+    readonly join: string | undefined;
+    readonly client: Client;
+  }): Promise<SignedIn>;
   /** Begins a sign-in with the provider. `location`: the provider's page. */
   beginProvider(next: string, client: Client): Promise<{ readonly location: string; readonly cookies: Cookies }>;
   /** Ends it with the query of the provider's answer. */

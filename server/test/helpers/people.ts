@@ -7,6 +7,7 @@ import { loadConfig } from "../../src/core/config";
 import type { Database } from "../../src/database/database";
 import { createDeps } from "../../src/deps";
 import type { Identity } from "../../src/identity/index";
+import { InvitationChoice } from "../../src/organisations/invitation-choice";
 import { checkAnswer } from "./answer-contract";
 import { type ReceivedMail, startMailServer } from "./mail-server";
 
@@ -95,9 +96,13 @@ export async function startPeople(database: Database, { env = {} }: PeopleOption
     request,
     mailTo,
     askFor,
+    /** Signs in, and accepts the newest invitation if the person needs one. */
     async signIn(email: string, next?: string) {
       const { token } = await askFor(email, next);
-      const { cookies, person } = await identity.confirmLink({ token, next }, VISITOR);
+      const { cookies, person } = await identity.confirmLink({ token, next }, VISITOR).catch((error: unknown) => {
+        if (!(error instanceof InvitationChoice)) throw error;
+        return identity.confirmLink({ token, next, join: error.invitations.at(-1)?.id }, VISITOR);
+      });
       return { cookie: cookieOf(cookies), person };
     },
     log: () => {

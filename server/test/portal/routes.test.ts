@@ -274,7 +274,6 @@ describe("sign in", () => {
 
     test("stands on every page with a button to accept it", async () => {
       const { get, post, state } = await invited();
-      expect((await get(path)).headers.get("location")).toBe("/portal/account");
       for (const page of ["/portal/keys", "/portal/usage", "/portal/account", "/portal/nothing"]) {
         const html = await (await get(page)).text();
         expect(html).toContain("Other Radio");
@@ -292,14 +291,29 @@ describe("sign in", () => {
       expect([response.status, await response.text()]).toEqual([404, expect.stringContaining("for another address")]);
     });
 
-    test("is announced where the person signs in, and accepted by signing in from its page", async () => {
-      const { get, post } = await invited();
+    test("has a page that names the organisation, and only its button joins", async () => {
+      const { get, post, state } = await invited();
+      const html = await (await get(path)).text();
+      expect(html).toContain("Other Radio");
+      expect(html).toContain(`action="/portal/account/invitations/${invitation.id}/accept"`);
+      expect(state.calls).toEqual([]);
+      await post("/portal/sign-in", { email: "ada@acme.example", next: path }, OWN);
+      const signedIn = await post("/portal/sign-in/link", { token: "token-1", next: path }, OWN);
+      expect(signedIn.headers.get("location")).toBe(path);
+      expect(state.visitor.invitations).toHaveLength(1);
+    });
+
+    test("is announced where the person signs in; a new person chooses before the mail is used", async () => {
+      const { get, post, state } = await invited();
+      state.isNew = true;
       const signIn = (await get(path, {})).headers.get("location") ?? "";
       expect(signIn).toBe(`/portal/sign-in?next=${encodeURIComponent(path)}`);
       expect(await (await get(signIn, {})).text()).toContain("An invitation may wait for you");
       expect(await (await get("/portal/sign-in", {})).text()).not.toContain("An invitation");
       await post("/portal/sign-in", { email: "ada@acme.example", next: path }, OWN);
-      const joined = await post("/portal/sign-in/link", { token: "token-1", next: path }, OWN);
+      const choice = await post("/portal/sign-in/link", { token: "token-1", next: path }, OWN);
+      expect([choice.status, await choice.text()]).toEqual([200, expect.stringContaining("Join Other Radio as")]);
+      const joined = await post("/portal/sign-in/link", { token: "token-1", next: path, join: invitation.id }, OWN);
       expect(joined.headers.get("location")).toBe("/portal/keys?done=joined");
     });
   });

@@ -2,7 +2,8 @@ import { FeatstoreError, ownPath } from "../../core/index";
 import { compressed, segment } from "../../http/index";
 import { themeCookie } from "../request/cookies";
 import { errorReply, memberPage, openForm, openPage } from "../request/portal-handler";
-import { FIRST_PAGE, seeOther } from "../request/replies";
+import { FIRST_PAGE, pageReply, seeOther } from "../request/replies";
+import { JoinPage } from "../sign-in/join-page";
 
 /** Sends people to their first page. */
 export const firstPage = memberPage(async () => seeOther("/portal/keys"));
@@ -21,10 +22,14 @@ export const pageNotFound = openPage(async (visit) => {
   return errorReply(visit, error, visitor);
 });
 
-/** The page of an invitation's mail. Signed in, the person accepts it on the page of the account. */
-export const showInvitation = memberPage(async ({ caller, request }) => {
+/** The page of an invitation's mail, and of a sign-in that it led to. Its button accepts the invitation. */
+export const showInvitation = memberPage(async ({ caller, frame, request }) => {
   const id = segment(request, 2);
-  if (caller.invitations.some((invitation) => invitation.id === id)) return seeOther("/portal/account");
+  const invitations = caller.invitations.filter((invitation) => invitation.id === id);
+  if (invitations.length > 0) {
+    const form = { action: `/portal/account/invitations/${encodeURIComponent(id)}/accept`, fields: {} };
+    return pageReply(JoinPage({ frame, invitations, form, other: FIRST_PAGE }));
+  }
   throw new FeatstoreError(
     "invitation_not_found",
     `This invitation is for another address than ${caller.person.email}, was used or withdrawn, or has expired.`,

@@ -1,10 +1,13 @@
 import { FeatstoreError, ownPath } from "../../core/index";
 import type { Reply } from "../../http/index";
+import { DECLINED, InvitationChoice } from "../../organisations/index";
 import type { Cookies, SignedIn } from "../portal-services";
 import { pendingCookie, pendingIn } from "../request/cookies";
+import type { Form } from "../request/form";
 import { formFaults } from "../request/form-faults";
 import { openForm, openPage, type Visit } from "../request/portal-handler";
 import { FIRST_PAGE, pageReply, seeOther } from "../request/replies";
+import { type JoinForm, JoinPage } from "./join-page";
 import { CodePage, LinkPage, LinkRefusedPage, SignInPage } from "./sign-in-pages";
 
 export const showSignIn = openPage(async ({ services, query, frame, client }) => {
@@ -52,8 +55,12 @@ export const enterCode = openForm(async (visit, form) => {
     return refused(new FeatstoreError("invalid_form", "The code is wrong."), "A code has 6 digits: enter it again.");
   }
   try {
-    return await signedIn(visit, pending.next, (next) => signIn.verifyCode({ ticket, code, next, client }));
+    const join = chosen(form);
+    return await signedIn(visit, pending.next, (next) => signIn.verifyCode({ ticket, code, next, join, client }));
   } catch (error) {
+    if (error instanceof InvitationChoice) {
+      return joinReply(visit, error, { action: "/portal/sign-in/code", fields: { code } });
+    }
     if (!(error instanceof FeatstoreError) || formFaults(error, []) === undefined) throw error;
     if (error.code !== "link_invalid") return refused(error, error.detail);
     // Counted in the browser: the server's own count would tell whether the address is known.
@@ -97,8 +104,13 @@ export const confirmLink = openForm(async (visit, form) => {
   const next = ownPath(form.get("next"), FIRST_PAGE);
   try {
     const { client, services } = visit;
-    return await signedIn(visit, next, () => services.signIn.confirmLink({ token: form.get("token"), next, client }));
+    return await signedIn(visit, next, () =>
+      services.signIn.confirmLink({ token: form.get("token"), next, join: chosen(form), client }),
+    );
   } catch (error) {
+    if (error instanceof InvitationChoice) {
+      return joinReply(visit, error, { action: "/portal/sign-in/link", fields: { token: form.get("token"), next } });
+    }
     if (!(error instanceof FeatstoreError) || error.status < 400 || error.status >= 500) throw error;
     const page = LinkRefusedPage({ frame: visit.frame, detail: error.detail, next });
     return pageReply(page, { status: error.status, code: error.code, headers: error.headers });
@@ -124,6 +136,18 @@ export const finishProvider = openPage(async (visit) => {
 export const signOut = openForm(async ({ services, client }) =>
   seeOther("/portal/sign-in?signed-out", await services.signIn.signOut(client)),
 );
+
+/** The invitation that a person accepts with the button of its page. */
+function chosen(form: Form): string | undefined {
+  const id = form.get("join");
+  return id === "" ? undefined : id;
+}
+
+function joinReply({ frame }: Visit, choice: InvitationChoice, form: JoinForm): Promise<Reply> {
+  return pageReply(
+    JoinPage({ frame, invitations: choice.invitations, form, other: choice.mayDecline ? DECLINED : null }),
+  );
+}
 
 function isSecure({ portal }: Visit): boolean {
   return portal.site.startsWith("https:");

@@ -1,6 +1,7 @@
 import { FeatstoreError } from "../../../src/core/errors";
 import { SCOPES } from "../../../src/core/scopes";
 import type { KeyService } from "../../../src/keys/keys";
+import { InvitationChoice } from "../../../src/organisations/invitation-choice";
 import type {
   Caller,
   Client,
@@ -27,6 +28,8 @@ export interface SampleMail {
 }
 
 export interface SampleState {
+  /** True if the person has no organisation yet. */
+  isNew: boolean;
   visitor: Visitor;
   keys: PortalKey[];
   recentDays: Map<string, readonly number[]>;
@@ -74,6 +77,7 @@ export function createSampleServices({
     mails: [],
     sessions: new Set(["sample"]),
     failure: undefined,
+    isNew: false,
     example: { operation: "features", view: "lyric_sentiment", id: "7" },
     calls: [],
   };
@@ -85,13 +89,19 @@ export function createSampleServices({
     if (state.failure !== undefined) throw state.failure;
     return value;
   };
-  const begin = (next: string) => {
+  const begin = (join: string | undefined) => {
+    const { invitations } = state.visitor;
+    if (state.isNew && join === undefined) {
+      throw new InvitationChoice(
+        invitations.map((invitation) => ({ ...invitation, expires_at: "2026-12-01T00:00:00.000Z" })),
+        true,
+      );
+    }
     const session = `session-${state.sessions.size}`;
     state.sessions.add(session);
     const rest = "Path=/; HttpOnly; SameSite=Lax";
-    const invited = state.visitor.invitations.length;
-    accept(next.replace("/invitations/", ""));
-    const joined = state.visitor.invitations.length < invited;
+    accept(join ?? "");
+    const joined = state.visitor.invitations.length < invitations.length;
     return { cookies: [`session=${session}; ${rest}`, `session_data=kept; ${rest}`], joined };
   };
   const accept = (id: string): void => {
@@ -124,23 +134,25 @@ export function createSampleServices({
       state.mails.push({ email, next, token: `token-${number}`, code: String(100_000 + number) });
       return { ticket: `ticket of ${email}` };
     },
-    async verifyCode({ ticket, code, next }) {
+    async verifyCode({ ticket, code, join }) {
       enter("verifyCode", ticket, code);
       const mail = state.mails.findIndex((each) => ticket === `ticket of ${each.email}` && each.code === code);
       if (mail === -1) throw new FeatstoreError("link_invalid", "It was used, or it is too old.");
+      const signedIn = begin(join);
       state.mails.splice(mail, 1);
-      return begin(next);
+      return signedIn;
     },
-    async confirmLink({ token, next }) {
+    async confirmLink({ token, join }) {
       enter("confirmLink", token);
       const mail = state.mails.findIndex((each) => each.token === token);
       if (mail === -1)
         throw new FeatstoreError("link_invalid", "It was used, or it is too old. A new one is a minute away.");
+      const signedIn = begin(join);
       state.mails.splice(mail, 1);
-      return begin(next);
+      return signedIn;
     },
     beginProvider: async () => ({ location: "https://login.acme.example/authorize", cookies: [] }),
-    finishProvider: async () => ({ next: "/portal/usage", ...look(begin("")) }),
+    finishProvider: async () => ({ next: "/portal/usage", ...look(begin("none")) }),
     signOut: async (client) => look(end(client)),
   };
 
