@@ -22,10 +22,16 @@ interface Speech {
   readonly data: { readonly tone: string } | null;
 }
 
+/** All but NUL, which PostgreSQL does not store. */
+const asciiCharacters = Array.from({ length: 127 }, (_, index) => String.fromCharCode(index + 1));
+
 const anySpeech: fc.Arbitrary<Speech> = fc.record({
   speech_id: fc.constantFrom(1, 2, 3, 10, -4, null),
   language: fc.constantFrom("a", "B", "é", "a", null),
-  speaker: fc.constantFrom("Ada", "ada", "test", " n/A ", "", "\tN/A\n", null),
+  speaker: fc.oneof(
+    fc.constantFrom("Ada", "ada", "test", " n/A ", "", "\tN/A\n", null),
+    fc.string({ unit: fc.constantFrom(...asciiCharacters), maxLength: 3 }),
+  ),
   body: fc.constantFrom("One, two.", "one  TWO", "one", "!?", "", "N/A", "Two one", null),
   words: fc.integer({ min: -1, max: 6 }),
   votes: fc.constantFrom("7", "-12", "9223372036854775808", "n/a", "many", null),
@@ -116,6 +122,18 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open }) => {
     const { text } = compileDataset(speechesDataset.ir, {
       service: null,
       takedowns: { schema: "archive", table: "takedowns" },
+    });
+
+    test("each ASCII character as it is, but for white space, which is missing", async () => {
+      const texts = ["", " ", "v", "nav"].flatMap((before) => asciiCharacters.map((character) => before + character));
+      const speeches = texts.map((speaker, id) => ({ speech_id: id, language: "a", speaker, words: 3 }));
+      await database.script("truncate archive.speeches, archive.takedowns");
+      await database.query(
+        "insert into archive.speeches select * from jsonb_populate_recordset(null::archive.speeches, $1::text::jsonb)",
+        [JSON.stringify(speeches)],
+      );
+      const rows = await database.query(text);
+      expect(rows.map(({ speaker }) => speaker)).toEqual(texts.map(present));
     });
 
     test("the rows of the plain evaluation, in order of the key", async () => {

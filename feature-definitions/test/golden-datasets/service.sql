@@ -1,7 +1,7 @@
 with "source" as (
   select
     "song"."track_id",
-    case when lower(btrim("song"."artist", E' \t\n\r\f\v') collate "C") in ('') then null else "song"."artist" end as "song.artist",
+    case when lower(btrim("song"."artist", E' \t\n\r\f\x0b') collate "C") in ('') then null else "song"."artist" end as "song.artist",
     "song"."lyrics" as "song.lyrics",
     "listening"."plays" as "listening.plays",
     coalesce("listening"."seconds_avg", '0'::double precision) as "listening.seconds_avg",

@@ -2,10 +2,10 @@ with "source" as (
   select
     "speeches"."speech_id"::bigint as "id",
     "speeches"."language"::text as "language",
-    case when lower(btrim("speeches"."speaker"::text, E' \t\n\r\f\v') collate "C") in ('', 'n/a') then null else "speeches"."speaker"::text end as "speaker",
-    case when lower(btrim("speeches"."body"::text, E' \t\n\r\f\v') collate "C") in ('', 'n/a') then null else "speeches"."body"::text end as "body",
+    case when lower(btrim("speeches"."speaker"::text, E' \t\n\r\f\x0b') collate "C") in ('', 'n/a') then null else "speeches"."speaker"::text end as "speaker",
+    case when lower(btrim("speeches"."body"::text, E' \t\n\r\f\x0b') collate "C") in ('', 'n/a') then null else "speeches"."body"::text end as "body",
     "speeches"."words"::integer as "words",
-    case when lower(btrim("speeches"."votes"::text, E' \t\n\r\f\v') collate "C") in ('', 'n/a') then null else "speeches"."votes"::text end as "votes",
+    case when lower(btrim("speeches"."votes"::text, E' \t\n\r\f\x0b') collate "C") in ('', 'n/a') then null else "speeches"."votes"::text end as "votes",
     ("speeches"."held_at" at time zone 'UTC') as "held_at",
     "speeches"."data"::jsonb as "data"
   from "archive"."speeches" as "speeches"
@@ -56,7 +56,7 @@ with "source" as (
     "ranked"."body",
     "ranked"."words",
     featstore.to_int64("ranked"."votes") as "votes",
-    case when lower(btrim(("ranked"."data" ->> 'tone'::text), E' \t\n\r\f\v') collate "C") in ('', 'n/a') then null else ("ranked"."data" ->> 'tone'::text) end as "tone",
+    case when lower(btrim(("ranked"."data" ->> 'tone'::text), E' \t\n\r\f\x0b') collate "C") in ('', 'n/a') then null else ("ranked"."data" ->> 'tone'::text) end as "tone",
     "ranked"."held_at",
     "ranked"."votes" as "_input_of_4",
     coalesce("ranked"."_excluded", case when "ranked"."_copy" > 1 then 'duplicate_key'::text end) as "_excluded"

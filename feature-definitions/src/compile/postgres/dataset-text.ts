@@ -3,7 +3,7 @@ import { quoteText } from "./quote";
 import { atom, call, inType, operand, type Rendered } from "./rendered";
 
 /** White space at the ends of a text that stands for a missing value. */
-const WHITE_SPACE = String.raw`E' \t\n\r\f\v'`;
+const WHITE_SPACE = String.raw`E' \t\n\r\f\x0b'`;
 
 /** ASCII punctuation and symbols, those of Latin-1, and the blocks of general and CJK punctuation, without spaces. */
 const PUNCTUATION = "[!-/:-@\\[-`{-~¡-¿×÷\\u200b-\\u2027\\u202a-\\u202e\\u2030-\\u205e\\u2060-\\u206f\\u3001-\\u303f]+";
