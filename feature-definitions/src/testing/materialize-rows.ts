@@ -74,7 +74,7 @@ async function materialize(
   const order = keyNames(view).map(quoteName).join(", ");
   const rows = await session.query<Record<string, string | null>>(servingQueries(view, table).all);
   const extras = await session.query<Record<string, string | null>>(
-    `select to_json("_unparsed")::text as "_unparsed"${vectorFeatures(view)
+    `select pg_catalog.to_json("_unparsed")::text as "_unparsed"${vectorFeatures(view)
       .map(({ name }) => `, ${quoteName(name)}::text as ${quoteName(name)}`)
       .join("")} from ${quoteGeneration(table)} order by ${order}`,
   );

@@ -64,7 +64,7 @@ select
   (strpos("latest"."note"::text, $17::text) > 0) and starts_with("latest"."note"::text, $18::text) as "string_tests",
   featstore.substring(replace(lower("latest"."note"::text collate "C") || $19::text || btrim(upper("latest"."note"::text collate "C"), ' '), $20::text, $5::text), $21::integer, $22::integer) as "strings",
   "latest"."tags"::text[] as "tags",
-  substring("latest"."note"::text, $21::integer) as "tail",
+  pg_catalog.substring("latest"."note"::text, $21::integer) as "tail",
   extract(year from "latest"."shipped_at"::timestamptz at time zone 'UTC')::integer as "year",
   null::text[] as "_unparsed"
 from "latest";

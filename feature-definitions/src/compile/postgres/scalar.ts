@@ -151,7 +151,7 @@ function renderStringFunction(
     case "concat":
       return compound(expression.operands.map((inner) => operand(typed(inner, "string"))).join(" || "), "string");
     case "substring":
-      if (!third) return call("substring", [text(first), integer(second)], "string");
+      if (!third) return call("pg_catalog.substring", [text(first), integer(second)], "string");
       return call(`${FUNCTIONS_SCHEMA}.substring`, [text(first), integer(second), integer(third)], "string");
     case "contains":
       return compound(`${call("strpos", [text(first), text(second)]).text} > 0`, "bool");

@@ -149,10 +149,10 @@ function nullableJsonText(value: string, type: ValueType): string {
     case "float64":
       return exactly(`${value}::text`, value);
     case "float64[]":
-      return exactly(`to_json(${value})::text`, value);
+      return exactly(`pg_catalog.to_json(${value})::text`, value);
     case "string":
     case "string[]":
-      return `to_json(${value})::text`;
+      return `pg_catalog.to_json(${value})::text`;
     case "timestamp":
     case "date":
       return `'"' || ${timeText(value, type)} || '"'`;

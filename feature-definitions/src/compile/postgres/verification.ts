@@ -95,7 +95,7 @@ select
     )), '{}')::text
     from "unparsed"
   ) as "unparsed",
-  to_json(array_remove(array[${broken.join(", ")}]::integer[], null))::text as "broken",
+  pg_catalog.to_json(array_remove(array[${broken.join(", ")}]::integer[], null))::text as "broken",
   jsonb_build_object(${nulls.join(", ")})::text as "nulls"
 from ${quoteGeneration(table)}`;
 }

@@ -260,7 +260,7 @@ function resultQuery({ plan, planned, table }: ResultShape): string {
     '"spine"."_passthrough" as "p"',
     ...plan.views.map((_, index) => `${micros(`"known"."_event_time_${index + 1}"`)} as "e${index + 1}"`),
     ...planned.compiled.lost.flatMap((name, index) =>
-      name === null ? [] : [`to_json("known".${quoteIdentifier(name)})::text as "l${index + 1}"`],
+      name === null ? [] : [`pg_catalog.to_json("known".${quoteIdentifier(name)})::text as "l${index + 1}"`],
     ),
     ...columnsMade(plan).map(
       ({ type }, index) =>

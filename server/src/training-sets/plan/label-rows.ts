@@ -84,7 +84,7 @@ async function writeLabels(
     `${jsonText(`"known".${quoteIdentifier(planned.names[index] ?? "")}`, feature.type)} as "f${index + 1}"`,
   ]);
   const lost = planned.compiled.lost.flatMap((name, index) =>
-    name === null ? [] : [`to_json("known".${quoteIdentifier(name)})::text as "l${index + 1}"`],
+    name === null ? [] : [`pg_catalog.to_json("known".${quoteIdentifier(name)})::text as "l${index + 1}"`],
   );
   const { text, parameters = [] } = planned.compiled.statement;
   const statement = {
