@@ -16,7 +16,13 @@ import { createBetterAuth } from "./better-auth";
 import { createOidcSignIn, type OidcSignIn } from "./oidc-sign-in";
 import { linkInvalid, refuseSignIn, signUpRefused, tooManyCodes } from "./sign-in-failure";
 import { signInMail } from "./sign-in-mail";
-import { createSignInMails, LINK_MINUTES, MAX_WRONG_CODES, newSignInSecrets } from "./sign-in-mails";
+import {
+  createSignInMails,
+  LINK_MINUTES,
+  MAX_WRONG_CODES,
+  newSignInSecrets,
+  type SignInSecrets,
+} from "./sign-in-mails";
 import { headersOf, type Visitor } from "./visitor";
 
 export interface SignedIn {
@@ -31,12 +37,15 @@ export interface SignedIn {
 
 /** Signs people in and out. A path `next` that leads to another site counts as `/`. */
 export interface Identity extends SessionReader {
+  /** Waits for mails that were requested. */
+  idle(): Promise<void>;
   /** How long a mailed link and its code work. */
   readonly linkMinutes: number;
   /** Wrong codes after which a mail's code no longer works; its link does. */
   readonly maxWrongCodes: number;
   /**
-   * Mails a link and a code, if a person with this mail address may sign in; the outcome does not tell. `ticket`: of the
+   * Mails a link and a code, if a person with this mail address may sign in; neither the outcome nor its time tells, because
+   * it does so after the response. `ticket`: of the
    * browser that sent the request, which can enter the code. Errors: `invalid_body`, `too_many_mails`.
    */
   requestLink(
@@ -95,7 +104,7 @@ const ADDRESS_WRONG_CODES = 30;
 
 /** Creates the service over Better Auth; `organisations` decides who may join, and where. */
 export function createIdentity(options: IdentityOptions): Identity {
-  const { auth, organisations, mailer } = options;
+  const { auth, organisations, mailer, logger } = options;
   const better = createBetterAuth({
     ...options,
     mayJoin: (email) => organisations.mayJoin(email),
@@ -135,7 +144,24 @@ export function createIdentity(options: IdentityOptions): Identity {
     return { ...(await enter(response.userId, joins, visitor)), cookies: headers.getSetCookie(), next };
   };
 
+  /** Stores the same for every address: the time of a wrong code does not tell either whether an address is known. */
+  const mail = async (email: string, secrets: SignInSecrets, next: string): Promise<void> => {
+    const code = (await mails.add(email, secrets)) ? secrets.code : null;
+    if (!(await organisations.mayEnter(email))) return;
+    mailer.send(signInMail(email, auth.baseUrl, { token: secrets.token, code, next }));
+  };
+  const underWay = new Set<Promise<void>>();
+  /** Goes on after the response, whose time would tell whether the address is known. */
+  const later = (work: Promise<void>): void => {
+    const done = work
+      // The message of the fault may quote the address.
+      .catch((error: unknown) => logger.error({ code: codeOf(error) }, "a sign-in mail could not be made"))
+      .finally(() => underWay.delete(done));
+    underWay.add(done);
+  };
+
   return {
+    idle: async () => void (await Promise.all(underWay)),
     origin: new URL(auth.baseUrl).origin,
     linkMinutes: LINK_MINUTES,
     maxWrongCodes: MAX_WRONG_CODES,
@@ -145,11 +171,8 @@ export function createIdentity(options: IdentityOptions): Identity {
       if (email === undefined) throw invalidBody([{ path: "email", detail: "expected a mail address" }]);
       await mailer.take("sign-in", email, visitor.address);
       const secrets = newSignInSecrets();
-      const { ticket, token } = secrets;
-      if (!(await organisations.mayEnter(email))) return { ticket };
-      const code = (await mails.add(email, secrets)) ? secrets.code : null;
-      mailer.send(signInMail(email, auth.baseUrl, { token, code, next: ownPath(next, "/") }));
-      return { ticket };
+      later(mail(email, secrets, ownPath(next, "/")));
+      return { ticket: secrets.ticket };
     },
 
     confirmLink: async ({ token, ...wanted }, visitor) => confirm(mails.ofToken(token), wanted, visitor),
@@ -198,4 +221,8 @@ export function createIdentity(options: IdentityOptions): Identity {
       },
     },
   };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
 }

@@ -7,9 +7,11 @@ import { createIdentity, type Identity } from "./identity";
 
 /** Creates the service that signs people in. Errors: `auth_secret_required`, `data_folder_unusable`. */
 export function createIdentityModule(
-  { config, database, logger }: Platform,
+  { config, database, logger, onClose }: Platform,
   auth: AuthConfig,
   context: { readonly organisations: Organisations; readonly mailer: Mailer; readonly attempts: AttemptLimits },
 ): Identity {
-  return createIdentity({ auth, secret: authSecretOf(auth, config), database, logger, ...context });
+  const identity = createIdentity({ auth, secret: authSecretOf(auth, config), database, logger, ...context });
+  onClose(() => identity.idle());
+  return identity;
 }
