@@ -40,7 +40,7 @@ export { compressed } from "./exchange/compressed";
 export { countedBytes } from "./exchange/counted-bytes";
 export type { ApiRequest, Handler, Reply } from "./exchange/exchange";
 export { fileReply, requestedPart, type ServedFile } from "./exchange/file-reply";
-export { holderOf } from "./exchange/holder-of";
+export { changerOf, holderOf } from "./exchange/holder-of";
 export { idempotencyKeyOf } from "./exchange/idempotency-key";
 export { mediaTypeIn } from "./exchange/media-type";
 export { unlessKnown } from "./exchange/not-modified";

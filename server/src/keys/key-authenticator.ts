@@ -9,6 +9,7 @@ import {
   type Grants,
   isNetwork,
   type Networks,
+  READ_SCOPES,
   type Tiers,
 } from "../core/index";
 import type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits } from "../http/index";
@@ -64,8 +65,8 @@ interface Remembered {
 }
 
 const MAX_REMEMBERED = 10_000;
-/** The scopes that a key loses when the person who made it leaves the organisation; its reads go on. */
-const MANAGING: ReadonlySet<string> = new Set(["keys:read", "keys:write", "account:read", "usage:read"]);
+/** The scopes that a key keeps when the person who made it leaves the organisation. */
+const KEPT: ReadonlySet<string> = new Set(READ_SCOPES);
 const EXPIRED: Refusal = { code: "key_expired", detail: "The API key has expired: use another one." };
 
 /**
@@ -235,7 +236,7 @@ function createHolders({ operatorLimits, tiers, onUnknownTier }: KeyAuthenticato
     }
     const tier = owner === null ? null : effectiveTier(tiers, owner);
     const hasLeft = stored.organisation !== null && stored.createdBy !== null && stored.makerRole === null;
-    const scopes = hasLeft ? stored.scopes.filter((scope) => !MANAGING.has(scope)) : stored.scopes;
+    const scopes = hasLeft ? stored.scopes.filter((scope) => KEPT.has(scope.split(":", 2).join(":"))) : stored.scopes;
     return {
       keyId: stored.id,
       lineId: stored.lineId,
@@ -243,6 +244,7 @@ function createHolders({ operatorLimits, tiers, onUnknownTier }: KeyAuthenticato
       tenant: stored.tenant,
       organisation: stored.organisation,
       makerRole: stored.makerRole,
+      makerHasLeft: hasLeft,
       limits: withOwnLimits(tier === null ? operatorLimits : organisationLimits(tier), stored.limits),
     };
   };

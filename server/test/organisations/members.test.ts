@@ -152,7 +152,7 @@ for (const target of testDatabases("main")) {
     test("a key may do no more than the person who made it, also after they have left", async () => {
       const owner = await people.signIn("keys-owner@example.com");
       const member = await join(owner, "keys-member@example.com", "member");
-      const scopes = ["account:read", "keys:read", "keys:write", "registry:read"];
+      const scopes = ["account:read", "keys:read", "keys:write", "registry:read", "training:read", "training:write"];
       const make = async (cookie: string) => {
         const { status, body } = await people.request("POST", "/api/keys", {
           cookie,
@@ -179,6 +179,14 @@ for (const target of testDatabases("main")) {
         body: { code: "scope_required" },
       });
       expect(await statusOf("/api/account", ofMember)).toBe(403);
+      const missing = "/api/training-sets/ts_aaaaaaaaaaaaaaaa";
+      const changes = [
+        await people.request("POST", "/api/training-sets", { key: ofMember, body: {} }),
+        await people.request("DELETE", missing, { key: ofMember }),
+        await people.request("POST", `${missing}/cancel`, { key: ofMember }),
+      ];
+      expect(changes.map(({ body }) => body.code)).toEqual(["scope_required", "scope_required", "scope_required"]);
+      expect(await statusOf("/api/training-sets/missing", ofMember)).not.toBe(403);
       expect(await statusOf("/api/feature-views", ofMember)).toBe(200);
     });
 

@@ -2,9 +2,9 @@ import { instantText } from "@featstore/definitions/compiler";
 import { createRoute } from "@hono/zod-openapi";
 import { bodyMembers, FeatstoreError, stringMember } from "../../core/index";
 import {
+  changerOf,
   codes,
   type Handler,
-  holderOf,
   json,
   jsonBody,
   keyed,
@@ -46,7 +46,7 @@ export function acceptTerms({ reader, acceptances }: Downloads): Handler {
       const detail = `The dataset "${dataset}" has no terms of version "${version.slice(0, 80)}": ${current}.`;
       throw new FeatstoreError("terms_version_unknown", detail);
     }
-    const at = await acceptances.record(dataset, version, holderOf(request), request.address);
+    const at = await acceptances.record(dataset, version, changerOf(request), request.address);
     return JSON.stringify({ dataset, version, accepted_at: instantText(at) });
   };
 }

@@ -1,5 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, header, json, jsonBody, keyed, problems, readJsonText, segment } from "../../http/index";
+import {
+  changerOf,
+  codes,
+  type Handler,
+  header,
+  json,
+  jsonBody,
+  keyed,
+  problems,
+  readJsonText,
+  segment,
+} from "../../http/index";
 import { DatasetName, Export, ExportRequest, exampleExport, selectionCodes } from "./dataset-schema";
 import type { Downloads } from "./downloads";
 import { exportReply } from "./export-document";
@@ -33,6 +44,7 @@ export function createExport(downloads: Downloads): Handler {
   return async (request) => {
     const name = segment(request, 3);
     const caller = exportCaller(request);
+    changerOf(request);
     const texts = parseExport(await readJsonText(request));
     const { snapshot, selection } = await resolveSelection(downloads, request, name, texts);
     return exportReply(await downloads.exports.start(snapshot, selection, caller), downloads.keptMs);

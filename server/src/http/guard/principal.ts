@@ -11,6 +11,8 @@ export interface KeyHolder {
   readonly organisation: string | null;
   /** The role of the organisation's member who made it; null: the operator made it, or the person has left. */
   readonly makerRole: Person["role"] | null;
+  /** Set if that person has left the organisation: the key then only reads data. */
+  readonly makerHasLeft?: boolean;
   readonly limits: KeyLimits;
 }
 

@@ -148,6 +148,7 @@ for (const target of testDatabases("main")) {
             sampleHolder("own", { organisation: "org_a", limits }),
             sampleHolder("colleague", { organisation: "org_a", limits }),
             sampleHolder("other", { organisation: "org_b", limits }),
+            sampleHolder("left", { organisation: "org_a", limits, makerHasLeft: true }),
             sampleHolder("lone"),
             sampleHolder("rotated", { lineId: "lone" }),
           ],
@@ -254,6 +255,19 @@ for (const target of testDatabases("main")) {
       expect((await send("DELETE", `${exportsOf}/${id}`)).json()).toMatchObject({ state: "expired", url: null });
       expect((await send("GET", String(url))).json().code).toBe("export_expired");
       expect(await storage.files.size(`.exports/${id}/data.csv`)).toBeUndefined();
+    });
+
+    test("the key of a person who left reads the organisation's exports and changes none", async () => {
+      const { id } = await made({ format: "csv", features: ["id", "title"] });
+      const path = `${exportsOf}/${id}`;
+      expect((await send("GET", path, "left")).status).toBe(200);
+      const refused = [
+        await send("DELETE", path, "left"),
+        await create({ format: "csv", features: ["score"] }, "left"),
+        await send("POST", "/api/datasets/closed/terms", "left", { version: "2026-11" }),
+      ];
+      expect(refused.map(({ status }) => status)).toEqual([403, 403, 403]);
+      expect((await send("GET", path)).json()).toMatchObject({ state: "finished" });
     });
 
     test("cancelling ends a running export; it and those that wait count as exports at once", async () => {
