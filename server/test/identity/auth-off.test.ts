@@ -9,14 +9,14 @@ import { pgliteFolder } from "../helpers/pglite-image";
 import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
 import { createTestApp, withKey } from "../helpers/test-app";
 
-test("a server to which nobody signs in loads neither Better Auth nor the mail library", async () => {
+test("a server to which nobody signs in loads no Better Auth, and no server loads the mail library before a mail", async () => {
   // A process of its own: other tests of this one load them.
   const child = await bundleChild(new URL("./auth-off-child.ts", import.meta.url));
   const folder = await mkdtemp(join(tmpdir(), "featstore-auth-off-"));
   try {
     await cp(await pgliteFolder(), join(folder, "database"), { recursive: true });
     const printed = execFileSync(process.execPath, [child, folder], { encoding: "utf8" });
-    expect(JSON.parse(printed)).toEqual({ off: [], on: ["better-auth", "kysely", "nodemailer"] });
+    expect(JSON.parse(printed)).toEqual({ off: [], on: ["better-auth", "kysely"] });
   } finally {
     await rm(folder, { recursive: true });
   }
