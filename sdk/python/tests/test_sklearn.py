@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ import featstore.sklearn as module  # noqa: E402
 from featstore.sklearn import FeatstoreTransformer  # noqa: E402
 
 NAMES = ["a.x", "e.v"]
+STATUSES: dict[float, str] = {99: "unknown_entity", 98: "partial"}
 
 
 class Batch:
@@ -37,7 +39,9 @@ class Batch:
                 "a.x": arrow.array([None if number == 404 else number for number in numbers], arrow.float64()),
                 "e.v": vectors,
                 "a.text": ["t"] * len(ids),
-                "status": ["complete"] * len(ids),
+                "status": [STATUSES.get(number, "complete") for number in numbers],
+                "status:a": [STATUSES.get(number, "complete") for number in numbers],
+                "status:e": ["expired" if number == 98 else "complete" for number in numbers],
             }
         )
 
@@ -174,3 +178,16 @@ def test_scikit_learns_own_checks_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "Client", FakeClient)
     columns = "X may have other columns at predict than at fit: the ids instead of a training set"
     check_estimator(FirstColumn("a.x"), on_skip=None, expected_failed_checks={"check_transformer_general": columns})
+
+
+@pytest.mark.parametrize(("option", "id", "status"), [("unknown", 99, "unknown_entity"), ("expired", 98, "expired")])
+def test_rows_without_values_warn_raise_or_stay_silent(option: str, id: int, status: str) -> None:
+    with pytest.warns(UserWarning, match=rf"1 of 2 ids .* {status}.*: {id}"):
+        assert transformer().fit([1]).transform([7, id]).shape == (2, 3)
+    with pytest.raises(featstore.InvalidCallError, match=status):
+        transformer(**{option: "raise"}).fit([1]).transform([7, id])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        transformer(**{option: "nan"}).fit([1]).transform([7, id])
+    with pytest.raises(featstore.InvalidCallError, match=option):
+        transformer(**{option: "ignore"}).fit([1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import warnings
+from typing import TYPE_CHECKING, Any, Literal
 
 from ._errors import InvalidCallError
 from ._extras import need
@@ -36,6 +37,10 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
     model holds no key. With `frame=True`, the result is a pandas frame, which may hold texts too. A vector becomes a
     column per number, and a missing value is NaN.
 
+    `unknown` says what happens if the server does not know an entity, and `expired` if values are older than their
+    view's `ttl`. Both give rows of NaN: `"warn"`, the default, with a warning, and `"nan"` without; `"raise"` raises
+    `InvalidCallError`.
+
     >>> from featstore.sklearn import FeatstoreTransformer  # doctest: +SKIP
     >>> model = make_pipeline(  # doctest: +SKIP
     ...     FeatstoreTransformer(["lyric_complexity.words"], key="track_id"), HistGradientBoostingRegressor()
@@ -52,6 +57,8 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
         key: str | Sequence[str] | None = None,
         client: Client | None = None,
         frame: bool = False,
+        unknown: Literal["warn", "nan", "raise"] = "warn",
+        expired: Literal["warn", "nan", "raise"] = "warn",
     ) -> None:
         self.features = features
         self.service = service
@@ -59,6 +66,8 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
         self.key = key
         self.client = client
         self.frame = frame
+        self.unknown = unknown
+        self.expired = expired
 
     def fit(self, X: object, y: object = None) -> FeatstoreTransformer:  # noqa: N803
         """Finds the columns of the features, for which it may read one entity. Errors: those of a read."""
@@ -79,7 +88,10 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
         return self
 
     def transform(self, X: object) -> numpy.ndarray[Any, Any] | pandas.DataFrame:  # noqa: N803
-        """Returns the features of each row of X. Errors: those of a read; `InvalidCallError` for columns of text."""
+        """Returns the features of each row of X.
+
+        Errors: those of a read; `InvalidCallError` for columns of text, and as `unknown` and `expired` say.
+        """
         check_is_fitted(self)
         table = table_of(X)
         if table is None or not _is_ready(table, self.feature_columns_):
@@ -115,6 +127,8 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
             if self.client is None:
                 client.close()
         table = batch.to_arrow()
+        _report(table, ids, "unknown_entity", "unknown", self.unknown)
+        _report(table, ids, "expired", "expired", self.expired)
         return table.rename_columns([_without_version(name) for name in table.column_names])
 
     def _ids_of(self, X: object, table: pyarrow.Table | None) -> list[Any]:  # noqa: N803
@@ -155,6 +169,23 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
         tags.input_tags.string = True
         tags.input_tags.allow_nan = False
         return tags
+
+
+def _report(table: pyarrow.Table, ids: Sequence[Any], status: str, option: str, choice: str) -> None:
+    """Warns of the rows in which a view has the status, or raises `InvalidCallError`, as `choice` says."""
+    if choice not in ("warn", "nan", "raise"):
+        raise InvalidCallError(f'{option} is "warn", "nan" or "raise", got {choice!r}')
+    if choice == "nan":
+        return
+    columns = [table[name].to_pylist() for name in table.column_names if name.partition(":")[0] == "status"]
+    found = [each for each, statuses in zip(ids, zip(*columns, strict=True), strict=True) if status in statuses]
+    if not found:
+        return
+    shown = ", ".join(map(repr, found[:3])) + (", …" if len(found) > 3 else "")
+    message = f"{len(found)} of {len(ids)} ids have the status {status}, so their values are NaN: {shown}"
+    if choice == "raise":
+        raise InvalidCallError(message)
+    warnings.warn(f'{message}. Pass {option}="raise" or {option}="nan".', stacklevel=4)
 
 
 def _is_ready(table: pyarrow.Table, features: Sequence[str]) -> bool:
