@@ -1,4 +1,5 @@
 import type { Mail } from "../mail/index";
+import { nameInMail } from "./name-fault";
 
 /** The mail that invites someone to an organisation. */
 export function invitationMail(
@@ -10,7 +11,7 @@ export function invitationMail(
     to,
     subject: "Invitation to an organisation on Featstore",
     text: [
-      `You are invited to the organisation "${organisation}". Open this page, and sign in with this mail address:`,
+      `You are invited to the organisation "${nameInMail(organisation)}". Open this page, and sign in with this mail address:`,
       "",
       `${baseUrl}/invitations/${id}`,
       "",

@@ -1,4 +1,5 @@
 import type { Mail } from "../mail/index";
+import { nameInMail } from "./name-fault";
 
 /** A part of a month's quota that an organisation has used. */
 export interface QuotaReached {
@@ -40,7 +41,7 @@ export function quotaMail(
   return {
     subject: percent >= 100 ? "The quota of this month is used up" : "Most of this month's quota is used",
     text: [
-      `The organisation "${organisation}" has used ${percent} % of its ${UNITS[quota]} of ${month}: ${used} of ${maximum}.`,
+      `The organisation "${nameInMail(organisation)}" has used ${percent} % of its ${UNITS[quota]} of ${month}: ${used} of ${maximum}.`,
       "",
       `${baseUrl}/portal/usage shows what used them. The quota begins anew with the next month (UTC).`,
       "",
@@ -53,7 +54,7 @@ export function keyDueMail({ id, name }: KeyDue, { baseUrl, organisation }: Plac
   return {
     subject: "An API key should be rotated",
     text: [
-      `The API key "${name}" (${id}) of the organisation "${organisation}" is older than the operator allows.`,
+      `The API key "${nameInMail(name)}" (${id}) of the organisation "${nameInMail(organisation)}" is older than the operator allows.`,
       "",
       `Rotate it on ${baseUrl}/portal/keys: the old key keeps working for the time that you choose.`,
       "",
