@@ -72,7 +72,15 @@ function meaningOfColumns(source: Source, names: ReadonlySet<string>): unknown {
     relation: meaningOfRelation(source.relation, taken),
     key: [...source.key].sort(byName),
     columns,
+    textTieBreaks: textTieBreaks(source),
   };
+}
+
+/** The declared texts among the tie-break columns: they sort by code point, and undeclared ones as the database does. */
+function textTieBreaks({ tieBreak, key, columns }: Source): readonly string[] | undefined {
+  const texts = [...key, ...columns].filter(({ type }) => type === "string").map(({ column }) => column);
+  const names = tieBreak.filter((column) => texts.includes(column));
+  return names.length > 0 ? names : undefined;
 }
 
 function meaningOfRelation(relation: Relation, names: ReadonlySet<string>): unknown {

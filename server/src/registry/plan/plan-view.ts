@@ -101,7 +101,8 @@ export function planView(
   } satisfies Omit<ViewPlan, "state">;
 
   if (!registered) return { plan: { ...base, state: known ? "new_version" : "new" }, change };
-  if (registered.meaningHash !== hashes.meaningHash) {
+  // Computed again: the stored hash may be from a version of Featstore that hashed other parts.
+  if (meaningHash(registered.view) !== hashes.meaningHash) {
     const versions = [...(known?.versions.keys() ?? []), ...versionsOf(name, definitions)];
     const suggestedVersion = Math.max(...versions) + 1;
     // A version that was published is served until it is retired.
