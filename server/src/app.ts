@@ -140,7 +140,7 @@ export function createSingleRead(deps: AppDeps): Guarded {
 
 function guardOf(
   deps: AppDeps,
-  { contract, scope, sessions, anonymous, readsQuery, downloads, handler }: Route<AppDeps>,
+  { contract, scope, sessions, anonymous, readsQuery, beyondQuota, downloads, handler }: Route<AppDeps>,
 ): Guarded {
   const operation = {
     name: contract.operationId ?? contract.path,
@@ -149,6 +149,7 @@ function guardOf(
     sessions: sessions === true,
     anonymous: anonymous === true,
     readsQuery: readsQuery ?? scope === null,
+    beyondQuota: beyondQuota ?? false,
     downloads: downloads ?? false,
   };
   return guard(deps.guard, operation, handler(deps));

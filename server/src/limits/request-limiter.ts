@@ -127,11 +127,11 @@ export function createRequestLimiter(options: RequestLimiterOptions): RequestLim
   };
 
   return {
-    take(holder, cost, paid = 0) {
+    take(holder, cost, paid = 0, beyondQuota = false) {
       const now = monotonic();
       const line = lineOf(holder, now);
       line.lapsesAt = now + LAPSE_MS;
-      if (paid === 0) requireMonth(holder, REFUSING);
+      if (paid === 0 && !beyondQuota) requireMonth(holder, REFUSING);
       const tooLarge = cost === 1 ? undefined : exceedsBurst(line, cost, () => headersOf(line, holder, now));
       if (tooLarge !== undefined) throw tooLarge;
       const needed = cost - paid;

@@ -12,6 +12,8 @@ export const usageRoutes: readonly Route<UsageServices>[] = [
     // Every member may read it.
     sessions: true,
     readsQuery: true,
+    // It says which quota is used up.
+    beyondQuota: true,
     handler: ({ usage }) => readUsage(usage),
   },
 ];

@@ -157,6 +157,13 @@ describe("a quota of a month", () => {
     expect(policiesIn(response, "ratelimit").key?.r).toBe(100);
   });
 
+  test("that is used up leaves the usage readable, which still takes a token", async () => {
+    const { ask } = await open({ monthly: monthlyOf({ ...used, requests: 1_000_000 }) });
+    const { response } = await ask("/api/usage");
+    expect(response.status).toBe(200);
+    expect(policiesIn(response, "ratelimit")).toMatchObject({ key: { r: 99 }, "organisation-month": { r: 0 } });
+  });
+
   test("of rows refuses as well; the excess is served where the tier says so", async () => {
     const rows = monthlyOf({ ...used, rows: 5000 });
     expect((await (await open({ monthly: rows })).ask("/api/features/7")).problem).toMatchObject({

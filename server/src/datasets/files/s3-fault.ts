@@ -1,5 +1,5 @@
 import { FeatstoreError } from "../../core/index";
-import { storageFault } from "./storage-fault";
+import { RETRY_LATER, storageFault } from "./storage-fault";
 
 const FULL: ReadonlySet<string> = new Set(["QuotaExceeded", "StorageFull", "InsufficientStorage"]);
 
@@ -26,5 +26,5 @@ export function s3Fault(error: unknown): unknown {
   if ($metadata === undefined && error instanceof Error && "syscall" in error && "path" in error)
     return storageFault(error);
   const detail = `The bucket of datasets does not respond as expected (${name || "unknown"}).`;
-  return new FeatstoreError("storage_unavailable", detail, { cause: error });
+  return new FeatstoreError("storage_unavailable", detail, { cause: error, headers: RETRY_LATER });
 }

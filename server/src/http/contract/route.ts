@@ -16,6 +16,8 @@ export interface Route<Services> {
   readonly anonymous?: true;
   /** Set if the handler parses the query itself; otherwise any query is rejected. */
   readonly readsQuery?: true;
+  /** Set if the operation stays available when a quota of the month is used up. */
+  readonly beyondQuota?: true;
   /** Set if the response counts as downloaded bytes of the month. */
   readonly downloads?: true;
   readonly handler: (services: Services) => Handler;

@@ -44,6 +44,8 @@ export interface Operation {
   readonly anonymous?: boolean;
   /** Set if the handler parses the query itself; otherwise any query is rejected. */
   readonly readsQuery: boolean;
+  /** Set if the operation stays available when a quota of the month is used up. */
+  readonly beyondQuota?: boolean;
   /** Set if the response counts as downloaded bytes. */
   readonly downloads?: boolean;
 }
@@ -70,7 +72,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
   const { authenticator, sessions, limiter, failedAttempts, addresses, meter, metrics, accessLog, onInternal } =
     options;
   const crossOrigin = options.crossOrigin ?? null;
-  const { name: operationName, route, scope, readsQuery, downloads = false } = operation;
+  const { name: operationName, route, scope, readsQuery, beyondQuota = false, downloads = false } = operation;
 
   const finish = (exchange: ApiExchange, reply: string | Reply): GuardedResponse => {
     const isText = typeof reply === "string";
@@ -127,7 +129,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     exchange.limiter = limiter;
     try {
       if (downloads) limiter.requireDownload(holder);
-      const limits = limiter.take(holder, 1);
+      const limits = limiter.take(holder, 1, 0, beyondQuota);
       if (!(limits instanceof Promise)) return enter(exchange, limits, needed);
       return limits.then(
         (taken) => enter(exchange, taken, needed),

@@ -81,7 +81,7 @@ describe.skipIf(url === undefined)("S3", () => {
     const nothing = await createS3Files({ ...bucket.options, bucket: "test-none" });
     const silent = await createS3Files({ ...bucket.options, endpoint: "http://127.0.0.1:1" });
     for (const storage of [nothing, silent]) {
-      const unavailable = { code: "storage_unavailable" };
+      const unavailable = { code: "storage_unavailable", headers: { "retry-after": "5" } };
       await expect(storage.folders("songs")).rejects.toMatchObject(unavailable);
       await expect(storage.publish(await folderWith(large), "songs/none")).rejects.toMatchObject(unavailable);
       await expect(new Response(storage.read("songs/none/a.csv", 0, 1)).text()).rejects.toMatchObject(unavailable);
