@@ -2,11 +2,7 @@ import type { Registry } from "prom-client";
 import type { Config, Logger } from "../core/index";
 import type { Database } from "../database/index";
 
-export {
-  type AttemptLimit,
-  type AttemptLimits,
-  createAttemptLimits,
-} from "./attempt-limits";
+export type { AttemptLimits } from "./attempt-limits";
 export { openAttemptLimits } from "./open-attempt-limits";
 export type { OutsidePart } from "./outside-part";
 export { createRedisClient, gatherWrites, type RedisClient } from "./redis-client";
