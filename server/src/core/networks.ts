@@ -59,7 +59,7 @@ function isWithin(text: string, ownText: string): boolean {
 }
 
 function networkOf(text: string) {
-  const [, address = "", prefixText] = /^([0-9a-fA-F.:]{2,45})(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const [, address = "", prefixText] = /^([0-9a-fA-F.:]{2,45})(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
   const version = isIP(address);
   if (version === 0) return undefined;
   const bits = version === 4 ? 32 : 128;

@@ -47,6 +47,7 @@ export function createHttp(
       sessions,
       limiter,
       addresses: createClientAddresses(config.server.trustedProxies),
+      isSecure: config.auth?.baseUrl.startsWith("https://") === true,
       crossOrigin: createCrossOrigin(config.server.corsOrigins),
       failedAttempts: createFailedAttempts(limits.failedAttempts, attempts),
       // Connections are distributed over the workers, so each sees its share of them.

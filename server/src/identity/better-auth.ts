@@ -84,6 +84,11 @@ export function createBetterAuth({ auth, secret, database, logger, mayJoin }: Be
                   scopes: ["openid", "email", "profile"],
                   pkce: true,
                   requireIdTokenVerification: true,
+                  // That setting lets an answer without an id token pass.
+                  accountSubject: ({ tokens, profile }) => {
+                    if (tokens.idToken === undefined) throw new Error("the provider sent no id token");
+                    return String(profile.sub);
+                  },
                 },
               ],
             }),

@@ -73,6 +73,8 @@ export interface Identity extends SessionReader {
   ): Promise<SignedIn>;
   /** Ends a session; returns the values of `Set-Cookie`. */
   signOut(cookie: string, visitor: Visitor): Promise<readonly string[]>;
+  /** Ends all sessions of the person but this one. */
+  endOtherSessions(cookie: string, visitor: Visitor): Promise<void>;
   /** Null: no provider is configured. `finish` takes the query of the provider's answer. */
   readonly oidc:
     | (OidcSignIn & {
@@ -193,6 +195,15 @@ export function createIdentity(options: IdentityOptions): Identity {
       const { id } = session.user;
       // A process may have ended between the first sign-in and the person's organisation.
       return (await organisations.personOf(id)) ?? (await organisations.signUp(personActor(id, address), null)).person;
+    },
+
+    async endOtherSessions(cookie, visitor) {
+      const session = await sessionOf(cookie);
+      if (session === null) return;
+      await better.api.revokeOtherSessions({ headers: headersOf(visitor, cookie) });
+      const { id } = session.user;
+      const organisation = (await organisations.personOf(id))?.organisation ?? null;
+      await organisations.recordSession(personActor(id, visitor.address), organisation, "session.ended");
     },
 
     async signOut(cookie, visitor) {

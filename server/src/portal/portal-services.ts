@@ -239,6 +239,8 @@ export interface AccountPort {
   switchTo(caller: Caller, organisationId: string): Promise<Cookies>;
   /** Everything stored about the person, as JSON. */
   exportPerson(caller: Caller): Promise<string>;
+  /** Ends the sessions of the person's other browsers. */
+  endOtherSessions(caller: Caller): Promise<void>;
   deleteAccount(caller: Caller): Promise<Cookies>;
   deleteOrganisation(caller: Caller): Promise<Cookies>;
 }

@@ -43,6 +43,7 @@ const pages: readonly Route<PortalPages>[] = [
   page("/portal/account/export", account.exportPerson),
   form("/portal/account/switch", account.switchOrganisation),
   form("/portal/account/rename", account.rename),
+  form("/portal/account/sessions", account.endOtherSessions),
   form("/portal/account/delete", account.deleteAccount),
   form("/portal/account/delete-organisation", account.deleteOrganisation),
   form("/portal/account/invitations", account.invite),

@@ -131,9 +131,14 @@ describe.each(origins)("with the origin %j", (origin, isListed) => {
   });
 
   test("the pages for people stay closed", async () => {
-    const page = await send("GET", "/portal/sign-in", { origin });
-    expect(page.status).toBe(200);
-    expect(page.headers["access-control-allow-origin"]).toBeUndefined();
+    for (const path of ["/portal/sign-in", "/%70ortal/sign-in", "/port%61l/%73ign-in"]) {
+      const page = await send("GET", path, { origin });
+      expect(page.status).toBe(200);
+      expect(page.headers["access-control-allow-origin"]).toBeUndefined();
+    }
+    for (const path of ["/portal%2Fkeys", "/%50ortal/keys", "/invitations/inv_aaaaaaaaaaaaaaaa", "/portal/%E0%A4%A"]) {
+      expect((await send("GET", path, { origin })).headers["access-control-allow-origin"], path).toBeUndefined();
+    }
     const asks = { origin, "access-control-request-method": "POST", "access-control-request-headers": "content-type" };
     const preflight = await send("OPTIONS", "/portal/sign-in", asks);
     expect(preflight.status).toBe(403);

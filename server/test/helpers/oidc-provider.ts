@@ -9,8 +9,8 @@ export interface ProviderPerson {
   readonly email_verified: boolean;
 }
 
-/** Makes another id token of the right one. */
-export type Forgery = (idToken: string) => Promise<string>;
+/** Makes another id token of the right one; undefined: none. */
+export type Forgery = (idToken: string) => Promise<string | undefined>;
 
 export const CLIENT = { id: "featstore", secret: "a-client-secret-of-the-tests" };
 

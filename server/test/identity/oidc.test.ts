@@ -86,6 +86,7 @@ for (const target of testDatabases("main")) {
         "of another issuer": signed({ iss: "https://evil.example" }),
         "of another sign-in": signed({ nonce: "replayed" }),
         malformed: async () => "not.a.token",
+        missing: async () => undefined,
       };
       const before = await users();
       for (const [name, forgery] of Object.entries(forgeries)) {

@@ -14,6 +14,8 @@ const EXPOSED = [
   ...["ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id", "Content-Range", "Accept-Ranges"],
   ...["Repr-Digest", "Content-Disposition", "Location", "Link", "Deprecation", "Sunset", "Date"],
 ].join(", ");
+/** The pages for people. */
+const PAGES = /^\/(?:portal|invitations|auth)(?:\/|$)/i;
 const METHODS = "GET, HEAD, POST, PATCH, DELETE";
 /** Browsers remember the answer to a preflight for at most this long. */
 const SECONDS = "7200";
@@ -27,7 +29,7 @@ export function createCrossOrigin(origins: readonly string[]): CrossOrigin | nul
   const allowed = new Set(origins);
   const allows: CrossOrigin["allows"] = (request) => {
     const origin = request.header("origin");
-    return origin !== undefined && allowed.has(origin) && !/^\/portal(?:\/|$)/.test(request.path);
+    return origin !== undefined && allowed.has(origin) && !PAGES.test(decoded(request.path));
   };
   return {
     allows,
@@ -39,6 +41,15 @@ export function createCrossOrigin(origins: readonly string[]): CrossOrigin | nul
       headers["access-control-expose-headers"] = EXPOSED;
     },
   };
+}
+
+/** The router also finds the pages at `/%70ortal`. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Returns whether a browser asks with this request whether a page may send another one. */

@@ -22,6 +22,8 @@ export interface GuardOptions {
   /** Null or undefined: every keyed operation needs a key. */
   readonly anonymous?: AnonymousRequests | null;
   readonly addresses: ClientAddresses;
+  /** True if people reach this server by HTTPS: browsers then never use plain HTTP. */
+  readonly isSecure?: boolean;
   /** Null or undefined: only pages of this server may call it in a browser. */
   readonly crossOrigin?: CrossOrigin | null;
   readonly meter: RequestMeter;
@@ -72,6 +74,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
   const { authenticator, sessions, limiter, failedAttempts, addresses, meter, metrics, accessLog, onInternal } =
     options;
   const crossOrigin = options.crossOrigin ?? null;
+  const isSecure = options.isSecure === true;
   const { name: operationName, route, scope, readsQuery, beyondQuota = false, downloads = false } = operation;
 
   const finish = (exchange: ApiExchange, reply: string | Reply): GuardedResponse => {
@@ -86,6 +89,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
       "x-content-type-options": "nosniff",
       "x-request-id": exchange.requestId,
     };
+    if (isSecure) headers["strict-transport-security"] = STRICT_TRANSPORT;
     const { limits } = exchange;
     if (limits !== null) {
       headers["ratelimit-policy"] = limits["ratelimit-policy"];
@@ -188,6 +192,9 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     }
   };
 }
+
+/** For a year. Not for subdomains, which may be other people's. */
+const STRICT_TRANSPORT = "max-age=31536000";
 
 /** Errors of keys that an address may send only so often. */
 const FAILED_ATTEMPTS: ReadonlySet<string> = new Set(["key_unknown", "key_malformed"]);

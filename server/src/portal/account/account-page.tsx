@@ -103,6 +103,17 @@ export function AccountPage({ frame, visitor, members, choice, invitations, refu
           </div>
           <div>
             <div>
+              <h3>Other sessions</h3>
+              <p>Signs you out in all other browsers, such as on a device that you lost.</p>
+            </div>
+            <form method="post" action="/portal/account/sessions">
+              <button class="button" type="submit">
+                Sign out everywhere else
+              </button>
+            </form>
+          </div>
+          <div>
+            <div>
               <h3>Delete your account</h3>
               <p>Your address and sessions are deleted within a day. The audit log keeps a pseudonym.</p>
             </div>

@@ -19,6 +19,7 @@ const doneTexts: Readonly<Record<string, string>> = {
   renamed: "The organisation has its new name.",
   role: "The role is changed.",
   removed: "The person is no longer a member.",
+  sessions: "You are signed out everywhere else.",
   left: "You left the organisation.",
 };
 const done = (name: string): Reply => seeOther(`${PATH}?done=${name}`);
@@ -119,6 +120,15 @@ export const switchOrganisation = action({
   fields: [],
   act: async ({ services, caller }, form) =>
     seeOther("/portal", await services.account.switchTo(caller, form.get("organisation"))),
+});
+
+export const endOtherSessions = action({
+  dialog: null,
+  fields: [],
+  act: async ({ services, caller }) => {
+    await services.account.endOtherSessions(caller);
+    return done("sessions");
+  },
 });
 
 export const deleteAccount = action({

@@ -32,6 +32,9 @@ export function accountPort(organisations: Organisations, identity: Identity): A
       return [];
     },
     exportPerson: ({ person }) => organisations.everythingOf(person.userId),
+    endOtherSessions({ client: { cookie = "", address, userAgent } }) {
+      return identity.endOtherSessions(cookie, { address, userAgent });
+    },
     async deleteAccount(caller) {
       await organisations.deleteAccount(actorOf(caller));
       const { cookie = "", address, userAgent } = caller.client;

@@ -251,6 +251,7 @@ export function createSampleServices({
       return [];
     },
     exportPerson: async (caller: Caller) => look(JSON.stringify({ email: caller.person.email })),
+    endOtherSessions: async () => enter("endOtherSessions"),
     async deleteAccount(caller) {
       enter("deleteAccount");
       return end(caller.client);
