@@ -21,7 +21,7 @@ export type EntityId = KeyPart | KeyParts;
 export function keyInPath(id: EntityId, entity: EntityDocument | undefined): string {
   const path = isParts(id) ? partsInPath(id, entity) : encodePart(id);
   // fetch resolves "." and ".." even when they are percent-encoded.
-  if (path === "." || path === "..") {
+  if (path === "" || path === "." || path === "..") {
     throw new InvalidCallError(`The key "${path}" cannot be used in a path: use getBatch`);
   }
   return path;
@@ -42,7 +42,7 @@ function partsInPath(id: KeyParts, entity: EntityDocument | undefined): string {
       `Expected the key parts ${order.join(", ") || "of the entity"}, got ${names.join(", ") || "none"}`,
     );
   }
-  return order.map((name) => encodePart(id[name] ?? "")).join(",");
+  return order.map((name) => encodePart(id[name] as KeyPart)).join(","); // none is missing
 }
 
 /** Converts the key to its form in a batch body. */
@@ -78,7 +78,7 @@ export function isParts(id: EntityId): id is KeyParts {
 }
 
 function partInBody(part: KeyPart): string | number {
-  if (part === null || part === undefined) throw emptyPart();
+  if (part === null || part === undefined) throw new InvalidCallError("A key part must not be null");
   // JSON has no bigint, and a number beyond 2^53 has already lost digits, which the server could not detect.
   if (typeof part === "bigint") return part.toString();
   if (typeof part === "number" && Number.isInteger(part) && !Number.isSafeInteger(part)) {
@@ -90,11 +90,5 @@ function partInBody(part: KeyPart): string | number {
 }
 
 function encodePart(part: KeyPart): string {
-  const text = String(partInBody(part));
-  if (text === "") throw emptyPart();
-  return encodeURIComponent(text);
-}
-
-function emptyPart(): InvalidCallError {
-  return new InvalidCallError("A key part must not be empty");
+  return encodeURIComponent(String(partInBody(part)));
 }

@@ -31,7 +31,7 @@ def id_in_path(id: EntityId, key_order: Sequence[str] | None = None) -> str:
     """
     path = _parts_in_path(id, key_order) if isinstance(id, Mapping) else _encoded(id)
     # HTTP libraries remove such segments, even percent-encoded ones.
-    if path in (".", ".."):
+    if path in ("", ".", ".."):
         raise InvalidCallError(f'The key "{path}" cannot be used in a path: use get_batch')
     return path
 
@@ -70,11 +70,8 @@ def _parts_in_path(id: Mapping[str, KeyPart], key_order: Sequence[str] | None) -
 
 
 def _encoded(part: KeyPart) -> str:
-    text = str(part_in_body(part))
-    if text == "":
-        raise InvalidCallError("A key part must not be empty in a path: use get_batch")
     # The characters that encodeURIComponent leaves, too.
-    return quote(text, safe="!~*'()")
+    return quote(str(part_in_body(part)), safe="!~*'()")
 
 
 def check_ids(ids: object) -> None:
