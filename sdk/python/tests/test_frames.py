@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -92,6 +93,17 @@ def test_the_dtype_of_text_does_not_depend_on_nulls() -> None:
     with_texts = arrow.table({"x": arrow.array(["a"], arrow.string())})
     without = arrow.table({"x": arrow.array([None], arrow.string())})
     assert pandas_of(with_texts).dtypes["x"] == pandas_of(without).dtypes["x"]
+
+
+def test_polars_has_decimals_of_more_than_38_digits_as_texts() -> None:
+    pytest.importorskip("polars")
+    long = Decimal("1" * 40 + ".25")
+
+    class LongDecimals(Frames):
+        def to_arrow(self) -> Any:
+            return arrow.table({"a.long": arrow.array([long, None], arrow.decimal256(50, 2))})
+
+    assert LongDecimals().to_polars()["a.long"].to_list() == [str(long), None]
 
 
 def test_polars_has_the_same_values_and_types() -> None:

@@ -43,10 +43,18 @@ class Frames(ABC):
         return pandas_of(self.to_arrow())
 
     def to_polars(self) -> polars.DataFrame:
-        """Returns a polars frame; vectors are arrays. Errors: `MissingExtraError` without polars and pyarrow."""
+        """Returns a polars frame.
+
+        Vectors are arrays. Decimals of more than 38 digits, which polars does not have, are texts. Errors:
+        `MissingExtraError` without polars and pyarrow.
+        """
         module = need("polars", "polars")
-        need("pyarrow", "polars")
-        frame: polars.DataFrame = module.from_arrow(self.to_arrow(), rechunk=False)
+        arrow = need("pyarrow", "polars")
+        table = self.to_arrow()
+        for index, each in enumerate(table.schema):
+            if arrow.types.is_decimal256(each.type):
+                table = table.set_column(index, each.name, table.column(index).cast(arrow.string()))
+        frame: polars.DataFrame = module.from_arrow(table, rechunk=False)
         return frame
 
     def to_numpy(self, columns: Sequence[str] | None = None) -> numpy.ndarray[Any, Any]:
