@@ -162,6 +162,11 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
         await check(page, "made key");
         await choose(page, "another", "Revoke…");
         await check(page, "revoke dialog");
+        const invitation = { id: "inv_aaaaaaaaaaaaaaaa", organisation: "Other Radio", role: "member" } as const;
+        server.state.visitor = { ...server.state.visitor, invitations: [invitation] };
+        await page.goto(`${server.url}/invitations/${invitation.id}`);
+        await page.getByRole("button", { name: "Join Other Radio" }).waitFor();
+        await check(page, "invitation");
         const bare = await visit(`${empty.url}/portal/keys`, options);
         await check(bare.page, "no keys");
         await bare.page.goto(`${empty.url}/portal/usage`);
@@ -243,7 +248,7 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
       if (first !== undefined) server.state.keys[0] = { ...first, name };
       const { page, context } = await visit(`${server.url}/portal/keys`, { viewport: { width: 390, height: 800 } });
       await page.getByText("Active", { exact: true }).filter({ visible: true }).first().waitFor();
-      for (const path of ["keys?done=joined", "usage", "account", "nothing", "../invitations/inv_bbbbbbbbbbbbbbbb"]) {
+      for (const path of ["keys?done=joined", "usage", "account", "nothing", "../invitations/inv_aaaaaaaaaaaaaaaa"]) {
         await page.goto(`${server.url}/portal/${path}`);
         expect(await hasNoHorizontalScrolling(page), path).toBe(true);
         const wide = await page.evaluate(`[...document.querySelectorAll(".main *")]

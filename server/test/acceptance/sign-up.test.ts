@@ -169,7 +169,8 @@ for (const target of testDatabases("main")) {
         .poll(async () => {
           const link = new URL(linkIn(await server.mailTo(address, "/portal/sign-in/link")));
           const token = link.searchParams.get("token") ?? "";
-          const answer = await send("/portal/sign-in/link", { token, next });
+          // A new person who is invited joins.
+          const answer = await send("/portal/sign-in/link", { token, next, join: next.split("/").at(-1) ?? "" });
           cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(";", 1)[0] ?? "");
           return answer.status;
         })
