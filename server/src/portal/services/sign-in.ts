@@ -38,8 +38,7 @@ export function signInPort(auth: AuthConfig, { identity, sessions, organisations
       };
     },
     requestLink: ({ email, next, client }) => identity.requestLink({ email, next }, visitorOf(client)),
-    verifyCode: async ({ ticket, code, next, client }) =>
-      identity.verifyCode({ ticket, code, next }, visitorOf(client)),
+    verifyCode: async ({ client, ...code }) => identity.verifyCode(code, visitorOf(client)),
     confirmLink: async ({ client, ...link }) => identity.confirmLink(link, visitorOf(client)),
     async beginProvider(next) {
       return configured(oidc).start(next);
