@@ -74,10 +74,21 @@ export function planText(plan: Plan, { fileOf, sources = [], datasets }: ReportP
     ...sources.map(changesText),
   ];
   if (lines.length > 0) paragraphs.push(lines.join("\n"));
-  const summary = { changes: "", nothing: "No changes.", refused: "Rejected: nothing can be applied." };
+  const summary = { changes: "", nothing: "No changes.", refused: refusalText(plan) };
   const outcome = outcomeOf(plan, datasets);
   if (summary[outcome] !== "") paragraphs.push(summary[outcome]);
   return paragraphs.join("\n\n");
+}
+
+/** The last lines of a plan that is refused: each cause, which may stand far above. */
+function refusalText({ diagnostics, views, services }: Plan): string {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const refused = [...views, ...services].filter(({ state }) => state === "refused");
+  const causes = [
+    ...errors.map(({ definition, code }) => `${definition}: ${code}`),
+    ...refused.map(({ name, version }) => `${name}@${version}: refused, its meaning changed`),
+  ];
+  return ["Rejected: nothing can be applied.", ...new Set(causes)].join("\n  ");
 }
 
 function outcomeOf({ outcome }: Plan, datasets: readonly DatasetPlan[]): Plan["outcome"] {

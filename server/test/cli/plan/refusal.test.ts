@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadConfig } from "../../../src/core/config";
+import { createDeps } from "../../../src/deps";
+import { type CliProject, createCliProject, songDefinitions, songTable } from "../cli";
+
+let project: CliProject;
+
+beforeAll(async () => {
+  project = await createCliProject();
+  const { environment, folder } = project;
+  const deps = await createDeps(loadConfig({ env: { ...environment, PORT: "0", HOST: "127.0.0.1" }, folder }));
+  await deps.database.script(songTable);
+  await deps.close();
+  await project.write({ "definitions/index.ts": songDefinitions() });
+  expect(await project.run("apply")).toMatchObject({ code: 0 });
+});
+afterAll(() => project?.remove());
+
+const lastLines = ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }) =>
+  `${stdout}\n${stderr}`.slice(`${stdout}\n${stderr}`.indexOf("Rejected"));
+
+test.each(["plan", "apply"])("%s ends with the views and services whose meaning changed", async (command) => {
+  await project.write({ "definitions/index.ts": songDefinitions({ features: "plays: count().describe('Plays')" }) });
+  const outcome = await project.run(command);
+  expect(outcome.code).not.toBe(0);
+  expect(lastLines(outcome)).toMatch(/song_profile@1: refused/);
+});
+
+test("plan ends with the codes of errors", async () => {
+  await project.write({ "definitions/index.ts": songDefinitions({ version: 2, table: "nowhere" }) });
+  const outcome = await project.run("plan");
+  expect(lastLines(outcome)).toMatch(/^ {2}\S+: relation_missing$/m);
+});
