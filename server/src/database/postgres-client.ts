@@ -27,6 +27,9 @@ const types: Record<string, postgres.PostgresType<string | number | boolean>> = 
   boolean: { to: 16, from: [16], serialize: String, parse: (value: string) => value === "t" },
 };
 
+// Our SQL depends on them, and they are the ones that PgBouncer passes on. They win over those of the role and the database.
+const sessionSettings = { standard_conforming_strings: "on", DateStyle: "ISO" };
+
 /** Creates a client with a single connection, for one call at a time. Throws `DatabaseError` `unreachable` for an invalid url. */
 export function createPostgresClient(options: PostgresClientOptions): PostgresClient {
   try {
@@ -36,7 +39,7 @@ export function createPostgresClient(options: PostgresClientOptions): PostgresCl
       prepare: options.prepare,
       fetch_types: false,
       connect_timeout: options.connectTimeoutMs / 1000,
-      connection: { application_name: options.applicationName },
+      connection: { application_name: options.applicationName, ...sessionSettings },
       onnotice: () => {},
       types,
     });

@@ -29,6 +29,11 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     breaks: (value) =>
       `concurrent writes, such as those of two servers, fail with "could not serialize access" under ${value}${EXCEPT}`,
   },
+  standard_conforming_strings: {
+    value: "on",
+    breaks: () => "casts of texts and other patterns with backslashes fail; a pooler discards what Featstore sets",
+    isFatal: true,
+  },
   statement_timeout: {
     value: "0",
     breaks: (value) => `statements are cancelled after ${value}, such as those of training sets and erasures${EXCEPT}`,
