@@ -72,6 +72,8 @@ export interface KeyService {
    * @example await keys.create({ name: "ranking", scopes: SCOPES, tenant: null })
    */
   create(request: KeyRequest, caller?: KeyCaller): Promise<IssuedKey>;
+  /** Returns the faults of a request for which `create` would refuse it as wrong. */
+  faultsOf(request: KeyRequest, caller?: KeyCaller): Promise<readonly Fault[]>;
   list(caller?: KeyCaller): Promise<readonly KeyRecord[]>;
   read(id: string, caller?: KeyCaller): Promise<KeyRecord>;
   /** Errors: `key_not_active` for a revoked key; those of a wrong name. */
@@ -140,22 +142,28 @@ export function createKeyService(
     return { text, id, secretName: name, digest: digestOf(value, id, secret) };
   };
 
+  const requestFaults = async (request: KeyRequest, sender: KnownCaller): Promise<readonly Fault[]> => {
+    const { name, scopes, expiresAt = null, networks = [], limits = {} } = request;
+    const { organisation, tenant, faults } = ownerOf(request, sender);
+    return [
+      ...nameFaults(name),
+      ...scopeFaults(scopes),
+      ...(sender.kind === "person" ? personScopeFaults(scopes) : []),
+      ...tenantFaults(tenant),
+      ...faults,
+      ...expiryFaults(expiresAt, BigInt(Math.trunc(clock()))),
+      ...networkFaults(networks),
+      ...(await limitFaults(limits, organisation)),
+    ];
+  };
+
   return {
+    faultsOf: async (request, caller = OPERATOR) => requestFaults(request, await identified(caller)),
     async create(request, caller = OPERATOR) {
       const { name, scopes, expiresAt = null, networks = [], limits = {}, once } = request;
       const sender = await identified(caller);
-      const { organisation, tenant, faults } = ownerOf(request, sender);
-      const all = [
-        ...nameFaults(name),
-        ...scopeFaults(scopes),
-        ...(sender.kind === "person" ? personScopeFaults(scopes) : []),
-        ...tenantFaults(tenant),
-        ...faults,
-        ...expiryFaults(expiresAt, BigInt(Math.trunc(clock()))),
-        ...networkFaults(networks),
-        ...(await limitFaults(limits, organisation)),
-      ];
-      requireNone(all, sender);
+      requireNone(await requestFaults(request, sender), sender);
+      const { organisation, tenant } = ownerOf(request, sender);
       const bounds = { scopes: [...new Set(scopes)], networks: [...new Set(networks)], expiresAt, limits };
       requireWithin(bounds, sender);
       const { text, ...issued } = await issue(sender, once);

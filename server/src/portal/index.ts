@@ -4,6 +4,7 @@ export type {
   Counts,
   ExampleRequest,
   Invitation,
+  KeyRequest,
   Member,
   MonthUsage,
   PortalKey,

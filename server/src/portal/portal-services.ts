@@ -1,3 +1,4 @@
+import type { Fault } from "../core/index";
 import type { Person } from "../http/index";
 
 /**
@@ -140,6 +141,8 @@ export interface KeysPort {
   example(caller: Caller, keyId: string): Promise<ExampleRequest | null>;
   /** Fields: those of `KeyRequest`. */
   create(caller: Caller, request: KeyRequest): Promise<MadeKey>;
+  /** Returns the faults for which `create` would refuse a request. */
+  faultsOf(caller: Caller, request: KeyRequest): Promise<readonly Fault[]>;
   /** The old key works for the grace period, in seconds. Fields: `grace`, `once`. */
   rotate(caller: Caller, id: string, request: KeyRotation): Promise<MadeKey>;
   setDisabled(caller: Caller, id: string, disabled: boolean): Promise<void>;

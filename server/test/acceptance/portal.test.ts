@@ -196,6 +196,39 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
       await context.close();
     });
 
+    test.each([
+      [1280, 860],
+      [1280, 500],
+      [390, 700],
+    ])("a refused key shows its first wrong field and the summary at %i by %i", async (width, height) => {
+      const server = await serve({ filled: true });
+      const { page, context } = await visit(`${server.url}/portal/keys`, { viewport: { width, height } });
+      await page.getByRole("button", { name: "Create key" }).click();
+      const dialog = page.getByRole("dialog", { name: "Create an API key" });
+      await dialog.getByLabel("Name", { exact: true }).fill("three");
+      await dialog.getByLabel("Only views and datasets named").fill("Nope!");
+      await dialog.getByLabel("Requests per second").fill("many");
+      await dialog.getByLabel("Only from networks").fill("nowhere");
+      await dialog.getByRole("button", { name: "Create key" }).click();
+      await expect.poll(() => page.locator(":focus").getAttribute("name")).toBe("names");
+      expect(await dialog.locator("[aria-invalid=true]").count()).toBe(3);
+      /** True if nothing covers the middle of an element. */
+      const isInSight = (selector: string) =>
+        page.evaluate(`(() => {
+          const each = document.querySelector(${JSON.stringify(selector)});
+          const { left, top, width, height } = each.getBoundingClientRect();
+          return each.contains(document.elementFromPoint(left + width / 2, top + height - 3));
+        })()`);
+      expect(await isInSight("#f-names-hint")).toBe(true);
+      expect(await isInSight("#create [role=alert]")).toBe(true);
+      for (const name of ["requests_per_second", "networks"]) {
+        await dialog.locator(`[name=${name}]`).focus();
+        expect(await isInSight(`#f-${name}-hint`), name).toBe(true);
+        expect(await isInSight("#create [role=alert]"), name).toBe(true);
+      }
+      await context.close();
+    });
+
     test("loading the page of a new key again, or going back, makes no second key", async () => {
       const server = await serve({ filled: true });
       const count = server.state.keys.length + 1;

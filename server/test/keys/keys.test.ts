@@ -99,6 +99,16 @@ test.for(fields.map(([request, path], index) => [index, path, request] as const)
   },
 );
 
+test("all faults of a request are known before a key is made, and none of a right one", async () => {
+  const { keys, store } = open();
+  const ada = byPerson("ada", "owner");
+  const wrong = { name: "", scopes: ["all"], networks: ["nowhere"], limits: { requests_per_second: 0 } };
+  const faults = await keys.faultsOf(wrong, ada);
+  expect(faults.map(({ path }) => path)).toEqual(["name", "scopes", "networks", "limits.requests_per_second"]);
+  expect(await keys.faultsOf({ name: "a", scopes: ["features:read"] }, ada)).toEqual([]);
+  expect(await store.list()).toEqual([]);
+});
+
 describe("who manages which keys", () => {
   test("a member their own, an owner all of the organisation, nobody another's", async () => {
     const { keys, create } = open();

@@ -274,11 +274,17 @@ describe("what the pages say", () => {
     expect(keysPage({ keys: [], show: "ended" })).toContain("No ended keys");
   });
 
-  test("the dialog of a revocation names the key and its last use", () => {
-    const html = keysPage({});
-    const dialog = /<dialog[^>]*id="revoke-q7hmc2drk5xwbn3t".*?<\/dialog>/s.exec(html)?.[0] ?? "";
-    expect(dialog).toContain("ranking-service");
-    expect(dialog).toContain("12 s ago");
+  test("the dialogs of a key tell it from another one of the same name", () => {
+    const ids = ["q7hmc2drk5xwbn3t", "b2xwd4nq7vkzt5mr"] as const;
+    const html = keysPage({ keys: [key({ id: ids[0] }), key({ id: ids[1], state: "disabled", lastUsedAt: null })] });
+    const textOf = (id: string) =>
+      (new RegExp(`<dialog[^>]*id="${id}".*?</dialog>`, "s").exec(html)?.[0] ?? "").replaceAll(/<[^>]*>/g, " ");
+    const [first, second] = ids.map((id) => textOf(`revoke-${id}`));
+    for (const fact of ["ranking-service", `fs_${ids[0]}_…`, "Active", "12 s ago"]) expect(first).toContain(fact);
+    for (const fact of ["ranking-service", `fs_${ids[1]}_…`, "Disabled", "Within the last"]) {
+      expect(second).toContain(fact);
+    }
+    for (const id of ids) expect(textOf(`rotate-${id}`)).toContain(`fs_${id}_…`);
   });
 
   test.each([

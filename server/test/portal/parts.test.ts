@@ -115,7 +115,7 @@ test("the TypeScript lines say what to install, and are saved as a module", () =
 
 test("the last use of a key is known by its time, or earlier by its count", () => {
   const none = [0, 0, 0];
-  expect(useText(null, none, sampleNow)).toContain("not used until a minute ago");
+  expect(useText(null, none, sampleNow)).toContain("Not used yet");
   expect(useText(null, [0, 0, 1], sampleNow)).toContain("1 time in 3 days");
   expect(useText(new Date(sampleNow.getTime() - 12_000), [0, 4, 0], sampleNow)).toContain("12 s ago, 4 times");
 });

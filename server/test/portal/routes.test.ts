@@ -378,6 +378,31 @@ describe("keys", () => {
     expect(state.keys).toHaveLength(before);
   });
 
+  test("all wrong fields are marked, each with its own message, and the summary names them", async () => {
+    const { post, state } = await open();
+    const before = state.keys.length;
+    const wrong: [string, string][] = [
+      ["name", "ranking-service"],
+      ["names", "Nope!"],
+      ["expires_at", "1e9"],
+      ["requests_per_second", "many"],
+      ["networks", "nowhere"],
+    ];
+    const response = await post("/portal/keys", wrong);
+    expect(response.status).toBe(400);
+    const html = await response.text();
+    for (const [field] of [...wrong, ["scopes"]]) {
+      const tag = new RegExp(`<(?:input|select)[^>]*name="${field}"[^>]*>`).exec(html)?.[0] ?? "";
+      expect(tag, field).toMatch(/aria-invalid="true"/);
+      const message = /aria-describedby="([^"]*)"/.exec(tag)?.[1];
+      expect(html, field).toMatch(new RegExp(`<p id="${message}">[^<]+</p>`));
+    }
+    expect(html).toContain(
+      "Name, May, Only views and datasets named, Expires, Requests per second, Only from networks",
+    );
+    expect(state.keys).toHaveLength(before);
+  });
+
   test("a key that was made is shown even if nothing else can be read any more", async () => {
     const { post, services } = await open();
     let lists = 0;

@@ -24,6 +24,16 @@ interface CreateKeyDialogProps {
 /** Scopes that a new key has unless the person chooses otherwise. */
 const usual = ["features:read", "embeddings:read", "registry:read"];
 
+/** Labels of the fields, in their order. */
+const labels = {
+  name: "Name",
+  scopes: "May",
+  names: "Only views and datasets named",
+  expires_at: "Expires",
+  requests_per_second: "Requests per second",
+  networks: "Only from networks",
+} as const;
+
 export function CreateKeyDialog({ allowed, refused, once }: CreateKeyDialogProps) {
   const { form, faults } = refused ?? { form: emptyForm, faults: noFaults };
   const chosen = refused === null ? usual : form.all("scopes");
@@ -37,6 +47,7 @@ export function CreateKeyDialog({ allowed, refused, once }: CreateKeyDialogProps
       action="/portal/keys"
       submit="Create key"
       open={refused !== null}
+      refusal={refusalOf(faults)}
       wide
     >
       {faults.general === null ? null : (
@@ -47,7 +58,7 @@ export function CreateKeyDialog({ allowed, refused, once }: CreateKeyDialogProps
       <input type="hidden" name="once" value={once} />
       <Field
         name="name"
-        label="Name"
+        label={labels.name}
         value={form.get("name")}
         faults={faults}
         autocomplete="off"
@@ -56,11 +67,8 @@ export function CreateKeyDialog({ allowed, refused, once }: CreateKeyDialogProps
         required
         autofocus={refused === null}
       />
-      <fieldset
-        class={scopesFault === undefined ? "field" : "field wrong"}
-        aria-describedby={scopesFault === undefined ? undefined : "f-scopes-hint"}
-      >
-        <legend>May</legend>
+      <fieldset class={scopesFault === undefined ? "field" : "field wrong"}>
+        <legend>{labels.scopes}</legend>
         <div class="choices">
           {allowed.scopes.map((scope, index) => (
             <label class="choice">
@@ -70,6 +78,8 @@ export function CreateKeyDialog({ allowed, refused, once }: CreateKeyDialogProps
                 value={scope}
                 checked={chosen.includes(scope)}
                 autofocus={scopesFault !== undefined && index === 0}
+                aria-invalid={scopesFault === undefined ? undefined : "true"}
+                aria-describedby={scopesFault === undefined ? undefined : "f-scopes-hint"}
               />
               {scopeTitle(scope)}
               <span class="mono">{scope}</span>
@@ -80,7 +90,7 @@ export function CreateKeyDialog({ allowed, refused, once }: CreateKeyDialogProps
       </fieldset>
       <Field
         name="names"
-        label="Only views and datasets named"
+        label={labels.names}
         value={form.get("names")}
         faults={faults}
         hint={`Names or beginnings, separated by commas. Empty: all of your tier (${resources}).`}
@@ -91,13 +101,14 @@ export function CreateKeyDialog({ allowed, refused, once }: CreateKeyDialogProps
       <div class="pair">
         <SelectField
           name="expires_at"
-          label="Expires"
+          label={labels.expires_at}
+          faults={faults}
           options={expiryChoices}
           value={refused === null ? "90" : form.get("expires_at")}
         />
         <Field
           name="requests_per_second"
-          label="Requests per second"
+          label={labels.requests_per_second}
           value={form.get("requests_per_second")}
           faults={faults}
           hint={`Empty: ${wholeNumber(allowed.requestsPerSecond)}, your tier's limit`}
@@ -107,7 +118,7 @@ export function CreateKeyDialog({ allowed, refused, once }: CreateKeyDialogProps
       </div>
       <Field
         name="networks"
-        label="Only from networks"
+        label={labels.networks}
         value={form.get("networks")}
         faults={faults}
         hint="CIDR blocks, separated by commas. Empty: any address."
@@ -117,4 +128,10 @@ export function CreateKeyDialog({ allowed, refused, once }: CreateKeyDialogProps
       />
     </Dialog>
   );
+}
+
+/** Names the wrong fields, some of which a long form does not show. */
+function refusalOf({ ofField }: FormFaults): string | null {
+  const wrong = Object.entries(labels).filter(([name]) => ofField.has(name));
+  return wrong.length === 0 ? null : `No key was made. To correct: ${wrong.map(([, label]) => label).join(", ")}.`;
 }

@@ -23,36 +23,41 @@ export const graceChoices = [
 
 export const keyFields = ["name", "scopes", "names", "expires_at", "networks", "requests_per_second"] as const;
 
-/**
- * Parses the form of a new key. Checks only what the form adds to `KeyRequest`; the service checks the rest.
- * Errors: `invalid_form`.
- */
-export function keyRequestOf(form: Form, now: Date): KeyRequest {
+export interface ParsedKeyForm {
+  /** Without what is wrong, so that the service can check the other fields. */
+  readonly request: KeyRequest;
+  readonly faults: readonly Fault[];
+}
+
+/** Parses the form of a new key. Checks only what the form adds to `KeyRequest`; the service checks the rest. */
+export function parseKeyForm(form: Form, now: Date): ParsedKeyForm {
   const faults: Fault[] = [];
   const names = listed(form.get("names"));
+  const rightNames: string[] = [];
   for (const name of names) {
     const detail = namePatternFault(name);
-    if (detail !== undefined) faults.push({ path: "names", detail });
+    if (detail === undefined) rightNames.push(name);
+    else faults.push({ path: "names", detail });
   }
   const days = form.get("expires_at");
-  if (!expiryChoices.some(({ value }) => value === days)) {
-    faults.push({ path: "expires_at", detail: "choose one of the times" });
-  }
+  const knowsDays = expiryChoices.some(({ value }) => value === days);
+  if (!knowsDays) faults.push({ path: "expires_at", detail: "choose one of the times" });
   const rate = form.get("requests_per_second");
-  if (!/^(?:[1-9][0-9]{0,8})?$/.test(rate)) {
+  const isRate = /^[1-9][0-9]{0,8}$/.test(rate);
+  if (!isRate && rate !== "") {
     faults.push({ path: "requests_per_second", detail: "enter a whole number such as 50, or leave it empty" });
   }
   if (form.get("name") === "") faults.push({ path: "name", detail: "enter a name, such as that of the program" });
   if (form.all("scopes").length === 0) faults.push({ path: "scopes", detail: "choose at least one" });
-  if (faults.length > 0) throw invalidForm(faults);
-  return {
+  const request = {
     name: form.get("name"),
-    scopes: limitedScopes(form.all("scopes"), names),
-    expiresAt: days === "0" ? null : new Date(now.getTime() + Number(days) * DAY),
+    scopes: limitedScopes(form.all("scopes"), rightNames),
+    expiresAt: days === "0" || !knowsDays ? null : new Date(now.getTime() + Number(days) * DAY),
     networks: listed(form.get("networks")),
-    requestsPerSecond: rate === "" ? null : Number(rate),
+    requestsPerSecond: isRate ? Number(rate) : null,
     once: onceOf(form),
   };
+  return { request, faults };
 }
 
 /** The text that is the same if a browser sends a form again. */
@@ -76,7 +81,7 @@ function listed(text: string): readonly string[] {
   return text.split(/[\s,]+/).filter((part) => part !== "");
 }
 
-function invalidForm(faults: readonly Fault[]): FeatstoreError {
+export function invalidForm(faults: readonly Fault[]): FeatstoreError {
   return new FeatstoreError("invalid_form", `${faults.map(({ path, detail }) => `${path}: ${detail}`).join("; ")}.`, {
     errors: faults,
   });

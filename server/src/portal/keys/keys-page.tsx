@@ -14,7 +14,7 @@ import { MadeKeyCard, type ShownKey } from "./made-key-card";
 import { NoKeys } from "./no-keys";
 
 /** Keys of one page of the table: more would make the page too large. */
-export const KEYS_PER_PAGE = 15;
+export const KEYS_PER_PAGE = 12;
 
 export interface KeysPageProps {
   readonly frame: Frame;

@@ -4,11 +4,12 @@ import { keyIdOf } from "../../keys/index";
 import { pageChoice } from "../parts/pages";
 import { instantText } from "../parts/times";
 import type { MadeKey, PortalKey } from "../portal-services";
+import type { Form } from "../request/form";
 import { formFaults } from "../request/form-faults";
 import { type MemberVisit, memberForm, memberPage } from "../request/portal-handler";
 import { pageReply, seeOther } from "../request/replies";
 import { doneText } from "./done-text";
-import { graceOf, isRepeated, keyFields, keyRequestOf, onceOf } from "./key-request";
+import { graceOf, invalidForm, isRepeated, keyFields, onceOf, parseKeyForm } from "./key-request";
 import { KEYS_PER_PAGE, KeysPage, type KeysPageProps } from "./keys-page";
 
 type Contents = Pick<KeysPageProps, "recentDays" | "allowed"> & { readonly all: readonly PortalKey[] };
@@ -54,7 +55,7 @@ export const createKey = memberForm(async (visit, form) => {
   const before = await readContents(visit);
   let made: MadeKey;
   try {
-    made = await visit.services.keys.create(visit.caller, keyRequestOf(form, visit.portal.now()));
+    made = await create(visit, form);
   } catch (error) {
     if (isRepeated(error)) return seeOther(REPEATED);
     const faults = formFaults(error, keyFields);
@@ -64,6 +65,13 @@ export const createKey = memberForm(async (visit, form) => {
   }
   return shownOnce(visit, { before, made, replaces: null });
 });
+
+/** Errors: `invalid_form` with the faults of all fields; those of the service. */
+async function create({ services, caller, portal }: MemberVisit, form: Form): Promise<MadeKey> {
+  const { request, faults } = parseKeyForm(form, portal.now());
+  if (faults.length === 0) return services.keys.create(caller, request);
+  throw invalidForm([...faults, ...(await services.keys.faultsOf(caller, request))]);
+}
 
 export const rotateKey = memberForm(async (visit, form) => {
   const grace = graceOf(form);

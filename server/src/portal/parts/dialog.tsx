@@ -18,12 +18,14 @@ interface DialogProps {
   /** Set to show the dialog at once, such as after a wrong field. */
   readonly open?: boolean;
   readonly wide?: boolean;
+  /** Why the form was refused. Stands above the buttons, which stay in sight while the fields scroll. */
+  readonly refusal?: string | null;
   readonly children?: Child;
 }
 
 /** A dialog with a form. The form's fields are its children. */
 export function Dialog({ id, title, lead, action, submit, cancel = "Cancel", ...rest }: DialogProps) {
-  const { destructive = false, open = false, wide = false, children } = rest;
+  const { destructive = false, open = false, wide = false, refusal = null, children } = rest;
   return (
     <dialog class={wide ? "dialog" : "dialog narrow"} id={id} open={open} aria-labelledby={`${id}-title`}>
       <header>
@@ -33,6 +35,11 @@ export function Dialog({ id, title, lead, action, submit, cancel = "Cancel", ...
       <form method="post" action={action}>
         {children}
         <footer>
+          {refusal === null ? null : (
+            <p class="refusal" role="alert">
+              {refusal}
+            </p>
+          )}
           <button class="button bare" {...commanding(id, "close")}>
             {cancel}
           </button>

@@ -45,25 +45,34 @@ export function Field({ name, label, hint, faults, prefix = "f", mono = false, .
 interface SelectFieldProps {
   readonly name: string;
   readonly label: string;
+  readonly faults?: FormFaults | undefined;
   readonly options: readonly { readonly value: string; readonly text: string }[];
   readonly value: string;
   readonly hint?: Child;
   readonly prefix?: string;
 }
 
-export function SelectField({ name, label, options, value, hint, prefix = "f" }: SelectFieldProps) {
+export function SelectField({ name, label, options, value, hint, faults, prefix = "f" }: SelectFieldProps) {
   const id = `${prefix}-${name}`;
+  const fault = faults?.ofField.get(name);
+  const below = fault ?? hint;
   return (
-    <div class="field">
+    <div class={fault === undefined ? "field" : "field wrong"}>
       <label for={id}>{label}</label>
-      <select id={id} name={name} aria-describedby={hint === undefined ? undefined : `${id}-hint`}>
+      <select
+        id={id}
+        name={name}
+        autofocus={fault !== undefined}
+        aria-invalid={fault === undefined ? undefined : "true"}
+        aria-describedby={below === undefined ? undefined : `${id}-hint`}
+      >
         {options.map((option) => (
           <option value={option.value} selected={option.value === value}>
             {option.text}
           </option>
         ))}
       </select>
-      {hint === undefined ? null : <p id={`${id}-hint`}>{hint}</p>}
+      {below === undefined ? null : <p id={`${id}-hint`}>{below}</p>}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { createGrants, type Grants, isOperatorScope, SCOPES } from "../../core/i
 import { type KeyRecord, type KeyService, personCaller, stateOf } from "../../keys/index";
 import type { FindExampleRead } from "../../serving/index";
 import type { UsageReading } from "../../usage/index";
-import type { Caller, ExampleRequest, KeysPort, PortalKey } from "../portal-services";
+import type { Caller, ExampleRequest, KeyRequest, KeysPort, PortalKey } from "../portal-services";
 
 export interface KeysPortOptions {
   readonly keys: KeyService;
@@ -37,18 +37,11 @@ export function keysPort({ keys, tierOf, findExample }: KeysPortOptions): KeysPo
         ? { operation: "features", view, id }
         : { operation: "embedding", embedding: `${view}.${embedding}`, id };
     },
-    async create(caller, { name, scopes, expiresAt, networks, requestsPerSecond, once }) {
-      const made = await keys.create(
-        {
-          ...{ name, scopes, networks },
-          expiresAt: expiresAt === null ? null : BigInt(expiresAt.getTime()) * 1000n,
-          limits: requestsPerSecond === null ? {} : { requests_per_second: requestsPerSecond },
-          ...(once === undefined ? {} : { once }),
-        },
-        callerOf(caller),
-      );
+    async create(caller, request) {
+      const made = await keys.create(serviceRequest(request), callerOf(caller));
       return { id: made.id, name: made.name, text: made.key };
     },
+    faultsOf: (caller, request) => keys.faultsOf(serviceRequest(request), callerOf(caller)),
     async rotate(caller, id, { graceSeconds, once }) {
       const request = { graceSeconds, ...(once === undefined ? {} : { once }) };
       const made = await keys.rotate(id, request, callerOf(caller));
@@ -60,6 +53,15 @@ export function keysPort({ keys, tierOf, findExample }: KeysPortOptions): KeysPo
     async revoke(caller, id) {
       await keys.revoke(id, callerOf(caller));
     },
+  };
+}
+
+function serviceRequest({ name, scopes, expiresAt, networks, requestsPerSecond, once }: KeyRequest) {
+  return {
+    ...{ name, scopes, networks },
+    expiresAt: expiresAt === null ? null : BigInt(expiresAt.getTime()) * 1000n,
+    limits: requestsPerSecond === null ? {} : { requests_per_second: requestsPerSecond },
+    ...(once === undefined ? {} : { once }),
   };
 }
 

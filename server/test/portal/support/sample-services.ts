@@ -1,4 +1,5 @@
 import { FeatstoreError } from "../../../src/core/errors";
+import { isNetwork } from "../../../src/core/networks";
 import { SCOPES } from "../../../src/core/scopes";
 import type { KeyService } from "../../../src/keys/keys";
 import { InvitationChoice } from "../../../src/organisations/invitation-choice";
@@ -8,6 +9,7 @@ import type {
   Counts,
   ExampleRequest,
   Invitation,
+  KeyRequest,
   Member,
   MonthUsage,
   PortalKey,
@@ -165,7 +167,20 @@ export function createSampleServices({
   const issue = (name: string, scopes: readonly string[]) =>
     keys.create({ name, scopes: scopes.map((scope) => scope.split(":", 2).join(":")), tenant: null });
 
+  const keyFaults = ({ name, networks }: KeyRequest) => {
+    const isInUse = state.keys.some((key) => key.name === name && key.state === "active");
+    return [
+      ...(isInUse
+        ? [{ path: "name", detail: "a key with this name is in use. Take another name, or rotate that key" }]
+        : []),
+      ...networks
+        .filter((network) => !isNetwork(network))
+        .map((network) => ({ path: `networks[${network}]`, detail: `"${network}" is not a network` })),
+    ];
+  };
+
   const keysPort: PortalServices["keys"] = {
+    faultsOf: async (_, request) => look(keyFaults(request)),
     list: async () => look(state.keys),
     allowed: async () => look({ scopes: SCOPES.slice(0, 6), resources: ["*"], requestsPerSecond: 200 }),
     example: async () => look(state.example),
@@ -173,9 +188,8 @@ export function createSampleServices({
       const { once, ...rest } = request;
       enter("create", rest);
       useOnce(once);
-      if (state.keys.some(({ name, state: is }) => name === request.name && is === "active")) {
-        throw invalid("name", "a key with this name is in use. Take another name, or rotate that key");
-      }
+      const faults = keyFaults(request);
+      if (faults.length > 0) throw new FeatstoreError("invalid_form", "The form is wrong.", { errors: faults });
       const made = await issue(request.name, request.scopes);
       const { name, scopes, expiresAt, networks, requestsPerSecond } = request;
       const fresh = { createdAt: now(), lastUsedAt: null, replaced: false, state: "active" } as const;

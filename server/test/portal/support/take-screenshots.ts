@@ -25,6 +25,13 @@ const createKey = async (page: Page, name: string): Promise<void> => {
   await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
   await page.waitForLoadState("load");
 };
+const refuseKey = async (page: Page): Promise<void> => {
+  await page.getByRole("button", { name: "Create key" }).first().click();
+  const values = { name: "search-service", names: "Lyric!", requests_per_second: "many", networks: "10.0.0.0/99" };
+  for (const [name, value] of Object.entries(values)) await page.locator(`#create [name=${name}]`).fill(value);
+  await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
+  await page.waitForLoadState("load");
+};
 const open = (name: string | RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
 
 const shots: readonly Shot[] = [
@@ -34,7 +41,7 @@ const shots: readonly Shot[] = [
   { name: "account", path: "/portal/account" },
   { name: "key-created", path: "/portal/keys", act: (page) => createKey(page, "search-service") },
   { name: "key-create", path: "/portal/keys", act: open("Create key"), state: true },
-  { name: "key-refused", path: "/portal/keys", act: (page) => createKey(page, "ranking-service"), state: true },
+  { name: "key-refused", path: "/portal/keys", act: refuseKey, state: true },
   {
     name: "key-revoke",
     path: "/portal/keys",
