@@ -69,6 +69,11 @@ export const apiRoutes: readonly Route<AppDeps>[] = [
   ...docsRoutes,
 ];
 
+/** Method and path of each operation. */
+const endpoints = new Map(
+  apiRoutes.map(({ contract }) => [contract.operationId ?? "", `${contract.method.toUpperCase()} ${contract.path}`]),
+);
+
 /** Builds the OpenAPI document of all routes except static files. */
 export function openApi() {
   return openApiDocument(apiRoutes.map((route) => route.contract).filter(({ hide }) => hide !== true));
@@ -82,7 +87,8 @@ export function openApiText(): string {
 /** The routes of an installation: those of the pages for people only if it has them. */
 function routesOf({ portal }: AppDeps): readonly Route<AppDeps>[] {
   if (portal === undefined) return apiRoutes;
-  return [...apiRoutes, ...portalRoutes.map((route) => ({ ...route, handler: () => route.handler(portal) }))];
+  const pages = { ...portal, endpoints };
+  return [...apiRoutes, ...portalRoutes.map((route) => ({ ...route, handler: () => route.handler(pages) }))];
 }
 
 /** Creates the HTTP application. It does not listen: call `app.request("/livez")`, or pass `app.fetch` to a server. */

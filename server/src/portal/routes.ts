@@ -1,24 +1,24 @@
 import type { Handler, Route } from "../http/index";
 import * as account from "./account/account.route";
 import * as keys from "./keys/keys.route";
-import type { PortalPages } from "./portal";
+import type { MountedPages } from "./portal";
 import * as shell from "./shell/shell.route";
 import * as signIn from "./sign-in/sign-in.route";
 import { showUsage } from "./usage/usage.route";
 
 export type { PortalPages } from "./portal";
 
-type Answer = (portal: PortalPages) => Handler;
+type Answer = (portal: MountedPages) => Handler;
 
 /** A page. It parses its own query: an unknown parameter, which mails and other sites add, is no error for a person. */
-const page = (path: string, handler: Answer): Route<PortalPages> => route("get", path, handler);
-const form = (path: string, handler: Answer): Route<PortalPages> => route("post", path, handler);
+const page = (path: string, handler: Answer): Route<MountedPages> => route("get", path, handler);
+const form = (path: string, handler: Answer): Route<MountedPages> => route("post", path, handler);
 
-function route(method: "get" | "post", path: string, handler: Answer): Route<PortalPages> {
+function route(method: "get" | "post", path: string, handler: Answer): Route<MountedPages> {
   return { contract: { method, path, hide: true, responses: {} }, scope: null, readsQuery: true, handler };
 }
 
-const pages: readonly Route<PortalPages>[] = [
+const pages: readonly Route<MountedPages>[] = [
   page("/portal", shell.firstPage),
   page("/portal/files/{file}", shell.portalFile),
   form("/portal/theme", shell.chooseTheme),
@@ -57,7 +57,7 @@ const pathsOf = (method: string) =>
   pages.filter(({ contract }) => contract.method === method).map(({ contract }) => contract.path);
 
 /** The pages for people, and the forms that they send. None of them is part of the API. */
-export const portalRoutes: readonly Route<PortalPages>[] = [
+export const portalRoutes: readonly Route<MountedPages>[] = [
   ...pages,
   ...pathsOf("post")
     .filter((path) => !pathsOf("get").includes(path))

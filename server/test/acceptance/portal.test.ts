@@ -295,6 +295,37 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
       await context.close();
     });
 
+    test.each([360, 390, 800])("at %i px each row shows every fact with the heading of its column", async (width) => {
+      const server = await serve({ filled: true });
+      const { page, context } = await visit(`${server.url}/portal/keys`, { viewport: { width, height: 844 } });
+      for (const path of ["keys", "keys?show=ended", "usage", "account"]) {
+        await page.goto(`${server.url}/portal/${path}`);
+        const lost = await page.evaluate(`[...document.querySelectorAll("main table.table")].flatMap((table) => {
+          const headings = [...table.querySelectorAll("thead th")].map(({ textContent }) => textContent);
+          return [...table.querySelectorAll("tbody :is(td, th)")].flatMap((cell) => {
+            if (cell.childNodes.length === 0) return [];
+            const heading = headings[cell.cellIndex];
+            const isShown = [cell, ...cell.querySelectorAll(":not(.hide, .menu *)")].every((each) => {
+              if (each.textContent === "") return true;
+              const { left, right } = each.getBoundingClientRect();
+              const isWhole = each.scrollWidth <= each.clientWidth || getComputedStyle(each).overflowX === "visible";
+              return left >= 0 && right <= ${width} && isWhole && each.checkVisibility();
+            });
+            const label = getComputedStyle(cell, "::before").content;
+            const isLabelled = heading === "Actions" || cell.matches("th") || label === JSON.stringify(heading);
+            return isShown && isLabelled ? [] : [heading + ": " + cell.textContent + " " + label];
+          });
+        })`);
+        expect(lost, path).toEqual([]);
+      }
+      await page.goto(`${server.url}/portal/usage`);
+      for (const name of ["API reference", "Health"])
+        expect(await page.getByRole("link", { name }).isVisible()).toBe(true);
+      expect(await page.getByRole("row", { name: /ranking-service/ }).count()).toBe(1);
+      expect(await page.getByRole("columnheader", { name: "Errors" }).count()).toBe(2);
+      await context.close();
+    });
+
     test("without JavaScript there are no buttons to copy", async () => {
       const server = await serve({ filled: true });
       const { page, context } = await visit(`${server.url}/portal/keys`, { javaScriptEnabled: false });

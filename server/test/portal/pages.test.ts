@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { AccountPage } from "../../src/portal/account/account-page";
 import { KeysPage, type KeysPageProps } from "../../src/portal/keys/keys-page";
 import { readPortalFiles } from "../../src/portal/portal-files";
-import type { PortalKey, Visitor } from "../../src/portal/portal-services";
+import type { MonthUsage, PortalKey, Visitor } from "../../src/portal/portal-services";
 import type { Form } from "../../src/portal/request/form";
 import { ErrorPage } from "../../src/portal/shell/error-page";
 import { CodePage, LinkPage, LinkRefusedPage, SignInPage } from "../../src/portal/sign-in/sign-in-pages";
@@ -67,6 +67,7 @@ function pagesWith(text: string) {
     usage: UsagePage({
       frame,
       visitor,
+      endpoints: new Map(),
       measure: "rows",
       usage: {
         ...sampleUsage,
@@ -169,7 +170,12 @@ describe("pages", () => {
         ...{ ...shown, keys, recentDays: new Map(), show: "used", choice, allowed, made, refused: null },
         ...{ done: null, once: "a" },
       }),
-      UsagePage({ ...shown, usage: { ...sampleUsage, byKey: rows as never }, measure: "requests" }),
+      UsagePage({
+        ...shown,
+        endpoints: new Map(),
+        usage: { ...sampleUsage, byKey: rows as never },
+        measure: "requests",
+      }),
       AccountPage({ ...shown, choice, members, invitations: [], refused: null, done: null }),
     ];
     const loaded = [...files.byName.values()].reduce((total, { bytes }) => total + bytes.byteLength, 0);
@@ -179,6 +185,8 @@ describe("pages", () => {
 });
 
 describe("what the pages say", () => {
+  const endpoints = new Map([["readFeatures", "GET /api/features/{id}"]]);
+  const usageFrame = { frame, visitor: sampleVisitor, measure: "requests", endpoints } as const;
   const keysPage = (change: Partial<KeysPageProps>) =>
     String(
       KeysPage({
@@ -296,13 +304,35 @@ describe("what the pages say", () => {
     expect(String(SignInPage({ frame, signIn, next: "/portal" }))).toContain(words);
   });
 
+  test("without enough days to project from, the usage page says when it expects something", () => {
+    const [first] = sampleUsage.days;
+    const of = (days: MonthUsage["days"]) => {
+      const usage = { ...sampleUsage, used: { ...sampleUsage.used, requests: 81 }, days };
+      const limits = { requests: 100, rows: null, bytes: null };
+      return String(UsagePage({ ...usageFrame, usage: { ...usage, limits } }));
+    };
+    const early = of([{ ...first, day: 22 } as never]);
+    for (const text of ["expected</text>", "At this pace"]) expect(early).not.toContain(text);
+    expect(early).toContain("after three full days");
+    expect(of(sampleUsage.days)).not.toContain("after three full days");
+  });
+
+  test("the usage page names operations by method and path, and unknown ones as they were counted", () => {
+    const rows = ["readFeatures", "removedOperation"].map((operation) => ({
+      ...(sampleUsage.byOperation[0] as MonthUsage["byOperation"][number]),
+      operation,
+    }));
+    const html = String(UsagePage({ ...usageFrame, usage: { ...sampleUsage, byOperation: rows } }));
+    expect(html).toContain("GET /api/features/{id}");
+    expect(html).not.toContain("readFeatures");
+    expect(html).toContain("removedOperation");
+  });
+
   test("a limit turns amber at 80 %, names the day, and red when it is reached", () => {
     const page = (requests: number, excess: "refuse" | "serve" = "refuse") =>
       String(
         UsagePage({
-          frame,
-          visitor: sampleVisitor,
-          measure: "requests",
+          ...usageFrame,
           usage: { ...sampleUsage, limits: { requests, rows: null, bytes: null }, excess },
         }),
       );

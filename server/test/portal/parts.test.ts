@@ -80,9 +80,20 @@ describe("the course of a month", () => {
     expect([course.expected, course.reachedOn]).toEqual([null, null]);
   });
 
-  test("expects nothing on the first day and of nothing", () => {
-    expect(courseOf(emptyUsage, "rows", new Date("2026-11-01T00:00:00Z")).expected).toBeNull();
-    expect(courseOf(emptyUsage, "rows", sampleNow)).toMatchObject({ expected: 0, reachedOn: null });
+  test("expects nothing of nothing, and nothing before three full days from the first request on", () => {
+    const nothing = { expected: null, reachedOn: null };
+    expect(courseOf(emptyUsage, "rows", sampleNow)).toMatchObject(nothing);
+    const count = { requests: 30, rows: 30, bytes: 0, errors: 0 };
+    const since = (day: number) => ({
+      ...sampleUsage,
+      limits: { ...sampleUsage.limits, requests: 31 },
+      days: Array.from({ length: 23 - day }, (_, index) => ({ day: day + index, ...count })),
+    });
+    for (const day of [22, 21, 20]) expect(courseOf(since(day), "requests", sampleNow)).toMatchObject(nothing);
+    // Three full days of 30, and one that is not over: 30 on each of the 8 days that are left.
+    expect(courseOf(since(19), "requests", sampleNow).expected).toBe(4 * 30 + 8 * 30);
+    const first = new Date("2026-11-01T00:02:00Z");
+    expect(courseOf({ ...sampleUsage, days: [{ day: 1, ...count }] }, "requests", first)).toMatchObject(nothing);
   });
 });
 

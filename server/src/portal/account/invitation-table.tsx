@@ -1,3 +1,4 @@
+import { Cell } from "../parts/cell";
 import { commanding } from "../parts/dialog";
 import { Moment } from "../parts/moment";
 import { ScrollRegion } from "../parts/scroll-region";
@@ -48,11 +49,11 @@ export function InvitationTable({ invitations, now }: InvitationTableProps) {
                   <th scope="row">
                     <bdi class="clip">{email}</bdi>
                   </th>
-                  <td>{roleTitle(role)}</td>
-                  <td>
+                  <Cell of="Role">{roleTitle(role)}</Cell>
+                  <Cell of="Expires">
                     <Moment at={expiresAt} text={aheadText(expiresAt, now)} />
-                  </td>
-                  <td>
+                  </Cell>
+                  <td class="actions">
                     <form method="post" action={`/portal/account/invitations/${encodeURIComponent(id)}/withdraw`}>
                       <button class="button bare slim" type="submit">
                         Withdraw<span class="hide">{` the invitation of ${shortText(email)}`}</span>

@@ -1,3 +1,4 @@
+import { Cell } from "../parts/cell";
 import { commanding } from "../parts/dialog";
 import { Moment } from "../parts/moment";
 import { type PageChoice, Pages } from "../parts/pages";
@@ -38,11 +39,13 @@ export function MemberTable({ members, choice, visitor, now }: MemberTableProps)
                   <bdi class="clip">{member.email}</bdi>
                   {member.userId === visitor.person.userId ? <span>you</span> : null}
                 </th>
-                <td>{roleTitle(member.role)}</td>
-                <td>
+                <Cell of="Role">{roleTitle(member.role)}</Cell>
+                <Cell of="Joined">
                   <Moment at={member.joinedAt} text={agoText(member.joinedAt, now)} />
+                </Cell>
+                <td class="actions">
+                  {visitor.may.changeMembers ? <MemberMenu member={member} visitor={visitor} /> : null}
                 </td>
-                <td>{visitor.may.changeMembers ? <MemberMenu member={member} visitor={visitor} /> : null}</td>
               </tr>
             ))}
           </tbody>

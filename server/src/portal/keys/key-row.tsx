@@ -1,3 +1,4 @@
+import { Cell } from "../parts/cell";
 import { commanding } from "../parts/dialog";
 import { Moment } from "../parts/moment";
 import { wholeNumber } from "../parts/numbers";
@@ -25,18 +26,15 @@ export function KeyRow({ portalKey, days, mayChange, now }: KeyRowProps) {
       <th scope="row">
         <bdi class="clip">{name}</bdi>
         <span>{`fs_${id.slice(0, 6)}…`}</span>
-        <div class="narrow-only">
-          <KeyStatus {...portalKey} now={now} />
-        </div>
       </th>
-      <td>
+      <Cell of="Scopes">
         <ScopeChips scopes={scopes} />
         <small class="fact">{boundsText(portalKey)}</small>
-      </td>
-      <td class="wide-only">
+      </Cell>
+      <Cell of="Status">
         <KeyStatus {...portalKey} now={now} />
-      </td>
-      <td>
+      </Cell>
+      <Cell of="Last used">
         {lastUsedAt !== null ? (
           <Moment at={lastUsedAt} text={agoText(lastUsedAt, now)} />
         ) : sum > 0 ? (
@@ -44,14 +42,14 @@ export function KeyRow({ portalKey, days, mayChange, now }: KeyRowProps) {
         ) : (
           "Never"
         )}
-      </td>
-      <td>
+      </Cell>
+      <Cell of="Requests, 12 days">
         <span class="row nowrap">
           <Sparkline days={days} />
           <span class="num">{wholeNumber(sum)}</span>
         </span>
-      </td>
-      <td>
+      </Cell>
+      <td class="actions">
         {ended || !mayChange ? null : (
           <RowMenu of={shortText(name)}>
             {replaced ? null : (

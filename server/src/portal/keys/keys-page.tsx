@@ -91,11 +91,7 @@ export function KeysPage(props: KeysPageProps) {
         ) : (
           <ScrollRegion label="Table of keys" card>
             <table class="table">
-              <TableHead
-                columns={["Name", "Scopes", "Status", "Last used", "Requests, 12 days"]}
-                wideOnly="Status"
-                actions
-              />
+              <TableHead columns={["Name", "Scopes", "Status", "Last used", "Requests, 12 days"]} actions />
               <tbody>
                 {shown.map((key) => (
                   <KeyRow portalKey={key} days={daysOf(key)} mayChange={mayChange} now={now} />

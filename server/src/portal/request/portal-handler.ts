@@ -1,6 +1,6 @@
 import { errorTable, FeatstoreError, problemOf } from "../../core/index";
 import type { ApiRequest, Handler, Reply } from "../../http/index";
-import type { PortalPages } from "../portal";
+import type { MountedPages } from "../portal";
 import type { Caller, Client, PortalServices, Visitor } from "../portal-services";
 import type { Frame } from "../shell/document";
 import { ErrorPage } from "../shell/error-page";
@@ -11,7 +11,7 @@ import { pageReply, seeOther } from "./replies";
 
 /** A request for a page. */
 export interface Visit {
-  readonly portal: PortalPages;
+  readonly portal: MountedPages;
   readonly services: PortalServices;
   readonly request: ApiRequest;
   readonly client: Client;
@@ -23,7 +23,7 @@ export interface MemberVisit extends Visit {
   readonly caller: Caller;
 }
 
-type PortalHandler = (portal: PortalPages) => Handler;
+type PortalHandler = (portal: MountedPages) => Handler;
 
 /** Answers for everyone. */
 export function openPage(answer: (visit: Visit) => Promise<Reply>): PortalHandler {
@@ -62,7 +62,7 @@ export function memberForm(answer: (visit: MemberVisit, form: Form) => Promise<R
   });
 }
 
-function visitOf(portal: PortalPages, request: ApiRequest): Visit {
+function visitOf(portal: MountedPages, request: ApiRequest): Visit {
   const cookie = request.header("cookie");
   const path = request.query === "" ? request.path : `${request.path}?${request.query}`;
   return {

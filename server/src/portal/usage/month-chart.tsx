@@ -140,7 +140,7 @@ export function describe({ usage, measure, course }: MonthChartProps): string {
   const day = dayText(dayOf(usage.month, Math.max(course.sums.length, 1)));
   const sum = `${exact(used)} ${subject} by ${day}${limit === null ? ", without a limit" : ` of ${exact(limit)}`}`;
   if (course.expected === null) return `${sum}.`;
-  return `${sum}; at the pace of the last week ${short(course.expected)} by the end of the month.`;
+  return `${sum}; at the pace of the last days ${short(course.expected)} by the end of the month.`;
 }
 
 function rounded(value: number): number {

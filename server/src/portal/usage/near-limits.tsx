@@ -33,9 +33,11 @@ export function NearLimits({ usage, courses }: NearLimitsProps) {
         return (
           <Notice kind="warn">
             <strong>{`${Math.floor(share * 100)} % of this month's ${subject} are used.`}</strong>{" "}
-            {day === null
-              ? "At this pace they last until the end of the month."
-              : `At this pace the limit is reached on ${dayText(dayOf(usage.month, day))}.`}
+            {course.expected === null
+              ? null
+              : day === null
+                ? "At this pace they last until the end of the month."
+                : `At this pace the limit is reached on ${dayText(dayOf(usage.month, day))}.`}
           </Notice>
         );
       })}

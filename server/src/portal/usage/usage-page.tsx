@@ -17,11 +17,13 @@ export interface UsagePageProps {
   readonly frame: Frame;
   readonly visitor: Visitor;
   readonly usage: MonthUsage;
+  /** Method and path of each operation, by its name. */
+  readonly endpoints: ReadonlyMap<string, string>;
   /** The measure of the chart. */
   readonly measure: Measure;
 }
 
-export function UsagePage({ frame, visitor, usage, measure }: UsagePageProps) {
+export function UsagePage({ frame, visitor, usage, measure, endpoints }: UsagePageProps) {
   const { now } = frame;
   const courses = measureNames.map((name) => ({ name, course: courseOf(usage, name, now) }));
   const course = courseOf(usage, measure, now);
@@ -86,10 +88,14 @@ export function UsagePage({ frame, visitor, usage, measure }: UsagePageProps) {
                     <i />
                     {`${measures[measure].title}, cumulative`}
                   </span>
-                  {course.expected === null ? null : (
+                  {course.expected === null ? (
+                    isCurrent ? (
+                      <span>A forecast follows after three full days</span>
+                    ) : null
+                  ) : (
                     <span>
                       <i class="d" />
-                      At the last week's pace
+                      {`${measures[measure].short(course.expected)} expected at the recent pace`}
                     </span>
                   )}
                 </span>
@@ -125,7 +131,7 @@ export function UsagePage({ frame, visitor, usage, measure }: UsagePageProps) {
             rows={usage.byOperation.map((row) => ({
               ...row,
               key: row.operation,
-              head: <code>{row.operation}</code>,
+              head: <code>{endpoints.get(row.operation) ?? row.operation}</code>,
               extra: [milliseconds(row.p50Ms), milliseconds(row.p99Ms)],
             }))}
           />

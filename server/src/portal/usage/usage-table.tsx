@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import { Cell } from "../parts/cell";
 import { shortBytes, wholeNumber } from "../parts/numbers";
 import { ScrollRegion } from "../parts/scroll-region";
 import { TableHead } from "../parts/table-head";
@@ -23,6 +24,7 @@ const MAX_ROWS = 50;
 
 /** Counts by one thing, the largest first. */
 export function UsageTable({ id, title, subject, rows, extra = [] }: UsageTableProps) {
+  const columns = ["Requests", "Rows", "Downloads", "Errors", ...extra];
   const sorted = [...rows].sort((a, b) => b.requests - a.requests).slice(0, MAX_ROWS);
   return (
     <section class="section" aria-labelledby={id}>
@@ -32,14 +34,16 @@ export function UsageTable({ id, title, subject, rows, extra = [] }: UsageTableP
       </header>
       <ScrollRegion label={`Table: ${title.toLowerCase()}`} card>
         <table class="table figures">
-          <TableHead columns={[subject, "Requests", "Rows", "Downloads", "Errors", ...extra]} />
+          <TableHead columns={[subject, ...columns]} />
           <tbody>
             {sorted.map(({ head, requests, rows: entities, bytes, errors, extra: more = [] }) => (
               <tr>
                 <th scope="row">{head}</th>
                 {[wholeNumber(requests), wholeNumber(entities), shortBytes(bytes), wholeNumber(errors), ...more].map(
-                  (text) => (
-                    <td class="num">{text}</td>
+                  (text, index) => (
+                    <Cell of={columns[index] ?? ""} number>
+                      {text}
+                    </Cell>
                   ),
                 )}
               </tr>

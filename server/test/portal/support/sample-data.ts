@@ -108,7 +108,7 @@ export const sampleUsage: MonthUsage = {
   ],
   byOperation: [
     {
-      operation: "GET /api/features/{id}",
+      operation: "readFeatures",
       requests: 1_304_880,
       rows: 1_304_880,
       bytes: 0,
@@ -117,7 +117,7 @@ export const sampleUsage: MonthUsage = {
       p99Ms: 2.1,
     },
     {
-      operation: "POST /api/features/batch",
+      operation: "readFeaturesBatch",
       requests: 390_602,
       rows: 47_940_010,
       bytes: 0,
@@ -126,7 +126,7 @@ export const sampleUsage: MonthUsage = {
       p99Ms: 18,
     },
     {
-      operation: "POST /api/embeddings/search",
+      operation: "searchEmbeddings",
       requests: 3980,
       rows: 39_800,
       bytes: 0,
@@ -135,7 +135,7 @@ export const sampleUsage: MonthUsage = {
       p99Ms: 41,
     },
     {
-      operation: "GET /api/training-sets/{id}/data",
+      operation: "downloadTrainingSet",
       requests: 412,
       rows: 428_182,
       bytes: 8_120_000_000,

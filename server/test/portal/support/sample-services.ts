@@ -297,7 +297,7 @@ function countRequest(state: SampleState, keyId: string, now: Date): void {
   const added = <Row extends Counts>(rows: readonly Row[], is: (row: Row) => boolean, fresh: Row): readonly Row[] =>
     rows.some(is) ? rows.map((row) => (is(row) ? plus(row) : row)) : [...rows, fresh];
   const day = now.getUTCDate();
-  const operation = "GET /api/features/{id}";
+  const operation = "readFeatures";
   const { usage } = state;
   state.usage = {
     ...usage,
