@@ -5,6 +5,7 @@ import { repeated } from "./check-names";
 import { checkVectorType } from "./check-operands";
 import { clockOrChanceIn } from "./clock-and-chance";
 import type { Report } from "./report";
+import { looksLikeUpdateTime } from "./update-time";
 import { isTimeZone } from "./zone";
 
 const maxIdentifierBytes = 63;
@@ -59,6 +60,19 @@ function checkLateness(
     report("lateness_of_updates", "source.lateness", { name, column: eventTime.column });
 }
 
+/** Rows with the time of their last update are hardly append-only. An extended source is judged by its parts. */
+function checkAppendOnly(report: Report, { name, relation, history, columns, eventTime, knownTime }: Source): void {
+  if (history !== "events" || relation.kind === "extended") return;
+  const isUpdate = (column: string): boolean => column !== knownTime?.column && looksLikeUpdateTime(column);
+  if (eventTime !== null && isUpdate(eventTime.column)) {
+    report("events_with_update_time", "source.eventTime", { name, column: eventTime.column });
+    return;
+  }
+  const found = columns.find(({ column, type }) => (type === "timestamp" || type === "date") && isUpdate(column));
+  if (found !== undefined)
+    report("events_with_update_time", `source.columns.${found.name}`, { name, column: found.column });
+}
+
 /** Checks a source's own declaration. Its filter is checked where it is used. */
 export function checkSource(report: Report, source: Source): void {
   checkRelation(report, source);
@@ -72,6 +86,7 @@ export function checkSource(report: Report, source: Source): void {
   if (source.tenant !== null) checkDatabaseName(report, "source.tenant", source.tenant);
   if (source.knownTime && !source.eventTime) report("known_time_without_event_time", "source.knownTime", {});
   checkLateness(report, source);
+  checkAppendOnly(report, source);
   if (source.history === null) report("history_undeclared", "source.history", { name: source.name });
 }
 

@@ -193,6 +193,11 @@ export const diagnosticTable = {
         'Add `history: "events"` (append-only), "versions" (rows with a validity start) or "current" (updated in place).',
       ),
     ),
+  events_with_update_time: ({ name, column }: Name & { readonly column: string }) =>
+    warning(
+      `The source \`${name}\` is declared append-only, but \`${column}\` looks like the time of a row's last update`,
+      'If rows are updated, use `history: "current"`: training sets would otherwise take later values for earlier times. If not, declare the column as `knownTime`, or remove it.',
+    ),
   known_time_without_event_time: (_: object) =>
     error("The source has a known time but no event time", 'Add `eventTime: "…"`.'),
   lateness_without_time: ({ name }: Name) =>

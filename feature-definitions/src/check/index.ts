@@ -8,4 +8,5 @@ export { type Diagnostic, type DiagnosticCode, diagnostic, diagnosticTable, type
 export { nearestName } from "./nearest";
 export type { CheckOptions } from "./report";
 export * from "./resolve-relations";
+export { looksLikeUpdateTime } from "./update-time";
 export * from "./validate";

@@ -280,6 +280,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     "eventTime",
   ],
   lateness_not_positive: [withSource({ latenessSeconds: 0 }), "source.lateness"],
+  events_with_update_time: [withSource({ eventTime: { column: "updated_at", zone: null } }), "source.eventTime"],
   lateness_of_updates: [withSource({ latenessSeconds: 60, history: "current" }), "source.lateness"],
   known_time_without_event_time: [
     { ...withSource({ eventTime: null, knownTime: { column: "ingested_at", zone: null } }) },

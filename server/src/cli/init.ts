@@ -36,7 +36,7 @@ export const init = defineFeatstoreCommand({
     },
     time: {
       type: "string",
-      description: "Its timestamp (default: created_at or the like, of rows that are only added also updated_at)",
+      description: "Its timestamp (default: created_at or the like, or the only one of rows that are only added)",
       valueHint: "column",
     },
     packages: { type: "string", description: "Install from the tarballs in this folder", valueHint: "folder" },

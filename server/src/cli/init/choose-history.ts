@@ -1,3 +1,4 @@
+import { looksLikeUpdateTime } from "@featstore/definitions/compiler";
 import { type PlannedColumn, safeName } from "./planned-column";
 
 /** The history that a table seems to keep, and the reason, for a comment that asks to confirm it. */
@@ -17,18 +18,23 @@ export function chooseHistory(
   time: PlannedColumn | undefined,
   isPopulation: boolean,
 ): ChosenHistory {
+  const updated = columns.find(({ column, type }) => type.helper === "timestamp" && looksLikeUpdateTime(column));
+  if (updated !== undefined) return changes(updated);
   if (!isPopulation) return { history: "events", reason: "many rows to a key look like rows that are only ever added" };
   const others = columns.filter((column) => column !== time);
   const changing = [...(time === undefined ? [] : [time]), ...others].find(
     (column) => CHANGED.test(safeName(column.column)) || (column !== time && isLaterTime(column)),
   );
-  if (changing !== undefined)
-    return { history: "current", reason: `${JSON.stringify(changing.column)} looks like a column that changes` };
+  if (changing !== undefined) return changes(changing);
   const reference = others.find(({ column }) => safeName(column).endsWith("_id"));
   if (reference === undefined || time === undefined)
     return { history: "current", reason: "one row to a key looks like a row that is updated in place" };
   const named = [reference, time].map(({ column }) => JSON.stringify(column)).join(" and ");
   return { history: "events", reason: `${named}, and no column that changes, look like rows that are only ever added` };
+}
+
+function changes({ column }: PlannedColumn): ChosenHistory {
+  return { history: "current", reason: `${JSON.stringify(column)} looks like a column that changes` };
 }
 
 /** Usual names of a row's creation time, the most reliable first. */

@@ -4,12 +4,14 @@ import type { PlannedColumn } from "./planned-column";
 /** Writes `definitions/index.ts` for a planned definition. */
 export function definitionText(plan: PlannedDefinition): string {
   const names = constantNames(plan);
-  const helpers = new Set(["count", "entity", "featureView", "source", ...plan.key.map(({ type }) => type.helper)]);
-  if (!plan.isPopulation) helpers.add("days");
+  const keys = [...plan.key, ...(plan.rowKey ?? [])];
+  const helpers = new Set(["count", "entity", "featureView", "source", ...keys.map(({ type }) => type.helper)]);
+  if (hasWindow(plan)) helpers.add("days");
   for (const column of plan.columns) helpers.add(column.type.helper);
   const features = featureColumns(plan);
   for (const column of features) helpers.add(aggregateOf(plan, column));
   if (plan.population?.time) helpers.add(plan.population.time.type.helper);
+  const declared = [...keyColumns(plan), ...plan.columns];
   const unused = plan.columns.filter((column) => column !== plan.time && !features.includes(column));
   return `import { ${[...helpers].sort().join(", ")} } from "@featstore/definitions";
 
@@ -17,13 +19,13 @@ export function definitionText(plan: PlannedDefinition): string {
 export const ${names.source} = source({
   name: "${plan.source}",
   table: ${JSON.stringify(plan.table)},
-  key: { ${plan.key.map((column) => `${column.name}: ${columnText(column)}`).join(", ")} },
+  key: { ${(plan.rowKey ?? plan.key).map((column) => `${column.name}: ${columnText(column)}`).join(", ")} },
 ${timeText(plan)}${tieBreakText(plan)}
   // Confirm this: ${plan.history.reason}.
   // "current": rows are updated in place. "events": rows are only ever added. "versions": each change is a new row.
   history: "${plan.history.history}",
   columns: {
-${plan.columns.map((column) => `    ${column.name}: ${columnText(column)},${remark(column)}`).join("\n")}
+${declared.map((column) => `    ${column.name}: ${columnText(column)},${remark(column)}`).join("\n")}
   },
 });
 ${plan.unread.length > 0 ? `// Left out, because no feature can read their type: ${plan.unread.join(", ")}.\n` : ""}
@@ -44,7 +46,7 @@ export const ${names.view} = featureView({
   name: "${plan.view}",
   version: 1,
   entity: ${names.entity},
-  from: ${names.source},
+  from: ${names.source}${keyedByText(plan)},
   owner: "me",
   description: ${JSON.stringify(`What ${plan.table} says of ${article(plan.entity)} ${plan.entity.replaceAll("_", " ")}`)},
   features: (row) => ({
@@ -112,11 +114,27 @@ export function countFeatures(plan: PlannedDefinition): { name: string; text: st
   const taken = new Set(plan.columns.map((column) => column.name));
   const free = (name: string) => (taken.has(name) ? `table_${name}` : name);
   const all = { name: free("row_count"), text: `count().describe("Rows of the table")` };
-  if (plan.isPopulation) return [all];
+  if (!hasWindow(plan)) return [all];
   return [
     all,
     { name: free("row_count_30d"), text: `count().over(days(30)).describe("Rows of the table within 30 days")` },
   ];
+}
+
+function hasWindow({ isPopulation, time }: PlannedDefinition): boolean {
+  return !isPopulation && time !== null;
+}
+
+/** Returns the columns of the entity's key that are no part of the source's own key. */
+export function keyColumns({ key, rowKey }: PlannedDefinition): readonly PlannedColumn[] {
+  if (rowKey === null) return [];
+  return key
+    .filter(({ column }) => !rowKey.some((part) => part.column === column))
+    .map((column) => ({ ...column, inKey: false }));
+}
+
+function keyedByText({ key, rowKey }: PlannedDefinition): string {
+  return rowKey === null ? "" : `.keyedBy(${key.map(({ name }) => JSON.stringify(name)).join(", ")})`;
 }
 
 /** Returns the columns for features; without an event time, only those whose aggregate needs none. */

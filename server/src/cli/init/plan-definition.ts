@@ -18,6 +18,8 @@ export interface PlannedDefinition {
   readonly view: string;
   /** The entity's key columns; a single one is named `song_id`, whatever the column's name. */
   readonly key: readonly PlannedColumn[];
+  /** The source's key if it differs: rows that are updated in place have one each, and an entity has several of them. */
+  readonly rowKey: readonly PlannedColumn[] | null;
   /** Null if the table is updated in place and no column looks like a row's creation time. */
   readonly time: PlannedColumn | null;
   readonly columns: readonly PlannedColumn[];
@@ -99,26 +101,43 @@ export function planDefinition(
   // With a time that changes when the row is updated, the entity would vanish from the past.
   const isFree = history.history === "current" && choices.time === undefined;
   const time = (isFree ? creationTime(planned) : likely) ?? null;
+  const ownKey = plannedPopulation?.ownKey ?? key;
+  const hasRows = !isPopulation && history.history === "current";
+  const rowKey = hasRows ? rowKeyOf([...ownKey, ...planned], description) : null;
   return {
     table: `${schema}.${table}`,
     entity,
     source,
     view: joined(entity, isPopulation ? "profile" : source),
-    key: plannedPopulation?.ownKey ?? key,
+    key: ownKey,
+    rowKey,
     time,
-    columns: planned,
+    columns: planned.filter((column) => rowKey === null || !rowKey.some((part) => part.column === column.column)),
     unread: columns
       .filter((column) => authorType(column) === undefined)
       .map((column) => `${column.name} (${column.type})`),
     isPopulation,
     population: plannedPopulation?.population ?? null,
     history,
-    tieBreak: history.history === "current" ? [] : tieBreakOf(planned, time, keyNames, description),
+    tieBreak: history.history === "current" && rowKey === null ? [] : tieBreakOf(planned, time, keyNames, description),
   };
 }
 
 function isUniqueKey(names: readonly string[], uniqueKeys: readonly (readonly string[])[]): boolean {
   return uniqueKeys.some((unique) => unique.length > 0 && unique.every((name) => names.includes(name)));
+}
+
+/** Returns the unique key that tells the rows of an entity apart, the primary key first; null if none can be a key. */
+function rowKeyOf(
+  columns: readonly PlannedColumn[],
+  { primaryKey, uniqueKeys }: TableDescription,
+): readonly PlannedColumn[] | null {
+  const keys = [primaryKey, ...byLength(uniqueKeys)].map((names) => {
+    const parts = columns.filter(({ column, type }) => names.includes(column) && isKeyType(type));
+    return parts.length === names.length ? parts : [];
+  });
+  const found = keys.find((parts) => parts.length > 0);
+  return found?.map((column) => ({ ...column, inKey: true })) ?? null;
 }
 
 function isSameSet(left: readonly string[], right: readonly string[]): boolean {

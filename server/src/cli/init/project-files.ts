@@ -100,6 +100,8 @@ function testText(plan: PlannedDefinition): string {
   const { time } = plan;
   const sample = ({ name, type }: PlannedColumn) => `${name}: ${type.sample}`;
   const key = plan.key.map(sample);
+  // A row is written with the key of its source as well.
+  const rowKey = (plan.rowKey ?? []).filter(({ name }) => !plan.key.some((part) => part.name === name)).map(sample);
   const { population } = plan;
   const listedTime = population?.time ? [`${population.time.name}: "2026-01-01T00:00:00Z"`] : [];
   const listed = population === null ? "" : `\n    ${population.source}: [{ ${[...key, ...listedTime].join(", ")} }],`;
@@ -112,7 +114,7 @@ export const keepsWhatTheRowSays = defineTest({
   given: {${listed}
     ${plan.source}: [
       {
-        ${[...key, ...(time === null ? [] : [`${time.name}: "2026-01-01T12:00:00Z"`]), ...features.map(sample)].join(",\n        ")},
+        ${[...rowKey, ...key, ...(time === null ? [] : [`${time.name}: "2026-01-01T12:00:00Z"`]), ...features.map(sample)].join(",\n        ")},
       },
     ],
   },
@@ -131,7 +133,7 @@ export const knowsNothingOfTheFuture = defineTest({
   name: "knows nothing of the future",
   view: ${names.view},
   given: {${listed}
-    ${plan.source}: [{ ${key.join(", ")}, ${time.name}: "2026-03-01T12:00:00Z" }],
+    ${plan.source}: [{ ${[...rowKey, ...key].join(", ")}, ${time.name}: "2026-03-01T12:00:00Z" }],
   },
   asOf: "2026-02-01",
   expect: [${population === null ? "" : `{ ${[...key, ...countFeatures(plan).map(({ name }) => `${name}: 0`)].join(", ")} }`}],

@@ -147,6 +147,10 @@ insert into logins values (7, 'phone', '2026-01-01');
 create table hits (page_id bigint not null, at timestamptz not null);
 create table orders (id bigint primary key, customer_id bigint not null, total numeric, ordered_at timestamptz not null);
 insert into orders values (7, 8, 9.90, '2026-01-01');
+create table jobs (id bigint primary key, customer_id bigint, status text, last_modified timestamptz not null);
+insert into jobs values (1, 7, 'open', '2026-01-01'), (2, 7, 'done', '2026-01-02'), (3, null, 'done', '2026-01-02');
+create table states (customer_id bigint not null, status text, updated_at timestamptz not null);
+insert into states values (7, 'open', '2026-01-01');
 create table shipments (id bigint primary key, order_id bigint not null, created_at timestamptz not null, delivered_at timestamptz);
 create table members (id int primary key, vip boolean, tags text[], meaning jsonb, "lastLogin" timestamptz, updated_at timestamptz not null);
 insert into members values (7, true, '{a}', '{}', '2026-01-01', '2026-01-02');
@@ -234,7 +238,25 @@ create view heard as select id, heard as at from music."class"`);
         ],
         ["accounts", [], "current", 'eventTime: "date_joined"', "latest(row.updated_at)"],
         ["timeless", [], "current", "No event time: "],
-        ["Order Lines", ["--key", "Order ID"], "events", "many rows to a key", 'tieBreak: "Line No"'],
+        [
+          "Order Lines",
+          ["--key", "Order ID"],
+          "current",
+          '"updatedAt" looks like a column that changes',
+          'key: { order_id: uuid().from("Order ID"), line_no: ',
+          'from: orderLines.keyedBy("order_id")',
+          'eventTime: "created_at"',
+        ],
+        [
+          "jobs",
+          ["--key", "customer_id"],
+          "current",
+          '"last_modified" looks like a column that changes',
+          "key: { id: int64() }",
+          "customer_id: int64().nullable(),",
+          'from: jobs.keyedBy("customer_id")',
+          "No event time: ",
+        ],
         ["visitors", [], "current", "one row to a key", 'visitor_id: uuid().from("ID")'],
         ["logins", ["--key", "userId"], "events", "many rows to a key", 'tieBreak: "device"'],
         ["hits", ["--key", "page_id"], "events", "many rows to a key"],
@@ -263,6 +285,16 @@ create view heard as select id, heard as at from music."class"`);
         expect(await project.run("materialize", view)).toMatchObject({ code: 0 });
       }
       expect(typeErrors(project.folder, folders)).toBe("");
+    });
+
+    test("rows that are updated, without a unique key: check names what is missing", async () => {
+      await project.run("init", "states", "--table", "states", "--key", "customer_id");
+      const text = await readFile(join(project.folder, "states/definitions/index.ts"), "utf8");
+      expect(text).toContain('history: "current"');
+      const { document } = await project.json("check", "--definitions", join(project.folder, "states/definitions"));
+      expect(document).toMatchObject({
+        diagnostics: [{ code: "entity_without_population" }, { code: "key_not_unique", definition: "states" }],
+      });
     });
 
     test("a foreign key on the key makes the referenced table the population", async () => {
