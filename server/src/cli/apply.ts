@@ -79,8 +79,8 @@ interface Applied {
 }
 
 /**
- * Writes a line for each name that does not point to the newest applied version, as after a rollback, or until the new
- * version can be read.
+ * Writes a line for each name that does not point to the newest applied version, as after `--no-promote`, or until the
+ * new version can be read.
  */
 function meaningLines(
   { featureViews, featureServices }: RegistrySnapshot,
@@ -91,13 +91,14 @@ function meaningLines(
 
 function linesOf(
   applied: readonly Applied[],
-  registered: ReadonlyMap<string, Pick<Versions<unknown>, "promoted" | "next">>,
+  registered: ReadonlyMap<string, Pick<Versions<unknown>, "promoted" | "next" | "rolledBackFrom">>,
 ): readonly string[] {
   const names = [...new Set(applied.map(({ name }) => name))];
   return names.flatMap((name) => {
     const newest = Math.max(...applied.filter((each) => each.name === name).map(({ version }) => version));
     const entry = registered.get(name);
-    if (entry === undefined || entry.promoted >= newest) return [];
+    // The plan's text says which versions wait after a rollback.
+    if (entry === undefined || entry.promoted >= newest || entry.rolledBackFrom !== undefined) return [];
     if (entry.next === newest)
       return [
         `"${name}" points to version ${entry.promoted} until version ${newest} is materialized for the first time.`,

@@ -23,6 +23,7 @@ export const rollback = defineFeatstoreCommand({
       const kind = args.service === true ? "feature_service" : undefined;
       const { versions: _, ...named } = namedVersions(await registry.snapshot(), args.name, kind);
       const done = await registry.rollback({ ...named, actor: actor(), message: args.message ?? null });
-      return { json: promotionDocument(named.name, done), text: promotionText(named.name, done) };
+      const text = [promotionText(named.name, done), "New versions wait for featstore promote."].join("\n");
+      return { json: promotionDocument(named.name, done), text };
     }),
 });

@@ -1,4 +1,5 @@
 import { instantText } from "@featstore/definitions/compiler";
+import { rolledBackNames } from "../registry/index";
 import {
   createScheduleStore,
   type SchedulerLeader,
@@ -13,6 +14,7 @@ import { durationText } from "./kit/duration-text";
 import { nowMicros } from "./kit/now-micros";
 import { withDatabase } from "./kit/session";
 import { table } from "./kit/table";
+import { rolledBackText } from "./promote/rolled-back-text";
 
 interface ViewLine extends ViewAge, ViewDue {
   readonly state: ScheduleState | undefined;
@@ -30,7 +32,9 @@ export const status = defineFeatstoreCommand({
     withDatabase(args, io, "require", async ({ registry, database }) => {
       const schedules = createScheduleStore(database);
       const now = nowMicros();
-      const ages = viewAges(await registry.snapshot(), now);
+      const snapshot = await registry.snapshot();
+      const ages = viewAges(snapshot, now);
+      const rolledBack = rolledBackNames(snapshot);
       const states = await schedules.states();
       const lines = ages.map((age): ViewLine => {
         const { name, version } = age.registered.view;
@@ -39,8 +43,15 @@ export const status = defineFeatstoreCommand({
       });
       const leader = await schedules.leader();
       return {
-        json: { leader: leader === null ? null : leaderDocument(leader), views: lines.map(viewDocument) },
-        text: lines.length === 0 ? "Nothing is applied yet." : textOf(lines, leader, now),
+        json: {
+          leader: leader === null ? null : leaderDocument(leader),
+          views: lines.map(viewDocument),
+          rolled_back: rolledBack,
+        },
+        text:
+          lines.length === 0
+            ? "Nothing is applied yet."
+            : [textOf(lines, leader, now), ...rolledBack.map(rolledBackText)].join("\n"),
         exit: lines.some((line) => problemsOf(line).length > 0) ? "failed" : "ok",
       };
     }),

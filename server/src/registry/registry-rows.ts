@@ -69,6 +69,7 @@ export interface PromotionRow {
   readonly name: string;
   readonly version: number;
   readonly next: number | null;
+  readonly rolledBackFrom: number | null;
 }
 
 /** Maps a row; `promoted` is the default successor of a retiring version. */
@@ -142,12 +143,11 @@ export function byName<Row extends { readonly name: string; readonly version: nu
   register: (row: Row, promoted: number) => Registered,
 ): ReadonlyMap<string, Versions<Registered>> {
   return new Map(
-    promotions.map(({ name, version, next }) => {
+    promotions.map(({ name, version, next, rolledBackFrom }) => {
       const own = rows.filter((row) => row.name === name);
-      return [
-        name,
-        { promoted: version, next, versions: new Map(own.map((row) => [row.version, register(row, version)])) },
-      ];
+      const versions = new Map(own.map((row) => [row.version, register(row, version)]));
+      const rolledBack = rolledBackFrom === null ? {} : { rolledBackFrom };
+      return [name, { promoted: version, next, ...rolledBack, versions }];
     }),
   );
 }

@@ -50,14 +50,14 @@ export interface RegistryWriter {
   apply(change: RegistryChange): Promise<number>;
 
   /**
-   * Promotes a version: at once if it can be read, else with its first publish.
+   * Promotes a version: at once if it can be read, else with its first publish. Ends a rollback.
    *
    * @throws RegistryError `view_not_applied`, `version_deprecated`, `version_retired`, `service_reads_retiring`
    */
   promote(request: VersionRequest & { readonly version: number }): Promise<Promotion>;
 
   /**
-   * Promotes the previously promoted version that can still be read.
+   * Promotes the previously promoted version that can still be read. Versions applied later wait for `promote`.
    *
    * @throws RegistryError `nothing_to_roll_back`, `version_deprecated`, `service_reads_retiring`
    */
@@ -121,13 +121,15 @@ select
     from featstore.feature_views as v
     left join featstore.generations as g
       on g.view = v.name and g.version = v.version and g.generation = v.served_generation) as views,
-  (select coalesce(json_agg(json_build_object('name', name, 'version', version, 'next', next_version) order by name), '[]')
+  (select coalesce(json_agg(json_build_object('name', name, 'version', version, 'next', next_version,
+      'rolledBackFrom', rolled_back_from) order by name), '[]')
     from featstore.feature_view_promotions) as view_promotions,
   (select coalesce(json_agg(json_build_object(
       'name', name, 'version', version, 'definition', definition, 'documentHash', document_hash,
       'appliedAt', featstore.epoch_microseconds(applied_at)::text) order by name, version), '[]')
     from featstore.feature_services) as services,
-  (select coalesce(json_agg(json_build_object('name', name, 'version', version, 'next', next_version) order by name), '[]')
+  (select coalesce(json_agg(json_build_object('name', name, 'version', version, 'next', next_version,
+      'rolledBackFrom', rolled_back_from) order by name), '[]')
     from featstore.feature_service_promotions) as service_promotions,
   (select coalesce(json_agg(json_build_object(
       'name', n.old_name, 'newName', n.new_name, 'renamedAt', featstore.epoch_microseconds(n.renamed_at)::text,

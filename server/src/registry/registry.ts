@@ -84,6 +84,8 @@ export interface Versions<Registered> {
   readonly promoted: number;
   /** A newer version that is promoted once it can be served; null if there is none. */
   readonly next: number | null;
+  /** The newest version that was rolled back: newer ones wait for `promote`. Absent if the name is not rolled back. */
+  readonly rolledBackFrom?: number;
   readonly versions: ReadonlyMap<number, Registered>;
 }
 

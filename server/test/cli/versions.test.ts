@@ -125,15 +125,35 @@ describe("versions from the command line", () => {
     expect(document).toMatchObject({ events: [{ kind: "retire", changes: [{ name: "song_profile", version: 2 }] }] });
   });
 
+  test("after a rollback, plan, apply and status name the version that waits for promote", async () => {
+    expect(await project.json("rollback", "song_profile")).toMatchObject({ document: { promoted: 1 } });
+    await define(4);
+    const waiting = /song_profile is rolled back to @1; @4 waits for .*featstore promote song_profile@4/;
+    expect((await project.run("plan")).stdout).toMatch(waiting);
+    expect((await project.json("plan")).document).toMatchObject({
+      views: [{ name: "song_profile", version: 4, rolled_back_to: 1 }],
+    });
+    expect((await project.run("apply")).stdout).toMatch(waiting);
+    expect(await project.run("materialize", "song_profile@4")).toMatchObject({ code: 0 });
+    expect(await servedVersion()).toBe(1);
+    expect((await project.run("status")).stdout).toMatch(waiting);
+    expect((await project.json("status")).document).toMatchObject({
+      rolled_back: [{ name: "song_profile", promoted: 1, waiting: 4 }],
+    });
+    expect(await project.run("promote", "song_profile@4")).toMatchObject({ code: 0 });
+    expect(await servedVersion()).toBe(4);
+    expect((await project.run("status")).stdout).not.toMatch(/rolled back/);
+  });
+
   test("apply of an outdated plan tells who changed what", async () => {
     const planned = (await project.json("plan")).document as { revision: number };
-    await define(4);
-    await project.run("apply", "--message", "in between");
     await define(5);
+    await project.run("apply", "--message", "in between");
+    await define(6);
     const refused = await project.json("apply", "--revision", String(planned.revision));
     expect(refused).toMatchObject({ code: 1, document: { error: { code: "registry_moved" } } });
     const { message } = (refused.document as { error: { message: string } }).error;
-    expect(message).toMatch(/ .+@.+ \d{4}-.*Z \(in between\): song_profile@4 /);
+    expect(message).toMatch(/ .+@.+ \d{4}-.*Z \(in between\): song_profile@5 /);
   });
 
   test.each([

@@ -42,6 +42,8 @@ for (const target of testDatabases("all")) {
       const { promoted, next } = (await registry.snapshot()).featureViews.get("scores") ?? {};
       return { promoted, next };
     };
+    const isRolledBack = async () =>
+      (await registry.snapshot()).featureViews.get("scores")?.rolledBackFrom !== undefined;
     const version = async (number: number) =>
       (await registry.snapshot()).featureViews.get("scores")?.versions.get(number);
 
@@ -95,6 +97,50 @@ for (const target of testDatabases("all")) {
       expect(await registry.rollback(ranker)).toMatchObject({ before: 2, promoted: 1 });
       expect((await registry.snapshot()).featureServices.get("ranker")).toMatchObject({ promoted: 1, next: null });
       expect(await registry.promote({ ...ranker, version: 2 })).toMatchObject({ promoted: 2 });
+    });
+
+    test("after a rollback, a new version waits for promote, also with its first publish", async () => {
+      await applyVersions(1);
+      await publish(1);
+      await applyVersions(2);
+      await publish(2);
+      expect(await isRolledBack()).toBe(false);
+      await registry.rollback(scores);
+      expect(await isRolledBack()).toBe(true);
+      await applyVersions(3);
+      await publish(3);
+      expect(await promotions()).toEqual({ promoted: 1, next: null });
+      await registry.promote({ ...scores, version: 3 });
+      expect([await promotions(), await isRolledBack()]).toEqual([{ promoted: 3, next: null }, false]);
+      await applyVersions(4);
+      await publish(4);
+      expect(await promotions()).toEqual({ promoted: 4, next: null });
+    });
+
+    test("promote of the version that is served after a rollback lets later versions take over again", async () => {
+      await applyVersions(1);
+      await publish(1);
+      await applyVersions(2);
+      await publish(2);
+      await registry.rollback(scores);
+      expect(await registry.promote({ ...scores, version: 1 })).toMatchObject({ revision: expect.any(Number) });
+      expect(await isRolledBack()).toBe(false);
+      expect(await registry.promote({ ...scores, version: 1 })).toMatchObject({ revision: null });
+      await applyVersions(3);
+      await publish(3);
+      expect(await promotions()).toEqual({ promoted: 3, next: null });
+    });
+
+    test("a new version of a service that is rolled back waits for promote", async () => {
+      await applyVersions(1);
+      await publish(1);
+      await applyService(1, 1);
+      await applyService(2, 1);
+      await registry.rollback(ranker);
+      await applyService(3, 1);
+      expect((await registry.snapshot()).featureServices.get("ranker")).toMatchObject({ promoted: 1, next: null });
+      await registry.promote({ ...ranker, version: 3 });
+      expect((await registry.snapshot()).featureServices.get("ranker")).toMatchObject({ promoted: 3, next: null });
     });
 
     test("refuses to retire a version that is promoted, waits for promotion, or is read by a promoted service", async () => {

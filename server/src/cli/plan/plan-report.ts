@@ -3,6 +3,7 @@ import type { DatasetPlan } from "../../datasets/index";
 import type { AbsentView, Plan, PlannedChanges, ServicePlan, ViewPlan } from "../../registry/index";
 import { diagnosticsText, reportedDiagnostic } from "../check/diagnostics-report";
 import { durationText } from "../kit/duration-text";
+import { rolledBackText } from "../promote/rolled-back-text";
 import { changeLines } from "./change-text";
 import { keyDocument, keysText } from "./keys-report";
 import { effortDocument, effortText, valuesDocument, valuesText } from "./values-report";
@@ -39,6 +40,7 @@ export function planDocument(plan: Plan, { fileOf, sources, datasets }: ReportPa
       changes: view.evolution?.changes ?? [],
       compared_with: view.comparedWith,
       suggested_version: view.suggestedVersion,
+      rolled_back_to: view.rolledBackTo,
       stored_sql: view.storedSql,
       sql_diff: view.sqlDiff,
       consumers: view.consumers,
@@ -52,6 +54,7 @@ export function planDocument(plan: Plan, { fileOf, sources, datasets }: ReportPa
       version: service.version,
       state: service.state,
       suggested_version: service.suggestedVersion,
+      rolled_back_to: service.rolledBackTo,
       renamed_views: service.renamedViews,
     })),
     datasets: datasets.map(({ name, state }) => ({ name, state })),
@@ -68,7 +71,7 @@ export function planText(plan: Plan, { fileOf, sources = [], datasets }: ReportP
     paragraphs.push(diagnosticsText(plan.diagnostics.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf))));
   const lines = [
     ...plan.views.flatMap(viewLines),
-    ...plan.services.map(serviceLine),
+    ...plan.services.flatMap(serviceLines),
     ...datasets.map(({ name, state }) => `dataset ${name}: ${state}`),
     ...plan.absent.map(absentLine),
     ...sources.map(changesText),
@@ -112,6 +115,7 @@ function absentLine({ name, versions }: AbsentView): string {
 function viewLines(view: ViewPlan): string[] {
   const renamed = view.renamedFrom === null ? "" : `, renamed from ${view.renamedFrom}`;
   const lines = [`view ${view.name}@${view.version}: ${words[view.state]}${renamed}`];
+  lines.push(...waitingLines(view));
   if (view.state === "unchanged") return lines;
   if (view.evolution !== null && view.evolution.changes.length > 0) {
     lines.push(`  ${view.evolution.class}, compared with version ${view.comparedWith}:`);
@@ -134,13 +138,18 @@ function viewLines(view: ViewPlan): string[] {
   return lines;
 }
 
-function serviceLine(service: ServicePlan): string {
+function serviceLines(service: ServicePlan): string[] {
   const why =
     service.renamedViews.length === 0
       ? "other features need"
       : `renaming ${service.renamedViews.join(", ")} renames its columns, which needs`;
   const advice = service.suggestedVersion === null ? "" : `; ${why} another version: ${service.suggestedVersion}`;
-  return `service ${service.name}@${service.version}: ${words[service.state]}${advice}`;
+  return [`service ${service.name}@${service.version}: ${words[service.state]}${advice}`, ...waitingLines(service)];
+}
+
+function waitingLines({ name, version, rolledBackTo, state }: ViewPlan | ServicePlan): string[] {
+  if (rolledBackTo === null || state === "refused") return [];
+  return [`  ${rolledBackText({ name, promoted: rolledBackTo, waiting: version })}`];
 }
 
 /** Returns the changed lines with some context. */

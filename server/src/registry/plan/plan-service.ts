@@ -1,6 +1,7 @@
 import { documentHash, type FeatureService, featuresReadBy, serviceMeaningHash } from "@featstore/definitions/compiler";
 import type { RegistrySnapshot, ServiceChange } from "../registry";
 import { presentName, withPresentNames } from "../rename-views";
+import { rolledBackTo } from "../rolled-back";
 
 export interface ServicePlan {
   readonly name: string;
@@ -11,6 +12,8 @@ export interface ServicePlan {
   readonly suggestedVersion: number | null;
   /** If refused: renamed views, `old to new`, whose new names alone would change its column names. */
   readonly renamedViews: readonly string[];
+  /** The promoted version if the name is rolled back to it and this newer one waits for `promote`; else null. */
+  readonly rolledBackTo: number | null;
 }
 
 /** Plans the apply of a service, and what would be written for it. */
@@ -22,7 +25,13 @@ export function planService(
   const change = { service, meaningHash: serviceMeaningHash(service), documentHash: documentHash(service) };
   const known = snapshot.featureServices.get(name);
   const registered = known?.versions.get(version);
-  const planned = { name, version, suggestedVersion: null, renamedViews: [] };
+  const planned = {
+    name,
+    version,
+    suggestedVersion: null,
+    renamedViews: [],
+    rolledBackTo: rolledBackTo(version, known),
+  };
   if (!registered) return { plan: { ...planned, state: known ? "new_version" : "new" }, change };
   if (serviceMeaningHash(registered.service) !== change.meaningHash) {
     const suggestedVersion = Math.max(...(known?.versions.keys() ?? [])) + 1;

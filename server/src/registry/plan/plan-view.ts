@@ -16,6 +16,7 @@ import { type DiffLine, diffLines } from "../../core/index";
 import type { KeyReader } from "../../usage/index";
 import type { RegisteredView, RegistrySnapshot, ViewChange } from "../registry";
 import { namesBefore } from "../rename-views";
+import { rolledBackTo } from "../rolled-back";
 import type { ValueComparison } from "./compare-values";
 import type { Planned } from "./planning-store";
 
@@ -41,6 +42,8 @@ export interface ViewPlan {
   readonly suggestedVersion: number | null;
   /** If refused and the registered version was never published: `featstore retire` frees its number. */
   readonly isRemovable: boolean;
+  /** The promoted version if the name is rolled back to it and this newer one waits for `promote`; else null. */
+  readonly rolledBackTo: number | null;
   readonly sql: string;
   /**
    * The difference between its SQL and that of the compared version; null if there is none, or nothing to compare with.
@@ -91,6 +94,7 @@ export function planView(
     evolution: compared ? evolutionSince(compared.view, { written, resolved: view, now }, renamedFrom ?? name) : null,
     suggestedVersion: null,
     isRemovable: false,
+    rolledBackTo: rolledBackTo(version, known),
     sql: compiled.text,
     sqlDiff: compared && compared.sql !== compiled.text ? diffLines(compared.sql, compiled.text) : null,
     storedSql: "none",
