@@ -83,6 +83,7 @@ function viewDocument(line: ViewLine) {
     next_run: next === null ? null : { at: instantText(next.at), reason: next.reason, mode: next.mode },
     lag_seconds: lagSeconds,
     schedule_fault: fault,
+    command_to_run: commandToRun(line),
   };
 }
 
@@ -97,6 +98,22 @@ function problemsOf({ registered: { view }, isStale, promiseSeconds, fault, stat
       : []),
     ...(fault === null ? [] : [`${name}: ${fault}`]),
   ];
+}
+
+/** Returns the command that computes a view that no run has computed and none will; null for any other view. */
+function commandToRun({ registered: { view, served }, next, fault, state }: ViewLine): string | null {
+  const isLeftAlone = served === null && next === null && fault === null && (state?.lastRun ?? null) === null;
+  return isLeftAlone ? `featstore materialize ${view.name}@${view.version}` : null;
+}
+
+function neverComputedOf(line: ViewLine): readonly string[] {
+  const command = commandToRun(line);
+  const { name, version } = line.registered.view;
+  return command === null
+    ? []
+    : [
+        `${name}@${version} was never computed, and without a freshness or schedule no server computes it; run ${command}`,
+      ];
 }
 
 /** Lists interrupted backfills. They are not a problem: they can be resumed. */
@@ -124,6 +141,7 @@ function textOf(lines: readonly ViewLine[], leader: SchedulerLeader | null, now:
     ...(lines.some(({ next }) => next !== null) ? [led] : []),
     ...lines.flatMap(problemsOf),
     ...lines.flatMap(interruptedOf),
+    ...lines.flatMap(neverComputedOf),
   ].join("\n");
 }
 

@@ -35,6 +35,12 @@ describe("featstore runs and status", () => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(/song_profile@1 .*never/)]);
   });
 
+  test("status names the command that computes a view that is neither computed nor scheduled", async () => {
+    const command = "featstore materialize song_profile@1";
+    expect((await project.run("status")).stdout).toContain(command);
+    expect((await project.json("status")).document).toMatchObject({ views: [{ command_to_run: command }] });
+  });
+
   test.for([
     ['schedule: "0 3 * *"', "schedule_not_cron"],
     ['schedule: { cron: "0 3 * * *", zone: "Mars/Base" }', "schedule_zone_unknown"],
@@ -55,6 +61,7 @@ describe("featstore runs and status", () => {
       expect.stringContaining("schedule_too_sparse"),
     ]);
     expect((await project.run("apply")).stdout).toMatch(/song_profile@1: metadata/);
+    expect((await project.run("status")).stdout).not.toContain("featstore materialize");
   });
 
   test("shows a run's state, rows and duration, and a failed run's reason", async () => {
@@ -62,6 +69,7 @@ describe("featstore runs and status", () => {
     await deps.database.script("alter table songs rename to records");
     expect(await project.run("materialize")).toMatchObject({ code: 1 });
     await deps.database.script("alter table records rename to songs");
+    expect((await project.json("status")).document).toMatchObject({ views: [{ command_to_run: null }] });
     const { document } = await project.json("runs", "song_profile@1");
     expect(document).toMatchObject({
       runs: [
