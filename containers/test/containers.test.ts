@@ -54,13 +54,15 @@ describe.skipIf(withoutPodman)("containers", () => {
     expect(await inImage(programs)).toBe("");
     const doctor = await podman("run", "--rm", "--network=none", "--read-only", "--tmpfs=/tmp", IMAGE, "doctor");
     expect(doctor).toContain("ok      data folder: /data");
+    expect(doctor).not.toMatch(/^(warning|failed) {1,2}definitions/m);
   });
 
   test("the compose file comes up from nothing; one command publishes the sample, which the proxy serves", async () => {
     await compose("up", "--detach");
-    const output = await compose("run", "--rm", "-T", "server", "sample", "load", "--publish", "--url", URL_OF_PROXY);
+    const output = await compose("run", "--rm", "-T", "server", "sample", "load", "--publish");
     key = /API key {2}(\S+)/.exec(output)?.[1] ?? "";
     request = /"(http\S+)"/.exec(output)?.[1] ?? "";
+    expect(new URL(request).origin).toBe(URL_OF_PROXY);
     await expect.poll(() => statusOf(request, key)).toBe(200);
     const answer = await (await fetch(request, { headers: { authorization: `Bearer ${key}` } })).json();
     expect(answer).toMatchObject({ status: "complete" });

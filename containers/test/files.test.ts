@@ -13,6 +13,12 @@ test("images of others have an exact version or a digest, except the one that ha
   expect(moving).toEqual(["gcr.io/distroless/nodejs24-debian12:nonroot"]);
 });
 
+test("the servers of the compose file print the address at which the proxy is open", () => {
+  const compose = textOf("docker-compose.yml");
+  const [, open] = /ports: \["(127\.0\.0\.1:\$\{FEATSTORE_PORT:-8080\}):8080"\]/.exec(compose) ?? [];
+  expect(/FEATSTORE_PUBLIC_URL: (\S+)/.exec(compose)?.[1]).toBe(`http://${open}`);
+});
+
 test("the images that the tests build have the same names", () => {
   const standIns = textOf("scripts/containers/stand-ins.sh");
   const version = /^node_version=(\S+)$/m.exec(standIns)?.[1] ?? "";

@@ -10,6 +10,8 @@ export interface CatalogColumn {
   /** The type as `format_type` prints it, `character varying(50)`, `vector(384)`; for a domain, its base type. */
   readonly type: string;
   readonly isEnum: boolean;
+  /** The values of an enum in their order; absent for other types and for columns of queries. */
+  readonly labels?: readonly string[];
   /** Null if the database does not say, as for columns of views and queries. */
   readonly nullable: boolean | null;
 }

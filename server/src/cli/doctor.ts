@@ -88,6 +88,8 @@ async function localDefinitions(config: Config, results: CheckResult[]): Promise
   const { definitions, faults } = await loadDefinitions(config.definitions, config.folder);
   if (faults.length === 0)
     results.push(ok("definitions", `${plural(definitions.featureViews.length, "view")} in ${config.definitions}`));
+  else if (faults.every(({ code }) => code === "definitions_not_found"))
+    results.push(ok("definitions", `none in ${config.definitions}; servers need none, only check, plan and apply do`));
   else results.push(warning("definitions", faults[0]?.message ?? "", "featstore check shows all faults"));
   return definitions;
 }

@@ -24,7 +24,8 @@ export const sampleLoad = defineFeatstoreCommand({
     },
     url: {
       type: "string",
-      description: "With --publish: the server's address in the printed request (default: http://localhost:8080)",
+      description:
+        "With --publish: the server's address in the printed request (default: FEATSTORE_PUBLIC_URL, or http://localhost:8080)",
       valueHint: "url",
     },
   },
@@ -55,7 +56,8 @@ export const sampleLoad = defineFeatstoreCommand({
       const embeddings = loaded.embeddings ? "with embeddings" : "without embeddings, since pgvector is not installed";
       const text = `Loaded ${loaded.tracks} tracks and ${loaded.analyses} analyses, ${embeddings}.`;
       if (args.publish !== true) return { json: loaded, text };
-      const published = await publish(session, io, args.url ?? "http://localhost:8080");
+      const url = args.url ?? (io.environment.FEATSTORE_PUBLIC_URL || "http://localhost:8080");
+      const published = await publish(session, io, url);
       return { json: { ...loaded, ...published }, text: `${text}\n${publishedText(published)}` };
     });
   },

@@ -44,9 +44,12 @@ select w.position, n.nspname as schema, has_schema_privilege(n.oid, 'usage') as 
   (with recursive parts (oid) as (
       select c.oid union select inhrelid from pg_catalog.pg_inherits join parts on inhparent = parts.oid)
     select bool_and(relkind in ('r', 'p')) from pg_catalog.pg_class join parts using (oid)) as tells_transactions,
-  (select coalesce(json_agg(json_build_object(
+  (select coalesce(json_agg(jsonb_build_object(
       'name', a.attname, 'type', format_type(b.base, coalesce(b.modifier, a.atttypmod)), 'isEnum', b.typtype = 'e',
-      'nullable', case when c.relkind in ('r', 'p', 'f') then not a.attnotnull end) order by a.attnum), '[]')
+      'nullable', case when c.relkind in ('r', 'p', 'f') then not a.attnotnull end)
+      || case when b.typtype = 'e' then jsonb_build_object('labels',
+        array(select enumlabel from pg_catalog.pg_enum where enumtypid = b.base order by enumsortorder)) else '{}' end
+      order by a.attnum), '[]')
     from pg_catalog.pg_attribute as a
     join base_types as b on b.oid = a.atttypid and b.typtype <> 'd'
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,

@@ -19,6 +19,16 @@ test("sample load --publish materializes the shipped views and prints a key and 
   expect(JSON.stringify(keys)).toContain('"name":"sample"');
 });
 
+test("sample load --publish prints the address at which containers are open to this machine", async () => {
+  const inContainer = await createCliProject({ FEATSTORE_PUBLIC_URL: "http://127.0.0.1:9001" });
+  try {
+    const { document } = await inContainer.json("sample", "load", "--publish");
+    expect(document).toMatchObject({ request: expect.stringMatching(/^http:\/\/127\.0\.0\.1:9001\/api\//) });
+  } finally {
+    await inContainer.remove();
+  }
+});
+
 test("sample load --publish refuses another schema, because the shipped definitions name none", async () => {
   const { code, stderr } = await project.run("sample", "load", "--publish", "--schema", "music");
   expect([code, stderr]).toEqual([2, expect.stringContaining("--schema")]);

@@ -44,7 +44,7 @@ for (const target of testDatabases("all")) {
           { name: "id", type: "integer", isEnum: false, nullable: false },
           { name: "title", type: "character varying(50)", isEnum: false, nullable: false },
           { name: "price", type: "numeric(5,2)", isEnum: false, nullable: true },
-          { name: "mood", type: "mood", isEnum: true, nullable: true },
+          { name: "mood", type: "mood", isEnum: true, labels: ["calm", "tense"], nullable: true },
           { name: "code", type: "character varying(7)", isEnum: false, nullable: true },
           { name: "code_of", type: "text", isEnum: false, nullable: true },
           { name: "made", type: "timestamp without time zone", isEnum: false, nullable: true },

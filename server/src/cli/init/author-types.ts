@@ -35,7 +35,8 @@ export function authorType(column: CatalogColumn): AuthorType | undefined {
   if (type === undefined) return undefined;
   if (isListed(type)) {
     const argument = column.type.includes("without time zone") && type === "timestamp" ? '{ zone: "UTC" }' : "";
-    return { type, argument, ...listed[type] };
+    const [label] = column.labels ?? [];
+    return { type, argument, ...listed[type], ...(label === undefined ? {} : { sample: JSON.stringify(label) }) };
   }
   const dimensions = type.slice("vector(".length, -1);
   return { type, helper: "vector", argument: dimensions, sample: `Array.from({ length: ${dimensions} }, () => 0.5)` };

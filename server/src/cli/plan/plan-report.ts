@@ -15,6 +15,9 @@ const REASONS: Readonly<Record<NonNullable<PlannedChanges["reason"]>, string>> =
   key_may_change: "keyed by a column that may change",
 };
 
+const NOT_YET_PLANNED =
+  "to build: PostgreSQL can plan the SQL only after the first apply, which creates the functions it calls";
+
 const CONTEXT_LINES = 2;
 
 /** The parts of a report besides the plan of the registry. */
@@ -71,6 +74,7 @@ export function planText(plan: Plan, { fileOf, sources = [], datasets }: ReportP
     paragraphs.push(diagnosticsText(plan.diagnostics.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf))));
   const lines = [
     ...plan.views.flatMap(viewLines),
+    ...(plan.views.some(({ effort }) => effort?.planned.state === "not_yet") ? [NOT_YET_PLANNED] : []),
     ...plan.services.flatMap(serviceLines),
     ...datasets.map(({ name, state }) => `dataset ${name}: ${state}`),
     ...plan.absent.map(absentLine),
@@ -129,7 +133,8 @@ function viewLines(view: ViewPlan): string[] {
     );
   if (view.storedSql === "kept" && view.sqlDiff !== null)
     lines.push("  The version keeps the SQL it was applied with.");
-  if (view.effort !== null) lines.push(`  ${effortText(view.effort)}`);
+  const effort = view.effort === null ? undefined : effortText(view.effort);
+  if (effort !== undefined) lines.push(`  ${effort}`);
   if (view.values !== null) lines.push(...valuesText(view.values).map((line) => `  ${line}`));
   if (view.consumers.length > 0) lines.push(`  read by ${view.consumers.join(", ")}`);
   if (view.keys !== null && view.keys.length > 0)

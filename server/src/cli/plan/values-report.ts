@@ -21,26 +21,28 @@ export function effortDocument(effort: PlannedEffort | null) {
   };
 }
 
-export function effortText({ planned, like }: PlannedEffort): string {
+/** Returns undefined if nothing is known before the first apply. */
+export function effortText({ planned, like }: PlannedEffort): string | undefined {
   const parts = [
     ...(like === null
       ? []
       : [
           `${rows(like.rows)}${like.bytes === null ? "" : `, ${bytesText(like.bytes)}`}, if as version ${like.version}`,
         ]),
-    costText(planned),
+    ...costTexts(planned),
   ];
+  if (parts.length === 0) return undefined;
   return `to build: ${parts.join("; ")}`;
 }
 
-function costText(planned: PlannedEffort["planned"]): string {
+function costTexts(planned: PlannedEffort["planned"]): string[] {
   switch (planned.state) {
     case "estimated":
-      return `PostgreSQL expects ${rows(planned.estimate.rows)} at cost ${Math.round(planned.estimate.totalCost)}`;
+      return [`PostgreSQL expects ${rows(planned.estimate.rows)} at cost ${Math.round(planned.estimate.totalCost)}`];
     case "refused":
-      return `PostgreSQL rejects the SQL: ${planned.reason}`;
+      return [`PostgreSQL rejects the SQL: ${planned.reason}`];
     case "not_yet":
-      return "PostgreSQL can plan the SQL only after the first apply, which creates the functions it calls";
+      return [];
   }
 }
 

@@ -126,7 +126,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       await opened.database.script(`
 create extension vector;
 create schema music;
-create type mood as enum ('calm', 'wild');
+create type mood as enum ('calm "day"', 'wild');
 create table music."class" (
   id bigint primary key, "Song Title" text not null, label varchar(20), score numeric(5,2), seen timestamptz not null,
   heard timestamp, day date, data jsonb, tags text[], weights float8[], flag boolean, feel mood, cover bytea,
@@ -184,6 +184,8 @@ create view heard as select id, heard as at from music."class"`);
       expect(typeErrors(project.folder)).toBe("");
       expect(await project.run("check", "--strict")).toMatchObject({ code: 0 });
       expect((await project.run("test")).stdout).toMatch(/^2 .*\b0 /m);
+      const tested = await readFile(join(project.folder, "definitions/class-entity-profile.test.ts"), "utf8");
+      expect(tested).toContain('feel: "calm \\"day\\""');
       expect(await project.run("apply")).toMatchObject({ code: 0 });
       expect(await project.run("materialize")).toMatchObject({ code: 0 });
       expect((await project.run("get", "class_entity", "7")).stdout).toMatch(/feel\s+wild/);
