@@ -7,6 +7,7 @@ import { type EmbeddingServices, embeddingRoutes } from "./embeddings/routes";
 import { type HealthServices, healthRoutes } from "./health/routes";
 import {
   ApiExchange,
+  type ApiRequest,
   answerPreflight,
   type Guarded,
   type GuardedResponse,
@@ -17,6 +18,7 @@ import {
   openApiDocument,
   openapi,
   openapiContract,
+  prefersPage,
   type Route,
   targetOf,
   WebSource,
@@ -25,7 +27,7 @@ import { docsRoutes } from "./http/routes";
 import { type KeyServices, keyRoutes } from "./keys/routes";
 import { type RunServices, runRoutes } from "./materialization/routes";
 import { type OrganisationServices, organisationRoutes } from "./organisations/routes";
-import { type PortalPages, portalRoutes } from "./portal/routes";
+import { type PortalPages, type PublicPages, portalRoutes, publicRoutes } from "./portal/routes";
 import { type QualityServices, qualityRoutes } from "./quality/routes";
 import { type FeatureServices, featureRoutes, singleReadRoute } from "./serving/routes";
 import { type TrainingSetServices, trainingSetRoutes } from "./training-sets/routes";
@@ -47,7 +49,9 @@ export interface AppDeps
     HealthServices {
   readonly guard: GuardOptions;
   readonly maxBodyBytes: number;
-  /** The pages for people; undefined if `auth` is off. */
+  /** The pages that are open to everyone. */
+  readonly pages: PublicPages;
+  /** The pages for people who sign in; undefined if `auth` is off. */
   readonly portal?: PortalPages | undefined;
 }
 
@@ -67,6 +71,7 @@ export const apiRoutes: readonly Route<AppDeps>[] = [
   ...healthRoutes,
   { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
   ...docsRoutes,
+  ...publicRoutes,
 ];
 
 /** Method and path of each operation. */
@@ -126,7 +131,7 @@ export function createApp(deps: AppDeps): Hono {
     const literal = patterns.filter((route) => route.path === path);
     const matching = literal.length > 0 ? literal : patterns.filter(({ pattern }) => pattern.test(path));
     const methods = matching.map(({ method }) => method);
-    return methods.length === 0 ? pathNotFound() : wrongMethod(context, methods);
+    return methods.length === 0 ? pathNotFound(path) : wrongMethod(context, methods);
   };
   const preflight = guard(deps.guard, unlisted("(preflight)"), (request) =>
     answerPreflight(deps.guard.crossOrigin ?? null, request),
@@ -134,7 +139,15 @@ export function createApp(deps: AppDeps): Hono {
   app.options("*", (context: Context) =>
     isPreflight(context.req) ? answering(preflight)(context) : refusing("(none)", unmatched)(context),
   );
-  app.notFound(refusing("(none)", unmatched));
+  app.notFound((context: Context) =>
+    answering(
+      guard(deps.guard, unlisted("(none)"), (request) => {
+        const error = unmatched(context);
+        if (error.code === "path_not_found" && wantsPage(request)) return deps.pages.notFound(request);
+        throw error;
+      }),
+    )(context),
+  );
   app.onError((error, context) => refusing("(fault)", () => error)(context));
   return app;
 }
@@ -188,6 +201,17 @@ function wrongMethod(context: Context, methods: readonly string[]): FeatstoreErr
   );
 }
 
-function pathNotFound(): FeatstoreError {
-  return new FeatstoreError("path_not_found", "Not found: /docs lists the paths of the API.");
+/** Programs get problem documents from all paths of the API, whatever they accept. */
+const isOfApi = (path: string): boolean => path === "/api" || path.startsWith("/api/");
+
+/** Returns whether a browser opens an address. */
+function wantsPage(request: ApiRequest): boolean {
+  const { method, path } = request;
+  return (method === "GET" || method === "HEAD") && !isOfApi(path) && prefersPage(request.header("accept"));
+}
+
+function pathNotFound(path: string): FeatstoreError {
+  return new FeatstoreError("path_not_found", "Not found: /docs lists the paths of the API.", {
+    headers: isOfApi(path) ? {} : { vary: "accept" },
+  });
 }

@@ -27,7 +27,7 @@ import { createMaterialization } from "./materialization/module";
 import { createOrganisations } from "./organisations/module";
 import { type AttemptLimits, openAttemptLimits, type Platform } from "./platform/index";
 import { createPointInTime } from "./point-in-time/module";
-import { createPortalModule } from "./portal/module";
+import { createPortalModule, createPublicPages } from "./portal/module";
 import { createQuality } from "./quality/module";
 import { createRegistryStore } from "./registry/index";
 import type { Scheduler } from "./scheduling/index";
@@ -157,10 +157,14 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
   const sessions = identity === null ? null : limitSessions(identity);
   const findExample = createExampleReads(registry, platform.database);
   const { auth } = platform.config;
+  const pages = createPublicPages(platform, identity !== null);
   const portal =
     auth === null || identity === null || sessions === null || organisations === null
       ? undefined
-      : createPortalModule(platform, auth, { identity, sessions, organisations, keys, usage, findExample });
+      : createPortalModule(platform, auth, pages.files, {
+          ...{ identity, sessions, organisations },
+          ...{ keys, usage, findExample },
+        });
   link?.giveMetrics(() => metrics.getMetricsAsJSON());
   return {
     ...createHttp(platform, {
@@ -175,6 +179,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
     keyRoutes,
     organisations,
     identity,
+    pages,
     portal,
     registry,
     usage,

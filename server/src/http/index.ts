@@ -34,7 +34,7 @@ export {
   ViewStatus,
 } from "./contract/schemas";
 export { openapi, openapiContract } from "./docs/openapi.route";
-export { acceptedType } from "./exchange/accepted-type";
+export { acceptedType, prefersPage } from "./exchange/accepted-type";
 export { ApiExchange } from "./exchange/api-exchange";
 export { compressed } from "./exchange/compressed";
 export { countedBytes } from "./exchange/counted-bytes";

@@ -2,13 +2,26 @@ import type { Handler, Route } from "../http/index";
 import * as account from "./account/account.route";
 import * as keys from "./keys/keys.route";
 import type { MountedPages } from "./portal";
+import { portalFile } from "./public/public.route";
+import type { PublicPages } from "./public/public-pages";
 import * as shell from "./shell/shell.route";
 import * as signIn from "./sign-in/sign-in.route";
 import { showUsage } from "./usage/usage.route";
 
 export type { PortalPages } from "./portal";
+export type { PublicPages } from "./public/public-pages";
 
 type Answer = (portal: MountedPages) => Handler;
+
+/** The files of all pages, of every installation. */
+export const publicRoutes: readonly Route<{ readonly pages: PublicPages }>[] = [
+  {
+    contract: { method: "get", path: "/portal/files/{file}", hide: true, responses: {} },
+    scope: null,
+    readsQuery: true,
+    handler: ({ pages }) => portalFile(pages),
+  },
+];
 
 /** A page. It parses its own query: an unknown parameter, which mails and other sites add, is no error for a person. */
 const page = (path: string, handler: Answer): Route<MountedPages> => route("get", path, handler);
@@ -20,7 +33,6 @@ function route(method: "get" | "post", path: string, handler: Answer): Route<Mou
 
 const pages: readonly Route<MountedPages>[] = [
   page("/portal", shell.firstPage),
-  page("/portal/files/{file}", shell.portalFile),
   form("/portal/theme", shell.chooseTheme),
   page("/portal/sign-in", signIn.showSignIn),
   form("/portal/sign-in", signIn.requestLink),

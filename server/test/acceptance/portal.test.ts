@@ -140,7 +140,7 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
           if ((await hasNoHorizontalScrolling(page)) !== true) found.push(`${name} scrolls sideways`);
         };
         const signedOut = await visit(`${server.url}/portal/sign-in`, { ...options, signedIn: false });
-        for (const path of ["/portal/sign-in", "/portal/sign-in/link?token=a", "/portal/nothing"]) {
+        for (const path of ["/portal/sign-in", "/portal/sign-in/link?token=a", "/portal/nothing", "/nope", "/health"]) {
           await signedOut.page.goto(server.url + path);
           await check(signedOut.page, path);
         }
@@ -212,19 +212,19 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
       await dialog.getByRole("button", { name: "Create key" }).click();
       await expect.poll(() => page.locator(":focus").getAttribute("name")).toBe("names");
       expect(await dialog.locator("[aria-invalid=true]").count()).toBe(3);
-      /** True if nothing covers the middle of an element. */
+      /** True if nothing covers the lower end of an element. Polled: the script makes the dialog modal and moves the focus. */
       const isInSight = (selector: string) =>
         page.evaluate(`(() => {
           const each = document.querySelector(${JSON.stringify(selector)});
           const { left, top, width, height } = each.getBoundingClientRect();
           return each.contains(document.elementFromPoint(left + width / 2, top + height - 3));
         })()`);
-      expect(await isInSight("#f-names-hint")).toBe(true);
-      expect(await isInSight("#create [role=alert]")).toBe(true);
+      await expect.poll(() => isInSight("#f-names-hint")).toBe(true);
+      await expect.poll(() => isInSight("#create [role=alert]")).toBe(true);
       for (const name of ["requests_per_second", "networks"]) {
         await dialog.locator(`[name=${name}]`).focus();
-        expect(await isInSight(`#f-${name}-hint`), name).toBe(true);
-        expect(await isInSight("#create [role=alert]"), name).toBe(true);
+        await expect.poll(() => isInSight(`#f-${name}-hint`)).toBe(true);
+        await expect.poll(() => isInSight("#create [role=alert]")).toBe(true);
       }
       await context.close();
     });
@@ -323,6 +323,18 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
         expect(await page.getByRole("link", { name }).isVisible()).toBe(true);
       expect(await page.getByRole("row", { name: /ranking-service/ }).count()).toBe(1);
       expect(await page.getByRole("columnheader", { name: "Errors" }).count()).toBe(2);
+      await context.close();
+    });
+
+    test("the link to the health of the server leads to a page, which leads back", async () => {
+      const server = await serve({ filled: true });
+      const { page, faults, context } = await visit(`${server.url}/portal/keys`);
+      await page.getByRole("link", { name: "Health" }).click();
+      await page.getByRole("heading", { name: "Health" }).waitFor();
+      expect(await page.getByRole("row", { name: /^database OK/ }).count()).toBe(1);
+      await page.getByRole("link", { name: "API keys" }).click();
+      await page.getByRole("heading", { name: "API keys" }).waitFor();
+      expect(faults).toEqual([]);
       await context.close();
     });
 

@@ -30,6 +30,7 @@ import { createRunReader } from "../../src/materialization/runs/run-reader";
 import type { RunStore } from "../../src/materialization/runs/run-store";
 import { createAttemptLimits } from "../../src/platform/attempt-limits";
 import type { OutsidePart } from "../../src/platform/outside-part";
+import { createPublicPages } from "../../src/portal/module";
 import { createProfileReader } from "../../src/quality/profile-reader";
 import type { QualityStore } from "../../src/quality/quality-store";
 import type { RegistryStore } from "../../src/registry/registry-store";
@@ -184,6 +185,7 @@ export async function createTestApp(options: TestAppOptions) {
     },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
     organisations: null,
+    pages: createPublicPages({ clock: reading.clock }, false),
     guard: {
       authenticator,
       limiter: createRequestLimiter({

@@ -4,6 +4,8 @@ import { AccountPage } from "../../src/portal/account/account-page";
 import { KeysPage, type KeysPageProps } from "../../src/portal/keys/keys-page";
 import { readPortalFiles } from "../../src/portal/portal-files";
 import type { MonthUsage, PortalKey, Visitor } from "../../src/portal/portal-services";
+import { HealthPage } from "../../src/portal/public/health-page";
+import { NotFoundPage } from "../../src/portal/public/not-found-page";
 import type { Form } from "../../src/portal/request/form";
 import { ErrorPage } from "../../src/portal/shell/error-page";
 import { CodePage, LinkPage, LinkRefusedPage, SignInPage } from "../../src/portal/sign-in/sign-in-pages";
@@ -88,6 +90,16 @@ function pagesWith(text: string) {
     code: CodePage({ frame, email: text, signIn, form, faults }),
     link: LinkPage({ frame, token: text, next: text }),
     "refused link": LinkRefusedPage({ frame, detail: text, next: text }),
+    health: HealthPage({
+      frame,
+      hasPortal: true,
+      report: {
+        status: "degraded",
+        registry_revision: 1,
+        checks: { [`check ${text}`]: { ok: false, detail: text, code: text } },
+      },
+    }),
+    "not found": NotFoundPage({ frame, hasPortal: true, requestId: text }),
     error: ErrorPage({ frame, visitor, title: text, detail: text, code: text, requestId: text, retry: "/portal/keys" }),
   };
 }

@@ -948,7 +948,7 @@ export interface paths {
         };
         /**
          * Report the health of each part
-         * @description Always 200; `status` says ok, degraded or unavailable.
+         * @description Always 200; `status` says ok, degraded or unavailable. A browser, which prefers `text/html`, gets a page with the same facts.
          */
         readonly get: operations["health"];
         readonly put?: never;
@@ -11368,6 +11368,7 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Health"];
+                    readonly "text/html": string;
                 };
             };
             /** @description One of: `invalid_request`, `unknown_parameter` */

@@ -1,5 +1,5 @@
 import { FeatstoreError } from "../../core/index";
-import { preferencesIn } from "./preferred";
+import { type Preference, preferencesIn } from "./preferred";
 
 /**
  * Returns the offered media type that the client prefers, the first of several with equal preference. A range that
@@ -14,13 +14,8 @@ export function acceptedType<Type extends string>(
   const [first] = offered;
   if (header === undefined || header === "*/*" || header === first || header.trim() === "") return first;
   const preferences = preferencesIn(header);
-  const qualityOf = (type: string): number => {
-    const ranges = [type, `${type.slice(0, type.indexOf("/"))}/*`, "*/*"];
-    const found = ranges.map((range) => preferences.find(({ name }) => name === range));
-    return found.find((preference) => preference !== undefined)?.quality ?? 0;
-  };
   const [best] = offered
-    .map((type) => ({ type, quality: qualityOf(type) }))
+    .map((type) => ({ type, quality: qualityOf(type, preferences) }))
     .filter(({ quality }) => quality > 0)
     .sort((left, right) => right.quality - left.quality);
   if (best !== undefined) return best.type;
@@ -29,4 +24,17 @@ export function acceptedType<Type extends string>(
     `Accept: "${header.slice(0, 100)}" matches none of the supported types: ${offered.join(", ")}.`,
     { errors: [{ path: "header.accept", detail: `there are ${offered.join(", ")}` }] },
   );
+}
+
+/** Returns whether a client, such as a browser, prefers a page to JSON. */
+export function prefersPage(header: string | undefined): boolean {
+  const preferences = preferencesIn(header ?? "");
+  const ofJson = ["application/json", "application/problem+json"].map((type) => qualityOf(type, preferences));
+  return qualityOf("text/html", preferences) > Math.max(...ofJson);
+}
+
+function qualityOf(type: string, preferences: readonly Preference[]): number {
+  const ranges = [type, `${type.slice(0, type.indexOf("/"))}/*`, "*/*"];
+  const found = ranges.map((range) => preferences.find(({ name }) => name === range));
+  return found.find((preference) => preference !== undefined)?.quality ?? 0;
 }

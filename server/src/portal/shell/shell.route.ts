@@ -1,5 +1,5 @@
 import { FeatstoreError, ownPath } from "../../core/index";
-import { compressed, segment } from "../../http/index";
+import { segment } from "../../http/index";
 import { themeCookie } from "../request/cookies";
 import { errorReply, memberPage, openForm, openPage } from "../request/portal-handler";
 import { FIRST_PAGE, pageReply, seeOther } from "../request/replies";
@@ -41,11 +41,3 @@ export function toPageOf(path: string) {
   const page = ["/portal/keys", "/portal/account"].find((each) => path.startsWith(each)) ?? FIRST_PAGE;
   return openPage(async () => seeOther(page));
 }
-
-export const portalFile = openPage(async ({ portal, request }) => {
-  const file = portal.files.byName.get(request.path.split("/").at(-1) ?? "");
-  if (file === undefined) throw new FeatstoreError("path_not_found", "There is no such file. Load the page again.");
-  const headers = { "cache-control": "public, max-age=31536000, immutable", vary: "accept-encoding" };
-  const reply = { status: 200, contentType: file.contentType, body: file.bytes, headers };
-  return file.contentType === "font/woff2" ? reply : compressed(request.header("accept-encoding") ?? "", reply);
-});

@@ -1,5 +1,5 @@
 import { createApp } from "../../../src/app";
-import { createPortal } from "../../../src/portal/module";
+import { createPortal, createPublicPages } from "../../../src/portal/module";
 import { createFakeOnlineStore } from "../../helpers/fake-online-store";
 import { createFakeRegistry, registered, snapshotOf } from "../../helpers/serving-fixture";
 import { createTestApp } from "../../helpers/test-app";
@@ -33,6 +33,9 @@ export async function createSamplePortal(options: SamplePortalOptions = {}) {
   const { deps, keys, faults, records } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, [view])),
     onlineStore: createFakeOnlineStore(tables, true),
+    outsideParts: [
+      { name: "redis", setting: "redis.url", check: async () => ({ code: "login_failed", cause: "WRONGPASS" }) },
+    ],
   });
   const sample = createSampleServices({ ...rest, keys, now: () => now });
   if (filled) {
@@ -47,6 +50,9 @@ export async function createSamplePortal(options: SamplePortalOptions = {}) {
     sample.state.usage = { ...emptyUsage };
   }
   const logger = { error: (fields: object) => void faults.push(fields) };
-  const portal = createPortal({ clock: () => now.getTime() * 1000, logger: logger as never }, site, sample.services);
-  return { app: createApp({ ...deps, portal }), portal, faults, records, ...sample };
+  const clock = () => now.getTime() * 1000;
+  const pages = createPublicPages({ clock }, true);
+  const { files } = pages;
+  const portal = createPortal({ clock, logger: logger as never }, { site, files, services: sample.services });
+  return { app: createApp({ ...deps, pages, portal }), portal, faults, records, ...sample };
 }

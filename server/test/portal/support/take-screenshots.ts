@@ -60,6 +60,8 @@ const shots: readonly Shot[] = [
   { name: "keys-empty", path: "/portal/keys", state: true, empty: true },
   { name: "usage-empty", path: "/portal/usage", state: true, empty: true },
   { name: "invite", path: "/portal/account", act: open("Invite"), state: true },
+  { name: "health", path: "/health", state: true },
+  { name: "not-found", path: "/nope", state: true },
   { name: "error", path: "/portal/nothing", state: true },
   { name: "link", path: "/portal/sign-in/link?token=t", signedOut: true, state: true },
   {
