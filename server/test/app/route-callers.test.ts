@@ -150,11 +150,12 @@ const rows: Readonly<Record<string, Row>> = {
   ),
   "GET /docs/": { statuses: 308 },
   "GET /favicon.ico": { statuses: 200 },
+  // No file of a page has this name.
+  "GET /portal/files/{file}": { statuses: 404 },
 };
 
 /** Pages and forms that anybody may open; every other page sends who is not signed in to the sign-in page. */
 const OPEN_PAGES = [
-  "/portal/files/{file}",
   "/portal/theme",
   "/portal/sign-in",
   "/portal/sign-in/code",

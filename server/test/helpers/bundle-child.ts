@@ -65,16 +65,22 @@ async function bundleFile(path: string): Promise<string> {
   return join(bundle, `${name}.js`);
 }
 
+/** What a build copies, and where it comes from. */
+const assets = {
+  migrations: "../migrations",
+  samples: "../samples",
+  templates: "templates",
+  licences: "node_modules/spdx-license-list/licenses",
+  "api-reference": "node_modules/@scalar/api-reference/dist/browser",
+  "portal-files": "src/portal/files",
+  "fonts/geist": "node_modules/@fontsource-variable/geist/files",
+  "fonts/geist-mono": "node_modules/@fontsource-variable/geist-mono/files",
+  "../package.json": "package.json",
+} as const;
+
 /** Links what a build copies to where the program finds it. */
 async function linkAssets(bundle: string): Promise<void> {
-  const assets = {
-    migrations: "../migrations",
-    samples: "../samples",
-    templates: "templates",
-    licences: "node_modules/spdx-license-list/licenses",
-    "api-reference": "node_modules/@scalar/api-reference/dist/browser",
-    "../package.json": "package.json",
-  };
+  await mkdir(join(bundle, "fonts"));
   for (const [link, target] of Object.entries(assets)) {
     await symlink(join(server, target), join(bundle, link)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error;
@@ -83,7 +89,7 @@ async function linkAssets(bundle: string): Promise<void> {
 }
 
 async function digestOf(folder: string): Promise<string> {
-  const digest = createHash("sha256");
+  const digest = createHash("sha256").update(JSON.stringify(assets));
   for (const file of (await readdir(folder)).sort())
     digest.update(`${file}\0`).update(await readFile(join(folder, file)));
   return digest.digest("hex").slice(0, 16);
