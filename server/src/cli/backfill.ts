@@ -15,9 +15,10 @@ import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
 import { instantOf } from "./kit/instant-of";
 import { withDatabase } from "./kit/session";
 import { wholeNumber } from "./kit/whole-number";
+import { awaitServer, servedLines } from "./materialize/await-server";
 import { forceReason } from "./materialize/force-reason";
 import type { Progress } from "./materialize/progress";
-import { publishedWarnings, viewDocument, viewNotes } from "./materialize/view-report";
+import { isPublished, publishedWarnings, viewDocument, viewNotes } from "./materialize/view-report";
 
 const TENTHS = 10;
 
@@ -64,29 +65,30 @@ export const backfill = defineFeatstoreCommand({
       args["chunk-entities"] === undefined ? undefined : wholeNumber(args["chunk-entities"], "--chunk-entities", 0);
     const asOf = args["as-of"] === undefined ? undefined : instantOf(args["as-of"], "--as-of");
     const forceBecause = forceReason("featstore backfill", args.force === true, args.reason);
-    return withDatabase(args, io, "require", async ({ registry, offline, quality, config, database }) => {
+    return withDatabase(args, io, "require", async (session) => {
+      const { registry, offline, quality, config, database } = session;
       const progress = startBackfillProgress(io);
       try {
-        const report = await backfillView(
-          {
-            ...{ registry, offline, backfills: createBackfillStore(database) },
-            ...{ holder: await thisProcess(), isDead: isSurelyDead },
-            onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
-          },
-          {
+        const dependencies: Parameters<typeof backfillView>[0] = {
+          ...{ registry, offline, backfills: createBackfillStore(database) },
+          ...{ holder: await thisProcess(), isDead: isSurelyDead },
+          onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
+        };
+        const { report, served } = await awaitServer(session, io, () =>
+          backfillView(dependencies, {
             ...{ view: args.version, restart: args.restart === true },
             ...(chunkEntities === undefined ? {} : { chunkEntities }),
             ...(asOf === undefined ? {} : { asOf }),
             ...(forceBecause === undefined ? {} : { forceBecause }),
             ...{ onProgress: progress.show, signal: io.signal },
-          },
+          }),
         );
         progress.end();
         const warnings = publishedWarnings([report.view], asOf);
         for (const { code, message } of warnings) io.stderr(`warning: ${code}: ${message}\n`);
         return {
-          json: { ...backfillDocument(report), warnings },
-          text: backfillText(report),
+          json: { ...backfillDocument(report), warnings, served },
+          text: [backfillText(report), ...(isPublished(report.view) ? servedLines(session, served) : [])].join("\n"),
           exit: exitOf(report, io.signal),
         };
       } finally {

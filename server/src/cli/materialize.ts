@@ -1,11 +1,17 @@
 import { CommandProblem, type ExitName } from "../core/index";
 import { isSurelyDead, thisProcess } from "../database/index";
-import { type MaterializedView, materialize as materializeViews, type SweepReport } from "../materialization/index";
+import {
+  type MaterializeDependencies,
+  type MaterializedView,
+  materialize as materializeViews,
+  type SweepReport,
+} from "../materialization/index";
 import { recordDrift } from "../quality/index";
 import { defineFeatstoreCommand } from "./kit/command";
 import { instantOf } from "./kit/instant-of";
 import { withDatabase } from "./kit/session";
 import { table } from "./kit/table";
+import { awaitServer, servedLines } from "./materialize/await-server";
 import { forceReason } from "./materialize/force-reason";
 import { startProgress } from "./materialize/progress";
 import { isPublished, milliseconds, publishedWarnings, viewDocument, viewNotes } from "./materialize/view-report";
@@ -66,28 +72,35 @@ export const materialize = defineFeatstoreCommand({
   run: (args, io) => {
     const asOf = args["as-of"] === undefined ? undefined : instantOf(args["as-of"], "--as-of");
     const forceBecause = forceReason("featstore materialize", args.force === true, args.reason);
-    return withDatabase(args, io, "require", async ({ registry, offline, quality, config }) => {
+    return withDatabase(args, io, "require", async (session) => {
+      const { registry, offline, quality, config } = session;
       const progress = startProgress(io);
       try {
-        const { views, swept } = await materializeViews(
-          {
-            ...{ registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
-            onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
-          },
-          {
+        const dependencies: MaterializeDependencies = {
+          ...{ registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
+          onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
+        };
+        const { report, served } = await awaitServer(session, io, () =>
+          materializeViews(dependencies, {
             ...(args._.length === 0 ? {} : { views: args._ }),
             mode: modeOf(args.incremental === true, args.reconcile === true),
             ...(asOf === undefined ? {} : { asOf }),
             ...(forceBecause === undefined ? {} : { forceBecause }),
             onProgress: progress.show,
             signal: io.signal,
-          },
+          }),
         );
+        const { views, swept } = report;
         progress.end();
         const warnings = [...publishedWarnings(views, asOf), ...givenUpWarnings(swept)];
         for (const { code, message } of warnings) io.stderr(`warning: ${code}: ${message}\n`);
         const exit = io.signal.aborted ? "interrupted" : exitOf(views);
-        return { json: { views: views.map(viewDocument), warnings }, text: reportText(views), exit };
+        const notes = views.some(isPublished) ? servedLines(session, served) : [];
+        return {
+          json: { views: views.map(viewDocument), warnings, served },
+          text: [reportText(views), ...notes].join("\n"),
+          exit,
+        };
       } finally {
         progress.end();
       }

@@ -5,6 +5,7 @@ import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
 import { instantOf } from "./kit/instant-of";
 import { nowMicros } from "./kit/now-micros";
 import { type Session, withDatabase } from "./kit/session";
+import { awaitServer, servedLines } from "./materialize/await-server";
 import { publishSample } from "./sample/publish-sample";
 
 export const sampleLoad = defineFeatstoreCommand({
@@ -57,8 +58,9 @@ export const sampleLoad = defineFeatstoreCommand({
       const text = `Loaded ${loaded.tracks} tracks and ${loaded.analyses} analyses, ${embeddings}.`;
       if (args.publish !== true) return { json: loaded, text };
       const url = args.url ?? (io.environment.FEATSTORE_PUBLIC_URL || "http://localhost:8080");
-      const published = await publish(session, io, url);
-      return { json: { ...loaded, ...published }, text: `${text}\n${publishedText(published)}` };
+      const { report, served } = await awaitServer(session, io, () => publish(session, io, url));
+      const lines = [text, ...servedLines(session, served), publishedText(report)];
+      return { json: { ...loaded, ...report, served }, text: lines.join("\n") };
     });
   },
 });

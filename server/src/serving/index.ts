@@ -43,6 +43,7 @@ export {
 } from "./selection/resolve-selection";
 export type { Choice, SelectedView } from "./selection/selected-view";
 export { answerOf, createSelection, type Selection } from "./selection/selection";
+export { followServerBeside } from "./served-notice";
 export type { ServedResponse } from "./served-response";
 export type { ServingRegistry } from "./serving-registry";
 export { type ServingState, servedViews } from "./serving-states";

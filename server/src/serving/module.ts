@@ -9,6 +9,7 @@ import type { OnlineStore } from "./online-store/online-store";
 import { openOnlineStores } from "./online-store/open-online-stores";
 import type { ReadingOptions } from "./read/reading-options";
 import type { OnResponse } from "./sampled-reads";
+import { announceServed } from "./served-notice";
 import { registerServingMetrics } from "./serving-metrics";
 import { createServingRegistry, type ServingRegistry } from "./serving-registry";
 
@@ -34,7 +35,11 @@ export async function createServing(
     onlineStore,
     pollMs: POLL_MS,
     onFault: (error) => logger.error({ err: error }, "the registry cannot be read"),
-    onChange: (revision) => logger.info({ revision }, "registry revision served"),
+    onChange: (revision) => {
+      logger.info({ revision }, "registry revision served");
+      // Nobody else can tell commands that use the embedded database. Without the news they stop waiting by themselves.
+      if (database.kind === "pglite") announceServed(database, revision).catch(() => undefined);
+    },
   });
   onClose(() => registry.close());
   // Closes before the registry, which waits for loads of the store.

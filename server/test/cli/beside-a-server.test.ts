@@ -34,7 +34,6 @@ test("the server serves a view that a command applied and materialized, without 
     "definitions/index.ts": songDefinitions({ table: "tracks" }),
   });
   expect(await project.run("apply")).toMatchObject({ code: 0, stderr: "" });
-  expect(await project.run("materialize")).toMatchObject({ code: 0 });
   const created = await project.json("keys", "create", "--name", "test");
   const { key } = created.document as { key: string };
   const read = async () => {
@@ -43,12 +42,16 @@ test("the server serves a view that a command applied and materialized, without 
     });
     return { status: response.status, body: await response.json() };
   };
-  await expect.poll(async () => (await read()).status, { timeout: 10_000 }).toBe(200);
-  expect((await read()).body).toMatchObject({
-    song_id: 7,
-    status: "complete",
-    features: { song_profile: { plays: 1 } },
+  // The command ends once the server serves what it published.
+  expect(await project.json("materialize")).toMatchObject({ code: 0, document: { served: true } });
+  expect(await read()).toMatchObject({
+    status: 200,
+    body: { song_id: 7, status: "complete", features: { song_profile: { plays: 1 } } },
   });
+});
+
+test("backfill ends once the server serves what it published", async () => {
+  expect(await project.json("backfill", "song_profile")).toMatchObject({ code: 0, document: { served: true } });
 });
 
 test("SIGTERM stops the server with exit code 0 and releases the folder", async () => {
