@@ -6,6 +6,7 @@ import { durationText } from "../kit/duration-text";
 import { rolledBackText } from "../promote/rolled-back-text";
 import { changeLines } from "./change-text";
 import { keyDocument, keysText } from "./keys-report";
+import { refusalText, refusedBecause } from "./refusal-text";
 import { effortDocument, effortText, valuesDocument, valuesText } from "./values-report";
 
 const REASONS: Readonly<Record<NonNullable<PlannedChanges["reason"]>, string>> = {
@@ -59,6 +60,8 @@ export function planDocument(plan: Plan, { fileOf, sources, datasets }: ReportPa
       suggested_version: service.suggestedVersion,
       rolled_back_to: service.rolledBackTo,
       renamed_views: service.renamedViews,
+      moved_views: service.movedViews,
+      refused_views: service.refusedViews,
     })),
     datasets: datasets.map(({ name, state }) => ({ name, state })),
     not_in_files: plan.absent,
@@ -85,17 +88,6 @@ export function planText(plan: Plan, { fileOf, sources = [], datasets }: ReportP
   const outcome = outcomeOf(plan, datasets);
   if (summary[outcome] !== "") paragraphs.push(summary[outcome]);
   return paragraphs.join("\n\n");
-}
-
-/** The last lines of a plan that is refused: each cause, which may stand far above. */
-function refusalText({ diagnostics, views, services }: Plan): string {
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const refused = [...views, ...services].filter(({ state }) => state === "refused");
-  const causes = [
-    ...errors.map(({ definition, code }) => `${definition}: ${code}`),
-    ...refused.map(({ name, version }) => `${name}@${version}: refused, its meaning changed`),
-  ];
-  return ["Rejected: nothing can be applied.", ...new Set(causes)].join("\n  ");
 }
 
 function outcomeOf({ outcome }: Plan, datasets: readonly DatasetPlan[]): Plan["outcome"] {
@@ -144,11 +136,10 @@ function viewLines(view: ViewPlan): string[] {
 }
 
 function serviceLines(service: ServicePlan): string[] {
-  const why =
-    service.renamedViews.length === 0
-      ? "other features need"
-      : `renaming ${service.renamedViews.join(", ")} renames its columns, which needs`;
-  const advice = service.suggestedVersion === null ? "" : `; ${why} another version: ${service.suggestedVersion}`;
+  const advice =
+    service.suggestedVersion === null
+      ? ""
+      : `; ${refusedBecause(service)}, which needs another version: ${service.suggestedVersion}`;
   return [`service ${service.name}@${service.version}: ${words[service.state]}${advice}`, ...waitingLines(service)];
 }
 

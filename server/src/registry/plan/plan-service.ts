@@ -2,8 +2,10 @@ import { documentHash, type FeatureService, featuresReadBy, serviceMeaningHash }
 import type { RegistrySnapshot, ServiceChange } from "../registry";
 import { presentName, withPresentNames } from "../rename-views";
 import { rolledBackTo } from "../rolled-back";
+import { type ServiceCauses, serviceCauses } from "./service-causes";
 
-export interface ServicePlan {
+/** The causes are those of a refusal; else there are none. */
+export interface ServicePlan extends ServiceCauses {
   readonly name: string;
   readonly version: number;
   /** As for a view; `refused`: a registered version would select other features. */
@@ -16,10 +18,11 @@ export interface ServicePlan {
   readonly rolledBackTo: number | null;
 }
 
-/** Plans the apply of a service, and what would be written for it. */
+/** Plans the apply of a service, and what would be written for it. `refusedViews`: those of the plan, `lyric_sentiment@1`. */
 export function planService(
   service: FeatureService,
   snapshot: RegistrySnapshot,
+  refusedViews: ReadonlySet<string>,
 ): { readonly plan: ServicePlan; readonly change: ServiceChange | null } {
   const { name, version } = service;
   const change = { service, meaningHash: serviceMeaningHash(service), documentHash: documentHash(service) };
@@ -30,6 +33,8 @@ export function planService(
     version,
     suggestedVersion: null,
     renamedViews: [],
+    movedViews: [],
+    refusedViews: [],
     rolledBackTo: rolledBackTo(version, known),
   };
   if (!registered) return { plan: { ...planned, state: known ? "new_version" : "new" }, change };
@@ -38,7 +43,8 @@ export function planService(
     const renamed = withPresentNames(registered.service, snapshot);
     const isRenamedOnly = serviceMeaningHash(renamed) === change.meaningHash;
     const renamedViews = isRenamedOnly ? renamedViewsOf(registered.service, snapshot) : [];
-    return { plan: { ...planned, state: "refused", suggestedVersion, renamedViews }, change: null };
+    const causes = serviceCauses(renamed, service, refusedViews);
+    return { plan: { ...planned, ...causes, state: "refused", suggestedVersion, renamedViews }, change: null };
   }
   if (registered.documentHash === change.documentHash) {
     return { plan: { ...planned, state: "unchanged" }, change: null };

@@ -72,7 +72,10 @@ export async function plan(
     const view = { written, resolved: resolve(written), now: currentRelations(described) };
     return planView(view, snapshot, definitions, renames.find(({ to }) => to === written.name)?.from ?? null);
   });
-  const plannedServices = definitions.featureServices.map((service) => planService(service, snapshot));
+  const refusedViews = new Set(
+    planned.flatMap(({ plan: { name, version, state } }) => (state === "refused" ? [`${name}@${version}`] : [])),
+  );
+  const plannedServices = definitions.featureServices.map((service) => planService(service, snapshot, refusedViews));
   const readers = (await reads?.readers()) ?? null;
   const views: ViewPlan[] = [];
   for (const [index, { plan: viewPlan }] of planned.entries()) {

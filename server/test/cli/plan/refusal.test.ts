@@ -31,3 +31,19 @@ test("plan ends with the codes of errors", async () => {
   const outcome = await project.run("plan");
   expect(lastLines(outcome)).toMatch(/^ {2}\S+: relation_missing$/m);
 });
+
+test("a refused service names the new version of the view that it reads", async () => {
+  await project.write({ "definitions/index.ts": songDefinitions({ version: 2 }) });
+  expect(lastLines(await project.run("plan"))).toMatch(/shelf@1: refused, .*song_profile@1 to song_profile@2/);
+  expect((await project.json("plan")).document).toMatchObject({
+    services: [{ name: "shelf", state: "refused", moved_views: ["song_profile@1 to song_profile@2"] }],
+  });
+});
+
+test("a refused service names the refused view that it reads", async () => {
+  await project.write({ "definitions/index.ts": songDefinitions({ features: "plays: count().describe('Plays')" }) });
+  expect(lastLines(await project.run("plan"))).toMatch(/shelf@1: refused, .*song_profile@1, which is refused/);
+  expect((await project.json("plan")).document).toMatchObject({
+    services: [{ name: "shelf", state: "refused", refused_views: ["song_profile@1"] }],
+  });
+});
