@@ -73,6 +73,15 @@ def test_the_parts_of_a_large_batch_wait_for_the_rate_limit(calls: Calls, serve:
         calls.one(serve(limited).url, lambda client: client.features.get_batch(range(10), retries=0))
 
 
+@pytest.mark.usefixtures("no_jitter")
+def test_waits_for_the_rate_limit_are_no_warnings(calls: Calls, serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "featstore")
+    limited = problem(429, "rate_limited", {"retry-after": "0"})
+    calls.one(serve(limited, limited, batch()).url, lambda client: client.features.get_batch(range(2000)))
+    logged = [each.levelname for each in caplog.records if each.name == "featstore"]
+    assert logged == ["INFO", "INFO"]
+
+
 @pytest.mark.parametrize("noun", ["features", "embeddings"])
 def test_the_deadline_holds_for_all_parts_of_a_large_batch(
     calls: Calls, serve: Serve, monkeypatch: pytest.MonkeyPatch, noun: str

@@ -95,6 +95,17 @@ def test_a_server_that_hangs_is_a_timeout_error(calls: Calls, serve: Serve) -> N
 
 
 @pytest.mark.usefixtures("no_jitter")
+def test_a_timeout_error_names_the_server_and_the_attempts(calls: Calls, serve: Serve) -> None:
+    server = serve(problem(503, "overloaded"), hang())
+    with pytest.raises(featstore.TimeoutError) as caught:
+        calls.one(server.url, read, timeout=0.1, retries=1)
+    assert f"within 0.1 s from {server.url} after 2 attempts" in str(caught.value)
+    with pytest.raises(featstore.TimeoutError) as caught:
+        calls.one(server.url, read, timeout=0.1, retries=0)
+    assert "attempts" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("no_jitter")
 def test_an_attempt_that_is_late_is_followed_by_another(calls: Calls, serve: Serve) -> None:
     server = serve(hang(), answer(200, ROW))
     assert calls.one(server.url, read, timeout=1).status == "complete"
@@ -217,6 +228,14 @@ def test_an_answer_of_something_else_is_an_unexpected_answer_error(calls: Calls,
     with pytest.raises(featstore.UnexpectedAnswerError, match="check url"):
         calls.one(server.url, read)
     assert len(server.requests) == 1
+
+
+def test_an_answer_whose_end_is_missing_says_how_it_began(calls: Calls, serve: Serve) -> None:
+    server = serve(raw(b"HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n" + BODY[:20]))
+    with pytest.raises(featstore.UnexpectedAnswerError) as caught:
+        calls.one(server.url, read)
+    assert "cut off" in str(caught.value)
+    assert f"(application/json: {BODY[:20].decode()})" in str(caught.value)
 
 
 def test_a_redirect_is_an_error_that_names_only_the_origin(calls: Calls, serve: Serve) -> None:

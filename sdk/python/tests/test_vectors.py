@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 import featstore
+from featstore._answer import unexpected
 from featstore._entity_ids import id_in_body, id_in_path
 from featstore._rate_limit import limits_of
-from featstore._request import Headers
+from featstore._request import Headers, Response
 from featstore._rules import Again, Failure, hint_of, next_attempt, refusal_of
 
 VECTORS = Path(__file__).parents[2] / "test-vectors"
@@ -71,6 +72,14 @@ def test_turns_a_refusal_into_an_error(case: dict[str, Any]) -> None:
         names = ("code", "request_id", "detail", "errors", "retry_after")
         assert {name: getattr(error, name) for name in names} == {name: expected[name] for name in names}
         assert (error.status, str(error)) == (case["status"], expected["message"])
+
+
+@pytest.mark.parametrize("case", cases("unexpected-answers"))
+def test_says_how_an_unexpected_answer_begins(case: dict[str, Any]) -> None:
+    response = Response(200, Headers(case["headers"].items()), case["body"].encode(), "http://localhost:1/api")
+    said = str(unexpected(response))
+    assert [part for part in case["message_has"] if part not in said] == []
+    assert [part for part in case["message_lacks"] if part in said] == []
 
 
 def value_of(part: dict[str, Any]) -> Any:

@@ -1,5 +1,6 @@
 import { createEmbeddingSearch, type EmbeddingSearch } from "./embedding-search";
 import { createEmbeddings, type Embeddings } from "./embeddings";
+import { exact } from "./exact";
 import { type BatchOption, createFeatures, type Features } from "./features";
 import { createHealth, type ReadHealth } from "./health";
 import { createKeys, type Keys } from "./keys";
@@ -43,15 +44,15 @@ export interface Client<Types extends RegistryTypes = AnyRegistry> {
 export function createClient<Types extends RegistryTypes = AnyRegistry>(options: ClientOptions = {}): Client<Types> {
   const transport = createTransport(options);
   const client: Client = {
-    features: createFeatures(transport, options.batch),
-    embeddings: { ...createEmbeddings(transport), ...createEmbeddingSearch(transport) },
-    featureViews: createFeatureViews(transport),
-    featureServices: createFeatureServices(transport),
-    trainingSets: createTrainingSets(transport),
-    runs: createRuns(transport),
-    keys: createKeys(transport),
-    usage: createUsage(transport),
-    health: createHealth(transport),
+    features: exact(createFeatures(transport, options.batch)),
+    embeddings: exact({ ...createEmbeddings(transport), ...createEmbeddingSearch(transport) }),
+    featureViews: exact(createFeatureViews(transport)),
+    featureServices: exact(createFeatureServices(transport)),
+    trainingSets: exact(createTrainingSets(transport)),
+    runs: exact(createRuns(transport)),
+    keys: exact(createKeys(transport)),
+    usage: exact(createUsage(transport), 1),
+    ...exact({ health: createHealth(transport) }, 1),
   };
   // At run time a name is any string; its row type is the caller's word.
   return client as unknown as Client<Types>;

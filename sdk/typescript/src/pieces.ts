@@ -6,10 +6,11 @@ import { untilAborted } from "./transport/pause";
 export async function* piecesOf({ response, signal }: Opened, timeoutMs: number): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
+  const [from] = response.url.split("?"); // a signed query is a secret
   for (;;) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new TimeoutError(`No byte within ${timeoutMs} ms`)), timeoutMs);
+      timer = setTimeout(() => reject(new TimeoutError(`No byte from ${from} within ${timeoutMs} ms`)), timeoutMs);
     });
     const read = reader.read().catch((cause: unknown) => {
       throw new ConnectionError("The answer broke off", { cause });

@@ -1,4 +1,3 @@
-import { InvalidCallError } from "./errors";
 import type { FeatureChoice } from "./feature-options";
 import { type Selector, select } from "./selection";
 import { isTrainingSet, type TrainingSet, type TrainingSetBody, trainingSetOf, type WaitOptions } from "./training-set";
@@ -80,8 +79,6 @@ export interface TrainingSets {
 }
 
 const PATH = "/api/training-sets";
-const UPLOAD_MS = 3_600_000;
-const types = { csv: "text/csv", jsonl: "application/x-ndjson", parquet: "application/vnd.apache.parquet" } as const;
 
 type Content = Pick<Request, "query" | "body" | "content"> & CallOptions;
 type Post = (request: Content) => Promise<WithResponse<TrainingSet>>;
@@ -98,7 +95,14 @@ export function createTrainingSets(transport: Transport): TrainingSets {
     return { data: trainingSetOf(transport, body), response };
   };
   return {
-    create: (options) => waitable(startCall(() => create(post, options))),
+    create: (options) =>
+      waitable(
+        startCall(async () => {
+          // Loaded when it is needed, like the download. It is given `select`, which stays in the main bundle.
+          const { trainingRequest } = await import("./training-request");
+          return post({ ...callOptionsOf(options), ...trainingRequest(options, select) });
+        }),
+      ),
     get: (id, options = {}) =>
       startCall(async () => {
         const path = `${PATH}/${encodeURIComponent(id)}`;
@@ -116,77 +120,4 @@ export function createTrainingSets(transport: Transport): TrainingSets {
 
 function waitable(created: CallPromise<TrainingSet>): CreatedTrainingSet {
   return Object.assign(created, { wait: (options?: WaitOptions) => created.then((set) => set.wait(options)) });
-}
-
-async function create(post: Post, options: CreateTrainingSetOptions): Promise<WithResponse<TrainingSet>> {
-  const { rows, spine, features, service, entity } = options;
-  if ((rows === undefined) === (spine === undefined))
-    throw new InvalidCallError("Pass the spine either as rows or as spine");
-  const selection = select({ features, service, entity });
-  const payload = {
-    service: selection.service,
-    features: selection.features,
-    entity: selection.entity,
-    format: options.format,
-    as_of_column: options.asOfColumn,
-    time_zone: options.timeZone,
-    columns: options.columns,
-    labels: options.labels?.map(labelOf),
-    label_column: options.labelColumn,
-    allow_leakage: options.allowLeakage,
-    split: options.split,
-    reuse: options.reuse,
-  };
-  const call = callOptionsOf(options);
-  if (spine === undefined) {
-    const body = JSON.stringify({ ...payload, rows }, (_, value: unknown) =>
-      typeof value === "bigint" ? String(value) : value,
-    );
-    return post({ ...call, content: { type: "application/json", data: body } });
-  }
-  const query = {
-    ...payload,
-    features: payload.features?.join(","),
-    columns: listText("columns", payload.columns),
-    labels: listText("labels", payload.labels?.map(labelText)),
-    split: payload.split === undefined ? undefined : splitText(payload.split),
-    reuse: payload.reuse === undefined ? undefined : String(payload.reuse),
-  };
-  return post({
-    timeoutMs: UPLOAD_MS,
-    deadlineMs: UPLOAD_MS,
-    ...call,
-    query,
-    content: { type: types[spine.format], data: spine.data },
-  });
-}
-
-function labelOf({ feature, horizon, name }: TrainingLabel) {
-  const [reference, ...more] = select({ features: [feature] }).features ?? [];
-  if (reference === undefined || more.length > 0) throw new InvalidCallError("A label needs exactly one feature");
-  return { feature: reference, horizon, ...(name === undefined ? {} : { name }) };
-}
-
-function labelText({ feature, horizon, name }: ReturnType<typeof labelOf>): string {
-  if (name?.includes("=")) throw new InvalidCallError("A label's name cannot contain = if the spine is a file");
-  return `${name === undefined ? "" : `${name}=`}${feature}@${horizon}`;
-}
-
-/** Writes a list as a query parameter. */
-function listText(what: string, items: readonly string[] | undefined): string | undefined {
-  if (items?.some((item) => item.includes(",")))
-    throw new InvalidCallError(`Items of ${what} cannot contain a comma if the spine is a file: send rows instead`);
-  return items?.join(",");
-}
-
-function splitText(split: TrainingSplit): string {
-  if (split.by === "time") {
-    if (split.parts !== undefined)
-      throw new InvalidCallError(
-        "The parts of a split by time cannot be named if the spine is a file: send rows instead",
-      );
-    return `time:${split.cuts.join(",")}`;
-  }
-  const parts = Object.entries(split.parts).map(([part, fraction]) => `${part}=${fraction}`);
-  return `${split.by === "hash" ? "hash" : `group:${split.column}`}:${parts.join(",")}`;
 }

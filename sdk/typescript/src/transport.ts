@@ -108,7 +108,9 @@ export function createTransport(options: TransportOptions): Transport {
       ...request,
       accept: "application/json",
       read: async (response, url) => {
-        const body = readBody<Body>(await response.text(), request.expect, { status: response.status, url });
+        const body = readBody<Body>(await response.text(), request.expect, (text) =>
+          strange(response, sender.scrub(text), url),
+        );
         return { body, response: infoOf(response) };
       },
     });
@@ -117,7 +119,8 @@ export function createTransport(options: TransportOptions): Transport {
     sendTraced(options.tracing, sender, {
       ...request,
       read: async (response, url) => {
-        if (response.headers.get("content-type") !== request.accept) throw strange({ status: response.status, url });
+        if (response.headers.get("content-type") !== request.accept)
+          throw strange(response, sender.scrub(await response.text()), url);
         return { body: new Uint8Array(await response.arrayBuffer()), response: infoOf(response) };
       },
     });

@@ -257,6 +257,22 @@ describe("more ids than a request may have", () => {
     expect(server.seen).toHaveLength(8);
   });
 
+  test("log such waits as info, because they are no failure", async () => {
+    let refusals = 0;
+    server.answer((seen, response) => {
+      refusals += 1;
+      if (refusals > 2) serve(seen, response);
+      else problem(response, 429, "rate_limited", { "retry-after": "0" });
+    });
+    const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const { features } = createClient({ baseUrl: server.baseUrl, logger });
+    const rows = [];
+    for await (const { id } of features.stream([1, 2], { features: ["a.id"] })) rows.push(id);
+    expect(rows).toEqual([1, 2]);
+    expect(logger.info.mock.calls.map(([, { status }]) => status)).toEqual([429, 429]);
+    expect(logger.warn).not.toHaveBeenCalled();
+  });
+
   test("have one deadline for all requests of a batch, and one for each of a stream", async () => {
     const now = performance.now.bind(performance);
     let passed = 0;

@@ -200,6 +200,12 @@ describe("limits", () => {
     expect(error.message).toContain("deadline of 60 ms");
   });
 
+  test("a TimeoutError names the server, and how often it was tried", async () => {
+    const { error } = await failThrough([overloaded(), hang], { retries: 1, timeoutMs: 100 });
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error.message).toContain(`No answer from ${server.baseUrl} after 2 attempts within 100 ms`);
+  });
+
   test("an infinite timeout is one", async () => {
     expect(await readThrough([answer], { timeoutMs: Number.POSITIVE_INFINITY })).toBe(1);
   });
@@ -294,6 +300,27 @@ test("a server that is not there is a ConnectionError that says how often it was
   await gone.close();
   const call = connect({ baseUrl: gone.baseUrl }).features.get(7);
   await expect(call).rejects.toThrow(/No answer from .* after 3 attempts: .*ECONNREFUSED/);
+});
+
+test("an answer whose end is missing says how it began", async () => {
+  const cut: Behaviour = (socket) =>
+    void socket.end('HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n{"features":{"mo');
+  const { error, requests } = await failThrough([cut]);
+  expect(error).toBeInstanceOf(UnexpectedAnswerError);
+  expect(error.message).toContain("cut off");
+  expect(error.message).toContain('(application/json: {"features":{"mo)');
+  expect(requests).toBe(1);
+});
+
+test("the first bytes of an answer have neither the client's key nor another", async () => {
+  const { error } = await failThrough(
+    [send(200, "key=private-key-of-mine fs_new-key", { "content-type": "text/plain" })],
+    {
+      apiKey: "private-key-of-mine",
+    },
+  );
+  expect(error.message).toContain("text/plain: key=");
+  expect(error.message).not.toMatch(/private-key|new-key/);
 });
 
 test("ids of 2^63 arrive with all their digits", async () => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as client from "../src/index";
 import { createSha256 } from "../src/sha256";
 import { radio, sounds } from "./support/listening";
@@ -83,6 +83,20 @@ describe("creating a training set", () => {
     expect(server.seen.slice(1).map(({ method, url }) => `${method} ${url}`)).toEqual(
       Array.from({ length: 3 }, () => `GET /api/training-sets/${ID}`),
     );
+  });
+
+  test("the upload of a file has an hour, unless the call says otherwise", async () => {
+    const fetch = async () => Response.json(state("queued"), { status: 202 });
+    const { trainingSets } = client.createClient({ baseUrl: server.baseUrl, fetch });
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    const delays = () => timers.mock.calls.map(([, delay = 0]) => Math.round(delay / 1000));
+    const options = { features: ["a.b"], spine: { format: "csv", data: "id,as_of\n" } } as const;
+    await trainingSets.create(options);
+    expect(delays()).toContain(3_600);
+    timers.mockClear();
+    await trainingSets.create({ ...options, timeoutMs: 5_000 });
+    expect(delays()).toContain(5);
+    timers.mockRestore();
   });
 
   test("a training set without a result is an error with the reason; wait retries an unavailable server", async () => {

@@ -4,11 +4,12 @@ import hintVectors from "../../test-vectors/hints.json" with { type: "json" };
 import pathVectors from "../../test-vectors/paths.json" with { type: "json" };
 import limitVectors from "../../test-vectors/rate-limit.json" with { type: "json" };
 import retryVectors from "../../test-vectors/retries.json" with { type: "json" };
+import unexpectedVectors from "../../test-vectors/unexpected-answers.json" with { type: "json" };
 import { ApiError, InvalidCallError } from "../src/index";
 import { keyInBody, keyInPath } from "../src/key";
 import { hintSeconds } from "../src/transport/hints";
 import { limitsOf } from "../src/transport/rate-limit";
-import { refusalOf } from "../src/transport/read-answer";
+import { refusalOf, strange } from "../src/transport/read-answer";
 import { decide, type Failure } from "../src/transport/retry-rules";
 
 // The rules that hold for the clients of all languages.
@@ -69,6 +70,14 @@ test.each(errorVectors.cases)("error: $name", ({ status, headers, body, expected
   expect({ class: error.name, code, request_id: requestId, detail, errors, retry_after: retryAfter, message }).toEqual(
     expected,
   );
+});
+
+test.each(unexpectedVectors.cases)("unexpected answer: $name", ({ headers, body, message_has, message_lacks }) => {
+  const sent = { status: 200, headers: new Headers(Object.entries(headers)) };
+  const { name, message } = strange(sent, body, "http://localhost:1/api");
+  expect(name).toBe("UnexpectedAnswerError");
+  for (const part of message_has) expect(message).toContain(part);
+  for (const part of message_lacks) expect(message).not.toContain(part);
 });
 
 type Part = { number?: number; integer?: string; text?: string };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from ._request import Response, ResponseInfo
 
 T = TypeVar("T")
+
+MAX_SHOWN = 60
+"""The characters of an unexpected answer that its error shows."""
 
 
 def document_of(response: Response, **members: type | tuple[type, ...]) -> dict[str, Any]:
@@ -32,10 +36,25 @@ def require(documents: Iterable[object], members: Iterable[str], response: Respo
 
 
 def unexpected(response: Response) -> UnexpectedAnswerError:
-    """Creates the error for an answer of another server."""
-    return UnexpectedAnswerError(
-        f"{response.status} from {response.url} is not an answer of a Featstore server: check url"
-    )
+    """Creates the error for a successful answer that does not match the contract, with the beginning of its body."""
+    headers, body = response.headers, response.body
+    kind = headers.get("content-type", "no content type").partition(";")[0]
+    length = headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and len(body) < int(length) and "content-encoding" not in headers:
+        fault = f"was cut off after {len(body)} of {length} bytes"
+    else:
+        maybe = "may be cut off, or" if "json" in kind and response.json() is None else "is"
+        fault = f"{maybe} not an answer of a Featstore server: check url"
+    start = f": {_start_of(body)}" if re.search("text|json|xml|no ", kind) else ""
+    return UnexpectedAnswerError(f"{response.status} from {response.url} {fault} ({kind}{start})")
+
+
+def _start_of(body: bytes) -> str:
+    """Returns the beginning of a text, without API keys."""
+    # Enough for the text that is shown, and for keys in it, which are longer than what replaces them.
+    text = re.sub(r"fs_[\w-]+", "fs_…", body[:5_000].decode("utf-8", "replace"))
+    text = " ".join(text.split())
+    return f"{text[:MAX_SHOWN]}…" if len(text) > MAX_SHOWN else text or "empty"
 
 
 def build(cls: type[T], document: object, response: Response) -> T:

@@ -88,7 +88,7 @@ class AsyncTransport:
         call = Call(self.settings, request)
         while True:
             try:
-                return await attempt(call.timeout)
+                return await attempt(call.begin())
             except FeatstoreError as error:
                 pause = call.pause_after(error)
                 if pause is None:

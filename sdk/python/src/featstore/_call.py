@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from dataclasses import replace
@@ -37,6 +38,7 @@ class Call:
     def __init__(self, settings: Settings, request: Request) -> None:
         check_request(request)
         options = request.options
+        self._server = settings.base_url
         self._timeout = settings.timeout if options.timeout is None else options.timeout
         self._deadline = deadline_of(settings, request)
         self._ends_at = time.monotonic() + self._deadline if request.ends_at is None else request.ends_at
@@ -45,14 +47,15 @@ class Call:
         self._waits_for_limit = request.waits_for_limit
         self._name = f"{request.method} {request.path}"
         self._attempt = 1
+        self._begun = 0
         self._free_attempt_used = False
 
-    @property
-    def timeout(self) -> float:
-        """Seconds for the next attempt. Errors: `TimeoutError` after the deadline."""
+    def begin(self) -> float:
+        """Begins an attempt and returns its seconds. Errors: `TimeoutError` after the deadline."""
         left = self._ends_at - time.monotonic()
         if left <= 0:
-            raise TimeoutError(f"No complete answer within the deadline of {self._deadline:g} s")
+            raise TimeoutError(f"No complete answer within the deadline of {self._deadline:g} s from {self._server}")
+        self._begun += 1
         return min(self._timeout, left)
 
     def pause_after(self, error: FeatstoreError) -> float | None:
@@ -69,10 +72,13 @@ class Call:
             left=self._ends_at - time.monotonic(),
         )
         if not isinstance(decision, Again):
+            if isinstance(error, TimeoutError) and self._begun > 1:
+                error.args = (f"{error} after {self._begun} attempts",)
             return None
         if not decision.counted:
             self._free_attempt_used = True
         elif not limited:
             self._attempt += 1
-        log_repeat(self._name, error, decision.pause)
+        # The parts of a call exhaust the limit by themselves.
+        log_repeat(self._name, error, decision.pause, logging.INFO if limited else logging.WARNING)
         return decision.pause

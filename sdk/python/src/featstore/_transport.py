@@ -67,7 +67,7 @@ class Transport:
         call = Call(self.settings, request)
         while True:
             try:
-                return attempt(call.timeout)
+                return attempt(call.begin())
             except FeatstoreError as error:
                 pause = call.pause_after(error)
                 if pause is None:

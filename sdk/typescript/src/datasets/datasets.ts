@@ -1,4 +1,5 @@
 import { InvalidCallError } from "../errors";
+import { exact } from "../exact";
 import { getOf, listOf } from "../read-document";
 import { type CallOptions, createTransport, type Transport, type TransportOptions } from "../transport";
 import { callOptionsOf } from "../transport/call-options";
@@ -117,7 +118,7 @@ export function createDatasets(options: DatasetsOptions = {}): Datasets {
     return { read, files, transfer };
   };
 
-  return {
+  return exact({
     ...datasets,
     async download(name, options) {
       requireNode();
@@ -143,7 +144,7 @@ export function createDatasets(options: DatasetsOptions = {}): Datasets {
       const stream = streamFile(transport, file, transfer);
       return { ...read, file: file.name, sha256: file.sha256, bytes: file.bytes, stream };
     },
-  };
+  });
 }
 
 function readers(transport: Transport): Pick<Datasets, "list" | "get" | "snapshots"> {

@@ -2,7 +2,7 @@
 export type LogFields = Readonly<Record<string, string | number | null>>;
 
 /**
- * Receives what the client does: each answer (`debug`), refusals and aborts (`info`), attempts that are repeated (`warn`)
+ * Receives what the client does: each answer (`debug`), refusals, aborts and waits for the key's limit (`info`), attempts that are repeated (`warn`)
  * and calls that fail for another reason (`error`). The key and the values of queries are in none of them. `console` is one.
  *
  * @example

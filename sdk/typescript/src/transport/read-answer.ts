@@ -1,26 +1,39 @@
 import { type ApiError, apiError, type FeatstoreError, type Problem, UnexpectedAnswerError } from "../errors";
 import { hintSeconds } from "./hints";
 
-/** Parses a successful answer and checks its outer shape. Errors: `UnexpectedAnswerError`. */
+/** Parses a successful answer and checks its outer shape. Errors: those of `refuse`. */
 export function readBody<Body>(
   text: string,
   expect: (answer: Readonly<Record<string, unknown>>) => boolean,
-  source: Source,
+  refuse: (text: string) => UnexpectedAnswerError,
 ): Body {
   const body = parseJson(text);
-  if (!isObject(body) || !expect(body)) throw strange(source);
+  if (!isObject(body) || !expect(body)) throw refuse(text);
   return body as Body;
 }
 
-/** Where an answer comes from. */
-export interface Source {
-  readonly status: number;
-  /** Without the query, which may have personal values. */
-  readonly url: string;
-}
+const MAX_SHOWN = 60;
 
-export function strange({ status, url }: Source): UnexpectedAnswerError {
-  return new UnexpectedAnswerError(`${status} from ${url} is not an answer of a Featstore server: check baseUrl`);
+/** Makes the error of a successful answer that does not match the contract. `url`: without the query, which may have personal values. */
+export function strange(
+  { status, headers }: Pick<Response, "status" | "headers">,
+  text: string,
+  url: string,
+): UnexpectedAnswerError {
+  const type = headers.get("content-type")?.split(";")[0];
+  const length = Number(headers.get("content-length"));
+  const bytes = new TextEncoder().encode(text).length;
+  const fault =
+    bytes < length && !headers.has("content-encoding")
+      ? `was cut off after ${bytes} of ${length} bytes`
+      : `${/json/.test(type ?? "") && parseJson(text) === undefined ? "may be cut off, or" : "is"} not an answer of a Featstore server: check baseUrl`;
+  const start = text
+    .replace(/fs_[\w-]+/g, "fs_…")
+    .replace(/\s+/g, " ")
+    .trim();
+  const shown = start.length > MAX_SHOWN ? `${start.slice(0, MAX_SHOWN)}…` : start || "empty";
+  const content = /text|json|xml|no /.test(type ?? "no ") ? `: ${shown}` : "";
+  return new UnexpectedAnswerError(`${status} from ${url} ${fault} (${type ?? "no content type"}${content})`);
 }
 
 const PATH_NOT_FOUND = "path_not_found";

@@ -44,6 +44,7 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
   const deadline = (request.callStart ?? performance.now()) + deadlineMs;
   let isFreeUsed = false;
   for (let attempt = 1; ; ) {
+    const after = attempt === 1 ? "" : ` after ${attempt} attempts`;
     const startedAt = performance.now();
     const leftMs = deadline - startedAt;
     const isLast = leftMs < timeoutMs;
@@ -63,7 +64,7 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
         {
           signal,
           timeoutMs: isLast ? leftMs : timeoutMs,
-          late: isLast ? `No answer within the deadline of ${deadlineMs} ms` : `No answer within ${timeoutMs} ms`,
+          late: `No answer from ${base}${after} within ${isLast ? `the deadline of ${deadlineMs}` : timeoutMs} ms`,
         },
         async (running) => {
           // Looked up at each attempt, so that a later replacement of the global fetch takes effect.
@@ -81,7 +82,7 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
       logger?.debug("Answered", fieldsOf({}));
       return result;
     } catch (caught) {
-      const error = caught instanceof FeatstoreError ? caught : noAnswer(base, attempt, caught, scrub);
+      const error = caught instanceof FeatstoreError ? caught : noAnswer(`${base}${after}`, caught, scrub);
       const failure = failureOf(error, status !== 0);
       const decision = decide({
         failure,
@@ -99,7 +100,10 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
         throw error;
       }
       const { pauseMs, isCounted } = decision;
-      logger?.warn("Failed, will be repeated", fieldsOf({ code, requestId, pauseMs: Math.round(pauseMs) }));
+      // The parts of a call exhaust the limit by themselves.
+      const waits = !isCounted && failure.kind === "status";
+      const fields = fieldsOf({ code, requestId, pauseMs: Math.round(pauseMs) });
+      logger?.[waits ? "info" : "warn"](waits ? "Waits for the limit" : "Failed, will be repeated", fields);
       await pause(pauseMs, signal);
       if (isCounted) attempt += 1;
       isFreeUsed ||= failure.kind === "closed";
@@ -109,10 +113,9 @@ export async function send<Result>(sender: Sender, request: Sending<Result>): Pr
 
 const plainly: SendOnce = (fetch, url, init) => fetch(url, init);
 
-function noAnswer(base: string, attempt: number, caught: unknown, scrub: (text: string) => string): ConnectionError {
+function noAnswer(from: string, caught: unknown, scrub: (text: string) => string): ConnectionError {
   const cause = causeOf(caught, scrub);
-  const after = attempt === 1 ? "" : ` after ${attempt} attempts`;
-  return new ConnectionError(`No answer from ${base}${after}: ${reasonOf(cause)}`, { cause });
+  return new ConnectionError(`No answer from ${from}: ${reasonOf(cause)}`, { cause });
 }
 
 /** True for an answer of the server that is no fault of it, and for an abort. */
