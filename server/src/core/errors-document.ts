@@ -17,17 +17,17 @@ export const errorsIntroduction: readonly string[] = [
   "Runs, plans and the rules for definitions have codes of their own, which the command line explains where it prints them.",
 ];
 
-/** One group per HTTP status, then the codes without one. */
+/** One group per HTTP status, in ascending order, then the codes without one; the codes of a group in alphabetical order. */
 export const errorGroups: readonly ErrorGroup[] = [
-  ...[...new Set(httpErrorCodes.map((code) => errorTable[code].status))].map((status) => ({
+  ...[...new Set(httpErrorCodes.map((code) => errorTable[code].status))].toSorted().map((status) => ({
     title: `Status ${status}`,
     note: null,
-    codes: httpErrorCodes.filter((code) => errorTable[code].status === status),
+    codes: httpErrorCodes.filter((code) => errorTable[code].status === status).toSorted(),
   })),
   {
     title: "No status",
     note: "No HTTP response has these codes: the command line prints them, and a training set that failed has one in `failure.code`.",
-    codes: otherErrorCodes,
+    codes: otherErrorCodes.toSorted(),
   },
 ];
 

@@ -35,6 +35,7 @@ const styles = [
   "states",
   "forms",
   "settings",
+  "public",
   "narrow",
 ] as const;
 

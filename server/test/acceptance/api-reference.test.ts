@@ -1,9 +1,21 @@
+import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/core/config";
+import { errorTable } from "../../src/core/error-table";
 import { createDeps, type Deps } from "../../src/deps";
 import { type RunningServer, serve } from "../../src/main";
 import { type CliProject, createCliProject } from "../cli/cli";
+
+/** Widths and themes. */
+const variants = [
+  [1280, "light"],
+  [1280, "dark"],
+  [390, "light"],
+  [390, "dark"],
+] as const;
+const codesOf = (status: number) =>
+  Object.entries(errorTable).flatMap(([code, row]) => (row.status === status ? [code] : []));
 
 const executablePath = process.env.TEST_CHROMIUM ?? "";
 
@@ -50,15 +62,16 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")("
     await page.goto(`${server.url}${path}`);
     return { page, faults };
   };
+  /** Runs axe by the debugger's door: the page's own policy allows no other script. */
+  const violations = async (page: Page) => {
+    await page.evaluate(axe.source);
+    return page.evaluate(`axe.run({ rules: { "target-size": { enabled: true } } }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")))`);
+  };
   const hasNoHorizontalScrolling = (page: Page) =>
     page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth");
 
-  for (const [width, scheme] of [
-    [1280, "light"],
-    [1280, "dark"],
-    [390, "light"],
-    [390, "dark"],
-  ] as const) {
+  for (const [width, scheme] of variants) {
     test(`/docs shows an operation with its body and a curl example at ${width} px, ${scheme}`, async () => {
       const { page, faults } = await visit("/docs#tag/features/POST/api/features/batch", width, scheme);
       const operation = page.locator('section[id$="POST/api/features/batch"]');
@@ -81,6 +94,55 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")("
       page.getByRole("button", { name: /^Send/ }).first().click(),
     ]);
     expect(response.status()).toBe(200);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  for (const [width, scheme] of variants) {
+    test(`axe finds no violation in /docs/errors at ${width} px, ${scheme}`, async () => {
+      const { page, faults } = await visit("/docs/errors", width, scheme);
+      expect(await violations(page)).toEqual([]);
+      expect(await hasNoHorizontalScrolling(page)).toBe(true);
+      expect(faults).toEqual([]);
+      await page.close();
+    });
+  }
+
+  test("/docs/errors finds codes by their words and their status, and a link to a hidden code shows all", async () => {
+    const { page, faults } = await visit("/docs/errors", 1280, "light");
+    const shown = () => page.locator("[data-filter-item]:visible").evaluateAll((all) => all.map(({ id }) => id));
+    const find = page.getByRole("searchbox", { name: "Find an error" });
+    await find.fill("429 burst");
+    expect(await shown()).toEqual(["rate_limited"]);
+    expect(await page.getByRole("status").textContent()).toContain(`1 of ${Object.keys(errorTable).length}`);
+    await find.fill("429");
+    expect(await shown()).toEqual(codesOf(429).toSorted());
+    await page.evaluate("location.hash = 'starting'");
+    await page.locator("#starting").waitFor();
+    expect(await shown()).toHaveLength(Object.keys(errorTable).length);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  test("/docs/errors without JavaScript lists every code and has no field that does nothing", async () => {
+    const page = await browser.newPage({ javaScriptEnabled: false });
+    await page.goto(`${server.url}/docs/errors`);
+    for (const code of Object.keys(errorTable)) expect(await page.locator(`#${code}`).isVisible()).toBe(true);
+    expect(await page.getByRole("searchbox").count()).toBe(0);
+    await page.close();
+  });
+
+  test("the header of the pages leads from one to the other and changes the theme", async () => {
+    const { page, faults } = await visit("/docs/errors", 1280, "light");
+    const main = page.getByRole("navigation", { name: "Main" });
+    const links = await main.getByRole("link").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+    expect(links).toEqual(["/docs", "/docs/errors", "/health"]);
+    expect(await main.locator("[aria-current]").textContent()).toBe("Error codes");
+    await page.getByRole("button", { name: "Change the theme" }).click();
+    await main.getByRole("link", { name: "Health" }).click();
+    await page.waitForURL("**/health");
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+    expect(await main.locator("[aria-current]").textContent()).toBe("Health");
     expect(faults).toEqual([]);
     await page.close();
   });

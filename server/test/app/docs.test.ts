@@ -41,17 +41,15 @@ test("/docs/ redirects to /docs", async () => {
 
 test("the pages load nothing from other servers and forbid it by a content security policy", async () => {
   const get = await open();
-  for (const path of ["/docs", "/docs/errors"]) {
+  for (const [path, connections] of [
+    ["/docs", ["connect-src 'self'"]],
+    ["/docs/errors", ["style-src 'self'"]],
+  ] as const) {
     const response = await get(path);
     expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
     const policy = response.headers.get("content-security-policy") ?? "";
     expect(policy.split("; ")).toEqual(
-      expect.arrayContaining([
-        "default-src 'none'",
-        "script-src 'self'",
-        "connect-src 'self'",
-        "frame-ancestors 'none'",
-      ]),
+      expect.arrayContaining(["default-src 'none'", "script-src 'self'", ...connections, "frame-ancestors 'none'"]),
     );
     const page = await response.text();
     const links = [...page.matchAll(/(?:src|href)="([^"#]+)[^"]*"/g)].map(([, link]) => link ?? "");
@@ -93,9 +91,9 @@ test("the viewer's script is compressed, the same in each encoding, and not sent
 test("/docs/errors has an entry for every code, to which problem documents link", async () => {
   const get = await open();
   const page = await (await get("/docs/errors")).text();
-  for (const code of Object.keys(errorTable)) expect(page).toContain(`<section id="${code}">`);
+  for (const code of Object.keys(errorTable)) expect(page).toContain(`<section id="${code}"`);
   expect(page).not.toContain("`");
-  expect(page).not.toContain("<script");
+  expect(page).not.toMatch(/<script(?! src="\/portal\/files\/)/);
   expect(page).toContain("<code>Authorization: Bearer &lt;key&gt;</code>");
   const problem = (await (await get("/api/nothing")).json()) as { type: string };
   expect(problem.type).toBe("/docs/errors#path_not_found");

@@ -10,6 +10,12 @@ test("lists every code in exactly one group", () => {
   expect(errorGroups.flatMap(({ codes }) => codes).toSorted()).toEqual(Object.keys(errorTable).toSorted());
 });
 
+test("statuses ascend, and the codes of each are in alphabetical order", () => {
+  const statuses = errorGroups.map(({ codes: [code] }) => errorTable[code as keyof typeof errorTable].status);
+  expect(statuses).toEqual([...statuses.filter((status) => status !== 0).toSorted(), 0]);
+  for (const { codes } of errorGroups) expect(codes).toEqual(codes.toSorted());
+});
+
 test("causes and fixes are full sentences with paired backticks", () => {
   for (const { title, cause, fix } of Object.values(errorTable)) {
     expect(title).toMatch(/^[A-Z].*[^.]$/);

@@ -11309,7 +11309,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description A page without scripts */
+            /** @description A page that loads nothing from other servers */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;

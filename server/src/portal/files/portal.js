@@ -8,8 +8,8 @@ for (const dialog of document.querySelectorAll("dialog[open]")) {
   dialog.showModal();
 }
 
-// Without the script, these buttons would do nothing.
-for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+// Without the script, these would do nothing.
+for (const part of document.querySelectorAll("[data-copy], [data-theme-button], [data-filter]")) part.hidden = false;
 
 // Loading the result of a form again would send the form again: load the page without it.
 if (document.querySelector("[data-result]") && !document.querySelector("dialog[open]")) {
@@ -44,6 +44,34 @@ on("click", async (event) => {
     document.cookie = `theme=${root.dataset.theme};path=/;max-age=31536000;samesite=lax`;
   }
 });
+
+// Shows the items that have all words, also those in the heading of their group.
+const filter = document.querySelector("[data-filter] input");
+if (filter) {
+  const groups = [...document.querySelectorAll("[data-filter-group]")].map((group) => {
+    const heading = group.querySelector("h2").textContent;
+    const items = [...group.querySelectorAll("[data-filter-item]")];
+    return { group, items: items.map((item) => ({ item, text: `${heading} ${item.textContent}`.toLowerCase() })) };
+  });
+  const all = groups.flatMap(({ items }) => items);
+  const apply = () => {
+    const words = filter.value.toLowerCase().split(/\s+/);
+    for (const { item, text } of all) item.hidden = !words.every((word) => text.includes(word));
+    for (const { group, items } of groups) group.hidden = items.every(({ item }) => item.hidden);
+    const shown = all.filter(({ item }) => !item.hidden).length;
+    document.getElementById(filter.getAttribute("aria-describedby")).textContent = `${shown} of ${all.length} codes`;
+  };
+  filter.addEventListener("input", apply);
+  // A link to an item that is hidden shows all.
+  addEventListener("hashchange", () => {
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target?.closest("[hidden]")) return;
+    filter.value = "";
+    apply();
+    target.scrollIntoView();
+  });
+  apply();
+}
 
 on("keydown", (event) => {
   const menu = document.querySelector(".menu[open]");

@@ -3,8 +3,8 @@ import { Moment } from "../parts/moment";
 import { ScrollRegion } from "../parts/scroll-region";
 import { TableHead } from "../parts/table-head";
 import { instantText } from "../parts/times";
-import { Document, type Frame } from "../shell/document";
-import { Mark } from "../shell/icons";
+import type { Frame } from "../shell/document";
+import { PublicPage } from "./public-page";
 
 /** The report of `/health`. */
 export interface HealthFacts {
@@ -28,10 +28,9 @@ const states = {
 export function HealthPage({ frame, hasPortal, report }: HealthPageProps) {
   const { kind, title, text } = states[report.status];
   return (
-    <Document frame={frame} title="Health">
-      <main class="alone">
+    <PublicPage frame={frame} hasPortal={hasPortal} section="health" title="Health">
+      <main id="content" class="alone">
         <header>
-          <Mark />
           <h1>Health</h1>
           <p>
             <strong class={`tag ${kind}`}>{title}</strong>
@@ -69,16 +68,8 @@ export function HealthPage({ frame, hasPortal, report }: HealthPageProps) {
           <a class="button" href="/health">
             Check again
           </a>
-          <a class="button bare" href="/docs">
-            API reference
-          </a>
-          {hasPortal ? (
-            <a class="button bare" href="/portal">
-              API keys
-            </a>
-          ) : null}
         </div>
       </main>
-    </Document>
+    </PublicPage>
   );
 }

@@ -3,6 +3,7 @@ import type { PortalFiles } from "../portal-files";
 import { themeOf } from "../request/cookies";
 import { pageReply } from "../request/replies";
 import type { Frame } from "../shell/document";
+import { ErrorsPage } from "./errors-page";
 import { type HealthFacts, HealthPage } from "./health-page";
 import { NotFoundPage } from "./not-found-page";
 
@@ -12,6 +13,7 @@ export interface PublicPages {
   /** For a browser that opens a path that does not exist: 404 `path_not_found`. */
   notFound(request: ApiRequest): Promise<Reply>;
   health(request: ApiRequest, report: HealthFacts): Promise<Reply>;
+  errors(request: ApiRequest): Promise<Reply>;
 }
 
 export interface PublicPagesOptions {
@@ -40,5 +42,6 @@ export function publicPages({ files, now, hasPortal }: PublicPagesOptions): Publ
         headers,
       }),
     health: (request, report) => pageReply(HealthPage({ frame: frameOf(request), hasPortal, report }), { headers }),
+    errors: (request) => pageReply(ErrorsPage({ frame: frameOf(request), hasPortal })),
   };
 }
