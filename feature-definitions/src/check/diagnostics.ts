@@ -126,7 +126,7 @@ export const diagnosticTable = {
   }) =>
     (isWritten ? error : warning)(
       `These definitions are older than the registry, which has had \`${newest}\` since ${appliedAt}`,
-      `Update the definitions, for example with git pull: to be applied, they must include \`${newest}\`, unless it is retired.`,
+      `Update the definitions, for example with git pull, so that they include \`${newest}\`, unless it is retired. Until then, apply can only add new names.`,
     ),
   service_reads_retiring: ({
     name,

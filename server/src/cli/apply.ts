@@ -1,4 +1,4 @@
-import { applyDatasets } from "../datasets/index";
+import { applyDatasets, isWritten } from "../datasets/index";
 import { apply as applyDefinitions, type RegistrySnapshot, type Versions } from "../registry/index";
 import { plural } from "./check/diagnostics-report";
 import { actor } from "./kit/actor";
@@ -52,8 +52,10 @@ export const apply = defineFeatstoreCommand({
         ...(args.message === undefined ? {} : { message: args.message }),
       });
       const isRefused = plan.outcome === "refused";
-      const applied = isRefused ? [] : await applyDatasets({ definitions: datasets, catalog }, definitions, actor());
-      const names = applied.filter(({ state }) => state !== "unchanged").map(({ name }) => name);
+      const stores = { definitions: datasets, catalog };
+      const only = { addsOnly: plan.isStale };
+      const applied = isRefused ? [] : await applyDatasets(stores, definitions, actor(), only);
+      const names = applied.filter(isWritten).map(({ name }) => name);
       const parts = { fileOf: loaded.fileOf, datasets: applied };
       const database = databaseLabel(config);
       const outcome = isRefused

@@ -5,7 +5,7 @@ export type { RegisteredDataset, Snapshot } from "./dataset-types";
 export { createDatasetDefinitions, type DatasetDefinitions } from "./definition-store";
 export { s3Part } from "./files/s3-part";
 export { type OpenDatasets, openDatasets } from "./open-datasets";
-export { applyDatasets, type DatasetPlan, planDatasets } from "./plan-datasets";
+export { applyDatasets, type DatasetPlan, isWritten, planDatasets } from "./plan-datasets";
 export type { BuiltSnapshot } from "./snapshots/build-snapshot";
 export { collectGarbage } from "./snapshots/collect-garbage";
 export { type SnapshotFinding, snapshotsWithKey } from "./snapshots/find-key";

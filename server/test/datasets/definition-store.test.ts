@@ -73,6 +73,16 @@ from featstore.audit_log where action = 'dataset.applied' order by id`,
       ]);
     });
 
+    test("stay as they are if the definitions may only add new ones", async () => {
+      const catalog = createSourceCatalogStore(opened.database);
+      const datasets = [speechesOf("speeches", "Older"), speechesOf("added")];
+      const before = await definitions.dataset("speeches");
+      const done = await applyDatasets({ definitions, catalog }, { datasets }, "ada@laptop", { addsOnly: true });
+      expect(done.map(({ name, state }) => `${name} ${state}`)).toEqual(["speeches kept", "added new"]);
+      expect(await definitions.dataset("speeches")).toEqual(before);
+      expect((await definitions.dataset("added"))?.definition.name).toBe("added");
+    });
+
     test("record the schema of their tables", async () => {
       const stored = await definitions.dataset("more");
       expect(stored?.definition.rows).toMatchObject({ source: { relation: { schema: "public", table: "speeches" } } });

@@ -160,11 +160,6 @@ for (const target of testDatabases("main")) {
       expect(stale.plan.diagnostics.find(({ code }) => code === "definitions_stale")?.message).toContain(
         "`scores@2` since 20",
       );
-      const besides = await applyAll(only(scores(1).ir, scores(1, { name: "other" }).ir));
-      expect(besides).toMatchObject({ revision: null, plan: { outcome: "refused" } });
-      expect(await codes(only(scores(1).ir, scores(1, { name: "other" }).ir))).toEqual([
-        "error scores@1 definitions_stale",
-      ]);
       const offline = createOfflineStore(opened.database);
       const runs = { ...dependencies, offline, holder: someone, isDead: async () => false };
       await materialize(runs, { views: ["scores@1"] });
@@ -180,6 +175,52 @@ for (const target of testDatabases("main")) {
       expect(await codes({ featureViews: [], featureServices: [ranker(1, 1)] })).toEqual([
         "error ranker@1 service_reads_retiring",
       ]);
+    });
+
+    describe("definitions that are older than the registry", () => {
+      const other = scores(1, { name: "other" }).ir;
+      const severities = ({ plan: { diagnostics } }: Awaited<ReturnType<typeof applyAll>>) =>
+        diagnostics.filter(({ code }) => code === "definitions_stale").map(({ severity }) => severity);
+      const applied = async () => [...(await dependencies.registry.snapshot()).featureViews.keys()].sort();
+
+      beforeEach(async () => {
+        await applyAll(only(scores(1).ir, scores(2).ir, scores(1, { name: "third" }).ir));
+      });
+
+      test("can add views and services with new names, and change nothing else", async () => {
+        const before = await dependencies.registry.snapshot();
+        const added = await applyAll({ featureViews: [scores(1).ir, other], featureServices: [ranker(1, 1)] });
+        expect(added).toMatchObject({ revision: expect.any(Number), plan: { isStale: true, outcome: "changes" } });
+        expect(severities(added)).toEqual(["warning"]);
+        expect(await applied()).toEqual(["other", "scores", "third"]);
+        const after = await dependencies.registry.snapshot();
+        expect(after.featureViews.get("scores")).toEqual(before.featureViews.get("scores"));
+        expect(after.entities).toEqual(before.entities);
+      });
+
+      test.each<[string, FeatureView[]]>([
+        ["a new version of a known view", [scores(1).ir, other, scores(2, { name: "third" }).ir]],
+        [
+          "other metadata of a known view",
+          [scores(1).ir, other, scores(1, { name: "third", description: "Older" }).ir],
+        ],
+        ["a rename", [scores(1).ir, { ...scores(1, { name: "moved" }).ir, renamedFrom: "third" }]],
+      ])("cannot apply %s, not even with additions", async (_, featureViews) => {
+        const before = await dependencies.registry.snapshot();
+        const refused = await applyAll(only(...featureViews));
+        expect(refused).toMatchObject({ revision: null, plan: { isStale: true, outcome: "refused" } });
+        expect(severities(refused)).toEqual(["error"]);
+        expect(await dependencies.registry.snapshot()).toEqual(before);
+      });
+
+      test("cannot take an entity back with a new view", async () => {
+        const newer = scores(3).ir;
+        await applyAll(only({ ...newer, entity: { ...newer.entity, description: "A song" } }));
+        const before = await dependencies.registry.snapshot();
+        const refused = await applyAll(only(scores(2).ir, other));
+        expect(refused).toMatchObject({ revision: null, plan: { isStale: true, outcome: "refused" } });
+        expect(await dependencies.registry.snapshot()).toEqual(before);
+      });
     });
 
     test("refuses a changed meaning under the same version as a whole, and suggests the next version", async () => {

@@ -1,5 +1,5 @@
 import type { DiffLine } from "../../core/index";
-import type { DatasetPlan } from "../../datasets/index";
+import { type DatasetPlan, isWritten } from "../../datasets/index";
 import type { AbsentView, Plan, PlannedChanges, ServicePlan, ViewPlan } from "../../registry/index";
 import { diagnosticsText, reportedDiagnostic } from "../check/diagnostics-report";
 import { durationText } from "../kit/duration-text";
@@ -79,7 +79,7 @@ export function planText(plan: Plan, { fileOf, sources = [], datasets }: ReportP
     ...plan.views.flatMap(viewLines),
     ...(plan.views.some(({ effort }) => effort?.planned.state === "not_yet") ? [NOT_YET_PLANNED] : []),
     ...plan.services.flatMap(serviceLines),
-    ...datasets.map(({ name, state }) => `dataset ${name}: ${state}`),
+    ...datasets.map(({ name, state }) => `dataset ${name}: ${datasetWords[state]}`),
     ...plan.absent.map(absentLine),
     ...sources.map(changesText),
   ];
@@ -91,7 +91,7 @@ export function planText(plan: Plan, { fileOf, sources = [], datasets }: ReportP
 }
 
 function outcomeOf({ outcome }: Plan, datasets: readonly DatasetPlan[]): Plan["outcome"] {
-  return outcome === "nothing" && datasets.some(({ state }) => state !== "unchanged") ? "changes" : outcome;
+  return outcome === "nothing" && datasets.some(isWritten) ? "changes" : outcome;
 }
 
 const words: Readonly<Record<ViewPlan["state"], string>> = {
@@ -101,6 +101,13 @@ const words: Readonly<Record<ViewPlan["state"], string>> = {
   metadata: "metadata only",
   compiler: "unchanged in meaning; this compiler generates different SQL",
   refused: "refused",
+};
+
+const datasetWords: Readonly<Record<DatasetPlan["state"], string>> = {
+  new: "new",
+  changed: "changed",
+  unchanged: "unchanged",
+  kept: "kept as it was applied, because these definitions are older than the registry",
 };
 
 function absentLine({ name, versions }: AbsentView): string {

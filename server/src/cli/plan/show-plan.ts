@@ -23,7 +23,8 @@ export function showPlan(
     const planned = await plan(dependencies, definitions, { strict: args.strict === true, ...options });
     const sources = planned.views.length === 0 ? [] : await planChanges(catalog, definitions);
     const isRefused = planned.outcome === "refused";
-    const plannedDatasets = isRefused ? [] : await planDatasets({ definitions: datasets, catalog }, definitions);
+    const only = { addsOnly: planned.isStale };
+    const plannedDatasets = isRefused ? [] : await planDatasets({ definitions: datasets, catalog }, definitions, only);
     const parts = { fileOf: loaded.fileOf, sources, datasets: plannedDatasets };
     return {
       json: planDocument(planned, parts),

@@ -12,6 +12,7 @@ import type { DefinitionKind, HistoryChange, RegistryChange, RegistrySnapshot } 
 import type { RegistryStore } from "../registry-store";
 import { renameViews } from "../rename-views";
 import type { SourceCatalogStore } from "../source-catalog-store";
+import { addsOnly } from "./adds-only";
 import { planEffects } from "./plan-effects";
 import { planService, type ServicePlan } from "./plan-service";
 import { planView, type ViewPlan } from "./plan-view";
@@ -42,6 +43,8 @@ export interface Plan {
   /** The registry revision from which it was made. */
   readonly revision: number;
   readonly diagnostics: readonly Diagnostic[];
+  /** True if the definitions are older than the registry (`definitions_stale`): they can only add new names. */
+  readonly isStale: boolean;
   /** Empty if the diagnostics contain errors: such definitions do not compile. */
   readonly views: readonly ViewPlan[];
   readonly services: readonly ServicePlan[];
@@ -62,8 +65,9 @@ export async function plan(
   const registered = await registry.snapshot();
   const { revision } = registered;
   const { diagnostics, described } = await checkAndDescribe({ catalog, snapshot: registered }, definitions, options);
+  const isStale = diagnostics.some(saysStale);
   if (hasErrors(diagnostics)) {
-    return { revision, diagnostics, views: [], services: [], absent: [], outcome: "refused", change: null };
+    return { revision, diagnostics, isStale, views: [], services: [], absent: [], outcome: "refused", change: null };
   }
   const { snapshot, renames } = renameViews(registered, definitions.featureViews);
 
@@ -92,29 +96,30 @@ export async function plan(
   const featureServices = plannedServices.flatMap((item) => item.change ?? []);
   const absent = absentViews(snapshot, definitions);
   const isWritten = featureViews.length + featureServices.length > 0;
+  const entities = [...new Map(featureViews.map(({ view: { entity } }) => [entity.name, entity])).values()];
+  const written = { renames, entities, featureViews, featureServices };
   // If one file is stale, others may be stale without a visible sign.
-  if (isWritten && diagnostics.some(isStale)) {
-    const judged = diagnostics.map((each): Diagnostic => (isStale(each) ? { ...each, severity: "error" } : each));
-    return { revision, diagnostics: judged, views, services, absent, outcome: "refused", change: null };
+  if (isWritten && isStale && !addsOnly(written, registered)) {
+    const judged = diagnostics.map((each): Diagnostic => (saysStale(each) ? { ...each, severity: "error" } : each));
+    return { revision, diagnostics: judged, isStale, views, services, absent, outcome: "refused", change: null };
   }
   const refusals = views.flatMap(statementRefusals);
   if (refusals.length > 0) {
     const judged = [...diagnostics, ...refusals];
-    return { revision, diagnostics: judged, views, services, absent, outcome: "refused", change: null };
+    return { revision, diagnostics: judged, isStale, views, services, absent, outcome: "refused", change: null };
   }
   const isRefused = [...views, ...services].some(({ state }) => state === "refused");
   const outcome = isRefused ? "refused" : isWritten ? "changes" : "nothing";
-  if (outcome !== "changes") return { revision, diagnostics, views, services, absent, outcome, change: null };
+  if (outcome !== "changes") return { revision, diagnostics, isStale, views, services, absent, outcome, change: null };
 
-  const entities = new Map(featureViews.map(({ view: { entity } }) => [entity.name, entity]));
   const changes = [...views.map(changeOf("feature_view")), ...services.map(changeOf("feature_service"))].filter(
     ({ state }) => state !== "unchanged",
   );
-  const change = { revision, changes, renames, entities: [...entities.values()], featureViews, featureServices };
-  return { revision, diagnostics, views, services, absent, outcome, change };
+  const change = { revision, changes, ...written };
+  return { revision, diagnostics, isStale, views, services, absent, outcome, change };
 }
 
-const isStale = ({ code }: Diagnostic): boolean => code === "definitions_stale";
+const saysStale = ({ code }: Diagnostic): boolean => code === "definitions_stale";
 
 /** SQL that cannot be planned cannot run either. Reports it now instead of in the first run. */
 function statementRefusals({ name, version, effort }: ViewPlan): readonly Diagnostic[] {
