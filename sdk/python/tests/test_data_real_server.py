@@ -226,3 +226,44 @@ def test_the_registry_has_feasts_names(store: featstore.FeatureStore) -> None:
     assert "lyric_sentiment" in [each.name for each in store.list_feature_views()]
     assert "hit_predictor" in [each.name for each in store.list_feature_services()]
     assert store.get_feature_view("lyric_sentiment").name == "lyric_sentiment"
+
+
+def test_entities_have_their_keys(store: featstore.FeatureStore) -> None:
+    assert [(each.name, each.join_key, list(each.value_types)) for each in store.list_entities()] == [
+        ("artist", "artist", ["string"]),
+        ("track", "track_id", ["int64"]),
+    ]
+
+
+def test_data_sources_are_the_tables_of_views_and_entities(store: featstore.FeatureStore) -> None:
+    sources = {each.name: each for each in store.list_data_sources()}
+    assert (sources["analyses"].table, sources["analyses"].timestamp_field, sources["analyses"].history) == (
+        "public.analysis_results",
+        "created_at",
+        "events",
+    )
+    assert {"analyses", "credits", "tracks"} <= sources.keys()
+    assert len(sources) == len(store.list_data_sources())
+
+
+def test_documents_are_those_of_a_search(store: featstore.FeatureStore) -> None:
+    vector = store.embeddings.get(7, embedding="track_embeddings.lyrics").embeddings["track_embeddings.lyrics"].vector
+    assert vector is not None
+    found = store.retrieve_online_documents(
+        feature="track_embeddings:lyrics", features=["track_profile:title"], query=vector, top_k=3
+    )
+    expected = store.embeddings.search(embedding="track_embeddings.lyrics", vector=vector, k=3)
+    columns = found.to_dict()
+    assert list(columns) == ["track_id", "lyrics", "title", "distance"]
+    assert columns["track_id"] == [hit.id for hit in expected.hits]
+    assert columns["track_id"][0] == 7
+    assert columns["distance"] == [hit.distance for hit in expected.hits]
+    assert columns["lyrics"][0] == pytest.approx(list(vector))
+    assert found.to_df().shape == (3, 4)
+    by_length = store.retrieve_online_documents(
+        features=["track_embeddings:lyrics"], query=vector, top_k=2, distance_metric="L2", full_feature_names=True
+    )
+    assert by_length.hits.metric == "l2"
+    assert list(by_length.to_dict()) == ["track_id", "track_embeddings__lyrics", "distance"]
+    with pytest.raises(featstore.BadRequestError):
+        store.retrieve_online_documents(feature="track_embeddings:lyrics", query=[1.0, 2.0], top_k=1)

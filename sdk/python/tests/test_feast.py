@@ -73,6 +73,98 @@ def test_unusable_calls_are_refused_without_a_request(store: featstore.FeatureSt
         store.get_online_features(features, rows)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"feature": "v:f", "query": "a text"},
+        {"query": [1.0]},
+        {"features": "v:f", "query": [1.0]},
+        {"features": [], "query": [1.0]},
+        {"feature": "v:f", "query": [1.0], "distance_metric": "hamming"},
+    ],
+)
+def test_unusable_searches_are_refused_without_a_request(store: featstore.FeatureStore, options: Any) -> None:
+    pytest.importorskip("pyarrow")
+    with pytest.raises(featstore.InvalidCallError):
+        store.retrieve_online_documents(top_k=1, **options)
+
+
+def test_a_search_without_hits_has_no_rows(serve: Any) -> None:
+    pytest.importorskip("pyarrow")
+    space = {"space": "s", "dimensions": 1, "metric": "cosine", "method": "exact"}
+    server = serve(answer(200, {**space, "hits": [], "embedding": "v.f", "generation": 1}))
+    with featstore.FeatureStore(server.url) as store:
+        found = store.retrieve_online_documents(feature="v:f", query=[1.0], top_k=3, distance_metric="COSINE")
+    assert found.to_dict() == {"f": [], "distance": []}
+    assert [server.requests[0].json()[name] for name in ("embedding", "k", "metric")] == ["v.f", 3, "cosine"]
+    assert len(server.requests) == 1
+
+
+def definition(name: str, source: Any) -> Any:
+    population = {**PLAIN, "name": "songs", "relation": {"kind": "table", "schema": "music", "table": "songs"}}
+    key = [{"name": "station", "type": "string"}, {"name": "platform", "type": "int32"}]
+    entity = {"name": "stop", "key": key, "population": population, "description": "Where trains stop"}
+    return answer(200, {"name": name, "definition": {"entity": entity, "source": source}})
+
+
+PLAIN = {
+    "name": "stops",
+    "relation": {"kind": "query", "text": "select 1"},
+    "eventTime": {"column": "at", "zone": None},
+    "knownTime": {"column": "seen", "zone": None},
+    "history": "events",
+}
+EXTENDED = {"name": "stops", "relation": {"kind": "extended", "base": PLAIN, "extension": {**PLAIN, "name": "other"}}}
+SUMMARY = {
+    **dict.fromkeys(("deprecation", "description", "owner", "ttl_seconds", "freshness_seconds", "served")),
+    "name": "a",
+    "version": 2,
+    "promoted": True,
+    "state": "active",
+    "entity": "stop",
+    "scope": "shared",
+    "tags": [],
+    "features": ["f"],
+}
+
+
+def test_data_sources_are_the_parts_of_what_views_and_entities_read(serve: Any) -> None:
+    server = serve(answer(200, {"feature_views": [SUMMARY]}), definition("a", EXTENDED))
+    with featstore.FeatureStore(server.url) as store:
+        sources = store.list_data_sources()
+    assert server.requests[1].path == "/api/feature-views/a/versions/2"
+    assert [(each.name, each.table, each.query) for each in sources] == [
+        ("other", None, "select 1"),
+        ("songs", "music.songs", None),
+        ("stops", None, "select 1"),
+    ]
+    assert (sources[0].timestamp_field, sources[0].created_timestamp_column) == ("at", "seen")
+
+
+def test_an_entity_is_read_from_one_of_its_views(serve: Any) -> None:
+    views = [SUMMARY, {**SUMMARY, "name": "b"}]
+    server = serve(answer(200, {"feature_views": views}), definition("a", PLAIN))
+    with featstore.FeatureStore(server.url) as store:
+        (entity,) = store.list_entities()
+    assert len(server.requests) == 2
+    assert (entity.name, entity.join_keys, entity.value_types) == ("stop", ["station", "platform"], ["string", "int32"])
+    with pytest.raises(featstore.InvalidCallError, match="join_keys"):
+        _ = entity.join_key
+
+
+def test_a_registry_without_views_has_no_entities_and_sources(serve: Any) -> None:
+    server = serve(answer(200, {"feature_views": []}))
+    with featstore.FeatureStore(server.url) as store:
+        assert (store.list_entities(), store.list_data_sources()) == ([], [])
+    assert len(server.requests) == 2
+
+
+def test_a_version_without_a_definition_is_an_unexpected_answer(serve: Any) -> None:
+    server = serve(answer(200, {"feature_views": [SUMMARY]}), answer(200, {"name": "a"}))
+    with featstore.FeatureStore(server.url) as store, pytest.raises(featstore.UnexpectedAnswerError):
+        store.list_entities()
+
+
 @pytest.mark.parametrize("entity_df", ["select 1", [{"track_id": 1}], None])
 def test_historical_features_need_a_frame(store: featstore.FeatureStore, entity_df: Any) -> None:
     pytest.importorskip("pyarrow")

@@ -1,4 +1,4 @@
-"""Feast's names for reads and training sets: a Feast user changes the import and the URL.
+"""Feast's names for reads, searches and training sets: a Feast user changes the import and the URL.
 
 >>> from featstore import FeatureStore  # doctest: +SKIP
 >>> store = FeatureStore("http://localhost:8080", api_key)  # doctest: +SKIP
@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from ._errors import InvalidCallError
 from ._extras import need
+from ._feast.documents import OnlineDocuments, metric_of, vector_and_features, vector_of_query
 from ._feast.historical import HistoricalFeatures, spine_of
 from ._feast.names import Names, reference_of
 from ._feast.online import OnlineFeatures, entity_rows_of, split_rows
+from ._feast.registry import DataSource, Entity, entities_of, sources_of
 from .client import Client
 from .feature_services import FeatureService
+from .feature_views import view_request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas
     import polars
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._answer import Items
-    from ._request import CallKeywords
+    from ._request import CallKeywords, Response
     from ._settings import ClientKeywords
     from .feature_views import FeatureView, FeatureViewSummary
 
@@ -91,6 +94,43 @@ class FeatureStore(Client):
         given = [name for name in rows[0] if name not in input_names] if rows else []
         return OnlineFeatures(batch.to_arrow(), Names(full_feature_names), given)
 
+    def retrieve_online_documents(
+        self,
+        *,
+        query: Iterable[float],
+        top_k: int,
+        feature: str | None = None,
+        features: Sequence[str] | None = None,
+        distance_metric: str | None = None,
+        full_feature_names: bool = False,
+        **call: Unpack[CallKeywords],
+    ) -> OnlineDocuments:
+        """Finds the `top_k` entities with the vectors that are nearest to `query`, nearest first.
+
+        `feature` is the vector that is compared, `"view:feature"`, or the first of `features`; the others are returned
+        too. The metric is that of the vector's space by default, not L2; another one compares all vectors.
+        `distance` is 1 - cosine, the Euclidean distance, or the negative inner product.
+
+        Errors: `InvalidCallError` for a text as query; `BadRequestError` if the vector has another length.
+
+        >>> store.retrieve_online_documents(  # doctest: +SKIP
+        ...     feature="track_embeddings:lyrics", features=["track_profile:title"], query=vector, top_k=3
+        ... ).to_df()
+        """
+        need("pyarrow", "pandas")
+        vector, others = vector_and_features(feature, features)
+        hits = self.embeddings.search(
+            embedding=reference_of(vector),
+            vector=vector_of_query(query),
+            k=top_k,
+            metric=metric_of(distance_metric),
+            **call,
+        )
+        ids = [hit.id for hit in hits.hits]
+        chosen = _references([vector, *others])
+        batch = self.features.get_batch_arrow(ids, features=chosen, **call) if ids else None
+        return OnlineDocuments(hits, batch, Names(full_feature_names))
+
     def get_historical_features(
         self,
         entity_df: pandas.DataFrame | polars.DataFrame | pyarrow.Table,
@@ -125,6 +165,27 @@ class FeatureStore(Client):
     def get_feature_view(self, name: str, **call: Unpack[CallKeywords]) -> FeatureView:
         """Gets a feature view. Errors: `NotFoundError`."""
         return self.feature_views.get(name, **call)
+
+    def list_entities(self, **call: Unpack[CallKeywords]) -> list[Entity]:
+        """Lists the entities of the promoted views that the key may read, by name.
+
+        >>> [(each.name, each.join_keys) for each in store.list_entities()]  # doctest: +SKIP
+        [('artist', ['artist']), ('track', ['track_id'])]
+        """
+        views = self.feature_views.list(**call)
+        one_of_each = {view.entity: view for view in reversed(views)}
+        return entities_of(self._definitions(list(one_of_each.values()), call))
+
+    def list_data_sources(self, **call: Unpack[CallKeywords]) -> list[DataSource]:
+        """Lists the tables and queries of the promoted views that the key may read, and of their entities, by name.
+
+        It reads the definition of each view, four at a time. A source that is extended by another one counts as two.
+        """
+        return sources_of(self._definitions(self.feature_views.list(**call), call))
+
+    def _definitions(self, views: Sequence[FeatureViewSummary], call: CallKeywords) -> list[Response]:
+        requests = [view_request(view.name, f"/versions/{view.version}", {}, call) for view in views]
+        return self._transport.send_all(requests) if requests else []
 
     def list_feature_services(self, **call: Unpack[CallKeywords]) -> Items[FeatureService]:
         """Lists every version of every feature service."""
