@@ -3,6 +3,7 @@ import { hasOneRowPerKey } from "../../ir/source-parts";
 import {
   allOf,
   type From,
+  type FromRelation,
   field,
   from,
   type Item,
@@ -12,7 +13,7 @@ import {
   select,
 } from "../tree/sql-tree";
 import type { Entities, Spine } from "./entities";
-import { equal, type Key, keysOver, type Rows, sourceRows, spineRow } from "./source-rows";
+import { equal, type Key, keysOver, REQUESTED, type Rows, sourceRows, spineRow } from "./source-rows";
 import type { Names } from "./stages";
 
 /** The entities' rows: their relation, their owners, and whether source rows exist for them. */
@@ -41,22 +42,30 @@ export function joinMembers(view: FeatureView, rows: Rows, names: Names, entitie
   const { population, key } = view.entity;
   if (!population || rows.from.relation.kind !== "stage") return seenEntities(rows);
   if (entities.kind === "spine") return joinSpine(rows, entities);
-  const scanned = sourceRows(population, key, [], "not_later", entities);
+  const requested = key.length > 1 ? entities.requested : undefined;
+  const scanned = sourceRows(population, key, [], "not_later", requested ? { kind: "all" } : entities);
   const stageName = names("members");
-  const stage: Stage = {
+  // A population with another key, or with history, may list a member twice.
+  const distinct =
+    !hasOneRowPerKey(population) || population.key.some(({ name }) => key.every((each) => each.name !== name));
+  const listed: Stage = {
     name: stageName,
     query: select({
-      // A population with another key, or with history, may list a member twice.
-      distinct:
-        !hasOneRowPerKey(population) || population.key.some(({ name }) => key.every((each) => each.name !== name)),
+      distinct: distinct && !requested,
       items: [...(scanned.tenant ? [{ name: "_tenant", expression: scanned.tenant }] : []), ...scanned.keys],
       from: scanned.from,
       where: scanned.where,
     }),
   };
+  const chosen = requested ? [requestedMembers(names("requested"), stageName, scanned, requested, distinct)] : [];
+  const found = chosen[0]?.name ?? stageName;
+  const isMember = requested
+    ? keysOver(found, scanned.keys.slice(0, 1)).map(({ expression }) => isNotNull(expression))
+    : [];
   const scoped = scanned.tenant === null && rows.tenant !== null;
-  const stages = scoped ? [stage, everyScope(names("entities"), stageName, rows)] : [stage];
-  const left = stages.at(-1)?.name ?? stageName;
+  const scopes = scoped ? [everyScope(names("entities"), found, isMember, rows)] : [];
+  const stages = [listed, ...chosen, ...scopes];
+  const left = stages.at(-1)?.name ?? found;
   const byTenant = rows.tenant !== null;
   const keys = keysOver(left, scanned.keys);
   return {
@@ -72,11 +81,30 @@ export function joinMembers(view: FeatureView, rows: Rows, names: Names, entitie
         ],
       },
     ]),
-    where: [],
+    where: scoped ? [] : isMember,
     tenant: byTenant || scanned.tenant ? field(left, "_tenant", "string") : sharedScope,
     keys,
     present: presentIn(rows),
   };
+}
+
+/**
+ * The requested entities that are members; null in place of each other one. PostgreSQL expects almost no row of an inner
+ * join on several columns, and would aggregate the source's rows again for each member. It expects at least one row per
+ * entity of a left join that is planned alone.
+ */
+function requestedMembers(
+  name: string,
+  members: string,
+  { tenant, keys }: Pick<Rows, "tenant" | "keys">,
+  requested: FromRelation,
+  distinct: boolean,
+): Stage {
+  const found = keysOver(members, keys);
+  const items = [...(tenant ? [{ name: "_tenant", expression: field(members, "_tenant", "string") }] : []), ...found];
+  const on = matching(found, keysOver(REQUESTED, keys));
+  const joined = { kind: "left", relation: { kind: "stage", name: members }, alias: members, on } as const;
+  return { name, isMaterialized: true, query: select({ distinct, items, from: from(requested, REQUESTED, [joined]) }) };
 }
 
 /** The numbers of the spine rows whose entity is a member at their time, without duplicates. */
@@ -112,7 +140,7 @@ function presentIn(rows: Rows): SqlExpression | null {
  * A shared population's members in the shared scope, where their rows are empty, and in each tenant that has rows for
  * them.
  */
-function everyScope(name: string, members: string, rows: Rows): Stage {
+function everyScope(name: string, members: string, where: readonly SqlExpression[], rows: Rows): Stage {
   const keys = keysOver(members, rows.keys);
   return {
     name,
@@ -122,6 +150,7 @@ function everyScope(name: string, members: string, rows: Rows): Stage {
         select({
           items: [{ name: "_tenant", expression: sharedScope }, ...keys],
           from: from({ kind: "stage", name: members }, members),
+          where,
         }),
         select({
           items: [{ name: "_tenant", expression: rows.tenant ?? sharedScope }, ...keys],
