@@ -80,6 +80,7 @@ const every = ["{server,feature-definitions,sdk/typescript,samples,examples/*}/t
 
 /** Builds the image and runs the compose file; takes minutes and installs podman, so only `npm run test:containers` runs it. */
 const containers = {
+  resolve: { alias },
   test: {
     name: "containers",
     include: ["containers/test/*.test.ts"],

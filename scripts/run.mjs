@@ -32,6 +32,31 @@ const tasks = {
     return runNode([vitest, "run", "--project=containers", ...args]);
   },
 
+  // The laws and the acceptance tests on databases with a role of our name and unusual defaults (scripts/services.sh).
+  async "test:surroundings"(args) {
+    const { TEST_HOSTILE_DATABASE_URL: main, TEST_HOSTILE_DATABASE_15_URL: older, ...environment } = process.env;
+    if (main === undefined || older === undefined)
+      throw new Error(
+        'These tests need services: run bash scripts/services.sh start, then eval "$(bash scripts/services.sh env)".',
+      );
+    await ensureBuilt();
+    for (const name of Object.keys(environment)) if (name.startsWith("TEST_")) delete process.env[name];
+    delete process.env.REQUIRE_SERVICES;
+    const { TEST_REDIS_URL = "" } = environment;
+    Object.assign(process.env, {
+      TEST_DATABASE_URL: main,
+      TEST_DATABASE_15_URL: older,
+      TEST_REDIS_URL,
+      TEST_SERVERS_ONLY: "1",
+    });
+    return runNode([
+      vitest,
+      "run",
+      "--project=all",
+      ...(args.length === 0 ? ["server/test/acceptance", ...lawFiles()] : args),
+    ]);
+  },
+
   // The laws with random cases, twenty times as many. Arguments choose files instead of all laws.
   async "test:explore"(args) {
     await ensureBuilt();

@@ -9,6 +9,8 @@
 # PostgreSQL 16 with pgvector   127.0.0.1:54316   TEST_DATABASE_URL
 # PostgreSQL 15, no pgvector    127.0.0.1:54315   TEST_DATABASE_15_URL
 # PgBouncer, transaction mode   127.0.0.1:54317   TEST_PGBOUNCER_URL (in front of PostgreSQL 16: any database, any role)
+# PostgreSQL 16 and 15 again    127.0.0.1:54318–9 TEST_HOSTILE_DATABASE_URL, TEST_HOSTILE_DATABASE_15_URL: for
+#   `npm run test:surroundings`, with a role of our name and defaults that nothing may depend on; 15 sorts texts with ICU
 # Redis 7                       127.0.0.1:56379   TEST_REDIS_URL
 # Redis Cluster                 127.0.0.1:56380–5 TEST_REDIS_CLUSTER_URL (three masters, a replica each)
 # versitygw, an S3 server       127.0.0.1:27070   TEST_S3_URL (with access key and secret key as user and password; needs Go)
@@ -28,6 +30,8 @@ pointer="$repository/.services/directory"
 postgres16_port=54316
 postgres15_port=54315
 pgbouncer_port=54317
+hostile16_port=54318
+hostile15_port=54319
 redis_port=56379
 # The cluster bus uses the ports 10,000 below.
 cluster_ports="56380 56381 56382 56383 56384 56385"
@@ -68,6 +72,8 @@ answers() {
   case "$1" in
     postgresql-16) accepts "$postgres16_port" ;;
     postgresql-15) accepts "$postgres15_port" ;;
+    hostile-16) accepts "$hostile16_port" ;;
+    hostile-15) accepts "$hostile15_port" ;;
     pgbouncer) accepts "$pgbouncer_port" ;;
     redis) redis_answers ;;
     redis-cluster) cluster_answers ;;
@@ -77,7 +83,7 @@ answers() {
 s3_answers() { # any HTTP response will do: without a signature it is a refusal
   (exec 3<>"/dev/tcp/127.0.0.1/$s3_port" && printf 'GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' >&3 && head -c 5 <&3 | grep -q HTTP/) >/dev/null 2>&1
 }
-services="postgresql-16 postgresql-15 pgbouncer redis redis-cluster versitygw"
+services="postgresql-16 postgresql-15 hostile-16 hostile-15 pgbouncer redis redis-cluster versitygw"
 
 # --- install ------------------------------------------------------------------------------------------------------
 
@@ -149,14 +155,25 @@ memory_folder() { # name: prints the path of an empty folder in memory; fails if
   install -d -m 0700 -o postgres "$folder" && echo "$folder"
 }
 
-start_postgresql() { # name bin port max_connections shared_buffers
-  local name="$1" bin="$2" port="$3" connections="$4" buffers="$5"
+# Defaults under which every result has to stay the same.
+hostile="
+search_path = 'public, featstore, features'
+standard_conforming_strings = off
+datestyle = 'SQL, DMY'
+intervalstyle = 'sql_standard'
+bytea_output = 'escape'
+transform_null_equals = on
+default_text_search_config = 'pg_catalog.german'
+plan_cache_mode = 'force_generic_plan'"
+
+start_postgresql() { # name bin port max_connections shared_buffers settings, and arguments of initdb
+  local name="$1" bin="$2" port="$3" connections="$4" buffers="$5" settings="$6"
   local data="$directory/data/$name" log="$directory/log/$name.log"
   if [ ! -s "$data/PG_VERSION" ]; then
     local memory
     rm -rf "$data.new" "$data"
     if memory="$(memory_folder "$name")"; then ln -s "$memory" "$data.new"; fi
-    as_postgres "$bin/initdb" --pgdata "$data.new" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync >"$directory/log/$name-initdb.log" 2>&1 ||
+    as_postgres "$bin/initdb" --pgdata "$data.new" --auth trust --encoding UTF8 --no-sync "${@:7}" >"$directory/log/$name-initdb.log" 2>&1 ||
       { tail -5 "$directory/log/$name-initdb.log" >&2; fail "initdb of $name failed"; }
     cat >>"$data.new/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
@@ -169,6 +186,7 @@ jit = off
 fsync = off
 timezone = 'UTC'
 log_timezone = 'UTC'
+$settings
 CONF
     mv "$data.new" "$data"
   fi
@@ -243,8 +261,12 @@ start_versitygw() {
 
 start_one() {
   case "$1" in
-    postgresql-16) start_postgresql postgresql-16 "$bin16" "$postgres16_port" 200 512MB ;;
-    postgresql-15) start_postgresql postgresql-15 "$bin15" "$postgres15_port" 100 128MB ;;
+    postgresql-16) start_postgresql postgresql-16 "$bin16" "$postgres16_port" 200 512MB "" --username postgres --locale C.UTF-8 ;;
+    postgresql-15) start_postgresql postgresql-15 "$bin15" "$postgres15_port" 100 128MB "" --username postgres --locale C.UTF-8 ;;
+    hostile-16) start_postgresql hostile-16 "$bin16" "$hostile16_port" 100 256MB "$hostile" --username featstore --locale C.UTF-8 ;;
+    # Upper case first, and digits as numbers.
+    hostile-15) start_postgresql hostile-15 "$bin15" "$hostile15_port" 100 128MB "$hostile" --username featstore --locale C.UTF-8 \
+      --locale-provider icu --icu-locale de-u-kf-upper-kn ;;
     pgbouncer) start_pgbouncer ;;
     redis) start_redis ;;
     redis-cluster) start_redis_cluster ;;
@@ -317,9 +339,9 @@ stop() {
   end_process "$directory/run/versitygw.pid" versitygw
   for port in $cluster_ports; do end_process "$directory/data/redis-cluster/$port/redis.pid" redis-server; done
   local name bin
-  for name in postgresql-16 postgresql-15; do
+  for name in postgresql-16 postgresql-15 hostile-16 hostile-15; do
     bin="$bin16"
-    [ "$name" = postgresql-15 ] && bin="$bin15"
+    [ "${name##*-}" = 15 ] && bin="$bin15"
     [ -s "$directory/data/$name/postmaster.pid" ] || continue
     as_postgres "$bin/pg_ctl" --pgdata "$directory/data/$name" --mode fast --wait stop >/dev/null 2>&1 || true
   done
@@ -329,6 +351,8 @@ stop() {
 environment() {
   answers postgresql-16 && echo "export TEST_DATABASE_URL=postgres://postgres@127.0.0.1:$postgres16_port/postgres"
   answers postgresql-15 && echo "export TEST_DATABASE_15_URL=postgres://postgres@127.0.0.1:$postgres15_port/postgres"
+  answers hostile-16 && echo "export TEST_HOSTILE_DATABASE_URL=postgres://featstore@127.0.0.1:$hostile16_port/postgres"
+  answers hostile-15 && echo "export TEST_HOSTILE_DATABASE_15_URL=postgres://featstore@127.0.0.1:$hostile15_port/postgres"
   answers pgbouncer && echo "export TEST_PGBOUNCER_URL=postgres://postgres@127.0.0.1:$pgbouncer_port/postgres"
   answers redis && echo "export TEST_REDIS_URL=redis://127.0.0.1:$redis_port"
   answers redis-cluster && echo "export TEST_REDIS_CLUSTER_URL=redis+cluster://127.0.0.1:$cluster_first_port"

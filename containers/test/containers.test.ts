@@ -1,13 +1,24 @@
 import { get } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PORT, type Podman, startPodman, withoutPodman } from "./podman";
+import { createPostgresDatabase } from "../../server/src/database/postgres-database";
+import { PORT, POSTGRES_PORT, type Podman, startPodman, withoutPodman } from "./podman";
+import { compareWithTables } from "./served-differences";
 import { CLIENTS, startLoad } from "./steady-load";
 
 const IMAGE = "localhost/featstore";
 const EPOCH = "1700000000";
 const PROJECT = "featstore-test";
 const SERVERS = [`${PROJECT}_server_1`, `${PROJECT}_server_2`] as const;
+/** The role, the schema and the database are named featstore already. */
+const UNUSUAL_DEFAULTS = [
+  "search_path = featstore, features, public",
+  "standard_conforming_strings = off",
+  "datestyle = 'SQL, DMY'",
+  "intervalstyle = 'sql_standard'",
+  "bytea_output = 'escape'",
+  "timezone = 'Asia/Kathmandu'",
+];
 const INTERNAL_PATHS = ["/metrics", "/metrics?x", "/%6detrics", "/x/../metrics", "/%2E/metrics", "/x/.%2e/metrics"];
 const URL_OF_PROXY = `http://127.0.0.1:${PORT}`;
 
@@ -66,6 +77,26 @@ describe.skipIf(withoutPodman)("containers", () => {
     await expect.poll(() => statusOf(request, key)).toBe(200);
     const answer = await (await fetch(request, { headers: { authorization: `Bearer ${key}` } })).json();
     expect(answer).toMatchObject({ status: "complete" });
+  });
+
+  test("every feature of every row is served as the table has it, also with other defaults of the database", async () => {
+    const password = await podman("exec", `${PROJECT}_postgres_1`, "cat", "/secrets/database-password");
+    const databaseUrl = `postgres://featstore:${password}@127.0.0.1:${POSTGRES_PORT}/featstore`;
+    const served = { url: URL_OF_PROXY, key, databaseUrl };
+    const first = await compareWithTables(served);
+    expect(first.differences).toEqual([]);
+    expect(first.values).toBeGreaterThan(10_000);
+
+    const administrator = createPostgresDatabase({ url: databaseUrl, poolSize: 1 });
+    for (const setting of UNUSUAL_DEFAULTS) await administrator.script(`alter database featstore set ${setting}`);
+    await administrator.close();
+    await podman("restart", "--time", "45", ...SERVERS);
+    await expect.poll(() => statusOf(request, key)).toBe(200);
+    await compose("run", "--rm", "-T", "server", "materialize");
+    const second = await compareWithTables(served);
+    expect(second.differences).toEqual([]);
+    expect(second.values).toBe(first.values);
+    console.log(`${first.values} values were compared twice`);
   });
 
   test("every container has a read-only file system; only PostgreSQL's has capabilities, to become another user", async () => {

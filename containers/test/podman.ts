@@ -9,6 +9,7 @@ const standIns = join(root, "scripts/containers/stand-ins.sh");
 
 /** The port of the proxy on this machine; another one than by default, so that a running server is no obstacle. */
 export const PORT = 18_080;
+export const POSTGRES_PORT = 18_032;
 
 const isPossible =
   process.getuid?.() === 0 &&
@@ -33,7 +34,7 @@ export async function startPodman(project: string): Promise<Podman> {
     ...process.env,
     COMPOSE_PROJECT_NAME: project,
     FEATSTORE_PORT: String(PORT),
-    FEATSTORE_POSTGRES_PORT: "18032",
+    FEATSTORE_POSTGRES_PORT: String(POSTGRES_PORT),
     FEATSTORE_REDIS_PORT: "18079",
   };
   const within = async (command: string, words: readonly string[]): Promise<string> => {

@@ -996,6 +996,13 @@ export const errorTable = {
     cause: "The database is older than PostgreSQL 15.",
     fix: "Use PostgreSQL 15 or newer, or set `DATABASE_URL` to another database.",
   },
+  database_rounds_numbers: {
+    status: 0,
+    title: "The database rounds numbers",
+    cause:
+      "`extra_float_digits` of the role, the database or the server is less than 1, so float64 and float32 values lose digits.",
+    fix: "Run the statement in the message, or take the setting out of the database.",
+  },
   chunk_entities_invalid: {
     status: 0,
     title: "The chunk size is out of range",

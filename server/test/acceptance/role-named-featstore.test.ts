@@ -46,9 +46,11 @@ const expected = titles.map((title, index) => ({
 for (const target of testDatabases("main").filter(({ kind }) => kind === "postgres")) {
   describe.skipIf(target.skip)(`a role and a database named featstore on ${target.name}`, { timeout: 120_000 }, () => {
     const administratorUrl = process.env.TEST_DATABASE_URL ?? "";
+    // `npm run test:surroundings` connects as a role of this name anyway.
+    const isOwnRole = new URL(administratorUrl || "postgres://none").username === "featstore";
     const url = Object.assign(new URL(administratorUrl || "postgres://none"), {
       username: "featstore",
-      password: "featstore",
+      ...(isOwnRole ? {} : { password: "featstore" }),
       pathname: "/featstore",
     }).href;
     const administer = async (...texts: readonly string[]) => {
@@ -56,7 +58,8 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
       for (const text of texts) await database.query({ text });
       await database.close();
     };
-    const remove = ["drop database if exists featstore with (force)", "drop role if exists featstore"];
+    const removeDatabase = "drop database if exists featstore with (force)";
+    const remove = isOwnRole ? [removeDatabase] : [removeDatabase, "drop role if exists featstore"];
     let project: CliProject;
     let server: ServerProcess;
     let key: string;
@@ -64,7 +67,7 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
     beforeAll(async () => {
       await administer(
         ...remove,
-        "create role featstore login password 'featstore'",
+        ...(isOwnRole ? [] : ["create role featstore login password 'featstore'"]),
         "create database featstore owner featstore",
       );
       const tables = createPostgresDatabase({ url, poolSize: 1 });

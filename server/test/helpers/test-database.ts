@@ -52,9 +52,12 @@ const required = process.env.REQUIRE_SERVICES === "1";
  *     afterAll(() => opened?.drop());
  *   });
  * }
+ *
+ * `npm run test:surroundings` leaves out PGlite, which takes no defaults of a server.
  */
 export function testDatabases(which: "main" | "all"): TestDatabase[] {
-  const main = [pglite, testServer("postgres-16", "TEST_DATABASE_URL")];
+  const server = testServer("postgres-16", "TEST_DATABASE_URL");
+  const main = process.env.TEST_SERVERS_ONLY === "1" ? [server] : [pglite, server];
   if (which === "main") return main;
   return [...main, testServer("postgres-15", "TEST_DATABASE_15_URL"), testServer("pgbouncer", "TEST_PGBOUNCER_URL")];
 }

@@ -86,7 +86,8 @@ function serverTarget(name: string, variable: string, hasVectors: boolean, ownTi
         max: 1,
         fetch_types: false,
         onnotice: () => {},
-        connection: { TimeZone: timeZone },
+        // As the server's connections do.
+        connection: { TimeZone: timeZone, standard_conforming_strings: true },
         types: { text: { to: 25, from: oids, serialize: String, parse: String } },
       });
       // Values are sent as text, whatever type the statement gives them.

@@ -11,6 +11,8 @@ interface Setting {
 
 interface Expected {
   readonly value: string;
+  /** By default only `value`. */
+  readonly accepts?: (value: string) => boolean;
   readonly breaks: (value: string) => string;
   /** Set if nothing can be written at all. */
   readonly isFatal?: true;
@@ -32,6 +34,12 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   standard_conforming_strings: {
     value: "on",
     breaks: () => "casts of texts and other patterns with backslashes fail; a pooler discards what Featstore sets",
+    isFatal: true,
+  },
+  extra_float_digits: {
+    value: "1",
+    accepts: (value) => Number(value) >= 1,
+    breaks: () => "numbers lose digits, so nothing is served",
     isFatal: true,
   },
   statement_timeout: {
@@ -65,7 +73,7 @@ function settingResult(
   { role, name: database }: { readonly role: string; readonly name: string },
 ): readonly CheckResult[] {
   const expected = EXPECTED[name];
-  if (expected === undefined || value === expected.value) return [];
+  if (expected === undefined || value === expected.value || expected.accepts?.(value) === true) return [];
   const text = expected.value === "0" ? "0" : `'${expected.value}'`;
   const advice =
     source === "client"

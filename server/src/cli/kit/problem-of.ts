@@ -31,6 +31,7 @@ const exitOfCode: Partial<Record<ErrorCode, ExitName>> = {
   data_folder_unusable: "configuration",
   data_folder_held: "busy",
   database_too_old: "database",
+  database_rounds_numbers: "database",
   overloaded: "database",
   store_unavailable: "database",
   store_timeout: "database",
