@@ -8,6 +8,7 @@ import {
   from,
   type Item,
   isNotNull,
+  type Query,
   type SqlExpression,
   type Stage,
   select,
@@ -113,8 +114,37 @@ export function spineMembers(name: string, population: Source, { key }: Entity, 
   const [member, ...others] = joined.joins;
   if (member === undefined || others.length > 0)
     return { name, query: select({ distinct: true, items: keys, from: joined, where }) };
+  if (key.length > 1) return { name, query: numberedMembers(joined, member, where, keys) };
   const semi = { ...member, kind: "semi", on: [...member.on, ...where] } as const;
   return { name, query: select({ items: keys, from: { ...joined, joins: [semi] } }) };
+}
+
+/**
+ * As with `requestedMembers`: PostgreSQL turns a semi join with a unique key into an inner join, and expects almost no row
+ * of it.
+ */
+function numberedMembers(
+  spine: From,
+  member: From["joins"][number],
+  where: readonly SqlExpression[],
+  keys: readonly Key[],
+): Query {
+  const [isFound] = member.on;
+  if (isFound === undefined) throw new TypeError("The population is joined without a key");
+  const name = "found";
+  const on = allOf([...member.on, ...where]) ?? isFound;
+  const items = [...keys, { name: "_is_member", expression: isFound }];
+  const found = select({ items, from: { ...spine, joins: [{ ...member, kind: "left", on: [on] }] } });
+  return {
+    kind: "query",
+    stages: [{ name, isMaterialized: true, query: found }],
+    result: select({
+      distinct: true,
+      items: keysOver(name, keys),
+      from: from({ kind: "stage", name }, name),
+      where: [field(name, "_is_member", "bool")],
+    }),
+  };
 }
 
 /** Every row of the spine, as if its entity were a member; `spineMembers` says which are. */
