@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { measureClients } from "./clients";
+import { measureCompositeKeys } from "./composite-keys";
 import { measureDatasets } from "./datasets";
 import { root } from "./featstore-cli";
 import { type Figure, isMet } from "./figure";
@@ -48,7 +49,10 @@ async function run(options: Options): Promise<number> {
   try {
     const measures: Record<Options["parts"][number], (into: ReferenceDatabase) => Promise<readonly Figure[]>> = {
       materialization: (into) => measureMaterialization(into, options, report),
-      incremental: (into) => measureIncremental(into, options, report),
+      incremental: async (into) => [
+        ...(await measureIncremental(into, options, report)),
+        ...(await measureCompositeKeys(into, options, report)),
+      ],
       "point-in-time": (into) => measurePointInTime(into, options, report),
       serving: (into) => measureServing(into, options, report),
       guard: (into) => measureGuard(into, options, report),
