@@ -2,8 +2,8 @@ import { get } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPostgresDatabase } from "../../server/src/database/postgres-database";
+import { compareWithTables } from "../../server/test/acceptance/served-differences";
 import { PORT, POSTGRES_PORT, type Podman, startPodman, withoutPodman } from "./podman";
-import { compareWithTables } from "./served-differences";
 import { CLIENTS, startLoad } from "./steady-load";
 
 const IMAGE = "localhost/featstore";

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compareCodePoints, compileDataset } from "../../src/compiler";
 import { speechesDataset } from "../datasets/fixtures";
+import { asciiCharacters } from "./support/arbitrary-texts";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
 /*
@@ -21,9 +22,6 @@ interface Speech {
   readonly held_at: string | null;
   readonly data: { readonly tone: string } | null;
 }
-
-/** All but NUL, which PostgreSQL does not store. */
-const asciiCharacters = Array.from({ length: 127 }, (_, index) => String.fromCharCode(index + 1));
 
 const anySpeech: fc.Arbitrary<Speech> = fc.record({
   speech_id: fc.constantFrom(1, 2, 3, 10, -4, null),

@@ -60,6 +60,7 @@ export { defaultNumber, settingLabel, withVariables } from "./settings";
 export type { SslMode } from "./ssl-modes";
 export { startWorker } from "./start-worker";
 export { listNames, suggest } from "./suggest";
+export { createTenantQueue } from "./tenant-queue";
 export {
   effectiveTier,
   type LimitChanges,

@@ -232,7 +232,8 @@ export function createTrainingSet({
     }
     const trainingRequest = parseTrainingQuery(request.query);
     const received = receiveSpine(request.bytes(), spines.maxBytes);
-    return withReceivedFile(kind, received, { ...spines, isHashed }, (spine, sha256) => {
+    const { organisation, tenant } = holderOf(request);
+    return withReceivedFile(kind, received, { ...spines, isHashed, turn: organisation ?? tenant }, (spine, sha256) => {
       const reader = callerOf(request, [kind, request.query, sha256]);
       return sets.start({ ...trainingRequest, spine, ...reader });
     });

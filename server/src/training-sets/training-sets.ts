@@ -28,7 +28,7 @@ export interface TrainingSetData {
   read(first: number, last: number): ReadableStream<Uint8Array>;
 }
 
-/** Builds training sets one at a time; others wait, and tenants take turns. */
+/** Builds training sets: those of a tenant one after another, and those of tenants in turns. */
 export interface TrainingSets {
   /**
    * Loads the spine, then builds the result in the background. Errors: those of the spine (`spine_…`) and of names,

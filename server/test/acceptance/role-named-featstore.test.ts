@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asciiCharacters, escapes } from "../../../feature-definitions/test/compile/support/arbitrary-texts";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
 import { type CliProject, createCliProject } from "../cli/cli";
 import { testDatabases } from "../helpers/test-database";
+import { compareWithTables } from "./served-differences";
 import { type ServerProcess, startServerProcess } from "./server-process";
 
 // With a role of this name, the default search path begins with our schema: "$user" is featstore. docker-compose.yml has it.
@@ -33,7 +35,8 @@ export const songProfile = featureView({
 export const shelf = featureService({ name: "shelf", version: 1, features: [songProfile.all()] });
 `;
 
-const titles = ["Anthem", "v", 'quote " and \\ backslash', "null", ""];
+const KEY_SECRET = createHash("sha256").update("secret").digest("hex");
+const titles = ["Anthem", "", ...asciiCharacters, ...escapes];
 const expected = titles.map((title, index) => ({
   plays: 1,
   title,
@@ -77,18 +80,18 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
         insert into public.songs
           select position, position, title, array[title, 'x'], (position - 1) / 4.0, jsonb_build_object('a', jsonb_build_array(title)),
             '2026-01-01Z', '2026-01-02Z'
-          from unnest(array[${titles.map((title) => `'${title}'`).join(", ")}]) with ordinality as t (title, position)`);
+          from unnest(array[${titles.map((title) => `'${title.replaceAll("'", "''")}'`).join(", ")}]) with ordinality as t (title, position)`);
       await tables.close();
       project = await createCliProject({
         DATABASE_URL: url,
-        FEATSTORE_KEY_SECRET: createHash("sha256").update("secret").digest("hex"),
+        FEATSTORE_KEY_SECRET: KEY_SECRET,
       });
       await project.write({ "definitions/index.ts": definitions });
       for (const command of ["apply", "materialize"]) expect(await project.run(command)).toMatchObject({ code: 0 });
       const { document } = await project.json("keys", "create", "--name", "test", "--scopes", "features:read");
       key = (document as { key: string }).key;
       server = await startServerProcess(project.folder, url, {
-        FEATSTORE_KEY_SECRET: createHash("sha256").update("secret").digest("hex"),
+        FEATSTORE_KEY_SECRET: KEY_SECRET,
       });
     });
     afterAll(async () => {
@@ -135,6 +138,23 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
       for (const [index, features] of expected.entries())
         for (const [name, value] of Object.entries(features))
           expect([name, made[index]?.[`song_profile.${name}`]]).toEqual([name, value]);
+    });
+
+    test("every feature of every row of the sample is served as its table has it", async () => {
+      await server.end("SIGTERM");
+      await administer(removeDatabase, "create database featstore owner featstore");
+      const administrator = createPostgresDatabase({
+        url: Object.assign(new URL(administratorUrl), { pathname: "/featstore" }).href,
+        poolSize: 1,
+      });
+      await administrator.query({ text: "create extension vector" });
+      await administrator.close();
+      const { document } = await project.json("sample", "load", "--publish");
+      server = await startServerProcess(project.folder, url, { FEATSTORE_KEY_SECRET: KEY_SECRET });
+      const { key: sampleKey } = document as { key: string };
+      const { values, differences } = await compareWithTables({ url: server.url, key: sampleKey, databaseUrl: url });
+      expect(differences).toEqual([]);
+      expect(values).toBeGreaterThan(10_000);
     });
   });
 }

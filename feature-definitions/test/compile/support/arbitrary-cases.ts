@@ -7,6 +7,7 @@ import { numericTypes } from "../../../src/ir/type-tables";
 import type { ScalarType, ValueType } from "../../../src/ir/types";
 import { walk } from "../../../src/ir/visit";
 import { instantOf } from "../reference/time";
+import { unusualText } from "./arbitrary-texts";
 
 /*
  * Random definitions over one wide source, with random rows. Definitions are well formed (the test checks them); rows
@@ -73,7 +74,13 @@ const literals: Readonly<Partial<Record<ValueType, fc.Arbitrary<Expression>>>> =
     .constantFrom("0", "0.10", "-2.5", "3", "123456789012345678901.5")
     .map((value) => literal("decimal", value)),
   string: fc
-    .constantFrom("", "a", "Ä", "b c", " x ", "ﬀ", "😀", "12", "3.5", "true", "2026-03-01")
+    .oneof(
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom("", "a", "Ä", "b c", " x ", "ﬀ", "😀", "12", "3.5", "true", "2026-03-01"),
+      },
+      { weight: 1, arbitrary: unusualText },
+    )
     .map((value) => literal("string", value)),
   timestamp: fc
     .constantFrom("2026-03-29T01:00:00.000000Z", "2026-03-28T22:30:00.000001Z")

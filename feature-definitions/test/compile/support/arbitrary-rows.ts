@@ -7,6 +7,7 @@ import type { TableRow } from "../reference/rows-as-of";
 import { DAY, printInstant, printLocal } from "../reference/time";
 import type { Json, Value } from "../reference/values";
 import { asOf, type CaseShape, type ColumnName, columnNames, columnTypes } from "./arbitrary-cases";
+import { unusualText } from "./arbitrary-texts";
 
 export const UUID = "00000000-0000-4000-8000-00000000000a";
 
@@ -28,7 +29,7 @@ export const anyTime: fc.Arbitrary<bigint> = fc.constantFrom(
   asOf - 20n * DAY,
 );
 
-const anyText = fc.constantFrom(
+const knownText = fc.constantFrom(
   "",
   "a",
   "A",
@@ -71,6 +72,7 @@ const anyText = fc.constantFrom(
   "[1",
   "\u00e9\u4e2d",
 );
+const anyText = fc.oneof({ weight: 3, arbitrary: knownText }, { weight: 1, arbitrary: unusualText });
 
 const anyScore = fc.constantFrom<unknown>(
   0,

@@ -1,7 +1,12 @@
 import type { Plan, ServicePlan } from "../../registry/index";
 
 /** The last lines of a plan that is refused: each cause, which may stand far above. */
-export function refusalText({ diagnostics, views, services }: Plan): string {
+export function refusalText(plan: Plan): string {
+  return ["Rejected: nothing can be applied.", ...refusalCauses(plan)].join("\n  ");
+}
+
+/** `view: code` or `view@version: refused, why`, of each cause. */
+export function refusalCauses({ diagnostics, views, services }: Plan): readonly string[] {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const refused = [
     ...views.map((view) => ({ ...view, why: "its meaning changed" })),
@@ -11,7 +16,7 @@ export function refusalText({ diagnostics, views, services }: Plan): string {
     ...errors.map(({ definition, code }) => `${definition}: ${code}`),
     ...refused.map(({ name, version, why }) => `${name}@${version}: refused, ${why}`),
   ];
-  return ["Rejected: nothing can be applied.", ...new Set(causes)].join("\n  ");
+  return [...new Set(causes)];
 }
 
 /** Says why a service selects other features than its registered version. */

@@ -6,6 +6,7 @@ import { createOfflineStore, materialize } from "../../materialization/index";
 import { apply, createRegistryStore, createSourceCatalogStore } from "../../registry/index";
 import type { CommandIo } from "../kit/command";
 import { startProgress } from "../materialize/progress";
+import { refusalCauses } from "../plan/refusal-text";
 
 export interface PublishSampleOptions {
   /** The name under which the definitions are applied: that of the command. */
@@ -31,7 +32,8 @@ export async function publishSample(
   if (plan.outcome === "refused")
     throw new CommandProblem({
       code: "demo_definitions_refused",
-      what: "the shipped definitions differ in meaning from those of an earlier version in this database",
+      what: "this database refuses the shipped definitions",
+      details: refusalCauses(plan),
       advice,
     });
   await applyDatasets({ definitions: createDatasetDefinitions(database), catalog }, definitions, appliedBy);

@@ -76,7 +76,7 @@ export async function spineSource(
     throw new CommandProblem({ code: "file_not_found", what: `file "${args.spine}" does not exist`, where: "--spine" });
   if (format === "csv") return csvSpine(createReadStream(path), limits);
   if (format === "jsonl") return jsonLinesSpine(createReadStream(path), limits);
-  return parquetSpine(parquet, path, limits, io.signal);
+  return parquetSpine(parquet, path, limits, { signal: io.signal });
 }
 
 /** Reports PostgreSQL's errors as faults of the query; a missing privilege has its own advice. */

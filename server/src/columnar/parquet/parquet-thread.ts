@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { FeatstoreError, settingLabel, startWorker } from "../../core/index";
+import { createTenantQueue, FeatstoreError, settingLabel, startWorker } from "../../core/index";
 import type { ParquetCall, ParquetCalls, ParquetFault, ParquetReply, ParquetRequest } from "./parquet-messages";
 
 /** A session that reads or writes one file. */
@@ -17,10 +17,18 @@ export interface ParquetSessionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ParquetReadOptions extends ParquetSessionOptions {
+  /** The organisation or tenant that it takes turns as; by default neither. */
+  readonly tenant?: string | null | undefined;
+}
+
 /** The one thread in which this process reads and writes Parquet. It lives as long as there are sessions. */
 export interface ParquetThread {
-  /** Files are read one after another: waits until the previous one is done. */
-  openRead(options?: ParquetSessionOptions): Promise<ParquetSession>;
+  /**
+   * Tenants take turns call by call, so that a large file delays another tenant's by a piece of it. A tenant's own files are read
+   * one after another: waits until its previous one is done, so that the thread holds one piece of a file per tenant.
+   */
+  openRead(options?: ParquetReadOptions): Promise<ParquetSession>;
   openWrite(options?: ParquetSessionOptions): ParquetSession;
   close(): Promise<void>;
 }
@@ -51,7 +59,9 @@ interface Running {
  */
 export function createParquetThread({ memoryMb }: { readonly memoryMb: number }): ParquetThread {
   let running: Running | undefined;
-  let lastRead: Promise<void> = Promise.resolve();
+  const turns = createTenantQueue();
+  /** When each tenant's last file is read. */
+  const lastReads = new Map<string | null, Promise<void>>();
   let nextId = 1;
 
   const start = (): Running => {
@@ -122,19 +132,28 @@ export function createParquetThread({ memoryMb }: { readonly memoryMb: number })
   };
 
   return {
-    async openRead(options = {}) {
-      const before = lastRead;
-      let isRead: () => void = () => undefined;
-      lastRead = new Promise((resolve) => {
-        isRead = resolve;
+    async openRead({ tenant = null, signal = new AbortController().signal } = {}) {
+      const before = lastReads.get(tenant);
+      let resolveRead: () => void = () => undefined;
+      const read = new Promise<void>((resolve) => {
+        resolveRead = resolve;
       });
+      lastReads.set(tenant, read);
+      const onEnd = () => {
+        if (lastReads.get(tenant) === read) lastReads.delete(tenant);
+        resolveRead();
+      };
       try {
-        await Promise.race([before, aborted(options.signal)]);
-        return open(options, isRead);
+        await Promise.race([before, aborted(signal)]);
       } catch (error) {
-        before.then(isRead, isRead);
+        void before?.then(onEnd);
         throw error;
       }
+      const session = open({ signal }, onEnd);
+      return {
+        ...session,
+        call: (call, argument) => turns.run(tenant, () => session.call(call, argument), signal),
+      };
     },
     openWrite: (options = {}) => open(options, () => undefined),
     async close() {

@@ -1,13 +1,16 @@
+import { createTenantQueue } from "../../core/index";
 import type { CallOptions } from "../../database/index";
 import type { ResultRows } from "../output/result-rows";
 import type { TrainingManifest } from "../output/training-manifest";
 import type { TrainingSetFailure } from "../training-set-types";
 import type { ActiveJobs, HeldJob, StartedTrainingSet } from "./active-jobs";
-import { createTenantQueue } from "./tenant-queue";
 import { failureOf } from "./training-failure";
 import { type JobDependencies, type LoadedJob, makeTrainingSet } from "./training-job";
 
-/** Runs the jobs of this process one at a time, to their end. */
+/**
+ * Runs the jobs of this process to their end: a tenant's one after another, and two tenants' at once, so that one tenant's large
+ * training set does not keep the others waiting.
+ */
 export interface JobRunner {
   /** Queues a job; `load` returns it with its spine when its turn comes. */
   enqueue(job: HeldJob, spineRows: number, load: (call: CallOptions) => Promise<LoadedJob>): StartedTrainingSet;
@@ -31,7 +34,7 @@ const INTERRUPTED: TrainingSetFailure = {
 
 export function createJobRunner(options: JobRunnerOptions, jobs: ActiveJobs): JobRunner {
   const { store, files, deadlineMs } = options;
-  const queue = createTenantQueue();
+  const queue = createTenantQueue({ atOnce: 2 });
 
   const fail = async (job: HeldJob, error: unknown): Promise<void> => {
     const { held } = job;

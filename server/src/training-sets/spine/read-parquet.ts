@@ -1,20 +1,17 @@
-import { ParquetFileFault, type ParquetThread } from "../../columnar/index";
+import { ParquetFileFault, type ParquetReadOptions, type ParquetThread } from "../../columnar/index";
 import { FeatstoreError, settingLabel } from "../../core/index";
 import { checkWidth, defaultSpineLimits, type SpineLimits } from "./spine-limits";
 import { type PassthroughType, refuseSpine, type SpineColumnType, type SpineReader, type SpineRow } from "./spine-row";
 
-/**
- * Reads a spine from a Parquet file in the thread. Timestamps without a zone and dates count as times without an offset.
- * `signal` aborts the read.
- */
+/** Reads a spine from a Parquet file in the thread. Timestamps without a zone and dates count as times without an offset. */
 export function parquetSpine(
   parquet: ParquetThread,
   path: string,
   limits: SpineLimits = defaultSpineLimits,
-  signal?: AbortSignal,
+  options: ParquetReadOptions = {},
 ): SpineReader {
   const types = new Map<string, SpineColumnType>();
-  return { isUntyped: false, isExact: true, types, rows: () => rowsOf(parquet, path, limits, types, signal) };
+  return { isUntyped: false, isExact: true, types, rows: () => rowsOf(parquet, path, limits, types, options) };
 }
 
 async function* rowsOf(
@@ -22,9 +19,9 @@ async function* rowsOf(
   path: string,
   limits: SpineLimits,
   types: Map<string, SpineColumnType>,
-  signal: AbortSignal | undefined,
+  options: ParquetReadOptions,
 ): AsyncGenerator<SpineRow> {
-  const session = await parquet.openRead({ signal });
+  const session = await parquet.openRead(options);
   try {
     const columns = await session.call("openFile", { path, limits: { columns: limits.columns } });
     for (const { name, arrow } of columns) types.set(name, { type: textTypeOf(arrow), arrow });

@@ -37,6 +37,8 @@ export async function* receiveSpine(bytes: AsyncIterable<Uint8Array>, maxBytes: 
 export interface ReceivedFileOptions extends Pick<SpineReception, "limits" | "parquet"> {
   /** Set to get the digest of the file, for which it is stored first. */
   readonly isHashed?: boolean;
+  /** The organisation or tenant that it takes turns as; null: neither. */
+  readonly turn: string | null;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface ReceivedFileOptions extends Pick<SpineReception, "limits" | "pa
 export async function withReceivedFile<Result>(
   kind: SpineKind,
   bytes: AsyncIterable<Uint8Array>,
-  { limits, parquet, isHashed = false }: ReceivedFileOptions,
+  { limits, parquet, isHashed = false, turn }: ReceivedFileOptions,
   body: (spine: SpineReader, sha256: string | null) => Promise<Result>,
 ): Promise<Result> {
   const textSpine = kind === "csv" ? csvSpine : jsonLinesSpine;
@@ -64,7 +66,10 @@ export async function withReceivedFile<Result>(
     } finally {
       await file.close();
     }
-    const spine = kind === "parquet" ? parquetSpine(parquet, path, limits) : textSpine(createReadStream(path), limits);
+    const spine =
+      kind === "parquet"
+        ? parquetSpine(parquet, path, limits, { tenant: turn })
+        : textSpine(createReadStream(path), limits);
     return await body(spine, hash.digest("hex"));
   } finally {
     await rm(folder, { recursive: true, force: true });

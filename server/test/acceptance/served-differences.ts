@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { createPostgresDatabase } from "../../server/src/database/postgres-database";
+import { createPostgresDatabase } from "../../src/database/postgres-database";
 
 interface Served {
   /** The address of the API. */
@@ -67,8 +67,8 @@ export async function compareWithTables({ url, key, databaseUrl }: Served): Prom
 
 type Query = (text: string, parameters: readonly string[]) => Promise<readonly unknown[]>;
 
-/** Each row in the form of the API: int64 and decimals as texts, times in UTC with microseconds, vectors as arrays. */
-async function tableRows({ name, version, entity, ttl_seconds }: View, query: Query) {
+/** Each row in the form of the API, by its key, the first column: int64 and decimals as texts, times in UTC with microseconds, vectors as arrays. */
+async function tableRows({ name, version, ttl_seconds }: View, query: Query) {
   const table = `${name}_v${version}`;
   const columns = (await query(
     `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
@@ -88,6 +88,6 @@ async function tableRows({ name, version, entity, ttl_seconds }: View, query: Qu
   )) as readonly { readonly isCurrent: boolean; readonly row: string }[];
   return found.map(({ isCurrent, row }) => {
     const values = JSON.parse(row) as Readonly<Record<string, unknown>>;
-    return { isCurrent, row: values, id: String(values[entity === "track" ? "track_id" : "artist"]) };
+    return { isCurrent, row: values, id: String(values[columns[0]?.name ?? ""]) };
   });
 }

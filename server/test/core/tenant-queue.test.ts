@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createTenantQueue, nextInTurn } from "../../src/training-sets/jobs/tenant-queue";
+import { createTenantQueue, nextInTurn } from "../../src/core/tenant-queue";
 
 const anyTenant = fc.constantFrom("acme", "beta", "zeta", null);
 /** `null` serves the next job; a tenant in an array adds a job of that tenant. */
@@ -68,5 +68,28 @@ describe("the next training set", () => {
     expect(await Promise.all(others.map(({ done }) => done))).toEqual(["a1", "a3", "n1", "b1"]);
     expect(order).toEqual(["a1", "a2", "n1", "b1", "a3"]);
     await queue.idle();
+  });
+
+  test("runs as many at once as it may, each of another tenant", async () => {
+    const queue = createTenantQueue({ atOnce: 2 });
+    const order: string[] = [];
+    const release = new Map<string, () => void>();
+    const run = (tenant: string, name: string) =>
+      queue.run(
+        tenant,
+        async () => {
+          order.push(name);
+          await new Promise<void>((resolve) => release.set(name, resolve));
+        },
+        new AbortController().signal,
+      );
+    const done = [run("acme", "a1"), run("acme", "a2"), run("beta", "b1"), run("zeta", "z1")];
+    expect(order).toEqual(["a1", "b1"]);
+    release.get("b1")?.();
+    await expect.poll(() => order).toEqual(["a1", "b1", "z1"]);
+    release.get("a1")?.();
+    await expect.poll(() => order).toEqual(["a1", "b1", "z1", "a2"]);
+    for (const name of ["z1", "a2"]) release.get(name)?.();
+    await Promise.all(done);
   });
 });

@@ -18,7 +18,7 @@ export function nextInTurn<Work extends TenantWork>(
   );
 }
 
-/** Runs one work item at a time and alternates between tenants. */
+/** Runs work in turns of the tenants, at most one item of a tenant at once. */
 export interface TenantQueue {
   /** Runs the work at its turn, or at once if it is aborted while it waits, so that it can clean up. */
   run<Result>(tenant: string | null, work: () => Promise<Result>, signal: AbortSignal): Promise<Awaited<Result>>;
@@ -26,25 +26,37 @@ export interface TenantQueue {
   idle(): Promise<void>;
 }
 
-export function createTenantQueue(): TenantQueue {
+/** `atOnce`: how many items run at once, each of another tenant; by default one. */
+export function createTenantQueue({ atOnce = 1 }: { readonly atOnce?: number } = {}): TenantQueue {
   let waiting: readonly (TenantWork & { readonly begin: () => Promise<void> })[] = [];
   const running = new Set<Promise<unknown>>();
+  const busy = new Set<string | null>();
   const served = new Map<string | null, number>();
   let turn = 0;
-  let isBusy = false;
 
-  const runWaiting = async (): Promise<void> => {
-    isBusy = true;
-    for (let next = nextInTurn(waiting, served); next !== undefined; next = nextInTurn(waiting, served)) {
-      const { tenant, begin } = next;
-      waiting = waiting.filter((each) => each !== next);
+  const next = () =>
+    busy.size < atOnce
+      ? nextInTurn(
+          waiting.filter(({ tenant }) => !busy.has(tenant)),
+          served,
+        )
+      : undefined;
+
+  const runWaiting = (): void => {
+    for (let work = next(); work !== undefined; work = next()) {
+      const { tenant, begin } = work;
+      const begun = work;
+      waiting = waiting.filter((each) => each !== begun);
       turn += 1;
       served.set(tenant, turn);
-      await begin();
+      busy.add(tenant);
+      void begin().then(() => {
+        busy.delete(tenant);
+        runWaiting();
+        // The order of past turns only matters while work waits.
+        if (busy.size === 0) served.clear();
+      });
     }
-    // The order of past turns only matters while work waits.
-    served.clear();
-    isBusy = false;
   };
 
   return {
@@ -57,19 +69,23 @@ export function createTenantQueue(): TenantQueue {
             reject(error);
           }
         };
-        const entry = { tenant, begin };
-        waiting = [...waiting, entry];
         const beginAborted = () => {
           if (!waiting.includes(entry)) return;
           waiting = waiting.filter((each) => each !== entry);
           void begin();
         };
+        const beginInTurn = () => {
+          signal.removeEventListener("abort", beginAborted);
+          return begin();
+        };
+        const entry = { tenant, begin: beginInTurn };
+        waiting = [...waiting, entry];
         if (signal.aborted) beginAborted();
         else signal.addEventListener("abort", beginAborted, { once: true });
       });
       const settled = done.catch(() => undefined).finally(() => running.delete(settled));
       running.add(settled);
-      if (!isBusy) void runWaiting();
+      runWaiting();
       return done;
     },
     async idle() {
