@@ -32,7 +32,7 @@ import { createQuality } from "./quality/module";
 import { createRegistryStore } from "./registry/index";
 import type { Scheduler } from "./scheduling/index";
 import { createScheduling } from "./scheduling/module";
-import { createExampleReads, type ServingRegistry } from "./serving/index";
+import { createExampleReads, createReadBack, type ServingRegistry } from "./serving/index";
 import { createFeatures, createServing } from "./serving/module";
 import { createTrainingSetModule } from "./training-sets/module";
 import { createUsage } from "./usage/module";
@@ -131,7 +131,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
   const answerSampler = createSampling(platform);
   const serving = await createServing(platform, { registryStore, usage: usage.meter });
   const { registry, reading } = serving;
-  const { quality, failedViews, profiles } = createQuality(platform, registry);
+  const { quality, profiles, ...viewFaults } = createQuality(platform, registry);
   const parquet = createColumnar(platform);
   const trainingSets = await createTrainingSetModule(platform, { registry, parquet, usage: usage.meter, auditLog });
   const datasets = await createDatasets(platform, {
@@ -143,6 +143,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
   const scheduler = await createScheduling(platform, {
     registryStore,
     quality,
+    readBack: createReadBack(platform.database),
     newest: async () => (await registry.newest()).snapshot,
     served: () => (registry.revision() === null ? undefined : registry.current().snapshot),
   });
@@ -194,7 +195,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
     trainingSets,
     ...datasets,
     catalog: createCatalog(registry, vectors),
-    health: createHealth(platform, serving, failedViews),
+    health: createHealth(platform, serving, viewFaults),
     exposition: async () =>
       link === undefined
         ? { contentType: metrics.contentType, body: await metrics.metrics() }

@@ -12,6 +12,7 @@ import { type Database, findDataFolderHolder, pendingMigrations, readMigrations 
 import { outsidePartsOf } from "../health/index";
 import { createKeyService, createKeyStore, keySecretsOf } from "../keys/index";
 import { createRegistryStore, createSourceCatalogStore } from "../registry/index";
+import { createReadBack } from "../serving/index";
 import { plural } from "./check/diagnostics-report";
 import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
 import { checkClock } from "./doctor/clock-check";
@@ -137,9 +138,31 @@ async function checkDatabase(
   );
   if (pending.length > 0) return;
   results.push(...(await checkDrift(database, registered, local.featureViews)));
+  results.push(await checkServedValues(database));
   if (checkKeySecret(config).status !== "ok") return;
   const keys = createKeyService(createKeyStore(database), keySecretsOf(config));
   results.push(...(await checkKeys(keys, config, nowMicros())));
+}
+
+/** Reads one row of each served view as a request does, and compares it with the view's table. */
+async function checkServedValues(database: Database): Promise<CheckResult> {
+  const { featureViews } = await createRegistryStore(database).snapshot();
+  const served = [...featureViews.values()]
+    .flatMap(({ versions }) => [...versions.values()])
+    .filter((each) => each.state !== "retired" && each.served !== null);
+  const readBack = createReadBack(database);
+  const differing: string[] = [];
+  for (const registered of served) {
+    const { features } = await readBack(registered, { rows: 1 });
+    differing.push(...features.map((name) => `${registered.view.name}@${registered.view.version} ${name}`));
+  }
+  if (differing.length === 0)
+    return ok("served values", `a row of each of ${plural(served.length, "view")} is as its table has it`);
+  return failed(
+    "served values",
+    `served differently from the table: ${differing.join(", ")}`,
+    "look for a function or a setting of the database that is new, then run featstore materialize",
+  );
 }
 
 async function registeredViews(database: Database): Promise<FeatureView[]> {

@@ -5,8 +5,8 @@ import { DatabaseError, refusedConnection } from "../database/index";
 export interface HealthCheck {
   readonly ok: boolean;
   readonly detail: string;
-  /** Why the check fails: of the registry, the database and the other outside parts. */
-  readonly code?: DatabaseFault | OutsideFault["code"] | "nothing_applied";
+  /** Why the check fails: of the registry, the served values, the database and the other outside parts. */
+  readonly code?: DatabaseFault | OutsideFault["code"] | "nothing_applied" | "served_values_differ";
 }
 
 export type DatabaseFault = keyof typeof databaseFaults;

@@ -12,9 +12,11 @@ export const Health = z
         ok: z.boolean(),
         detail: z.string(),
         code: z
-          .enum(["nothing_applied", ...databaseFaultCodes, ...outsideFaultCodes])
+          .enum(["nothing_applied", "served_values_differ", ...databaseFaultCodes, ...outsideFaultCodes])
           .optional()
-          .describe("Why the check fails: of the registry, the database, Redis, S3 and the mail server"),
+          .describe(
+            "Why the check fails: of the registry, the served values, the database, Redis, S3 and the mail server",
+          ),
       }),
     ),
   })

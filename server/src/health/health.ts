@@ -1,5 +1,5 @@
 import { createCronReader, outsideFaultText } from "../core/index";
-import type { FailedView } from "../quality/index";
+import type { FailedView, ViewName } from "../quality/index";
 import type { ServingRegistry } from "../serving/index";
 import { failedDatabase, type HealthCheck } from "./health-check";
 import { firstOf, lateTexts, materializationText } from "./health-texts";
@@ -21,6 +21,8 @@ export interface HealthOptions {
   readonly registry: ServingRegistry;
   /** View versions whose last run failed. Rejects if the database cannot be used; the error is not shown. */
   readonly failedViews: () => Promise<readonly FailedView[]>;
+  /** View versions whose values are served differently from their table, by their last published run. Rejects likewise. */
+  readonly differingViews: () => Promise<readonly ViewName[]>;
   /** Returns whether every served view can be read without the database. */
   readonly holdsAll: () => boolean;
   /** Redis, the bucket of datasets and the mail server, as far as they are configured. */
@@ -33,20 +35,25 @@ const ASK_EVERY_MS = 500;
 
 /**
  * `ok`: everything answers. `degraded`: reads work, but nothing new becomes visible: the database cannot be used, the
- * last run of a view failed, so its older generation is still served, a view is older than its freshness promise,
+ * last run of a view failed, so its older generation is still served, values of a view are served differently from its
+ * table, a view is older than its freshness promise,
  * Redis, S3 or the mail server cannot be used, or nothing is applied yet.
  * `unavailable`: starting, draining, or no store answers.
  */
 export function createHealthService(options: HealthOptions): HealthService {
-  const { registry, failedViews, holdsAll, outside, clock } = options;
+  const { registry, failedViews, differingViews, holdsAll, outside, clock } = options;
   let draining = false;
   const read = createCronReader();
-  let lastAnswer: { readonly at: number; readonly answer: Promise<readonly FailedView[] | HealthCheck> } | undefined;
+  let lastAnswer: { readonly at: number; readonly answer: Promise<ViewFaults | HealthCheck> } | undefined;
+  const viewFaults = async (): Promise<ViewFaults> => {
+    const [failed, differing] = await Promise.all([failedViews(), differingViews()]);
+    return { failed, differing };
+  };
   // The endpoint is public, so requests must not put load on the database.
-  const askDatabase = (): Promise<readonly FailedView[] | HealthCheck> => {
+  const askDatabase = (): Promise<ViewFaults | HealthCheck> => {
     const now = performance.now();
     if (lastAnswer === undefined || now - lastAnswer.at > ASK_EVERY_MS) {
-      lastAnswer = { at: now, answer: failedViews().catch(failedDatabase) };
+      lastAnswer = { at: now, answer: viewFaults().catch(failedDatabase) };
     }
     return lastAnswer.answer;
   };
@@ -54,14 +61,16 @@ export function createHealthService(options: HealthOptions): HealthService {
     async report() {
       const revision = registry.revision();
       const [answer, parts] = await Promise.all([askDatabase(), outside.read()]);
-      const failed = "ok" in answer ? null : answer;
-      const database = failed !== null;
+      const faults = "ok" in answer ? null : answer;
+      const failed = faults?.failed ?? null;
+      const values = valuesCheck(faults?.differing);
+      const database = faults !== null;
       const following = registry.fault() === null;
       const held = revision !== null && holdsAll();
       const late = revision === null ? [] : lateTexts(registry.current().snapshot, clock(), read);
       const usable = !draining && revision !== null && (database || held);
       const checked = registryCheck(revision, following);
-      const whole = checked.ok && failed?.length === 0 && late.length === 0 && !hasFault(parts);
+      const whole = checked.ok && failed?.length === 0 && values.ok && late.length === 0 && !hasFault(parts);
       return {
         status: usable ? (whole ? "ok" : "degraded") : "unavailable",
         registry_revision: revision,
@@ -70,6 +79,7 @@ export function createHealthService(options: HealthOptions): HealthService {
           registry: checked,
           database: "ok" in answer ? answer : { ok: true, detail: "answers" },
           materialization: { ok: failed?.length === 0, detail: materializationText(failed) },
+          served_values: values,
           freshness: {
             ok: late.length === 0,
             detail: late.length === 0 ? "every view is as fresh as it promises" : firstOf(late),
@@ -90,6 +100,20 @@ export function createHealthService(options: HealthOptions): HealthService {
       draining = true;
     },
   };
+}
+
+interface ViewFaults {
+  readonly failed: readonly FailedView[];
+  readonly differing: readonly ViewName[];
+}
+
+/** Undefined: the database does not answer. */
+function valuesCheck(differing: readonly ViewName[] | undefined): HealthCheck {
+  if (differing === undefined) return { ok: false, detail: "unknown: the database does not answer" };
+  if (differing.length === 0)
+    return { ok: true, detail: "rows read back after each publication are as their tables have them" };
+  const named = differing.map(({ view, version }) => `${view}@${version}`);
+  return { ok: false, code: "served_values_differ", detail: `served differently from their tables: ${firstOf(named)}` };
 }
 
 function registryCheck(revision: number | null, following: boolean): HealthCheck {

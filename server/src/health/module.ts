@@ -1,7 +1,6 @@
 import type { Platform } from "../platform/index";
-import type { FailedView } from "../quality/index";
 import { type Serving, servedViews } from "../serving/index";
-import { createHealthService, type HealthService } from "./health";
+import { createHealthService, type HealthOptions, type HealthService } from "./health";
 import { createOutsideChecks } from "./outside-checks";
 import { outsidePartsOf } from "./outside-parts";
 
@@ -9,11 +8,12 @@ import { outsidePartsOf } from "./outside-parts";
 export function createHealth(
   { config, clock, materializes }: Platform,
   { registry, onlineStore }: Serving,
-  failedViews: () => Promise<readonly FailedView[]>,
+  { failedViews, differingViews }: Pick<HealthOptions, "failedViews" | "differingViews">,
 ): HealthService {
   return createHealthService({
     registry,
     failedViews,
+    differingViews,
     holdsAll: () =>
       servedViews(registry.current().snapshot).every(
         ({ served }) => served === null || onlineStore.holds?.(served.table) === true,

@@ -13,6 +13,11 @@ export interface MaterializeDependencies {
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
   /** Called when a published generation has its profile. A failure of this callback is ignored. */
   readonly onProfiled?: (registered: RegisteredView, generation: GenerationName) => Promise<void>;
+  /** Reads rows of a published view as a request does, and returns the features that are served differently from the table. */
+  readonly readBack?: (registered: RegisteredView) => Promise<{
+    readonly rows: number;
+    readonly features: readonly string[];
+  }>;
 }
 
 export type MaterializePhase = "begin" | "fill" | "verify" | "publish";
@@ -87,6 +92,8 @@ export interface MaterializedView {
    * Milliseconds that the profile took after the publish; null if there is no profile, for example because it failed.
    */
   readonly profileMs: number | null;
+  /** Milliseconds that reading rows back took after the publish; null if it was not possible. */
+  readonly readBackMs: number | null;
   readonly failure: RunFailure | null;
 }
 

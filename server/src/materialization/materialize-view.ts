@@ -7,7 +7,7 @@ import type { MaterializeDependencies, MaterializedView, MaterializeRequest } fr
 import type { OfflineStore } from "./offline-store";
 import { checkRowBounds, RowBoundError, type RowBounds } from "./row-bounds";
 import { failureOf } from "./run-failure";
-import type { BeginRunRequest, BrokenContract, ForcedPublication, Run, RunFailure } from "./run-types";
+import type { BeginRunRequest, BrokenContract, ForcedPublication, Run, RunFailure, RunWarning } from "./run-types";
 import { verifyRun } from "./verify-run";
 import { createViewRun, type ViewRun, type ViewRunOptions } from "./view-run";
 
@@ -27,6 +27,7 @@ export async function materializeView(options: ViewRunOptions): Promise<Material
       return context.report("failed", failure);
     }
   }
+  await readBack(context);
   // An incremental run costs less than a scan of all rows.
   if (context.recomputed === null) await profile(context);
   await keepVectors(context);
@@ -115,6 +116,29 @@ function forcedBy(
     throw new RowBoundError(broken.code, broken.message, table, brokenContracts);
   }
   return { brokenContracts, reason: forceBecause };
+}
+
+/**
+ * Compares rows after the publish, which is not taken back: a difference is a warning. A comparison that fails is none.
+ */
+async function readBack(context: ViewRun): Promise<void> {
+  const { dependencies, registered, run } = context;
+  if (run === null || dependencies.readBack === undefined) return;
+  const begun = performance.now();
+  try {
+    const { featureViews } = await dependencies.registry.snapshot();
+    const published = featureViews.get(registered.view.name)?.versions.get(registered.view.version);
+    if (published?.served?.generation !== run.generation) return;
+    const { rows, features } = await dependencies.readBack(published);
+    context.readBackMs = performance.now() - begun;
+    if (features.length === 0) return;
+    const message = `${rows} ${rows === 1 ? "row was" : "rows were"} read back, and ${features.join(", ")} are not served as the table has them: run featstore doctor, and look for a new function or setting in the database.`;
+    const warning: RunWarning = { code: "served_values_differ", message };
+    context.warnings = [...context.warnings, warning];
+    await dependencies.offline.addWarning(run.runId, warning);
+  } catch {
+    return;
+  }
 }
 
 /** Profiles after the publish, which neither waits for it nor fails with it. A missing profile is made on request. */

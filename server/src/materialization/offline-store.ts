@@ -18,6 +18,7 @@ import type {
   Run,
   RunFailure,
   RunState,
+  RunWarning,
   SweepReport,
 } from "./run-types";
 
@@ -71,6 +72,8 @@ export interface OfflineStore {
   /** Makes the run's generation the served one and ends the run; returns the registry's new revision. */
   publish(run: Run, details: PublishDetails, options?: CallOptions): Promise<number>;
 
+  /** Adds a warning to a published run. */
+  addWarning(runId: string, warning: RunWarning, options?: CallOptions): Promise<void>;
   /**
    * Ends the run without publishing; false if it has already ended. Its table is dropped or, if it breaks contracts, kept
    * until a later one is published or kept.
@@ -246,6 +249,16 @@ export function createOfflineStore(database: Database): OfflineStore {
           [...held(run), JSON.stringify(details)],
           options,
         ),
+      );
+    },
+
+    async addWarning(runId, warning, options) {
+      await database.query(
+        {
+          text: "update featstore.runs set warnings = warnings || $2::text::jsonb where run_id = $1::text::bigint",
+          parameters: [runId, JSON.stringify([warning])],
+        },
+        options,
       );
     },
 

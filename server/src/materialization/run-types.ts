@@ -39,8 +39,11 @@ export type RowBoundCode = "too_few_rows" | "too_many_rows_lost";
 
 /** A warning about a published run. `message` names no entity. */
 export interface RunWarning {
-  /** `rows_lost`: many previously served rows are gone. A bound's code: the run was forced despite that bound. */
-  readonly code: "rows_lost" | RowBoundCode;
+  /**
+   * `rows_lost`: many previously served rows are gone. `served_values_differ`: rows read back are not as the table has them. A
+   * bound's code: the run was forced despite that bound.
+   */
+  readonly code: "rows_lost" | "served_values_differ" | RowBoundCode;
   readonly message: string;
 }
 

@@ -54,6 +54,7 @@ export interface ViewRun extends ViewRunOptions {
   brokenContracts: readonly BrokenContract[];
   warnings: readonly RunWarning[];
   profileMs: number | null;
+  readBackMs: number | null;
   /** Runs a step, and reports its phase and duration. */
   timed<Result>(phase: MaterializePhase, step: () => Promise<Result>): Promise<Result>;
   reportPhase(phase: MaterializeProgress["phase"], chunk?: MaterializeProgress["chunk"]): void;
@@ -76,6 +77,7 @@ export function createViewRun(options: ViewRunOptions): ViewRun {
     brokenContracts: [],
     warnings: [],
     profileMs: null,
+    readBackMs: null,
     async timed(phase, step) {
       context.reportPhase(phase);
       const begun = performance.now();
@@ -108,6 +110,7 @@ export function createViewRun(options: ViewRunOptions): ViewRun {
       brokenContracts: context.brokenContracts,
       warnings: state === "published" ? context.warnings : [],
       profileMs: context.profileMs,
+      readBackMs: context.readBackMs,
       failure,
     }),
   };

@@ -3,5 +3,5 @@ export { driftDocument, measureNames } from "./drift-document";
 export { type DriftBaseline, driftReport, type ProfileOf } from "./drift-report";
 export { findGeneration, findProfile, findVersion } from "./find-generation";
 export { profileDocument } from "./profile-document";
-export { createQualityStore, type FailedView, type QualityStore } from "./quality-store";
+export { createQualityStore, type FailedView, type QualityStore, type ViewName } from "./quality-store";
 export { recordDrift } from "./record-drift";

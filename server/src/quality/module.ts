@@ -10,6 +10,7 @@ const DEADLINE_MS = 1000;
 export function createQuality({ config, database, metrics }: Platform, registry: ServedRegistry) {
   const store = createQualityStore(database);
   const failedViews = () => store.failedViews({ deadlineMs: DEADLINE_MS });
+  const differingViews = () => store.differingViews({ deadlineMs: DEADLINE_MS });
   new Gauge({
     name: "featstore_last_run_failed",
     help: "1 for each feature view version whose last run failed or died, with the code of the failure",
@@ -23,5 +24,17 @@ export function createQuality({ config, database, metrics }: Platform, registry:
       for (const { view, version, code } of failed) this.set({ view, version: String(version), code }, 1);
     },
   });
-  return { quality: store, failedViews, profiles: createProfileReader(registry, store, config.drift) };
+  new Gauge({
+    name: "featstore_served_values_differ",
+    help: "1 for each feature view version whose last published run found values that are served differently from its table",
+    labelNames: ["view", "version"],
+    aggregator: "max",
+    registers: [metrics],
+    async collect() {
+      const differing = await differingViews().catch(() => []);
+      this.reset();
+      for (const { view, version } of differing) this.set({ view, version: String(version) }, 1);
+    },
+  });
+  return { quality: store, failedViews, differingViews, profiles: createProfileReader(registry, store, config.drift) };
 }

@@ -14,9 +14,12 @@ export interface ProfiledGeneration extends GenerationName {
 }
 
 /** A view version whose last run failed or died. */
-export interface FailedView {
+export interface ViewName {
   readonly view: string;
   readonly version: number;
+}
+
+export interface FailedView extends ViewName {
   /** The cause of the failure: `contract_broken`, `holder_died`, … */
   readonly code: string;
 }
@@ -47,6 +50,8 @@ export interface QualityStore {
   drifts(name: GenerationName, options?: CallOptions): Promise<readonly StoredDrift[]>;
   /** Lists failed versions that are not retired, in the order of their names. */
   failedViews(options?: CallOptions): Promise<readonly FailedView[]>;
+  /** Lists view versions whose last published run found that values are served differently from the table. */
+  differingViews(options?: CallOptions): Promise<readonly ViewName[]>;
 }
 
 const SHORT_MS = 15_000;
@@ -91,6 +96,16 @@ on conflict (view, version, generation, against) do update set
 const DRIFTS = `
 select against, baseline_generation as baseline, drift::text as drift from featstore.drifts
 where view = $1::text and version = $2::text::integer and generation = $3::text::integer order by against desc`;
+
+const DIFFERING = `select v.name as view, v.version
+from featstore.feature_views as v
+cross join lateral (
+  select warnings from featstore.runs as r
+  where r.view = v.name and r.version = v.version and r.state = 'published'
+  order by run_id desc limit 1
+) as last
+where last.warnings @> '[{"code": "served_values_differ"}]' and featstore.view_state(v) <> 'retired'
+order by v.name, v.version`;
 
 /**
  * Stores profiles, drift and failures in the tables of `migrations/0005_quality.sql` and `migrations/0009_audit.sql`.
@@ -158,6 +173,13 @@ export function createQualityStore(database: Database): QualityStore {
         baseline,
         features: JSON.parse(drift) as readonly unknown[], // an array written by `saveDrifts`
       }));
+    },
+    async differingViews(options) {
+      const rows = await database.query<{ view: string; version: number }>(
+        { text: DIFFERING },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return rows.map(({ view, version }) => ({ view, version }));
     },
     async failedViews(options) {
       const [row] = await database.query<{ failed: string }>(

@@ -1,7 +1,7 @@
 import { instantText } from "@featstore/definitions/compiler";
 import type { Logger } from "../core/index";
 import { isSurelyDead, thisProcess } from "../database/index";
-import { createOfflineStore } from "../materialization/index";
+import { createOfflineStore, type MaterializeDependencies } from "../materialization/index";
 import type { Platform } from "../platform/index";
 import { type QualityStore, recordDrift } from "../quality/index";
 import type { RegistrySnapshot, RegistryStore } from "../registry/index";
@@ -17,6 +17,7 @@ const TICK_MS = 2000;
 export interface SchedulingDependencies {
   readonly registryStore: RegistryStore;
   readonly quality: QualityStore;
+  readonly readBack: NonNullable<MaterializeDependencies["readBack"]>;
   /** Returns the newest registry. */
   readonly newest: () => Promise<RegistrySnapshot>;
   /** Returns the served registry; undefined before the first. */
@@ -26,7 +27,7 @@ export interface SchedulingDependencies {
 /** Creates and starts the scheduler, unless the configuration turns it off or the role only reads, and its metrics. */
 export async function createScheduling(
   { config, database, clock, logger, metrics, materializes, onClose }: Platform,
-  { registryStore, quality, newest, served }: SchedulingDependencies,
+  { registryStore, quality, readBack, newest, served }: SchedulingDependencies,
 ): Promise<Scheduler | null> {
   const schedules = createScheduleStore(database);
   const holder = await thisProcess();
@@ -42,6 +43,7 @@ export async function createScheduling(
             offline: createOfflineStore(database),
             holder,
             isDead: isSurelyDead,
+            readBack,
             onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
           }),
           holder,
@@ -64,6 +66,11 @@ function warningsOf(end: ScheduledRunEnd) {
   return end.kind === "published" ? end.warnings : [];
 }
 
+function levelOf(end: ScheduledRunEnd): "info" | "warn" | "error" {
+  if (warningsOf(end).some(({ code }) => code === "served_values_differ")) return "error";
+  return end.kind === "failed" || warningsOf(end).length > 0 ? "warn" : "info";
+}
+
 function logEvent(logger: Logger, event: SchedulerEvent): void {
   switch (event.kind) {
     case "elected":
@@ -77,7 +84,7 @@ function logEvent(logger: Logger, event: SchedulerEvent): void {
       return;
     case "ended":
       // The failure's message may hold a key; `featstore runs` shows it.
-      logger[event.end.kind === "failed" || warningsOf(event.end).length > 0 ? "warn" : "info"](
+      logger[levelOf(event.end)](
         {
           view: event.view,
           version: event.version,

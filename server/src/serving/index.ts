@@ -30,6 +30,7 @@ export {
   type ViewStatus,
 } from "./read/read-rows";
 export type { Caller, ReadingOptions } from "./read/reading-options";
+export { createReadBack } from "./read-back";
 export { createReadableStates } from "./readable-states";
 export { singleAnswer } from "./render/single-answer";
 export type { OnResponse } from "./sampled-reads";

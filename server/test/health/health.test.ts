@@ -16,7 +16,14 @@ async function reportOf(failedViews: () => Promise<never>, holdsAll = true) {
   });
   const clock = () => 1_767_225_600_000_000n;
   const outside = createOutsideChecks({ parts: [] });
-  return createHealthService({ registry, failedViews, holdsAll: () => holdsAll, outside, clock }).report();
+  return createHealthService({
+    registry,
+    failedViews,
+    differingViews: async () => [],
+    holdsAll: () => holdsAll,
+    outside,
+    clock,
+  }).report();
 }
 
 describe("the database check", () => {

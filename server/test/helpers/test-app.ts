@@ -132,6 +132,7 @@ export async function createTestApp(options: TestAppOptions) {
     saveDrifts: async () => undefined,
     drifts: async () => [],
     failedViews: async () => [],
+    differingViews: async () => [],
   };
   const features = createFeatureReader({
     ...reading,
@@ -159,6 +160,7 @@ export async function createTestApp(options: TestAppOptions) {
     health: createHealthService({
       registry,
       failedViews: quality.failedViews,
+      differingViews: quality.differingViews,
       holdsAll: () => false,
       outside: createOutsideChecks({ parts: options.outsideParts ?? [] }),
       clock: () => BigInt(reading.clock()),

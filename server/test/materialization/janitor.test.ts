@@ -22,6 +22,7 @@ function storeWith(leases: readonly Lease[], swept: (tokens: readonly string[]) 
     nonFiniteExample: refuse,
     servedRows: refuse,
     publish: refuse,
+    addWarning: refuse,
     failRun: refuse,
     profile: refuse,
     keepVectors: refuse,

@@ -253,6 +253,7 @@ test("aborts a run whose heartbeat is refused", async () => {
     nonFiniteExample: refuse,
     servedRows: refuse,
     publish: refuse,
+    addWarning: refuse,
     failRun: async () => false,
     profile: refuse,
     keepVectors: refuse,

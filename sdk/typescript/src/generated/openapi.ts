@@ -1869,10 +1869,10 @@ export interface components {
             readonly checks: {
                 readonly [key: string]: {
                     /**
-                     * @description Why the check fails: of the registry, the database, Redis, S3 and the mail server
+                     * @description Why the check fails: of the registry, the served values, the database, Redis, S3 and the mail server
                      * @enum {string}
                      */
-                    readonly code?: "nothing_applied" | "database_unreachable" | "database_login_failed" | "database_certificate_untrusted" | "database_schema_missing" | "database_refuses" | "unreachable" | "login_failed" | "certificate_untrusted" | "tls_required" | "tls_unsupported" | "not_found" | "refused";
+                    readonly code?: "nothing_applied" | "served_values_differ" | "database_unreachable" | "database_login_failed" | "database_certificate_untrusted" | "database_schema_missing" | "database_refuses" | "unreachable" | "login_failed" | "certificate_untrusted" | "tls_required" | "tls_unsupported" | "not_found" | "refused";
                     readonly detail: string;
                     readonly ok: boolean;
                 };
@@ -2191,7 +2191,7 @@ export interface components {
             readonly state: "running" | "published" | "failed" | "abandoned" | "interrupted";
             readonly version: number;
             readonly view: string;
-            /** @description Warnings of a published run; `rows_lost`: many of the rows served before are gone */
+            /** @description Warnings of a published run; `rows_lost`: many of the rows served before are gone; `served_values_differ`: rows read back are not served as the table has them */
             readonly warnings: readonly {
                 readonly code: string;
                 readonly message: string;

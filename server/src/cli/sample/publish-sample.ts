@@ -4,6 +4,7 @@ import { type Database, isSurelyDead, thisProcess } from "../../database/index";
 import { applyDatasets, createDatasetDefinitions } from "../../datasets/index";
 import { createOfflineStore, materialize } from "../../materialization/index";
 import { apply, createRegistryStore, createSourceCatalogStore } from "../../registry/index";
+import { createReadBack } from "../../serving/index";
 import type { CommandIo } from "../kit/command";
 import { startProgress } from "../materialize/progress";
 import { refusalCauses } from "../plan/refusal-text";
@@ -48,9 +49,14 @@ export async function publishSample(
   if (views.length === 0) return views;
   const progress = startProgress(io);
   const report = await materialize(
-    { registry, offline: createOfflineStore(database), holder: await thisProcess(), isDead: isSurelyDead },
+    {
+      ...{ registry, offline: createOfflineStore(database), holder: await thisProcess(), isDead: isSurelyDead },
+      readBack: createReadBack(database),
+    },
     { views, onProgress: progress.show, signal: io.signal },
   ).finally(progress.end);
+  for (const { view, version, warnings } of report.views)
+    for (const { code, message } of warnings) io.stderr(`warning: ${code}: ${view}@${version}: ${message}\n`);
   const failure = report.views.find(({ state }) => state === "failed");
   if (failure !== undefined)
     throw new CommandProblem({

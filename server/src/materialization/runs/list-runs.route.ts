@@ -38,7 +38,9 @@ const Run = z
     forced_because: z.string().nullable().describe("Why it was published although it breaks a contract"),
     warnings: z
       .array(z.object({ code: z.string(), message: z.string() }).strict())
-      .describe("Warnings of a published run; `rows_lost`: many of the rows served before are gone"),
+      .describe(
+        "Warnings of a published run; `rows_lost`: many of the rows served before are gone; `served_values_differ`: rows read back are not served as the table has them",
+      ),
   })
   .openapi("Run");
 

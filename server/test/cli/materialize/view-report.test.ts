@@ -20,6 +20,7 @@ const run: MaterializedView = {
   brokenContracts: [],
   warnings: [],
   profileMs: null,
+  readBackMs: null,
   failure: null,
 };
 

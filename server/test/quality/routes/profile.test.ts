@@ -63,6 +63,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
     drifts: async ({ view }) =>
       view === "scores" || view === "private" ? [{ against: "previous", baseline: 6, features: [] }] : [],
     failedViews: async () => [{ view: "scores", version: 2, code: "contract_broken" }],
+    differingViews: async () => [],
   };
   const features = { share: "float64", mood: "string", sound: "vector(3)", notes: "json" } as const;
   const personal = (view: RegisteredView): RegisteredView => ({
