@@ -123,7 +123,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open, hasVectors }) => {
         create table "it's" ("Key" text, big bigint, exact numeric, float double precision, list text[], words text);
         insert into "it's" values
           ('b', 9223372036854775807, 1.10, 'NaN', '{a,null,"b c"}', 'true'),
-          ('B', -1, 'NaN', '-0', '{}', 'maybe'), (null, 1, 1, 1, '{}', null),
+          ('B', -1, 'NaN', '-0', '{}', 'maybe'), (null, 1, 1, 1, '{}', null), ('c', 1, 1, 1, '[0:1]={d,e}', null),
           ('a', null, null, null, null, null);`);
       const odd = source({
         ...{ name: "source", table: "it's", key: { key: string().from("Key") }, history: "current" },
@@ -146,6 +146,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open, hasVectors }) => {
         [null, "B", "-1", "NaN", "-0", "{}", "maybe"],
         [null, "a", null, null, null, null, null],
         [null, "b", "9223372036854775807", "1.10", "NaN", '{a,NULL,"b c"}', "t"],
+        [null, "c", "1", "1", "1", "{d,e}", null],
       ]);
     });
 
@@ -166,7 +167,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open, hasVectors }) => {
       await database.script(`
         create table texts (id bigint, body text);
         insert into texts values (5, E'caf\\u00e9 — Noir!'), (4, E'CAFE\\u0301\\n\\tnoir'), (3, 'Cafe noir'), (2, '!!!'),
-          (1, '…'), (6, '  '), (7, E'(caf\\u00c9)\\u00a0\\u2003\\u201cno\\u200bir\\u201d');`);
+          (1, '…'), (6, '  '), (7, E'(caf\\u00c9)\\u00a0\\u2003\\u201cno\\u200bir\\u201d'), (8, 'cafenoir');`);
       const { text } = compileDataset(ir, { service: null, takedowns: null });
       expect((await database.query(text)).map((row) => [row._excluded, row.id])).toEqual([
         ...[
@@ -177,6 +178,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open, hasVectors }) => {
           ["duplicate_text", "5"],
           [null, "6"],
           ["duplicate_text", "7"],
+          [null, "8"],
         ],
       ]);
     });

@@ -2,7 +2,7 @@
 with "grouped" as (
   select
     "facts"."group"::text as "customer",
-    max("facts"."total")::numeric as "largest",
+    trim_scale(max("facts"."total")) as "largest",
     count(*)::integer as "orders"
   from "order" as "facts"
   where "facts"."group" is not null

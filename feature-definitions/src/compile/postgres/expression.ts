@@ -102,6 +102,8 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       const list = `array_agg(${element(expression, render)}${order})${filter}`;
       return atom(expression.limit === null ? list : `(${list})[1:${expression.limit}]`, expression.type);
     }
+    case "trimmed":
+      return call("trim_scale", [render(expression.operand).text], "decimal");
     case "reversed": {
       const list = render(expression.operand);
       const text = operand(list);

@@ -19,6 +19,7 @@ import { mapFields } from "../tree/map-fields";
 import { periodOf } from "../tree/period";
 import { aggregatesOf, identityOf, isStrict } from "../tree/rewrite";
 import { allOf, field, from, type Item, isNotNull, type SqlExpression, type Stage, select } from "../tree/sql-tree";
+import { resultOf } from "./aggregate-result";
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
 import { isLatestRow, windowGuard } from "./latest-rows";
 import { always, type Guard } from "./reading";
@@ -179,11 +180,10 @@ function aggregateOf({ aggregate, where, operand, domain }: RowValues, { time, a
   // PostgreSQL's own mean of doubles also sums their squares, which can overflow although the mean does not use them.
   const isFloatMean = name === "avg" && operandType === "float64";
   const counted = value?.kind === "read" ? value.field : value;
-  return {
-    kind: "convert",
-    type: typeOf(aggregate),
-    operand: isFloatMean ? { kind: "mean", sum: node("sum", value), count: node("count", counted) } : node(name, value),
-  };
+  return resultOf(
+    aggregate,
+    isFloatMean ? { kind: "mean", sum: node("sum", value), count: node("count", counted) } : node(name, value),
+  );
 }
 
 /** The values of the first `limit` rows: by rank, or newest first if the rows come in that order. */

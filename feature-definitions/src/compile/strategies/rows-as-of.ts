@@ -127,6 +127,7 @@ function isNullOverNothing(expression: SqlExpression): boolean {
     case "convert":
     case "instant":
     case "reversed":
+    case "trimmed":
       return isNullOverNothing(expression.operand);
     case "cast_value":
       return isNullOverNothing(expression.input);

@@ -19,6 +19,7 @@ import {
   select,
   type Window,
 } from "../tree/sql-tree";
+import { resultOf } from "./aggregate-result";
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
 import { pickGuard, windowOfPick } from "./grouped-rows";
 import { isLatestRow } from "./latest-rows";
@@ -120,7 +121,7 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine): Enti
     const value = framedValue(aggregate.name, operand?.value ?? null, framed);
     values.set(identity, {
       name: names(name),
-      expression: { kind: "convert", type: typeOf(aggregate), operand: value },
+      expression: resultOf(aggregate, value),
     });
   }
   const stage: Stage = {

@@ -1,12 +1,12 @@
 import type { AggregateExpression, Expression } from "../../ir/expressions";
 import type { FeatureView, Source } from "../../ir/nodes";
 import { hasOneRowPerKey } from "../../ir/source-parts";
-import { typeOf } from "../../ir/type-of";
 import type { AllEntities } from "../source/entities";
 import { type SourceRows, scalar, sourceRows } from "../source/source-rows";
 import { periodOf } from "../tree/period";
 import { aggregatesOf, identityOf } from "../tree/rewrite";
 import { allOf, isNotNull, type SqlExpression } from "../tree/sql-tree";
+import { resultOf } from "./aggregate-result";
 import type { AggregateReading, EntityRows } from "./entity-rows";
 import { windowGuard } from "./latest-rows";
 import { lostOf } from "./lost-values";
@@ -97,7 +97,7 @@ function finishOneRow(aggregate: AggregateExpression, value: SqlExpression): Sql
     case "mode":
     case "any":
     case "every":
-      return { kind: "convert", operand: value, type: typeOf(aggregate) };
+      return resultOf(aggregate, value);
     case "stddev":
     case "variance":
       // A sample standard deviation needs two values.

@@ -30,6 +30,7 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
     case "input_value":
     case "list_of":
     case "reversed":
+    case "trimmed":
     case "over":
       return { ...expression, operand: map(expression.operand) };
     case "scalar":

@@ -132,6 +132,8 @@ export type SqlExpression =
   | { readonly kind: "reversed"; readonly operand: SqlExpression }
   /** A list with the operand as its only item. */
   | { readonly kind: "list_of"; readonly operand: SqlExpression; readonly type: "string[]" | "float64[]" }
+  /** A decimal without zeros at the end of its fraction, so that equal ones have the same text. */
+  | { readonly kind: "trimmed"; readonly operand: SqlExpression }
   /** The number of distinct values that occur, out of a known complete set of values. */
   | {
       readonly kind: "count_values";
