@@ -223,7 +223,8 @@ const lostName = (index: number): string => `_input_of_${index + 1}`;
 function publishedValue(column: DatasetColumn, index: number, last: string): Item {
   const { name, type } = column;
   const value = field(last, name, type);
-  if (strictCast(column) === null) return { name, expression: value };
+  if (strictCast(column) === null)
+    return { name, expression: type.endsWith("[]") ? { kind: "counted_from_one", operand: value } : value };
   const lost = field(last, lostName(index), null);
   return { name, expression: { kind: "text_or_lost", operand: value, type, lost } };
 }

@@ -43,8 +43,6 @@ export function keyDigest(keys: readonly Rendered[]): Rendered {
 /** The text of a value as `COPY` writes it, or else a text that does not parse as its type. */
 export function textOrLost(value: Rendered, type: ValueType, lost: Rendered): Rendered {
   const inner = operand(inType(value, type));
-  // The text of an array says where its subscripts begin unless they begin at 1, as those of a slice do.
-  const plain = type.endsWith("[]") ? `(${inner})[:]::text` : `${inner}::text`;
-  const text = type === "bool" ? `case ${inner} when true then 't' when false then 'f' end` : plain;
+  const text = type === "bool" ? `case ${inner} when true then 't' when false then 'f' end` : `${inner}::text`;
   return call("coalesce", [text, inType(lost, "string").text], "string");
 }

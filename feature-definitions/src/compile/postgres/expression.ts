@@ -104,6 +104,11 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
     }
     case "trimmed":
       return call("trim_scale", [render(expression.operand).text], "decimal");
+    case "counted_from_one": {
+      const list = render(expression.operand);
+      // As in every slice.
+      return atom(`(${list.text})[:]`, list.type);
+    }
     case "reversed": {
       const list = render(expression.operand);
       const text = operand(list);

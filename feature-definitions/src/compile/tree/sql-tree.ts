@@ -130,6 +130,8 @@ export type SqlExpression =
     }
   /** A list in reverse order. */
   | { readonly kind: "reversed"; readonly operand: SqlExpression }
+  /** A list whose subscripts begin at 1: the text of any other says where they begin. */
+  | { readonly kind: "counted_from_one"; readonly operand: SqlExpression }
   /** A list with the operand as its only item. */
   | { readonly kind: "list_of"; readonly operand: SqlExpression; readonly type: "string[]" | "float64[]" }
   /** A decimal without zeros at the end of its fraction, so that equal ones have the same text. */
