@@ -74,9 +74,10 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
         code: "training_queue_full",
         message: expect.stringContaining("training_sets.waiting (FEATSTORE_TRAINING_WAITING)"),
       });
-      await first.sets.cancel(started[2]?.id ?? "", { tenant: "acme" });
-      await expect(started[2]?.done).rejects.toBeDefined();
-      started.splice(2, 1, await start(second, "zeta"));
+      // Those of null and acme are being made, that of beta waits.
+      await first.sets.cancel(started[3]?.id ?? "", { tenant: "beta" });
+      await expect(started[3]?.done).rejects.toBeDefined();
+      started.splice(3, 1, await start(second, "zeta"));
       proceed();
       await Promise.all(started.map(({ done }) => done));
     });
@@ -90,7 +91,10 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       for (const [tenant, { done }] of started) done.then(() => made.push(tenant)).catch(() => undefined);
       proceed();
       await Promise.all(started.map(([, { done }]) => done));
-      expect(made).toEqual(["acme", "beta", null, "acme", "beta", "acme"]);
+      // Two begin at once, so neighbours may end in either order.
+      expect(made.slice(0, 2)).toEqual(expect.arrayContaining(["acme", "beta"]));
+      expect(made.indexOf(null)).toBeLessThan(4);
+      expect(made.lastIndexOf("acme")).toBeGreaterThan(3);
     });
   });
 }
