@@ -8,7 +8,7 @@ const options = { baseUrl: "http://127.0.0.1:1", fetch: async () => new Response
 const client = createClient(options);
 const datasets = createDatasets(options);
 
-/** What each method is given when it is called as declared. */
+/** The arguments of each method, as it is declared. */
 const declared: Readonly<Record<string, readonly unknown[]>> = {
   "features.get": [7, {}],
   "features.getBatch": [{ ids: [7] }],

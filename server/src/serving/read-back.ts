@@ -1,5 +1,5 @@
 import { type FeatureView, servedFeatures, type ValueType, vectorFeatures } from "@featstore/definitions/compiler";
-import type { Database } from "../database/index";
+import { type Database, quoteIdentifier } from "../database/index";
 import type { RegisteredView } from "../registry/index";
 import { KEY_SEPARATOR, type OnlineStore } from "./online-store/online-store";
 import { sliceOf } from "./online-store/packed-row";
@@ -59,13 +59,12 @@ async function tableRows(
   table: string,
   { rows, offset }: { readonly rows: number; readonly offset: number },
 ): Promise<readonly TableRow[]> {
-  const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
-  const keys = view.entity.key.map(({ name }, index) => `${quoted(name)}::text as k${index}`);
-  const values = view.features.map(({ name, type }, index) => `${plainText(quoted(name), type)} as v${index}`);
+  const keys = view.entity.key.map(({ name }, index) => `${quoteIdentifier(name)}::text as k${index}`);
+  const values = view.features.map(({ name, type }, index) => `${plainText(quoteIdentifier(name), type)} as v${index}`);
   const found = await database.query<Readonly<Record<string, string | null>>>(
     {
-      text: `select ${['"_tenant" as scope', ...keys, ...values].join(", ")} from features.${quoted(table)}
-order by "_tenant", ${view.entity.key.map(({ name }) => quoted(name)).join(", ")} limit ${rows} offset ${offset}`,
+      text: `select ${['"_tenant" as scope', ...keys, ...values].join(", ")} from features.${quoteIdentifier(table)}
+order by "_tenant", ${view.entity.key.map(({ name }) => quoteIdentifier(name)).join(", ")} limit ${rows} offset ${offset}`,
     },
     { deadlineMs: DEADLINE_MS },
   );

@@ -3,7 +3,7 @@ import fc from "fast-check";
 /** Every ASCII character but NUL, which PostgreSQL's texts cannot hold. */
 export const asciiCharacters = Array.from({ length: 127 }, (_, index) => String.fromCharCode(index + 1));
 
-/** What means something to SQL, JSON, CSV, COPY, a template or a pattern, and characters without a glyph of their own. */
+/** Sequences with a meaning in SQL, JSON, CSV, COPY, templates or patterns, and characters without a glyph of their own. */
 export const escapes = [
   ..."abfnrtvNuUxE01.'\"\\".split("").map((character) => `\\${character}`),
   ...[
