@@ -15,6 +15,7 @@
 # Redis Cluster                 127.0.0.1:56380–5 TEST_REDIS_CLUSTER_URL (three masters, a replica each)
 # versitygw, an S3 server       127.0.0.1:27070   TEST_S3_URL (with access key and secret key as user and password; needs Go)
 # Chromium, a browser           no service        TEST_CHROMIUM (the path of the program)
+# pg_dump, pg_restore, psql     no service        TEST_POSTGRES_PROGRAMS (the folder of PostgreSQL 16's programs)
 #
 # Data, logs and binaries live in FEATSTORE_SERVICES_DIR (default /var/tmp/featstore-services) and not in the repository,
 # because the user postgres need not be able to read a clone. All clones on a machine share one set of services.
@@ -358,6 +359,7 @@ environment() {
   answers redis-cluster && echo "export TEST_REDIS_CLUSTER_URL=redis+cluster://127.0.0.1:$cluster_first_port"
   answers versitygw && echo "export TEST_S3_URL=http://$s3_access:$s3_secret@127.0.0.1:$s3_port"
   command -v chromium >/dev/null && echo "export TEST_CHROMIUM=$(command -v chromium)"
+  [ -x "$bin16/pg_dump" ] && echo "export TEST_POSTGRES_PROGRAMS=$bin16"
   return 0
 }
 

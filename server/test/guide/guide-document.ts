@@ -22,6 +22,14 @@ export function guideBlocks(markdown: string): readonly Block[] {
   });
 }
 
+/** Finds the blocks of shell commands of a page, which need not be commands of featstore. */
+export function guideShellBlocks(markdown: string): readonly { readonly line: number; readonly text: string }[] {
+  return [...markdown.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(({ index, 1: text = "" }) => ({
+    line: markdown.slice(0, index).split("\n").length,
+    text,
+  }));
+}
+
 /** Splits a command line into arguments; quotes enclose whole words. */
 function words(line: string): readonly string[] {
   const [program, ...args] = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
