@@ -35,6 +35,7 @@ process.exitCode = await runCli(
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     terminal: process.stderr.isTTY === true,
+    colours: process.stdout.isTTY === true && process.stdout.hasColors(),
     ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask } : {}),
     environment: processEnvironment(),
     workingFolder: process.cwd(),

@@ -9,6 +9,8 @@ export interface CommandIo {
   readonly stderr: (text: string) => void;
   /** True when stderr is a terminal, so that a progress bar makes sense. */
   readonly terminal: boolean;
+  /** True when stdout is a terminal that shows colours (`NO_COLOR` turns them off). */
+  readonly colours?: boolean;
   /** Asks a question at the terminal and resolves to the typed line; absent without a terminal. */
   readonly ask?: (question: string) => Promise<string>;
   readonly environment: Readonly<Record<string, string | undefined>>;

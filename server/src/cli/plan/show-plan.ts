@@ -3,6 +3,7 @@ import { type PlanOptions, plan, planChanges } from "../../registry/index";
 import type { CommandIo, CommandResult } from "../kit/command";
 import { loadUserDefinitions, requireLoaded } from "../kit/load-user-definitions";
 import { type SessionArguments, withDatabase } from "../kit/session";
+import { colourPlan } from "./colour-plan";
 import { planDocument, planText } from "./plan-report";
 
 export interface PlanArguments extends SessionArguments {
@@ -26,9 +27,10 @@ export function showPlan(
     const only = { addsOnly: planned.isStale };
     const plannedDatasets = isRefused ? [] : await planDatasets({ definitions: datasets, catalog }, definitions, only);
     const parts = { fileOf: loaded.fileOf, sources, datasets: plannedDatasets };
+    const text = planText(planned, parts);
     return {
       json: planDocument(planned, parts),
-      text: planText(planned, parts),
+      text: io.colours === true ? colourPlan(text) : text,
       exit: isRefused ? "failed" : "ok",
     };
   });
