@@ -163,6 +163,12 @@ const tasks = {
     return runNode([join(root, "scripts/run-portal-sample.mjs"), "take-screenshots", ...args]);
   },
 
+  // Takes the pictures of README.md that show code and the output of commands, with TEST_CHROMIUM.
+  async pictures() {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/pictures.mjs"), cli]);
+  },
+
   // Serves the pages over sample services, to look at them while they are changed.
   async "portal-sample"() {
     await ensureBuilt();
