@@ -1,6 +1,6 @@
 import { count, countDistinct, days, featureView, latest, stddev, when } from "../src/index";
+import { sentimentLabel } from "./analysis-features";
 import { track } from "./entities";
-import { sentimentLabel } from "./sentiment-label";
 import { sentimentAnalyses } from "./sources";
 
 export const analyzerConsensus = featureView({

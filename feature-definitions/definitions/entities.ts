@@ -5,12 +5,12 @@ export const track = entity({
   name: "track",
   key: { track_id: int64() },
   from: tracks,
-  description: "A song, or any other text of the collection",
+  description: "A song",
 });
 
 export const artist = entity({
   name: "artist",
   key: { artist: string() },
   from: artistTracks,
-  description: "Who performs tracks, by the name that they carry; of addresses, who gave them",
+  description: "Who performs tracks, by the name that they carry",
 });

@@ -1,6 +1,6 @@
-import { avg, count, days, featureView, latest } from "../src/index";
+import { days, featureView, latest } from "../src/index";
+import { sentimentFeatures } from "./analysis-features";
 import { track } from "./entities";
-import { sentimentLabel } from "./sentiment-label";
 import { sentimentAnalyses } from "./sources";
 
 export const lyricSentiment = featureView({
@@ -13,17 +13,7 @@ export const lyricSentiment = featureView({
   description: "Sentiment and quality of the lyrics, as the analyzers that judge sentiment see them",
   tags: ["lyrics"],
   features: (a) => ({
-    sentiment: latest(sentimentLabel(a.sentiment))
-      .describe("Sentiment by the latest analysis; null where its label is none of the three")
-      .oneOf("positive", "neutral", "negative"),
-    confidence: latest(a.confidence).describe("How sure the latest analysis is").between(0, 1),
-    confidence_avg_90d: avg(a.confidence).over(days(90)).describe("Mean confidence of 90 days").between(0, 1),
-    positive_share: count()
-      .where(sentimentLabel(a.sentiment).eq("positive"))
-      .dividedBy(count(sentimentLabel(a.sentiment)))
-      .describe("Share of positive among all analyses with a label")
-      .between(0, 1),
-    analyses_90d: count().over(days(90)).describe("Analyses of the last 90 days"),
+    ...sentimentFeatures(a.sentiment, a.confidence),
     // Only language models judge these: an analyzer without an opinion must not hide the latest one.
     quality: latest(a.analysis_data.get("quality_score").float64())
       .ignoreNulls()

@@ -58,17 +58,10 @@ export const artistTracks = credits.keyedBy("artist");
 export const artistAnalyses = analyses.extend(credits, { by: "track_id", columns: ["artist"] }).keyedBy("artist");
 
 /** Analyzers that judge sentiment, language models first. */
-export const sentimentAnalyzers = [
-  "qwen-3-4b-fp8",
-  "gemma-3-27b-it",
-  "ollama-llama3.1-8b",
-  "lexicon-sentiment",
-] as const;
-
-/** Analyzers that return a distribution over emotions. */
-export const emotionAnalyzers = ["emotion-distilroberta", "lexicon-emotion"] as const;
+export const sentimentAnalyzers = ["qwen-3-4b-fp8", "gemma-3-27b-it", "ollama-llama3.1-8b"] as const;
 
 export const sentimentAnalyses = analyses.where((a) => a.analyzer_type.in(...sentimentAnalyzers));
-export const emotionAnalyses = analyses.where((a) => a.analyzer_type.in(...emotionAnalyzers));
+/** An analyzer that returns a distribution over emotions. */
+export const emotionAnalyses = analyses.where((a) => a.analyzer_type.eq("emotion-distilroberta"));
 /** Counts and ratios by rules, without a model. */
 export const algorithmicAnalyses = analyses.where((a) => a.analyzer_type.eq("algorithmic"));

@@ -1,4 +1,5 @@
 import { featureView, latest } from "../src/index";
+import { textEmbedding } from "./analysis-features";
 import { track } from "./entities";
 import { tracks } from "./sources";
 
@@ -11,9 +12,7 @@ export const trackEmbeddings = featureView({
   description: "Embeddings of a track's lyrics and sound",
   tags: ["embeddings"],
   features: (t) => ({
-    lyrics: latest(t.lyrics_embedding)
-      .space("minilm-l6-v2", { metric: "cosine" })
-      .describe("Meaning of the lyrics, normalised mean over their parts"),
+    lyrics: textEmbedding(t.lyrics_embedding).describe("Meaning of the lyrics, normalised mean over their parts"),
     audio: latest(t.audio_embedding).space("audio-128", { metric: "cosine" }).describe("How the track sounds"),
   }),
 });

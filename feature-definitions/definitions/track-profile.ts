@@ -12,7 +12,7 @@ export const trackProfile = featureView({
   tags: ["tracks"],
   features: (t) => ({
     title: latest(t.title).describe("Title of the track"),
-    artist: latest(t.artist).describe("Who performs it; of an address, who gave it"),
+    artist: latest(t.artist).describe("Who performs it"),
     lyrics_length: latest(t.lyrics.length()).describe("Length of the lyrics").unit("characters").between(0, 10_000_000),
     // Release dates consist of a year, a month or a day; all of them have the year.
     release_year: latest(t.spotify_data.get("release_date").string().substring(1, 4).int32())

@@ -14,6 +14,7 @@ import { createRandom, seedOf } from "./synthetic/random";
 import { csvField, timestampText } from "./synthetic/text";
 import { createTracks } from "./synthetic/track-row";
 import { createVectors } from "./synthetic/vectors";
+import { trackTables } from "./track-tables";
 
 export interface GenerateSampleOptions {
   readonly database: SampleDatabase;
@@ -135,15 +136,16 @@ export async function generateSample(options: GenerateSampleOptions): Promise<Ge
   if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`seed must be a whole number from 0, not ${seed}`);
   if (options.tenants?.length === 0) throw new RangeError("tenants must name at least one tenant");
 
-  await checkSampleTables(database, schema, options.replace ?? false);
+  const knownTime = options.knownTime ?? false;
+  const shapeOf = (vectorType: string | undefined): SampleShape => ({
+    schema,
+    tables: trackTables(vectorType, knownTime),
+    tenants: options.tenants !== undefined,
+  });
+  await checkSampleTables(database, shapeOf(undefined), options.replace ?? false);
   const vectorType = await findVectorType(database);
   const embeddings = vectorType !== undefined && (options.embeddings ?? true);
-  const shape: SampleShape = {
-    schema,
-    vectorType,
-    tenants: options.tenants !== undefined,
-    knownTime: options.knownTime ?? false,
-  };
+  const shape = shapeOf(vectorType);
   const lines: Lines = {
     tenants: options.tenants ?? [null],
     tracks,
@@ -162,7 +164,7 @@ export async function generateSample(options: GenerateSampleOptions): Promise<Ge
       ...tenant,
       ...["id", "track_id", "analyzer_type", "sentiment", "confidence", "themes", "analysis_data", "created_at"],
       ...["complexity_score", "processing_time_ms", "model_version"],
-      ...(shape.knownTime ? ["ingested_at"] : []),
+      ...(knownTime ? ["ingested_at"] : []),
     ],
   };
   let sent = 0;
@@ -177,7 +179,7 @@ export async function generateSample(options: GenerateSampleOptions): Promise<Ge
       database.copyFrom({ table: stagingTable(shape, table), columns: columns[table] }, inChunks(rows, onRows));
     const loaded = {
       tracks: await load("tracks", trackLines(lines, embeddings)),
-      analyses: await load("analysis_results", analysisLines(lines, shape.knownTime)),
+      analyses: await load("analysis_results", analysisLines(lines, knownTime)),
     };
     await publishStaging(database, shape, `synthetic, generated with seed ${seed}`);
     return { ...loaded, embeddings };

@@ -14,10 +14,11 @@ import {
   type SampleShape,
   stagingTable,
 } from "./sample-tables";
+import { speechTables } from "./speech-tables";
 
 export interface LoadSampleOptions {
   readonly database: SampleDatabase;
-  /** The folder with `tracks.ndjson.gz`, `analysis_results.ndjson.gz` and `track_embeddings.ndjson.gz`. */
+  /** The folder with `speeches.ndjson.gz`, `analyses.ndjson.gz` and `speech_embeddings.ndjson.gz`. */
   readonly folder: string;
   /** Microseconds since 1970 UTC; all times are shifted so that the newest analysis is an hour older. */
   readonly until: bigint;
@@ -28,7 +29,7 @@ export interface LoadSampleOptions {
 }
 
 export interface LoadedSample {
-  readonly tracks: number;
+  readonly speeches: number;
   readonly analyses: number;
   /** False without pgvector; the tables then have no embedding columns. */
   readonly embeddings: boolean;
@@ -56,8 +57,7 @@ async function readRows(folder: string, name: string): Promise<Row[]> {
 }
 
 /** Converts `2024-06-01T12:00:00.123456` (UTC) to microseconds. */
-function microsOf(row: Row): bigint {
-  const text = String(row.created_at);
+function microsOf(text: string): bigint {
   return BigInt(Date.parse(`${text.slice(0, 23)}Z`)) * 1000n + BigInt(text.slice(23));
 }
 
@@ -71,15 +71,19 @@ function csvLine(values: readonly (string | null)[]): string {
   return `${values.map((value) => (value === null ? "" : `"${value.replaceAll('"', '""')}"`)).join(",")}\n`;
 }
 
+/** Writes rows as CSV; all columns whose names end in `_at` are times, which are shifted. */
 function* csvOf(rows: readonly Row[], columns: readonly string[], shift: bigint): Generator<string> {
   for (const row of rows) {
-    const createdAt = instantText(microsOf(row) + shift).slice(0, -1);
-    yield csvLine(columns.map((column) => (column === "created_at" ? createdAt : fieldOf(row[column]))));
+    yield csvLine(
+      columns.map((column) =>
+        column.endsWith("_at") ? instantText(microsOf(String(row[column])) + shift).slice(0, -1) : fieldOf(row[column]),
+      ),
+    );
   }
 }
 
 /**
- * Loads the shipped sample into `tracks` and `analysis_results` and replaces existing sample data atomically: a killed load
+ * Loads the shipped sample into `speeches` and `analyses` and replaces existing sample data atomically: a killed load
  * leaves the tables unchanged, and the next load clears its leftovers.
  *
  * Throws a `SampleError`: `sample_table_exists` (the tables are not sample data, and not `replace`),
@@ -89,30 +93,35 @@ function* csvOf(rows: readonly Row[], columns: readonly string[], shift: bigint)
  */
 export async function loadSample(options: LoadSampleOptions): Promise<LoadedSample> {
   const { database, folder, until, schema = "public", replace = false } = options;
-  const tracks = await readRows(folder, "tracks");
-  const analyses = await readRows(folder, "analysis_results");
-  const vectors = new Map((await readRows(folder, "track_embeddings")).map((row) => [row.id, row.lyrics_embedding]));
-  await checkSampleTables(database, schema, replace);
+  const speeches = await readRows(folder, "speeches");
+  const analyses = await readRows(folder, "analyses");
+  const vectors = new Map((await readRows(folder, "speech_embeddings")).map((row) => [row.id, row.body_embedding]));
+  const shapeOf = (vectorType: string | undefined): SampleShape => ({
+    schema,
+    tables: speechTables(vectorType),
+    tenants: false,
+  });
+  await checkSampleTables(database, shapeOf(undefined), replace);
   const vectorType = await findVectorType(database);
-  const shape: SampleShape = { schema, vectorType, tenants: false, knownTime: false };
+  const shape = shapeOf(vectorType);
 
   const newest =
     analyses
-      .map(microsOf)
+      .map((row) => microsOf(String(row.analyzed_at)))
       .toSorted((a, b) => (a < b ? -1 : 1))
       .at(-1) ?? 0n;
   const shift = until - HOUR - newest;
   const columnsOf = (rows: readonly Row[]) => Object.keys(rows[0] ?? {});
-  const embedded = tracks.map((row) => ({ ...row, lyrics_embedding: vectors.get(row.id) ?? null }));
-  const trackRows = vectorType === undefined ? tracks : embedded;
+  const embedded = speeches.map((row) => ({ ...row, body_embedding: vectors.get(row.id) ?? null }));
+  const speechRows = vectorType === undefined ? speeches : embedded;
 
   await createStaging(database, shape);
   try {
-    const load = (table: "tracks" | "analysis_results", rows: readonly Row[]) => {
+    const load = (table: "speeches" | "analyses", rows: readonly Row[]) => {
       const columns = columnsOf(rows);
       return database.copyFrom({ table: stagingTable(shape, table), columns }, csvOf(rows, columns, shift));
     };
-    const loaded = { tracks: await load("tracks", trackRows), analyses: await load("analysis_results", analyses) };
+    const loaded = { speeches: await load("speeches", speechRows), analyses: await load("analyses", analyses) };
     await publishStaging(database, shape, "the US State of the Union addresses, 1790 to 2021, and analyses of them");
     return { ...loaded, embeddings: vectorType !== undefined };
   } catch (error) {

@@ -1,28 +1,33 @@
 import { hasSqlState, quoteIdentifier, type SampleDatabase } from "./sample-database";
 import { SampleError } from "./sample-error";
 
-/** The shape of a sample's two tables. */
+/** One table of a sample. Every table has an integer `id`, its key, which its `columns` leave out. */
+export interface SampleTable {
+  readonly name: string;
+  /** Columns as in `create table`: `title text not null`. */
+  readonly columns: readonly string[];
+  /** A column that holds ids of an earlier table. */
+  readonly references?: { readonly column: string; readonly table: string };
+  /** Columns that get an index of their own, besides the keys. */
+  readonly indexes?: readonly string[];
+}
+
+/** The tables of one sample, in the order in which they can be created, and how they are stored. */
 export interface SampleShape {
   readonly schema: string;
-  /** pgvector's type, qualified and quoted: `"public"."vector"`; undefined without pgvector, and without embedding columns. */
-  readonly vectorType: string | undefined;
-  /** True if both tables have a `tenant_id`, first in their keys. */
+  readonly tables: readonly SampleTable[];
+  /** True if all tables have a `tenant_id`, first in their keys. */
   readonly tenants: boolean;
-  /** True if `analysis_results` has an `ingested_at`. */
-  readonly knownTime: boolean;
 }
 
 /** The prefix of every table comment of a sample; other tables belong to the user. */
 const COMMENT_PREFIX = "Featstore sample data";
-const TABLES = ["tracks", "analysis_results"] as const;
-
-type SampleTable = (typeof TABLES)[number];
 
 const qualified = (schema: string, name: string) => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-const stagingName = (table: SampleTable) => `featstore_sample_${table}`;
+const stagingName = (table: string) => `featstore_sample_${table}`;
 
 /** Returns the staging table of a table, as a name for `copyFrom`. */
-export const stagingTable = (shape: SampleShape, table: SampleTable) => `${shape.schema}.${stagingName(table)}`;
+export const stagingTable = (shape: SampleShape, table: string) => `${shape.schema}.${stagingName(table)}`;
 
 /** Finds pgvector's type, qualified and quoted, if the extension exists or can be created. */
 export async function findVectorType(database: SampleDatabase): Promise<string | undefined> {
@@ -47,13 +52,17 @@ export async function findVectorType(database: SampleDatabase): Promise<string |
 }
 
 /** Throws `sample_table_exists` for a table that is not sample data (unless `replace`) and for any view of that name. */
-export async function checkSampleTables(database: SampleDatabase, schema: string, replace: boolean): Promise<void> {
+export async function checkSampleTables(
+  database: SampleDatabase,
+  { schema, tables }: SampleShape,
+  replace: boolean,
+): Promise<void> {
   const found = await database.query<{ name: string; kind: string; comment: string | null }>({
     text: `select c.relname as name, c.relkind::text as kind, obj_description(c.oid, 'pg_class') as comment
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = $1::text and c.relname in ('tracks', 'analysis_results')
+where n.nspname = $1::text and c.relname in (select jsonb_array_elements_text($2::jsonb))
 order by c.relname`,
-    parameters: [schema],
+    parameters: [schema, JSON.stringify(tables.map(({ name }) => name))],
   });
   for (const { name, kind, comment } of found) {
     if (comment?.startsWith(COMMENT_PREFIX)) continue;
@@ -73,56 +82,25 @@ order by c.relname`,
   }
 }
 
-const vectorColumn = (shape: SampleShape, name: string, dimensions: number) =>
-  shape.vectorType === undefined ? [] : [`${name} ${shape.vectorType}(${dimensions})`];
+/** A column for embeddings as in `create table`; none without pgvector. */
+export const vectorColumn = (vectorType: string | undefined, name: string, dimensions: number): readonly string[] =>
+  vectorType === undefined ? [] : [`${name} ${vectorType}(${dimensions})`];
 
 /** Creates empty staging tables and drops those of a killed load. */
 export async function createStaging(database: SampleDatabase, shape: SampleShape): Promise<void> {
-  const tenant = shape.tenants ? ["tenant_id text not null"] : [];
-  // The reference database has `default now()`, which depends on the session's zone; the columns here are UTC.
-  const createdAt = "created_at timestamp default (now() at time zone 'utc')";
-  const columns: Record<SampleTable, readonly string[]> = {
-    tracks: [
-      ...tenant,
-      "id integer not null",
-      "title varchar(500)",
-      "artist varchar(200)",
-      "lyrics text",
-      "url varchar(500)",
-      createdAt,
-      "spotify_data jsonb",
-      "audio_features jsonb",
-      ...vectorColumn(shape, "lyrics_embedding", 384),
-      ...vectorColumn(shape, "audio_embedding", 128),
-    ],
-    analysis_results: [
-      ...tenant,
-      "id integer not null",
-      "track_id integer",
-      "analyzer_type varchar(50)",
-      "sentiment varchar",
-      "confidence numeric",
-      "themes text",
-      "analysis_data jsonb",
-      createdAt,
-      "complexity_score numeric",
-      "processing_time_ms integer",
-      "model_version varchar",
-      ...vectorColumn(shape, "analysis_embedding", 256),
-      ...(shape.knownTime ? ["ingested_at timestamp"] : []),
-    ],
-  };
-  const create = TABLES.map(
-    (table) => `create table ${qualified(shape.schema, stagingName(table))} (\n  ${columns[table].join(",\n  ")}\n)`,
+  const key = [...(shape.tenants ? ["tenant_id text not null"] : []), "id integer not null"];
+  const create = shape.tables.map(
+    ({ name, columns }) =>
+      `create table ${qualified(shape.schema, stagingName(name))} (\n  ${[...key, ...columns].join(",\n  ")}\n)`,
   );
-  await database.script(`${dropStagingText(shape.schema)};\n${create.join(";\n")};`);
+  await database.script(`${dropStagingText(shape)};\n${create.join(";\n")};`);
 }
 
-const dropStagingText = (schema: string) =>
-  `drop table if exists ${TABLES.map((table) => qualified(schema, stagingName(table))).join(", ")}`;
+const dropStagingText = ({ schema, tables }: SampleShape) =>
+  `drop table if exists ${tables.map(({ name }) => qualified(schema, stagingName(name))).join(", ")}`;
 
 export async function dropStaging(database: SampleDatabase, shape: SampleShape): Promise<void> {
-  await database.query({ text: dropStagingText(shape.schema) });
+  await database.query({ text: dropStagingText(shape) });
 }
 
 /**
@@ -131,48 +109,50 @@ export async function dropStaging(database: SampleDatabase, shape: SampleShape):
  * is written into the table comments.
  */
 export async function publishStaging(database: SampleDatabase, shape: SampleShape, origin: string): Promise<void> {
-  const tracks = qualified(shape.schema, "tracks");
-  const analyses = qualified(shape.schema, "analysis_results");
+  const { schema, tables } = shape;
   const comment = `'${`${COMMENT_PREFIX}: ${origin}`.replaceAll("'", "''")}'`;
   const tenant = shape.tenants ? "tenant_id, " : "";
-  const statements = TABLES.toReversed().map((table) => `drop table if exists ${qualified(shape.schema, table)}`);
-  for (const table of TABLES) {
-    const staged = qualified(shape.schema, stagingName(table));
+  const statements = tables.toReversed().map(({ name }) => `drop table if exists ${qualified(schema, name)}`);
+  for (const { name, references, indexes = [] } of tables) {
+    const table = qualified(schema, name);
     statements.push(
-      `alter table ${staged} rename to ${quoteIdentifier(table)}`,
-      `alter table ${qualified(shape.schema, table)} add primary key (${tenant}id)`,
-      `comment on table ${qualified(shape.schema, table)} is ${comment}`,
+      `alter table ${qualified(schema, stagingName(name))} rename to ${quoteIdentifier(name)}`,
+      `alter table ${table} add primary key (${tenant}id)`,
+      `comment on table ${table} is ${comment}`,
     );
-  }
-  statements.push(
-    `alter table ${analyses} add foreign key (${tenant}track_id) references ${tracks} (${tenant}id)`,
-    `create index on ${analyses} (${tenant}track_id)`,
-    `create index on ${analyses} (created_at)`,
-  );
-  // With tenants, ids repeat and need no sequence.
-  for (const table of shape.tenants ? [] : TABLES) {
-    const name = qualified(shape.schema, table);
-    const sequence = qualified(shape.schema, `${table}_id_seq`);
-    const literal = `'${sequence.replaceAll("'", "''")}'`;
-    statements.push(
-      `create sequence ${sequence} as integer owned by ${name}.id`,
-      `select setval(${literal}, coalesce((select max(id) from ${name}), 0) + 1, false)`,
-      `alter table ${name} alter column id set default nextval(${literal})`,
-    );
+    if (references !== undefined)
+      statements.push(
+        `alter table ${table} add foreign key (${tenant}${references.column}) references ${qualified(schema, references.table)} (${tenant}id)`,
+        `create index on ${table} (${tenant}${references.column})`,
+      );
+    for (const column of indexes) statements.push(`create index on ${table} (${column})`);
+    // With tenants, ids repeat and need no sequence.
+    if (!shape.tenants) statements.push(...sequenceStatements(schema, name));
   }
   try {
     await database.script(`${statements.join(";\n")};`);
   } catch (error) {
     if (hasSqlState(error, "2BP01")) {
-      throw new SampleError(
-        "sample_table_in_use",
-        `Other tables or views depend on ${shape.schema}.tracks or ${shape.schema}.analysis_results; drop them first.`,
-        { cause: error },
-      );
+      const names = tables.map(({ name }) => `${schema}.${name}`).join(" or ");
+      throw new SampleError("sample_table_in_use", `Other tables or views depend on ${names}; drop them first.`, {
+        cause: error,
+      });
     }
     throw error;
   }
-  for (const table of [tracks, analyses]) {
-    await database.query({ text: `analyze ${table}` });
+  for (const { name } of tables) {
+    await database.query({ text: `analyze ${qualified(schema, name)}` });
   }
+}
+
+/** Gives new rows the ids after the sample's. */
+function sequenceStatements(schema: string, name: string): readonly string[] {
+  const table = qualified(schema, name);
+  const sequence = qualified(schema, `${name}_id_seq`);
+  const literal = `'${sequence.replaceAll("'", "''")}'`;
+  return [
+    `create sequence ${sequence} as integer owned by ${table}.id`,
+    `select setval(${literal}, coalesce((select max(id) from ${table}), 0) + 1, false)`,
+    `alter table ${table} alter column id set default nextval(${literal})`,
+  ];
 }

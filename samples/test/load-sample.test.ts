@@ -27,45 +27,45 @@ for (const target of testDatabases("main")) {
       opened = await target.open();
       database = opened.database;
     });
-    beforeEach(() => database.script("drop view if exists latest; drop table if exists analysis_results, tracks"));
+    beforeEach(() => database.script("drop view if exists latest; drop table if exists analyses, speeches"));
     afterAll(() => opened?.drop());
 
-    test("fills the reference tables and shifts all times", async () => {
+    test("fills the tables of the sample and shifts all times", async () => {
       expect(await loadSample({ database, folder, until })).toEqual({
-        tracks: 233,
+        speeches: 233,
         analyses: 1398,
         embeddings: target.hasVectors,
       });
       expect(
         await one(
           database,
-          `select count(*)::int4 as rows, count(distinct artist)::int4 as artists, min(length(lyrics))::int4 > 4000 as texts,
-  (select max(created_at)::text from analysis_results) as newest,
-  (select (max(created_at) - min(created_at) between interval '190 days' and interval '201 days') from analysis_results) as span,
-  max(created_at) < (select min(created_at) from analysis_results) as before from tracks`,
+          `select count(*)::int4 as rows, count(distinct speaker)::int4 as speakers, min(length(body))::int4 > 4000 as texts,
+  (select max(analyzed_at)::text from analyses) as newest,
+  (select (max(analyzed_at) - min(analyzed_at) between interval '190 days' and interval '201 days') from analyses) as span,
+  max(added_at) < (select min(analyzed_at) from analyses) as before from speeches`,
         ),
-      ).toEqual({ rows: 233, artists: 43, texts: true, newest: "2025-12-31 23:00:00", span: true, before: true });
+      ).toEqual({ rows: 233, speakers: 43, texts: true, newest: "2025-12-31 23:00:00", span: true, before: true });
       expect(
-        await one(
-          database,
-          "select title, artist, spotify_data->>'release_date' as year, left(lyrics, 24) as text from tracks where id = 1",
-        ),
+        await one(database, "select title, speaker, party, year, left(body, 24) as text from speeches where id = 1"),
       ).toEqual({
         title: "State of the Union Address, 1790",
-        artist: "George Washington",
-        year: "1790",
+        speaker: "George Washington",
+        party: null,
+        year: 1790,
         text: "Fellow-Citizens of the S",
       });
       // The tables' own sequences continue after the sample's ids.
-      await database.query({ text: "insert into tracks (title) values ('another')" });
-      await database.query({ text: "insert into analysis_results (track_id) values (234)" });
-      expect(await one(database, "select max(id) as id, count(*)::int4 as rows from tracks")).toEqual({
+      await database.query({
+        text: "insert into speeches (title, speaker, year, body) values ('another', 'nobody', 2026, '')",
+      });
+      await database.query({ text: "insert into analyses (speech_id, analyzer) values (234, 'rules')" });
+      expect(await one(database, "select max(id) as id, count(*)::int4 as rows from speeches")).toEqual({
         id: 234,
         rows: 234,
       });
-      expect(await one(database, "select max(id) as id from analysis_results")).toEqual({ id: 1399 });
+      expect(await one(database, "select max(id) as id from analyses")).toEqual({ id: 1399 });
       await expect(
-        database.query({ text: "insert into analysis_results (track_id) values (999999)" }),
+        database.query({ text: "insert into analyses (speech_id, analyzer) values (999999, 'rules')" }),
       ).rejects.toMatchObject({ sqlState: "23503" });
     });
 
@@ -74,21 +74,21 @@ for (const target of testDatabases("main")) {
       expect(
         await one(
           database,
-          "select count(*)::int4 as rows, max(abs(vector_norm(lyrics_embedding) - 1)) < 1e-5 as unit, count(audio_embedding)::int4 as audio from tracks where vector_dims(lyrics_embedding) = 384",
+          "select count(*)::int4 as rows, max(abs(vector_norm(body_embedding) - 1)) < 1e-5 as unit, count(body_embedding)::int4 as vectors from speeches where vector_dims(body_embedding) = 384",
         ),
-      ).toEqual({ rows: 233, unit: true, audio: 0 });
+      ).toEqual({ rows: 233, unit: true, vectors: 233 });
     });
 
     test("replaces its own rows and the leftovers of a killed load when it loads again", async () => {
       await loadSample({ database, folder, until });
       const first = await relations(database);
       await database.script(
-        "delete from analysis_results; create table featstore_sample_tracks (junk text); insert into featstore_sample_tracks values ('half')",
+        "delete from analyses; create table featstore_sample_speeches (junk text); insert into featstore_sample_speeches values ('half')",
       );
       await loadSample({ database, folder, until: until + 1_000_000n });
       expect(await relations(database)).toEqual(first);
       expect(
-        await one(database, "select count(*)::int4 as rows, max(created_at)::text as newest from analysis_results"),
+        await one(database, "select count(*)::int4 as rows, max(analyzed_at)::text as newest from analyses"),
       ).toEqual({
         rows: 1398,
         newest: "2025-12-31 23:00:01",
@@ -101,26 +101,30 @@ for (const target of testDatabases("main")) {
       const failing: Database = {
         ...database,
         copyFrom: (to, chunks, options) =>
-          database.copyFrom(to.table.endsWith("tracks") ? to : { ...to, columns: ["no_such_column"] }, chunks, options),
+          database.copyFrom(
+            to.table.endsWith("speeches") ? to : { ...to, columns: ["no_such_column"] },
+            chunks,
+            options,
+          ),
       };
       await expect(loadSample({ database: failing, folder, until })).rejects.toMatchObject({ sqlState: "42703" });
       expect(await relations(database)).toEqual(before);
-      expect(await one(database, "select count(*)::int4 as rows from analysis_results")).toEqual({ rows: 1398 });
+      expect(await one(database, "select count(*)::int4 as rows from analyses")).toEqual({ rows: 1398 });
     });
 
     test("refuses existing tables of another origin unless `replace` is set", async () => {
-      await database.script("create table tracks (id int); insert into tracks values (7)");
+      await database.script("create table speeches (id int); insert into speeches values (7)");
       await expect(loadSample({ database, folder, until })).rejects.toMatchObject({ code: "sample_table_exists" });
-      expect(await one(database, "select id from tracks")).toEqual({ id: 7 });
+      expect(await one(database, "select id from speeches")).toEqual({ id: 7 });
       await loadSample({ database, folder, until, replace: true });
-      expect(await one(database, "select count(*)::int4 as rows from tracks")).toEqual({ rows: 233 });
+      expect(await one(database, "select count(*)::int4 as rows from speeches")).toEqual({ rows: 233 });
     });
 
     test("refuses to replace tables that other objects depend on", async () => {
       await loadSample({ database, folder, until });
-      await database.script("create view latest as select max(id) from tracks");
+      await database.script("create view latest as select max(id) from speeches");
       await expect(loadSample({ database, folder, until })).rejects.toMatchObject({ code: "sample_table_in_use" });
-      expect(await one(database, "select count(*)::int4 as rows from analysis_results")).toEqual({ rows: 1398 });
+      expect(await one(database, "select count(*)::int4 as rows from analyses")).toEqual({ rows: 1398 });
       expect((await relations(database)).some(({ relname }) => String(relname).startsWith("featstore_sample"))).toBe(
         false,
       );
@@ -134,9 +138,9 @@ test("names the file when the folder lacks the sample or a file is damaged", asy
   const database = {} as Database;
   await expect(loadSample({ database, folder: empty, until })).rejects.toMatchObject({
     code: "sample_unreadable",
-    message: expect.stringContaining(join(empty, "tracks.ndjson.gz")),
+    message: expect.stringContaining(join(empty, "speeches.ndjson.gz")),
   });
-  await writeFile(join(empty, "tracks.ndjson.gz"), "not compressed");
+  await writeFile(join(empty, "speeches.ndjson.gz"), "not compressed");
   await expect(loadSample({ database, folder: empty, until })).rejects.toMatchObject({ code: "sample_unreadable" });
   await rm(empty, { recursive: true });
 });

@@ -3,30 +3,31 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { analyseByRules, gradeLevel } from "../state-of-the-union/scripts/algorithmic";
-import { analyseEmotion, readLexicon } from "../state-of-the-union/scripts/lexicon-emotion";
-import { absoluteSentiment } from "../state-of-the-union/scripts/lexicon-sentiment";
+import { analyseEmotion, readLexicon } from "../state-of-the-union/scripts/emotion-lexicon";
 import { readAddresses } from "../state-of-the-union/scripts/read-addresses";
+import { analyseByRules, gradeLevel } from "../state-of-the-union/scripts/rules";
+import { absoluteSentiment } from "../state-of-the-union/scripts/sentiment-lexicon";
 import { readText } from "../state-of-the-union/scripts/text";
 
 const folder = join(import.meta.dirname, "../state-of-the-union/data");
 
 interface Analysis {
   readonly id: number;
-  readonly track_id: number;
-  readonly analyzer_type: string;
+  readonly speech_id: number;
+  readonly analyzer: string;
   readonly model_version: string;
-  readonly created_at: string;
+  readonly analyzed_at: string;
   readonly confidence: number | null;
-  readonly complexity_score: number | null;
+  readonly grade_level: number | null;
   readonly sentiment: string | null;
-  readonly analysis_data: Readonly<Record<string, unknown>>;
+  readonly details: Readonly<Record<string, unknown>>;
 }
-interface Track {
+interface Speech {
   readonly id: number;
-  readonly artist: string;
-  readonly lyrics: string;
-  readonly spotify_data: { readonly year: number };
+  readonly speaker: string;
+  readonly party: string | null;
+  readonly body: string;
+  readonly year: number;
 }
 
 const textOf = (name: string) => gunzipSync(readFileSync(join(folder, `${name}.ndjson.gz`))).toString("utf8");
@@ -36,12 +37,12 @@ const rowsOf = <Row>(name: string): Row[] =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-const tracks = rowsOf<Track>("tracks");
-const analyses = rowsOf<Analysis>("analysis_results");
+const speeches = rowsOf<Speech>("speeches");
+const analyses = rowsOf<Analysis>("analyses");
 
 test("the files match the hashes on the card and are small", () => {
   const card = readFileSync(join(folder, "..", "CARD.md"), "utf8");
-  for (const name of ["tracks", "analysis_results", "track_embeddings"]) {
+  for (const name of ["speeches", "analyses", "speech_embeddings"]) {
     expect(card).toContain(createHash("sha256").update(textOf(name)).digest("hex"));
   }
   const sizes = readdirSync(folder).map((name) => statSync(join(folder, name)).size);
@@ -49,11 +50,11 @@ test("the files match the hashes on the card and are small", () => {
 });
 
 test("has 233 addresses with surrogate ids, two of them in 1953 and two in 1961", () => {
-  expect(tracks.map((track) => track.id)).toEqual(Array.from({ length: 233 }, (_, at) => at + 1));
-  const years = tracks.map((track) => track.spotify_data.year);
+  expect(speeches.map((speech) => speech.id)).toEqual(Array.from({ length: 233 }, (_, at) => at + 1));
+  const years = speeches.map((speech) => speech.year);
   expect(years.filter((year, at) => years.indexOf(year) !== at)).toEqual([1953, 1961]);
-  expect(tracks.map(({ artist, lyrics }) => ({ artist, lyrics }))).toEqual(
-    readAddresses().map(({ speaker, text }) => ({ artist: speaker, lyrics: text })),
+  expect(speeches.map(({ speaker, party, body }) => ({ speaker, party, body }))).toEqual(
+    readAddresses().map(({ speaker, party, text }) => ({ speaker, party, body: text })),
   );
 });
 
@@ -61,30 +62,30 @@ test("has two analyses of every address by each analyzer, the newer version's la
   expect(analyses.map((row) => row.id)).toEqual(Array.from({ length: 1398 }, (_, at) => at + 1));
   const versions = new Map<string, string[]>();
   for (const row of analyses) {
-    const key = `${row.track_id} ${row.analyzer_type}`;
+    const key = `${row.speech_id} ${row.analyzer}`;
     versions.set(key, [...(versions.get(key) ?? []), row.model_version]);
   }
   expect(versions.size).toBe(699);
   expect(new Set([...versions.values()].map((each) => each.join()))).toEqual(
     new Set(["rules-1,rules-2", "wink-absolute-1,wink-relative-2", "wordnet-3.1-near-1,wordnet-3.1-weighted-2"]),
   );
-  expect(new Set(analyses.map((row) => row.created_at)).size).toBe(1398);
+  expect(new Set(analyses.map((row) => row.analyzed_at)).size).toBe(1398);
 });
 
 test("the committed analyses equal the output of the scripts", () => {
   const lexicon = readLexicon();
   for (const id of [1, 117, 164, 233]) {
-    const sentences = readText(tracks[id - 1]?.lyrics ?? "");
+    const sentences = readText(speeches[id - 1]?.body ?? "");
     const analysisOf = (version: string) =>
-      analyses.find((row) => row.track_id === id && row.model_version === version);
+      analyses.find((row) => row.speech_id === id && row.model_version === version);
     expect(analysisOf("rules-1")).toMatchObject({
-      analysis_data: analyseByRules(sentences, "rules-1"),
-      complexity_score: gradeLevel(sentences),
+      details: analyseByRules(sentences, "rules-1"),
+      grade_level: gradeLevel(sentences),
     });
-    expect(analysisOf("rules-2")?.analysis_data).toEqual(analyseByRules(sentences, "rules-2"));
+    expect(analysisOf("rules-2")?.details).toEqual(analyseByRules(sentences, "rules-2"));
     expect(analysisOf("wink-absolute-1")).toMatchObject(absoluteSentiment(sentences));
     for (const version of ["wordnet-3.1-near-1", "wordnet-3.1-weighted-2"] as const) {
-      expect(analysisOf(version)?.analysis_data).toEqual(analyseEmotion(sentences, lexicon, version));
+      expect(analysisOf(version)?.details).toEqual(analyseEmotion(sentences, lexicon, version));
     }
   }
 });
@@ -95,8 +96,8 @@ test("measures are within their ranges", () => {
       expect(row.confidence).toBeGreaterThanOrEqual(0);
       expect(row.confidence).toBeLessThanOrEqual(1);
     }
-    if (row.analyzer_type === "lexicon-emotion") {
-      const weights = Object.values(row.analysis_data.emotions as Record<string, number>);
+    if (row.analyzer === "emotion-lexicon") {
+      const weights = Object.values(row.details.emotions as Record<string, number>);
       expect(weights).toHaveLength(6);
       expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 10);
     }
@@ -105,15 +106,15 @@ test("measures are within their ranges", () => {
 });
 
 test("every address has one unit vector of 384 dimensions", () => {
-  const vectors = rowsOf<{ readonly id: number; readonly lyrics_embedding: readonly number[] }>("track_embeddings");
-  expect(vectors.map((row) => row.id)).toEqual(tracks.map((track) => track.id));
-  for (const { lyrics_embedding: vector } of vectors) {
+  const vectors = rowsOf<{ readonly id: number; readonly body_embedding: readonly number[] }>("speech_embeddings");
+  expect(vectors.map((row) => row.id)).toEqual(speeches.map((speech) => speech.id));
+  for (const { body_embedding: vector } of vectors) {
     expect(vector).toHaveLength(384);
     expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
   }
   const similarity = (a: number, b: number) =>
-    (vectors[a - 1]?.lyrics_embedding ?? []).reduce(
-      (sum, value, at) => sum + value * (vectors[b - 1]?.lyrics_embedding[at] ?? 0),
+    (vectors[a - 1]?.body_embedding ?? []).reduce(
+      (sum, value, at) => sum + value * (vectors[b - 1]?.body_embedding[at] ?? 0),
       0,
     );
   // Washington's second address is closer to his first than Biden's.

@@ -38,17 +38,16 @@
 -- $1 = "qwen-3-4b-fp8"
 -- $2 = "gemma-3-27b-it"
 -- $3 = "ollama-llama3.1-8b"
--- $4 = "lexicon-sentiment"
--- $5 = "commercial_potential"
--- $6 = "longevity"
--- $7 = "quality_score"
--- $8 = "viral_potential"
--- $9 = "true"
--- $10 = "mood"
--- $11 = "positive"
--- $12 = "neutral"
--- $13 = "negative"
--- $14 = "style"
+-- $4 = "commercial_potential"
+-- $5 = "longevity"
+-- $6 = "quality_score"
+-- $7 = "viral_potential"
+-- $8 = "true"
+-- $9 = "mood"
+-- $10 = "positive"
+-- $11 = "neutral"
+-- $12 = "negative"
+-- $13 = "style"
 with "track_members" as (
   select
     "spine"."_row"
@@ -72,14 +71,14 @@ with "track_members" as (
       "analyses"."model_version",
       "analyses"."processing_time_ms",
       "analyses"."sentiment",
-      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb end ->> $5::text as "commercial_potential_input",
-      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb end ->> $6::text as "longevity_input",
-      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb end ->> $7::text as "quality_input",
-      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb end ->> $8::text as "viral_potential_input",
-      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then $9::boolean end as "viral_potential",
-      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb ->> $10::text end as "mood",
-      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then case when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $11::text then $11::text when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $12::text then $12::text when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $13::text then $13::text end end as "positive_share",
-      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb ->> $14::text end as "style"
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text) then "analyses"."analysis_data"::jsonb end ->> $4::text as "commercial_potential_input",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text) then "analyses"."analysis_data"::jsonb end ->> $5::text as "longevity_input",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text) then "analyses"."analysis_data"::jsonb end ->> $6::text as "quality_input",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text) then "analyses"."analysis_data"::jsonb end ->> $7::text as "viral_potential_input",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text) then $8::boolean end as "viral_potential",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text) then "analyses"."analysis_data"::jsonb ->> $9::text end as "mood",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text) then case when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $10::text then $10::text when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $11::text then $11::text when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $12::text then $12::text end end as "positive_share",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text) then "analyses"."analysis_data"::jsonb ->> $13::text end as "style"
     from "featstore"."spine" as "spine"
     join "analysis_results" as "analyses" on "analyses"."track_id" = "spine"."track_id"
     where "analyses"."created_at" <= ("spine"."_as_of" at time zone 'UTC')
@@ -125,7 +124,7 @@ with "track_members" as (
     bool_or("parsed"."viral_potential" and (("parsed"."longevity_input" is not null) and ("parsed"."longevity_value" is null))) as "longevity_lost",
     (array_agg("parsed"."longevity_value") filter (where "parsed"."viral_potential" and ("parsed"."longevity_value" is not null)))[1] as "longevity",
     (array_agg("parsed"."mood") filter (where "parsed"."viral_potential" and ("parsed"."mood" is not null)))[1] as "mood_2",
-    count(*) filter (where "parsed"."viral_potential" and ("parsed"."positive_share" = $11::text))::integer as "positive_share_2",
+    count(*) filter (where "parsed"."viral_potential" and ("parsed"."positive_share" = $10::text))::integer as "positive_share_2",
     count("parsed"."positive_share") filter (where "parsed"."viral_potential")::integer as "positive_share_3",
     bool_or("parsed"."viral_potential" and (("parsed"."quality_input" is not null) and ("parsed"."quality_value" is null))) as "quality_lost",
     (array_agg("parsed"."quality_value") filter (where "parsed"."viral_potential" and ("parsed"."quality_value" is not null)))[1] as "quality",

@@ -5,7 +5,6 @@
 -- $5 = "qwen-3-4b-fp8"
 -- $6 = "gemma-3-27b-it"
 -- $7 = "ollama-llama3.1-8b"
--- $8 = "lexicon-sentiment"
 with "sorted" as (
   select
     "analyses"."track_id",
@@ -17,7 +16,7 @@ with "sorted" as (
   from "analysis_results" as "analyses"
   where "analyses"."created_at" <= ($1::timestamptz at time zone 'UTC')
     and "analyses"."track_id" is not null
-    and "analyses"."analyzer_type"::text in ($5::text, $6::text, $7::text, $8::text)
+    and "analyses"."analyzer_type"::text in ($5::text, $6::text, $7::text)
   order by "analyses"."track_id", "analyses"."created_at" desc, "analyses"."id" desc
 ),
 "grouped" as (
@@ -28,7 +27,7 @@ with "sorted" as (
     count(*) filter (where "sorted"."labels" = $3::text)::integer as "agreement_2",
     count(*) filter (where "sorted"."labels" = $4::text)::integer as "agreement_3",
     count("sorted"."labels")::integer as "agreement_4",
-    (count(*) filter (where "sorted"."analyzer_type"::text = $5::text) > 0)::integer + (count(*) filter (where "sorted"."analyzer_type"::text = $6::text) > 0)::integer + (count(*) filter (where "sorted"."analyzer_type"::text = $7::text) > 0)::integer + (count(*) filter (where "sorted"."analyzer_type"::text = $8::text) > 0)::integer as "analyzers",
+    (count(*) filter (where "sorted"."analyzer_type"::text = $5::text) > 0)::integer + (count(*) filter (where "sorted"."analyzer_type"::text = $6::text) > 0)::integer + (count(*) filter (where "sorted"."analyzer_type"::text = $7::text) > 0)::integer as "analyzers",
     stddev_samp(featstore.to_be_squared("sorted"."confidence")) as "confidence_spread",
     (count(*) filter (where "sorted"."labels" = $2::text) > 0)::integer + (count(*) filter (where "sorted"."labels" = $3::text) > 0)::integer + (count(*) filter (where "sorted"."labels" = $4::text) > 0)::integer as "labels_2",
     (array_agg("sorted"."labels") filter (where "sorted"."analyzer_type"::text = $5::text))[1] as "qwen_gemma_agree",

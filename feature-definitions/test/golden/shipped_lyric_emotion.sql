@@ -1,14 +1,13 @@
 -- $1 = the as-of time
 -- $2 = "emotions"
 -- $3 = "emotion-distilroberta"
--- $4 = "lexicon-emotion"
--- $5 = "joy"
--- $6 = "anger"
--- $7 = "love"
--- $8 = "surprise"
--- $9 = "sadness"
--- $10 = "fear"
--- $11 = "0"
+-- $4 = "joy"
+-- $5 = "anger"
+-- $6 = "love"
+-- $7 = "surprise"
+-- $8 = "sadness"
+-- $9 = "fear"
+-- $10 = "0"
 with "read" as (
   select
     "analyses"."track_id",
@@ -18,14 +17,14 @@ with "read" as (
   from "analysis_results" as "analyses"
   where "analyses"."created_at" <= ($1::timestamptz at time zone 'UTC')
     and "analyses"."track_id" is not null
-    and "analyses"."analyzer_type"::text in ($3::text, $4::text)
+    and "analyses"."analyzer_type"::text = $3::text
 ),
 "sorted" as (
   select
     "read"."track_id",
     "read"."_event_time",
     "read"."emotions",
-    "read"."emotions"::jsonb ->> $5::text as "joy_avg_input"
+    "read"."emotions"::jsonb ->> $4::text as "joy_avg_input"
   from "read"
   order by "read"."track_id", "read"."_event_time" desc, "read"."id" desc
 ),
@@ -57,12 +56,12 @@ with "read" as (
     "grouped"."analyses",
     "grouped"."joy_avg",
     "grouped"."joy_avg_lost",
-    "grouped"."emotions"::jsonb ->> $6::text as "anger_input",
-    "grouped"."emotions"::jsonb ->> $5::text as "joy_input",
-    "grouped"."emotions"::jsonb ->> $7::text as "love_input",
-    "grouped"."emotions"::jsonb ->> $8::text as "surprise_input",
-    "grouped"."emotions"::jsonb ->> $9::text as "sadness_input",
-    "grouped"."emotions"::jsonb ->> $10::text as "fear_input"
+    "grouped"."emotions"::jsonb ->> $5::text as "anger_input",
+    "grouped"."emotions"::jsonb ->> $4::text as "joy_input",
+    "grouped"."emotions"::jsonb ->> $6::text as "love_input",
+    "grouped"."emotions"::jsonb ->> $7::text as "surprise_input",
+    "grouped"."emotions"::jsonb ->> $8::text as "sadness_input",
+    "grouped"."emotions"::jsonb ->> $9::text as "fear_input"
   from "grouped"
   offset 0
 ),
@@ -101,7 +100,7 @@ select
   "parsed_2"."_event_time" at time zone 'UTC' as "_event_time",
   coalesce("parsed_2"."analyses", 0) as "analyses",
   "parsed_2"."anger_value" as "anger",
-  case when ("parsed_2"."joy_value" is not null) and ("parsed_2"."joy_value" > $11::double precision) and ("parsed_2"."joy_value" >= "parsed_2"."joy_value") and ("parsed_2"."joy_value" >= "parsed_2"."love_value") and ("parsed_2"."joy_value" >= "parsed_2"."surprise_value") and ("parsed_2"."joy_value" >= "parsed_2"."sadness_value") and ("parsed_2"."joy_value" >= "parsed_2"."anger_value") and ("parsed_2"."joy_value" >= "parsed_2"."fear_value") then $5::text when ("parsed_2"."love_value" is not null) and ("parsed_2"."love_value" > $11::double precision) and ("parsed_2"."love_value" >= "parsed_2"."joy_value") and ("parsed_2"."love_value" >= "parsed_2"."love_value") and ("parsed_2"."love_value" >= "parsed_2"."surprise_value") and ("parsed_2"."love_value" >= "parsed_2"."sadness_value") and ("parsed_2"."love_value" >= "parsed_2"."anger_value") and ("parsed_2"."love_value" >= "parsed_2"."fear_value") then $7::text when ("parsed_2"."surprise_value" is not null) and ("parsed_2"."surprise_value" > $11::double precision) and ("parsed_2"."surprise_value" >= "parsed_2"."joy_value") and ("parsed_2"."surprise_value" >= "parsed_2"."love_value") and ("parsed_2"."surprise_value" >= "parsed_2"."surprise_value") and ("parsed_2"."surprise_value" >= "parsed_2"."sadness_value") and ("parsed_2"."surprise_value" >= "parsed_2"."anger_value") and ("parsed_2"."surprise_value" >= "parsed_2"."fear_value") then $8::text when ("parsed_2"."sadness_value" is not null) and ("parsed_2"."sadness_value" > $11::double precision) and ("parsed_2"."sadness_value" >= "parsed_2"."joy_value") and ("parsed_2"."sadness_value" >= "parsed_2"."love_value") and ("parsed_2"."sadness_value" >= "parsed_2"."surprise_value") and ("parsed_2"."sadness_value" >= "parsed_2"."sadness_value") and ("parsed_2"."sadness_value" >= "parsed_2"."anger_value") and ("parsed_2"."sadness_value" >= "parsed_2"."fear_value") then $9::text when ("parsed_2"."anger_value" is not null) and ("parsed_2"."anger_value" > $11::double precision) and ("parsed_2"."anger_value" >= "parsed_2"."joy_value") and ("parsed_2"."anger_value" >= "parsed_2"."love_value") and ("parsed_2"."anger_value" >= "parsed_2"."surprise_value") and ("parsed_2"."anger_value" >= "parsed_2"."sadness_value") and ("parsed_2"."anger_value" >= "parsed_2"."anger_value") and ("parsed_2"."anger_value" >= "parsed_2"."fear_value") then $6::text when ("parsed_2"."fear_value" is not null) and ("parsed_2"."fear_value" > $11::double precision) and ("parsed_2"."fear_value" >= "parsed_2"."joy_value") and ("parsed_2"."fear_value" >= "parsed_2"."love_value") and ("parsed_2"."fear_value" >= "parsed_2"."surprise_value") and ("parsed_2"."fear_value" >= "parsed_2"."sadness_value") and ("parsed_2"."fear_value" >= "parsed_2"."anger_value") and ("parsed_2"."fear_value" >= "parsed_2"."fear_value") then $10::text end as "dominant",
+  case when ("parsed_2"."joy_value" is not null) and ("parsed_2"."joy_value" > $10::double precision) and ("parsed_2"."joy_value" >= "parsed_2"."joy_value") and ("parsed_2"."joy_value" >= "parsed_2"."love_value") and ("parsed_2"."joy_value" >= "parsed_2"."surprise_value") and ("parsed_2"."joy_value" >= "parsed_2"."sadness_value") and ("parsed_2"."joy_value" >= "parsed_2"."anger_value") and ("parsed_2"."joy_value" >= "parsed_2"."fear_value") then $4::text when ("parsed_2"."love_value" is not null) and ("parsed_2"."love_value" > $10::double precision) and ("parsed_2"."love_value" >= "parsed_2"."joy_value") and ("parsed_2"."love_value" >= "parsed_2"."love_value") and ("parsed_2"."love_value" >= "parsed_2"."surprise_value") and ("parsed_2"."love_value" >= "parsed_2"."sadness_value") and ("parsed_2"."love_value" >= "parsed_2"."anger_value") and ("parsed_2"."love_value" >= "parsed_2"."fear_value") then $6::text when ("parsed_2"."surprise_value" is not null) and ("parsed_2"."surprise_value" > $10::double precision) and ("parsed_2"."surprise_value" >= "parsed_2"."joy_value") and ("parsed_2"."surprise_value" >= "parsed_2"."love_value") and ("parsed_2"."surprise_value" >= "parsed_2"."surprise_value") and ("parsed_2"."surprise_value" >= "parsed_2"."sadness_value") and ("parsed_2"."surprise_value" >= "parsed_2"."anger_value") and ("parsed_2"."surprise_value" >= "parsed_2"."fear_value") then $7::text when ("parsed_2"."sadness_value" is not null) and ("parsed_2"."sadness_value" > $10::double precision) and ("parsed_2"."sadness_value" >= "parsed_2"."joy_value") and ("parsed_2"."sadness_value" >= "parsed_2"."love_value") and ("parsed_2"."sadness_value" >= "parsed_2"."surprise_value") and ("parsed_2"."sadness_value" >= "parsed_2"."sadness_value") and ("parsed_2"."sadness_value" >= "parsed_2"."anger_value") and ("parsed_2"."sadness_value" >= "parsed_2"."fear_value") then $8::text when ("parsed_2"."anger_value" is not null) and ("parsed_2"."anger_value" > $10::double precision) and ("parsed_2"."anger_value" >= "parsed_2"."joy_value") and ("parsed_2"."anger_value" >= "parsed_2"."love_value") and ("parsed_2"."anger_value" >= "parsed_2"."surprise_value") and ("parsed_2"."anger_value" >= "parsed_2"."sadness_value") and ("parsed_2"."anger_value" >= "parsed_2"."anger_value") and ("parsed_2"."anger_value" >= "parsed_2"."fear_value") then $5::text when ("parsed_2"."fear_value" is not null) and ("parsed_2"."fear_value" > $10::double precision) and ("parsed_2"."fear_value" >= "parsed_2"."joy_value") and ("parsed_2"."fear_value" >= "parsed_2"."love_value") and ("parsed_2"."fear_value" >= "parsed_2"."surprise_value") and ("parsed_2"."fear_value" >= "parsed_2"."sadness_value") and ("parsed_2"."fear_value" >= "parsed_2"."anger_value") and ("parsed_2"."fear_value" >= "parsed_2"."fear_value") then $9::text end as "dominant",
   "parsed_2"."fear_value" as "fear",
   "parsed_2"."joy_value" as "joy",
   "parsed_2"."joy_avg",

@@ -11,7 +11,6 @@
 -- $11 = "qwen-3-4b-fp8"
 -- $12 = "gemma-3-27b-it"
 -- $13 = "ollama-llama3.1-8b"
--- $14 = "lexicon-sentiment"
 with "sorted" as (
   select
     "analyses"."track_id",
@@ -28,7 +27,7 @@ with "sorted" as (
   from "analysis_results" as "analyses"
   where "analyses"."created_at" <= ($1::timestamptz at time zone 'UTC')
     and "analyses"."track_id" is not null
-    and "analyses"."analyzer_type"::text in ($11::text, $12::text, $13::text, $14::text)
+    and "analyses"."analyzer_type"::text in ($11::text, $12::text, $13::text)
   order by "analyses"."track_id", "analyses"."created_at" desc, "analyses"."id" desc
 ),
 "parsed" as (

@@ -1,11 +1,12 @@
-/** Writes data/tracks.ndjson.gz and data/analysis_results.ndjson.gz from the source package. The same input gives the same rows. */
-import { analyseByRules, gradeLevel } from "./algorithmic";
-import { trackRow } from "./build-tracks";
+/** Writes data/speeches.ndjson.gz and data/analyses.ndjson.gz from the source package. The same input gives the same rows. */
+
+import { analyseEmotion, readLexicon } from "./emotion-lexicon";
 import { keyTerms } from "./key-terms";
-import { analyseEmotion, readLexicon } from "./lexicon-emotion";
-import { absoluteSentiment, collectionOf, relativeSentiment, scoreOf } from "./lexicon-sentiment";
 import { readAddresses } from "./read-addresses";
+import { analyseByRules, gradeLevel } from "./rules";
 import { analysisTime } from "./schedule";
+import { absoluteSentiment, collectionOf, relativeSentiment, scoreOf } from "./sentiment-lexicon";
+import { speechRow } from "./speech-row";
 import { readText } from "./text";
 import { writeRows } from "./write-rows";
 
@@ -29,52 +30,48 @@ interface Finding {
   readonly sentiment?: string;
   readonly confidence?: number;
   readonly themes?: string;
-  readonly analysis_data: object;
-  readonly complexity_score?: number;
+  readonly details: object;
+  readonly grade_level?: number;
 }
 
 const rows = addresses.flatMap((address, at) => {
   const text = texts[at] ?? [];
   const row = (analyzer: string, version: keyof typeof RUNS, finding: Finding) => ({
-    track_id: address.id,
-    analyzer_type: analyzer,
+    speech_id: address.id,
+    analyzer,
+    model_version: version,
     sentiment: finding.sentiment ?? null,
     confidence: finding.confidence ?? null,
     themes: finding.themes ?? null,
-    analysis_data: finding.analysis_data,
-    created_at: analysisTime(address.id, RUNS[version]),
-    complexity_score: finding.complexity_score ?? null,
-    // A measured duration would differ between runs of this script.
-    processing_time_ms: null,
-    model_version: version,
+    grade_level: finding.grade_level ?? null,
+    details: finding.details,
+    analyzed_at: analysisTime(address.id, RUNS[version]),
   });
   return [
-    row("algorithmic", "rules-1", {
-      analysis_data: analyseByRules(text, "rules-1"),
-      complexity_score: gradeLevel(text),
+    row("rules", "rules-1", {
+      details: analyseByRules(text, "rules-1"),
+      grade_level: gradeLevel(text),
     }),
-    row("algorithmic", "rules-2", {
-      analysis_data: analyseByRules(text, "rules-2"),
-      complexity_score: gradeLevel(text),
+    row("rules", "rules-2", {
+      details: analyseByRules(text, "rules-2"),
+      grade_level: gradeLevel(text),
       themes: (terms[at] ?? []).join(", "),
     }),
-    row("lexicon-sentiment", "wink-absolute-1", absoluteSentiment(text)),
-    row("lexicon-sentiment", "wink-relative-2", relativeSentiment(text, collection)),
-    row("lexicon-emotion", "wordnet-3.1-near-1", {
-      analysis_data: analyseEmotion(text, lexicon, "wordnet-3.1-near-1"),
+    row("sentiment-lexicon", "wink-absolute-1", absoluteSentiment(text)),
+    row("sentiment-lexicon", "wink-relative-2", relativeSentiment(text, collection)),
+    row("emotion-lexicon", "wordnet-3.1-near-1", {
+      details: analyseEmotion(text, lexicon, "wordnet-3.1-near-1"),
     }),
-    row("lexicon-emotion", "wordnet-3.1-weighted-2", {
-      analysis_data: analyseEmotion(text, lexicon, "wordnet-3.1-weighted-2"),
+    row("emotion-lexicon", "wordnet-3.1-weighted-2", {
+      details: analyseEmotion(text, lexicon, "wordnet-3.1-weighted-2"),
     }),
   ];
 });
 
 // Ids in the order of time, as a sequence would assign them.
-rows.sort((a, b) => (a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : a.track_id - b.track_id));
-console.log(`tracks             ${writeRows("tracks", addresses.map(trackRow))}`);
-console.log(
-  `analysis_results   ${writeRows(
-    "analysis_results",
-    rows.map((row, at) => ({ id: at + 1, ...row })),
-  )}`,
+rows.sort((a, b) =>
+  a.analyzed_at < b.analyzed_at ? -1 : a.analyzed_at > b.analyzed_at ? 1 : a.speech_id - b.speech_id,
 );
+const numbered = rows.map((row, at) => ({ id: at + 1, ...row }));
+console.log(`speeches   ${writeRows("speeches", addresses.map(speechRow))}`);
+console.log(`analyses   ${writeRows("analyses", numbered)}`);

@@ -1,10 +1,10 @@
-"""Embeds every address with all-MiniLM-L6-v2 and writes data/track_embeddings.ndjson.gz.
+"""Embeds every address with all-MiniLM-L6-v2 and writes data/speech_embeddings.ndjson.gz.
 
 The model sees 256 tokens and an address has about 10,000: the text is cut into chunks of 254 word pieces, each framed by
 [CLS] and [SEP]. A chunk's vector is the mean over its tokens, normalised; an address's vector is the mean of its chunks'
 vectors, weighted by their tokens and normalised again.
 
-Needs the packages of requirements.txt; reads data/tracks.ndjson.gz. Downloads nothing.
+Needs the packages of requirements.txt; reads data/speeches.ndjson.gz. Downloads nothing.
 """
 
 import gzip
@@ -55,18 +55,18 @@ def main() -> None:
         tokens = session.run(None, {name: feed[name] for name in input_names})[0][0]
         return normalised(tokens.astype(numpy.float64).mean(axis=0))
 
-    with gzip.open(DATA / "tracks.ndjson.gz", "rt", encoding="utf-8") as lines:
-        tracks = [json.loads(line) for line in lines]
+    with gzip.open(DATA / "speeches.ndjson.gz", "rt", encoding="utf-8") as lines:
+        speeches = [json.loads(line) for line in lines]
     rows = []
-    for track in tracks:
-        pieces = tokenizer.encode(track["lyrics"], add_special_tokens=False).ids
+    for speech in speeches:
+        pieces = tokenizer.encode(speech["body"], add_special_tokens=False).ids
         chunks = [pieces[at : at + CHUNK] for at in range(0, len(pieces), CHUNK)]
         vector = normalised(sum(len(chunk) * embed(chunk) for chunk in chunks))
-        rows.append({"id": track["id"], "lyrics_embedding": [float(f"{value:.6g}") for value in vector]})
-        print(f"{track['id']}/{len(tracks)}: {len(chunks)} chunks", flush=True)
+        rows.append({"id": speech["id"], "body_embedding": [float(f"{value:.6g}") for value in vector]})
+        print(f"{speech['id']}/{len(speeches)}: {len(chunks)} chunks", flush=True)
     body = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
     # mtime 0, so that the same vectors give the same file.
-    (DATA / "track_embeddings.ndjson.gz").write_bytes(gzip.compress(body.encode("utf-8"), 9, mtime=0))
+    (DATA / "speech_embeddings.ndjson.gz").write_bytes(gzip.compress(body.encode("utf-8"), 9, mtime=0))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ export interface Address {
   readonly file: string;
   readonly year: number;
   readonly speaker: string;
-  readonly party: string;
+  /** Null for Washington, who belonged to none. */
+  readonly party: string | null;
   readonly text: string;
 }
 
@@ -30,6 +31,7 @@ export function readAddresses(): Address[] {
     };
     // biome-ignore lint/suspicious/noControlCharactersInRegex: one address holds a U+0002 from its scan.
     const text = raw.text.replace(/[\u0000-\u001f\u007f\s]+/g, " ").trim();
-    return { id: index + 1, file, year: raw.year, speaker: raw.name, party: raw.party, text };
+    const party = raw.party === "none" ? null : raw.party;
+    return { id: index + 1, file, year: raw.year, speaker: raw.name, party, text };
   });
 }

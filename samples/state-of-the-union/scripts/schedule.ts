@@ -18,7 +18,7 @@ function instant(milliseconds: number, microseconds: number): string {
 }
 
 /** When an address entered the collection: 215 to 205 days before the reference. */
-export function trackTime(id: number): string {
+export function speechTime(id: number): string {
   return instant(REFERENCE - 215 * DAY + spread(id, 0, 10 * DAY), spread(id, 100, 1000));
 }
 

@@ -11,19 +11,20 @@ import { portOf } from "./serve/port-of";
 
 const IDS = ["1", "2", "3"];
 const FEATURES = [
-  "track_profile.title",
-  "track_profile.artist",
-  "track_profile.release_year",
-  "lyric_sentiment",
-  "lyric_complexity",
+  "speech_profile.title",
+  "speech_profile.speaker",
+  "speech_profile.party",
+  "speech_profile.year",
+  "speech_sentiment",
+  "speech_language",
 ];
 const BATCH_FEATURES = [
-  "track_profile.title",
-  "lyric_sentiment.sentiment",
-  "lyric_sentiment.confidence",
-  "lyric_complexity.words",
+  "speech_profile.title",
+  "speech_sentiment.sentiment",
+  "speech_sentiment.confidence",
+  "speech_language.words",
 ];
-const EMBEDDING = "track_embeddings.lyrics";
+const EMBEDDING = "speech_embeddings.text";
 
 export const demo = defineFeatstoreCommand({
   name: "demo",
@@ -60,7 +61,7 @@ export const demo = defineFeatstoreCommand({
       },
       {
         async prepare(deps: Deps) {
-          await prepareSample(deps, io);
+          await prepareSample(deps, io, config.dataDir);
           await buildSampleDataset(deps.datasets, io);
           key = await demoKey(deps.keys, config.dataDir);
         },
@@ -91,7 +92,7 @@ function demoConfig(args: SessionArguments, io: CommandIo): Config {
     });
   return {
     ...config,
-    defaultEntity: config.defaultEntity ?? "track",
+    defaultEntity: config.defaultEntity ?? "speech",
     log: { ...config.log, file: config.log.file ?? join(config.dataDir, "server.log") },
   };
 }
@@ -136,7 +137,7 @@ Featstore serves the US State of the Union addresses: ${url}
                  (also in ${keyFile})
   documentation  ${url}/docs
 ${mayJoin ? `  sign up        ${url}/portal  (any mail address; the mail with the link is shown here)\n` : ""}
-One track, a batch, and an embedding:
+One speech, a batch, and an embedding:
 
   curl ${header} "${url}/api/features/${IDS[0]}?features=${FEATURES.join(",")}"
 

@@ -10,7 +10,7 @@ import { publishSample } from "./sample/publish-sample";
 
 export const sampleLoad = defineFeatstoreCommand({
   name: "sample load",
-  summary: "Loads the State of the Union addresses into tracks and analysis_results",
+  summary: "Loads the State of the Union addresses into speeches and analyses",
   args: {
     until: {
       type: "string",
@@ -21,7 +21,7 @@ export const sampleLoad = defineFeatstoreCommand({
     replace: { type: "boolean", description: "Replace tables of these names that are not sample data" },
     publish: {
       type: "boolean",
-      description: "Also apply the shipped definitions, materialize them, and make an API key to try them with",
+      description: "Also apply the sample's definitions, materialize them, and make an API key to try them with",
     },
     url: {
       type: "string",
@@ -37,7 +37,7 @@ export const sampleLoad = defineFeatstoreCommand({
   ],
   run: (args, io) => {
     const until = args.until === undefined ? nowMicros() : instantOf(args.until, "--until");
-    // The shipped definitions name the tables without a schema.
+    // The sample's definitions name the tables without a schema.
     if (args.publish === true && args.schema !== undefined)
       throw new CommandProblem({
         code: "arguments_invalid",
@@ -55,7 +55,7 @@ export const sampleLoad = defineFeatstoreCommand({
         replace: args.replace === true,
       });
       const embeddings = loaded.embeddings ? "with embeddings" : "without embeddings, since pgvector is not installed";
-      const text = `Loaded ${loaded.tracks} tracks and ${loaded.analyses} analyses, ${embeddings}.`;
+      const text = `Loaded ${loaded.speeches} speeches and ${loaded.analyses} analyses, ${embeddings}.`;
       if (args.publish !== true) return { json: loaded, text };
       const url = args.url ?? (io.environment.FEATSTORE_PUBLIC_URL || "http://localhost:8080");
       const { report, served } = await awaitServer(session, io, () => publish(session, io, url));
@@ -76,13 +76,13 @@ async function publish({ database, keys }: Session, io: CommandIo, url: string):
   const views = await publishSample(database, io, {
     appliedBy: "sample load",
     views: "all",
-    advice: "load the sample into another database",
+    advice: "load the sample into another database; this one may have it from an earlier version",
   });
   const { key } = await service.create(
     { name: "sample", scopes: READ_SCOPES, tenant: null },
     commandCaller("sample load"),
   );
-  return { views, key, request: `${url}/api/features/1?features=track_profile,lyric_sentiment.sentiment` };
+  return { views, key, request: `${url}/api/features/1?features=speech_profile,speech_sentiment.sentiment` };
 }
 
 function publishedText({ views, key, request }: Published): string {

@@ -33,7 +33,7 @@ test("the first start loads, computes and serves; the second reuses everything",
     (await fetch(`${facts.url}${path}`, { headers, ...init })).json();
   expect(await read(`/api/features/1?features=${facts.features.join(",")}`)).toMatchObject({
     status: "complete",
-    features: { track_profile: { artist: "George Washington", release_year: 1790 } },
+    features: { speech_profile: { speaker: "George Washington", party: null, year: 1790 } },
   });
   const body = JSON.stringify({ ids: facts.ids, features: facts.batch_features });
   expect(await read("/api/features/batch", { method: "POST", body })).toMatchObject({
@@ -42,7 +42,7 @@ test("the first start loads, computes and serves; the second reuses everything",
   const embedding = await read(`/api/embeddings/1?embedding=${facts.embedding}`);
   expect(embedding).toMatchObject({ embeddings: { [facts.embedding]: { space: "minilm-l6-v2", dimensions: 384 } } });
   expect(await read(`/api/datasets/${facts.dataset}`)).toMatchObject({ latest: { version: "1.0.0", rows: 233 } });
-  const times = await read("/api/features/1?features=lyric_sentiment&metadata=true");
+  const times = await read("/api/features/1?features=speech_sentiment&metadata=true");
   first.stop();
   expect((await first.outcome).code).toBe(0);
 
@@ -55,7 +55,7 @@ test("the first start loads, computes and serves; the second reuses everything",
   expect(await readFile(facts.key_file, "utf8")).toBe(key);
   expect(welcome).toMatch(/^ {2}npx featstore dataset download state_of_the_union /m);
   const url = /https?:\/\/[^\s/]+/.exec(welcome)?.[0] ?? "";
-  const again = await fetch(`${url}/api/features/1?features=lyric_sentiment&metadata=true`, { headers });
+  const again = await fetch(`${url}/api/features/1?features=speech_sentiment&metadata=true`, { headers });
   // The age has grown.
   const ageless = (body: unknown): string =>
     JSON.stringify(body, (name, value: unknown) => (name === "age_seconds" ? undefined : value));

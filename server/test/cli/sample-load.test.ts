@@ -7,13 +7,13 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-test("sample load --publish materializes the shipped views and prints a key and a request for the given server", async () => {
+test("sample load --publish materializes the views of the sample and prints a key and a request for the given server", async () => {
   const { code, document } = await project.json("sample", "load", "--publish", "--url", "http://features.test:9000");
-  expect([code, document]).toMatchObject([0, { tracks: 233, key: expect.stringMatching(/^fs_/) }]);
+  expect([code, document]).toMatchObject([0, { speeches: 233, key: expect.stringMatching(/^fs_/) }]);
   const { request, views } = document as { readonly request: string; readonly views: readonly string[] };
-  expect(request).toMatch(/^http:\/\/features\.test:9000\/api\/features\/1\?features=track_profile,/);
-  expect(views).toContain("lyric_sentiment@1");
-  const { document: rows } = await project.json("get", "track", "1", "--features", "lyric_sentiment");
+  expect(request).toMatch(/^http:\/\/features\.test:9000\/api\/features\/1\?features=speech_profile,/);
+  expect(views).toContain("speech_sentiment@1");
+  const { document: rows } = await project.json("get", "speech", "1", "--features", "speech_sentiment");
   expect(JSON.stringify(rows)).toContain("complete");
   const { document: keys } = await project.json("keys", "list");
   expect(JSON.stringify(keys)).toContain('"name":"sample"');
@@ -29,7 +29,7 @@ test("sample load --publish prints the address at which containers are open to t
   }
 });
 
-test("sample load --publish refuses another schema, because the shipped definitions name none", async () => {
-  const { code, stderr } = await project.run("sample", "load", "--publish", "--schema", "music");
+test("sample load --publish refuses another schema, because the definitions of the sample name none", async () => {
+  const { code, stderr } = await project.run("sample", "load", "--publish", "--schema", "politics");
   expect([code, stderr]).toEqual([2, expect.stringContaining("--schema")]);
 });

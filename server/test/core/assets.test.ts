@@ -5,5 +5,5 @@ import { assetFolder } from "../../src/core/assets";
 
 test("finds the assets when running from source", () => {
   expect(assetFolder("migrations")).toMatch(/migrations$/);
-  expect(existsSync(join(assetFolder("samples/state-of-the-union/data"), "tracks.ndjson.gz"))).toBe(true);
+  expect(existsSync(join(assetFolder("samples/state-of-the-union/data"), "speeches.ndjson.gz"))).toBe(true);
 });

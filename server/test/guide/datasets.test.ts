@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkDefinitions, collectDefinitions } from "@featstore/definitions/compiler";
 import { expect, test } from "vitest";
-import * as shipped from "../../../feature-definitions/definitions/index";
-import { addressProfile, stateOfTheUnion } from "../../../samples/state-of-the-union/definitions";
+import * as sample from "../../../samples/state-of-the-union/definitions/index";
 import { commands } from "../../src/cli/index";
 import { errorTable } from "../../src/core/error-table";
 import { allSettings } from "../../src/core/settings";
@@ -34,10 +33,11 @@ test("the declaration in docs/guide/datasets.md passes the checks", async () => 
     const path = join(folder, "datasets.ts");
     writeFileSync(
       path,
-      block.replace('"./services"', JSON.stringify(join(root, "samples/state-of-the-union/definitions.ts"))),
+      block.replace('"./services"', JSON.stringify(join(root, "samples/state-of-the-union/definitions/services.ts"))),
     );
     const declared: Readonly<Record<string, unknown>> = await import(path);
-    const definitions = collectDefinitions([shipped, { addressProfile, stateOfTheUnion }, declared]);
+    const { stateOfTheUnionDataset: _, ...others } = sample;
+    const definitions = collectDefinitions([others, declared]);
     expect(definitions.datasets?.map(({ name }) => name)).toContain("state_of_the_union");
     expect(checkDefinitions(definitions, { strict: true })).toEqual([]);
   } finally {

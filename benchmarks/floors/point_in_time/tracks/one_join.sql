@@ -11,7 +11,7 @@ with joined as (
     case when is_sentiment then analysis_data ->> 'style' end as style
   from featstore.spine as spine
   join (
-    select *, analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b', 'lexicon-sentiment') as is_sentiment
+    select *, analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b') as is_sentiment
     from analysis_results
   ) as analyses on analyses.track_id = spine.track_id and analyses.created_at <= spine._as_of at time zone 'UTC'
   order by spine._row, analyses.created_at desc, analyses.id desc

@@ -26,7 +26,7 @@ with sentiment as (
         analysis_data ->> 'viral_potential' as viral_potential, analysis_data ->> 'mood' as mood, analysis_data ->> 'style' as style
       from featstore.spine as spine
       join analysis_results as analyses on analyses.track_id = spine.track_id and analyses.created_at <= spine._as_of at time zone 'UTC'
-      where analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b', 'lexicon-sentiment')
+      where analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b')
       offset 0
     ) as texts
     offset 0

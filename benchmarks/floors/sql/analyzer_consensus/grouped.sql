@@ -5,7 +5,7 @@ with judged as (
       when 'positive' then 'positive' when 'neutral' then 'neutral' when 'negative' then 'negative'
     end as label
   from analysis_results
-  where analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b', 'lexicon-sentiment') and created_at <= $1 at time zone 'UTC' and track_id is not null
+  where analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b') and created_at <= $1 at time zone 'UTC' and track_id is not null
 ), consensus as (
   select track_id,
     max(created_at) as event_time,

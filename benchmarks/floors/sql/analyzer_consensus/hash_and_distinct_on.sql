@@ -5,7 +5,7 @@ with judged as materialized (
       when 'positive' then 'positive' when 'neutral' then 'neutral' when 'negative' then 'negative'
     end as label
   from analysis_results
-  where analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b', 'lexicon-sentiment') and created_at <= $1 at time zone 'UTC' and track_id is not null
+  where analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b') and created_at <= $1 at time zone 'UTC' and track_id is not null
 ), totals as (
   select track_id,
     max(created_at) as event_time,
@@ -14,7 +14,7 @@ with judged as materialized (
     count(*) filter (where label = 'negative') as negative,
     stddev_samp(confidence) as confidence_spread,
     (bool_or(analyzer_type = 'qwen-3-4b-fp8')::integer + bool_or(analyzer_type = 'gemma-3-27b-it')::integer
-      + bool_or(analyzer_type = 'ollama-llama3.1-8b')::integer + bool_or(analyzer_type = 'lexicon-sentiment')::integer) as analyzers,
+      + bool_or(analyzer_type = 'ollama-llama3.1-8b')::integer) as analyzers,
     (coalesce(bool_or(label = 'positive'), false)::integer + coalesce(bool_or(label = 'neutral'), false)::integer
       + coalesce(bool_or(label = 'negative'), false)::integer) as labels
   from judged

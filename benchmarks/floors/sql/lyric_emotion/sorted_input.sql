@@ -2,7 +2,7 @@
 with rows as (
   select track_id, created_at, id, analysis_data -> 'emotions' as emotions, analysis_data #>> '{emotions,joy}' as every_joy_text
   from analysis_results
-  where analyzer_type in ('emotion-distilroberta', 'lexicon-emotion') and created_at <= $1 at time zone 'UTC' and track_id is not null
+  where analyzer_type = 'emotion-distilroberta' and created_at <= $1 at time zone 'UTC' and track_id is not null
   offset 0
 ), sorted as (
   select track_id, created_at, emotions, every_joy_text,

@@ -2,7 +2,7 @@
 with rows as (
   select track_id, created_at, id, analysis_data -> 'emotions' as emotions
   from analysis_results
-  where analyzer_type in ('emotion-distilroberta', 'lexicon-emotion') and created_at <= $1 at time zone 'UTC' and track_id is not null
+  where analyzer_type = 'emotion-distilroberta' and created_at <= $1 at time zone 'UTC' and track_id is not null
 ), texts as (
   select track_id, created_at, id,
     emotions ->> 'anger' as anger_text,

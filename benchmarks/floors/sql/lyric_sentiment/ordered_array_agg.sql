@@ -9,7 +9,7 @@ with judged as (
     analysis_data ->> 'quality_score' as quality_text,
     analysis_data ->> 'viral_potential' as viral_potential_text
   from analysis_results
-  where analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b', 'lexicon-sentiment')
+  where analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b')
     and created_at <= $1 at time zone 'UTC'
     and track_id is not null
 ), parsed as (

@@ -5,10 +5,14 @@ import type { CommandIo } from "../kit/command";
 import { nowMicros } from "../kit/now-micros";
 import { publishSample } from "../sample/publish-sample";
 
-/** Loads the sample, applies the shipped definitions and materializes them, skipping what is already there. */
-export async function prepareSample({ database, registry: serving }: Deps, io: CommandIo): Promise<void> {
+/** Loads the sample, applies its definitions and materializes them, skipping what is already there. */
+export async function prepareSample(
+  { database, registry: serving }: Deps,
+  io: CommandIo,
+  dataDir: string,
+): Promise<void> {
   const [present] = await database.query<{ loaded: boolean }>({
-    text: "select to_regclass('public.tracks') is not null and to_regclass('public.analysis_results') is not null as loaded",
+    text: "select to_regclass('public.speeches') is not null and to_regclass('public.analyses') is not null as loaded",
   });
   if (present?.loaded !== true) {
     io.stderr("Loading the sample…\n");
@@ -21,7 +25,8 @@ export async function prepareSample({ database, registry: serving }: Deps, io: C
   await publishSample(database, io, {
     appliedBy: "demo",
     views: "waiting",
-    advice: "remove the data folder and start again",
+    // Also so if the folder has the sample of an earlier version, whose tables and views had other names.
+    advice: `remove the data folder ${dataDir} and start again`,
   });
   await serving.refresh();
 }

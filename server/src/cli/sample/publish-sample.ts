@@ -18,7 +18,7 @@ export interface PublishSampleOptions {
   readonly advice: string;
 }
 
-/** Applies the shipped definitions of the sample and materializes them; returns the names of the materialized views. */
+/** Applies the definitions of the sample and materializes them; returns the names of the materialized views. */
 export async function publishSample(
   database: Database,
   io: CommandIo,
@@ -26,23 +26,23 @@ export async function publishSample(
 ): Promise<readonly string[]> {
   const registry = createRegistryStore(database);
   // Bundled with the program, so that it works without TypeScript.
-  const shipped = await import("../../../../samples/state-of-the-union/definitions");
-  const definitions = collectDefinitions([shipped]);
+  const sample = await import("../../../../samples/state-of-the-union/definitions/index");
+  const definitions = collectDefinitions([sample]);
   const catalog = createSourceCatalogStore(database);
   const { plan } = await apply({ registry, catalog }, definitions, { appliedBy });
   if (plan.outcome === "refused")
     throw new CommandProblem({
       code: "demo_definitions_refused",
-      what: "this database refuses the shipped definitions",
+      what: "this database refuses the sample's definitions",
       details: refusalCauses(plan),
       advice,
     });
   await applyDatasets({ definitions: createDatasetDefinitions(database), catalog }, definitions, appliedBy);
   const { featureViews } = await registry.snapshot();
-  const shippedNames = new Set(definitions.featureViews.map(({ name }) => name));
+  const sampleNames = new Set(definitions.featureViews.map(({ name }) => name));
   const views = [...featureViews.values()].flatMap(({ versions }) =>
     [...versions.values()]
-      .filter(({ view, state }) => state !== "retired" && (which === "waiting" || shippedNames.has(view.name)))
+      .filter(({ view, state }) => state !== "retired" && (which === "waiting" || sampleNames.has(view.name)))
       .filter(({ served }) => which === "all" || served === null)
       .map(({ view }) => `${view.name}@${view.version}`),
   );

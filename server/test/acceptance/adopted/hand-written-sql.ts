@@ -38,7 +38,7 @@ group by m.id`;
 
 const label = `case trim(both ' ' from lower(sentiment))
     when 'positive' then 'positive' when 'neutral' then 'neutral' when 'negative' then 'negative' end as label`;
-const judges = "analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b', 'lexicon-sentiment')";
+const judges = "analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b')";
 
 const scores = ["quality_score", "commercial_potential", "viral_potential", "longevity"];
 const lyricSentiment = `${seen(
@@ -70,7 +70,7 @@ const lastEmotion = Object.fromEntries(emotions.map((name) => [name, last(name)]
 const anyEmotionMissing = emotions.map((name) => `${lastEmotion[name]} is null`).join(" or ");
 const strongest = `greatest(${emotions.map((name) => lastEmotion[name]).join(", ")})`;
 const lyricEmotion = `${seen(
-  "analyzer_type in ('emotion-distilroberta', 'lexicon-emotion')",
+  "analyzer_type = 'emotion-distilroberta'",
   emotions.map((name) => `${number("(analysis_data -> 'emotions')", name)} as ${name}`).join(", "),
 )}
 ${perMember({

@@ -4,7 +4,7 @@ import type { Sentence } from "./text";
 export interface SentimentResult {
   readonly sentiment: "positive" | "neutral" | "negative";
   readonly confidence: number;
-  readonly analysis_data: Readonly<Record<string, number>>;
+  readonly details: Readonly<Record<string, number>>;
 }
 
 /** Mean and deviation of all texts' scores, for the relative version. */
@@ -44,7 +44,7 @@ export function absoluteSentiment(sentences: readonly Sentence[]): SentimentResu
   return {
     sentiment,
     confidence: rounded(confidence),
-    analysis_data: {
+    details: {
       score: rounded(score),
       positive_share: rounded(positive / sentences.length),
       negative_share: rounded(negative / sentences.length),
@@ -69,7 +69,7 @@ export function relativeSentiment(sentences: readonly Sentence[], collection: Co
   return {
     sentiment,
     confidence: rounded(probability[sentiment]),
-    analysis_data: {
+    details: {
       score: rounded(score),
       relative_score: rounded((score - collection.mean) / collection.deviation),
       positive_share: rounded(positive / sentences.length),

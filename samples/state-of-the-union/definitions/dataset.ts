@@ -1,47 +1,7 @@
-import {
-  lyricComplexity,
-  lyricEmotion,
-  lyricSentiment,
-  track,
-  trackEmbeddings,
-  trackProfile,
-  tracks,
-} from "../../feature-definitions/definitions/index";
-import { coalesce, dataset, featureService, featureView, latest, when } from "../../feature-definitions/src/index";
+import { coalesce, dataset, when } from "../../../feature-definitions/src/index";
+import { stateOfTheUnion } from "./services";
 
-export * from "../../feature-definitions/definitions/index";
-
-export const addressProfile = featureView({
-  name: "address_profile",
-  version: 1,
-  entity: track,
-  from: tracks,
-  owner: "samples",
-  description: "What only addresses have",
-  features: (t) => ({
-    party: latest(t.spotify_data.get("party").string()).describe(
-      "Party of the speaker at the time; none for Washington",
-    ),
-  }),
-});
-
-export const stateOfTheUnion = featureService({
-  name: "state_of_the_union",
-  version: 1,
-  entity: track,
-  description: "What the dataset of the same name publishes",
-  owner: "samples",
-  features: [
-    trackProfile.pick("title", "artist", "release_year"),
-    addressProfile.pick("party"),
-    lyricSentiment.pick("sentiment", "confidence"),
-    lyricEmotion.pick("joy", "love", "surprise", "sadness", "anger", "fear", "dominant"),
-    lyricComplexity.pick("complexity", "words", "unique_words", "type_token_ratio", "readability"),
-    trackEmbeddings.pick("lyrics"),
-  ],
-});
-
-/** The dataset that the demo publishes. `CARD.md` in this folder describes the sample that it is computed from. */
+/** The dataset that the demo publishes. `CARD.md` in the folder above describes the sample that it is computed from. */
 export const stateOfTheUnionDataset = dataset({
   name: "state_of_the_union",
   from: stateOfTheUnion,
@@ -72,17 +32,16 @@ export const stateOfTheUnionDataset = dataset({
   owner: "samples",
   tags: ["speeches", "politics", "sentiment-analysis"],
   columns: ({
-    track_profile: profile,
-    address_profile: address,
-    lyric_sentiment: sentiment,
-    lyric_emotion: emotion,
-    lyric_complexity: complexity,
-    track_embeddings: embeddings,
+    speech_profile: profile,
+    speech_sentiment: sentiment,
+    speech_emotion: emotion,
+    speech_language: language,
+    speech_embeddings: embeddings,
   }) => ({
     title: profile.title.describe("Title of the address"),
-    speaker: profile.artist.describe("Who gave it"),
-    year: profile.release_year.describe("Year of the address"),
-    party: address.party.describe("Party of the speaker at the time; none for Washington"),
+    speaker: profile.speaker.describe("Who gave it"),
+    year: profile.year.describe("Year of the address"),
+    party: profile.party.describe("Party of the speaker at the time; none for Washington"),
     sentiment: sentiment.sentiment.describe("Positive, neutral or negative, against the mean of all addresses"),
     sentiment_confidence: sentiment.confidence.describe("Probability that the label would stand, 0 to 1"),
     joy: emotion.joy.describe("Share of joy in the words of emotion, 0 to 1"),
@@ -92,12 +51,12 @@ export const stateOfTheUnionDataset = dataset({
     anger: emotion.anger.describe("Share of anger, 0 to 1"),
     fear: emotion.fear.describe("Share of fear, 0 to 1"),
     emotion: emotion.dominant.describe("Emotion with the largest share"),
-    grade_level: complexity.complexity.describe("Flesch-Kincaid grade level; larger is more complex"),
-    words: complexity.words.describe("Length of the address").unit("words"),
-    unique_words: complexity.unique_words.describe("Size of its vocabulary").unit("words"),
-    type_token_ratio: complexity.type_token_ratio.describe("Mean share of different words in windows of 500 words"),
-    readability: complexity.readability.describe("Flesch's reading ease; larger reads more easily"),
-    embedding: embeddings.lyrics.describe("Meaning of the text: all-MiniLM-L6-v2, normalised"),
+    grade_level: language.grade_level.describe("Flesch-Kincaid grade level; larger is more complex"),
+    words: language.words.describe("Length of the address").unit("words"),
+    unique_words: language.unique_words.describe("Size of its vocabulary").unit("words"),
+    type_token_ratio: language.type_token_ratio.describe("Mean share of different words in windows of 500 words"),
+    readability: language.readability.describe("Flesch's reading ease; larger reads more easily"),
+    embedding: embeddings.text.describe("Meaning of the text: all-MiniLM-L6-v2, normalised"),
   }),
   quality: {
     score: (column) =>
@@ -112,8 +71,8 @@ export const stateOfTheUnionDataset = dataset({
   exclude: [
     {
       reason: "not_an_address",
-      description: "Tracks without a year or a title: no addresses",
-      when: (row) => row.track_profile.title.isNull().or(row.track_profile.release_year.isNull()),
+      description: "Rows without a year or a title: no addresses",
+      when: (row) => row.speech_profile.title.isNull().or(row.speech_profile.year.isNull()),
     },
   ],
 });

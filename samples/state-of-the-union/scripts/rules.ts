@@ -2,7 +2,7 @@ import { mean, rounded } from "./numbers";
 import { rhymeOf, syllablesOf } from "./pronunciation";
 import type { Sentence } from "./text";
 
-export type AlgorithmicVersion = "rules-1" | "rules-2";
+export type RulesVersion = "rules-1" | "rules-2";
 
 const RHYME_REACH = 4;
 const TTR_WINDOW = 500;
@@ -66,7 +66,7 @@ function rhymeDensity(lines: readonly Sentence[]): number {
  * `rules-1` takes `ttr` over the whole text, `rules-2` as the mean over windows of 500 words.
  * Without `rhyme_scheme` and `profanity_ratio`: prose has no rhyme scheme, and no word list tells "damn" from "dam" here.
  */
-export function analyseByRules(lines: readonly Sentence[], version: AlgorithmicVersion) {
+export function analyseByRules(lines: readonly Sentence[], version: RulesVersion) {
   const words = lines.flatMap((line) => line.words.map((word) => word.text));
   const syllables = lines.map((line) => line.words.reduce((sum, word) => sum + syllablesOf(word.text), 0));
   const perWord = syllables.reduce((sum, count) => sum + count, 0) / words.length;
@@ -81,7 +81,7 @@ export function analyseByRules(lines: readonly Sentence[], version: AlgorithmicV
   };
 }
 
-/** Flesch–Kincaid grade level (Kincaid et al. 1975), the `complexity_score`: school years needed to read the text. */
+/** Flesch–Kincaid grade level (Kincaid et al. 1975), the `grade_level`: school years needed to read the text. */
 export function gradeLevel(lines: readonly Sentence[]): number {
   const words = lines.flatMap((line) => line.words);
   const syllables = words.reduce((sum, word) => sum + syllablesOf(word.text), 0);
