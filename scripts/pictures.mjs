@@ -18,7 +18,8 @@ const { chromium } = createRequire(join(root, "server/package.json"))("playwrigh
 const folder = mkdtempSync(join(tmpdir(), "featstore-pictures-"));
 const { DATABASE_URL: _, NO_COLOR: __, ...environment } = process.env;
 const options = { cwd: folder, env: { ...environment, FEATSTORE_LOG_LEVEL: "silent" }, encoding: "utf8" };
-const featstore = (...words) => execFileSync(process.execPath, [cli, ...words], { ...options, stdio: ["ignore", "pipe", "ignore"] });
+const featstore = (...words) =>
+  execFileSync(process.execPath, [cli, ...words], { ...options, stdio: ["ignore", "pipe", "ignore"] });
 
 /** Runs a command in a terminal, with its colours. A plan that refuses or changes something may exit with another code than 0. */
 function inTerminal(...words) {
@@ -45,19 +46,22 @@ async function take(browser, name, columns) {
 
 const browser = await chromium.launch({ executablePath, args: ["--disable-background-networking", "--no-sandbox"] });
 try {
-  featstore("sample", "load", "--until", "2026-06-01");
+  featstore("sample", "load");
   define(firstVersion);
   const code = (language, text) => highlight.highlight(text.trim(), { language }).value;
   await take(browser, "definition-and-sql", [
-    { title: "definitions/index.ts", html: code("typescript", excerptOf(firstVersion)) },
-    { title: "featstore sql speech_sentiment", html: code("sql", featstore("sql", "speech_sentiment")) },
+    { title: "definitions/index.ts", width: 67, html: code("typescript", excerptOf(firstVersion)) },
+    { title: "featstore sql speech_sentiment", width: 88, html: code("sql", featstore("sql", "speech_sentiment")) },
   ]);
   featstore("apply");
-  featstore("materialize", "--as-of", "2026-06-01");
+  featstore("materialize");
   define(secondVersion);
-  const colours = new AnsiToHtml({ escapeXML: true, colors: { 1: "#ff7b72", 2: "#7bd88f", 3: "#ffb86b", 6: "#79d4e8" } });
+  const colours = new AnsiToHtml({
+    escapeXML: true,
+    colors: { 1: "#ff7b72", 2: "#7bd88f", 3: "#ffb86b", 6: "#79d4e8" },
+  });
   await take(browser, "plan-values", [
-    { title: "featstore plan --values", html: colours.toHtml(inTerminal("plan", "--values").trim()) },
+    { title: "featstore plan --values", width: 124, html: colours.toHtml(inTerminal("plan", "--values").trim()) },
   ]);
 } finally {
   await browser.close();

@@ -1,5 +1,8 @@
 // The definitions of the pictures: a view over the sample's analyses, and its next version.
-const view = (version, features) => `import { avg, count, days, entity, featureView, float64, int64, latest, source, string } from "@featstore/definitions";
+const view = (
+  version,
+  features,
+) => `import { avg, count, days, entity, featureView, float64, int64, latest, source, string } from "@featstore/definitions";
 
 export const speeches = source({
   name: "speeches", table: "speeches", key: { speech_id: int64().from("id") },
@@ -28,19 +31,19 @@ ${features.map((line) => `    ${line}`).join("\n")}
 `;
 const excerptBegin = "// the view";
 
-const sentiment = `sentiment: latest(a.sentiment).oneOf("positive", "neutral", "negative"),`;
+const features = (confidence) => [
+  `sentiment: latest(a.sentiment)`,
+  `  .describe("What the newest analysis says")`,
+  `  .oneOf("positive", "neutral", "negative"),`,
+  `confidence: ${confidence}`,
+  `  .describe("How sure the analyses are"),`,
+  `analyses_90d: count().over(days(90))`,
+  `  .describe("Analyses of 90 days"),`,
+];
 
-export const firstVersion = view(1, [
-  sentiment,
-  "confidence_avg: avg(a.confidence),",
-  "analyses_90d: count().over(days(90)),",
-]);
-
-export const secondVersion = view(2, [
-  sentiment,
-  "confidence_avg: avg(a.confidence).over(days(45)),",
-  "analyses_90d: count().over(days(90)),",
-]);
+export const firstVersion = view(1, features("latest(a.confidence)"));
+export const secondVersion = view(2, features("avg(a.confidence)"));
 
 /** The part of a definition that the picture shows. */
-export const excerptOf = (definition) => definition.slice(definition.indexOf(excerptBegin) + excerptBegin.length).trim();
+export const excerptOf = (definition) =>
+  definition.slice(definition.indexOf(excerptBegin) + excerptBegin.length).trim();
