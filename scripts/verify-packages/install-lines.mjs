@@ -1,35 +1,65 @@
-// The install lines of the READMEs, run as printed.
+// The lines that install our packages. Until the first release no registry has them: the pages then show lines that install what
+// `npm run pack` writes in a clone named `featstore` beside the user's project. server/test/install-lines.test.ts checks the pages.
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { root } from "../toolchain.mjs";
 import { run } from "./processes.mjs";
 
-const INSTALLS = /^(?:npm install @featstore\/|pip install .*featstore-client).*$/gm;
-const pages = [
-  "README.md",
-  "feature-definitions/README.md",
-  "server/README.md",
-  "sdk/typescript/README.md",
-  "sdk/python/README.md",
-];
+/** Set to true with the first release, and replace the lines on the pages: the test names each. */
+export const isReleased = false;
 
-/** The lines that users need. They may not disappear from the pages. */
-export const requiredLines = [
+const packages = "../featstore/packages";
+const installs = {
+  released: /\bnpm (?:install|i|add)\b.* @featstore\/|\bpip3? install\b.*\bfeatstore-client/,
+  packed: /\bnpm install \.\.\/featstore\/packages\/|\bpip install "\$\(ls \.\.\/featstore\/packages\//,
+};
+
+/** The lines after a release; they are checked before it, too. */
+export const releasedLines = [
   "npm install @featstore/client",
   "npm install @featstore/server @featstore/definitions",
   "pip install featstore-client",
 ];
 
-/** Finds the lines on the pages that install our packages, without repeats. */
+/** The same for the packages that `npm run pack` writes. */
+const packedLines = [
+  `npm install ${packages}/featstore-client-*.tgz`,
+  `npm install ${packages}/featstore-server-*.tgz ${packages}/featstore-definitions-*.tgz`,
+  `pip install "$(ls ${packages}/*.whl)"`,
+];
+
+/** The lines that users need. They may not disappear from the pages. */
+export const requiredLines = isReleased ? releasedLines : packedLines;
+
+const pages = [
+  "README.md",
+  ...markdownIn("docs"),
+  ...["feature-definitions", "server", "sdk/typescript", "sdk/python"].map((folder) => `${folder}/README.md`),
+];
+
+function markdownIn(folder) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((file) => file.endsWith(".md") && !/^(?:decisions|notebooks)\//.test(file))
+    .map((file) => join(folder, file));
+}
+
+/** Finds the lines on the pages that install our packages, as `{ page, line, isWrong }`; wrong is the form of the other time. */
 export function printedLines() {
-  const paths = pages.map((page) => join(root, page)).filter((path) => existsSync(path));
-  const lines = paths.flatMap((path) => readFileSync(path, "utf8").match(INSTALLS) ?? []);
-  return [...new Set(lines.map((line) => line.replace(/\s+#.*$/, "")))];
+  const [wanted, other] = isReleased ? [installs.released, installs.packed] : [installs.packed, installs.released];
+  return pages.flatMap((page) =>
+    readFileSync(join(root, page), "utf8")
+      .split("\n")
+      .filter((line) => wanted.test(line) || other.test(line))
+      .map((line) => ({ page, line: line.replace(/\s+#.*$/, "").trim(), isWrong: other.test(line) })),
+  );
 }
 
 /** Runs a line in an empty npm project, or with an empty virtual environment first on PATH. Only `env` names the registry. */
-export async function installByLine(line, folder, env) {
+export async function installByLine(line, folder, env, packed) {
+  const clone = join(dirname(folder), "featstore");
+  mkdirSync(clone, { recursive: true });
+  symlinkSync(packed, join(clone, "packages"));
   const isPython = line.startsWith("pip");
   if (isPython) execFileSync("python3", ["-m", "venv", join(folder, "venv")]);
   else await run("npm", ["init", "--yes"], { cwd: folder, env });

@@ -10,7 +10,7 @@ function pagesIn(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return LEFT_OUT.has(entry.name) ? [] : pagesIn(path);
-    return entry.name.endsWith(".md") ? [path] : [];
+    return /^llms\.txt$|\.md$/.test(entry.name) ? [path] : [];
   });
 }
 
