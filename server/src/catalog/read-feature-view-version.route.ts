@@ -38,7 +38,7 @@ export const readFeatureViewVersionContract = createRoute({
         },
       ],
       key: [{ name: "speaker", type: "string" }],
-      source: "speakers",
+      source: "speeches",
       meaning_hash: "6ab3e1c0899025845ae342b0c4c9db190f7ff040e7e36379b0a35454f66bd1c6",
       document_hash: "f3bb4d0f1c9d0d34a4d9bb30f7bd5ae5b5b8dc3e3a51ee9dc6b1a2b1ad29a0f6",
       applied_at: "2026-11-22T20:50:23.705000Z",
