@@ -177,7 +177,7 @@ function aggregateOf(
     case "min":
     case "max": {
       const ordered = [...values].sort((a, b) => compare(a, b, type));
-      return result((name === "min" ? ordered[0] : ordered.at(-1)) ?? null);
+      return result(unsigned((name === "min" ? ordered[0] : ordered.at(-1)) ?? null));
     }
     case "sum":
       return sumOf(values, type, result);
@@ -200,9 +200,9 @@ function aggregateOf(
       );
     }
     case "percentile":
-      return result(percentileOf(numbersOf(values, type), aggregate.fraction ?? Number.NaN));
+      return result(unsigned(percentileOf(numbersOf(values, type), aggregate.fraction ?? Number.NaN)));
     case "mode":
-      return result(modeOf(values, type));
+      return result(unsigned(modeOf(values, type)));
     case "any":
       return result(values.length === 0 ? null : values.includes(true));
     case "every":
@@ -221,6 +221,11 @@ type Present = Exclude<Value, null>;
 
 function numbersOf(values: readonly Present[], type: string): readonly number[] {
   return values.map((value) => (type === "decimal" ? decimalToNumber(value as Decimal) : Number(value)));
+}
+
+/** 0 in place of -0. */
+function unsigned(value: Value): Value {
+  return value === 0 ? 0 : value;
 }
 
 function percentileOf(numbers: readonly number[], fraction: number): number | null {
