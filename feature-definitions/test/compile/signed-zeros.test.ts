@@ -84,6 +84,6 @@ async function rowsOf(database: SqlDatabase | undefined, view: FeatureView, way:
   const spine = { schema: "featstore", table: "spine" };
   const { statement, columns } = compileTrainingSet({ views: [{ view, features, strategy: way }], spine });
   const found = await database?.query(statement.text, statement.parameters);
-  const inOrder = found?.sort((one, other) => Number(one._row) - Number(other._row));
+  const inOrder = found && [...found].sort((one, other) => Number(one._row) - Number(other._row));
   return inOrder?.map((row) => Object.fromEntries(columns.map(({ name, feature }) => [feature, row[name]])));
 }
