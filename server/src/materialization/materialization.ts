@@ -13,11 +13,19 @@ export interface MaterializeDependencies {
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
   /** Called when a published generation has its profile. A failure of this callback is ignored. */
   readonly onProfiled?: (registered: RegisteredView, generation: GenerationName) => Promise<void>;
-  /** Reads rows of a published view as a request does, and returns the features that are served differently from the table. */
-  readonly readBack?: (registered: RegisteredView) => Promise<{
+  /**
+   * Reads rows of the published generation as a request does, and returns the features that are served differently from the table.
+   * Null if another generation is served by now. `throughStore`: the rows came from where servers read them.
+   */
+  readonly readBack?: (
+    registered: RegisteredView,
+    generation: number,
+    signal?: AbortSignal,
+  ) => Promise<{
     readonly rows: number;
     readonly features: readonly string[];
-  }>;
+    readonly throughStore: boolean;
+  } | null>;
 }
 
 export type MaterializePhase = "begin" | "fill" | "verify" | "publish";

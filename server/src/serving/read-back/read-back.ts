@@ -1,0 +1,48 @@
+import type { Database } from "../../database/index";
+import { type RegisteredView, readServedGeneration } from "../../registry/index";
+import type { OnlineStore } from "../online-store/online-store";
+import { compareRows, type ServedDifferences } from "./compare-rows";
+
+export interface ReadBackReport extends ServedDifferences {
+  /** True if the rows were read as servers read them; false if only the statements of PostgreSQL were compared. */
+  readonly throughStore: boolean;
+}
+
+/**
+ * Reads rows of a view's generation back after its publication, and compares them with the table. Null if another generation is
+ * served by now. After the signal it waits for nothing. Errors: `DatabaseError`, `FeatstoreError`.
+ */
+export type ReadBack = (
+  registered: RegisteredView,
+  generation: number,
+  signal?: AbortSignal,
+) => Promise<ReadBackReport | null>;
+
+/** The store of a process that publishes. */
+export interface ReadBackStore {
+  readonly onlineStore: OnlineStore;
+  /** Waits until the store has loaded the generation. Resolves to whether requests are served in the way that is compared. */
+  loads(registered: RegisteredView, signal: AbortSignal | undefined): Promise<boolean>;
+}
+
+export function createReadBack(database: Database, { onlineStore, loads }: ReadBackStore): ReadBack {
+  return async (registered, generation, signal) => {
+    const { name, version } = registered.view;
+    const served = async (): Promise<RegisteredView | null> => {
+      const found = await readServedGeneration(database, name, version);
+      return found?.served?.generation === generation ? { ...registered, ...found } : null;
+    };
+    const published = await served();
+    if (published === null) return null;
+    const throughStore = await loads(published, signal);
+    try {
+      const differences = await compareRows(database, published, { store: onlineStore });
+      if (differences.features.length === 0) return { ...differences, throughStore };
+      // A generation that was replaced meanwhile may be gone.
+      return (await served()) === null ? null : { ...differences, throughStore };
+    } catch (error) {
+      if ((await served()) === null) return null;
+      throw error;
+    }
+  };
+}
