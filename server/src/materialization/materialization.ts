@@ -25,6 +25,7 @@ export interface MaterializeDependencies {
     readonly rows: number;
     readonly features: readonly string[];
     readonly throughStore: boolean;
+    readonly durationMs: number;
   } | null>;
 }
 
@@ -100,7 +101,7 @@ export interface MaterializedView {
    * Milliseconds that the profile took after the publish; null if there is no profile, for example because it failed.
    */
   readonly profileMs: number | null;
-  /** Milliseconds that reading rows back took after the publish; null if it was not possible. */
+  /** Milliseconds that reading rows back took, without waiting for an online store; null if it was not possible. */
   readonly readBackMs: number | null;
   readonly failure: RunFailure | null;
 }

@@ -126,14 +126,13 @@ async function readBack(context: ViewRun): Promise<void> {
   const { dependencies, request, registered, run } = context;
   if (run === null || dependencies.readBack === undefined) return;
   const { offline } = dependencies;
-  const begun = performance.now();
   try {
     const compared = await dependencies.readBack(registered, run.generation, request.signal);
     if (compared === null) return;
-    const { throughStore } = compared;
+    const { throughStore, durationMs } = compared;
     const warning = differenceOf(compared);
     if (warning !== null) context.warnings = [...context.warnings, warning];
-    context.readBackMs = performance.now() - begun;
+    context.readBackMs = durationMs;
     await offline.noteReadBack(run.runId, { throughStore, warning });
   } catch (error) {
     const warning: RunWarning = {

@@ -2,10 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { count, entity, featureView, latest, source, string } from "@featstore/definitions";
 import { compileView } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Database } from "../../src/database/database";
+import type { Config } from "../../src/core/config";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { materialize } from "../../src/materialization/materialize";
 import { createOfflineStore } from "../../src/materialization/offline-store";
@@ -14,24 +13,11 @@ import { createRegistryStore } from "../../src/registry/registry-store";
 import { openCommandReadBack } from "../../src/serving/read-back/command-read-back";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, viewChange } from "../registry/fixture";
+import { TABLES, view, withFaults } from "./faulty-loads";
 import { type Serving, startServing } from "./serving";
 
 // A server reads rows back through its own online store: what the store returns is compared with the table.
 
-const TABLES = `
-create table plays (id bigint primary key, track text, device text, at timestamptz);
-insert into plays select i, 'track ' || i % 50, 'device ' || i, '2026-01-02Z' from generate_series(1, 200) as i;
-create function nothing(value anyelement) returns json language sql as 'select null::json'`;
-
-const plays = source({
-  ...{ name: "plays", table: "plays", key: { track: string() }, eventTime: "at", tieBreak: "id", history: "events" },
-  columns: { device: string().nullable() },
-});
-const view = featureView({
-  ...{ name: "listening", version: 1, from: plays, entity: entity({ name: "track", key: { track: string() } }) },
-  schedule: { cron: "0 0 1 1 *", zone: "UTC" },
-  features: (row) => ({ device: latest(row.device), plays: count() }),
-}).ir;
 const YEAR = 366 * 86_400_000_000;
 
 const redisUrl = process.env.TEST_REDIS_URL;
@@ -39,24 +25,6 @@ const kinds = [
   { kind: "memory", skip: false },
   { kind: "redis", skip: redisUrl === undefined },
 ] as const;
-
-/** A database whose statements fail, or load nulls for every text into the online store, as long as the flags say so. */
-function withFaults(database: Database, faults: { loads: boolean; reads: boolean }): Database {
-  return {
-    ...database,
-    query: (statement, options) =>
-      faults.reads && statement.text.startsWith("with nearby")
-        ? Promise.reject(new Error("out of order"))
-        : database.query(statement, options),
-    stream: (statement, options) =>
-      database.stream(
-        faults.loads
-          ? { ...statement, text: statement.text.replaceAll("pg_catalog.to_json(", "public.nothing(") }
-          : statement,
-        options,
-      ),
-  };
-}
 
 for (const target of testDatabases("main"))
   describe.each(kinds.map((each) => ({ ...each, on: target.name })))("rows in $kind on $on", ({ kind, skip }) => {
@@ -103,19 +71,14 @@ for (const target of testDatabases("main"))
         const [run] = await createRunStore(opened.database).list({ limit: 1 });
         return run;
       };
-      /** As `featstore materialize` does, whose process has no online store of its own. */
-      const command = async () => {
+      /** As `featstore materialize` does, with Redis or without an online store of its own. */
+      const command = async (config: Pick<Config, "onlineStore" | "redis">) => {
         const { database } = opened;
-        const readBack = openCommandReadBack(database, { ...serving.deps.config, redis: null });
+        const readBack = openCommandReadBack(database, config);
+        const dependencies = { registry: createRegistryStore(database), offline: createOfflineStore(database) };
+        const holder = await thisProcess();
         const { views } = await materialize(
-          {
-            ...{
-              registry: createRegistryStore(database),
-              offline: createOfflineStore(database),
-              readBack: readBack.read,
-            },
-            ...{ holder: await thisProcess(), isDead: isSurelyDead },
-          },
+          { ...dependencies, readBack: readBack.read, holder, isDead: isSurelyDead },
           { views: ["listening"] },
         );
         await readBack.close();
@@ -149,12 +112,27 @@ for (const target of testDatabases("main"))
         expect(await metric()).toBe(true);
 
         faults.reads = false;
-        expect(await command()).toMatchObject({ state: "published", warnings: [] });
+        expect(await command({ ...serving.deps.config, redis: null })).toMatchObject({
+          state: "published",
+          warnings: [],
+        });
         expect(await metric()).toBe(true);
 
         expect(await scheduledRun()).toMatchObject({ state: "published", warnings: [] });
         expect(await metric()).toBe(false);
         await expect.poll(valuesCheck).toMatchObject({ ok: true });
       });
+
+      test.runIf(kind === "redis")(
+        "differ in a run of a command, which waits until a server has loaded them",
+        async () => {
+          faults.loads = true;
+          expect(await command(serving.deps.config)).toMatchObject({ warnings: [{ code: "served_values_differ" }] });
+          expect(await metric()).toBe(true);
+          faults.loads = false;
+          expect(await command(serving.deps.config)).toMatchObject({ state: "published", warnings: [] });
+          expect(await metric()).toBe(false);
+        },
+      );
     });
   });

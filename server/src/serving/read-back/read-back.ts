@@ -6,6 +6,8 @@ import { compareRows, type ServedDifferences } from "./compare-rows";
 export interface ReadBackReport extends ServedDifferences {
   /** True if the rows were read as servers read them; false if only the statements of PostgreSQL were compared. */
   readonly throughStore: boolean;
+  /** Milliseconds, without the wait for the store. */
+  readonly durationMs: number;
 }
 
 /**
@@ -32,14 +34,17 @@ export function createReadBack(database: Database, { onlineStore, loads }: ReadB
       const found = await readServedGeneration(database, name, version);
       return found?.served?.generation === generation ? { ...registered, ...found } : null;
     };
+    const begun = performance.now();
     const published = await served();
     if (published === null) return null;
+    const waiting = performance.now();
     const throughStore = await loads(published, signal);
+    const waitedMs = performance.now() - waiting;
     try {
       const differences = await compareRows(database, published, { store: onlineStore });
-      if (differences.features.length === 0) return { ...differences, throughStore };
       // A generation that was replaced meanwhile may be gone.
-      return (await served()) === null ? null : { ...differences, throughStore };
+      if (differences.features.length > 0 && (await served()) === null) return null;
+      return { ...differences, throughStore, durationMs: performance.now() - begun - waitedMs };
     } catch (error) {
       if ((await served()) === null) return null;
       throw error;

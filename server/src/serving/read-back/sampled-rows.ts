@@ -54,20 +54,21 @@ export async function sampledRows(
 function sampleQuery({ entity, features }: FeatureView, table: string, { rows, offset, seed }: Sample): string {
   const column = (name: string): string => `"row".${quoteIdentifier(name)}`;
   const keys = entity.key.map(({ name }) => column(name));
-  const keyTexts = keys.map((key, index) => `${key}::text as k${index}`);
+  const keyNames = keys.map((_, index) => `k${index}`);
   const values = features.map(({ name }, index) => `${column(name)} as v${index}`);
+  const keyTexts = keyNames.map((name) => `${name}::text as ${name}`);
   const texts = features.map(({ type }, index) => `${plainText(`v${index}`, type)} as v${index}`);
   const firsts = features.map((_, index) => `min(n) filter (where v${index} is not null)`);
   const order = `"row"."_tenant", ${keys.join(", ")}`;
   // Shuffled by a hash, so that the same sample can be read again.
-  const hash = `pg_catalog.hashtextextended(pg_catalog.concat_ws(' ', ${order}) collate pg_catalog."C", ${seed})`;
+  const row = `pg_catalog.concat_ws(' ', scope, ${keyNames.join(", ")}) collate pg_catalog."C"`;
   return `with nearby as (
-  select ${['"row"."_tenant" as scope', ...keyTexts, ...values, `${hash} as shuffled`].join(", ")}
+  select ${['"row"."_tenant" as scope', ...keys.map((key, index) => `${key} as k${index}`), ...values].join(", ")}
   from features.${quoteIdentifier(table)} as "row" order by ${order} limit ${NEARBY} offset ${offset}
 ), numbered as materialized (
-  select nearby.*, row_number() over (order by shuffled) as n from nearby
+  select nearby.*, row_number() over (order by pg_catalog.hashtextextended(${row}, ${seed})) as n from nearby
 )
-select ${["scope", ...keys.map((_, index) => `k${index}`), ...texts].join(", ")} from numbered
+select ${["scope", ...keyTexts, ...texts].join(", ")} from numbered
 order by coalesce(n = any ((select array[${firsts.join(", ")}] from numbered)::bigint[]), false) desc, n limit ${rows}`;
 }
 
