@@ -16,6 +16,7 @@ export const view = featureView({
   schedule: { cron: "0 0 1 1 *", zone: "UTC" },
   features: (row) => ({ device: latest(row.device), plays: count() }),
 }).ir;
+
 /** A database whose statements fail, or load nulls for every text into the online store, as long as the flags say so. */
 export function withFaults(database: Database, faults: { loads: boolean; reads: boolean }): Database {
   return {
