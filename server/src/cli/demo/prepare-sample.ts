@@ -6,7 +6,7 @@ import { nowMicros } from "../kit/now-micros";
 import { publishSample } from "../sample/publish-sample";
 
 /** Loads the sample, applies the shipped definitions and materializes them, skipping what is already there. */
-export async function prepareSample({ database, registry: serving }: Deps, io: CommandIo): Promise<void> {
+export async function prepareSample({ database, readBack, registry: serving }: Deps, io: CommandIo): Promise<void> {
   const [present] = await database.query<{ loaded: boolean }>({
     text: "select to_regclass('public.tracks') is not null and to_regclass('public.analysis_results') is not null as loaded",
   });
@@ -19,6 +19,7 @@ export async function prepareSample({ database, registry: serving }: Deps, io: C
     });
   }
   await publishSample(database, io, {
+    readBack,
     appliedBy: "demo",
     views: "waiting",
     advice: "remove the data folder and start again",
