@@ -32,7 +32,7 @@ import { createQuality } from "./quality/module";
 import { createRegistryStore } from "./registry/index";
 import type { Scheduler } from "./scheduling/index";
 import { createScheduling } from "./scheduling/module";
-import { createExampleReads, createReadBack, type ServingRegistry } from "./serving/index";
+import { createExampleReads, createServerReadBack, type ReadBack, type ServingRegistry } from "./serving/index";
 import { createFeatures, createServing } from "./serving/module";
 import { createTrainingSetModule } from "./training-sets/module";
 import { createUsage } from "./usage/module";
@@ -47,6 +47,8 @@ export interface Deps extends AppDeps, Pick<Http, "slowReaders"> {
   readonly identity: Identity | null;
   readonly registry: ServingRegistry;
   readonly logger: Logger;
+  /** Reads rows back through this server's online store. */
+  readonly readBack: ReadBack;
   /** Undefined if no responses are sampled. */
   readonly answerSampler: AnswerSampler | undefined;
   /** Null if the configuration turns it off. */
@@ -140,10 +142,11 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
     usage: usage.meter,
   });
   const runs = createMaterialization(platform, registry);
+  const readBack = createServerReadBack(platform, serving);
   const scheduler = await createScheduling(platform, {
     registryStore,
     quality,
-    readBack: createReadBack(platform.database),
+    readBack,
     newest: async () => (await registry.newest()).snapshot,
     served: () => (registry.revision() === null ? undefined : registry.current().snapshot),
   });
@@ -186,6 +189,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
     usage,
     auditLog,
     answerSampler,
+    readBack,
     scheduler,
     features,
     embeddings,

@@ -5,12 +5,14 @@ import type {
   ComputedFeature,
   Contract,
   Entity,
+  ExtendedRelation,
   Feature,
   FeatureService,
   FeatureView,
   Relation,
   Source,
 } from "./nodes";
+import { declaredColumn, hasOneRowPerKey, tiesOfExtension } from "./source-parts";
 import { walk } from "./visit";
 
 /** Orders by code point (the `<` of strings orders by UTF-16 unit, which differs beyond the basic plane). */
@@ -93,7 +95,16 @@ function meaningOfRelation(relation: Relation, names: ReadonlySet<string>): unkn
     extension: meaningOfColumns(extension, new Set(taken)),
     by: [...by].sort((one, other) => compareCodePoints(one.key, other.key)),
     columns: taken,
+    ties: tiesOfTaken(relation),
   };
+}
+
+/** The taken columns, if their values decide which of several rows of a key counts. */
+function tiesOfTaken(relation: ExtendedRelation): readonly string[] | undefined {
+  const { extension, by } = relation;
+  const keys = by.map(({ key }) => declaredColumn(extension, key)?.column ?? key);
+  const isDecided = hasOneRowPerKey(extension) || extension.tieBreak.some((column) => !keys.includes(column));
+  return isDecided ? undefined : tiesOfExtension(relation);
 }
 
 function meaningOfEntity({ name, key, population }: Entity): unknown {

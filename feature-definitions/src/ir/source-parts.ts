@@ -1,4 +1,4 @@
-import type { Relation, Source, SourceColumn } from "./nodes";
+import type { ExtendedRelation, Relation, Source, SourceColumn } from "./nodes";
 
 /** The tenant column of an extended source that only its extension declares. */
 export const SCOPE_OF_EXTENSION = "_tenant";
@@ -44,4 +44,13 @@ export function originOf(source: Source, column: SourceColumn): readonly [PlainS
  */
 export function hasOneRowPerKey({ history, declaredKey }: Source): boolean {
   return history === "current" && declaredKey === undefined;
+}
+
+/** The columns that order an extension's rows of one key and time: the tie-break, or else the columns that are taken. */
+export function tiesOfExtension({ extension, by, columns }: ExtendedRelation): readonly string[] {
+  const databaseName = (name: string): string => declaredColumn(extension, name)?.column ?? name;
+  const keyColumns = by.map(({ key }) => databaseName(key));
+  const declared = extension.tieBreak.filter((column) => !keyColumns.includes(column));
+  const taken = columns.filter((name) => declaredColumn(extension, name)?.type !== "json").map(databaseName);
+  return (declared.length > 0 ? declared : taken).filter((column) => column !== extension.eventTime?.column);
 }

@@ -16,8 +16,7 @@ import { anyShape, anyViewOf } from "../compile/support/arbitrary-cases";
 /*
  * The law: after any sequence of changes that are metadata, the statements of runs, incremental runs, backfills, training sets and
  * reads are the same, character by character, and so are their results. LAW_RUNS sets the number of cases; LAW_SEED repeats a run.
- * Two changes are missing, which alter names and the order of columns in the statements, but no result: another name of the source,
- * and another order of its columns.
+ * Other names of sources and other orders alter names and orders in the statements, but no result: `compile/names-and-orders-law`.
  */
 
 type Change = (view: FeatureView) => FeatureView;

@@ -14,7 +14,7 @@ with "grouped" as (
     (array_agg("orders"."note" order by "orders"."at" desc, "orders"."id" desc) filter (where ("orders"."at" > (($1::timestamptz at time zone 'UTC') - interval '204 hours')) and ("orders"."at" <= (($1::timestamptz at time zone 'UTC') - interval '36 hours'))))[1] as "note_before_note",
     count(*) filter (where ("orders"."at" > (($1::timestamptz at time zone 'UTC') - interval '336 hours')) and ("orders"."at" <= (($1::timestamptz at time zone 'UTC') - interval '168 hours')))::integer as "orders_before",
     count(*) filter (where "orders"."at" > (($1::timestamptz at time zone 'UTC') - interval '168 hours'))::integer as "orders_change",
-    percentile_cont($4::double precision) within group (order by "orders"."rating"::double precision) as "rating_median",
+    percentile_cont($4::double precision) within group (order by "orders"."rating"::double precision) + 0 as "rating_median",
     var_samp(featstore.to_be_squared("orders"."rating")) as "rating_variance",
     sum(featstore.to_be_summed("orders"."total")) filter (where "orders"."at" > (($1::timestamptz at time zone 'UTC') - interval '36 hours'))::numeric as "total_per_day",
     mode() within group (order by "orders"."items"::integer) filter (where "orders"."at" > (($1::timestamptz at time zone 'UTC') - interval '720 hours')) as "usual_items",

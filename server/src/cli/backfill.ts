@@ -10,7 +10,6 @@ import {
   type MaterializeProgress,
 } from "../materialization/index";
 import { recordDrift } from "../quality/index";
-import { createReadBack } from "../serving/index";
 import { startBar } from "./kit/bar";
 import { type CommandIo, defineFeatstoreCommand } from "./kit/command";
 import { instantOf } from "./kit/instant-of";
@@ -73,7 +72,7 @@ export const backfill = defineFeatstoreCommand({
         const dependencies: Parameters<typeof backfillView>[0] = {
           ...{ registry, offline, backfills: createBackfillStore(database) },
           ...{ holder: await thisProcess(), isDead: isSurelyDead },
-          readBack: createReadBack(database),
+          readBack: session.readBack,
           onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
         };
         const { report, served } = await awaitServer(session, io, () =>

@@ -12,7 +12,7 @@ import { type Database, findDataFolderHolder, pendingMigrations, readMigrations 
 import { outsidePartsOf } from "../health/index";
 import { createKeyService, createKeyStore, keySecretsOf } from "../keys/index";
 import { createRegistryStore, createSourceCatalogStore } from "../registry/index";
-import { createReadBack } from "../serving/index";
+import { compareRows } from "../serving/index";
 import { plural } from "./check/diagnostics-report";
 import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
 import { checkClock } from "./doctor/clock-check";
@@ -150,10 +150,9 @@ async function checkServedValues(database: Database): Promise<CheckResult> {
   const served = [...featureViews.values()]
     .flatMap(({ versions }) => [...versions.values()])
     .filter((each) => each.state !== "retired" && each.served !== null);
-  const readBack = createReadBack(database);
   const differing: string[] = [];
   for (const registered of served) {
-    const { features } = await readBack(registered, { rows: 1 });
+    const { features } = await compareRows(database, registered, { rows: 1 });
     differing.push(...features.map((name) => `${registered.view.name}@${registered.view.version} ${name}`));
   }
   if (differing.length === 0)

@@ -7,7 +7,6 @@ import {
   type SweepReport,
 } from "../materialization/index";
 import { recordDrift } from "../quality/index";
-import { createReadBack } from "../serving/index";
 import { defineFeatstoreCommand } from "./kit/command";
 import { instantOf } from "./kit/instant-of";
 import { withDatabase } from "./kit/session";
@@ -79,7 +78,7 @@ export const materialize = defineFeatstoreCommand({
       try {
         const dependencies: MaterializeDependencies = {
           ...{ registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
-          readBack: createReadBack(session.database),
+          readBack: session.readBack,
           onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
         };
         const { report, served } = await awaitServer(session, io, () =>

@@ -71,9 +71,10 @@ interface Published {
   readonly request: string;
 }
 
-async function publish({ database, keys }: Session, io: CommandIo, url: string): Promise<Published> {
+async function publish({ database, keys, readBack }: Session, io: CommandIo, url: string): Promise<Published> {
   const service = keys();
   const views = await publishSample(database, io, {
+    readBack,
     appliedBy: "sample load",
     views: "all",
     advice: "load the sample into another database; this one may have it from an earlier version",

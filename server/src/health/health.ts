@@ -21,7 +21,7 @@ export interface HealthOptions {
   readonly registry: ServingRegistry;
   /** View versions whose last run failed. Rejects if the database cannot be used; the error is not shown. */
   readonly failedViews: () => Promise<readonly FailedView[]>;
-  /** View versions whose values are served differently from their table, by their last published run. Rejects likewise. */
+  /** View versions whose values were served differently from their table when last compared. Rejects likewise. */
   readonly differingViews: () => Promise<readonly ViewName[]>;
   /** Returns whether every served view can be read without the database. */
   readonly holdsAll: () => boolean;

@@ -13,11 +13,20 @@ export interface MaterializeDependencies {
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
   /** Called when a published generation has its profile. A failure of this callback is ignored. */
   readonly onProfiled?: (registered: RegisteredView, generation: GenerationName) => Promise<void>;
-  /** Reads rows of a published view as a request does, and returns the features that are served differently from the table. */
-  readonly readBack?: (registered: RegisteredView) => Promise<{
+  /**
+   * Reads rows of the published generation as a request does, and returns the features that are served differently from the table.
+   * Null if another generation is served by now. `throughStore`: the rows came from where servers read them.
+   */
+  readonly readBack?: (
+    registered: RegisteredView,
+    generation: number,
+    signal?: AbortSignal,
+  ) => Promise<{
     readonly rows: number;
     readonly features: readonly string[];
-  }>;
+    readonly throughStore: boolean;
+    readonly durationMs: number;
+  } | null>;
 }
 
 export type MaterializePhase = "begin" | "fill" | "verify" | "publish";
@@ -92,7 +101,7 @@ export interface MaterializedView {
    * Milliseconds that the profile took after the publish; null if there is no profile, for example because it failed.
    */
   readonly profileMs: number | null;
-  /** Milliseconds that reading rows back took after the publish; null if it was not possible. */
+  /** Milliseconds that reading rows back took, without waiting for an online store; null if it was not possible. */
   readonly readBackMs: number | null;
   readonly failure: RunFailure | null;
 }

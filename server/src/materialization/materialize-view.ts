@@ -1,5 +1,6 @@
 import { keepsHistory, profileQuery, vectorDimensions, type WholeGeneration } from "@featstore/definitions/compiler";
-import type { CallOptions } from "../database/index";
+import { FeatstoreError } from "../core/index";
+import { type CallOptions, DatabaseError } from "../database/index";
 import { RegistryError } from "../registry/index";
 import { ContractError } from "./contracts";
 import { startHeartbeat } from "./heartbeat";
@@ -119,26 +120,46 @@ function forcedBy(
 }
 
 /**
- * Compares rows after the publish, which is not taken back: a difference is a warning. A comparison that fails is none.
+ * Compares rows after the publish, which is not taken back: a difference is a warning, and so is a comparison that fails.
  */
 async function readBack(context: ViewRun): Promise<void> {
-  const { dependencies, registered, run } = context;
+  const { dependencies, request, registered, run } = context;
   if (run === null || dependencies.readBack === undefined) return;
-  const begun = performance.now();
+  const { offline } = dependencies;
   try {
-    const { featureViews } = await dependencies.registry.snapshot();
-    const published = featureViews.get(registered.view.name)?.versions.get(registered.view.version);
-    if (published?.served?.generation !== run.generation) return;
-    const { rows, features } = await dependencies.readBack(published);
-    context.readBackMs = performance.now() - begun;
-    if (features.length === 0) return;
-    const message = `${rows} ${rows === 1 ? "row was" : "rows were"} read back, and ${features.join(", ")} are not served as the table has them: run featstore doctor, and look for a new function or setting in the database.`;
-    const warning: RunWarning = { code: "served_values_differ", message };
+    const compared = await dependencies.readBack(registered, run.generation, request.signal);
+    if (compared === null) return;
+    const { throughStore, durationMs } = compared;
+    const warning = differenceOf(compared);
+    if (warning !== null) context.warnings = [...context.warnings, warning];
+    context.readBackMs = durationMs;
+    await offline.noteReadBack(run.runId, { throughStore, warning });
+  } catch (error) {
+    const warning: RunWarning = {
+      code: "served_values_unchecked",
+      message: `rows could not be read back and compared with the table (${faultOf(error)}): run featstore doctor.`,
+    };
     context.warnings = [...context.warnings, warning];
-    await dependencies.offline.addWarning(run.runId, warning);
-  } catch {
-    return;
+    await offline.addWarning(run.runId, warning).catch(() => undefined); // the report has it, too
   }
+}
+
+function differenceOf({
+  rows,
+  features,
+}: {
+  readonly rows: number;
+  readonly features: readonly string[];
+}): RunWarning | null {
+  if (features.length === 0) return null;
+  const message = `${rows} ${rows === 1 ? "row was" : "rows were"} read back, and ${features.join(", ")} are not served as the table has them: run featstore doctor, and look for a new function or setting in the database.`;
+  return { code: "served_values_differ", message };
+}
+
+/** Names an error without its message, which may hold the key of an entity. */
+function faultOf(error: unknown): string {
+  if (error instanceof DatabaseError) return [error.code, error.sqlState].filter(Boolean).join(" ");
+  return error instanceof FeatstoreError ? error.code : "internal";
 }
 
 /** Profiles after the publish, which neither waits for it nor fails with it. A missing profile is made on request. */

@@ -8,6 +8,7 @@ import type {
   ChangedEntities,
   ChangeScanRequest,
   ChangeSet,
+  ComparedRows,
   FilledChanges,
   FilledTable,
   FullReason,
@@ -74,6 +75,13 @@ export interface OfflineStore {
 
   /** Adds a warning to a published run. */
   addWarning(runId: string, warning: RunWarning, options?: CallOptions): Promise<void>;
+
+  /**
+   * Stores the comparison of a published run's rows, and adds its warning to the run. A difference of a view version stays until a
+   * newer comparison of the same rows' path, or of the servers' path, finds none.
+   */
+  noteReadBack(runId: string, compared: ComparedRows, options?: CallOptions): Promise<void>;
+
   /**
    * Ends the run without publishing; false if it has already ended. Its table is dropped or, if it breaks contracts, kept
    * until a later one is published or kept.
@@ -104,6 +112,20 @@ const MAX_STORED_RUNS = 1000;
 const MAX_INDEXED_EMBEDDED = 10_000;
 const SHORT_MS = 30_000;
 const HOUR_MS = 3_600_000;
+
+// A comparison of PostgreSQL's statements alone does not clear a difference of an online store.
+const NOTE_READ_BACK = `
+with noted as (
+  insert into featstore.read_backs as known (view, version, generation, through_store, differs)
+  select view, version, generation, $2::text::boolean, $3::text is not null from featstore.runs
+    where run_id = $1::text::bigint
+  on conflict (view, version) do update set generation = excluded.generation, differs = excluded.differs,
+      through_store = excluded.through_store or (known.differs and known.through_store)
+    where excluded.generation >= known.generation
+      and (excluded.differs or excluded.through_store or not (known.differs and known.through_store))
+)
+update featstore.runs set warnings = warnings || $3::text::jsonb
+  where run_id = $1::text::bigint and $3::text is not null`;
 
 interface BegunRun {
   readonly runId: string;
@@ -260,6 +282,11 @@ export function createOfflineStore(database: Database): OfflineStore {
         },
         options,
       );
+    },
+
+    async noteReadBack(runId, { throughStore, warning }, options) {
+      const parameters = [runId, String(throughStore), warning === null ? null : JSON.stringify([warning])];
+      await database.query({ text: NOTE_READ_BACK, parameters }, options);
     },
 
     failRun(run, { code, message, brokenContracts }, options) {

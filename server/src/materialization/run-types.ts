@@ -40,11 +40,19 @@ export type RowBoundCode = "too_few_rows" | "too_many_rows_lost";
 /** A warning about a published run. `message` names no entity. */
 export interface RunWarning {
   /**
-   * `rows_lost`: many previously served rows are gone. `served_values_differ`: rows read back are not as the table has them. A
-   * bound's code: the run was forced despite that bound.
+   * `rows_lost`: many previously served rows are gone. `served_values_differ`: rows read back are not as the table has them.
+   * `served_values_unchecked`: they could not be compared. A bound's code: the run was forced despite that bound.
    */
-  readonly code: "rows_lost" | "served_values_differ" | RowBoundCode;
+  readonly code: "rows_lost" | "served_values_differ" | "served_values_unchecked" | RowBoundCode;
   readonly message: string;
+}
+
+/** A comparison of rows that were read back with the table. */
+export interface ComparedRows {
+  /** True if they were read as servers read them. */
+  readonly throughStore: boolean;
+  /** Null: there is no difference. */
+  readonly warning: RunWarning | null;
 }
 
 /** A contract of a feature that a loaded table breaks. */

@@ -15,6 +15,8 @@ export interface FileNames {
   readonly style: string;
   readonly script: string;
   readonly sans: string;
+  /** The style and the script of `/docs`. */
+  readonly reference: { readonly style: string; readonly script: string };
 }
 
 export interface PortalFiles {
@@ -26,6 +28,7 @@ export interface PortalFiles {
 const styles = [
   "tokens",
   "base",
+  "layout",
   "navigation",
   "buttons",
   "marks",
@@ -35,9 +38,13 @@ const styles = [
   "states",
   "forms",
   "settings",
+  "masthead",
   "public",
   "narrow",
 ] as const;
+
+/** Those of `/docs`: without the names of parts, which are also names of the viewer's parts. */
+const referenceStyles = ["tokens", "base", "buttons", "masthead", "reference"] as const;
 
 /** Reads the files once, at start. The style refers to the fonts by their names of this build. */
 export function readPortalFiles(): PortalFiles {
@@ -46,16 +53,24 @@ export function readPortalFiles(): PortalFiles {
   const own = (name: string): string => readFileSync(join(assetFolder("portal-files"), name), "utf8");
   const sans = font("geist");
   const mono = font("geist-mono");
-  const css = styles
-    .map((name) => own(`style/${name}.css`))
-    .join("")
-    .replace("geist.woff2", sans.name)
-    .replace("geist-mono.woff2", mono.name);
-  const style = file("portal", "text/css; charset=utf-8", Buffer.from(css));
-  const script = file("portal", "text/javascript; charset=utf-8", Buffer.from(own("portal.js")));
+  const styleOf = (name: string, parts: readonly string[]) => {
+    const css = parts.map((part) => own(`style/${part}.css`)).join("");
+    const text = css.replace("geist.woff2", sans.name).replace("geist-mono.woff2", mono.name);
+    return file(name, "text/css; charset=utf-8", Buffer.from(text));
+  };
+  const scriptOf = (name: string) => file(name, "text/javascript; charset=utf-8", Buffer.from(own(`${name}.js`)));
+  const portal = { style: styleOf("portal", styles), script: scriptOf("portal") };
+  const reference = { style: styleOf("reference", referenceStyles), script: scriptOf("reference") };
   return {
-    names: { style: style.name, script: script.name, sans: sans.name },
-    byName: new Map([sans, mono, style, script].map((each) => [each.name, each])),
+    names: {
+      style: portal.style.name,
+      script: portal.script.name,
+      sans: sans.name,
+      reference: { style: reference.style.name, script: reference.script.name },
+    },
+    byName: new Map(
+      [sans, mono, ...Object.values(portal), ...Object.values(reference)].map((each) => [each.name, each]),
+    ),
   };
 }
 

@@ -26,7 +26,7 @@ export function createQuality({ config, database, metrics }: Platform, registry:
   });
   new Gauge({
     name: "featstore_served_values_differ",
-    help: "1 for each feature view version whose last published run found values that are served differently from its table",
+    help: "1 for each feature view version whose values were served differently from its table when they were last compared",
     labelNames: ["view", "version"],
     aggregator: "max",
     registers: [metrics],

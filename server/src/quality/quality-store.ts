@@ -50,7 +50,7 @@ export interface QualityStore {
   drifts(name: GenerationName, options?: CallOptions): Promise<readonly StoredDrift[]>;
   /** Lists failed versions that are not retired, in the order of their names. */
   failedViews(options?: CallOptions): Promise<readonly FailedView[]>;
-  /** Lists view versions whose last published run found that values are served differently from the table. */
+  /** Lists view versions whose values were served differently from the table when they were last compared. */
   differingViews(options?: CallOptions): Promise<readonly ViewName[]>;
 }
 
@@ -98,14 +98,8 @@ select against, baseline_generation as baseline, drift::text as drift from feats
 where view = $1::text and version = $2::text::integer and generation = $3::text::integer order by against desc`;
 
 const DIFFERING = `select v.name as view, v.version
-from featstore.feature_views as v
-cross join lateral (
-  select warnings from featstore.runs as r
-  where r.view = v.name and r.version = v.version and r.state = 'published'
-  order by run_id desc limit 1
-) as last
-where last.warnings @> '[{"code": "served_values_differ"}]' and featstore.view_state(v) <> 'retired'
-order by v.name, v.version`;
+from featstore.read_backs as r join featstore.feature_views as v on v.name = r.view and v.version = r.version
+where r.differs and featstore.view_state(v) <> 'retired' order by v.name, v.version`;
 
 /**
  * Stores profiles, drift and failures in the tables of `migrations/0005_quality.sql` and `migrations/0009_audit.sql`.

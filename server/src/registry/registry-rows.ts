@@ -117,7 +117,8 @@ export function formerName({ newName, renamedAt, sunsetAt }: Omit<FormerNameRow,
   return { newName, renamedAt: BigInt(renamedAt), sunsetAt: sunsetAt === null ? null : BigInt(sunsetAt) };
 }
 
-function generation(row: GenerationRow): Generation {
+/** Maps a row. */
+export function generation(row: GenerationRow): Generation {
   return {
     generation: row.generation,
     asOf: BigInt(row.asOf),

@@ -28,6 +28,7 @@ import {
   type ServiceRow,
   type ViewRow,
 } from "./registry-rows";
+import { GENERATION } from "./served-generation";
 
 /** Reads the registry. */
 export interface RegistryStore {
@@ -112,11 +113,7 @@ select
       'sql', v.sql, 'parameters', v.sql_parameters, 'compilerVersion', v.compiler_version,
       'appliedAt', featstore.epoch_microseconds(v.applied_at)::text, 'lastGeneration', v.last_generation,
       'historySince', featstore.epoch_microseconds(v.history_since)::text, 'erasures', v.erasures,
-      'served', case when g.generation is not null then json_build_object(
-        'generation', g.generation, 'asOf', featstore.epoch_microseconds(g.as_of)::text, 'table', g.table_name,
-        'rows', g.rows::text, 'publishedAt', featstore.epoch_microseconds(g.published_at)::text,
-        'rowsTable', case when g.base_generation is not null then featstore.rows_table(g.view, g.version, g.base_generation) end,
-        'changes', g.changes::text) end)
+      'served', ${GENERATION})
       order by v.name, v.version), '[]')
     from featstore.feature_views as v
     left join featstore.generations as g

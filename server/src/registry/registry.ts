@@ -152,6 +152,13 @@ export interface ViewChange {
   readonly meaningHash: string;
   readonly documentHash: string;
   readonly compiled: CompiledView;
+  /** Absent for a version that is not registered. */
+  readonly registered?: {
+    /** The stored hash, which an earlier Featstore may have computed from other parts. The plan compares the meanings itself. */
+    readonly meaningHash: string;
+    /** True if the version takes the compiled SQL although it has generations. */
+    readonly takesSql: boolean;
+  };
 }
 
 export interface ServiceChange {

@@ -30,7 +30,10 @@ export {
   type ViewStatus,
 } from "./read/read-rows";
 export type { Caller, ReadingOptions } from "./read/reading-options";
-export { createReadBack } from "./read-back";
+export { type CommandReadBack, openCommandReadBack } from "./read-back/command-read-back";
+export { compareRows } from "./read-back/compare-rows";
+export type { ReadBack } from "./read-back/read-back";
+export { createServerReadBack } from "./read-back/server-read-back";
 export { createReadableStates } from "./readable-states";
 export { singleAnswer } from "./render/single-answer";
 export type { OnResponse } from "./sampled-reads";

@@ -86,6 +86,82 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")("
     });
   }
 
+  for (const [width, scheme] of variants) {
+    test(`axe finds no violation in /docs at ${width} px, ${scheme}`, async () => {
+      const { page, faults } = await visit("/docs", width, scheme);
+      // Sections are rendered when they come into view: one with a table of parameters, one with a body and one with a constant.
+      for (const address of ["", "tag/features/POST/api/features/batch", "tag/keys/POST/api/keys"]) {
+        await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
+        await page
+          .locator(address === "" ? "#content h1" : `section[id$="${address.replace(/^tag.\w+./, "")}"] pre`)
+          .first()
+          .waitFor();
+        await expect.poll(() => violations(page), { timeout: 30_000 }).toEqual([]);
+      }
+      expect(await hasNoHorizontalScrolling(page)).toBe(true);
+      expect(faults).toEqual([]);
+      await page.close();
+    });
+  }
+
+  /** The looks of a page: the first font and the colours of its own parts. */
+  const looksOf = (page: Page, text: string) =>
+    page.evaluate(`(() => {
+      const styleOf = (selector) => getComputedStyle(document.querySelector(selector));
+      const { fontFamily, color } = styleOf(${JSON.stringify(text)});
+      return {
+        font: fontFamily.split(",")[0],
+        code: styleOf("main code").fontFamily.split(",")[0],
+        color,
+        background: styleOf("html").backgroundColor,
+        masthead: styleOf(".masthead").backgroundColor,
+        loaded: [...document.fonts].filter(({ status }) => status === "loaded").map(({ family }) => family.replaceAll('"', "")).sort(),
+      };
+    })()`);
+
+  test("/docs has the fonts, colours and header of the other pages, and changes its theme with them", async () => {
+    const { page, faults } = await visit("/docs", 1280, "light");
+    await page.locator("#content main code").first().waitFor();
+    const navigation = (of: Page) => of.getByRole("navigation", { name: "Main" }).getByRole("link").allTextContents();
+    const backgroundOfText = () =>
+      page.evaluate("getComputedStyle(document.querySelector('.references-layout')).backgroundColor");
+    const other = await visit("/docs/errors", 1280, "light");
+    expect(await navigation(page)).toEqual(await navigation(other.page));
+    expect(await page.locator("nav [aria-current=page]").textContent()).toBe("API reference");
+    expect(await looksOf(page, "#content h1")).toEqual(await looksOf(other.page, "h1"));
+    const light = await backgroundOfText();
+    await page.getByRole("button", { name: "Change the theme" }).click();
+    await other.page.close();
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+    const dark = await backgroundOfText();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    await page.locator("#content main code").first().waitFor();
+    expect(await backgroundOfText()).toBe(dark);
+    expect(await page.getByRole("button", { name: "Change the theme" }).count()).toBe(1);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  test("an operation in /docs has lines for the TypeScript and the Python client, and curl first", async () => {
+    const { page, faults } = await visit("/docs#tag/features/POST/api/features/batch", 1280, "light");
+    const operation = page.locator('section[id$="POST/api/features/batch"]');
+    await operation.locator("pre", { hasText: "curl" }).waitFor();
+    for (const [client, line] of [
+      ["TypeScript client", "client.features.getBatch("],
+      ["Python client", "client.features.get_batch("],
+    ] as const) {
+      await operation
+        .getByRole("button", { name: /Curl|client/ })
+        .first()
+        .click();
+      await page.getByRole("option", { name: client }).click();
+      await operation.locator("pre", { hasText: line }).waitFor();
+    }
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
   test("a request sent from /docs goes to the same server", async () => {
     const { page, faults } = await visit("/docs#tag/operations/GET/livez", 1280, "light");
     await page.getByRole("button", { name: "Test Request (get /livez)" }).click();

@@ -28,7 +28,8 @@ import { materialize } from "../../src/materialization/materialize";
 import { createOfflineStore } from "../../src/materialization/offline-store";
 import { createRunStore } from "../../src/materialization/runs/run-store";
 import { createRegistryStore } from "../../src/registry/registry-store";
-import { createReadBack } from "../../src/serving/read-back";
+import { openCommandReadBack } from "../../src/serving/read-back/command-read-back";
+import { compareRows } from "../../src/serving/read-back/compare-rows";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, viewChange } from "../registry/fixture";
 import { type Serving, startServing } from "./serving";
@@ -105,9 +106,10 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
 
     const publish = async (database: Database, views: readonly string[] = ["thing_profile"]) => {
       const registry = createRegistryStore(opened.database);
+      const readBack = openCommandReadBack(database, serving.deps.config);
       const { views: made } = await materialize(
         {
-          ...{ registry, offline: createOfflineStore(opened.database), readBack: createReadBack(database) },
+          ...{ registry, offline: createOfflineStore(opened.database), readBack: readBack.read },
           ...{ holder: await thisProcess(), isDead: isSurelyDead },
         },
         { views },
@@ -128,7 +130,7 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
       const published = await registered();
       if (published === undefined) throw new Error("not published");
       const rows = texts.length + 1;
-      expect(await createReadBack(opened.database)(published, { rows })).toEqual({ rows, features: [] });
+      expect(await compareRows(opened.database, published, { rows })).toEqual({ rows, features: [] });
       expect(await valuesCheck()).toMatchObject({ ok: true });
       expect(await metric()).toBe(false);
     });

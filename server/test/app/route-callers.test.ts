@@ -135,18 +135,9 @@ const rows: Readonly<Record<string, Row>> = {
   "DELETE /api/invitations/{id}": { id: "invitation", statuses: [403, 403, 403, 403, 200, 200, 404] },
   "POST /api/invitations/{id}/accept": { id: "invitation", statuses: [403, 403, 403, 404, 404, 404, 404] },
   ...Object.fromEntries(
-    [
-      "/livez",
-      "/readyz",
-      "/health",
-      "/metrics",
-      "/openapi.json",
-      "/docs",
-      "/docs/errors",
-      "/docs/scalar.js",
-      "/docs/viewer.js",
-      "/",
-    ].map((path) => [`GET ${path}`, { statuses: 200 }]),
+    ["/livez", "/readyz", "/health", "/metrics", "/openapi.json", "/docs", "/docs/errors", "/docs/scalar.js", "/"].map(
+      (path) => [`GET ${path}`, { statuses: 200 }],
+    ),
   ),
   "GET /docs/": { statuses: 308 },
   "GET /favicon.ico": { statuses: 200 },

@@ -23,6 +23,7 @@ function storeWith(leases: readonly Lease[], swept: (tokens: readonly string[]) 
     servedRows: refuse,
     publish: refuse,
     addWarning: refuse,
+    noteReadBack: refuse,
     failRun: refuse,
     profile: refuse,
     keepVectors: refuse,

@@ -254,6 +254,7 @@ test("aborts a run whose heartbeat is refused", async () => {
     servedRows: refuse,
     publish: refuse,
     addWarning: refuse,
+    noteReadBack: refuse,
     failRun: async () => false,
     profile: refuse,
     keepVectors: refuse,

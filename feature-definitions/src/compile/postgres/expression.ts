@@ -104,6 +104,11 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
     }
     case "trimmed":
       return call("trim_scale", [render(expression.operand).text], "decimal");
+    case "unsigned_zero": {
+      // A sum of `real` and an integer would be a double.
+      const zero = expression.type === "float32" ? "0::real" : "0";
+      return compound(`${operand(inType(render(expression.operand), expression.type))} + ${zero}`, expression.type);
+    }
     case "counted_from_one": {
       const list = render(expression.operand);
       // As in every slice.

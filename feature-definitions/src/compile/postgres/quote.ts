@@ -15,7 +15,12 @@ export function quoteTable(schema: string | null, table: string): string {
   return schema === null ? quoteName(table) : `${quoteName(schema)}.${quoteName(table)}`;
 }
 
-/** Indents every line by two spaces. */
+/** Constants, quoted names and comments, whose lines are part of them, or the end of a line before one that is not empty. */
+const lineEnds =
+  /(?<!\w)e'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_]\w*)?\$.*?\$\1\$|--[^\n]*|\/\*.*?\*\/|\n(?=[^\n])/gis;
+
+/** Indents every line by two spaces, except lines that begin inside a constant, a quoted name or a comment. */
 export function indent(text: string): string {
-  return text.replaceAll(/^(?=.)/gm, "  ");
+  const indented = text.replaceAll(lineEnds, (found) => (found === "\n" ? "\n  " : found));
+  return /^[^\n]/.test(text) ? `  ${indented}` : indented;
 }

@@ -1,6 +1,6 @@
 import { databaseColumnsOf } from "../../check/catalog";
 import type { EntityKey, ExtendedRelation, Source, SourceColumn } from "../../ir/nodes";
-import { declaredColumn, hasOneRowPerKey, SCOPE_OF_EXTENSION } from "../../ir/source-parts";
+import { declaredColumn, hasOneRowPerKey, SCOPE_OF_EXTENSION, tiesOfExtension } from "../../ir/source-parts";
 import {
   type From,
   field,
@@ -78,18 +78,15 @@ function extensionRows(extension: Source, alias: string, relation: ExtendedRelat
 }
 
 /** The extension's last row of each key and tenant. */
-function lastRows(extension: Source, alias: string, { by, columns }: ExtendedRelation): Select {
-  const { filter, eventTime, tieBreak, tenant } = extension;
+function lastRows(extension: Source, alias: string, relation: ExtendedRelation): Select {
+  const { by, columns } = relation;
+  const { filter, eventTime, tenant } = extension;
   const keys = by.map(({ key }) => keyOf(extension, alias, key));
   const scope = tenant === null ? [] : [tenantOf(extension, alias)];
   const read = [...by.map(({ key }) => key), ...columns].map((name) => databaseName(extension, name));
   const ascending = (expression: SqlExpression): Ordering => ({ expression, descending: false, string: false });
   const last = (column: string): Ordering => ({ ...tieBreakOrder(extension, alias, column), descending: true });
-  const isOrdered = (name: string): boolean => declaredColumn(extension, name)?.type !== "json";
   const keyColumns = by.map(({ key }) => databaseName(extension, key));
-  const declaredTies = tieBreak.filter((column) => !keyColumns.includes(column));
-  const others = columns.filter(isOrdered).map((name) => databaseName(extension, name));
-  const ties = (declaredTies.length > 0 ? declaredTies : others).filter((column) => column !== eventTime?.column);
   return select({
     distinctOn: [...scope, ...keys],
     items: [...new Set([...(tenant === null ? [] : [tenant]), ...read])].map(
@@ -103,7 +100,7 @@ function lastRows(extension: Source, alias: string, { by, columns }: ExtendedRel
     orderBy: [
       ...[...scope, ...keys].map(ascending),
       ...(eventTime === null ? [] : [ascending(isNull(field(alias, eventTime.column))), last(eventTime.column)]),
-      ...ties.map(last),
+      ...tiesOfExtension(relation).map(last),
     ],
   });
 }

@@ -128,6 +128,7 @@ function isNullOverNothing(expression: SqlExpression): boolean {
     case "instant":
     case "reversed":
     case "trimmed":
+    case "unsigned_zero":
       return isNullOverNothing(expression.operand);
     case "cast_value":
       return isNullOverNothing(expression.input);

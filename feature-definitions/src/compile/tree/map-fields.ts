@@ -31,6 +31,7 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
     case "list_of":
     case "reversed":
     case "trimmed":
+    case "unsigned_zero":
     case "counted_from_one":
     case "over":
       return { ...expression, operand: map(expression.operand) };

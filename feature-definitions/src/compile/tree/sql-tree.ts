@@ -136,6 +136,8 @@ export type SqlExpression =
   | { readonly kind: "list_of"; readonly operand: SqlExpression; readonly type: "string[]" | "float64[]" }
   /** A decimal without zeros at the end of its fraction, so that equal ones have the same text. */
   | { readonly kind: "trimmed"; readonly operand: SqlExpression }
+  /** A float in its type, 0 in place of -0. */
+  | { readonly kind: "unsigned_zero"; readonly operand: SqlExpression; readonly type: "float64" | "float32" }
   /** The number of distinct values that occur, out of a known complete set of values. */
   | {
       readonly kind: "count_values";

@@ -31,6 +31,11 @@ function align(a: Decimal, b: Decimal): readonly [bigint, bigint, number] {
   return [a.units * power(scale - a.scale), b.units * power(scale - b.scale), scale];
 }
 
+/** Drops zeros at the end of the fraction. */
+export function trimDecimal({ units, scale }: Decimal): Decimal {
+  return scale > 0 && units % 10n === 0n ? trimDecimal({ units: units / 10n, scale: scale - 1 }) : { units, scale };
+}
+
 export function addDecimals(a: Decimal, b: Decimal): Decimal {
   const [x, y, scale] = align(a, b);
   return { units: x + y, scale };

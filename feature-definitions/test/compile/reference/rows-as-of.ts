@@ -3,7 +3,7 @@ import type { FeatureView, Source } from "../../../src/ir/nodes";
 import { typeOf } from "../../../src/ir/type-of";
 import type { ValueType } from "../../../src/ir/types";
 import { walk } from "../../../src/ir/visit";
-import { addDecimals, type Decimal, decimalToNumber } from "./decimal";
+import { addDecimals, type Decimal, decimalToNumber, trimDecimal } from "./decimal";
 import { compare, convert, type Evaluated, evaluate } from "./evaluate";
 import { SECOND } from "./time";
 import type { Row, Value } from "./values";
@@ -177,7 +177,7 @@ function aggregateOf(
     case "min":
     case "max": {
       const ordered = [...values].sort((a, b) => compare(a, b, type));
-      return result((name === "min" ? ordered[0] : ordered.at(-1)) ?? null);
+      return result(canonical((name === "min" ? ordered[0] : ordered.at(-1)) ?? null, type));
     }
     case "sum":
       return sumOf(values, type, result);
@@ -200,9 +200,9 @@ function aggregateOf(
       );
     }
     case "percentile":
-      return result(percentileOf(numbersOf(values, type), aggregate.fraction ?? Number.NaN));
+      return result(canonical(percentileOf(numbersOf(values, type), aggregate.fraction ?? Number.NaN), "float64"));
     case "mode":
-      return result(modeOf(values, type));
+      return result(canonical(modeOf(values, type), type));
     case "any":
       return result(values.length === 0 ? null : values.includes(true));
     case "every":
@@ -221,6 +221,12 @@ type Present = Exclude<Value, null>;
 
 function numbersOf(values: readonly Present[], type: string): readonly number[] {
   return values.map((value) => (type === "decimal" ? decimalToNumber(value as Decimal) : Number(value)));
+}
+
+/** One of values that compare equal: 0 in place of -0, a decimal without zeros at its end. */
+function canonical(value: Value, type: ValueType): Value {
+  if (value === 0) return 0;
+  return type === "decimal" && value !== null ? trimDecimal(value as Decimal) : value;
 }
 
 function percentileOf(numbers: readonly number[], fraction: number): number | null {

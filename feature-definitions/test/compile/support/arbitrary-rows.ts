@@ -127,8 +127,8 @@ const valuesOf: Readonly<Record<ColumnName, fc.Arbitrary<Value>>> = {
   flag: fc.constantFrom(true, false, null),
   small: fc.constantFrom(0n, 1n, -1n, 2n, 7n, 100n, 2147483647n, -2147483648n, null),
   big: fc.constantFrom(0n, 1n, -5n, 9007199254740993n, 9223372036854775807n, -9223372036854775808n, null),
-  ratio: fc.constantFrom(0, 0.5, 0.1, 0.2, -1.25, 3, 1e20, 1e-20, 123456.789, 1e200, -1e200, null),
-  single: fc.constantFrom(0, 0.5, Math.fround(0.1), -2, 1e10, null),
+  ratio: fc.constantFrom(0, -0, 0.5, 0.1, 0.2, -1.25, 3, 1e20, 1e-20, 123456.789, 1e200, -1e200, null),
+  single: fc.constantFrom(0, -0, 0.5, Math.fround(0.1), -2, 1e10, null),
   amount: fc.oneof(anyDecimal, fc.constant(null)),
   label: fc.oneof(anyText, fc.constantFrom("a", "b", null)),
   note: fc.oneof(anyText, fc.constant(null)),
@@ -288,5 +288,6 @@ function textOf(name: string, value: Value): string | null {
   if (name === "moment") return printInstant(value as bigint);
   if (name === "amount") return printDecimal(value as { units: bigint; scale: number });
   if (name === "data") return printJson(value as Json);
+  if (Object.is(value, -0)) return "-0";
   return Array.isArray(value) ? JSON.stringify(value) : String(value);
 }

@@ -20,9 +20,10 @@ export function difference(
     case "timestamp":
       return BigInt(actual) === value ? null : mismatch;
     case "float32":
-      return Math.fround(Number(actual)) === value ? null : mismatch;
+      return Math.fround(Number(actual)) === value && hasSameSign(actual, value) ? null : mismatch;
     case "float64":
       if (!Number.isFinite(value)) return Number.isFinite(Number(actual)) ? mismatch : null;
+      if (!hasSameSign(actual, value)) return mismatch;
       return Math.abs(Number(actual) - Number(value)) <= 1e-12 * magnitude ? null : mismatch;
     case "decimal":
       return compareDecimals(parseDecimal(actual) ?? { units: 0n, scale: -1 }, value as Decimal) === 0
@@ -36,6 +37,11 @@ export function difference(
     default:
       return actual === value ? null : mismatch;
   }
+}
+
+/** Tells -0 from 0. */
+function hasSameSign(actual: string, value: unknown): boolean {
+  return Number(actual) !== 0 || value !== 0 || Object.is(Number(actual), value);
 }
 
 function canonicalJson(text: string): string {

@@ -2191,7 +2191,7 @@ export interface components {
             readonly state: "running" | "published" | "failed" | "abandoned" | "interrupted";
             readonly version: number;
             readonly view: string;
-            /** @description Warnings of a published run; `rows_lost`: many of the rows served before are gone; `served_values_differ`: rows read back are not served as the table has them */
+            /** @description Warnings of a published run; `rows_lost`: many of the rows served before are gone; `served_values_differ`: rows read back are not served as the table has them; `served_values_unchecked`: they could not be compared */
             readonly warnings: readonly {
                 readonly code: string;
                 readonly message: string;

@@ -7,7 +7,7 @@ import { publishSample } from "../sample/publish-sample";
 
 /** Loads the sample, applies its definitions and materializes them, skipping what is already there. */
 export async function prepareSample(
-  { database, registry: serving }: Deps,
+  { database, readBack, registry: serving }: Deps,
   io: CommandIo,
   dataDir: string,
 ): Promise<void> {
@@ -23,6 +23,7 @@ export async function prepareSample(
     });
   }
   await publishSample(database, io, {
+    readBack,
     appliedBy: "demo",
     views: "waiting",
     // Also so if the folder has the sample of an earlier version, whose tables and views had other names.

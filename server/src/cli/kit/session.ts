@@ -29,6 +29,7 @@ import {
   type RegistryWriter,
   type SourceCatalogStore,
 } from "../../registry/index";
+import { type CommandReadBack, openCommandReadBack } from "../../serving/index";
 import { createReadStore, type ReadStore } from "../../usage/index";
 import type { CommandIo } from "./command";
 import { databaseLabel } from "./database-label";
@@ -45,6 +46,7 @@ export interface Session {
   readonly planning: PlanningStore;
   readonly reads: ReadStore;
   readonly datasets: DatasetDefinitions;
+  readonly readBack: CommandReadBack["read"];
   /** Errors: `key_secret_required`. */
   readonly keys: () => KeyService;
 }
@@ -90,6 +92,7 @@ export async function withDatabase<Result>(
       exit: "database",
     });
   const { database, close } = await openCommandDatabase(config);
+  const readBack = openCommandReadBack(database, config);
   try {
     if (config.database.kind === "postgres") {
       await waitForPostgres(database, {
@@ -98,8 +101,9 @@ export async function withDatabase<Result>(
         onWait: () => io.stderr("Waiting for PostgreSQL…\n"),
       });
     }
-    return await body(await sessionOver(database, config, migrations));
+    return await body(await sessionOver(database, config, migrations, readBack.read));
   } finally {
+    await readBack.close();
     await close();
   }
 }
@@ -115,7 +119,12 @@ export async function withDatabaseAtHand<Result>(
   return withDatabase(args, io, "tolerate", (session) => body(config, session));
 }
 
-async function sessionOver(database: Database, config: Config, policy: MigrationPolicy): Promise<Session> {
+async function sessionOver(
+  database: Database,
+  config: Config,
+  policy: MigrationPolicy,
+  readBack: CommandReadBack["read"],
+): Promise<Session> {
   const session: Session = {
     config,
     database,
@@ -126,6 +135,7 @@ async function sessionOver(database: Database, config: Config, policy: Migration
     planning: createPlanningStore(database),
     reads: createReadStore(database),
     datasets: createDatasetDefinitions(database),
+    readBack,
     keys: () => {
       const store = createKeyStore(database);
       return createKeyService(store, keySecretsOf(config), {

@@ -2,14 +2,14 @@ import { collectDefinitions } from "@featstore/definitions/compiler";
 import { CommandProblem } from "../../core/index";
 import { type Database, isSurelyDead, thisProcess } from "../../database/index";
 import { applyDatasets, createDatasetDefinitions } from "../../datasets/index";
-import { createOfflineStore, materialize } from "../../materialization/index";
+import { createOfflineStore, type MaterializeDependencies, materialize } from "../../materialization/index";
 import { apply, createRegistryStore, createSourceCatalogStore } from "../../registry/index";
-import { createReadBack } from "../../serving/index";
 import type { CommandIo } from "../kit/command";
 import { startProgress } from "../materialize/progress";
 import { refusalCauses } from "../plan/refusal-text";
 
 export interface PublishSampleOptions {
+  readonly readBack: NonNullable<MaterializeDependencies["readBack"]>;
   /** The name under which the definitions are applied: that of the command. */
   readonly appliedBy: string;
   /** Which views to materialize: all, or those without a published generation. */
@@ -22,7 +22,7 @@ export interface PublishSampleOptions {
 export async function publishSample(
   database: Database,
   io: CommandIo,
-  { appliedBy, views: which, advice }: PublishSampleOptions,
+  { readBack, appliedBy, views: which, advice }: PublishSampleOptions,
 ): Promise<readonly string[]> {
   const registry = createRegistryStore(database);
   // Bundled with the program, so that it works without TypeScript.
@@ -51,7 +51,7 @@ export async function publishSample(
   const report = await materialize(
     {
       ...{ registry, offline: createOfflineStore(database), holder: await thisProcess(), isDead: isSurelyDead },
-      readBack: createReadBack(database),
+      readBack,
     },
     { views, onProgress: progress.show, signal: io.signal },
   ).finally(progress.end);

@@ -1,4 +1,5 @@
 import { OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+import { codeSamplesOf } from "./code-samples";
 import { Problem } from "./schemas";
 
 const INFO = {
@@ -12,6 +13,9 @@ const INFO = {
     "Where people sign in (`auth.enabled`), operations about their account take the cookie of a session instead of a key.",
     "Before it looks for an operation, the server can refuse any request: 400, 408 or 431 `invalid_request`, 404 " +
       "`path_not_found`, 405 `method_not_allowed`, 417 `expectation_failed`.",
+    "Operations have examples for the clients too: `npm install @featstore/client` for TypeScript and " +
+      "`pip install featstore-client` for Python. Both read the address and the key from `FEATSTORE_URL` and " +
+      "`FEATSTORE_API_KEY`.",
     "Errors are problem documents (RFC 9457) with a stable `code`: [all codes, with cause and fix](/docs/errors).",
   ].join("\n\n"),
   license: { name: "Apache-2.0", identifier: "Apache-2.0" },
@@ -21,7 +25,10 @@ const INFO = {
 export function openApiDocument(contracts: readonly RouteConfig[]) {
   const app = new OpenAPIHono();
   app.openAPIRegistry.register("Problem", Problem);
-  for (const contract of contracts) app.openAPIRegistry.registerPath(contract);
+  for (const contract of contracts) {
+    const samples = codeSamplesOf(contract.operationId);
+    app.openAPIRegistry.registerPath(samples.length === 0 ? contract : { ...contract, "x-codeSamples": samples });
+  }
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
     type: "apiKey",

@@ -39,7 +39,7 @@ const Run = z
     warnings: z
       .array(z.object({ code: z.string(), message: z.string() }).strict())
       .describe(
-        "Warnings of a published run; `rows_lost`: many of the rows served before are gone; `served_values_differ`: rows read back are not served as the table has them",
+        "Warnings of a published run; `rows_lost`: many of the rows served before are gone; `served_values_differ`: rows read back are not served as the table has them; `served_values_unchecked`: they could not be compared",
       ),
   })
   .openapi("Run");

@@ -7,14 +7,16 @@ interface PublicPageProps {
   readonly hasPortal: boolean;
   readonly section: PublicSection;
   readonly title: string;
+  /** As of `Document`. */
+  readonly style?: string;
   /** The element with the id `content`. */
   readonly children?: Child;
 }
 
 /** A page that everyone may open, below the links of the portal. */
-export function PublicPage({ frame, hasPortal, section, title, children }: PublicPageProps) {
+export function PublicPage({ frame, hasPortal, section, children, ...document }: PublicPageProps) {
   return (
-    <Document frame={frame} title={title}>
+    <Document frame={frame} {...document}>
       <a class="skip" href="#content">
         Skip to content
       </a>

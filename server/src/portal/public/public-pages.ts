@@ -1,11 +1,12 @@
 import type { ApiRequest, Reply } from "../../http/index";
 import type { PortalFiles } from "../portal-files";
 import { themeOf } from "../request/cookies";
-import { pageReply } from "../request/replies";
+import { pageReply, pageWithViewerReply } from "../request/replies";
 import type { Frame } from "../shell/document";
 import { ErrorsPage } from "./errors-page";
 import { type HealthFacts, HealthPage } from "./health-page";
 import { NotFoundPage } from "./not-found-page";
+import { ReferencePage } from "./reference-page";
 
 /** The pages of every installation, also of one where nobody signs in. They read nothing from the database. */
 export interface PublicPages {
@@ -14,6 +15,7 @@ export interface PublicPages {
   notFound(request: ApiRequest): Promise<Reply>;
   health(request: ApiRequest, report: HealthFacts): Promise<Reply>;
   errors(request: ApiRequest): Promise<Reply>;
+  reference(request: ApiRequest): Promise<Reply>;
 }
 
 export interface PublicPagesOptions {
@@ -43,5 +45,6 @@ export function publicPages({ files, now, hasPortal }: PublicPagesOptions): Publ
       }),
     health: (request, report) => pageReply(HealthPage({ frame: frameOf(request), hasPortal, report }), { headers }),
     errors: (request) => pageReply(ErrorsPage({ frame: frameOf(request), hasPortal })),
+    reference: (request) => pageWithViewerReply(ReferencePage({ frame: frameOf(request), hasPortal })),
   };
 }

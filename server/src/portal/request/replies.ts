@@ -45,6 +45,16 @@ export async function pageReply(page: Html, options: PageOptions = {}): Promise<
   };
 }
 
+/** A page with the viewer of the API, which writes its own styles and sends requests to this server. */
+export async function pageWithViewerReply(page: Html): Promise<Reply> {
+  const { headers, ...reply } = await pageReply(page);
+  const policy = pageHeaders["content-security-policy"]
+    .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+    .replace("img-src 'self'", "img-src 'self' data:")
+    .concat("; connect-src 'self'");
+  return { ...reply, headers: { ...headers, "content-security-policy": policy } };
+}
+
 /** Where people go who wanted no other page. */
 export const FIRST_PAGE = "/portal";
 

@@ -14,12 +14,14 @@ export interface Frame {
 interface DocumentProps {
   readonly frame: Frame;
   readonly title: string;
+  /** The file of the style; by default that of the portal. */
+  readonly style?: string;
   readonly children?: Child;
 }
 
 /** The document around a page. It loads only files of this server, and nothing in it is inline. */
-export function Document({ frame, title, children }: DocumentProps) {
-  const { style, script, sans } = frame.files;
+export function Document({ frame, title, style = frame.files.style, children }: DocumentProps) {
+  const { script, sans } = frame.files;
   return (
     <html lang="en" data-theme={frame.theme ?? undefined}>
       <head>
@@ -36,6 +38,6 @@ export function Document({ frame, title, children }: DocumentProps) {
   );
 }
 
-function fileUrl(name: string): string {
+export function fileUrl(name: string): string {
   return `/portal/files/${name}`;
 }

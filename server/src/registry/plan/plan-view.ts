@@ -49,8 +49,11 @@ export interface ViewPlan {
    * The difference between its SQL and that of the compared version; null if there is none, or nothing to compare with.
    */
   readonly sqlDiff: readonly DiffLine[] | null;
-  /** `kept`: a version that was ever filled keeps running its stored SQL. `replaced`: it never was. */
-  readonly storedSql: "none" | "same" | "kept" | "replaced";
+  /**
+   * `kept`: a version that was ever filled keeps running its stored SQL, which is of another compiler. `rewritten`: its stored SQL
+   * is of this compiler and follows the document. `replaced`: it was never filled.
+   */
+  readonly storedSql: "none" | "same" | "kept" | "rewritten" | "replaced";
   /** Services that read the view, in any version: `party_predictor@1`. */
   readonly consumers: readonly string[];
   /** Keys that read a version of the view within 30 days, newest first; null if not requested. */
@@ -113,12 +116,28 @@ export function planView(
     const isRemovable = registered.served === null && registered.state !== "retired";
     return { plan: { ...base, state: "refused", suggestedVersion, isRemovable }, change: null };
   }
-  const storedSql = isSameSql(registered, compiled) ? "same" : registered.lastGeneration === 0 ? "replaced" : "kept";
+  const isOwn = isSameSql(registered, compileView(registered.view));
+  const storedSql = storedSqlAfter(registered, compiled, isOwn);
   const isDocumentChanged = registered.documentHash !== hashes.documentHash;
-  const state =
-    isDocumentChanged || renamedFrom !== null ? "metadata" : storedSql === "same" ? "unchanged" : "compiler";
-  const isWritten = isDocumentChanged || storedSql === "replaced";
-  return { plan: { ...base, state, storedSql }, change: isWritten ? change : null };
+  const isMetadata = isDocumentChanged || renamedFrom !== null || storedSql === "rewritten";
+  const state = isMetadata ? "metadata" : storedSql === "same" ? "unchanged" : "compiler";
+  const isWritten = isDocumentChanged || storedSql === "replaced" || storedSql === "rewritten";
+  const replaced = { ...change, registered: { meaningHash: registered.meaningHash, takesSql: isOwn } };
+  return { plan: { ...base, state, storedSql }, change: isWritten ? replaced : null };
+}
+
+/**
+ * Two documents of one meaning may compile to different texts, for example if the source has another name. `isOwn`: the stored SQL is
+ * what this compiler makes of the stored document, so a new text differs only because of the document and gives the same values.
+ */
+function storedSqlAfter(
+  registered: RegisteredView,
+  compiled: CompiledView,
+  isOwn: boolean,
+): Exclude<ViewPlan["storedSql"], "none"> {
+  if (isSameSql(registered, compiled)) return "same";
+  if (registered.lastGeneration === 0) return "replaced";
+  return isOwn ? "rewritten" : "kept";
 }
 
 /** A version that was applied before relations were resolved is compared with names as written. */
