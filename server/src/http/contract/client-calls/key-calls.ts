@@ -14,9 +14,9 @@ print(report.total, report.limits)`,
     print(key.id, key.name)`,
   ),
   createKey: call(
-    `const { id, key } = await client.keys.create({ name: "ranking", scopes: ["features:read:lyric_*"] });
+    `const { id, key } = await client.keys.create({ name: "ranking", scopes: ["features:read:speech_*"] });
 console.log(id, key); // the key is in this answer only`,
-    `created = client.keys.create("ranking", scopes=["features:read:lyric_*"])
+    `created = client.keys.create("ranking", scopes=["features:read:speech_*"])
 print(created.id, created.key)  # the key is in this answer only`,
   ),
   readKey: call(

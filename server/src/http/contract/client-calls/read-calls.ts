@@ -4,53 +4,53 @@ import { type ClientCalls, call } from "./client-call";
 export const readCalls: ClientCalls = {
   readFeatures: call(
     `const { status, features } = await client.features.get(1, {
-  features: ["lyric_sentiment.sentiment", "track_profile.artist"],
+  features: ["speech_sentiment.sentiment", "speech_profile.speaker"],
 });
 console.log(status, features);`,
-    `row = client.features.get(1, features=["lyric_sentiment.sentiment", "track_profile.artist"])
+    `row = client.features.get(1, features=["speech_sentiment.sentiment", "speech_profile.speaker"])
 print(row.status, row.features)`,
   ),
   readFeaturesBatch: call(
     `const { rows } = await client.features.getBatch({
   ids: [1, 2, 4711],
-  features: ["lyric_sentiment.sentiment", "track_profile.release_year"],
+  features: ["speech_sentiment.sentiment", "speech_profile.year"],
 });
 for (const { id, status, features } of rows) console.log(id, status, features);`,
     `batch = client.features.get_batch(
     [1, 2, 4711],
-    features=["lyric_sentiment.sentiment", "track_profile.release_year"],
+    features=["speech_sentiment.sentiment", "speech_profile.year"],
 )
 for row in batch.rows:
     print(row.id, row.status, row.features)`,
   ),
   readEmbeddings: call(
-    `const { embeddings } = await client.embeddings.get(1, { embedding: "track_embeddings.lyrics" });
-console.log(embeddings["track_embeddings.lyrics"].vector);`,
-    `found = client.embeddings.get(1, embedding="track_embeddings.lyrics")
-print(found.embeddings["track_embeddings.lyrics"].vector)`,
+    `const { embeddings } = await client.embeddings.get(1, { embedding: "speech_embeddings.text" });
+console.log(embeddings["speech_embeddings.text"].vector);`,
+    `found = client.embeddings.get(1, embedding="speech_embeddings.text")
+print(found.embeddings["speech_embeddings.text"].vector)`,
   ),
   readEmbeddingsBatch: call(
-    `const { rows } = await client.embeddings.getBatch({ ids: [1, 4711], embedding: "track_embeddings.lyrics" });
-for (const { id, vectors } of rows) console.log(id, vectors["track_embeddings.lyrics"]);`,
-    `batch = client.embeddings.get_batch([1, 4711], embedding="track_embeddings.lyrics")
+    `const { rows } = await client.embeddings.getBatch({ ids: [1, 4711], embedding: "speech_embeddings.text" });
+for (const { id, vectors } of rows) console.log(id, vectors["speech_embeddings.text"]);`,
+    `batch = client.embeddings.get_batch([1, 4711], embedding="speech_embeddings.text")
 for row in batch.rows:
-    print(row.id, row.vectors["track_embeddings.lyrics"])`,
+    print(row.id, row.vectors["speech_embeddings.text"])`,
   ),
   searchEmbeddings: call(
     `const { hits, features } = await client.embeddings.search({
-  embedding: "track_embeddings.lyrics",
+  embedding: "speech_embeddings.text",
   id: 1,
   k: 2,
-  filter: { feature: "lyric_sentiment.sentiment", op: "eq", value: "positive" },
-  features: ["track_profile.title"],
+  filter: { feature: "speech_sentiment.sentiment", op: "eq", value: "positive" },
+  features: ["speech_profile.title"],
 });
 console.log(hits, features?.rows);`,
     `found = client.embeddings.search(
-    embedding="track_embeddings.lyrics",
+    embedding="speech_embeddings.text",
     id=1,
     k=2,
-    filter={"feature": "lyric_sentiment.sentiment", "op": "eq", "value": "positive"},
-    features=["track_profile.title"],
+    filter={"feature": "speech_sentiment.sentiment", "op": "eq", "value": "positive"},
+    features=["speech_profile.title"],
 )
 print(found.hits, found.features)`,
   ),
@@ -77,9 +77,9 @@ print(version.features)`,
     print(service.name, service.version)`,
   ),
   readFeatureService: call(
-    `const service = await client.featureServices.get("hit_predictor");
+    `const service = await client.featureServices.get("party_predictor");
 console.log(service.versions);`,
-    `service = client.feature_services.get("hit_predictor")
+    `service = client.feature_services.get("party_predictor")
 print(service.versions)`,
   ),
   readFeatureViewProfile: call(
@@ -89,14 +89,14 @@ console.log(profile.features);`,
 print(profile.features)`,
   ),
   readFeatureViewDrift: call(
-    `const drift = await client.featureViews.drift("lyric_sentiment");
+    `const drift = await client.featureViews.drift("speech_sentiment");
 console.log(drift.features.filter(({ exceeded }) => exceeded.length > 0));`,
-    `drift = client.feature_views.drift("lyric_sentiment")
+    `drift = client.feature_views.drift("speech_sentiment")
 print(drift.features)`,
   ),
   listRuns: call(
-    `for await (const run of client.runs.list({ view: "lyric_sentiment" })) console.log(run.run_id, run.state);`,
-    `for run in client.runs.list(view="lyric_sentiment"):
+    `for await (const run of client.runs.list({ view: "speech_sentiment" })) console.log(run.run_id, run.state);`,
+    `for run in client.runs.list(view="speech_sentiment"):
     print(run.run_id, run.state)`,
   ),
 };

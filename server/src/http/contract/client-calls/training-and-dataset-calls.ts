@@ -4,23 +4,23 @@ import { type ClientCalls, call } from "./client-call";
 export const trainingAndDatasetCalls: ClientCalls = {
   createTrainingSet: call(
     `const set = await client.trainingSets.create({
-  features: ["lyric_sentiment.sentiment", "track_profile.release_year"],
+  features: ["speech_sentiment.sentiment", "speech_profile.year"],
   rows: [
-    { track_id: 1, as_of: "2026-10-31T12:00:00Z", sold: 12 },
-    { track_id: 2, as_of: "2026-11-01T12:00:00Z", sold: 7 },
+    { speech_id: 1, as_of: "2026-10-31T12:00:00Z", party: "Whig" },
+    { speech_id: 2, as_of: "2026-11-01T12:00:00Z", party: "Republican" },
   ],
-  labelColumn: "sold",
+  labelColumn: "party",
   format: "csv",
   reuse: true,
 });
 console.log(set.id, set.state); // set.wait() waits for its end`,
     `training_set = client.training_sets.create(
     [
-        {"track_id": 1, "as_of": "2026-10-31T12:00:00Z", "sold": 12},
-        {"track_id": 2, "as_of": "2026-11-01T12:00:00Z", "sold": 7},
+        {"speech_id": 1, "as_of": "2026-10-31T12:00:00Z", "party": "Whig"},
+        {"speech_id": 2, "as_of": "2026-11-01T12:00:00Z", "party": "Republican"},
     ],
-    features=["lyric_sentiment.sentiment", "track_profile.release_year"],
-    label_column="sold",
+    features=["speech_sentiment.sentiment", "speech_profile.year"],
+    label_column="party",
     format="csv",
     reuse=True,
 )
