@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { expectedFact, type Fact, makeFacts, makeSpine, spineCases, timeText } from "../src/feast/history";
+import { allowedByFeast, expectedFact } from "../src/feast/expected-facts";
+import { type Fact, makeFacts, makeSpine, spineCases, timeText } from "../src/feast/history";
 
 const DAY = 86_400_000_000;
 const fact = (number: number, event: number, known = event): Fact => ({
@@ -27,6 +28,14 @@ describe("expectedFact", () => {
   it("takes a fact until exactly the end of the ttl", () => {
     expect(expectedFact([fact(1, 0)], row(30 * DAY))?.fact).toBe(1);
     expect(expectedFact([fact(1, 0)], row(30 * DAY + 1))).toBeNull();
+  });
+});
+
+describe("allowedByFeast", () => {
+  it("ignores when a fact was known, and allows any of those that agree in both times", () => {
+    const facts = [fact(1, 10), fact(2, 20, 40), fact(3, 20, 40)];
+    expect(allowedByFeast(facts, row(30)).map((each) => each.fact)).toEqual([2, 3]);
+    expect(allowedByFeast(facts, row(9))).toEqual([]);
   });
 });
 

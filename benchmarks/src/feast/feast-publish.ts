@@ -109,8 +109,9 @@ async function untilServed({ keys }: FeastContext, server: RunningServer, marker
     const client = createHttpClient(process.origin);
     const text = await client.send(request);
     client.close();
-    seen = new RegExp(`[:\\[]${marker}[,}\\]]`).test(text) ? seen + 1 : 0;
-    if (performance.now() - begun > SERVED_DEADLINE_MS) throw new Error(`${server.name} does not serve the new values`);
+    seen = new RegExp(`[:["]${marker}[",}\\]]`).test(text) ? seen + 1 : 0;
+    if (performance.now() - begun > SERVED_DEADLINE_MS)
+      throw new Error(`${server.name} does not serve the new value ${marker}: ${text}`);
     if (seen === 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

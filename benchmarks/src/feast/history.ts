@@ -33,7 +33,7 @@ export interface SpineRow {
 }
 
 const MINUTE = 60_000_000;
-const DAY = 1440 * MINUTE;
+export const DAY = 1440 * MINUTE;
 export const TTL_DAYS = 30;
 const START: Micros = Date.UTC(2026, 0, 1) * 1000;
 const ENTITIES = 500;
@@ -114,21 +114,8 @@ function atEndOfTtl(facts: readonly Fact[], { entity }: Fact, micros: number): O
 }
 
 /** Orders facts: later event time, then later known time, then the larger number. */
-function compareFacts(a: Fact, b: Fact): number {
+export function compareFacts(a: Fact, b: Fact): number {
   return a.event - b.event || a.known - b.known || a.fact - b.fact;
-}
-
-/**
- * Finds the fact that counts for a row, by reading all facts of its entity: of those that had happened and were known, the
- * last one, unless it is older than the ttl. Independent of both products.
- */
-export function expectedFact(facts: readonly Fact[], { entity, asOf }: SpineRow): Fact | null {
-  let last: Fact | null = null;
-  for (const fact of facts) {
-    if (fact.entity !== entity || fact.event > asOf || fact.known > asOf) continue;
-    if (last === null || compareFacts(fact, last) > 0) last = fact;
-  }
-  return last !== null && asOf - last.event > TTL_DAYS * DAY ? null : last;
 }
 
 /** Formats a time with microseconds: `2026-01-01T00:00:00.000001Z`. */

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { featstoreCommand, root } from "../featstore-cli";
 import type { Figure } from "../figure";
 import { measurement } from "../measurement";
+import { allowedByFeast, expectedFact } from "./expected-facts";
 import type { FeastContext } from "./feast-context";
 import { feastFigure } from "./feast-figure";
-import { expectedFact, makeFacts, makeSpine, type SpineRow, spineCases, timeText } from "./history";
+import { type Fact, makeFacts, makeSpine, type SpineRow, spineCases, timeText } from "./history";
 import { createHistory, HISTORY } from "./history-table";
 import { type Measured, runProgram } from "./run-program";
 
@@ -30,8 +31,9 @@ export async function measureJoin(context: FeastContext): Promise<readonly Figur
   writeFileSync(spineFile, `spine_row,entity_id,as_of\n${lines.join("\n")}\n`);
   const expected = spine.map((row) => {
     const fact = expectedFact(facts, row);
-    return fact === null ? null : `${fact.fact},${fact.amount}`;
+    return fact === null ? null : textOf(fact);
   });
+  const allowed = spine.map((row) => allowedByFeast(facts, row).map(textOf));
 
   const runs: Readonly<Record<Side, Measured[]>> = { ours: [], feast: [] };
   const joined: Record<Side, Joined> = { ours: new Map(), feast: new Map() };
@@ -59,6 +61,12 @@ export async function measureJoin(context: FeastContext): Promise<readonly Figur
       return isOfCase && joined[side].has(index) && joined[side].get(index) === expected[index];
     }).length,
   ];
+  const equalByFeast = (side: Side) => [
+    allowed.filter((texts, index) => {
+      const text = joined[side].get(index);
+      return text === null ? texts.length === 0 : text !== undefined && texts.includes(text);
+    }).length,
+  ];
   const total = (only: SpineRow["case"]) => spine.filter((row) => row.case === only).length;
   const numbers = (side: Side, of: keyof Measured) => runs[side].map((measured) => measured[of]);
   return [
@@ -66,10 +74,20 @@ export async function measureJoin(context: FeastContext): Promise<readonly Figur
     figure("memory of the command", "MiB", numbers("ours", "mebibytes"), numbers("feast", "mebibytes")),
     figure(`rows returned of ${spine.length}`, "rows", [joined.ours.size], [joined.feast.size]),
     figure(`correct rows of ${spine.length}`, "rows", equal("ours"), equal("feast")),
+    figure(
+      `rows that Feast's definition allows, of ${spine.length}`,
+      "rows",
+      equalByFeast("ours"),
+      equalByFeast("feast"),
+    ),
     ...spineCases.map((name) =>
       figure(`correct of ${total(name)}: ${name}`, "rows", equal("ours", name), equal("feast", name)),
     ),
   ];
+}
+
+function textOf({ fact, amount }: Fact): string {
+  return `${fact},${amount}`;
 }
 
 const sides = ["ours", "feast"] as const;

@@ -132,6 +132,7 @@ times, and each latency counts from the time at which the request was due.`,
     shows: "table",
     text: `The same spine and facts, with a ttl of 30 days. A row is correct if it has the fact that counts by an independent computation: the last
 one that had happened and was known at the row's time, of facts at the same event time the one known later, and of those the one with the
-larger number; none if it is older than the ttl. Feast has no known time that hides a fact, and no tie-break.`,
+larger number; none if it is older than the ttl. Feast's definition differs: a fact counts before
+it is known, and facts that agree in both times have no order; a row of the table says how many rows it allows.`,
   },
 ];
