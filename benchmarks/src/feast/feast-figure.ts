@@ -17,15 +17,16 @@ export interface FeastFigure {
 /** Makes a figure of Featstore with Feast as its floor; there is no bar. */
 export function feastFigure({ repository }: Pick<FeastContext, "repository">, each: FeastFigure): Figure {
   const { group, name, unit, ours, feast, feastSetup, notes = {} } = each;
+  const own = feastSetup === undefined ? name : `${name}, Feast with ${feastSetup}`;
   return {
-    name,
+    name: own,
     unit,
     ours,
     floorName: `Feast ${repository.version}${feastSetup === undefined ? "" : `, ${feastSetup}`}`,
     floor: feast,
     ratio: ratioOf(ours, feast),
     bar: null,
-    plot: { group, label: feastSetup === undefined ? name : `${name}, ${feastSetup}` },
+    plot: { group, label: own },
     notes,
   };
 }
