@@ -76,7 +76,7 @@ const project = (name: string, include: readonly string[], exclude: readonly str
   },
 });
 
-const every = ["{server,feature-definitions,sdk/typescript,samples,examples/*}/test/**/*.test.ts"];
+const every = ["{server,feature-definitions,sdk/typescript,samples,benchmarks,examples/*}/test/**/*.test.ts"];
 
 /** Builds the image and runs the compose file; takes minutes and installs podman, so only `npm run test:containers` runs it. */
 const containers = {

@@ -18,6 +18,8 @@ export interface ServerProcess {
 export interface StartOptions {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The folder in which it runs; this process's by default. */
+  readonly cwd?: string;
   readonly origin: string;
   /** Repeated until it succeeds. */
   readonly firstRequest: { readonly path: string; readonly headers: Readonly<Record<string, string>> };
@@ -33,7 +35,11 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
   const [command = "", ...args] = options.command;
   const log = openSync(options.logFile, "a");
   const begun = performance.now();
-  const child = spawn(command, args, { env: { ...process.env, ...options.environment }, stdio: ["ignore", log, log] });
+  const child = spawn(command, args, {
+    env: { ...process.env, ...options.environment },
+    stdio: ["ignore", log, log],
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+  });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${command} could not be started`);
   await firstSuccess(child, options, begun);

@@ -3,7 +3,7 @@ import type { Measurement } from "./measurement";
 /** One line of the report: a measurement with its floor. */
 export interface Figure {
   readonly name: string;
-  readonly unit: "ms" | "µs" | "requests/s" | "MiB" | "of 1";
+  readonly unit: "ms" | "µs" | "requests/s" | "MiB" | "of 1" | "rows" | "processes";
   readonly ours: Measurement;
   /** The floor's name: the fastest strategy, or "bare Hono". */
   readonly floorName: string;
@@ -23,6 +23,11 @@ export interface Bar {
   readonly value: number;
   /** The judged value; the ratio by default. */
   readonly of?: "ratio" | "ours";
+}
+
+/** True if a larger value of the unit is better. */
+export function isMoreBetter(unit: Figure["unit"]): boolean {
+  return unit === "requests/s" || unit === "rows" || unit === "of 1";
 }
 
 export function isMet({ ours, ratio, bar }: Figure): boolean {

@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import autocannon from "autocannon";
 import { findWrk } from "./machine";
 
 const script = join(import.meta.dirname, "../floors/http/requests.lua");
+const autocannonProgram = join(import.meta.dirname, "../floors/http/autocannon.mjs");
 
 export interface LoadRequest {
   readonly origin: string;
@@ -60,26 +59,7 @@ async function driveByWrk(
   };
 }
 
-async function driveByAutocannon({ origin, requestsFile, connections, seconds }: LoadRequest): Promise<LoadResult> {
-  const requests = readFileSync(requestsFile, "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => {
-      const [method = "GET", path = "/", key = "", body = ""] = line.split("\t");
-      return {
-        method: method as "GET" | "POST",
-        path,
-        headers: { authorization: `Bearer ${key}`, ...(body === "" ? {} : { "content-type": "application/json" }) },
-        ...(body === "" ? {} : { body }),
-      };
-    });
-  // In a worker, so that reading answers does not wait for this process's other work.
-  const result = await autocannon({ url: origin, connections, duration: seconds, requests, workers: 1 });
-  return {
-    requestsPerSecond: result.requests.total / result.duration,
-    requests: result.requests.total,
-    failures: result.errors + result.timeouts + result.non2xx,
-    p50: result.latency.p50,
-    p99: result.latency.p99,
-  };
+async function driveByAutocannon(request: LoadRequest): Promise<LoadResult> {
+  const { stdout } = await promisify(execFile)(process.execPath, [autocannonProgram, JSON.stringify(request)]);
+  return JSON.parse(stdout) as LoadResult;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { measureClients } from "./clients";
 import { measureCompositeKeys } from "./composite-keys";
 import { measureDatasets } from "./datasets";
+import { type FeastResult, measureFeast } from "./feast/measure-feast";
 import { root } from "./featstore-cli";
 import { type Figure, isMet } from "./figure";
 import { measureGuard } from "./guard-cost";
@@ -12,7 +13,7 @@ import { measureLargeSpines } from "./large-spines";
 import { describeMachine } from "./machine";
 import { measureMaterialization } from "./materialization";
 import { measureOnline, type OnlineResult } from "./online/measure-online";
-import { type Options, readOptions, usage } from "./options";
+import { type Options, readOptions, tinySize, usage } from "./options";
 import { measurePointInTime } from "./point-in-time";
 import { reportText } from "./print-report";
 import { createReferenceDatabase, type ReferenceDatabase } from "./reference-database";
@@ -42,10 +43,12 @@ function findServices(): Pick<Options, "database" | "redis"> {
 
 async function run(options: Options): Promise<number> {
   const report = (line: string) => console.error(line);
-  report(`generating ${options.tracks} tracks with ${options.analyses} analyses`);
-  const database = await createReferenceDatabase(options);
+  // Feast is measured on the peer's workload alone.
+  const isFeastAlone = options.parts.every((part) => part === "feast");
+  const database = await createReferenceDatabase(isFeastAlone ? { ...options, ...tinySize } : options);
   const figures: Figure[] = [];
   const online: { result?: OnlineResult } = {};
+  const feast: { result?: FeastResult } = {};
   try {
     const measures: Record<Options["parts"][number], (into: ReferenceDatabase) => Promise<readonly Figure[]>> = {
       materialization: (into) => measureMaterialization(into, options, report),
@@ -65,11 +68,17 @@ async function run(options: Options): Promise<number> {
         online.result = await measureOnline(into, options, report);
         return online.result.figures;
       },
+      feast: async (into) => {
+        feast.result = await measureFeast(into, options, report);
+        return feast.result.figures;
+      },
     };
     for (const part of options.parts) figures.push(...(await measures[part](database)));
     // Small sizes measure only constant costs.
     const judged = options.quick ? figures.map((figure) => ({ ...figure, bar: null })) : figures;
-    const { redis = null, skipped = {}, failed = {} } = online.result ?? {};
+    const { redis = null, failed = {} } = online.result ?? {};
+    const withoutFeast = feast.result?.skipped ?? null;
+    const skipped = { ...online.result?.skipped, ...(withoutFeast === null ? {} : { feast: withoutFeast }) };
     const [server] = await database.sql<{ version: string; pgvector: string | null }[]>`
       select version() as version, (select extversion from pg_extension where extname = 'vector') as pgvector`;
     const machine = {
@@ -77,7 +86,8 @@ async function run(options: Options): Promise<number> {
       database: (server?.version ?? "").split(" on ")[0] ?? "",
       ...(server?.pgvector == null ? {} : { pgvector: server.pgvector }),
       ...(redis === null ? {} : { redis }),
-      data: `${database.tracks} tracks, ${database.analyses} analyses, synthetic`,
+      ...(isFeastAlone ? {} : { data: `${database.tracks} tracks, ${database.analyses} analyses, synthetic` }),
+      ...feast.result?.described,
       "HTTP load": `${options.connections} connections, ${options.seconds} s each, ${options.keys} keys`,
       rounds: String(options.rounds),
     };
@@ -105,7 +115,7 @@ if (process.argv.includes("--help")) {
 } else {
   try {
     const [first, ...rest] = process.argv.slice(2);
-    if (first === "report") console.log(`Written to ${writeReport(rest[0] ?? null, results)}`);
+    if (first === "report") console.log(writeReport(rest));
     else process.exitCode = await run(readOptions(process.argv.slice(2), findServices()));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

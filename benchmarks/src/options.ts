@@ -12,6 +12,7 @@ export const parts = [
   "datasets",
   "clients",
   "online",
+  "feast",
 ] as const;
 
 /** The groups of the part `online`, in the order of measuring. */
@@ -29,6 +30,9 @@ export const groups = [
 export type Group = (typeof groups)[number];
 
 export type Part = (typeof parts)[number];
+
+/** The sizes of a quick run, and of a run that needs no tracks. */
+export const tinySize = { tracks: 400, analyses: 2_000 } as const;
 
 /** The parts and sizes of a run. */
 export interface Options {
@@ -50,7 +54,8 @@ export interface Options {
 }
 
 export const usage = `npm run bench -- [${parts.join(" | ")}]… [options]
-npm run bench -- report [result.json]    writes docs/benchmarks.md from a result of online (default: the newest)
+npm run bench -- report [result.json…]    stores results of online and feast in docs/benchmarks/results, and writes docs/benchmarks.md
+                                          and the marked figures of all documents from what is stored there
 
   --quick            tiny sizes, one round: shows that the benchmarks work, measures nothing
   --rounds <n>       interleaved rounds (3)
@@ -91,8 +96,8 @@ export function readOptions(args: readonly string[], services: Pick<Options, "da
   return {
     parts: parts.filter((part) => positionals.length === 0 || positionals.includes(part)),
     groups: groups.filter((group) => only === undefined || only.includes(group)),
-    tracks: quick ? 400 : 57_718 * scale,
-    analyses: quick ? 2_000 : 269_646 * scale,
+    tracks: quick ? tinySize.tracks : 57_718 * scale,
+    analyses: quick ? tinySize.analyses : 269_646 * scale,
     rounds: number(values.rounds, quick ? 1 : 3),
     seconds: number(values.seconds, quick ? 1 : 5),
     connections: number(values.connections, 8),

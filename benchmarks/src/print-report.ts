@@ -6,8 +6,8 @@ export function reportText(figures: readonly Figure[], machine: Readonly<Record<
   const head = ["figure", "ours", "floor", "floor's name", "ratio", "bar", ""];
   const rows = figures.map((figure) => [
     figure.name,
-    `${amount(figure.ours)} ${figure.unit}`,
-    `${amount(figure.floor)} ${figure.unit}`,
+    `${amount(figure.ours, figure.unit)} ${figure.unit}`,
+    `${amount(figure.floor, figure.unit)} ${figure.unit}`,
     figure.floorName,
     spread(figure.ratio, (value) => value.toFixed(2)),
     barText(figure),
@@ -31,9 +31,10 @@ export function reportText(figures: readonly Figure[], machine: Readonly<Record<
   ].join("\n");
 }
 
-export function amount(value: Measurement): string {
+export function amount(value: Measurement, unit: Figure["unit"]): string {
+  const isCount = unit === "rows" || unit === "processes";
   return spread(value, (number) =>
-    number >= 100 ? Math.round(number).toLocaleString("en") : number.toFixed(number < 10 ? 2 : 1),
+    isCount || number >= 100 ? Math.round(number).toLocaleString("en") : number.toFixed(number < 10 ? 2 : 1),
   );
 }
 

@@ -18,7 +18,9 @@ export interface ReferenceDatabase {
 }
 
 /** Creates the database, generates data of the requested size and applies the shipped definitions. */
-export async function createReferenceDatabase(options: Options): Promise<ReferenceDatabase> {
+export async function createReferenceDatabase(
+  options: Pick<Options, "database" | "tracks" | "analyses">,
+): Promise<ReferenceDatabase> {
   const name = `featstore_benchmark_${process.pid}`;
   const maintenance = postgres(options.database, { max: 1, onnotice: () => {} });
   await maintenance.unsafe(`drop database if exists ${name} with (force)`);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Figure } from "../figure";
 import { measurement, ratioOf } from "../measurement";
+import { barOf } from "./bars";
 import { type ClientRequest, createHttpClient } from "./http-client";
 import type { OnlineContext } from "./online-context";
 import { mean } from "./quantiles";
@@ -30,7 +31,7 @@ async function measureSetup(context: OnlineContext, setup: Setup): Promise<reado
     const middle = await drive(2 * part, requests - 2 * part);
     const last = await drive(requests, part);
     const lastMemory = server.memory();
-    const flat = (name: string, unit: Figure["unit"], at: number, begun: number, bar: number): Figure => {
+    const flat = (name: string, unit: Figure["unit"], at: number, begun: number): Figure => {
       const [ours, floor] = [measurement([at]), measurement([begun])];
       const ratio = ratioOf(ours, floor);
       return {
@@ -40,14 +41,14 @@ async function measureSetup(context: OnlineContext, setup: Setup): Promise<reado
         floorName: `the first ${part}`,
         floor,
         ratio,
-        bar: { kind: "at most", value: bar },
+        bar: barOf("endurance", name),
         plot: { group: "endurance", label: `${name}, ${setup}` },
         notes: { "requests in between": middle.length },
       };
     };
     return [
-      flat(`mean latency of the last ${part} of ${requests}`, "ms", mean(last), mean(first), 1.05),
-      flat(`resident memory after ${requests}`, "MiB", lastMemory, firstMemory, 1.1),
+      flat(`mean latency of the last ${part} of ${requests}`, "ms", mean(last), mean(first)),
+      flat(`resident memory after ${requests}`, "MiB", lastMemory, firstMemory),
     ];
   } finally {
     await server.stop();

@@ -4,6 +4,7 @@ import type { Figure } from "../figure";
 import { measurement, ratioOf } from "../measurement";
 import { randomNumbers } from "../random-numbers";
 import { writeRequests } from "../requests-file";
+import { barOf } from "./bars";
 import { driveAtRate } from "./constant-rate";
 import { readRequests } from "./http-client";
 import type { OnlineContext } from "./online-context";
@@ -14,8 +15,6 @@ import { type Setup, startFeatstore, startFloor } from "./servers";
 
 const RATE = 50;
 const ROWS = 100;
-/** Milliseconds at `RATE`. */
-const BARS = { p50: 5, p99: 15 } as const;
 
 /** Measures p50 and p99 of batches of 100 × 50 int64 at 50 requests per second, with a floor under the same load. */
 export async function measureLatency(context: OnlineContext): Promise<readonly Figure[]> {
@@ -70,7 +69,7 @@ export async function measureLatency(context: OnlineContext): Promise<readonly F
           floorName,
           floor,
           ratio: ratioOf(ours, floor),
-          bar: { kind: "at most", value: BARS[share], of: "ours" },
+          bar: barOf("latency", name),
           plot: { group: "latency", label: `${share}, ${setup}` },
           notes: { "requests a round": RATE * seconds },
         };

@@ -33,7 +33,8 @@ export async function registerMoreViews(database: ReferenceDatabase, folder: str
   await applyDefinitions(database, join(folder, "more"), [IMPORTS, ENTITY, sourceText(0), ...views].join("\n\n"));
 }
 
-async function applyDefinitions(database: ReferenceDatabase, folder: string, text: string): Promise<void> {
+/** Applies a file of definitions. */
+export async function applyDefinitions(database: ReferenceDatabase, folder: string, text: string): Promise<void> {
   mkdirSync(folder);
   const file = join(folder, "index.ts");
   writeFileSync(file, `${text}\n`);
@@ -41,7 +42,7 @@ async function applyDefinitions(database: ReferenceDatabase, folder: string, tex
 }
 
 const viewNumbers = (count: number): readonly number[] => Array.from({ length: count }, (_, number) => number);
-const viewName = (view: number): string => `benchmark_peer_${String(view).padStart(2, "0")}`;
+export const viewName = (view: number): string => `benchmark_peer_${String(view).padStart(2, "0")}`;
 const features = viewNumbers(FEATURES_A_VIEW).map((feature) => `f${feature}`);
 
 function tableSql(view: number, entities: number): string {
@@ -61,7 +62,8 @@ function peerDefinitions(views: number): string {
   features: [${viewNumbers(count).map((view) => `${viewName(view)}.pick(${quoted(features)})`)}],
 });`;
   const each = viewNumbers(views).flatMap((view) => [sourceText(view), viewText(viewName(view), view)]);
-  return [IMPORTS, ENTITY, ...each, service(Math.min(5, views)), service(views)].join("\n\n");
+  const services = [...new Set([Math.min(5, views), views])].map(service);
+  return [IMPORTS, ENTITY, ...each, ...services].join("\n\n");
 }
 
 function sourceText(view: number): string {

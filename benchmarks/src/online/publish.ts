@@ -3,6 +3,7 @@ import { featstore } from "../featstore-cli";
 import type { Figure } from "../figure";
 import { measurement, ratioOf } from "../measurement";
 import { untilHeld } from "../serving";
+import { barOf } from "./bars";
 import { driveAtRate } from "./constant-rate";
 import type { OnlineContext } from "./online-context";
 import { quantile } from "./quantiles";
@@ -15,7 +16,7 @@ const RATE = 200;
 /** Servers notice a publication within a second. */
 const SEEN_MS = 1_500;
 
-/** Measures p99 of single reads while five views are recomputed and published, between publications, and of a floor. */
+/** Measures p99 of single reads while five views are recomputed and published, with a bare Hono route meanwhile as the floor. */
 export async function measurePublish(context: OnlineContext): Promise<readonly Figure[]> {
   const setups: readonly Setup[] = context.redis === null ? ["memory"] : ["memory", "redis"];
   const figures: Figure[] = [];
@@ -62,24 +63,32 @@ async function measureSetup(context: OnlineContext, setup: Setup): Promise<reado
         latencies.busy.push(busy);
       }
     }
-    const figure = (name: string, latencies: Latencies, bar: Figure["bar"]): Figure => {
-      const [busy, quiet] = [measurement(latencies.busy), measurement(latencies.quiet)];
+    const figure = (
+      of: string,
+      end: string,
+      busy: readonly number[],
+      floorName: string,
+      by: readonly number[],
+    ): Figure => {
+      const [left, right] = [measurement(busy), measurement(by)];
+      const name = `p99 of ${of} while ${VIEWS.length} views are published${end}, ${setup}`;
       return {
-        name: `p99 of ${name} while ${VIEWS.length} views are published, ${setup}`,
+        name,
         unit: "ms",
-        ours: busy,
-        floorName: "no publishing",
-        floor: quiet,
-        ratio: ratioOf(busy, quiet),
-        bar,
-        plot: { group: "publish", label: `${name}, ${setup}` },
+        ours: left,
+        floorName,
+        floor: right,
+        ratio: ratioOf(left, right),
+        bar: barOf("publish", name),
+        plot: { group: "publish", label: `${of}${end}, ${setup}` },
         notes: { "requests a second": RATE, "publications, ms": lasted, views: VIEWS },
       };
     };
     return [
-      figure("single reads", ours, { kind: "at most", value: 2 }),
+      figure("single reads", "", ours.busy, "a bare Hono route meanwhile", floors.busy),
+      figure("single reads", ", and in between", ours.busy, "no publishing", ours.quiet),
       // Shows the effect of PostgreSQL's load on any server.
-      figure("a bare Hono route", floors, null),
+      figure("a bare Hono route", ", and in between", floors.busy, "no publishing", floors.quiet),
     ];
   } finally {
     for (const each of servers) await each.stop();

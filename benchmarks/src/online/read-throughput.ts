@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import type { ServerProcess } from "../child-process";
-import type { Bar, Figure } from "../figure";
+import type { Figure } from "../figure";
 import { measurement, ratioOf } from "../measurement";
 import { randomNumbers } from "../random-numbers";
 import { writeRequests } from "../requests-file";
 import { type Load, load } from "../serving";
+import { barOf } from "./bars";
 import type { OnlineContext } from "./online-context";
 import { peerService, peerSize } from "./peer-workload";
 import { type ReadSelection, recordSelection, singlePathOf } from "./selection";
@@ -16,11 +17,6 @@ const REQUESTS_WITH_ROWS = 20_000;
 const WARM_UP_SECONDS = 4;
 /** Longer, until most of the entities are in the cache. */
 const CACHE_WARM_UP_SECONDS = 8;
-const SINGLE_MEMORY: Bar = { kind: "at least", value: 0.8 };
-const SINGLE_REDIS: Bar = { kind: "at least", value: 0.6 };
-/** Of rows wider than the peer's 50 features. */
-const WIDE_SINGLE_REDIS: Bar = { kind: "at least", value: 0.5 };
-const BATCH: Bar = { kind: "at least", value: 0.8 };
 
 const NODE = "node:http";
 const HONO = "bare Hono";
@@ -98,7 +94,7 @@ async function measureSelection(
         for (const { name, process } of [...servers.slice(turn), ...servers.slice(0, turn)])
           loads.get(name)?.push(await load(process, workload, options, options.seconds));
       }
-      figures.push(...figuresOf(context, workload.name, selection, count, loads));
+      figures.push(...figuresOf(context, workload.name, loads));
     }
     await requireEqual();
     return figures;
@@ -124,8 +120,6 @@ function requestsOf({ folder, keys }: OnlineContext, selection: ReadSelection, c
 function figuresOf(
   { options }: OnlineContext,
   workload: string,
-  { name }: ReadSelection,
-  count: number,
   loads: ReadonlyMap<string, readonly Load[]>,
 ): readonly Figure[] {
   const rate = (server: string) => measurement((loads.get(server) ?? []).map((each) => each.requestsPerSecond));
@@ -133,17 +127,18 @@ function figuresOf(
     (loads.get(server) ?? []).flatMap(({ processorTimePerRequest: time }) => (time === null ? [] : [time]));
   const redisFloors = [BY_ENTITY, BY_BUCKET].filter((floor) => loads.has(floor));
   const fastest = redisFloors.sort((left, right) => rate(right).median - rate(left).median)[0];
-  const figure = (setup: Setup, floorName: string, bar: Bar | null): Figure => {
+  const figure = (setup: Setup, floorName: string): Figure => {
     const [ours, floor] = [rate(setup), rate(floorName)];
+    const [name, group] = [`${workload}, ${setup}`, setup === "memory" ? "reads-memory" : "reads-redis"];
     return {
-      name: `${workload}, ${setup}`,
+      name,
       unit: "requests/s",
       ours,
       floorName,
       floor,
       ratio: ratioOf(ours, floor),
-      bar,
-      plot: { group: setup === "memory" ? "reads-memory" : "reads-redis", label: `${workload}, ${setup}` },
+      bar: barOf(group, name),
+      plot: { group, label: name },
       notes: {
         connections: options.connections,
         seconds: options.seconds,
@@ -165,13 +160,10 @@ function figuresOf(
     // Inverted, so that it reads like the throughput's ratio: the share of the floor's speed.
     return [{ ...named, ours, floor, ratio: ratioOf(floor, ours), notes: {} }];
   };
-  const isNarrow = name === "50 int64";
-  const redisBar =
-    count === 1 ? (isNarrow ? SINGLE_REDIS : WIDE_SINGLE_REDIS) : count === 100 && isNarrow ? BATCH : null;
-  const figures = [figure("memory", HONO, count === 1 ? SINGLE_MEMORY : null), ...processor("memory", HONO)];
+  const figures = [figure("memory", HONO), ...processor("memory", HONO)];
   if (fastest !== undefined) {
-    figures.push(figure("redis", fastest, redisBar));
-    figures.push(...processor("redis", fastest), figure("redis, cached", HONO, null));
+    figures.push(figure("redis", fastest));
+    figures.push(...processor("redis", fastest), figure("redis, cached", HONO));
   }
   const plain = measurement(rate(HONO).rounds);
   const node = rate(NODE);

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { allSettings } from "../../../server/src/core/settings";
 import { type ServerProcess, startServer } from "../child-process";
 import { featstoreCommand } from "../featstore-cli";
+import { processorTimeOfAll } from "../processes";
 import { freePort, HELD, servingEnvironment, untilHeld } from "../serving";
 import { createHttpClient } from "./http-client";
 import type { OnlineContext } from "./online-context";
@@ -23,11 +23,13 @@ export interface FeatstoreOptions {
   /** Must succeed before measuring starts. */
   readonly path: string;
   readonly workers?: number;
+  /** More settings. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts the built server as in production and waits until every served view is loaded. */
 export async function startFeatstore(context: OnlineContext, options: FeatstoreOptions): Promise<ServerProcess> {
-  const { setup, path, workers = 1 } = options;
+  const { setup, path, workers = 1, environment = {} } = options;
   const port = await freePort();
   const folder = join(context.folder, `featstore-${port}`);
   mkdirSync(folder);
@@ -37,6 +39,7 @@ export async function startFeatstore(context: OnlineContext, options: FeatstoreO
       ...servingEnvironment(context.database, folder, port),
       ...storeEnvironment(context, setup),
       ...(workers === 1 ? {} : { FEATSTORE_WORKERS: String(workers) }),
+      ...environment,
     },
     origin: `http://127.0.0.1:${port}`,
     firstRequest: { path, headers: { authorization: `Bearer ${context.keys[0]}` } },
@@ -68,24 +71,6 @@ function storeEnvironment({ redis }: OnlineContext, setup: Setup): Readonly<Reco
   if (redis === null) throw new Error(`${setup}: there is no Redis`);
   const store = { REDIS_URL: redis.url, FEATSTORE_ONLINE_STORE: "redis" };
   return setup === "redis" ? { ...store, FEATSTORE_ONLINE_STORE_CACHE_MB: "0" } : store;
-}
-
-/** Sums the processor time of a process and its descendants, in milliseconds. */
-function processorTimeOfAll(pid: number): number | null {
-  if (process.platform !== "linux") return null;
-  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const own = (Number(fields[11]) + Number(fields[12])) * 10;
-  return childrenOf(pid).reduce((sum, child) => sum + (processorTimeOfAll(child) ?? 0), own);
-}
-
-function childrenOf(pid: number): readonly number[] {
-  try {
-    const text = execFileSync("ps", ["--ppid", String(pid), "-o", "pid="], { encoding: "utf8" });
-    return text.trim().split(/\s+/).filter(Boolean).map(Number);
-  } catch {
-    return []; // `ps` fails if there is none.
-  }
 }
 
 /** Starts a program of `floors/`; `path` must succeed before measuring starts. */

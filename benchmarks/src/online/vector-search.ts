@@ -1,5 +1,6 @@
 import type { Figure } from "../figure";
 import { measurement, ratioOf } from "../measurement";
+import { barOf } from "./bars";
 import { type ClientRequest, createHttpClient, type HttpClient } from "./http-client";
 import { createTenantKey, type OnlineContext } from "./online-context";
 import { mean, quantile } from "./quantiles";
@@ -133,7 +134,7 @@ async function measureSearch(
       floorName: "exact SQL",
       floor: floored,
       ratio: ratioOf(measured, floored),
-      bar: { kind: "at most", value: 10, of: "ours" },
+      bar: barOf("search", "p95 of nearest 10"),
       plot: { group: "search", label: search.name },
       notes,
     },
@@ -144,7 +145,7 @@ async function measureSearch(
       floorName: "exact SQL",
       floor: whole,
       ratio: ratioOf(recall, whole),
-      bar: { kind: "at least", value: 0.95, of: "ours" },
+      bar: barOf("recall", "recall@10"),
       plot: { group: "recall", label: search.name },
       notes,
     },

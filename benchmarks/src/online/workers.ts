@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Figure } from "../figure";
 import { measurement, ratioOf } from "../measurement";
 import { type Load, load } from "../serving";
+import { barOf } from "./bars";
 import type { OnlineContext } from "./online-context";
 import { hasSetting, startFeatstore } from "./servers";
 import { singleReads, trackPath } from "./track-reads";
@@ -59,7 +60,7 @@ function figuresOf(one: readonly Load[], two: readonly Load[], cores: number): r
     floor,
     ratio: ratioOf(ours, floor),
     // Without a core for the generator, throughput does not show the workers' speed.
-    bar: isFree ? { kind: "at least", value: 1.7 } : null,
+    bar: isFree ? barOf("workers", "two workers") : null,
     plot: { group: "workers", label: "requests/s" },
     notes: { machine: shared },
   };
@@ -76,7 +77,7 @@ function figuresOf(one: readonly Load[], two: readonly Load[], cores: number): r
     floorName: "one worker",
     floor: single,
     ratio: ratioOf(possible, single),
-    bar: isFree ? null : { kind: "at least", value: 1.7 },
+    bar: isFree ? null : barOf("workers", "two workers"),
     plot: { group: "workers", label: "requests/s of processor time" },
     notes: { machine: shared, how: "workers ÷ processor time of a request, all processes of the server counted" },
   };
