@@ -27,7 +27,10 @@ const { values: options } = parseArgs({
 });
 const wanted = Number(options.values);
 const firstSeed = Number(options.seed);
-const size = wanted < 50_000 ? { views: 2, features: 8, perKey: 6, spine: 60 } : { views: 3, features: 12, perKey: 10, spine: 400 };
+const size =
+  wanted < 50_000
+    ? { views: 2, features: 8, perKey: 6, spine: 60 }
+    : { views: 3, features: 12, perKey: 10, spine: 250 };
 
 process.exitCode = await main();
 

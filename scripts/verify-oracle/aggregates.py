@@ -1,6 +1,7 @@
 """Values of aggregates over the rows that they see, as docs/language.md describes them."""
 
 import math
+import os
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
@@ -8,9 +9,14 @@ from fractions import Fraction
 from casts import WIDE
 from near import Near
 
+# `--plant` makes the oracle overlook the newest row in this aggregate, to show that differences are found.
+PLANTED = os.environ.get("ORACLE_PLANT")
+
 
 def stripped(value):
-    """Decimals of `min`, `max` and `mode` end without zeros."""
+    """Decimals of `min`, `max` and `mode` end without zeros; 0 and -0 are equal, so the sign of zero is not compared."""
+    if value == 0 and isinstance(value, float):
+        return Near(0.0)
     if not isinstance(value, Decimal):
         return value
     short = WIDE.normalize(value)
@@ -78,6 +84,8 @@ def gathered(values: list, type_: str, limit: int, newest_first: bool) -> list |
 def aggregate(node: dict, values: list, type_: str):
     """`values` are in order of event time and tie-break, nulls included; of `count()` they are anything but null."""
     name = node["agg"]
+    if name == PLANTED:
+        values = values[:-1]
     if name in ("latest", "first"):
         seen = [value for value in values if value is not None] if node["ignoreNulls"] else values
         return None if not seen else seen[-1 if name == "latest" else 0]

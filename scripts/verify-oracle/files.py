@@ -72,7 +72,7 @@ def rows_of_source(oracle: Oracle, dataset: dict) -> dict:
     missing = {text.lower() for text in dataset["missing"]}
 
     def cleaned(value):
-        return None if isinstance(value, str) and value.strip().lower() in missing else value
+        return None if isinstance(value, str) and value.strip(" \t\n\r\f\v").lower() in missing else value
 
     rows = {}
     for key, _, _, _, values in oracle.sources[dataset["source"]].rows:

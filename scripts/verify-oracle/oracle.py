@@ -8,13 +8,6 @@ from expressions import literal
 from store import Source, View
 
 
-def has_zone(node) -> bool:
-    """True if an expression contains a date part in a time zone."""
-    if isinstance(node, dict):
-        return bool(node.get("zone")) or any(map(has_zone, node.values()))
-    return isinstance(node, list) and any(map(has_zone, node))
-
-
 class Oracle:
     def __init__(self, connection, folder: str):
         self.case = json.loads(Path(folder, "case.json").read_text(encoding="utf8"))
@@ -42,13 +35,8 @@ class Oracle:
         reads = {view: self.read(view, key, t, now) for view in self.of_entity[entity]}
         if all(status == "none" for status, _, _ in reads.values()):
             return {view: ("unknown_entity", None, values) for view, (_, _, values) in reads.items()}
-        return {view: read if read[0] != "none" else self.newer(view, t) for view, read in reads.items()}
-
-    def newer(self, view: View, t: int):
-        """The read of a view without a row, of an entity that another view knows."""
-        over_nothing = view.values_over([], t)
-        known = {name: None if has_zone(view.features[name]) else value for name, value in over_nothing.items()}
-        return "missing", None, self.defaults(view, known)
+        # The views of a population have the same as-of time here, so only views without one can lack a row of a known entity.
+        return {view: ("missing" if status == "none" else status, event, values) for view, (status, event, values) in reads.items()}
 
     def defaults(self, view: View, values: dict) -> dict:
         filled = {}

@@ -4,11 +4,15 @@
 /** Returns the text of a definitions file. */
 export function printDefinitions({ sources, entities, views, services, datasets }) {
   const lines = ['import * as f from "@featstore/definitions";', ""];
-  for (const [name, source] of Object.entries(sources)) lines.push(`export const ${name} = ${printSource(name, source)};`);
-  for (const [name, entity] of Object.entries(entities)) lines.push(`export const ${name} = ${printEntity(name, entity)};`);
+  for (const [name, source] of Object.entries(sources))
+    lines.push(`export const ${name} = ${printSource(name, source)};`);
+  for (const [name, entity] of Object.entries(entities))
+    lines.push(`export const ${name} = ${printEntity(name, entity)};`);
   for (const view of views) lines.push(`export const ${view.name} = ${printView(view)};`);
   for (const { name, views: names } of services)
-    lines.push(`export const ${name} = f.featureService({ name: "${name}", version: 1, description: "All", features: [${names.map((view) => `${view}.all()`)}] });`);
+    lines.push(
+      `export const ${name} = f.featureService({ name: "${name}", version: 1, description: "All", features: [${names.map((view) => `${view}.all()`)}] });`,
+    );
   for (const dataset of datasets) lines.push(`export const ${dataset.name} = ${printDataset(dataset)};`);
   return `${lines.join("\n")}\n`;
 }

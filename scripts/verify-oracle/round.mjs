@@ -27,7 +27,8 @@ export async function runCase({ cli, python, database, folder, seed, size, plant
   };
   const options = { cwd: folder, env, maxBuffer: MAX_OUTPUT };
   const command = (...line) => run(process.execPath, [cli, ...line], options);
-  const oracle = (script, ...line) => run(python, [join(root, "scripts/verify-oracle", script), database, folder, ...line], options);
+  const oracle = (script, ...line) =>
+    run(python, [join(root, "scripts/verify-oracle", script), database, folder, ...line], options);
 
   await oracle("generate.py", String(seed), JSON.stringify(size));
   const description = JSON.parse(readFileSync(join(folder, "case.json"), "utf8"));
@@ -48,7 +49,10 @@ export async function runCase({ cli, python, database, folder, seed, size, plant
     await command("materialize", "--incremental", "--as-of", SECOND);
     for (const [entity] of Object.entries(description.entities))
       for (const form of ["parquet", "csv"])
-        await command("training-set", ...["--service", `all_${entity}`, "--spine", `${entity}.${form}`, "--out", `${entity}.out.${form}`]);
+        await command(
+          "training-set",
+          ...["--service", `all_${entity}`, "--spine", `${entity}.${form}`, "--out", `${entity}.out.${form}`],
+        );
     for (const { name } of description.datasets) await command("dataset", "build", name);
     await oracle("check.py", server.url, key, "second");
   } finally {
@@ -60,7 +64,11 @@ export async function runCase({ cli, python, database, folder, seed, size, plant
 }
 
 async function startServer(cli, { cwd, env }) {
-  const child = spawn(process.execPath, [cli, "serve", "--port", "0", "--json"], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [cli, "serve", "--port", "0", "--json"], {
+    cwd,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = once(child, "exit");
   const lines = createInterface({ input: child.stdout });
   const line = await Promise.race([once(lines, "line").then(([text]) => text), ended.then(() => undefined)]);

@@ -31,8 +31,17 @@ export function createTotals() {
     different: () => differences.length,
     /** True if there are differences, and all are in features that read the aggregate. */
     isFound: (aggregate) =>
-      differences.length > 0 && differences.every(({ expression }) => JSON.stringify(expression).includes(`"agg":"${aggregate}"`)),
-    result: (run) => ({ ...run, compared: number, different: differences.length, nulls, ...definitions, kinds: sorted(kinds), aggregates: sorted(aggregates) }),
+      differences.length > 0 &&
+      differences.every(({ expression }) => JSON.stringify(expression).includes(`"agg":"${aggregate}"`)),
+    result: (run) => ({
+      ...run,
+      compared: number,
+      different: differences.length,
+      nulls,
+      ...definitions,
+      kinds: sorted(kinds),
+      aggregates: sorted(aggregates),
+    }),
     print() {
       const groups = groupedBy(differences, placeOf);
       for (const [{ definition, ...difference }, ...others] of [...groups.values()].slice(0, SHOWN)) {
@@ -43,7 +52,9 @@ export function createTotals() {
       if (groups.size > SHOWN) console.log(`… and differences of ${groups.size - SHOWN} more features`);
       for (const [name, count] of Object.entries(sorted(kinds))) console.log(`${name}: ${count}`);
       for (const [name, count] of Object.entries(sorted(aggregates))) console.log(`of ${name}: ${count}`);
-      console.log(`${nulls} of the values are null; ${definitions.features} features of ${definitions.views} views in ${definitions.cases} cases`);
+      console.log(
+        `${nulls} of the values are null; ${definitions.features} features of ${definitions.views} views in ${definitions.cases} cases`,
+      );
     },
   };
 }

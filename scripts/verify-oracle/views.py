@@ -46,7 +46,7 @@ def random_view(r: random.Random, entity: str, facts: dict, number: int, feature
         "name": f"{entity}_{number}", "entity": entity, "source": facts["source"], "keyedBy": facts.get("keyedBy"),
         "sourceWhere": make.row("bool", 1) if r.random() < 0.25 else None,
         "where": make.row("bool", 1) if r.random() < 0.3 else None,
-        "ttl": r.choice([{"unit": "days", "n": n} for n in (3, 400, 20000)]) if r.random() < 0.4 else None,
+        "ttl": r.choice([{"unit": "days", "n": n} for n in (3, 400, 20000, 20000)]) if r.random() < 0.4 else None,
     }
     view["features"] = {f"f{index:02}": make.feature() for index in range(features)}
     return view
