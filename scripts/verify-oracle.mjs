@@ -29,10 +29,15 @@ const wanted = Number(options.values);
 const firstSeed = Number(options.seed);
 const size =
   wanted < 50_000
-    ? { views: 2, features: 8, perKey: 6, spine: 60 }
-    : { views: 3, features: 12, perKey: 10, spine: 250 };
+    ? { views: 1, features: 12, perKey: 6, spine: 40 }
+    : { views: 4, features: 14, perKey: 10, spine: 350 };
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error.stderr || error);
+  process.exitCode = 1;
+}
 
 async function main() {
   const url = process.env.TEST_DATABASE_URL;

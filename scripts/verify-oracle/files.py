@@ -21,12 +21,17 @@ def training_set(oracle: Oracle, report: Report, folder: str, entity: str, form:
         count += 1
         key = tuple(decode(row[name], type_) if row[name] is not None else "" for name, type_ in keys.items())
         t = row["as_of"] if form == "parquet" else decoded.micros_of(row["as_of"])
+        reads = {}
         for view in oracle.of_entity[entity]:
             status, _, values = oracle.read(view, key, t, t)
+            reads[view] = values
             for feature, expression in view.features.items():
                 found = decode(row[f"{view.spec['name']}.{feature}"], expression["type"])
                 about = {"view": view.spec["name"], "feature": feature, "key": key, "t": t, "status": status}
                 report.compare(kind, values[feature], found, about, expression)
+        for column, (value, expression) in oracle.computed(entity, reads).items():
+            about = {"view": f"all_{entity}", "feature": f"computed.{column}", "key": key, "t": t}
+            report.compare(kind, value, decode(row[f"computed.{column}"], expression["type"]), about, expression)
     lines = Path(folder, f"{entity}.csv").read_bytes().decode() if form == "csv" else ""
     wanted = len(decoded.csv_rows(lines)) if form == "csv" else sum(1 for _ in decoded.arrow_rows(Path(folder, f"{entity}.parquet")))
     report.compare(f"{kind}: rows", wanted, count, {"entity": entity})

@@ -34,7 +34,7 @@ class Reader:
         """Waits until the server has loaded the generations of an as-of time."""
         for _ in range(200):
             body = self.request("POST", "/api/features/batch", {"ids": [self.id_of(entity, self.oracle.keys(entity)[0])], "service": f"all_{entity}", "metadata": True})
-            if all(decoded.micros_of(view["as_of"]) == t for view in body["metadata"].values()):
+            if all(decoded.micros_of(view["as_of"]) == t for name, view in body["metadata"].items() if name != "computed"):
                 return
             time.sleep(0.1)
         raise RuntimeError("the server does not serve the new generations")
@@ -57,6 +57,7 @@ class Reader:
                 if status != "expired":
                     self.report.compare(f"{kind}: event time", event, None if event_time is None else decoded.micros_of(event_time), about)
                 self.features(kind, view, features, lambda feature: values[f"{name}.{feature}"], about)
+            self.computed(kind, entity, expected, lambda column: values[f"computed.{column}"], {"key": key, "t": t})
 
     def single(self, entity: str, t: int, keys: list[tuple]) -> None:
         for key in keys:
@@ -64,7 +65,9 @@ class Reader:
             if path == "":
                 continue
             answer = self.request("GET", f"/api/features/{path}?service=all_{entity}")
-            for view, (status, _, features) in self.oracle.online(entity, key, t).items():
+            expected = self.oracle.online(entity, key, t)
+            self.computed("online, single", entity, expected, lambda column: answer["features"]["computed"][column], {"key": key, "t": t})
+            for view, (status, _, features) in expected.items():
                 name = view.spec["name"]
                 about = {"view": name, "key": key, "t": t}
                 self.report.compare("online, single: status", status, answer["views"][name], about)
@@ -74,6 +77,12 @@ class Reader:
         for feature, expression in view.features.items():
             found = decoded.from_json(actual(feature), expression["type"])
             self.report.compare(kind, features[feature], found, {**about, "feature": feature}, expression)
+
+    def computed(self, kind: str, entity: str, expected: dict, actual, about: dict) -> None:
+        computed = self.oracle.computed(entity, {view: features for view, (_, _, features) in expected.items()})
+        for column, (value, expression) in computed.items():
+            found = decoded.from_json(actual(column), expression["type"])
+            self.report.compare(kind, value, found, {**about, "view": f"all_{entity}", "feature": f"computed.{column}"}, expression)
 
     def as_of(self, entity: str, key: tuple, t: int) -> dict:
         """As-of reads are training rows with statuses; without facts the status is `missing`, if the entity has a population."""

@@ -4,7 +4,8 @@ import json
 import time
 from pathlib import Path
 
-from expressions import literal
+from casts import JSON_NULL
+from expressions import evaluate, literal
 from store import Source, View
 
 
@@ -37,6 +38,13 @@ class Oracle:
             return {view: ("unknown_entity", None, values) for view, (_, _, values) in reads.items()}
         # The views of a population have the same as-of time here, so only views without one can lack a row of a known entity.
         return {view: ("missing" if status == "none" else status, event, values) for view, (status, event, values) in reads.items()}
+
+    def computed(self, entity: str, reads: dict) -> dict:
+        """Returns, by column, value and expression of the features that the entity's service computes from reads of its views."""
+        read = {f"{view.spec['name']}.{name}": value for view, values in reads.items() for name, value in values.items()}
+        inputs = {name: None if value is JSON_NULL else value for name, value in read.items()}
+        service = next(service for service in self.case["services"] if service["entity"] == entity)
+        return {name: (evaluate(node, lambda column: inputs[column["col"]]), node) for name, node in service["computed"].items()}
 
     def defaults(self, view: View, values: dict) -> dict:
         filled = {}

@@ -9,9 +9,9 @@ export function printDefinitions({ sources, entities, views, services, datasets 
   for (const [name, entity] of Object.entries(entities))
     lines.push(`export const ${name} = ${printEntity(name, entity)};`);
   for (const view of views) lines.push(`export const ${view.name} = ${printView(view)};`);
-  for (const { name, views: names } of services)
+  for (const { name, views: names, computed } of services)
     lines.push(
-      `export const ${name} = f.featureService({ name: "${name}", version: 1, description: "All", features: [${names.map((view) => `${view}.all()`)}] });`,
+      `export const ${name} = f.featureService({ name: "${name}", version: 1, description: "All", features: [${names.map((view) => `${view}.all()`)}], computed: (p) => ({ ${printComputed(computed)} }) });`,
     );
   for (const dataset of datasets) lines.push(`export const ${dataset.name} = ${printDataset(dataset)};`);
   return `${lines.join("\n")}\n`;
@@ -64,6 +64,10 @@ function printDataset({ name, service, source, columns, missing }) {
   if (missing !== undefined) options.push(`clean: { missing: ${JSON.stringify(missing)} }`);
   else options.push("clean: { missing: [] }");
   return `f.dataset({ ${options.join(", ")}, columns: (p) => ({\n${printed.join("")}  }) })`;
+}
+
+function printComputed(computed) {
+  return Object.entries(computed).map(([name, node]) => `${name}: ${print(node)}.describe("Computed")`);
 }
 
 function print(node) {

@@ -27,9 +27,10 @@ def fn(name: str, type_: str, *args, **more) -> dict:
 class Expressions:
     """Makes expressions over columns, which are given as name → type."""
 
-    def __init__(self, r: random.Random, columns: dict[str, str]):
+    def __init__(self, r: random.Random, columns: dict[str, str], portable: bool = False):
         self.r = r
         self.columns = columns
+        self.zones = [None] if portable else [None, "Europe/Berlin", "America/New_York"]
 
     def column(self, type_: str) -> dict | None:
         names = [name for name, of in self.columns.items() if of == type_]
@@ -85,7 +86,7 @@ class Expressions:
                         lambda: fn("length", "int32", row("string", 0)), lambda: fn("modulo", "int32", row("int32", 0), literal(r, "int32")),
                         lambda: fn(r.choice(DATE_PARTS), "int32", row(r.choice(["date", "timestamp"] if self.column("timestamp") else ["date"]), 0)),
                         lambda: fn("daysSince", "int32", row("date", 0), literal(r, "date")),
-                        lambda: fn("hour", "int32", self.column("timestamp"), zone=r.choice([None, "Europe/Berlin", "America/New_York"])) if self.column("timestamp") else None]
+                        lambda: fn("hour", "int32", self.column("timestamp"), zone=r.choice(self.zones)) if self.column("timestamp") else None]
             case "int64":
                 return [*both, arithmetic, self.cast("int64", "string", "decimal", "float64", "int32"), self.cast("int64", "string"), self.from_json("int64"),
                         lambda: fn("times", "int64", row("int64", 0), self.column("int32") or literal(r, "int64")),

@@ -35,6 +35,8 @@ def same(expected, actual) -> bool:
 
 def label(expression: dict) -> str:
     """The aggregate of a feature, or the function that is applied to aggregates."""
+    if expression.get("role") == "computed":
+        return "computed from features"
     return expression["agg"] if "agg" in expression else f"expression: {expression['fn']}" if "fn" in expression else "column"
 
 

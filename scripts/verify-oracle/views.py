@@ -7,6 +7,7 @@ from random_expressions import Expressions
 from random_features import Features
 from tables import VALUE_COLUMNS
 
+COMPUTED = ("bool", "int32", "int64", "float64", "decimal", "string", "date", "timestamp")
 COLUMNS = {name: type_ for name, (type_, _) in VALUE_COLUMNS.items()}
 SOURCES = {
     "customers": {"table": "customers", "key": {"customer_id": ["int64", "id"]}, "eventTime": ["joined_at", None], "knownTime": "seen_at", "tieBreak": ["id"],
@@ -35,7 +36,7 @@ def random_case(seed: int, views_per_entity: int, features_per_view: int) -> dic
     for entity, facts in ENTITIES.items():
         for number in range(views_per_entity):
             views.append(random_view(r, entity, facts, number, features_per_view))
-    services = [{"name": f"all_{entity}", "entity": entity, "views": [view["name"] for view in views if view["entity"] == entity]} for entity in ENTITIES]
+    services = [random_service(r, entity, [view for view in views if view["entity"] == entity]) for entity in ENTITIES]
     return {"seed": seed, "sources": SOURCES, "entities": ENTITIES, "views": views, "services": services, "datasets": random_datasets(r, views, services)}
 
 
@@ -50,6 +51,19 @@ def random_view(r: random.Random, entity: str, facts: dict, number: int, feature
     }
     view["features"] = {f"f{index:02}": make.feature() for index in range(features)}
     return view
+
+
+def random_service(r: random.Random, entity: str, views: list[dict]) -> dict:
+    """A service of all features, with features computed from those whose floats are exact."""
+    columns = {f"{view['name']}.{name}": spec["expression"]["type"] for view in views for name, spec in view["features"].items() if is_exact(spec["expression"])}
+    make = Expressions(r, columns, portable=True)
+    types = [type_ for type_ in dict.fromkeys(columns.values()) if type_ in COMPUTED]
+    computed = {f"c{index}": make.row(r.choice(types), 3) | {"role": "computed"} for index in range(10)}
+    return {"name": f"all_{entity}", "entity": entity, "views": [view["name"] for view in views], "computed": computed}
+
+
+def is_exact(expression: dict) -> bool:
+    return expression["type"] not in ("float64", "float64[]", "float32") or expression.get("agg") in ("latest", "first")
 
 
 def random_datasets(r: random.Random, views: list[dict], services: list[dict]) -> list[dict]:
