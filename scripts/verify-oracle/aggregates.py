@@ -6,7 +6,7 @@ from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 
-from casts import WIDE
+from decimals import WIDE
 from near import Near
 
 # `--plant` makes the oracle overlook the newest row in this aggregate, to show that differences are found.

@@ -11,10 +11,10 @@ from pathlib import Path
 import psycopg
 
 import files
-from casts import parse_time
 from online import AS_OF_IDS, Reader
 from oracle import Oracle
 from report import Report
+from times import parse_time
 
 TIMES = {"first": "2025-06-01T00:00:00Z", "second": "2025-06-11T00:00:00Z"}
 AS_OF_TIMES = ["2025-06-11T00:00:00Z", "2025-05-25T00:00:00.000001Z", "2025-03-30T01:30:00Z", "1969-12-31T23:59:59.999999Z"]

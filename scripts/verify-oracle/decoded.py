@@ -3,22 +3,25 @@
 import json
 import re
 import struct
+from datetime import date
 from decimal import Decimal
 
-import casts
+from json_values import JsonNumber, parse_json
 
 DATE = re.compile(r"([+-]\d{6}|\d{4})-(\d\d)-(\d\d)")
 
 
 def days_of(text: str) -> int:
     year, month, day = DATE.fullmatch(text).groups()
-    return casts.date(int(year), int(month), int(day)).toordinal() - 719163
+    return date(int(year), int(month), int(day)).toordinal() - 719163
 
 
 def micros_of(text: str) -> int:
     day, clock = text.split("T")
     hours, minutes, seconds = clock.removesuffix("Z").split(":")
-    return days_of(day) * 86_400_000_000 + int(hours) * 3_600_000_000 + int(minutes) * 60_000_000 + int(Decimal(seconds) * 1_000_000)
+    return (
+        days_of(day) * 86_400_000_000 + int(hours) * 3_600_000_000 + int(minutes) * 60_000_000 + int(Decimal(seconds) * 1_000_000)
+    )
 
 
 def from_json(value, type_: str):
@@ -27,11 +30,11 @@ def from_json(value, type_: str):
         return value
     match type_:
         case "int32":
-            return int(value) if isinstance(value, casts.JsonNumber) else value
+            return int(value) if isinstance(value, JsonNumber) else value
         case "int64":
             return int(value) if type(value) is str else ("not a string", value)
         case "float64" | "float32":
-            return narrowed(float(value), type_) if isinstance(value, casts.JsonNumber) else ("not a number", value)
+            return narrowed(float(value), type_) if isinstance(value, JsonNumber) else ("not a number", value)
         case "decimal":
             return Decimal(value) if type(value) is str else ("not a string", value)
         case "timestamp":
@@ -56,7 +59,7 @@ def from_csv(text: str | None, type_: str):
         case "int32" | "int64":
             return int(text)
         case "json" | "string[]":
-            return casts.parse_json(text)
+            return parse_json(text)
         case "float64[]":
             return json.loads(text, parse_int=float)
         case "float64" | "float32":
@@ -76,7 +79,7 @@ def from_arrow(value, type_: str):
         return None
     match type_:
         case "json":
-            return casts.parse_json(value)
+            return parse_json(value)
         case "decimal":
             return Decimal(value)
     return value
@@ -89,7 +92,13 @@ def arrow_rows(path):
 
     table = pyarrow.parquet.read_table(path)
     for index, field in enumerate(table.schema):
-        wanted = pyarrow.int64() if pyarrow.types.is_timestamp(field.type) else pyarrow.int32() if pyarrow.types.is_date(field.type) else None
+        wanted = (
+            pyarrow.int64()
+            if pyarrow.types.is_timestamp(field.type)
+            else pyarrow.int32()
+            if pyarrow.types.is_date(field.type)
+            else None
+        )
         if wanted is not None:
             table = table.set_column(index, field.name, table.column(index).cast(wanted))
     yield from table.to_pylist()

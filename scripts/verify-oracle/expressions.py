@@ -1,18 +1,20 @@
 """Values of expressions, as docs/language.md describes them. A null is None."""
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import casts
-from casts import WIDE, fits
+from casts import fits
+from decimals import decimal_arithmetic, decimal_of
 from near import Near
+from times import date_part, parse_date, parse_time
 
-START = datetime(1970, 1, 1, tzinfo=UTC)
-DAY = 86_400_000_000
 COMPARISONS = {
-    "eq": lambda a, b: a == b, "ne": lambda a, b: a != b, "lt": lambda a, b: a < b, "lte": lambda a, b: a <= b,
-    "gt": lambda a, b: a > b, "gte": lambda a, b: a >= b,
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "lt": lambda a, b: a < b,
+    "lte": lambda a, b: a <= b,
+    "gt": lambda a, b: a > b,
+    "gte": lambda a, b: a >= b,
 }
 ASCII_LOWER = {code: code + 32 for code in range(65, 91)}
 ASCII_UPPER = {code + 32: code for code in range(65, 91)}
@@ -21,11 +23,11 @@ ASCII_UPPER = {code + 32: code for code in range(65, 91)}
 def literal(value, type_: str):
     match type_:
         case "timestamp":
-            return casts.parse_time(value)
+            return parse_time(value)
         case "date":
-            return casts.from_text(value, "date")
+            return parse_date(value)
         case "decimal":
-            return casts.decimal_of(value)
+            return decimal_of(value)
         case "int64":
             return int(value)
         case "float64":
@@ -127,39 +129,6 @@ def float_arithmetic(name: str, left, right) -> float | None:
     return Near(result, abs(left.scale * b) if name == "times" else left.scale)
 
 
-def decimal_arithmetic(name: str, left: Decimal, right: Decimal) -> Decimal | None:
-    if name in ("dividedBy", "modulo") and right.is_zero():
-        return None
-    match name:
-        case "plus":
-            result = WIDE.add(left, right)
-        case "minus":
-            result = WIDE.subtract(left, right)
-        case "times":
-            result = WIDE.multiply(left, right)
-        case "modulo":
-            scale = max(-left.as_tuple().exponent, -right.as_tuple().exponent)
-            result = WIDE.quantize(WIDE.remainder(left, right), Decimal(1).scaleb(-scale))
-        case _:
-            result = WIDE.quantize(WIDE.divide(left, right), Decimal(1).scaleb(-quotient_scale(left, right)))
-    return result.copy_abs() if result.is_zero() else result
-
-
-def quotient_scale(left: Decimal, right: Decimal) -> int:
-    """The digits after the point of a quotient in PostgreSQL: at least 16 significant ones, in groups of four."""
-    (weight, first), (other, divisor) = leading_group(left), leading_group(right)
-    weight = weight - other - (1 if first <= divisor else 0)
-    return min(max(16 - weight * 4, -left.as_tuple().exponent, -right.as_tuple().exponent, 0), 1000)
-
-
-def leading_group(value: Decimal) -> tuple[int, int]:
-    """The first group of four digits, counted from the point, and its weight."""
-    if value.is_zero():
-        return 0, 0
-    weight = value.adjusted() // 4
-    return weight, int(abs(value).scaleb(-weight * 4))
-
-
 def json_get(value, path: list):
     for step in path:
         if isinstance(step, str) and isinstance(value, dict):
@@ -169,16 +138,3 @@ def json_get(value, path: list):
         else:
             return None
     return value
-
-
-def date_part(name: str, value: int, type_: str, zone: str) -> int:
-    if type_ == "date":
-        day = casts.date_of(value)
-    else:
-        day = (START + timedelta(microseconds=value)).astimezone(ZoneInfo(zone))
-    match name:
-        case "dayOfYear":
-            return day.timetuple().tm_yday
-        case "dayOfWeek":
-            return day.isoweekday()
-    return getattr(day, name)

@@ -33,7 +33,9 @@ def training_set(oracle: Oracle, report: Report, folder: str, entity: str, form:
             about = {"view": f"all_{entity}", "feature": f"computed.{column}", "key": key, "t": t}
             report.compare(kind, value, decode(row[f"computed.{column}"], expression["type"]), about, expression)
     lines = Path(folder, f"{entity}.csv").read_bytes().decode() if form == "csv" else ""
-    wanted = len(decoded.csv_rows(lines)) if form == "csv" else sum(1 for _ in decoded.arrow_rows(Path(folder, f"{entity}.parquet")))
+    wanted = (
+        len(decoded.csv_rows(lines)) if form == "csv" else sum(1 for _ in decoded.arrow_rows(Path(folder, f"{entity}.parquet")))
+    )
     report.compare(f"{kind}: rows", wanted, count, {"entity": entity})
 
 
@@ -41,7 +43,11 @@ def snapshot(oracle: Oracle, report: Report, folder: str, dataset: dict, t: int)
     [manifest] = Path(folder, ".featstore/datasets", dataset["name"]).glob("*/manifest.json")
     data = manifest.parent / "data"
     expected = rows_of_service(oracle, dataset, t) if "service" in dataset else rows_of_source(oracle, dataset)
-    keys = oracle.case["entities"][dataset["name"].removeprefix("rows_of_")]["key"] if "service" in dataset else {"customer_id": "int64"}
+    keys = (
+        oracle.case["entities"][dataset["name"].removeprefix("rows_of_")]["key"]
+        if "service" in dataset
+        else {"customer_id": "int64"}
+    )
     for form, decode in (("parquet", decoded.from_arrow), ("csv", decoded.from_csv)):
         kind = f"dataset, {form}"
         [path] = data.glob(f"*.{form}")
@@ -83,8 +89,10 @@ def rows_of_source(oracle: Oracle, dataset: dict) -> dict:
     for key, _, _, _, values in oracle.sources[dataset["source"]].rows:
         row = {}
         for column, expression in dataset["columns"].items():
-            value = evaluate(expression, lambda node, values=values: cleaned(values[node["col"]]) if node["type"] == "string" else values[node["col"]])
+            value = evaluate(
+                expression,
+                lambda node, values=values: cleaned(values[node["col"]]) if node["type"] == "string" else values[node["col"]],
+            )
             row[column] = (cleaned(value) if expression["type"] == "string" else value, expression)
         rows[key] = row
     return rows
-

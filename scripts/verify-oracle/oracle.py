@@ -4,9 +4,10 @@ import json
 import time
 from pathlib import Path
 
-from casts import JSON_NULL
 from expressions import evaluate, literal
-from store import Source, View
+from json_values import JSON_NULL
+from source import Source
+from store import View
 
 
 class Oracle:
@@ -37,7 +38,9 @@ class Oracle:
         if all(status == "none" for status, _, _ in reads.values()):
             return {view: ("unknown_entity", None, values) for view, (_, _, values) in reads.items()}
         # The views of a population have the same as-of time here, so only views without one can lack a row of a known entity.
-        return {view: ("missing" if status == "none" else status, event, values) for view, (status, event, values) in reads.items()}
+        return {
+            view: ("missing" if status == "none" else status, event, values) for view, (status, event, values) in reads.items()
+        }
 
     def computed(self, entity: str, reads: dict) -> dict:
         """Returns, by column, value and expression of the features that the entity's service computes from reads of its views."""
@@ -58,5 +61,10 @@ class Oracle:
         found = {key for view in self.of_entity[entity] for key in view.by_key}
         for view in self.of_entity[entity]:
             found |= view.members.keys() if view.population is not None else set()
-        unknown = {"customer": (123456789,), "slot": ("nowhere", 5), "device": ("ffffffff-ffff-4fff-8fff-ffffffffffff",), "word": ("no such word",)}
+        unknown = {
+            "customer": (123456789,),
+            "slot": ("nowhere", 5),
+            "device": ("ffffffff-ffff-4fff-8fff-ffffffffffff",),
+            "word": ("no such word",),
+        }
         return [key for key in sorted(found, key=repr) if None not in key] + [unknown[entity]]

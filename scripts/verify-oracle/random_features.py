@@ -1,13 +1,33 @@
 """Random aggregates and the features made of them, as plain data."""
 
 import pools
-from random_expressions import COMPARABLE, LITERALS, NUMBERS, Expressions, fn, literal
+from nodes import ANY, COMPARABLE, LITERALS, NUMBERS, fn, literal
+from random_expressions import Expressions
 
 GATHERED = ["string", "uuid", "int32", "float32", "float64"]
 ORDERED = [*NUMBERS, "string", "timestamp", "date", "uuid"]
-ANY = [*COMPARABLE, "float32", "json", "string[]", "float64[]"]
-AGGREGATES = ["latest", "latest", "latest", "first", "count", "count", "countDistinct", "sum", "sum", "avg", "min", "max", "stddev", "variance", "percentile",
-              "mode", "any", "every", "lastN", "collect"]
+AGGREGATES = [
+    "latest",
+    "latest",
+    "latest",
+    "first",
+    "count",
+    "count",
+    "countDistinct",
+    "sum",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "stddev",
+    "variance",
+    "percentile",
+    "mode",
+    "any",
+    "every",
+    "lastN",
+    "collect",
+]
 SUMS = {"int32": "int64", "int64": "decimal", "decimal": "decimal", "float64": "float64"}
 APPROXIMATE = ("avg", "stddev", "variance", "percentile")
 
@@ -40,7 +60,9 @@ class Features(Expressions):
             of = of or self.operand(GATHERED)
             more["limit"] = r.choice([1, 2, 3, 10])
         else:
-            of = of or self.operand({"countDistinct": COMPARABLE, "mode": COMPARABLE, "min": ORDERED, "max": ORDERED}.get(name, NUMBERS))
+            of = of or self.operand(
+                {"countDistinct": COMPARABLE, "mode": COMPARABLE, "min": ORDERED, "max": ORDERED}.get(name, NUMBERS)
+            )
         if name == "percentile":
             more["fraction"] = r.choice([0, 0.05, 0.25, 0.5, 0.9, 0.95, 1])
         window = dict(r.choice(pools.WINDOWS)) if r.random() < 0.4 else None
@@ -63,7 +85,9 @@ class Features(Expressions):
     def entity_expression(self) -> dict:
         """Returns an aggregate, or an expression over aggregates."""
         r = self.r
-        kind = r.choices(["plain", "share", "coalesce", "when", "plus", "rate", "change", "textual"], [70, 4, 5, 5, 5, 4, 4, 3])[0]
+        kind = r.choices(["plain", "share", "coalesce", "when", "plus", "rate", "change", "textual"], [70, 4, 5, 5, 5, 4, 4, 3])[
+            0
+        ]
         window = {"over": dict(r.choice(pools.WINDOWS))}
         match kind:
             case "share":
@@ -76,7 +100,9 @@ class Features(Expressions):
                 other = [self.aggregate("first", of=self.row(inner["type"], 0))] if r.random() < 0.5 else []
                 return fn("when", inner["type"], fn("gt", "bool", self.aggregate("count"), literal(r, "int32")), inner, *other)
             case "plus":
-                inner = self.aggregate(r.choice(["sum", "latest", "avg"]), of=self.operand(["int32", "int64", "decimal", "float64"]))
+                inner = self.aggregate(
+                    r.choice(["sum", "latest", "avg"]), of=self.operand(["int32", "int64", "decimal", "float64"])
+                )
                 return fn(r.choice(["plus", "times"]), inner["type"], inner, literal(r, inner["type"]))
             case "rate":
                 return fn("ratePerDay", "float64", self.aggregate(r.choice(["count", "sum"]), **window))
@@ -85,5 +111,11 @@ class Features(Expressions):
                 return fn("changeAgainstPrevious", inner["type"], inner)
             case "textual":
                 inner = self.aggregate(r.choice(["latest", "max", "mode"]), of=self.operand(["string"]))
-                return r.choice([fn("length", "int32", inner), fn("upper", "string", inner), fn("concat", "string", inner, literal(r, "string"))])
+                return r.choice(
+                    [
+                        fn("length", "int32", inner),
+                        fn("upper", "string", inner),
+                        fn("concat", "string", inner, literal(r, "string")),
+                    ]
+                )
         return self.aggregate(r.choice(AGGREGATES))

@@ -2,16 +2,16 @@
 
 import random
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas
 import psycopg
 
 from oracle import Oracle
-from store import EPOCH
+from times import START
 
-NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def main(url: str, folder: str, rows: int) -> None:
@@ -47,10 +47,10 @@ def time_of(r: random.Random, oracle: Oracle, entity: str, key: tuple) -> dateti
         for event, known, _, _ in view.by_key.get(key, []):
             anchors += [time for time in (event, known) if time is not None]
     if not anchors or r.random() < 0.25:
-        return datetime(2025, 6, 11, tzinfo=timezone.utc) - timedelta(days=r.expovariate(1 / 90), microseconds=r.randint(0, 10**6))
+        return datetime(2025, 6, 11, tzinfo=UTC) - timedelta(days=r.expovariate(1 / 90), microseconds=r.randint(0, 10**6))
     anchor = r.choice(anchors)
     spans = [0, 3_600_000_000, 36 * 3_600_000_000, *(days * 86_400_000_000 for days in (1, 3, 7, 30, 400))]
-    moment = EPOCH + timedelta(microseconds=anchor + r.choice(spans) + r.choice([-1, 0, 0, 1]))
+    moment = START + timedelta(microseconds=anchor + r.choice(spans) + r.choice([-1, 0, 0, 1]))
     return min(moment, NOW)
 
 

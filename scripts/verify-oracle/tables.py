@@ -1,18 +1,13 @@
 """Random rows for the source tables, and the statements that create and fill them."""
 
-import json
 import random
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pools
+from tables_sql import VALUE_COLUMNS
 
 BASE = datetime.fromisoformat(pools.BASE)
-VALUE_COLUMNS = {
-    "txt": ("string", "text"), "num": ("string", "text"), "flag": ("bool", "boolean"), "small": ("int32", "integer"),
-    "big": ("int64", "bigint"), "price": ("decimal", "numeric"), "ratio": ("float64", "double precision"), "rough": ("float32", "real"),
-    "extra": ("json", "jsonb"), "day": ("date", "date"), "moment": ("timestamp", "timestamptz"), "ref": ("uuid", "uuid"),
-}
 CUSTOMERS = [*range(1, 60), 0, -7, 2**53, 2**53 + 1, 2**63 - 1, -(2**63), 1000000007]
 REGIONS = ["north", "", "a,b", "ä/ö", "日本", "%2C", "NULL", "x y"]
 DEVICES = [value for value in pools.UUIDS if value is not None]
@@ -27,21 +22,18 @@ class Tables:
         self.sequence = 0
         self.times: dict[tuple, list[datetime]] = {}
 
-    def create(self) -> list[str]:
-        values = ", ".join(f"{name} {type_}" for name, (_, type_) in VALUE_COLUMNS.items())
-        return [
-            "create table customers (id bigint primary key, joined_at timestamptz, seen_at timestamptz, name text, note text, "
-            "price numeric, born date, score double precision, big bigint)",
-            f"create table events (id bigint primary key, customer_id bigint, happened_at timestamptz, ingested_at timestamptz, {values})",
-            f"create table readings (id bigint primary key, region text, unit integer, at timestamp, rank integer, {values})",
-            "create table devices (id uuid)",
-            f"create table steps (id bigint primary key, device uuid, valid_from timestamptz, known_at timestamptz, {values})",
-        ]
-
     def members(self):
         """Yields the rows of the populations; some customers of events are none, and some have no events."""
         for key in [*CUSTOMERS[3:], *range(500, 520)]:
-            joined = self.pick([None, BASE - timedelta(days=self.random.randint(1, 900)), datetime(1960, 5, 1, tzinfo=UTC), BASE + timedelta(days=3)], [1, 8, 1, 1])
+            joined = self.pick(
+                [
+                    None,
+                    BASE - timedelta(days=self.random.randint(1, 900)),
+                    datetime(1960, 5, 1, tzinfo=UTC),
+                    BASE + timedelta(days=3),
+                ],
+                [1, 8, 1, 1],
+            )
             seen = self.pick([None, (joined or BASE) + timedelta(days=2), (joined or BASE) - timedelta(days=9)], [1, 4, 6])
             name, note = self.random.choice([None, *pools.TEXTS]), self.random.choice([None, *pools.TEXTS, *pools.NUMBER_TEXTS])
             numbers = [self.random.choice(pool) for pool in (pools.DECIMALS, pools.DATES, pools.FLOATS, pools.INT64)]
@@ -51,7 +43,11 @@ class Tables:
 
     def facts(self, as_of: datetime, share: float = 1.0):
         """Yields rows of events, readings and steps up to shortly after a time."""
-        for table, keys in (("events", [None, *CUSTOMERS]), ("readings", [(r, u) for r in REGIONS for u in (1, 2, -3)] + [(None, 1), ("north", None)]), ("steps", [None, *DEVICES])):
+        for table, keys in (
+            ("events", [None, *CUSTOMERS]),
+            ("readings", [(r, u) for r in REGIONS for u in (1, 2, -3)] + [(None, 1), ("north", None)]),
+            ("steps", [None, *DEVICES]),
+        ):
             for key in keys:
                 most = self.random.choice([0, 1, 3, self.per_key, self.per_key * 2])
                 for _ in range(round(most * share)):
@@ -68,7 +64,15 @@ class Tables:
             region, unit = key
             local = None if event is None else event.astimezone(ZoneInfo("Europe/Berlin")).replace(tzinfo=None)
             return (self.sequence, region, unit, local, self.random.choice([None, 1, 2]), *values)
-        lag = self.pick([timedelta(0), timedelta(seconds=self.random.randint(0, 90000)), timedelta(days=self.random.randint(1, 60)), -timedelta(hours=5)], [4, 3, 3, 1])
+        lag = self.pick(
+            [
+                timedelta(0),
+                timedelta(seconds=self.random.randint(0, 90000)),
+                timedelta(days=self.random.randint(1, 60)),
+                -timedelta(hours=5),
+            ],
+            [4, 3, 3, 1],
+        )
         known = None if event is None or self.random.random() < 0.04 else event + lag
         return (self.sequence, key, event, known, *values)
 
@@ -77,16 +81,30 @@ class Tables:
         edge = as_of - timedelta(**{window["unit"]: window["n"]})
         micro = timedelta(microseconds=1)
         recent = as_of - timedelta(days=self.random.expovariate(1 / 60), microseconds=self.random.randint(0, 10**6))
-        choices = [recent, edge, edge + micro, edge - micro, as_of, as_of + micro, as_of + timedelta(days=4), None,
-                   datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), datetime(1931, 3, 4, tzinfo=UTC) + timedelta(days=self.random.randint(0, 9000)),
-                   datetime(2025, 3, 30, 1, 30, tzinfo=UTC), datetime(2024, 10, 27, 0, 30, tzinfo=UTC), datetime(2024, 10, 27, 1, 30, tzinfo=UTC)]
+        choices = [
+            recent,
+            edge,
+            edge + micro,
+            edge - micro,
+            as_of,
+            as_of + micro,
+            as_of + timedelta(days=4),
+            None,
+            datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+            datetime(1931, 3, 4, tzinfo=UTC) + timedelta(days=self.random.randint(0, 9000)),
+            datetime(2025, 3, 30, 1, 30, tzinfo=UTC),
+            datetime(2024, 10, 27, 0, 30, tzinfo=UTC),
+            datetime(2024, 10, 27, 1, 30, tzinfo=UTC),
+        ]
         return self.pick(choices, [40, 6, 2, 2, 3, 1, 2, 2, 1, 3, 1, 1, 1])
 
     def value(self, name: str):
         r = self.random
         match name:
             case "txt":
-                return r.choice([None, "a", "b", *pools.TEXTS]) if r.random() < 0.6 else r.choice(["web", "ios", "Web", "android"])
+                return (
+                    r.choice([None, "a", "b", *pools.TEXTS]) if r.random() < 0.6 else r.choice(["web", "ios", "Web", "android"])
+                )
             case "num":
                 return r.choice([None, *pools.NUMBER_TEXTS]) if r.random() < 0.75 else r.choice(pools.TIME_TEXTS)
             case "extra":
@@ -98,33 +116,12 @@ class Tables:
             case "big":
                 return r.choice(pools.INT64) if r.random() < 0.5 else r.randint(-(10**12), 10**12)
             case "price":
-                return r.choice(pools.DECIMALS) if r.random() < 0.5 else f"{r.randint(-10**6, 10**6) / 100:.2f}"
+                return r.choice(pools.DECIMALS) if r.random() < 0.5 else f"{r.randint(-(10**6), 10**6) / 100:.2f}"
             case "ratio":
                 return r.choice(pools.FLOATS) if r.random() < 0.5 else r.gauss(0, 50)
             case "moment":
-                moment = self.time(BASE)
-                return moment
+                return self.time(BASE)
         return r.choice({"rough": pools.FLOAT32, "day": pools.DATES, "ref": pools.UUIDS}[name])
 
     def pick(self, choices, weights):
         return self.random.choices(choices, weights)[0]
-
-
-def insert(connection, rows) -> None:
-    """Copies rows into their tables. All values are sent as text, so that PostgreSQL parses them."""
-    by_table: dict[str, list[tuple]] = {}
-    for table, row in rows:
-        by_table.setdefault(table, []).append(row)
-    with connection.cursor() as cursor:
-        for table, values in by_table.items():
-            with cursor.copy(f"copy {table} from stdin") as copy:
-                for row in values:
-                    copy.write_row([text_of(value) for value in row])
-
-
-def text_of(value) -> str | None:
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, bool):
-        return json.dumps(value)
-    return None if value is None else str(value) if not isinstance(value, float) else repr(value)

@@ -18,21 +18,26 @@ export function createTotals() {
       definitions.cases += 1;
       definitions.views += views.length;
       for (const { features } of views) definitions.features += Object.keys(features).length;
+      const found = [];
       for (const part of parts) {
         increase(kinds, part.kinds);
         increase(aggregates, part.aggregates);
         nulls += part.nulls;
         number += Object.values(part.kinds).reduce((sum, count) => sum + count, 0);
-        for (const difference of part.differences)
-          differences.push({ seed, ...difference, definition: views.find(({ name }) => name === difference.view) });
+        found.push(...part.differences);
       }
+      printDifferences(seed, views, found);
+      differences.push(...found);
     },
     compared: () => number,
     different: () => differences.length,
-    /** True if there are differences, and all are in features that read the aggregate. */
+    /** True if there are differences, all of them in features with the aggregate, or computed from features. */
     isFound: (aggregate) =>
       differences.length > 0 &&
-      differences.every(({ expression }) => JSON.stringify(expression).includes(`"agg":"${aggregate}"`)),
+      differences.every(
+        ({ expression }) =>
+          expression?.role === "computed" || JSON.stringify(expression).includes(`"agg":"${aggregate}"`),
+      ),
     result: (run) => ({
       ...run,
       compared: number,
@@ -43,13 +48,6 @@ export function createTotals() {
       aggregates: sorted(aggregates),
     }),
     print() {
-      const groups = groupedBy(differences, placeOf);
-      for (const [{ definition, ...difference }, ...others] of [...groups.values()].slice(0, SHOWN)) {
-        console.log(`difference: ${JSON.stringify(difference)}`);
-        if (definition !== undefined) console.log(`  in ${JSON.stringify({ ...definition, features: undefined })}`);
-        if (others.length > 0) console.log(`  and ${others.length} more of this feature`);
-      }
-      if (groups.size > SHOWN) console.log(`… and differences of ${groups.size - SHOWN} more features`);
       for (const [name, count] of Object.entries(sorted(kinds))) console.log(`${name}: ${count}`);
       for (const [name, count] of Object.entries(sorted(aggregates))) console.log(`of ${name}: ${count}`);
       console.log(
@@ -59,10 +57,18 @@ export function createTotals() {
   };
 }
 
-const placeOf = ({ seed, view, dataset, feature, kind }) => [seed, view ?? dataset, feature ?? kind].join();
-
-function groupedBy(items, nameOf) {
+/** Prints one difference for each feature, up to a limit. */
+function printDifferences(seed, views, differences) {
   const groups = new Map();
-  for (const item of items) groups.set(nameOf(item), [...(groups.get(nameOf(item)) ?? []), item]);
-  return groups;
+  for (const difference of differences) {
+    const place = [difference.view ?? difference.dataset, difference.feature ?? difference.kind].join();
+    groups.set(place, [...(groups.get(place) ?? []), difference]);
+  }
+  for (const [difference, ...others] of [...groups.values()].slice(0, SHOWN)) {
+    console.log(`difference with seed ${seed}: ${JSON.stringify(difference)}`);
+    const definition = views.find(({ name }) => name === difference.view);
+    if (definition !== undefined) console.log(`  in ${JSON.stringify({ ...definition, features: undefined })}`);
+    if (others.length > 0) console.log(`  and ${others.length} more of this feature`);
+  }
+  if (groups.size > SHOWN) console.log(`… and differences of ${groups.size - SHOWN} more features`);
 }
