@@ -84,7 +84,10 @@ export function valueWriter(type: ValueType): (value: PortableValue) => string {
     case "float64":
       return (value) => numberText(Number(value));
     case "float64[]":
-      return (value) => `[${listOf(value).map((item) => numberText(Number(item))).join(",")}]`;
+      return (value) =>
+        `[${listOf(value)
+          .map((item) => numberText(Number(item)))
+          .join(",")}]`;
     default:
       return (value) => JSON.stringify(value);
   }
