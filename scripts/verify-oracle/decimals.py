@@ -1,8 +1,10 @@
 """Decimals: all their digits count, as in PostgreSQL."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, setcontext
 
 WIDE = Context(prec=4000, rounding=ROUND_HALF_UP, Emax=10**6, Emin=-(10**6))
+# Operators would round to 28 digits.
+setcontext(WIDE)
 
 
 def decimal_of(text: str) -> Decimal:
