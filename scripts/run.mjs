@@ -132,6 +132,12 @@ const tasks = {
     return runNode([join(root, "scripts/verify-limits.mjs"), cli, ...args]);
   },
 
+  // Compares served values, training sets and datasets with an oracle in Python. Needs TEST_DATABASE_URL, python3 and PyPI.
+  async "verify-oracle"(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/verify-oracle.mjs"), cli, ...args]);
+  },
+
   // Both clients against a server that resets, cuts and refuses. The Python client needs python3 and PyPI.
   async "verify-clients"(args) {
     await ensureBuilt();

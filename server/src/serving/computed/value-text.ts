@@ -81,9 +81,21 @@ export function valueWriter(type: ValueType): (value: PortableValue) => string {
       return (value) => (typeof value === "string" ? `"${dateText(value)}"` : "null");
     case "json":
       return (value) => jsonTextOf(value);
+    case "float64":
+      return (value) => numberText(Number(value));
+    case "float64[]":
+      return (value) =>
+        `[${listOf(value)
+          .map((item) => numberText(Number(item)))
+          .join(",")}]`;
     default:
       return (value) => JSON.stringify(value);
   }
+}
+
+/** JSON.stringify would write -0 as 0; PostgreSQL, and so training sets, keep its sign. */
+function numberText(value: number): string {
+  return Object.is(value, -0) ? "-0" : JSON.stringify(value);
 }
 
 /** Returns the JSON text of a default. Errors: `TypeError` if it is not a constant of the type. */
@@ -111,7 +123,8 @@ function float32Text(value: PortableValue): string {
   // Nine digits identify every float32.
   const digits =
     [1, 2, 3, 4, 5, 6, 7, 8].find((count) => Math.fround(Number(number.toPrecision(count))) === number) ?? 9;
-  return String(Number(number.toPrecision(digits)));
+  // `toPrecision` drops the sign of zero.
+  return numberText(number === 0 ? number : Number(number.toPrecision(digits)));
 }
 
 function jsonTextOf(value: PortableValue | Json): string {

@@ -100,3 +100,11 @@ test("writes constants as values of their type", () => {
 test("writes instants beyond JavaScript's calendar", () => {
   expect(valueWriter("timestamp")(8_640_000_000_000_000_001n)).toBe('"+275760-09-13T00:00:00.000001Z"');
 });
+
+test("keeps the sign of zero, as training sets do", () => {
+  expect([again("float64", "-0"), again("float32", "-0"), again("float64[]", "[-0,0,1.5]")]).toEqual([
+    "-0",
+    "-0",
+    "[-0,0,1.5]",
+  ]);
+});
