@@ -404,8 +404,9 @@ export const errorTable = {
   key_unknown: {
     status: 401,
     title: "Unknown API key",
-    cause: "No API key of this installation has this id and secret.",
-    fix: "Check that the key belongs to this server. If it is lost, create a new one with `featstore keys create`.",
+    cause:
+      "No API key of this installation has this id and secret. Or the server's `key_secret` is not the one with which the key was made, for example after the database was restored without it: `featstore doctor` and the server's log say so.",
+    fix: "Check that the key belongs to this server, and that its `key_secret` is the old one. If either is lost, create a new key with `featstore keys create`.",
   },
   key_revoked: {
     status: 401,
