@@ -609,9 +609,10 @@ export const errorTable = {
   },
   training_set_elsewhere: {
     status: 404,
-    title: "The training set's file is on another machine",
-    cause: "Another machine made the training set, and its file is not in this server's data folder.",
-    fix: "Download it from the machine that the detail names, or share one data folder between the servers.",
+    title: "The training set's file is not on this machine",
+    cause:
+      "The training set's file is not in this server's data folder: another machine made it, or the folder was lost or not restored with the database.",
+    fix: "Download it from the machine that the detail names, if there still is one, and share one data folder between the servers. If the file is lost, make the training set again.",
   },
   key_not_found: {
     status: 404,
