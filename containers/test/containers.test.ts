@@ -99,6 +99,30 @@ describe.skipIf(withoutPodman)("containers", () => {
     console.log(`${first.values} values were compared twice`);
   });
 
+  test("people sign up with the mail of one server's log, and their keys read what the mounted configuration allows", async () => {
+    const headers = { origin: URL_OF_PROXY };
+    const send = (path: string, form: Readonly<Record<string, string>>) =>
+      fetch(`${URL_OF_PROXY}${path}`, { method: "POST", headers, body: new URLSearchParams(form), redirect: "manual" });
+    expect((await send("/portal/sign-in", { email: "ada@example.com" })).status).toBe(303);
+    const tokenInLogs = async (): Promise<string> => {
+      const logs = await Promise.all(SERVERS.map((server) => podman("logs", server)));
+      return /sign-in\/link\?token=([\w-]+)/.exec(logs.join("\n"))?.[1] ?? "";
+    };
+    await expect.poll(tokenInLogs).not.toBe("");
+    const signedIn = await send("/portal/sign-in/link", { token: await tokenInLogs(), next: "/portal" });
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((each) => each.split(";", 1)[0])
+      .join("; ");
+    const made = await fetch(`${URL_OF_PROXY}/api/keys`, {
+      method: "POST",
+      headers: { ...headers, cookie, "content-type": "application/json" },
+      body: JSON.stringify({ name: "ada", scopes: ["features:read"] }),
+    });
+    expect(made.status).toBe(201);
+    expect(await statusOf(request, ((await made.json()) as { key: string }).key)).toBe(200);
+  });
+
   test("every container has a read-only file system; only PostgreSQL's has capabilities, to become another user", async () => {
     const format = "{{.HostConfig.ReadonlyRootfs}} {{.EffectiveCaps}}";
     for (const service of ["server_1", "server_2", "proxy_1", "redis_1"])
@@ -140,8 +164,15 @@ describe.skipIf(withoutPodman)("containers", () => {
     expect(load.failures.length, load.failures.join()).toBeLessThanOrEqual(CLIENTS);
   });
 
-  test("without a ready server the proxy responds with a problem document", async () => {
-    for (const server of SERVERS) await podman("stop", "--time", "45", server);
+  test("servers and PostgreSQL end when they are stopped, a server also after PostgreSQL; then the proxy responds with a problem document", async () => {
+    const stop = async (container: string, seconds: number): Promise<string> => {
+      await podman("stop", "--time", String(seconds), container);
+      return podman("inspect", "--format", "{{.State.ExitCode}}", container);
+    };
+    // Killed containers have 137.
+    expect(await stop(SERVERS[0], 45)).toBe("0");
+    expect(await stop(`${PROJECT}_postgres_1`, 90)).toBe("0");
+    expect(await stop(SERVERS[1], 45)).toBe("0");
     const unready = async () => {
       const { status, contentType, body } = await sendPath("/api/features/1");
       return { status, contentType, code: JSON.parse(body).code };

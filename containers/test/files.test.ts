@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { loadConfig } from "../../server/src/core/config";
+import { allSettings } from "../../server/src/core/settings";
 
 const textOf = (name: string) => readFileSync(join(import.meta.dirname, "../..", name), "utf8");
 const images = [
@@ -24,4 +26,29 @@ test("the images that the tests build have the same names", () => {
   const version = /^node_version=(\S+)$/m.exec(standIns)?.[1] ?? "";
   const built = standIns.replaceAll("$node_version", version);
   expect(images.filter((image) => !built.includes(image))).toEqual([]);
+});
+
+test("the servers of the compose file get every setting of signing in and of secrets from the caller", () => {
+  const compose = textOf("docker-compose.yml");
+  const variables = allSettings
+    .filter(({ name }) => /^(auth\.|key_secret|tiers\.default)/.test(name))
+    .flatMap(({ variable }) => variable ?? []);
+  expect(variables.length).toBeGreaterThan(10);
+  for (const variable of variables) expect(compose).toContain(`    ${variable}: \${${variable}:-}\n`);
+});
+
+test("the configuration file that is mounted by default changes no setting", () => {
+  const env = { FEATSTORE_AUTH: "", FEATSTORE_DEFAULT_TIER: "" };
+  const folder = join(import.meta.dirname, "..");
+  expect(loadConfig({ env, folder })).toEqual({
+    ...loadConfig({ env, folder: import.meta.dirname }),
+    ...{ file: join(folder, "featstore.config.yaml"), folder },
+    ...{ dataDir: expect.anything(), database: expect.anything(), datasets: expect.anything() },
+  });
+});
+
+test("PostgreSQL has time to stop, with the signal that ends sessions", () => {
+  const [, postgres] = textOf("docker-compose.yml").split("\n  postgres:\n");
+  expect(postgres).toContain("stop_signal: SIGINT");
+  expect(Number(/stop_grace_period: (\d+)s/.exec(postgres ?? "")?.[1])).toBeGreaterThan(30);
 });

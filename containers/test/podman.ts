@@ -36,6 +36,10 @@ export async function startPodman(project: string): Promise<Podman> {
     FEATSTORE_PORT: String(PORT),
     FEATSTORE_POSTGRES_PORT: String(POSTGRES_PORT),
     FEATSTORE_REDIS_PORT: "18079",
+    FEATSTORE_AUTH: "true",
+    FEATSTORE_AUTH_SIGNUP: "open",
+    FEATSTORE_AUTH_BASE_URL: `http://127.0.0.1:${PORT}`,
+    FEATSTORE_CONFIG: "./containers/test/featstore.config.yaml",
   };
   const within = async (command: string, words: readonly string[]): Promise<string> => {
     const options = { cwd: root, env, maxBuffer: 1e8, timeout: 600_000 };

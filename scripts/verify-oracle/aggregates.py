@@ -14,9 +14,9 @@ PLANTED = os.environ.get("ORACLE_PLANT")
 
 
 def stripped(value):
-    """Decimals of `min`, `max` and `mode` end without zeros; 0 and -0 are equal, so the sign of zero is not compared."""
+    """`min`, `max` and `mode` give decimals that end without zeros, and 0 in place of -0."""
     if value == 0 and isinstance(value, float):
-        return Near(0.0)
+        return 0.0
     if not isinstance(value, Decimal):
         return value
     short = WIDE.normalize(value)

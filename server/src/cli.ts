@@ -29,6 +29,9 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+/** Time for what is still open after a stop, such as a socket whose other side does not respond. */
+const LINGER_MS = 1000;
+
 process.exitCode = await runCli(
   process.argv.slice(2),
   {
@@ -44,3 +47,4 @@ process.exitCode = await runCli(
   commands,
   packageVersion(),
 );
+if (stopping.signal.aborted) setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -38,6 +38,9 @@ import { createTrainingSetModule } from "./training-sets/module";
 import { createUsage } from "./usage/module";
 import { exposeWorkers, type WorkerLink } from "./workers/index";
 
+/** How long a server that closes tries to reach its database. As long as a single write may take. */
+const REACHABLE_MS = 5000;
+
 /** All dependencies of a server, wired. */
 export interface Deps extends AppDeps, Pick<Http, "slowReaders"> {
   readonly config: Config;
@@ -78,8 +81,11 @@ export interface DepsOptions {
 export async function createDeps(config: Config, options: DepsOptions = {}): Promise<Deps> {
   // In opening order; closed in reverse.
   const closers: (() => Promise<void>)[] = [];
+  let abandonUnlessReachable: ((waitMs: number) => Promise<void>) | undefined;
   const close = async (): Promise<void> => {
+    const abandoned = abandonUnlessReachable?.(REACHABLE_MS);
     for (const closer of closers.splice(0).reverse()) await closer();
+    await abandoned;
   };
   const onClose = (closer: () => Promise<void>): unknown => closers.push(closer);
   try {
@@ -90,7 +96,10 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
     // Loads while the database opens. `createPeople` reports its faults.
     if (config.auth !== null) loadPeople().catch(() => undefined);
     const opened = options.database === undefined ? await openServerDatabase(config) : undefined;
-    if (opened !== undefined) onClose(opened.close);
+    if (opened !== undefined) {
+      onClose(opened.close);
+      abandonUnlessReachable = opened.abandonUnlessReachable;
+    }
     const database = options.database ?? opened?.database;
     if (database === undefined) throw new Error("no database was opened");
     if (config.database.kind === "postgres") {

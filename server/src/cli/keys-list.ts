@@ -36,6 +36,7 @@ export const keysList = defineFeatstoreCommand({
             keys: use.keys,
             configured: use.isConfigured,
             newest: use.isNewest,
+            made_with_another: use.keysOfAnother,
           })),
         },
         text:

@@ -404,8 +404,9 @@ export const errorTable = {
   key_unknown: {
     status: 401,
     title: "Unknown API key",
-    cause: "No API key of this installation has this id and secret.",
-    fix: "Check that the key belongs to this server. If it is lost, create a new one with `featstore keys create`.",
+    cause:
+      "No API key of this installation has this id and secret. Or the server's `key_secret` is not the one with which the key was made, for example after the database was restored without it: `featstore doctor` and the server's log say so.",
+    fix: "Check that the key belongs to this server, and that its `key_secret` is the old one. If either is lost, create a new key with `featstore keys create`.",
   },
   key_revoked: {
     status: 401,
@@ -608,9 +609,10 @@ export const errorTable = {
   },
   training_set_elsewhere: {
     status: 404,
-    title: "The training set's file is on another machine",
-    cause: "Another machine made the training set, and its file is not in this server's data folder.",
-    fix: "Download it from the machine that the detail names, or share one data folder between the servers.",
+    title: "The training set's file is not on this machine",
+    cause:
+      "The training set's file is not in this server's data folder: another machine made it, or the folder was lost or not restored with the database.",
+    fix: "Download it from the machine that the detail names, if there still is one, and share one data folder between the servers. If the file is lost, make the training set again.",
   },
   key_not_found: {
     status: 404,

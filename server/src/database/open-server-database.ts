@@ -2,12 +2,14 @@ import { type Config, FeatstoreError } from "../core/index";
 import { DataFolderError, openDataFolder } from "./data-folder";
 import type { Database } from "./database";
 import { serveDatabase } from "./database-socket";
-import { openPgliteDatabase, type PgliteDatabaseOptions } from "./pglite-database";
-import { createPostgresDatabase, type PostgresDatabaseOptions } from "./postgres-database";
+import { openPgliteDatabase } from "./pglite-database";
+import { createPostgresDatabase } from "./postgres-database";
 
 /** An open database with everything that must be closed with it. */
 export interface OpenDatabase {
   readonly database: Database;
+  /** Ends all calls at once if the database cannot be reached within so many milliseconds; before `close`. */
+  abandonUnlessReachable(waitMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,23 +20,28 @@ export interface OpenDatabase {
 export async function openServerDatabase(config: Config): Promise<OpenDatabase> {
   const settings = config.database;
   if (settings.kind === "postgres") {
-    const database = await openDatabase({
+    const database = createPostgresDatabase({
       url: settings.url.reveal(),
       ...(settings.directUrl === null ? {} : { directUrl: settings.directUrl.reveal() }),
       prepare: settings.prepare,
       poolSize: settings.poolSize,
     });
-    return { database, close: () => database.close() };
+    return {
+      database,
+      abandonUnlessReachable: database.abandonUnlessReachable,
+      close: () => database.close(),
+    };
   }
   const folder = await openDataFolder(config.dataDir).catch((error: unknown) => {
     throw folderError(error);
   });
   try {
-    const database = await openDatabase({ folder: folder.databaseFolder });
+    const database = await openPgliteDatabase({ folder: folder.databaseFolder });
     try {
       const socket = await serveDatabase(database, folder.socketPath);
       return {
         database,
+        abandonUnlessReachable: async () => undefined,
         async close() {
           await socket.close();
           await database.close();
@@ -60,12 +67,4 @@ function folderError(error: unknown): unknown {
     `${error.message} Stop it, or set FEATSTORE_DATA_DIR to another folder.`,
     { cause: error },
   );
-}
-
-/** A PostgreSQL server by its url, or an embedded one by its folder (in memory without a folder). */
-type DatabaseOptions = PostgresDatabaseOptions | PgliteDatabaseOptions;
-
-/** Opens the database that the options select: `await openDatabase({ folder: ".featstore/database" })`. */
-async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  return "url" in options ? createPostgresDatabase(options) : openPgliteDatabase(options);
 }

@@ -14,6 +14,8 @@ export interface PostgresClientOptions {
   readonly prepare: boolean;
   readonly connectTimeoutMs: number;
   readonly applicationName: string;
+  /** Milliseconds before a client that lost its connection opens another. Default: the library's, about 10. */
+  readonly reconnectDelay?: () => number;
 }
 
 // The library would parse and serialize by the type that the server declares. Values are sent as text here, so the
@@ -32,6 +34,7 @@ const sessionSettings = { standard_conforming_strings: "on", DateStyle: "ISO" };
 
 /** Creates a client with a single connection, for one call at a time. Throws `DatabaseError` `unreachable` for an invalid url. */
 export function createPostgresClient(options: PostgresClientOptions): PostgresClient {
+  const { reconnectDelay } = options;
   try {
     return postgres(options.url, {
       max: 1,
@@ -39,6 +42,7 @@ export function createPostgresClient(options: PostgresClientOptions): PostgresCl
       prepare: options.prepare,
       fetch_types: false,
       connect_timeout: options.connectTimeoutMs / 1000,
+      ...(reconnectDelay === undefined ? {} : { backoff: () => reconnectDelay() / 1000 }),
       connection: { application_name: options.applicationName, ...sessionSettings },
       onnotice: () => {},
       types,

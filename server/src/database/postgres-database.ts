@@ -13,11 +13,21 @@ import {
 } from "./postgres-client";
 import { copyIntoPostgres } from "./postgres-copy";
 import { copyFromPostgres } from "./postgres-copy-out";
-import { isLostConnection } from "./postgres-errors";
+import { isLostConnection, mayPass, toDatabaseError } from "./postgres-errors";
 import { type BorrowOptions, createPostgresPool } from "./postgres-pool";
 import { streamFromPostgres } from "./postgres-stream";
 import { postgresTls } from "./postgres-tls";
+import { reconnectDelay } from "./reconnect-delay";
 import { checkStatement } from "./sql-text";
+
+/** A client of PostgreSQL that can be ended while PostgreSQL is unreachable. */
+export interface PostgresDatabase extends Database {
+  /**
+   * Opens a connection, and if that fails within `waitMs`, ends all others, so that no call waits for its deadline. For a
+   * process that is about to end.
+   */
+  abandonUnlessReachable(waitMs: number): Promise<void>;
+}
 
 export interface PostgresDatabaseOptions {
   /** `postgres://user:password@host:5432/database?sslmode=require` */
@@ -37,6 +47,8 @@ export interface PostgresDatabaseOptions {
 }
 
 const defaultChunkRows = 1_000;
+/** Servers poll every two seconds, so they miss nothing for longer. */
+const maxListenPauseMs = 2_000;
 
 /**
  * Creates a database client for PostgreSQL 15 or newer with postgres.js. Connects on the first call.
@@ -45,7 +57,7 @@ const defaultChunkRows = 1_000;
  *
  * @example const database = createPostgresDatabase({ url: "postgres://localhost/music" });
  */
-export function createPostgresDatabase(options: PostgresDatabaseOptions): Database {
+export function createPostgresDatabase(options: PostgresDatabaseOptions): PostgresDatabase {
   const client = {
     ...postgresTls(options.url),
     prepare: options.prepare ?? true,
@@ -109,6 +121,16 @@ export function createPostgresDatabase(options: PostgresDatabaseOptions): Databa
       within(callOptions, (call) => copyIntoPostgres(pool, call, target, chunks)),
     copyTo: (text, callOptions) => copyFromPostgres(pool, text, callOptions),
     listen: (channel, onPayload, onLost) => listener.listen(channel, onPayload, onLost),
+    async abandonUnlessReachable(waitMs) {
+      const probe = connectPostgres({ ...client, connectTimeoutMs: waitMs }, (fresh) => fresh.unsafe("select 1"));
+      try {
+        await probe.ready;
+      } catch (error) {
+        if (mayPass(toDatabaseError(error))) pool.abandon();
+      } finally {
+        await discardClient(probe.client);
+      }
+    },
     async close() {
       await listener.close();
       await pool.close();
@@ -135,10 +157,13 @@ function createPostgresListener(options: PostgresClientOptions): PostgresListene
     async listen(channel, onPayload, onLost) {
       if (closed) throw new DatabaseError("closed", "The database is closed.");
       let established = false;
-      const { client, ready } = connectPostgres(options, (fresh) =>
+      let losses = 0;
+      const delayed = { ...options, reconnectDelay: () => reconnectDelay(++losses, maxListenPauseMs) };
+      const { client, ready } = connectPostgres(delayed, (fresh) =>
         fresh.listen(channel, onPayload, () => {
           if (established) onLost?.();
           established = true;
+          losses = 0;
         }),
       );
       clients.add(client);

@@ -74,3 +74,9 @@ export function refusedConnection({ code, sqlState, fault }: DatabaseError): Ref
   if (fault?.code === "certificate_untrusted") return distrusted(fault);
   return code === "unreachable" && sqlState !== undefined ? refusals[sqlState] : undefined;
 }
+
+/** Returns whether a connection could not be opened for a reason that time may change, unlike a wrong password. */
+export function mayPass(error: DatabaseError): boolean {
+  const refusal = refusedConnection(error);
+  return error.code === "unreachable" && (refusal === undefined || refusal.code === "database_starting");
+}

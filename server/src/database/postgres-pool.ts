@@ -1,11 +1,16 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Call } from "./call";
 import { connectPostgres } from "./connect-postgres";
+import { DatabaseError } from "./database-error";
 import { cancelQuery, discardClient, type PostgresClient, type PostgresClientOptions } from "./postgres-client";
-import { isLostConnection, isStatementError, toDatabaseError } from "./postgres-errors";
+import { isLostConnection, isStatementError, mayPass, toDatabaseError } from "./postgres-errors";
+import { reconnectDelay } from "./reconnect-delay";
 import { createSemaphore } from "./semaphore";
 
 /** Time for a cancelled query to end before its connection is closed. */
 const cancelGraceMs = 2_000;
+/** Maximum pause after failed attempts to connect. */
+const maxPauseMs = 500;
 
 /** A connection that belongs to one call. */
 export interface Borrowed {
@@ -25,6 +30,8 @@ export interface PostgresPool {
   borrow(call: Call, options?: BorrowOptions): Promise<Borrowed>;
   /** Runs a query on a borrowed connection, which is released when the query settles. */
   run<T>(call: Call, work: (client: PostgresClient) => Promise<T>, options?: BorrowOptions): Promise<T>;
+  /** Ends every connection at once and opens no more: calls in progress and later ones fail with `unreachable`. */
+  abandon(): void;
   close(): Promise<void>;
 }
 
@@ -39,18 +46,36 @@ export function createPostgresPool(
   const semaphore = createSemaphore({ permits: options.poolSize, queueLimit: options.queueLimit });
   const idle: PostgresClient[] = [];
   const discarding = new Set<Promise<void>>();
+  const clients = new Set<PostgresClient>();
+  let isAbandoned = false;
+  // Failed attempts to connect since the last one that succeeded; those at the same time count once.
+  let failures = 0;
+  let pausedUntil = 0;
 
   const discard = (client: PostgresClient) => {
+    clients.delete(client);
     const discarded = discardClient(client).finally(() => discarding.delete(discarded));
     discarding.add(discarded);
   };
 
+  const noteFailure = (error: unknown): void => {
+    const now = performance.now();
+    if (now >= pausedUntil && mayPass(toDatabaseError(error)))
+      pausedUntil = now + reconnectDelay(++failures, maxPauseMs);
+  };
+
   const connect = async (call: Call): Promise<PostgresClient> => {
+    const pauseMs = pausedUntil - performance.now();
+    if (pauseMs > 0 && !isAbandoned) await call.race(pause(pauseMs));
+    if (isAbandoned) throw new DatabaseError("unreachable", "PostgreSQL cannot be reached.");
     const { client, ready } = connectPostgres(options, (fresh) => fresh.unsafe("select 1"));
+    clients.add(client);
     try {
       await call.race(ready);
+      failures = pausedUntil = 0;
       return client;
     } catch (error) {
+      if (call.abortReason === undefined) noteFailure(error);
       discard(client);
       throw error;
     }
@@ -83,7 +108,8 @@ export function createPostgresPool(
       release(error) {
         clearTimeout(timer);
         forget();
-        if (call.abortReason === undefined && (error === undefined || isStatementError(error))) idle.push(client);
+        const isUsable = call.abortReason === undefined && (error === undefined || isStatementError(error));
+        if (isUsable && !isAbandoned) idle.push(client);
         else discard(client);
         // One lost connection is rarely alone, and an idle one does not notice at once: the next call would fail as well.
         if (call.abortReason === undefined && error !== undefined && isLostConnection(toDatabaseError(error)))
@@ -110,6 +136,11 @@ export function createPostgresPool(
         },
       );
       return call.race(settled);
+    },
+    abandon() {
+      isAbandoned = true;
+      idle.splice(0);
+      for (const client of [...clients]) discard(client);
     },
     async close() {
       await semaphore.close();

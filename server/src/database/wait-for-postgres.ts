@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "./database";
 import { DatabaseError } from "./database-error";
-import { refusedConnection } from "./postgres-errors";
+import { mayPass } from "./postgres-errors";
 
 const PAUSE_MS = 500;
 
@@ -35,9 +35,4 @@ export async function waitForPostgres(
     }
     await pause(PAUSE_MS, undefined, { signal }).catch(() => undefined);
   }
-}
-
-function mayPass(error: DatabaseError): boolean {
-  const refusal = refusedConnection(error);
-  return error.code === "unreachable" && (refusal === undefined || refusal.code === "database_starting");
 }

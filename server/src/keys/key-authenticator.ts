@@ -15,7 +15,7 @@ import {
 import type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits } from "../http/index";
 import { faultOfApiKey, parseApiKey } from "./api-key-format";
 import { isKnownTier, organisationLimits, withOwnLimits } from "./key-limits";
-import { digestOf, type KeySecrets } from "./key-secrets";
+import { digestOf, isOfAnother, type KeySecrets, fingerprintOf as secretFingerprintOf } from "./key-secrets";
 import type { KeyStore } from "./key-store";
 import type { KeyUses } from "./key-uses";
 import type { StoredKey } from "./stored-key";
@@ -43,6 +43,8 @@ export interface KeyAuthenticatorOptions {
   readonly onUnknownTier?: (tier: string) => void;
   /** Called once for each secret that a key names and the configuration does not have; null: the one without a name. */
   readonly onUnknownSecret?: (name: string | null) => void;
+  /** Called once for each configured secret whose name a key has that was made with another one. */
+  readonly onOtherSecret?: (name: string | null) => void;
 }
 
 /** Why a key is refused until it changes. */
@@ -80,7 +82,7 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
   const fingerprintsById = createBoundedMap<string>(MAX_REMEMBERED);
   const idsByOrganisation = new Map<string, Set<string>>();
   const holderOf = createHolders(options);
-  const unknownSecrets = new Set<string | null>();
+  const reportedSecrets = new Set<string | null>();
   // Incremented by every change, so that a lookup that was in progress during a change is not cached.
   let changes = 0;
   const underWay = new Set<string>();
@@ -112,13 +114,19 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
 
   const isGenuine = (stored: StoredKey, secret: string): boolean => {
     const hmacSecret = secrets.find(stored.secretName);
-    if (hmacSecret !== undefined)
+    if (hmacSecret !== undefined && !isOfAnother(stored, hmacSecret))
       return timingSafeEqual(Buffer.from(stored.digest), Buffer.from(digestOf(hmacSecret, stored.id, secret)));
-    if (!unknownSecrets.has(stored.secretName)) {
-      unknownSecrets.add(stored.secretName);
-      options.onUnknownSecret?.(stored.secretName);
+    if (!reportedSecrets.has(stored.secretName)) {
+      reportedSecrets.add(stored.secretName);
+      (hmacSecret === undefined ? options.onUnknownSecret : options.onOtherSecret)?.(stored.secretName);
     }
     return false;
+  };
+
+  /** The fingerprint of the secret that verified a key which has none yet. */
+  const verifiedBy = ({ secretFingerprint, secretName }: StoredKey): string | undefined => {
+    const hmacSecret = secretFingerprint === null ? secrets.find(secretName) : undefined;
+    return hmacSecret === undefined ? undefined : secretFingerprintOf(hmacSecret);
   };
 
   const remember = (fingerprint: string, stored: StoredKey, now: number): Remembered => {
@@ -126,7 +134,7 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
       result: refusalOf(stored) ?? holderOf(stored),
       networks: stored.networks.length === 0 ? null : createNetworks(stored.networks.filter(isNetwork)),
       expiresAt: stored.expiresInMs === null ? Number.POSITIVE_INFINITY : now + stored.expiresInMs,
-      use: options.uses?.of(stored.id) ?? { at: 0 },
+      use: options.uses?.of(stored.id, verifiedBy(stored)) ?? { at: 0 },
       freshUntil: now + believedMs / 2,
       until: now + believedMs,
       graceUntil: now + graceMs,

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Config, FeatstoreError, generatedSecret } from "../core/index";
+import type { KeyRecord } from "./stored-key";
 
 /** A secret under which the digests of keys are made. */
 interface KeySecret {
@@ -47,6 +48,16 @@ function unnamedSecret(config: Config): string | undefined {
   if (config.keySecret !== null) return config.keySecret.reveal();
   if (config.database.kind === "postgres") return undefined;
   return generatedSecret(config.dataDir, "key-secret", "keys made before stop working");
+}
+
+/** Identifies a secret in the database without revealing it: 16 hexadecimal digits. */
+export function fingerprintOf(hmacSecret: string): string {
+  return createHmac("sha256", hmacSecret).update("featstore key secret").digest("hex").slice(0, 16);
+}
+
+/** True if a key was surely made with another secret than this one; false for keys whose secret is not known. */
+export function isOfAnother(key: Pick<KeyRecord, "secretFingerprint">, hmacSecret: string): boolean {
+  return key.secretFingerprint !== null && key.secretFingerprint !== fingerprintOf(hmacSecret);
 }
 
 /** Returns the stored digest of a key: HMAC-SHA256 of its id and secret, 64 hexadecimal digits. */

@@ -10,6 +10,7 @@ export interface NewKey {
   readonly name: string;
   readonly digest: string;
   readonly secretName: string | null;
+  readonly secretFingerprint: string | null;
   readonly scopes: readonly string[];
   readonly organisation: string | null;
   readonly tenant: string | null;
@@ -24,6 +25,7 @@ export interface Rotation {
   readonly id: string;
   readonly digest: string;
   readonly secretName: string | null;
+  readonly secretFingerprint: string | null;
   /** Undefined: when the old key expires. */
   readonly expiresAt: bigint | null | undefined;
   /** How long the old key still works. */
@@ -40,6 +42,8 @@ export interface KeyFilter {
 export interface KeyUse {
   readonly id: string;
   readonly age: number;
+  /** Of the secret with which it was verified. */
+  readonly secretFingerprint?: string | undefined;
 }
 
 /**
@@ -88,7 +92,7 @@ const MAX_LISTED = 10_000;
 
 const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint::text`;
 const COLUMNS = `k.id, k.name, k.digest, array_to_json(k.scopes)::text as scopes, k.organisation_id,
-  coalesce(o.tenant, k.tenant) as tenant, k.created_by, k.secret_name, coalesce(k.first_id, k.id) as line_id,
+  coalesce(o.tenant, k.tenant) as tenant, k.created_by, k.secret_name, k.secret_fingerprint, coalesce(k.first_id, k.id) as line_id,
   k.replaced_by, array_to_json(k.networks)::text as networks, k.limits::text as limits,
   ${micros("k.created_at")} as created_at, ${micros("k.expires_at")} as expires_at,
   ${micros("k.disabled_at")} as disabled_at, ${micros("k.revoked_at")} as revoked_at,
@@ -108,6 +112,7 @@ interface KeyRow {
   readonly tenant: string | null;
   readonly created_by: string | null;
   readonly secret_name: string | null;
+  readonly secret_fingerprint: string | null;
   readonly line_id: string;
   readonly replaced_by: string | null;
   readonly networks: string;
@@ -139,7 +144,7 @@ export function createKeyStore(database: Database): KeyStore {
     options: { readonly isRepeatable?: boolean } = {},
   ): Promise<StoredKey[]> =>
     (await database.query<KeyRow>({ text, parameters }, { deadlineMs: DEADLINE_MS, ...options })).map(storedKey);
-  /** Runs a function of migration 0031 and returns the key that it returns. */
+  /** Runs a function of migration 0031 or 0046 and returns the key that it returns. */
   const changed = async (call: string, parameters: readonly (string | null)[]): Promise<StoredKey | undefined> => {
     const [key] = await rows(`select ${COLUMNS} from featstore.${call} as k ${OWNER}`, parameters).catch(refuseChange);
     return key;
@@ -173,7 +178,8 @@ export function createKeyStore(database: Database): KeyStore {
       ).catch(refuseStoreFault),
     async create(key, actor) {
       const document = {
-        ...{ id: key.id, name: key.name, digest: key.digest, secret_name: key.secretName, scopes: key.scopes },
+        ...{ id: key.id, name: key.name, digest: key.digest, secret_name: key.secretName },
+        ...{ secret_fingerprint: key.secretFingerprint, scopes: key.scopes },
         ...{ organisation_id: key.organisation, tenant: key.tenant, created_by: key.createdBy },
         ...{ expires_at: textOf(key.expiresAt), networks: key.networks, limits: key.limits },
       };
@@ -194,6 +200,7 @@ export function createKeyStore(database: Database): KeyStore {
     rotate(id, { graceSeconds, expiresAt, ...created }, actor) {
       const document = {
         ...{ id: created.id, digest: created.digest, secret_name: created.secretName },
+        secret_fingerprint: created.secretFingerprint,
         ...(expiresAt === undefined ? {} : { expires_at: textOf(expiresAt) }),
       };
       return changed("rotate_key($1::text, $2::text::jsonb, $3::text::float8, $4::text::jsonb, $5::text::int)", [
@@ -206,8 +213,9 @@ export function createKeyStore(database: Database): KeyStore {
     },
     revoke: (id, actor) => changed("revoke_key($1::text, $2::text::jsonb)", [id, JSON.stringify(actor)]),
     async noteUses(uses) {
+      const noted = uses.map(({ id, age, secretFingerprint }) => ({ id, age, fingerprint: secretFingerprint }));
       await database.query(
-        { text: "select featstore.note_key_uses($1::text::jsonb)::text", parameters: [JSON.stringify(uses)] },
+        { text: "select featstore.note_key_uses($1::text::jsonb)::text", parameters: [JSON.stringify(noted)] },
         { deadlineMs: DEADLINE_MS },
       );
     },
@@ -262,6 +270,7 @@ function storedKey(row: KeyRow): StoredKey {
     tenant: row.tenant,
     createdBy: row.created_by,
     secretName: row.secret_name,
+    secretFingerprint: row.secret_fingerprint,
     lineId: row.line_id,
     replacedBy: row.replaced_by,
     createdAt: BigInt(row.created_at),

@@ -1,10 +1,10 @@
 import { type BackgroundWrites, writeInBackground } from "../core/index";
 import type { KeyStore } from "./key-store";
 
-/** Remembers when each key was last used, and writes it in the background. */
+/** Remembers when each key was last used, with which secret it was verified, and writes it in the background. */
 export interface KeyUses extends BackgroundWrites {
   /** Returns the mark of a key: `at` is set to the monotonic time of each use. */
-  of(id: string): { at: number };
+  of(id: string, secretFingerprint?: string): { at: number };
 }
 
 export interface KeyUsesOptions {
@@ -17,7 +17,7 @@ export interface KeyUsesOptions {
 }
 
 export function createKeyUses({ store, monotonic, onFault, flushMs = 30_000 }: KeyUsesOptions): KeyUses {
-  const marks = new Map<string, { at: number; handedOutAt: number }>();
+  const marks = new Map<string, { at: number; handedOutAt: number; secretFingerprint?: string }>();
   let writtenAt = Number.NEGATIVE_INFINITY;
 
   const write = async (): Promise<void> => {
@@ -25,7 +25,9 @@ export function createKeyUses({ store, monotonic, onFault, flushMs = 30_000 }: K
     const used = [...marks].filter(([, { at }]) => at > writtenAt);
     if (used.length > 0) {
       try {
-        await store.noteUses(used.map(([id, { at }]) => ({ id, age: (now - at) / 1000 })));
+        await store.noteUses(
+          used.map(([id, { at, secretFingerprint }]) => ({ id, age: (now - at) / 1000, secretFingerprint })),
+        );
       } catch (error) {
         // The marks stay for the next write.
         onFault(error);
@@ -38,8 +40,9 @@ export function createKeyUses({ store, monotonic, onFault, flushMs = 30_000 }: K
   };
 
   return {
-    of(id) {
+    of(id, secretFingerprint) {
       const mark = marks.get(id) ?? { at: Number.NEGATIVE_INFINITY, handedOutAt: 0 };
+      if (secretFingerprint !== undefined) mark.secretFingerprint = secretFingerprint;
       mark.handedOutAt = monotonic();
       marks.set(id, mark);
       return mark;

@@ -15,7 +15,7 @@ import {
   scopeFaults,
   tenantFaults,
 } from "./key-request";
-import { digestOf, type KeySecrets } from "./key-secrets";
+import { digestOf, fingerprintOf, isOfAnother, type KeySecrets } from "./key-secrets";
 import { type KeyStore, sentAlready } from "./key-store";
 import type { OrganisationTier } from "./organisation-tier";
 import { type KeyRecord, recordOf, type StoredKey, stateOf } from "./stored-key";
@@ -59,6 +59,8 @@ export interface SecretUse {
   readonly keys: number;
   readonly isConfigured: boolean;
   readonly isNewest: boolean;
+  /** Those of `keys` that were made with another secret than the configured one of this name: they are refused. */
+  readonly keysOfAnother: number;
 }
 
 /**
@@ -139,7 +141,7 @@ export function createKeyService(
     const { id, secret, text } = generateApiKey(once === undefined ? undefined : derivedId(actor.id, once));
     if (once !== undefined && (await store.find(id).catch(refuseStoreFault)) !== undefined) throw sentAlready();
     const { name, value } = secrets.newest;
-    return { text, id, secretName: name, digest: digestOf(value, id, secret) };
+    return { text, id, secretName: name, secretFingerprint: fingerprintOf(value), digest: digestOf(value, id, secret) };
   };
 
   const requestFaults = async (request: KeyRequest, sender: KnownCaller): Promise<readonly Fault[]> => {
@@ -205,12 +207,16 @@ export function createKeyService(
     },
     async secretUses() {
       const keys = (await store.list()).filter((key) => stateOf(key) === "active" || stateOf(key) === "disabled");
-      return [...new Set([...secrets.names, ...keys.map(({ secretName }) => secretName)])].map((name) => ({
-        name,
-        keys: keys.filter(({ secretName }) => secretName === name).length,
-        isConfigured: secrets.find(name) !== undefined,
-        isNewest: secrets.newest.name === name,
-      }));
+      return [...new Set([...secrets.names, ...keys.map(({ secretName }) => secretName)])].map((name) => {
+        const [value, named] = [secrets.find(name), keys.filter(({ secretName }) => secretName === name)];
+        return {
+          name,
+          keys: named.length,
+          isConfigured: value !== undefined,
+          isNewest: secrets.newest.name === name,
+          keysOfAnother: value === undefined ? 0 : named.filter((key) => isOfAnother(key, value)).length,
+        };
+      });
     },
   };
 }

@@ -31,6 +31,13 @@ export async function createKeys(platform: Platform, options: KeysOptions) {
       })
     : undefined;
   if (uses !== undefined) onClose(() => uses.close());
+  const reported = new Set<string | null>();
+  const reportOther = (name: string | null, keys?: number): void => {
+    if (reported.has(name)) return;
+    reported.add(name);
+    const fields = { secret: name ?? "key_secret", ...(keys === undefined ? {} : { keys }) };
+    logger.warn(fields, "API keys are refused because they were made with another secret than the configured one");
+  };
   const authenticator = await createKeyAuthenticator({
     store,
     secrets,
@@ -43,6 +50,7 @@ export async function createKeys(platform: Platform, options: KeysOptions) {
       logger.warn({ tier, used: config.tiers.default }, "the tier of an organisation is not configured"),
     onUnknownSecret: (name) =>
       logger.warn({ secret: name ?? "key_secret" }, "API keys are refused because their secret is not configured"),
+    onOtherSecret: reportOther,
   });
   onClose(() => authenticator.close());
   const { maxAgeDays } = config.keys;
@@ -59,6 +67,8 @@ export async function createKeys(platform: Platform, options: KeysOptions) {
   }
   const organisationTier = createOrganisationTier(store, config.tiers);
   const service = createKeyService(store, secrets, { organisationTier, operatorLimits: limits, clock });
+  for (const { name, keysOfAnother } of await service.secretUses())
+    if (keysOfAnother > 0) reportOther(name, keysOfAnother);
   const keys = materializes ? service : readOnlyKeys(service);
   return { keys, keyRoutes: { keys, maxAgeDays }, authenticator, organisationTier };
 }

@@ -15,6 +15,8 @@ export interface KeyRecord {
   readonly createdBy: string | null;
   /** The name of the secret under which its digest was made; null: the one without a name. */
   readonly secretName: string | null;
+  /** Identifies that secret; null: it was made before 0046 and not used since. */
+  readonly secretFingerprint: string | null;
   /** The first key of the line of rotated keys that it belongs to. */
   readonly lineId: string;
   /** The key that took its place; null: none. */

@@ -1,8 +1,9 @@
-import type { Config, Logger } from "../core/index";
-import type { Database } from "../database/index";
+import { type Config, type Logger, outsideFaultText } from "../core/index";
+import { type Database, DatabaseError } from "../database/index";
 import { type AttemptLimits, createAttemptLimits } from "./attempt-limits";
-import { createDatabaseAttempts, createRedisAttempts } from "./attempt-store";
+import { type AttemptStore, createDatabaseAttempts, createRedisAttempts } from "./attempt-store";
 import { createRedisClient } from "./redis-client";
+import { redisFault } from "./redis-part";
 
 /** How long Redis may take, milliseconds. */
 const COMMAND_MS = 500;
@@ -18,17 +19,36 @@ export interface AttemptContext {
 
 /** Opens the limits of attempts: counted in Redis if it is configured, else in the database. */
 export function openAttemptLimits({ config, database, logger, materializes, onClose }: AttemptContext): AttemptLimits {
-  const onFault = (error: unknown) => logger.warn({ err: error }, "attempts are counted by this process alone");
+  let isFailing = false;
+  const onFault = (error: unknown) => {
+    // Every attempt would log the same.
+    if (!isFailing) logger.warn({ fault: faultOf(error) }, "attempts are counted by this process alone");
+    isFailing = true;
+  };
+  const watched = (store: AttemptStore): AttemptStore => ({
+    ...store,
+    async add(...attempt) {
+      const counted = await store.add(...attempt);
+      isFailing = false;
+      return counted;
+    },
+  });
   if (config.redis !== null) {
     const { url, prefix } = config.redis;
     const client = createRedisClient({ url: url.reveal(), commandMs: COMMAND_MS, onFault: () => undefined });
     onClose(async () => client.disconnect());
-    const limits = createAttemptLimits({ store: createRedisAttempts(client, prefix), onFault });
+    const limits = createAttemptLimits({ store: watched(createRedisAttempts(client, prefix)), onFault });
     onClose(() => limits.close());
     return limits;
   }
   // A role that only reads cannot count.
-  const limits = createAttemptLimits({ store: materializes ? createDatabaseAttempts(database) : null, onFault });
+  const store = materializes ? watched(createDatabaseAttempts(database)) : null;
+  const limits = createAttemptLimits({ store, onFault });
   onClose(() => limits.close());
   return limits;
+}
+
+function faultOf(error: unknown): string {
+  if (error instanceof DatabaseError) return error.code;
+  return error instanceof Error ? outsideFaultText(redisFault(error)) : String(error);
 }

@@ -55,7 +55,7 @@ export function createStoredTrainingSets(
       if ((await files.size(id, manifest.result.file)) !== manifest.result.bytes)
         throw new FeatstoreError(
           "training_set_elsewhere",
-          `The file of the training set is not in this server's data folder. It was built on "${stored.holder.host}".`,
+          `The file of the training set is not in this server's data folder: the machine "${stored.holder.host}" made it, or the folder was lost since. If that machine or its folder is gone, make the training set again.`,
         );
       return manifest;
     },

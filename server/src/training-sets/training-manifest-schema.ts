@@ -140,7 +140,9 @@ export const ManifestDocument = z
         features: z.array(z.string()).nullable().describe("The requested part of its features; null for all"),
       })
       .nullable()
-      .describe("The service with computed features or features of other entities; null if there is none"),
+      .describe(
+        "The service whose computed features or features of other entities are columns. Null if it has none: then `columns` pins all, and `options.service` is the requested service",
+      ),
     options: Options,
     views: z.array(View),
     columns: z.array(Column).describe("The columns of the file, in order"),

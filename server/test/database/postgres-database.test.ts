@@ -21,6 +21,17 @@ async function until(condition: () => Promise<boolean> | boolean): Promise<void>
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** The error with which a PostgreSQL that shuts down refuses connections. */
+const SHUTTING_DOWN = errorResponse({ S: "FATAL", V: "FATAL", C: "57P03", M: "the database system is shutting down" });
+
+function errorResponse(fields: Readonly<Record<string, string>>): Uint8Array {
+  const texts = Object.entries(fields).map(([field, text]) => `${field}${text}\0`);
+  const body = Buffer.from(`${texts.join("")}\0`);
+  const head = Buffer.alloc(5, "E");
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
+
 for (const target of testDatabases("all").filter(({ kind }) => kind === "postgres")) {
   describe.skipIf(target.skip)(`postgres.js on ${target.name}`, () => {
     let opened: OpenTestDatabase;
@@ -211,6 +222,41 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       await direct.query({ text: "select pg_notify('outage', 'over')" });
       await until(() => heard.includes("over"));
       await client.close();
+      await proxy.down();
+    });
+
+    test("pauses between attempts to connect while PostgreSQL shuts down, and reads at once afterwards", async () => {
+      const serverUrl = new URL(opened.directUrl ?? "");
+      const proxy = await openTcpProxy({ host: serverUrl.hostname, port: Number(serverUrl.port) });
+      const url = new URL(serverUrl);
+      url.port = String(proxy.port);
+      const client = createPostgresDatabase({ url: url.href, poolSize: 3 });
+      const read = () => client.query({ text: "select 1 as a" }, { isRepeatable: true, deadlineMs: 20_000 });
+      const listening = createPostgresDatabase({ url: url.href });
+      let lost = 0;
+      await listening.listen(
+        "pauses",
+        () => {},
+        () => {
+          lost += 1;
+        },
+      );
+      await read();
+      const before = proxy.taken();
+      await proxy.reject(SHUTTING_DOWN);
+      let start = performance.now();
+      await until(() => proxy.taken() >= before + 7);
+      // At least half of 50, 100, 200, 400 and 800 ms. The library alone would try all of it within a tenth of a second.
+      expect(performance.now() - start).toBeGreaterThan(700);
+      start = performance.now();
+      for (let round = 0; round < 7; round++)
+        expect(await failureOf(read())).toMatchObject({ code: "unreachable", sqlState: "57P03" });
+      expect(performance.now() - start).toBeGreaterThan(500);
+      await proxy.up();
+      expect(await read()).toEqual([{ a: 1 }]);
+      await until(() => lost > 0);
+      await client.close();
+      await listening.close();
       await proxy.down();
     });
 

@@ -6,6 +6,10 @@ export interface TcpProxy {
   readonly port: number;
   /** Closes every connection and refuses new ones. */
   down(): Promise<void>;
+  /** Closes every connection; accepts new ones, and never responds. */
+  silence(): Promise<void>;
+  /** Closes every connection; sends these bytes to each new one, and closes it. */
+  reject(bytes: Uint8Array): Promise<void>;
   /** Accepts connections again, on the same port. */
   up(): Promise<void>;
   /** Counts the accepted connections so far. */
@@ -17,6 +21,7 @@ export async function openTcpProxy(target: { readonly host: string; readonly por
   let server: Server;
   let port = 0;
   let taken = 0;
+  let take: ((near: Socket) => void) | undefined;
 
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -26,8 +31,12 @@ export async function openTcpProxy(target: { readonly host: string; readonly por
   const up = async () => {
     server = createServer((near) => {
       taken += 1;
-      const far = connect(target.port, target.host);
       keep(near);
+      if (take !== undefined) {
+        take(near);
+        return;
+      }
+      const far = connect(target.port, target.host);
       keep(far);
       near.pipe(far).pipe(near);
       near.on("close", () => far.destroy());
@@ -37,18 +46,30 @@ export async function openTcpProxy(target: { readonly host: string; readonly por
     await once(server, "listening");
     port = (server.address() as AddressInfo).port;
   };
+  const down = async () => {
+    const closed = once(server, "close");
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  const replace = async (next: (near: Socket) => void) => {
+    await down();
+    take = next;
+    await up();
+  };
   await up();
   return {
     get port() {
       return port;
     },
-    up,
-    async down() {
-      const closed = once(server, "close");
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
+    async up() {
+      if (take !== undefined) await down();
+      take = undefined;
+      await up();
     },
+    down,
+    silence: () => replace(() => undefined),
+    reject: (bytes) => replace((near) => near.once("data", () => near.end(bytes))),
     taken: () => taken,
   };
 }

@@ -205,10 +205,30 @@ describe("several secrets", () => {
     expect([await codeOf(unnamed.key), await codeOf(unnamed.key)]).toEqual(["key_unknown", "key_unknown"]);
     expect(unknown).toEqual([null]);
     expect(await createKeyService(store, both).secretUses()).toEqual([
-      { name: "s2027", keys: 1, isConfigured: true, isNewest: true },
-      { name: "s2026", keys: 1, isConfigured: true, isNewest: false },
-      { name: null, keys: 1, isConfigured: false, isNewest: false },
+      { name: "s2027", keys: 1, isConfigured: true, isNewest: true, keysOfAnother: 0 },
+      { name: "s2026", keys: 1, isConfigured: true, isNewest: false, keysOfAnother: 0 },
+      { name: null, keys: 1, isConfigured: false, isNewest: false, keysOfAnother: 0 },
     ]);
+  });
+
+  test("keys that were made with another secret of the same name are counted and reported once", async () => {
+    const reported: (string | null)[] = [];
+    const { store, create, keys, codeOf } = await open({ onOtherSecret: (name) => reported.push(name) });
+    const restored = createKeyService(store, onlySecret("the secret of before the restore"));
+    const [lost, revoked] = [
+      await restored.create({ name: "b", scopes: SCOPES }),
+      await restored.create({ name: "c", scopes: SCOPES }),
+    ];
+    await restored.revoke(revoked.id);
+    const { key, id } = await create();
+    expect([await codeOf(key), await codeOf(generateApiKey(id).text)]).toEqual(["ok", "key_unknown"]);
+    expect(reported).toEqual([]);
+    expect([await codeOf(lost.key), await codeOf(lost.key)]).toEqual(["key_unknown", "key_unknown"]);
+    expect(reported).toEqual([null]);
+    expect(await keys.secretUses()).toMatchObject([{ name: null, keys: 2, keysOfAnother: 1 }]);
+    // Nobody knows with which secret a key of an older release was made.
+    store.set(lost.id, { secretFingerprint: null });
+    expect(await keys.secretUses()).toMatchObject([{ name: null, keys: 2, keysOfAnother: 0 }]);
   });
 });
 
@@ -296,9 +316,9 @@ describe("the last use", () => {
     await uses.flush();
     expect(writes).toEqual([[{ id: "a", age: 6 }]]);
     clock.now = 20_000;
-    uses.of("a").at = 20_000;
+    uses.of("a", "0123456789abcdef").at = 20_000;
     await uses.close();
-    expect(writes.at(-1)).toEqual([{ id: "a", age: 0 }]);
+    expect(writes.at(-1)).toEqual([{ id: "a", age: 0, secretFingerprint: "0123456789abcdef" }]);
   });
 
   test("a failed write is made up for by the next one", async () => {

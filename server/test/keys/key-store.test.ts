@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "../../src/core/actor";
 import { SCOPES } from "../../src/core/scopes";
 import { createKeyAuthenticator } from "../../src/keys/key-authenticator";
-import { onlySecret } from "../../src/keys/key-secrets";
+import { fingerprintOf, onlySecret } from "../../src/keys/key-secrets";
 import { createKeyStore } from "../../src/keys/key-store";
 import { createKeyService, type KeyRequest } from "../../src/keys/keys";
 import { createOrganisationTier } from "../../src/keys/organisation-tier";
@@ -215,6 +215,19 @@ for (const target of testDatabases("all")) {
       expect(await lastUse()).toBeGreaterThan(first);
     });
 
+    test("the fingerprint of the secret is stored with a key, and with the first use of one that has none", async () => {
+      const { store, keys, create } = serviceOf();
+      const made = await create();
+      const expected = fingerprintOf(secrets.newest.value);
+      const rotated = await keys.rotate(made.id, { graceSeconds: 60 });
+      const stored = async (id: string) => (await store.find(id))?.secretFingerprint;
+      expect([await stored(made.id), await stored(rotated.id)]).toEqual([expected, expected]);
+      await sql("update featstore.api_keys set secret_fingerprint = null where id = $1::text", made.id);
+      await store.noteUses([{ id: made.id, age: 0, secretFingerprint: expected }]);
+      await store.noteUses([{ id: rotated.id, age: 0, secretFingerprint: "0".repeat(16) }]);
+      expect([await stored(made.id), await stored(rotated.id)]).toEqual([expected, expected]);
+    });
+
     test("one server reminds the owner of an old key, once in 30 days", async () => {
       const { store, create } = serviceOf();
       const [old, young] = [await create(), await create()];
@@ -265,5 +278,11 @@ for (const target of testDatabases("all")) {
 }
 
 function rotation(letter: string) {
-  return { id: letter.repeat(16), digest: "0".repeat(64), secretName: null, expiresAt: undefined };
+  return {
+    id: letter.repeat(16),
+    digest: "0".repeat(64),
+    secretName: null,
+    secretFingerprint: null,
+    expiresAt: undefined,
+  };
 }

@@ -57,6 +57,7 @@ function pagesWith(text: string) {
       text,
       site: "https://store.example",
       example: { operation: "features", view: text, id: text },
+      readsNothing: true,
       inNetworks: true,
       replaces: text,
     },
@@ -172,6 +173,7 @@ describe("pages", () => {
       text: "fs_".padEnd(80, "x"),
       site: "https://store.example",
       example: { operation: "features", view: wide, id: "7" } as const,
+      readsNothing: true,
       inNetworks: true,
       replaces: null,
     };
@@ -255,17 +257,25 @@ describe("what the pages say", () => {
 
   test("without a request that succeeds a new key has no lines, and the page says why", () => {
     const made = { id: "a", name: "a", text: "fs_a", site: "https://store.example", inNetworks: false, replaces: null };
-    const html = keysPage({ made: { ...made, example: null } });
+    const html = keysPage({ made: { ...made, readsNothing: false, example: null } });
     expect(html).not.toContain("<pre");
     expect(html).toContain("no lines to try it with");
-    expect(keysPage({ made: { ...made, example: { operation: "keys" }, inNetworks: true } })).toContain(
-      "key&#39;s networks",
-    );
+    expect(
+      keysPage({ made: { ...made, readsNothing: false, example: { operation: "keys" }, inNetworks: true } }),
+    ).toContain("key&#39;s networks");
+  });
+
+  test("a new key that can read nothing says so, and who changes that", () => {
+    const made = { id: "a", name: "a", text: "fs_a", site: "https://store.example", inNetworks: false, replaces: null };
+    const html = (readsNothing: boolean) =>
+      keysPage({ made: { ...made, readsNothing, example: { operation: "feature-views" } } });
+    expect(html(true)).toContain("can read no view and no dataset yet");
+    expect(html(false)).not.toContain("can read no view");
   });
 
   test("buttons that need the script are hidden until it runs", () => {
     const made = { id: "a", name: "a", text: "fs_a", site: "https://store.example", inNetworks: false, replaces: null };
-    const html = keysPage({ made: { ...made, example: { operation: "keys" } } });
+    const html = keysPage({ made: { ...made, readsNothing: false, example: { operation: "keys" } } });
     const buttons = html.match(/<button[^>]*data-copy[^>]*>/g) ?? [];
     expect(buttons).toHaveLength(2);
     for (const button of buttons) expect(button).toMatch(/ hidden(?:[ =>])/);

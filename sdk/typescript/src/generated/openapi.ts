@@ -2322,7 +2322,7 @@ export interface components {
                 readonly rows: number;
                 readonly sha256: string;
             };
-            /** @description The service with computed features or features of other entities; null if there is none */
+            /** @description The service whose computed features or features of other entities are columns. Null if it has none: then `columns` pins all, and `options.service` is the requested service */
             readonly service: {
                 /** @description The requested part of its features; null for all */
                 readonly features: readonly string[] | null;

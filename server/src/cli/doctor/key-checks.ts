@@ -1,11 +1,11 @@
 import type { Config } from "../../core/index";
 import { dueForRotation, type KeyService } from "../../keys/index";
 import { secretName, secretText } from "../keys/secret-text";
-import { type CheckResult, ok, warning } from "./check-result";
+import { type CheckResult, failed, ok, warning } from "./check-result";
 
 const MAX_NAMED = 5;
 
-/** Checks that every key's secret is configured and every old secret is used, and reports keys due for rotation. */
+/** Checks that every key's secret is configured and the one it was made with, and every old secret is used, and reports keys due for rotation. */
 export async function checkKeys(
   keys: Pick<KeyService, "list" | "secretUses">,
   { keySecret, keys: { maxAgeDays } }: Pick<Config, "keySecret" | "keys">,
@@ -16,6 +16,7 @@ export async function checkKeys(
     .filter(({ name, keys: count }) => name !== null || keySecret !== null || count > 0)
     .map((use) => {
       const { found, advice } = secretText(use);
+      if (use.keysOfAnother > 0) return failed(secretName(use), found, advice ?? undefined);
       return advice === null ? ok(secretName(use), found) : warning(secretName(use), found, advice);
     });
   const due = dueForRotation(await keys.list(), maxAgeDays, now);

@@ -43,7 +43,7 @@ export function KeyRow({ portalKey, days, mayChange, now }: KeyRowProps) {
           "Never"
         )}
       </Cell>
-      <Cell of="Requests, 12 days">
+      <Cell of="Recent requests">
         <span class="row nowrap">
           <Sparkline days={days} />
           <span class="num">{wholeNumber(sum)}</span>

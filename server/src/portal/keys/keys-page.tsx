@@ -91,7 +91,7 @@ export function KeysPage(props: KeysPageProps) {
         ) : (
           <ScrollRegion label="Table of keys" card>
             <table class="table">
-              <TableHead columns={["Name", "Scopes", "Status", "Last used", "Requests, 12 days"]} actions />
+              <TableHead columns={["Name", "Scopes", "Status", "Last used", "Recent requests"]} actions />
               <tbody>
                 {shown.map((key) => (
                   <KeyRow portalKey={key} days={daysOf(key)} mayChange={mayChange} now={now} />

@@ -102,7 +102,8 @@ async function shownOnce(visit: MemberVisit, { before, made, replaces }: Made): 
     visit.services.keys.example(visit.caller, made.id).catch(() => null),
   ]);
   const inNetworks = (contents.all.find(({ id }) => id === made.id)?.networks ?? []).length > 0;
-  const shown = { ...made, site: visit.portal.site, example, inNetworks, replaces };
+  const readsNothing = contents.allowed.resources.length === 0;
+  const shown = { ...made, site: visit.portal.site, example, readsNothing, inNetworks, replaces };
   return pageReply(keysPage(visit, contents, { made: shown }));
 }
 

@@ -1,4 +1,4 @@
-import { asResult } from "../parts/notice";
+import { asResult, Notice } from "../parts/notice";
 import { shortText } from "../parts/short-text";
 import type { ExampleRequest, MadeKey } from "../portal-services";
 import { Icon } from "../shell/icons";
@@ -10,13 +10,15 @@ export interface ShownKey extends MadeKey {
   readonly site: string;
   /** A request that succeeds; null: there is none. */
   readonly example: ExampleRequest | null;
+  /** True if the tier of its organisation has no views or datasets. */
+  readonly readsNothing: boolean;
   /** True if it works from certain networks only. */
   readonly inNetworks: boolean;
   /** Null: a new key; otherwise what happens to the key that it replaces. */
   readonly replaces: string | null;
 }
 
-export function MadeKeyCard({ name, text, site, example, inNetworks, replaces }: ShownKey) {
+export function MadeKeyCard({ name, text, site, example, readsNothing, inNetworks, replaces }: ShownKey) {
   return (
     <section class="card pad secret" aria-labelledby="made" role="status">
       <header>
@@ -43,6 +45,12 @@ export function MadeKeyCard({ name, text, site, example, inNetworks, replaces }:
           <span class="hide"> the key</span>
         </button>
       </div>
+      {readsNothing ? (
+        <Notice kind="warn">
+          This key can read no view and no dataset yet: your organisation's tier names none. The people who run this
+          server change the tier, and then the key reads what it names.
+        </Notice>
+      ) : null}
       {example === null ? (
         <p class="small muted">
           There are no lines to try it with, because nothing that this key may read is there yet, or its scopes only

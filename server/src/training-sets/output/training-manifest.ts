@@ -40,7 +40,7 @@ export interface TrainingManifest {
   readonly id: string;
   readonly tenant: string | null;
   readonly entity: string;
-  /** The service whose computed features, or features of other entities, are columns; null if there is none. */
+  /** The service whose computed features, or features of other entities, are columns; null if there is none: `options` has the requested one. */
   readonly service: PinnedService | null;
   readonly options: TrainingOptions;
   readonly views: readonly {

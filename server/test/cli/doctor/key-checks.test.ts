@@ -14,7 +14,13 @@ const key: KeyRecord = {
     tenant: null,
     createdBy: null,
   },
-  ...{ secretName: null, lineId: "aaaaaaaaaaaaaaaa", replacedBy: null, createdAt: NOW - 91n * 86_400_000_000n },
+  ...{
+    secretName: null,
+    secretFingerprint: null,
+    lineId: "aaaaaaaaaaaaaaaa",
+    replacedBy: null,
+    createdAt: NOW - 91n * 86_400_000_000n,
+  },
   ...{
     expiresAt: null,
     disabledAt: null,
@@ -27,7 +33,7 @@ const key: KeyRecord = {
 };
 
 test("reports secrets that are unused or missing, and keys due for rotation", async () => {
-  const use = { keys: 0, isConfigured: true, isNewest: false };
+  const use = { keys: 0, isConfigured: true, isNewest: false, keysOfAnother: 0 };
   const service = {
     list: async () => [key],
     secretUses: async () => [
@@ -50,4 +56,12 @@ test("reports secrets that are unused or missing, and keys due for rotation", as
   expect(await checkKeys(service, { ...config, keys: { maxAgeDays: null } }, NOW)).toHaveLength(4);
   const generated = { ...service, secretUses: async () => [{ ...use, name: null, isNewest: true }] };
   expect(await checkKeys(generated, { keySecret: null, keys: { maxAgeDays: null } }, NOW)).toEqual([]);
+});
+
+test("fails for a secret that is not the one with which its keys were made", async () => {
+  const use = { name: null, keys: 3, isConfigured: true, isNewest: true, keysOfAnother: 2 };
+  const service = { list: async () => [key], secretUses: async () => [use] };
+  const results = await checkKeys(service, { keySecret: null, keys: { maxAgeDays: null } }, NOW);
+  expect(results).toMatchObject([{ check: "key_secret", status: "failed" }]);
+  expect(results[0]?.found).toContain("2 of 3 keys");
 });
