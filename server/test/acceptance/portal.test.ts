@@ -76,7 +76,7 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")(
         const { page, faults } = await visit(`${server.url}/portal`, { signedIn: false, javaScriptEnabled });
         const read = async (key: string) =>
           (
-            await fetch(`${server.url}/api/features/7?features=lyric_sentiment`, {
+            await fetch(`${server.url}/api/features/7?features=speech_sentiment`, {
               headers: { authorization: `Bearer ${key}` },
             })
           ).status;

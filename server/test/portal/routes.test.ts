@@ -331,7 +331,7 @@ describe("keys", () => {
     ["name", "search"],
     ["scopes", "features:read"],
     ["scopes", "usage:read"],
-    ["names", "lyric_*, mood"],
+    ["names", "speech_*, mood"],
     ["expires_at", "30"],
     ["networks", "192.0.2.0/24"],
     ["requests_per_second", "50"],
@@ -349,7 +349,7 @@ describe("keys", () => {
     expect(key).toMatch(/^fs_/);
     expect(JSON.parse(state.calls[0]?.replace("create ", "") ?? "")).toEqual({
       name: "search",
-      scopes: ["features:read:lyric_*", "features:read:mood", "usage:read"],
+      scopes: ["features:read:speech_*", "features:read:mood", "usage:read"],
       expiresAt: "2026-12-22T16:04:00.000Z",
       networks: ["192.0.2.0/24"],
       requestsPerSecond: 50,

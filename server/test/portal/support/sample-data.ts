@@ -42,7 +42,7 @@ const key = (id: string, name: string, rest: Partial<PortalKey>): PortalKey => (
 
 export const sampleKeys: readonly PortalKey[] = [
   key("q7hmc2drk5xwbn3t", "ranking-service", {
-    scopes: ["features:read:lyric_*", "embeddings:read"],
+    scopes: ["features:read:speech_*", "embeddings:read"],
     lastUsedAt: ago(12_000),
     expiresAt: ahead(90),
     networks: ["192.0.2.0/24", "2001:db8::/32"],
@@ -56,7 +56,7 @@ export const sampleKeys: readonly PortalKey[] = [
   }),
   key("zk4awq3bn7dxj2ft", "batch-scoring", { lastUsedAt: ago(MINUTE), replaced: true, expiresAt: ahead(3) }),
   key("e3cdu5rm2hsyq6pw", "mobile-legacy", {
-    scopes: ["features:read:track_profile"],
+    scopes: ["features:read:speech_profile"],
     state: "disabled",
     lastUsedAt: ago(41 * DAY),
   }),

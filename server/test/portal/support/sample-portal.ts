@@ -21,15 +21,15 @@ export interface SamplePortalOptions extends Pick<SampleOptions, "signup" | "pro
   readonly now?: Date;
 }
 
-/** One row: track 7. */
+/** One row: speech 7. */
 const tables = new Map([
-  ["lyric_sentiment_v1_g1", [{ scope: "", key: "7", eventTime: 1_767_225_600_000_000, values: ["0.75"] }]],
+  ["speech_sentiment_v1_g1", [{ scope: "", key: "7", eventTime: 1_767_225_600_000_000, values: ["0.75"] }]],
 ]);
 
-/** Creates the application with the pages over sample services and one view, `lyric_sentiment`. */
+/** Creates the application with the pages over sample services and one view, `speech_sentiment`. */
 export async function createSamplePortal(options: SamplePortalOptions = {}) {
   const { site = "http://localhost", filled = false, now = sampleNow, ...rest } = options;
-  const view = registered({ name: "lyric_sentiment", features: { confidence: "float64" } });
+  const view = registered({ name: "speech_sentiment", features: { confidence: "float64" } });
   const { deps, keys, faults, records } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, [view])),
     onlineStore: createFakeOnlineStore(tables, true),

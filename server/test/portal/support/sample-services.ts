@@ -80,7 +80,7 @@ export function createSampleServices({
     sessions: new Set(["sample"]),
     failure: undefined,
     isNew: false,
-    example: { operation: "features", view: "lyric_sentiment", id: "7" },
+    example: { operation: "features", view: "speech_sentiment", id: "7" },
     calls: [],
   };
   const enter = (name: string, ...details: readonly unknown[]): void => {
