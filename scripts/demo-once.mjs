@@ -31,7 +31,7 @@ async function read({ url, key_file: keyFile, ids, features, batch_features: bat
   const [id] = ids;
 
   const single = await client.features.get(id, { features });
-  console.log(`\nTrack ${id} (${single.status})`);
+  console.log(`\nSpeech ${id} (${single.status})`);
   console.table(
     Object.entries(single.features).flatMap(([view, values]) =>
       Object.entries(values).map(([feature, value]) => ({ view, feature, value: shown(value) })),
@@ -51,7 +51,7 @@ async function read({ url, key_file: keyFile, ids, features, batch_features: bat
   );
 
   const { embeddings } = await client.embeddings.get(id, { embedding });
-  console.log(`Embedding of track ${id}`);
+  console.log(`Embedding of speech ${id}`);
   console.table(
     Object.entries(embeddings).map(([name, { space, dimensions, status, vector }]) => ({
       embedding: name,

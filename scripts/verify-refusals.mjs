@@ -44,7 +44,7 @@ function casesOf(url, key, folder) {
     [405, "method_not_allowed", "PUT", "/api/features/1", json],
     [413, "body_too_large", "POST", "/api/features/batch", json],
     [415, "unsupported_media_type", "POST", "/api/training-sets", { ...keyed, "content-type": "text/plain" }],
-    [400, "spine_row_invalid", "POST", "/api/training-sets?features=track_profile", csv],
+    [400, "spine_row_invalid", "POST", "/api/training-sets?features=speech_profile", csv],
   ];
   return SIZES.flatMap((size) => {
     const file = join(folder, `body-${size}`);
@@ -63,7 +63,7 @@ function casesOf(url, key, folder) {
 /** Creates a spine whose 1,000th line is not CSV; only the last case depends on the content. */
 function bodyOf(bytes) {
   const row = "1,2024-01-01T00:00:00Z\n";
-  const before = `track_id,as_of\n${row.repeat(998)}1,"2024"-01-01\n`;
+  const before = `speech_id,as_of\n${row.repeat(998)}1,"2024"-01-01\n`;
   return before + row.repeat(Math.ceil((bytes - before.length) / row.length));
 }
 

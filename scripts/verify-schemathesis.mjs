@@ -16,7 +16,7 @@ process.exitCode = await withDemo(cli, ({ url, key_file: keyFile, folder, env })
   const bin = join(folder, "python/bin");
   run(join(bin, "pip"), ["install", "--quiet", `schemathesis==${VERSION}`]);
   // The drift of a view needs two generations.
-  run(process.execPath, [cli, "materialize", "lyric_sentiment"]);
+  run(process.execPath, [cli, "materialize", "speech_sentiment"]);
   const key = readFileSync(keyFile, "utf8").trim();
   const { status } = spawnSync(
     join(bin, "schemathesis"),

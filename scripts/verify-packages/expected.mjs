@@ -10,15 +10,15 @@ export async function expectedSample({ url, key }) {
     });
     return response.json();
   };
-  const single = await read("/api/features/1?features=track_profile.title,lyric_sentiment.sentiment");
-  const batch = await read("/api/features/batch", { ids: [3, 1, 99_999], features: ["track_profile.title"] });
-  const embedding = await read("/api/embeddings/1?embedding=track_embeddings.lyrics");
+  const single = await read("/api/features/1?features=speech_profile.title,speech_sentiment.sentiment");
+  const batch = await read("/api/features/batch", { ids: [3, 1, 99_999], features: ["speech_profile.title"] });
+  const embedding = await read("/api/embeddings/1?embedding=speech_embeddings.text");
   const problem = await read("/api/features/1?features=no_such_view");
   return {
-    title: single.features.track_profile.title,
+    title: single.features.speech_profile.title,
     status: single.status,
     batch: batch.rows.map((values, index) => [batch.status[index], values[0]]),
-    dimensions: embedding.embeddings["track_embeddings.lyrics"].vector.length,
+    dimensions: embedding.embeddings["speech_embeddings.text"].vector.length,
     error: [true, problem.status, problem.code],
   };
 }

@@ -18,13 +18,13 @@ export function createApp(client: Client, today: () => string): Hono {
     const limit = Number(context.req.query("limit") ?? 10);
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
       return context.json({ error: `limit must be a whole number from 1 to ${MAX_LIMIT}` }, 400);
-    return context.json({ tracks: await rankSimilar(client, context.req.param("id"), { limit, today: today() }) });
+    return context.json({ speeches: await rankSimilar(client, context.req.param("id"), { limit, today: today() }) });
   });
   app.onError((error, context) => {
     if (error instanceof NotFoundError)
-      return context.json({ error: "There is no such track, or it has no lyrics" }, 404);
+      return context.json({ error: "There is no such speech, or it has no vector" }, 404);
     if (error instanceof BadRequestError)
-      return context.json({ error: error.detail ?? "The track's id is malformed" }, 400);
+      return context.json({ error: error.detail ?? "The speech's id is malformed" }, 400);
     if (!(error instanceof FeatstoreError)) throw error;
     // The client has already tried again: the caller should wait.
     console.error(`${error.name}: ${error.message}`, error instanceof ApiError ? { requestId: error.requestId } : {});

@@ -31,14 +31,14 @@ afterAll(async () => {
 const today = () => "2026-01-31";
 
 describe("the ranking", () => {
-  test("sorts the nearest tracks by score, without the track itself", async () => {
+  test("sorts the nearest speeches by score, without the speech itself", async () => {
     const ranked = await rankSimilar(client, "1", { limit: 10, today: today() });
     expect(ranked).toHaveLength(10);
     expect(ranked.map(({ id }) => id)).not.toContain("1");
     expect(ranked.map(({ score }) => score)).toEqual(ranked.map(({ score }) => score).sort((a, b) => b - a));
     expect(new Set(ranked.map(({ score }) => score)).size).toBe(10);
     expect(ranked.at(-1)?.score).toBeGreaterThan(0);
-    expect(ranked.every(({ title, artist }) => title !== null && artist !== null)).toBe(true);
+    expect(ranked.every(({ title, speaker }) => title !== null && speaker !== null)).toBe(true);
   });
 
   test("halves the score every fifty years", () => {
@@ -49,10 +49,10 @@ describe("the ranking", () => {
 describe("the service", () => {
   const get = (path: string, of: Client = client) => createApp(of, today).request(path);
 
-  test("answers with as many tracks as the request wants", async () => {
+  test("answers with as many speeches as the request wants", async () => {
     const response = await get("/similar/1?limit=3");
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ tracks: await rankSimilar(client, "1", { limit: 3, today: today() }) });
+    expect(await response.json()).toEqual({ speeches: await rankSimilar(client, "1", { limit: 3, today: today() }) });
   });
 
   test.each([

@@ -27,7 +27,7 @@ export interface EntityOptions<E extends EntityKeySet> {
   readonly description?: string;
 }
 
-/** @example `entity({ name: "track", key: { track_id: int64() }, from: tracks })` */
+/** @example `entity({ name: "speech", key: { speech_id: int64() }, from: speeches })` */
 export function entity<const E extends EntityKeySet>(options: EntityOptions<E>): EntityDefinition<E> {
   return {
     kind: "entity_definition",

@@ -94,7 +94,7 @@ export interface FeatureServiceOptions<
  *
  * @example
  * featureService({
- *   name: "hit_predictor", version: 1,
+ *   name: "recommender", version: 1,
  *   features: [listening.all(), sentiment.pick("quality")],
  *   inputs: { plays_now: int32() },
  *   computed: (features, inputs, asOf) => ({
@@ -146,7 +146,7 @@ export function featureService<
   };
 }
 
-/** The type of a view's or a service's rows, `RowOf<typeof lyricSentiment>`. */
+/** The type of a view's or a service's rows, `RowOf<typeof speechSentiment>`. */
 export type RowOf<D> = D extends {
   readonly kind: "feature_view_definition" | "feature_service_definition";
   readonly "~row"?: infer Row;
@@ -159,7 +159,7 @@ export type InputsOf<D> = D extends { readonly kind: "feature_service_definition
   ? Inputs
   : never;
 
-/** The type of a view's entity key, `{ track_id: bigint }`. */
+/** The type of a view's entity key, `{ speech_id: bigint }`. */
 export type KeyOf<D> = D extends { readonly kind: "feature_view_definition"; readonly "~key"?: infer KeyRow }
   ? KeyRow
   : never;

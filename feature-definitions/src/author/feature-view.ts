@@ -67,7 +67,7 @@ export interface FeatureViewDefinition<
   /**
    * Joins this view in a service of another entity, one of whose features holds the key of this view's entity.
    *
-   * @example artistActivity.through(trackProfile.feature("artist")).pick("tracks_total")
+   * @example speakerActivity.through(speechProfile.feature("speaker")).pick("analyses_total")
    */
   through(key: ViewFeature<SingleKey<KeyRow> | null>): JoinedView<Name, Types>;
   /** Exist for the type checker only. */
@@ -141,7 +141,7 @@ export function partsOf(input: FeatureInput): FeatureParts {
  *
  * @example
  * export const listening = featureView({
- *   name: "listening", version: 1, entity: track, from: plays, ttl: days(30),
+ *   name: "listening", version: 1, entity: song, from: plays, ttl: days(30),
  *   features: (p) => ({ plays_7d: count().over(days(7)).describe("Plays of the last 7 days") }),
  * });
  */

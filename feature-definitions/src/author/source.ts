@@ -107,7 +107,7 @@ export interface SourceDefinition<K extends KeyColumnSet, C extends ColumnSet> {
    * use the values materialized at the time.
    *
    * @example
-   * analyses.extend(tracks, { by: "track_id", columns: ["artist"] })
+   * analyses.extend(speeches, { by: "speech_id", columns: ["speaker"] })
    */
   extend<EK extends KeyColumnSet, EC extends ColumnSet, const Name extends keyof EC & string>(
     extension: SourceDefinition<EK, EC>,
@@ -118,7 +118,7 @@ export interface SourceDefinition<K extends KeyColumnSet, C extends ColumnSet> {
    * ignored.
    *
    * @example
-   * tracks.keyedBy("artist")
+   * speeches.keyedBy("speaker")
    */
   keyedBy<const Name extends KeyName<K & C>>(
     ...names: readonly Name[]
@@ -178,7 +178,7 @@ function define<K extends KeyColumnSet, C extends ColumnSet>(ir: Source): Source
  *
  * @example
  * const plays = source({
- *   name: "plays", table: "play_events", key: { track_id: int64() }, eventTime: "played_at", tieBreak: "id",
+ *   name: "plays", table: "play_events", key: { song_id: int64() }, eventTime: "played_at", tieBreak: "id",
  *   history: "events", columns: { seconds: int32() },
  * });
  */

@@ -16,7 +16,7 @@ function vectorFunction<A extends Vector, B extends Vector>(name: VectorFunction
  * The cosine of the angle between two vectors of the same dimensions, −1 to 1: 1 for the same direction. Null if one is
  * null or all zeros.
  *
- * @example cosineSimilarity(features.track_embeddings.lyrics, inputs.query)
+ * @example cosineSimilarity(features.speech_embeddings.text, inputs.query)
  */
 export function cosineSimilarity<A extends Vector, B extends Other<A>>(left: A, right: B): Number<A, B> {
   return vectorFunction("cosine_similarity", left, right);

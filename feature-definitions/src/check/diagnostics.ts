@@ -7,7 +7,7 @@ export interface Diagnostic {
   /** Stable: tools may match on it. */
   readonly code: DiagnosticCode;
   readonly severity: Severity;
-  /** `lyric_sentiment@2` for views and services, `speeches` for datasets and sources, `track` for entities. */
+  /** `speech_sentiment@2` for views and services, `speeches` for datasets and sources, `speech` for entities. */
   readonly definition: string;
   /** The path in the definition, `features.quality`, `source.eventTime`; `""` for the definition as a whole. */
   readonly path: string;
@@ -118,7 +118,7 @@ export const diagnosticTable = {
     appliedAt,
     isWritten,
   }: {
-    /** The newest registered version, `lyric_sentiment@3`. */
+    /** The newest registered version, `speech_sentiment@3`. */
     readonly newest: string;
     readonly appliedAt: string;
     /** True if applying would write anything from an older version. */
@@ -139,7 +139,7 @@ export const diagnosticTable = {
     ),
 
   // Entities and sources
-  entity_without_key: (_: object) => error("The entity has no key", "Add `key: { track_id: int64() }`."),
+  entity_without_key: (_: object) => error("The entity has no key", "Add `key: { speech_id: int64() }`."),
   entity_defined_twice: ({ name, other }: Name & { readonly other: string }) =>
     error(
       `The entity \`${name}\` differs from the entity of that name in \`${other}\``,

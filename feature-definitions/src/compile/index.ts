@@ -59,7 +59,7 @@ export const COMPILER_VERSION = 1;
  * Compiles a view as one query: all entities, as of `$1`.
  *
  * @example
- * const { text, parameters } = compileView(lyricSentiment.ir);
+ * const { text, parameters } = compileView(speechSentiment.ir);
  * await database.query({ text, parameters: ["2026-01-01T00:00:00.000000Z", ...parameters] });
  */
 export function compileView(view: FeatureView): CompiledView {
@@ -83,7 +83,7 @@ function compiledView(view: FeatureView, query: Query): CompiledView {
  * Returns a query for the keys of every entity that may have a row of the view at some time, without duplicates, in
  * columns named and typed as in the entity. It has no parameters.
  *
- * @example await database.query({ text: `select count(*) from (${entityKeysQuery(lyricSentiment.ir)}) as keys` });
+ * @example await database.query({ text: `select count(*) from (${entityKeysQuery(speechSentiment.ir)}) as keys` });
  */
 export function entityKeysQuery(view: FeatureView): string {
   return dialect.statement(entityKeys(view), 1).text;
@@ -95,7 +95,7 @@ export function entityKeysQuery(view: FeatureView): string {
  * @throws RangeError if a view has no such feature; without this error, `columns` has no duplicates.
  * @example
  * const { statement, columns } = compileTrainingSet({
- *   views: [{ view: lyricSentiment.ir, features: ["sentiment", "confidence"] }],
+ *   views: [{ view: speechSentiment.ir, features: ["sentiment", "confidence"] }],
  *   spine: { schema: "featstore", table: "spine_7" },
  * });
  */
@@ -113,8 +113,8 @@ export function compileTrainingSet(input: TrainingSetInput): CompiledTrainingSet
  * @throws RangeError if a view has no such feature, or if a feature that holds a joined entity's key is not requested.
  * @example
  * const { statement, columns, computed } = compileServiceTrainingSet({
- *   views: [{ view: trackProfile.ir, features: ["artist"] }],
- *   joined: [{ key: { view: "track_profile", version: 1, feature: "artist" }, views: [{ view: artistActivity.ir, features: ["tracks_total"] }] }],
+ *   views: [{ view: speechProfile.ir, features: ["speaker"] }],
+ *   joined: [{ key: { view: "speech_profile", version: 1, feature: "speaker" }, views: [{ view: speakerActivity.ir, features: ["analyses_total"] }] }],
  *   spine: { schema: "featstore", table: "spine_7" },
  * });
  */
@@ -166,7 +166,7 @@ export function compileJoinedFanOut(
  * joinedRows: 0 }`.
  *
  * @example
- * const [row] = await database.query(compileRepeats(track.ir, { schema: "featstore", table: "spine_7" }));
+ * const [row] = await database.query(compileRepeats(speech.ir, { schema: "featstore", table: "spine_7" }));
  */
 export function compileRepeats(entity: Entity, spine: SpineTable): Statement {
   return dialect.statement(repeatsQuery(entity, spine), 1);

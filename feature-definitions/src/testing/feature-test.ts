@@ -37,13 +37,13 @@ export interface FeatureTestResult {
  * @example
  * export const keepsTheLatest = defineTest({
  *   name: "keeps the latest sentiment",
- *   view: lyricSentiment,
+ *   view: speechSentiment,
  *   given: {
- *     tracks: [{ track_id: 7, created_at: "2026-01-01" }],
- *     analyses: [{ track_id: 7, analyzer_type: "qwen-3-4b-fp8", sentiment: "positive", created_at: "2026-01-02" }],
+ *     speeches: [{ speech_id: 7, added_at: "2026-01-01" }],
+ *     analyses: [{ speech_id: 7, analyzer: "sentiment-lexicon", sentiment: "positive", analyzed_at: "2026-01-02" }],
  *   },
  *   asOf: "2026-02-01",
- *   expect: [{ track_id: 7, sentiment: "positive" }],
+ *   expect: [{ speech_id: 7, sentiment: "positive" }],
  * });
  */
 export function defineTest(test: Omit<FeatureTest, "kind">): FeatureTest {
@@ -80,7 +80,7 @@ export class FeatureTestError extends Error {
  * @throws FeatureTestError when the rows differ
  * @example
  * test("counts the analyses of 90 days", () =>
- *   testView(database, lyricSentiment, { given: { … }, asOf: "2026-02-01", expect: [{ track_id: 7, analyses_90d: 2 }] }));
+ *   testView(database, speechSentiment, { given: { … }, asOf: "2026-02-01", expect: [{ speech_id: 7, analyses_90d: 2 }] }));
  */
 export async function testView(database: TestDatabase, view: ViewUnderTest, example: Example): Promise<void> {
   const differences = await differencesIn(database, { view, ...example });

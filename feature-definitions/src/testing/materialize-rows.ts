@@ -36,8 +36,8 @@ export function irOf(view: ViewUnderTest): FeatureView {
  *
  * @throws TypeError for a source that the view does not read, or a column that its source does not have
  * @example
- * const rows = await materializeRows(database, lyricSentiment, {
- *   given: { tracks: [{ track_id: 7 }], analyses: [{ track_id: 7, sentiment: "positive", created_at: "2026-01-01" }] },
+ * const rows = await materializeRows(database, speechSentiment, {
+ *   given: { speeches: [{ speech_id: 7 }], analyses: [{ speech_id: 7, sentiment: "positive", analyzed_at: "2026-01-01" }] },
  *   asOf: "2026-02-01",
  * });
  */

@@ -1,5 +1,5 @@
 import { entity, int64, string } from "../../../feature-definitions/src/index";
-import { speakerSpeeches, speeches } from "./sources";
+import { speakers, speeches } from "./sources";
 
 export const speech = entity({
   name: "speech",
@@ -11,6 +11,6 @@ export const speech = entity({
 export const speaker = entity({
   name: "speaker",
   key: { speaker: string() },
-  from: speakerSpeeches,
+  from: speakers,
   description: "A president, by name, who gave addresses",
 });

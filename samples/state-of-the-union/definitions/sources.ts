@@ -1,32 +1,24 @@
 import { float64, int32, int64, json, source, string, timestamp, vector } from "../../../feature-definitions/src/index";
 
-const speechTable = {
+/**
+ * Speeches with their texts, one row each, updated in place. Who gave a speech and when does not change: another value
+ * corrects an error. The times have no zone in the database; they are UTC.
+ */
+export const speeches = source({
+  name: "speeches",
   table: "speeches",
   key: { speech_id: int64().from("id") },
   eventTime: { column: "added_at", zone: "UTC" },
   tieBreak: "id",
   history: "current",
-} as const;
-
-/** Speeches with their texts, one row each, updated in place. Their times have no zone in the database; they are UTC. */
-export const speeches = source({
-  ...speechTable,
-  name: "speeches",
   columns: {
-    title: string(),
-    speaker: string(),
-    party: string().nullable(),
-    year: int32(),
+    title: string().static(),
+    speaker: string().static(),
+    party: string().nullable().static(),
+    year: int32().static(),
     body: string(),
     body_embedding: vector(384).nullable(),
   },
-});
-
-/** Speeches as works of their speaker. A speech's speaker does not change: another name corrects an error. */
-export const speakers = source({
-  ...speechTable,
-  name: "speakers",
-  columns: { speaker: string().static(), year: int32() },
 });
 
 /** Analyses of speeches: append-only; an analyzer writes again when its model changes. */
@@ -47,8 +39,9 @@ export const analyses = source({
   },
 });
 
-export const speakerSpeeches = speakers.keyedBy("speaker");
-export const speakerAnalyses = analyses.extend(speakers, { by: "speech_id", columns: ["speaker"] }).keyedBy("speaker");
+/** Speeches by who gave them. */
+export const speakers = speeches.keyedBy("speaker");
+export const speakerAnalyses = analyses.extend(speeches, { by: "speech_id", columns: ["speaker"] }).keyedBy("speaker");
 
 export const sentimentAnalyses = analyses.where((a) => a.analyzer.eq("sentiment-lexicon"));
 export const emotionAnalyses = analyses.where((a) => a.analyzer.eq("emotion-lexicon"));

@@ -1,12 +1,12 @@
 import { count, featureView, max, min } from "../../../feature-definitions/src/index";
 import { speaker } from "./entities";
-import { speakerSpeeches } from "./sources";
+import { speakers } from "./sources";
 
 export const speakerProfile = featureView({
   name: "speaker_profile",
   version: 1,
   entity: speaker,
-  from: speakerSpeeches,
+  from: speakers,
   owner: "samples",
   description: "How many speeches a president gave, and in which years",
   tags: ["speakers"],

@@ -12,7 +12,7 @@ const modules = [{ createClient, decodeBatch, createTracing }, Object.assign({},
 const titles = [];
 for (const copy of modules) {
   const client = copy.createClient({ tracing: copy.createTracing() });
-  const batch = await client.features.getBatchArrow({ ids: [3, 1, 99_999], features: ["track_profile.title"] });
-  titles.push([...(copy.decodeBatch(batch).getChild("track_profile.title") ?? [])]);
+  const batch = await client.features.getBatchArrow({ ids: [3, 1, 99_999], features: ["speech_profile.title"] });
+  titles.push([...(copy.decodeBatch(batch).getChild("speech_profile.title") ?? [])]);
 }
 console.log(JSON.stringify(titles));

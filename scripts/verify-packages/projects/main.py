@@ -9,9 +9,9 @@ import featstore
 # FEATSTORE_URL and FEATSTORE_API_KEY are set.
 (dataset,) = sys.argv[1:]
 with featstore.Client() as client:
-    single = client.features.get(1, features=["track_profile.title", "lyric_sentiment.sentiment"])
-    batch = client.features.get_batch([3, 1, 99_999], features=["track_profile.title"])
-    vector = client.embeddings.get(1, embedding="track_embeddings.lyrics").embeddings["track_embeddings.lyrics"].vector
+    single = client.features.get(1, features=["speech_profile.title", "speech_sentiment.sentiment"])
+    batch = client.features.get_batch([3, 1, 99_999], features=["speech_profile.title"])
+    vector = client.embeddings.get(1, embedding="speech_embeddings.text").embeddings["speech_embeddings.text"].vector
     try:
         client.features.get(1, features=["no_such_view"])
         error = None
@@ -19,7 +19,7 @@ with featstore.Client() as client:
         error = caught
     saved = client.datasets.download(dataset, to="data/")
 sample = {
-    "title": single.features["track_profile"]["title"],
+    "title": single.features["speech_profile"]["title"],
     "status": single.status,
     "batch": [[row.status, values[0]] for row, values in zip(batch.rows, batch.values)],
     "dimensions": len(vector or ()),

@@ -4,20 +4,20 @@ import { createDatasets, type DownloadedDataset } from "@featstore/client/datase
 import { entity, featureView, int64, latest, source, string } from "@featstore/definitions";
 import type { defineTest } from "@featstore/definitions/testing";
 
-const tracks = source({
-  name: "tracks",
-  table: "tracks",
+const speeches = source({
+  name: "speeches",
+  table: "speeches",
   key: { id: int64() },
-  eventTime: "created_at",
+  eventTime: "added_at",
   history: "current",
   columns: { title: string().nullable() },
 });
-const track = entity({ name: "track", key: { id: int64() } });
+const speech = entity({ name: "speech", key: { id: int64() } });
 export const profile = featureView({
   name: "profile",
   version: 1,
-  entity: track,
-  from: tracks,
+  entity: speech,
+  from: speeches,
   features: (row) => ({ title: latest(row.title) }),
 });
 export type Test = ReturnType<typeof defineTest>;
@@ -29,16 +29,16 @@ const client = createClient({ baseUrl: url, apiKey: key });
 export async function typed(): Promise<string | null> {
   const { features } = await client.features.get(1, { features: [profile] });
   // @ts-expect-error The view has no such feature.
-  features.profile.tempo;
+  features.profile.topic;
   return features.profile.title;
 }
 
-const single = await client.features.get(1, { features: ["track_profile.title"] });
+const single = await client.features.get(1, { features: ["speech_profile.title"] });
 const row: FeatureRow = single;
 const saved: DownloadedDataset = await createDatasets({ baseUrl: url, apiKey: key }).download(dataset, { to: "data/" });
 const error: unknown = await client.features.get(1, { features: ["no_such_view"] }).catch((reason: unknown) => reason);
 const result = {
-  title: single.features.track_profile?.title,
+  title: single.features.speech_profile?.title,
   status: row.status,
   error: [error instanceof NotFoundError, error instanceof ApiError && error.status],
   files: saved.files.map(({ path }) => path),

@@ -71,17 +71,17 @@ def main(rounds: int) -> None:
     headers = {"authorization": f"Bearer {KEY}", "content-type": "application/json", "accept": "application/json"}
 
     def bare() -> object:
-        body = json.dumps({"ids": IDS, "service": "hit_predictor"}).encode()
+        body = json.dumps({"ids": IDS, "service": "party_predictor"}).encode()
         response = pool.request("POST", f"{url}/api/features/batch", body=body, headers=headers, retries=False)
         return json.loads(response.data)
 
     client = featstore.Client(url, KEY)
 
     def batch() -> object:
-        return client.features.get_batch(IDS, service="hit_predictor").values
+        return client.features.get_batch(IDS, service="party_predictor").values
 
     def rows() -> object:
-        return [row.features for row in client.features.get_batch(IDS, service="hit_predictor").rows]
+        return [row.features for row in client.features.get_batch(IDS, service="party_predictor").rows]
 
     calls: dict[str, Callable[[], object]] = {"bare": bare, "batch": batch, "rows": rows}
     seconds: dict[str, list[float]] = {name: [] for name in calls}

@@ -20,7 +20,7 @@ def test_the_quick_start_runs(real_server: RealServer) -> None:
     names: dict[str, Any] = {"api_key": real_server.key}
     exec(BLOCKS[0].replace("http://localhost:8080", real_server.url), names)  # noqa: S102
     assert names["row"].status == "complete"
-    assert names["row"].features["lyric_sentiment"]["sentiment"] in ("positive", "neutral", "negative")
+    assert names["row"].features["speech_sentiment"]["sentiment"] in ("positive", "neutral", "negative")
     assert len(names["found"].hits) == 5
     names["client"].close()
 

@@ -36,7 +36,7 @@ def test_the_examples_about_data_run(real_server: RealServer, tmp_path: Path, mo
     assert (tmp_path / "train.parquet").stat().st_size > 0
     assert names["train"]["later"].tolist() == [1, 1, 1, 1]
     assert len(names["saved"].files) == 1
-    assert names["words"].columns == ["track_id", "title", "words"]
-    assert list(names["online"]) == ["track_id", "words"]
-    assert list(names["past"].columns) == ["track_id", "event_timestamp", "hit", "words"]
+    assert names["words"].columns == ["speech_id", "title", "words"]
+    assert list(names["online"]) == ["speech_id", "words"]
+    assert list(names["past"].columns) == ["speech_id", "event_timestamp", "party", "words"]
     names["store"].close()

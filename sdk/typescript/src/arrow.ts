@@ -60,9 +60,9 @@ export type FeatureColumns<Features> = Values extends Features
  * dates are read as milliseconds since 1970 UTC. Errors: `UnexpectedAnswerError` for bytes that are no Arrow stream.
  *
  * @example
- * const batch = await client.features.getBatchArrow({ ids: [7, 8], features: [lyricSentiment] });
+ * const batch = await client.features.getBatchArrow({ ids: [7, 8], features: [speechSentiment] });
  * const table = decodeBatch(batch);
- * table.getChild("lyric_sentiment.sentiment")?.toArray(); // ["positive", null]
+ * table.getChild("speech_sentiment.sentiment")?.toArray(); // ["positive", null]
  */
 export function decodeBatch<Features>(batch: FeatureBatchArrow<Features>): Table<FeatureColumns<Features>> {
   const { schema, batches } = tableOf(batch.bytes);

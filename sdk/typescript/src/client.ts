@@ -39,7 +39,7 @@ export interface Client<Types extends RegistryTypes = AnyRegistry> {
  *
  * @example
  * const client = createClient(); // with FEATSTORE_URL and FEATSTORE_API_KEY
- * const { features, status } = await client.features.get(7, { features: ["lyric_sentiment"] });
+ * const { features, status } = await client.features.get(7, { features: ["speech_sentiment"] });
  */
 export function createClient<Types extends RegistryTypes = AnyRegistry>(options: ClientOptions = {}): Client<Types> {
   const transport = createTransport(options);

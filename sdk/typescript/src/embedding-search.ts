@@ -42,7 +42,7 @@ export interface SearchEmbeddingsOptions<
   Types extends RegistryTypes = AnyRegistry,
 > extends Pick<FeatureChoice<Selectors, Service>, "features" | "service">,
     CallOptions {
-  /** The embedding to search: `"track_embeddings.lyrics"`, or `trackEmbeddings.pick("lyrics")`. */
+  /** The embedding to search: `"speech_embeddings.text"`, or `speechEmbeddings.pick("text")`. */
   readonly embedding: EmbeddingName<Types> | PickDefinition;
   /** Searches by this entity's vector. Either this or `vector`. */
   readonly id?: EntityId;
@@ -86,8 +86,8 @@ export interface EmbeddingSearch<Types extends RegistryTypes = AnyRegistry> {
    * Finds the entities with the nearest vectors, for the key's tenant. An id without a vector is a `NotFoundError`.
    *
    * @example
-   * const filter = { feature: "lyric_sentiment.sentiment", op: "eq", value: "positive" } as const;
-   * const { hits } = await client.embeddings.search({ embedding: "track_embeddings.lyrics", id: 7, k: 5, filter });
+   * const filter = { feature: "speech_sentiment.sentiment", op: "eq", value: "positive" } as const;
+   * const { hits } = await client.embeddings.search({ embedding: "speech_embeddings.text", id: 7, k: 5, filter });
    */
   search<
     const Selectors extends readonly SelectorOf<Types>[] = readonly [],

@@ -10,7 +10,7 @@ import { float32Of } from "./vectors";
 
 export interface GetEmbeddingsOptions<Chosen extends string | PickDefinition = string | PickDefinition>
   extends CallOptions {
-  /** `"track_embeddings.lyrics"`, pinned `"track_embeddings@1.lyrics"`, or `trackEmbeddings.pick("lyrics")`; all by default. */
+  /** `"speech_embeddings.text"`, pinned `"speech_embeddings@1.text"`, or `speechEmbeddings.pick("text")`; all by default. */
   readonly embedding?: Chosen;
   /** Needed only if neither the embedding nor the server's default entity determines it. */
   readonly entity?: string | EntityDefinition;
@@ -74,8 +74,8 @@ export interface Embeddings<Types extends RegistryTypes = AnyRegistry> {
    * Reads the embeddings of one entity, or the named one.
    *
    * @example
-   * const { embeddings } = await client.embeddings.get(7, { embedding: "track_embeddings.lyrics" });
-   * embeddings["track_embeddings.lyrics"].vector; // 384 numbers, or null
+   * const { embeddings } = await client.embeddings.get(7, { embedding: "speech_embeddings.text" });
+   * embeddings["speech_embeddings.text"].vector; // 384 numbers, or null
    */
   get<const Chosen extends EmbeddingName<Types> | PickDefinition = never>(
     id: EntityId,
@@ -87,8 +87,8 @@ export interface Embeddings<Types extends RegistryTypes = AnyRegistry> {
    * error. Vectors are sent as float32.
    *
    * @example
-   * const { rows } = await client.embeddings.getBatch({ ids: [7, 8], embedding: "track_embeddings.lyrics" });
-   * rows[0]?.vectors["track_embeddings.lyrics"]; // a Float32Array of 384, or null
+   * const { rows } = await client.embeddings.getBatch({ ids: [7, 8], embedding: "speech_embeddings.text" });
+   * rows[0]?.vectors["speech_embeddings.text"]; // a Float32Array of 384, or null
    */
   getBatch<const Chosen extends BatchChoice<EmbeddingName<Types>> = never>(
     options: GetEmbeddingBatchOptions<Chosen>,

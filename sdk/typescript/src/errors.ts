@@ -113,7 +113,7 @@ export interface ApiErrorParts {
  *
  * @example
  * try {
- *   await client.features.get(7, { features: ["lyric_sentimnt"] });
+ *   await client.features.get(7, { features: ["speech_sentimnt"] });
  * } catch (error) {
  *   if (error instanceof NotFoundError) console.error(error.code, error.detail, error.requestId);
  *   else throw error;

@@ -15,10 +15,10 @@ export interface FeatureChoice<
 > {
   /**
    * Views, single features and definitions. With `service` only to name parts of a named service that has computed
-   * features: `["computed.similarity", "track_profile"]`.
+   * features: `["computed.similarity", "speech_profile"]`.
    */
   readonly features?: Selectors;
-  /** A feature service: `"hit_predictor"`, pinned `"hit_predictor@1"`, or its definition. */
+  /** A feature service: `"party_predictor"`, pinned `"party_predictor@1"`, or its definition. */
   readonly service?: Service;
   /** Several services of one entity instead of `service`; each feature is answered once. One may have computed features. */
   readonly services?: readonly ServiceSelector[];

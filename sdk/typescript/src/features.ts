@@ -46,8 +46,8 @@ export interface Features<Types extends RegistryTypes = AnyRegistry> {
    * An unknown entity gives the status `unknown_entity`; an unknown view or feature is a `NotFoundError`.
    *
    * @example
-   * const { status, features } = await client.features.get(7, { features: [lyricSentiment] });
-   * if (status === "complete") console.log(features.lyric_sentiment.confidence.toFixed(2));
+   * const { status, features } = await client.features.get(7, { features: [speechSentiment] });
+   * if (status === "complete") console.log(features.speech_sentiment.confidence.toFixed(2));
    */
   get<
     const Selectors extends readonly SelectorOf<Types>[] = readonly [],
@@ -62,7 +62,7 @@ export interface Features<Types extends RegistryTypes = AnyRegistry> {
    * than the server's limit are read in several requests, at most four at once; without metadata only.
    *
    * @example
-   * const { rows } = await client.features.getBatch({ ids: [7, 8, 9], features: [lyricSentiment] });
+   * const { rows } = await client.features.getBatch({ ids: [7, 8, 9], features: [speechSentiment] });
    */
   getBatch<
     const Selectors extends readonly SelectorOf<Types>[] = readonly [],
@@ -76,7 +76,7 @@ export interface Features<Types extends RegistryTypes = AnyRegistry> {
    * `status:view` for each view.
    *
    * @example
-   * const batch = await client.features.getBatchArrow({ ids: [7, 8, 9], features: [lyricSentiment] });
+   * const batch = await client.features.getBatchArrow({ ids: [7, 8, 9], features: [speechSentiment] });
    * const table = decodeBatch(batch); // of @featstore/client/arrow
    */
   getBatchArrow<
@@ -91,7 +91,7 @@ export interface Features<Types extends RegistryTypes = AnyRegistry> {
    * requests' rows in memory, and reads on only as far as they are consumed.
    *
    * @example
-   * for await (const { id, features } of client.features.stream(ids, { service: hitPredictor })) await score(id, features);
+   * for await (const { id, features } of client.features.stream(ids, { service: partyPredictor })) await score(id, features);
    */
   stream<
     const Selectors extends readonly SelectorOf<Types>[] = readonly [],

@@ -17,7 +17,7 @@ export type ApiKeyLimits = Schemas["KeyLimits"];
 export interface CreateKeyOptions extends CallOptions {
   /** 1 to 200 characters; shown in lists. */
   readonly name: string;
-  /** At most those of the client's own key: `["features:read:lyric_*"]`. */
+  /** At most those of the client's own key: `["features:read:speech_*"]`. */
   readonly scopes: readonly string[];
   /** When it expires, at most 5 years away; null or absent: never. A text needs a time zone. */
   readonly expiresAt?: string | Date | null;

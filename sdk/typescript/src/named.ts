@@ -7,8 +7,8 @@ import type { UnconvertedRow, UnconvertedRows } from "./row-types";
  * absent, since only the definition's value knows them at run time.
  *
  * @example
- * import type { lyricSentiment } from "../features/lyric-sentiment";
- * await client.features.get(7, { features: [namedView<typeof lyricSentiment>("lyric_sentiment@2")] });
+ * import type { speechSentiment } from "../features/speech-sentiment";
+ * await client.features.get(7, { features: [namedView<typeof speechSentiment>("speech_sentiment@2")] });
  */
 export function namedView<View extends ViewDefinition>(
   reference: `${View["name"]}@${View["version"]}`,
@@ -20,8 +20,8 @@ export function namedView<View extends ViewDefinition>(
  * Selects a service, typed by a definition of which only the type is imported; see `namedView`.
  *
  * @example
- * import type { hitPredictor } from "../features/services";
- * await client.features.get(7, { service: namedService<typeof hitPredictor>("hit_predictor@1") });
+ * import type { partyPredictor } from "../features/services";
+ * await client.features.get(7, { service: namedService<typeof partyPredictor>("party_predictor@1") });
  */
 export function namedService<Service extends ServiceDefinition>(
   reference: `${Service["name"]}@${Service["version"]}`,

@@ -203,7 +203,7 @@ export type FeatureRow<Features = Values> = RowParts &
 export interface FeatureBatch<Features = Values> extends AnswerParts, BatchMetadata {
   /** One row for each id. */
   readonly rows: readonly FeatureRow<Features>[];
-  /** The columns of `values`: `"lyric_sentiment.sentiment"`. A service's are in its model's input order. */
+  /** The columns of `values`: `"speech_sentiment.sentiment"`. A service's are in its model's input order. */
   readonly columns: readonly string[];
   /** The values of `rows` as flat arrays, for a matrix or a table. */
   readonly values: readonly (readonly (Json | bigint)[])[];

@@ -6,8 +6,8 @@ import type { NamedService, NamedView, PickDefinition, ServiceDefinition, ViewDe
  *
  * @example
  * interface Registry {
- *   readonly views: { readonly lyric_sentiment: typeof lyricSentiment };
- *   readonly services: { readonly "hit_predictor@1": typeof hitPredictor };
+ *   readonly views: { readonly speech_sentiment: typeof speechSentiment };
+ *   readonly services: { readonly "party_predictor@1": typeof partyPredictor };
  * }
  * const client = createClient<Registry>();
  */

@@ -39,7 +39,7 @@ export interface FeatureViews {
    * Compares the profiles of two generations, feature by feature.
    *
    * @example
-   * const { features } = await client.featureViews.drift("lyric_sentiment", { against: "baseline" });
+   * const { features } = await client.featureViews.drift("speech_sentiment", { against: "baseline" });
    * features.filter(({ exceeded }) => exceeded.length > 0);
    */
   drift(name: string, options?: DriftOptions): CallPromise<FeatureViewDrift>;

@@ -9,7 +9,7 @@ export type Run = Schemas["Run"];
 export type RunState = Run["state"];
 
 export interface ListRunsOptions extends CallOptions {
-  /** `"lyric_sentiment"` with all its versions, or `"lyric_sentiment@2"`; all views by default. */
+  /** `"speech_sentiment"` with all its versions, or `"speech_sentiment@2"`; all views by default. */
   readonly view?: string;
   readonly state?: RunState;
   /** Runs per page, 1 to 1,000; 50 by default. */
@@ -24,7 +24,7 @@ export interface Runs {
    * Lists runs, newest first. The promise gives one page; iteration reads on until the oldest run.
    *
    * @example
-   * for await (const run of client.runs.list({ view: "lyric_sentiment", state: "failed" })) console.log(run.failure?.code);
+   * for await (const run of client.runs.list({ view: "speech_sentiment", state: "failed" })) console.log(run.failure?.code);
    */
   list(options?: ListRunsOptions): ListPromise<Run>;
 }

@@ -13,7 +13,7 @@ import { InvalidCallError } from "./errors";
 /** An item of `features`: `"view"`, `"view.feature"`, `"view@2.feature"`, a view's definition, or its `.pick(…)`. */
 export type Selector = string | ViewDefinition | PickDefinition | NamedView;
 
-/** A value of `service`: `"hit_predictor"`, `"hit_predictor@1"` or its definition. */
+/** A value of `service`: `"party_predictor"`, `"party_predictor@1"` or its definition. */
 export type ServiceSelector = string | ServiceDefinition | NamedService;
 
 /** A selection of features in wire form, with the types of its definitions. */

@@ -68,7 +68,7 @@ export interface TrainingSets {
    * With an `idempotencyKey`, a failed call is repeated, and finds the training set that the first attempt created.
    *
    * @example
-   * const set = await client.trainingSets.create({ service: hitPredictor, rows, labels: [{ feature: "charts.rank", horizon: "7d" }] }).wait();
+   * const set = await client.trainingSets.create({ service: partyPredictor, rows, labels: [{ feature: "speech_sentiment.sentiment", horizon: "7d" }] }).wait();
    * await writeFile("train.parquet", (await set.download()).stream);
    */
   create(options: CreateTrainingSetOptions): CreatedTrainingSet;

@@ -2,8 +2,8 @@
  * Converts columns and rows to one object per row, for tables, files and other flat records.
  *
  * @example
- * const { columns, values } = await client.features.getBatch({ ids, service: "hit_predictor" });
- * console.table(zipRows(columns, values)); // { "lyric_sentiment.sentiment": "positive", … }
+ * const { columns, values } = await client.features.getBatch({ ids, service: "party_predictor" });
+ * console.table(zipRows(columns, values)); // { "speech_sentiment.sentiment": "positive", … }
  */
 export function zipRows<Value>(
   columns: readonly string[],

@@ -131,17 +131,17 @@ export const FeatureServiceList = z
   .openapi("FeatureServiceList");
 
 /** A feature view of the demo, for examples. */
-export const artistProfile: Omit<z.infer<typeof FeatureViewSummary>, "features"> = {
-  name: "artist_profile",
+export const speakerProfile: Omit<z.infer<typeof FeatureViewSummary>, "features"> = {
+  name: "speaker_profile",
   version: 1,
   promoted: true,
   state: "active",
   deprecation: null,
-  entity: "artist",
+  entity: "speaker",
   scope: "shared",
-  description: "What an artist's tracks are like together",
-  owner: "content-intelligence",
-  tags: ["artists"],
+  description: "How many speeches a president gave, and in which years",
+  owner: "samples",
+  tags: ["speakers"],
   ttl_seconds: null,
   freshness_seconds: null,
   served: {
@@ -153,17 +153,17 @@ export const artistProfile: Omit<z.infer<typeof FeatureViewSummary>, "features">
 };
 
 /** A feature service of the demo, for examples. */
-export const hitPredictor: z.infer<typeof FeatureServiceDocument> = {
-  name: "hit_predictor",
+export const partyPredictor: z.infer<typeof FeatureServiceDocument> = {
+  name: "party_predictor",
   version: 1,
   promoted: true,
-  entity: "track",
-  features: ["track_profile@1.release_year", "lyric_sentiment@1.sentiment"],
+  entity: "speech",
+  features: ["speech_profile@1.year", "speech_sentiment@1.sentiment"],
   through: {},
   inputs: [],
   computed: [],
-  description: "Inputs of the model that predicts how popular a track will be",
-  owner: "content-intelligence",
+  description: "Inputs of a model that answers which party the speaker belonged to",
+  owner: "samples",
   tags: [],
   applied_at: "2026-11-22T20:50:23.705000Z",
 };

@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { codes, type Handler, holderOf, json, keyed, problems } from "../http/index";
 import type { Catalog } from "./catalog";
-import { FeatureServiceList, hitPredictor } from "./catalog-schema";
+import { FeatureServiceList, partyPredictor } from "./catalog-schema";
 
 export const listFeatureServicesContract = createRoute({
   method: "get",
@@ -12,7 +12,9 @@ export const listFeatureServicesContract = createRoute({
   description: "Needs scope `registry:read`.",
   security: keyed,
   responses: {
-    200: json(FeatureServiceList, "The services, by name, newest version first", { feature_services: [hitPredictor] }),
+    200: json(FeatureServiceList, "The services, by name, newest version first", {
+      feature_services: [partyPredictor],
+    }),
     ...problems(...codes.keyed),
   },
 });

@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { codes, type Handler, holderOf, json, keyed, problems } from "../http/index";
 import type { Catalog } from "./catalog";
-import { artistProfile, FeatureViewList } from "./catalog-schema";
+import { FeatureViewList, speakerProfile } from "./catalog-schema";
 
 export const listFeatureViewsContract = createRoute({
   method: "get",
@@ -13,7 +13,7 @@ export const listFeatureViewsContract = createRoute({
   security: keyed,
   responses: {
     200: json(FeatureViewList, "The feature views, by name", {
-      feature_views: [{ ...artistProfile, features: ["energy_avg", "explicit_share", "tracks"] }],
+      feature_views: [{ ...speakerProfile, features: ["first_year", "last_year", "speeches"] }],
     }),
     ...problems(...codes.keyed),
   },

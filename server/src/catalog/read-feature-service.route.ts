@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { codes, type Handler, holderOf, json, keyed, problems, segment, text } from "../http/index";
 import type { Catalog } from "./catalog";
-import { FeatureServiceVersions, hitPredictor } from "./catalog-schema";
+import { FeatureServiceVersions, partyPredictor } from "./catalog-schema";
 
 export const readFeatureServiceContract = createRoute({
   method: "get",
@@ -11,13 +11,13 @@ export const readFeatureServiceContract = createRoute({
   summary: "Read a feature service's versions",
   description: "Needs scope `registry:read`.",
   security: keyed,
-  request: { params: z.object({ name: text("The name of the feature service", "hit_predictor") }) },
+  request: { params: z.object({ name: text("The name of the feature service", "party_predictor") }) },
   responses: {
     200: json(FeatureServiceVersions, "The versions, newest first", {
-      name: "hit_predictor",
+      name: "party_predictor",
       promoted: 1,
       next: null,
-      versions: [hitPredictor],
+      versions: [partyPredictor],
     }),
     ...problems(...codes.keyed, "feature_service_not_found", "resource_forbidden", "path_not_found"),
   },

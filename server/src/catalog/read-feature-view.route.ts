@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { codes, type Handler, holderOf, json, keyed, problems, segment, text } from "../http/index";
 import type { Catalog } from "./catalog";
-import { artistProfile, FeatureView } from "./catalog-schema";
+import { FeatureView, speakerProfile } from "./catalog-schema";
 
 export const readFeatureViewContract = createRoute({
   method: "get",
@@ -11,13 +11,13 @@ export const readFeatureViewContract = createRoute({
   summary: "Read a feature view's versions",
   description: "Needs scope `registry:read`.",
   security: keyed,
-  request: { params: z.object({ name: text("The name of the feature view", "artist_profile") }) },
+  request: { params: z.object({ name: text("The name of the feature view", "speaker_profile") }) },
   responses: {
     200: json(FeatureView, "The versions, newest first", {
-      name: "artist_profile",
+      name: "speaker_profile",
       promoted: 1,
       next: null,
-      versions: [{ ...artistProfile, features: ["energy_avg", "explicit_share", "tracks"] }],
+      versions: [{ ...speakerProfile, features: ["first_year", "last_year", "speeches"] }],
     }),
     ...problems(...codes.keyed, ...codes.view),
   },

@@ -12,7 +12,7 @@ export const readRowSchemaContract = createRoute({
   security: keyed,
   request: {
     params: z.object({
-      name: text("The name of the feature view", "artist_profile"),
+      name: text("The name of the feature view", "speaker_profile"),
       version: ordinal("The number of the version: 1, 2, 3, …", 1),
     }),
   },
@@ -24,11 +24,11 @@ export const readRowSchemaContract = createRoute({
           schema: z.record(z.string(), z.unknown()),
           example: {
             $schema: "https://json-schema.org/draft/2020-12/schema",
-            $id: "/api/feature-views/artist_profile/versions/1/schema",
-            title: "artist_profile@1",
+            $id: "/api/feature-views/speaker_profile/versions/1/schema",
+            title: "speaker_profile@1",
             type: "object",
-            properties: { artist: { type: "string" } },
-            required: ["artist", "features"],
+            properties: { speaker: { type: "string" } },
+            required: ["speaker", "features"],
           },
         },
       },

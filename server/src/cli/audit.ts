@@ -35,7 +35,7 @@ export const audit = defineFeatstoreCommand({
   },
   examples: [
     { line: "featstore audit", does: "the newest thousand stored answers" },
-    { line: "featstore audit --view lyric_sentiment@2 --since 2026-01-01 --json", does: "for a program" },
+    { line: "featstore audit --view speech_sentiment@2 --since 2026-01-01 --json", does: "for a program" },
   ],
   run: (args, io) => {
     const since = args.since === undefined ? null : instantOf(args.since, "--since");

@@ -53,13 +53,13 @@ export const backfill = defineFeatstoreCommand({
     reason: { type: "string", description: "The reason for --force; stored in featstore history", valueHint: "text" },
   },
   examples: [
-    { line: "featstore backfill track_profile@2", does: "a new version, before it is promoted" },
+    { line: "featstore backfill speech_profile@2", does: "a new version, before it is promoted" },
     {
-      line: "featstore backfill track_profile@2",
+      line: "featstore backfill speech_profile@2",
       does: "after Ctrl-C or a crash: continues after the last chunk",
     },
-    { line: "featstore backfill track_profile@2 --chunk-entities 1000", does: "with shorter statements" },
-    { line: "featstore backfill track_profile@2 --restart", does: "from the beginning" },
+    { line: "featstore backfill speech_profile@2 --chunk-entities 1000", does: "with shorter statements" },
+    { line: "featstore backfill speech_profile@2 --restart", does: "from the beginning" },
   ],
   run: (args, io) => {
     const chunkEntities =

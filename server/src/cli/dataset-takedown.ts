@@ -22,7 +22,7 @@ export const datasetTakedown = defineFeatstoreCommand({
   },
   examples: [
     {
-      line: 'featstore dataset takedown content_intelligence 7 --reason "At the request of the rights holder"',
+      line: 'featstore dataset takedown state_of_the_union 7 --reason "At the request of the rights holder"',
       does: "names the snapshots that have the row: build a new one, and withdraw those",
     },
   ],

@@ -55,7 +55,7 @@ export const docs = defineFeatstoreCommand({
   rest: "views",
   examples: [
     { line: "featstore docs --out docs", does: "the whole registry, as Markdown and JSON" },
-    { line: "featstore docs lyric_sentiment@2 --format json", does: "one version, for a program" },
+    { line: "featstore docs speech_sentiment@2 --format json", does: "one version, for a program" },
     { line: "featstore docs --definitions definitions --out docs", does: "before anything is applied" },
   ],
   run: async (args, io) => {

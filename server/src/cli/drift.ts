@@ -38,16 +38,16 @@ export const drift = defineFeatstoreCommand({
     },
   },
   examples: [
-    { line: "featstore drift lyric_sentiment", does: "changes by the last run" },
+    { line: "featstore drift speech_sentiment", does: "changes by the last run" },
     {
-      line: "featstore drift lyric_sentiment@2 --baseline 7",
+      line: "featstore drift speech_sentiment@2 --baseline 7",
       does: "changes since generation 7, with which a model was trained",
     },
     {
-      line: "featstore drift lyric_sentiment@2 --set-baseline --generation 7",
+      line: "featstore drift speech_sentiment@2 --set-baseline --generation 7",
       does: "compares every later run with it, too",
     },
-    { line: "featstore drift lyric_sentiment@2 --against baseline", does: "changes since the baseline" },
+    { line: "featstore drift speech_sentiment@2 --against baseline", does: "changes since the baseline" },
   ],
   run: (args, io) => {
     const against = againstOf(args.against, args.baseline, args["set-baseline"] === true);

@@ -16,7 +16,7 @@ export const erase = defineFeatstoreCommand({
   name: "erase",
   summary: "Erases an entity's key from all data that Featstore stores",
   args: {
-    entity: { type: "positional", description: "The entity's name, track", required: true },
+    entity: { type: "positional", description: "The entity's name, speech", required: true },
     id: {
       type: "positional",
       description: "Its id; parts of a composite id are percent-encoded and separated by commas",
@@ -29,8 +29,8 @@ export const erase = defineFeatstoreCommand({
     message: { type: "string", description: "The reason, for the history; do not name the key", valueHint: "text" },
   },
   examples: [
-    { line: "featstore erase track 7 --dry-run", does: "shows what would be erased" },
-    { line: "featstore erase track 7 --yes --delete-training-sets", does: "erases it everywhere, without asking" },
+    { line: "featstore erase speech 7 --dry-run", does: "shows what would be erased" },
+    { line: "featstore erase speech 7 --yes --delete-training-sets", does: "erases it everywhere, without asking" },
     {
       line: "featstore erase listener 4711 --tenant acme",
       does: "erases one tenant's rows, once the id is typed again",

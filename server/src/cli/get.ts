@@ -22,7 +22,7 @@ export const get = defineFeatstoreCommand({
   name: "get",
   summary: "Reads features of entities, as the server would",
   args: {
-    entity: { type: "positional", description: "The entity's name, track", required: true },
+    entity: { type: "positional", description: "The entity's name, speech", required: true },
     ids: { type: "positional", description: "Ids; parts of a composite id are separated by commas", required: true },
     features: {
       type: "string",
@@ -31,7 +31,7 @@ export const get = defineFeatstoreCommand({
     },
     service: {
       type: "string",
-      description: "A feature service, hit_predictor, instead of features",
+      description: "A feature service, party_predictor, instead of features",
       valueHint: "name",
     },
     inputs: {
@@ -47,11 +47,11 @@ export const get = defineFeatstoreCommand({
   },
   rest: "ids",
   examples: [
-    { line: "featstore get track 7 8", does: "all features of two tracks" },
-    { line: "featstore get track 7 --features lyric_sentiment.mood,track_profile", does: "some of them" },
-    { line: "featstore get track 7 --service hit_predictor --json", does: "a model's inputs as JSON" },
+    { line: "featstore get speech 7 8", does: "all features of two speeches" },
+    { line: "featstore get speech 7 --features speech_sentiment.sentiment,speech_profile", does: "some of them" },
+    { line: "featstore get speech 7 --service party_predictor --json", does: "a model's inputs as JSON" },
     {
-      line: `featstore get track 7 --service recommender --inputs '{"today":"2026-01-31"}'`,
+      line: `featstore get speech 7 --service speech_search --inputs '{"today":"2026-01-31"}'`,
       does: "with request inputs for computed features",
     },
   ],

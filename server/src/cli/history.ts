@@ -22,7 +22,7 @@ export const history = defineFeatstoreCommand({
     limit: { type: "string", description: "The maximum number of events (default: all)", valueHint: "n" },
   },
   examples: [
-    { line: "featstore history lyric_sentiment", does: "newest first" },
+    { line: "featstore history speech_sentiment", does: "newest first" },
     { line: "featstore history --limit 20 --json", does: "for a program" },
   ],
   run: (args, io) => {

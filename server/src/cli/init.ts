@@ -26,7 +26,7 @@ export const init = defineFeatstoreCommand({
     },
     table: {
       type: "string",
-      description: `Your table, songs, music.songs or 'music."Song Plays"' (default: the sample's tracks)`,
+      description: `Your table, songs, music.songs or 'music."Song Plays"' (default: the sample's speeches)`,
       valueHint: "name",
     },
     key: {
@@ -42,7 +42,7 @@ export const init = defineFeatstoreCommand({
     packages: { type: "string", description: "Install from the tarballs in this folder", valueHint: "folder" },
   },
   examples: [
-    { line: "featstore init music --packages ../featstore/packages", does: "a project on the sample's table" },
+    { line: "featstore init speeches --packages ../featstore/packages", does: "a project on the sample's table" },
     {
       line: "DATABASE_URL=postgres://localhost/music featstore init --table songs --key id --time created_at",
       does: "a project on your table, with its columns and types",
@@ -106,7 +106,7 @@ async function planned(
       code: "database_required",
       what: `cannot read the columns of ${table} without a database`,
       where: "--table",
-      advice: "set DATABASE_URL, or leave --table out to start with the sample's tracks",
+      advice: "set DATABASE_URL, or leave --table out to start with the sample's speeches",
       exit: "configuration",
     });
   io.stderr(`Reading the columns of ${table}…\n`);

@@ -13,7 +13,7 @@ export const keysCreate = defineFeatstoreCommand({
     name: { type: "string", description: "The key's owner or purpose", required: true, valueHint: "name" },
     scopes: {
       type: "string",
-      description: `Comma-separated: ${SCOPES.join(", ")} (default: those that read); some can be limited to names: features:read:lyric_*`,
+      description: `Comma-separated: ${SCOPES.join(", ")} (default: those that read); some can be limited to names: features:read:speech_*`,
       valueHint: "list",
     },
     tenant: { type: "string", description: "Bind the key to a tenant", valueHint: "name" },
@@ -38,7 +38,7 @@ export const keysCreate = defineFeatstoreCommand({
     { line: "featstore keys create --name ranking", does: "a key that may read everything shared" },
     { line: "featstore keys create --name acme --tenant acme --scopes features:read", does: "a tenant's key" },
     {
-      line: "featstore keys create --name ci --scopes features:read:lyric_* --expires 90d --network 10.0.0.0/8",
+      line: "featstore keys create --name ci --scopes features:read:speech_* --expires 90d --network 10.0.0.0/8",
       does: "a key for some views, some months and one network",
     },
   ],

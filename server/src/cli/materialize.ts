@@ -56,7 +56,7 @@ export const materialize = defineFeatstoreCommand({
   rest: "views",
   examples: [
     { line: "featstore materialize", does: "all views" },
-    { line: "featstore materialize lyric_sentiment track_profile@1", does: "two of them" },
+    { line: "featstore materialize speech_sentiment speech_profile@1", does: "two of them" },
     {
       line: "featstore materialize --incremental",
       does: "all views, but only entities with changes",
@@ -66,7 +66,7 @@ export const materialize = defineFeatstoreCommand({
       does: "serves values as known then, with a warning, until the next run without --as-of",
     },
     {
-      line: 'featstore materialize lyric_sentiment --force --reason "the new model calls fewer texts neutral"',
+      line: 'featstore materialize speech_sentiment --force --reason "the new model calls fewer texts neutral"',
       does: "publishes a generation that breaks a contract",
     },
   ],

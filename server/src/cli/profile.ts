@@ -11,9 +11,9 @@ export const profile = defineFeatstoreCommand({
     generation: { type: "string", description: "A generation (default: the served one)", valueHint: "n" },
   },
   examples: [
-    { line: "featstore profile lyric_sentiment", does: "nulls, quantiles and frequent values of each feature" },
+    { line: "featstore profile speech_sentiment", does: "nulls, quantiles and frequent values of each feature" },
     {
-      line: "featstore profile lyric_sentiment@2 --generation 7 --json",
+      line: "featstore profile speech_sentiment@2 --generation 7 --json",
       does: "an older generation, for a program",
     },
   ],

@@ -13,8 +13,8 @@ export const promote = defineFeatstoreCommand({
     message: { type: "string", description: "The reason, for the history", valueHint: "text" },
   },
   examples: [
-    { line: "featstore promote lyric_sentiment@3", does: "at once, or with its first materialization" },
-    { line: 'featstore promote hit_predictor@2 --message "model of June"', does: "a service" },
+    { line: "featstore promote speech_sentiment@3", does: "at once, or with its first materialization" },
+    { line: 'featstore promote party_predictor@2 --message "model of June"', does: "a service" },
   ],
   run: (args, io) =>
     withDatabase(args, io, "require", async ({ registry }) => {

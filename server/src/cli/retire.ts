@@ -32,9 +32,9 @@ export const retire = defineFeatstoreCommand({
     message: { type: "string", description: "The reason, for the history", valueHint: "text" },
   },
   examples: [
-    { line: "featstore retire lyric_sentiment@1 --sunset 2027-01-31", does: "answers warn until then" },
-    { line: "featstore retire lyric_sentiment@1 --now --successor 3", does: "ends it" },
-    { line: "featstore retire lyric_sentiment@1 --undo", does: "undoes the deprecation" },
+    { line: "featstore retire speech_sentiment@1 --sunset 2027-01-31", does: "answers warn until then" },
+    { line: "featstore retire speech_sentiment@1 --now --successor 3", does: "ends it" },
+    { line: "featstore retire speech_sentiment@1 --undo", does: "undoes the deprecation" },
     { line: "featstore retire draft@1", does: "removes it, if it was never published" },
     { line: "featstore retire old_name --sunset 2027-01-31", does: "ends the name that a view had before" },
   ],

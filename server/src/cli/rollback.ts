@@ -14,7 +14,7 @@ export const rollback = defineFeatstoreCommand({
   },
   examples: [
     {
-      line: 'featstore rollback lyric_sentiment --message "scores are off"',
+      line: 'featstore rollback speech_sentiment --message "scores are off"',
       does: "readers of the name get the earlier version at once",
     },
   ],

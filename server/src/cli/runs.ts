@@ -16,7 +16,7 @@ export const runs = defineFeatstoreCommand({
     before: { type: "string", description: "Only runs before this one", valueHint: "run" },
   },
   examples: [
-    { line: "featstore runs lyric_sentiment", does: "each run's rows, duration and failure" },
+    { line: "featstore runs speech_sentiment", does: "each run's rows, duration and failure" },
     { line: "featstore runs --state failed --limit 10 --json", does: "for a program" },
   ],
   run: (args, io) => {

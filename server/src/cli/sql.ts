@@ -21,8 +21,8 @@ export const sql = defineFeatstoreCommand({
     definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
   },
   examples: [
-    { line: "featstore sql lyric_sentiment", does: "compiled from the definition files" },
-    { line: "featstore sql lyric_sentiment@2 --registry", does: "as it was applied" },
+    { line: "featstore sql speech_sentiment", does: "compiled from the definition files" },
+    { line: "featstore sql speech_sentiment@2 --registry", does: "as it was applied" },
   ],
   run: async (args, io) => {
     const [name = "", pinned] = args.view.split("@");

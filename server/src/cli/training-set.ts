@@ -22,7 +22,11 @@ export const trainingSet = defineFeatstoreCommand({
   name: "training-set",
   summary: "Joins features, as known at each row's time, to rows of keys and times",
   args: {
-    service: { type: "string", description: "A feature service, hit_predictor or hit_predictor@1", valueHint: "name" },
+    service: {
+      type: "string",
+      description: "A feature service, party_predictor or party_predictor@1",
+      valueHint: "name",
+    },
     features: { type: "string", description: "Features instead of a service, comma-separated", valueHint: "list" },
     spine: {
       type: "string",
@@ -66,16 +70,16 @@ export const trainingSet = defineFeatstoreCommand({
   },
   examples: [
     {
-      line: "featstore training-set --service hit_predictor --spine spine.csv --out train.parquet",
+      line: "featstore training-set --service party_predictor --spine spine.csv --out train.parquet",
       does: "a row for each row of spine.csv",
     },
     {
-      line: "featstore training-set --service hit_predictor --spine spine.csv --out train.parquet --label-column hit --split group:artist:train=0.8,test=0.2",
-      does: "all rows of an artist on one side",
+      line: "featstore training-set --service party_predictor --spine spine.csv --out train.parquet --label-column party --split group:speaker:train=0.8,test=0.2",
+      does: "all rows of a speaker on one side",
     },
     {
-      line: "featstore training-set --service hit_predictor --spine spine.csv --out train.parquet --label popularity.score@7d",
-      does: "a column label.popularity.score: the score a week after each row's time",
+      line: "featstore training-set --service party_predictor --spine spine.csv --out train.parquet --label speech_sentiment.sentiment@7d",
+      does: "a column label.speech_sentiment.sentiment: the sentiment a week after each row's time",
     },
     { line: "featstore training-set --rerun abcdefgh234567ab --out again.parquet", does: "repeats it and compares" },
   ],

@@ -386,7 +386,7 @@ export const errorTable = {
     status: 400,
     title: "The split cannot be made",
     cause: "The split cannot be read, or it names a column that does not exist.",
-    fix: "Write the split in one of these forms: `time:2026-01-01T00:00:00Z`, `hash:train=0.8,test=0.2`, `group:artist:train=0.8,test=0.2`.",
+    fix: "Write the split in one of these forms: `time:2026-01-01T00:00:00Z`, `hash:train=0.8,test=0.2`, `group:speaker:train=0.8,test=0.2`.",
   },
   key_required: {
     status: 401,

@@ -35,7 +35,7 @@ export interface ProblemMembers {
  * The one error that callers see. `detail` is shown to them, so it says what is wrong and what to do, and
  * quotes no secret.
  *
- * @example throw new FeatstoreError("feature_not_found", 'There is no feature "mod"; did you mean "mood"?')
+ * @example throw new FeatstoreError("feature_not_found", 'There is no feature "sentimant"; did you mean "sentiment"?')
  */
 export class FeatstoreError extends Error {
   readonly errors: readonly Fault[];

@@ -26,7 +26,7 @@ export const READ_SCOPES: readonly Scope[] = [
 /** Scopes that only the operator's commands give to keys, because what they change belongs to nobody's organisation. */
 const OPERATOR_SCOPES: readonly Scope[] = ["datasets:write"];
 
-/** Scopes that can be limited to names: `features:read:lyric_*`. */
+/** Scopes that can be limited to names: `features:read:speech_*`. */
 const NAMED: ReadonlySet<Scope> = new Set<Scope>([
   "features:read",
   "embeddings:read",
@@ -56,7 +56,7 @@ export interface Grants {
 /**
  * Returns what is wrong with the text of a scope; undefined if nothing is.
  *
- * @example scopeFault("features:read:lyric_*") // undefined
+ * @example scopeFault("features:read:speech_*") // undefined
  */
 export function scopeFault(text: string): string | undefined {
   const { scope, pattern } = splitScope(text);
@@ -66,18 +66,18 @@ export function scopeFault(text: string): string | undefined {
   return namePatternFault(pattern);
 }
 
-/** Returns what is wrong with a pattern of names, such as `lyric_*`; undefined if nothing is. */
+/** Returns what is wrong with a pattern of names, such as `speech_*`; undefined if nothing is. */
 export function namePatternFault(pattern: string): string | undefined {
   return NAME_PATTERN.test(pattern)
     ? undefined
-    : `"${pattern.slice(0, 80)}" is not a name or a beginning with "*", such as lyric_sentiment, lyric_* or *`;
+    : `"${pattern.slice(0, 80)}" is not a name or a beginning with "*", such as speech_sentiment, speech_* or *`;
 }
 
 /**
  * Parses scopes. `resources` are the patterns of names that the tier allows; scopes without names are not affected.
  * Unknown scopes, which a newer version may have stored, grant nothing.
  *
- * @example createGrants(["features:read:lyric_*"], ["*"]).allows("features:read", "lyric_sentiment") // true
+ * @example createGrants(["features:read:speech_*"], ["*"]).allows("features:read", "speech_sentiment") // true
  */
 export function createGrants(texts: readonly string[], resources: readonly string[] = ["*"]): Grants {
   const patterns = new Map<Scope, string[]>();
@@ -116,7 +116,7 @@ export function isOperatorScope(text: string): boolean {
 /**
  * Returns the scopes of `requested` that `own` does not cover, so that a key cannot create another that may do more.
  *
- * @example beyond(["features:read"], ["features:read:lyric_*"]) // ["features:read"]
+ * @example beyond(["features:read"], ["features:read:speech_*"]) // ["features:read"]
  */
 export function beyond(requested: readonly string[], own: readonly string[]): readonly string[] {
   return requested.filter((text) => {

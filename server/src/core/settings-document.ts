@@ -18,7 +18,7 @@ server:
   workers: auto              # FEATSTORE_WORKERS
 limits:
   requests_per_second: 20000 # FEATSTORE_REQUESTS_PER_SECOND
-default_entity: track        # FEATSTORE_DEFAULT_ENTITY
+default_entity: speech       # FEATSTORE_DEFAULT_ENTITY
 \`\`\`
 
 - **Where the file is**: commands look for \`featstore.config.yaml\` in the folder in which they start. \`FEATSTORE_CONFIG\` names

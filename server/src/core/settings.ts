@@ -97,7 +97,7 @@ const domainList = z
     /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?: *, *[a-z0-9-]+(?:\.[a-z0-9-]+)+)*$/,
     "expected domains in lower case with commas between them, such as example.com, example.org",
   );
-const name = z.string("expected a text").regex(/^[a-z][a-z0-9_]{0,39}$/, "expected a name such as track");
+const name = z.string("expected a text").regex(/^[a-z][a-z0-9_]{0,39}$/, "expected a name such as speech");
 const flag = z.boolean("expected true or false");
 
 const fraction = (max: number) =>
@@ -409,7 +409,7 @@ const File = z.strictObject({
       {
         variable: null,
         description:
-          'What organisations may do, by the name of the tier: `requests_per_second`, `burst`, `requests_per_month`, `rows_per_month`, `bytes_per_month` (of downloads), `excess` (`refuse`, or `serve` and report), `exports` at once, `batch_ids`, `search_hits`, and `resources`, the views and datasets that their keys may read: `[lyric_*]`, `["*"]`. An absent quota of a month is unlimited.',
+          'What organisations may do, by the name of the tier: `requests_per_second`, `burst`, `requests_per_month`, `rows_per_month`, `bytes_per_month` (of downloads), `excess` (`refuse`, or `serve` and report), `exports` at once, `batch_ids`, `search_hits`, and `resources`, the views and datasets that their keys may read: `[speech_*]`, `["*"]`. An absent quota of a month is unlimited.',
         computedDefault:
           "`free` (20 requests/s, 100,000 requests a month) and `pro` (500 requests/s, 50,000,000 requests a month), neither with resources",
       },
@@ -740,7 +740,7 @@ const File = z.strictObject({
       {
         variable: null,
         description:
-          "Thresholds of single features: `view.feature`, with any of the four above: `lyric_sentiment.sentiment: { psi: 0.3 }`.",
+          "Thresholds of single features: `view.feature`, with any of the four above: `speech_sentiment.sentiment: { psi: 0.3 }`.",
       },
     ),
   }),

@@ -1,4 +1,4 @@
-/** Returns `; did you mean "mood"?` for the known name nearest to the input, or an empty string if none is near. */
+/** Returns `; did you mean "sentiment"?` for the known name nearest to the input, or an empty string if none is near. */
 export function suggest(input: string, known: Iterable<string>): string {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(input.length / 3)) + 1;

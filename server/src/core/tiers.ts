@@ -24,7 +24,7 @@ export interface Tier {
   readonly batchIds: number;
   /** Hits of one search. */
   readonly searchHits: number;
-  /** Patterns of the names of views and datasets that its keys may read: `lyric_*`, `*`. */
+  /** Patterns of the names of views and datasets that its keys may read: `speech_*`, `*`. */
   readonly resources: readonly string[];
 }
 

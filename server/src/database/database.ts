@@ -56,7 +56,7 @@ export interface Database {
   /** Runs several statements without parameters in one implicit transaction: all or nothing. */
   script(text: string, options?: CallOptions): Promise<void>;
 
-  /** Bulk load in PostgreSQL's CSV format: `copyFrom({ table: "public.tracks", columns: ["id"] }, chunks)`. Returns the number of rows. */
+  /** Bulk load in PostgreSQL's CSV format: `copyFrom({ table: "public.speeches", columns: ["id"] }, chunks)`. Returns the number of rows. */
   copyFrom(
     target: { readonly table: string; readonly columns: readonly string[] },
     chunks: AsyncIterable<string> | Iterable<string>,

@@ -64,7 +64,7 @@ const Filter = z
     'A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `in` (of an array) or ' +
       '`is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature\'s type',
   )
-  .openapi("EmbeddingsFilter", { example: { feature: "lyric_sentiment.sentiment", op: "eq", value: "positive" } });
+  .openapi("EmbeddingsFilter", { example: { feature: "speech_sentiment.sentiment", op: "eq", value: "positive" } });
 
 const idOrVector = {
   dependentSchemas: {

@@ -15,13 +15,13 @@ export const readEmbeddingsBatchContract = createRoute({
     "All vectors of one view are of one generation. Needs scope `embeddings:read`.",
   security: keyed,
   request: {
-    body: jsonBody(EmbeddingsBatchRequest, { ids: [1, 4711], embedding: "track_embeddings.lyrics", format: "base64" }),
+    body: jsonBody(EmbeddingsBatchRequest, { ids: [1, 4711], embedding: "speech_embeddings.text", format: "base64" }),
   },
   responses: {
     200: warningJson(EmbeddingsBatchAnswer, "The vectors", {
       ids: [1, 4711],
       embeddings: {
-        "track_embeddings.lyrics": {
+        "speech_embeddings.text": {
           space: "minilm-l6-v2",
           dimensions: 384,
           metric: "cosine",
@@ -29,7 +29,7 @@ export const readEmbeddingsBatchContract = createRoute({
         },
       },
       status: ["complete", "unknown_entity"],
-      views: ["track_embeddings"],
+      views: ["speech_embeddings"],
       statuses: [["complete"], ["unknown_entity"]],
     }),
     ...problems(...codes.keyed, ...codes.jsonBody, ...codes.ids, ...codes.batch, ...codes.embeddings),

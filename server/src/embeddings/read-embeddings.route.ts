@@ -30,7 +30,7 @@ export const readEmbeddingsContract = createRoute({
     headers: z.object({ "If-None-Match": header("Entity tags of answers that the client has") }),
     query: z
       .object({
-        embedding: text("`view.feature` or `view@2.feature`", "track_embeddings.lyrics").optional(),
+        embedding: text("`view.feature` or `view@2.feature`", "speech_embeddings.text").optional(),
         entity: text("The entity; by default that of the embedding, then the server's default").optional(),
         format: z
           .enum(["json", "base64"])
@@ -42,9 +42,9 @@ export const readEmbeddingsContract = createRoute({
   },
   responses: {
     200: taggedJson(EmbeddingsAnswer, "The embeddings", {
-      track_id: 1,
+      speech_id: 1,
       embeddings: {
-        "track_embeddings.lyrics": {
+        "speech_embeddings.text": {
           space: "minilm-l6-v2",
           dimensions: 384,
           metric: "cosine",

@@ -3,7 +3,7 @@ import { type RowStatus, rowStatus, type Selection, statusOf, type ViewRows, typ
 import { spaceJson } from "./choose-embeddings";
 import { type VectorFormat, vectorJson } from "./vector-text";
 
-/** Renders the response to a single read; `echo` is the key's member, `"track_id":7`, `now` is in microseconds. */
+/** Renders the response to a single read; `echo` is the key's member, `"speech_id":7`, `now` is in microseconds. */
 export function renderEmbeddings(
   selection: Selection,
   echo: string,

@@ -16,16 +16,16 @@ export const searchEmbeddingsContract = createRoute({
   security: keyed,
   request: {
     body: jsonBody(EmbeddingsSearchRequest, {
-      embedding: "track_embeddings.lyrics",
+      embedding: "speech_embeddings.text",
       id: 1,
       k: 2,
-      filter: { feature: "lyric_sentiment.sentiment", op: "eq", value: "positive" },
-      features: ["track_profile.title"],
+      filter: { feature: "speech_sentiment.sentiment", op: "eq", value: "positive" },
+      features: ["speech_profile.title"],
     }),
   },
   responses: {
     200: warningJson(EmbeddingsSearchAnswer, "The hits", {
-      embedding: "track_embeddings.lyrics",
+      embedding: "speech_embeddings.text",
       space: "minilm-l6-v2",
       dimensions: 384,
       metric: "cosine",
@@ -37,10 +37,10 @@ export const searchEmbeddingsContract = createRoute({
       ],
       features: {
         ids: [41, 35],
-        columns: ["track_profile.title"],
+        columns: ["speech_profile.title"],
         rows: [["State of the Union Address, 1830"], ["State of the Union Address, 1824"]],
         status: ["complete", "complete"],
-        views: ["track_profile"],
+        views: ["speech_profile"],
       },
     }),
     ...problems(

@@ -35,7 +35,7 @@ export interface Erasure extends ErasureReport {
  * training sets and snapshots that contain it. The source tables are not changed, so the next full run restores the key if they still have it.
  *
  * @throws RegistryError `run_in_progress`, `changes_in_progress`, `entity_not_applied`, `key_has_other_parts`
- * @example await erase(dependencies, { entity: "track", key: ["7"], datasets: [], … }, { keyNames: ["track_id"], dryRun: true, … });
+ * @example await erase(dependencies, { entity: "speech", key: ["7"], datasets: [], … }, { keyNames: ["speech_id"], dryRun: true, … });
  */
 export async function erase(
   dependencies: EraseDependencies,

@@ -5,7 +5,7 @@ import { unreadableSchedules, viewAges } from "../scheduling/index";
 
 const MAX_NAMED = 20;
 
-/** `last run failed: lyric_sentiment@2 (contract_broken)` */
+/** `last run failed: speech_sentiment@2 (contract_broken)` */
 export function materializationText(failed: readonly FailedView[] | null): string {
   if (failed === null) return "unknown: the database does not answer";
   if (failed.length === 0) return "no view's last run failed";
@@ -19,7 +19,7 @@ export function firstOf(named: readonly string[]): string {
 }
 
 /**
- * Lists views past their promise (`tracks@1 is 400 s old and promises 300 s`), and those with an unreadable schedule.
+ * Lists views past their promise (`speech_profile@1 is 400 s old and promises 300 s`), and those with an unreadable schedule.
  */
 export function lateTexts(snapshot: RegistrySnapshot, now: bigint, read: CronReader): readonly string[] {
   const stale = viewAges(snapshot, now)

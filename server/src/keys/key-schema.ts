@@ -37,7 +37,7 @@ const scopes = z
   .array(z.string().min(1))
   .min(1)
   .describe(
-    `Operations: ${SCOPES.map((scope) => `\`${scope}\``).join(", ")}. Those that read, and \`training:write\`, can be limited to names: \`features:read:lyric_*\``,
+    `Operations: ${SCOPES.map((scope) => `\`${scope}\``).join(", ")}. Those that read, and \`training:write\`, can be limited to names: \`features:read:speech_*\``,
   );
 
 export const Key = z
@@ -109,7 +109,7 @@ export const exampleKey: z.infer<typeof Key> = {
   id: "abcdefghijklmnop",
   name: "ranking",
   state: "active",
-  scopes: ["features:read:lyric_*"],
+  scopes: ["features:read:speech_*"],
   organisation: null,
   tenant: null,
   networks: [],

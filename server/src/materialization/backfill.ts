@@ -18,7 +18,7 @@ export interface BackfillRequest
     MaterializeRequest,
     "asOf" | "forceBecause" | "onProgress" | "signal" | "fillDeadlineMs" | "heartbeatMs"
   > {
-  /** `lyric_sentiment` or `lyric_sentiment@2`. */
+  /** `speech_sentiment` or `speech_sentiment@2`. */
   readonly view: string;
   /** Entities per chunk, at least 1. Default: that of the interrupted backfill, else 10,000. */
   readonly chunkEntities?: number;
@@ -48,7 +48,7 @@ export const DEFAULT_CHUNK_ENTITIES = 10_000;
  *
  * @throws FeatstoreError for an unknown view name, `chunk_entities_invalid`, `other_compiler`
  * @example
- * const { view, chunks } = await backfill(dependencies, { view: "lyric_sentiment@2", chunkEntities: 5_000 });
+ * const { view, chunks } = await backfill(dependencies, { view: "speech_sentiment@2", chunkEntities: 5_000 });
  */
 export async function backfill(dependencies: BackfillDependencies, request: BackfillRequest): Promise<BackfillReport> {
   const { backfills, offline } = dependencies;

@@ -57,7 +57,7 @@ export async function readBrokenContracts(
   });
 }
 
-/** `"confidence" breaks between(0, 1) in 2 rows: track_id 7 has 1.5; track_id 9 has -3` */
+/** `"confidence" breaks between(0, 1) in 2 rows: speech_id 7 has 1.5; speech_id 9 has -3` */
 export function brokenContractText({ feature, promise, rows, examples }: BrokenContract): string {
   const offenders = examples.map(({ key, value }) =>
     value === null ? keyText(key) : `${keyText(key)} has ${JSON.stringify(value)}`,

@@ -5,7 +5,7 @@ import { presentName, type RegisteredView, type RegistrySnapshot, successorOf, t
 /**
  * Returns the view versions to materialize.
  *
- * By name: `lyric_sentiment` is the version that waits to take over, else the promoted one; `lyric_sentiment@2` is that
+ * By name: `speech_sentiment` is the version that waits to take over, else the promoted one; `speech_sentiment@2` is that
  * version. Without names: every version that an unpinned name refers to or will refer to, and every version that a
  * service reads.
  *

@@ -39,7 +39,7 @@ export interface MaterializeProgress {
 }
 
 export interface MaterializeRequest {
-  /** `lyric_sentiment` or `lyric_sentiment@2`. Default: everything that is served or will be. */
+  /** `speech_sentiment` or `speech_sentiment@2`. Default: everything that is served or will be. */
   readonly views?: readonly string[];
   /**
    * `full`, the default, computes every entity. `incremental` computes those whose rows changed or whose windows moved

@@ -22,7 +22,7 @@ const INCREMENTAL_AT_ONCE = 2;
  *
  * @throws FeatstoreError for unknown view names
  * @example
- * const report = await materialize(dependencies, { views: ["lyric_sentiment"], onProgress: ({ phase }) => print(phase)
+ * const report = await materialize(dependencies, { views: ["speech_sentiment"], onProgress: ({ phase }) => print(phase)
  * });
  */
 export async function materialize(

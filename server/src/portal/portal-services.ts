@@ -157,7 +157,7 @@ export interface KeyRotation {
 
 export interface AllowedKey {
   readonly scopes: readonly string[];
-  /** Patterns of names of the tier: `lyric_*`. */
+  /** Patterns of names of the tier: `speech_*`. */
   readonly resources: readonly string[];
   readonly requestsPerSecond: number;
 }

@@ -31,7 +31,7 @@ export const readFeatureViewDriftContract = createRoute({
     "as long as both generations are kept. Needs scope `registry:read`.",
   security: keyed,
   request: {
-    params: z.object({ name: text("The name of the feature view", "lyric_sentiment") }),
+    params: z.object({ name: text("The name of the feature view", "speech_sentiment") }),
     query: z
       .object({
         version: ordinal("The number of the version; by default the promoted one").optional(),
@@ -48,7 +48,7 @@ export const readFeatureViewDriftContract = createRoute({
   },
   responses: {
     200: json(FeatureViewDrift, "The drift", {
-      view: "lyric_sentiment",
+      view: "speech_sentiment",
       version: 1,
       tenant: null,
       against: "previous",

@@ -84,7 +84,7 @@ export const readFeatureViewProfileContract = createRoute({
     "Needs scope `registry:read`.",
   security: keyed,
   request: {
-    params: z.object({ name: text("The name of the feature view", "artist_profile") }),
+    params: z.object({ name: text("The name of the feature view", "speaker_profile") }),
     query: z
       .object({
         version: ordinal("The number of the version; by default the promoted one").optional(),
@@ -96,7 +96,7 @@ export const readFeatureViewProfileContract = createRoute({
   },
   responses: {
     200: json(FeatureViewProfile, "The profile", {
-      view: "artist_profile",
+      view: "speaker_profile",
       version: 1,
       generation: 1,
       as_of: "2026-11-22T20:50:25.261000Z",
@@ -106,7 +106,7 @@ export const readFeatureViewProfileContract = createRoute({
       scopes: null,
       drift: [],
       features: {
-        first_release_year: {
+        first_year: {
           type: "int32",
           nulls: 0,
           null_fraction: 0,

@@ -30,7 +30,7 @@ import { type ShownView, shownViews } from "./shown-views";
 
 /**
  * Builds the feature reference of a registry or of definitions: all views in their promoted versions, or only the
- * referenced ones (`lyric_sentiment`, `lyric_sentiment@2`), with their entities and the services that read them. The same
+ * referenced ones (`speech_sentiment`, `speech_sentiment@2`), with their entities and the services that read them. The same
  * subject always gives the same document.
  *
  * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`, `invalid_selection`

@@ -4,7 +4,7 @@ import { expressionText } from "./expression-text";
 /**
  * Formats a computed feature in the language of definitions.
  *
- * @example "inputs.today.daysSince(features.track_profile.released_on)"
+ * @example "inputs.today.year().minus(features.speech_profile.year)"
  */
 export function computedText({ expression }: Pick<ComputedFeature, "expression">): string {
   return expressionText(expression, undefined, columnText);

@@ -53,7 +53,7 @@ function sectionOf(title: string, content: readonly unknown[]): (readonly [strin
  * Returns GitHub's anchors of headings by key: lower case, without punctuation, spaces as hyphens, and a number for a
  * repeated text. `headings` are pairs of key and text, in the order of the page.
  *
- * @example headingSlugs([["view", "lyric_sentiment.mood"]]).get("view") // "lyric_sentimentmood"
+ * @example headingSlugs([["view", "speech_sentiment.sentiment"]]).get("view") // "speech_sentimentsentiment"
  */
 export function headingSlugs(headings: readonly (readonly [key: string, text: string])[]): ReadonlyMap<string, string> {
   const taken = new Map<string, number>();

@@ -92,7 +92,7 @@ export interface ViewDocument {
   readonly features: readonly FeatureDocument[];
   /** The source columns that the view reads, each with its readers. */
   readonly columns: readonly ColumnDocument[];
-  /** `hit_predictor@1`: the services that read any version of the view. */
+  /** `party_predictor@1`: the services that read any version of the view. */
   readonly services: readonly string[];
   readonly sql: string;
   /** The parameters of `sql` from `$2` on; `$1` is the as-of time. */
@@ -162,7 +162,7 @@ export interface VersionDocument {
   readonly evolution: {
     readonly since: number;
     readonly class: string;
-    /** `features.mood: feature added` */
+    /** `features.sentiment: feature added` */
     readonly changes: readonly string[];
   } | null;
 }
@@ -225,7 +225,7 @@ export interface PinnedFeatureDocument {
   readonly view: string;
   readonly version: number;
   readonly feature: string;
-  /** The feature that holds the key of the view's entity, `track_profile.artist`; absent for the service's own entity. */
+  /** The feature that holds the key of the view's entity, `speech_profile.speaker`; absent for the service's own entity. */
   readonly through?: string;
   /** Null, like the next two, if the document's subject does not have the pinned version. */
   readonly type: ValueType | null;
@@ -238,6 +238,6 @@ export interface SpaceDocument {
   readonly space: string;
   readonly metric: Metric;
   readonly dimensions: number;
-  /** `track_embeddings.lyrics` */
+  /** `speech_embeddings.text` */
   readonly features: readonly string[];
 }

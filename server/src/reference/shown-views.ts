@@ -8,7 +8,7 @@ export interface ShownView {
 }
 
 /**
- * Resolves the view versions that a reference shows: `lyric_sentiment` is the promoted version, `lyric_sentiment@2` that
+ * Resolves the view versions that a reference shows: `speech_sentiment` is the promoted version, `speech_sentiment@2` that
  * version. Default: the promoted version of each view.
  *
  * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`; `invalid_selection` if two versions of

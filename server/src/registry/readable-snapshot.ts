@@ -53,7 +53,7 @@ function entitiesOf({ entities }: RegistrySnapshot, views: RegistrySnapshot["fea
   return new Map([...entities].filter(([name]) => names.has(name)));
 }
 
-/** Builds the refusal of a name that a key may not read or that does not exist: `feature view "mood"`. */
+/** Builds the refusal of a name that a key may not read or that does not exist: `feature view "sentiment"`. */
 export function forbidden(what: string, { patterns }: Restriction): FeatstoreError {
   const readable =
     patterns.length === 0

@@ -5,7 +5,7 @@ export interface Generation {
   readonly generation: number;
   /** Microseconds since 1970 UTC. */
   readonly asOf: bigint;
-  /** The table's name inside schema `features`, unquoted: `lyric_sentiment_v2_g7`. */
+  /** The table's name inside schema `features`, unquoted: `speech_sentiment_v2_g7`. */
   readonly table: string;
   readonly rows: number;
   readonly publishedAt: bigint;
@@ -15,7 +15,7 @@ export interface Generation {
 
 /** The rows table that a full run shares with the incremental runs after it. */
 export interface SharedRows {
-  /** The table's name inside schema `features`, unquoted: `lyric_sentiment_v2_g5_rows`. */
+  /** The table's name inside schema `features`, unquoted: `speech_sentiment_v2_g5_rows`. */
   readonly table: string;
   /** Rows written by incremental runs since the full run. */
   readonly changes: number;
@@ -29,7 +29,7 @@ export interface Retirement {
   readonly deprecatedAt: bigint;
   /** Null: no time is set yet. */
   readonly sunsetAt: bigint | null;
-  /** The version to read instead, `lyric_sentiment@3`; null if there is none. */
+  /** The version to read instead, `speech_sentiment@3`; null if there is none. */
   readonly successor: string | null;
 }
 
@@ -230,7 +230,7 @@ export interface RetireRequest extends Omit<VersionRequest, "kind"> {
   readonly version: number;
   /** The end of serving: microseconds since 1970 UTC, `now`, or null to set it later. */
   readonly sunset: bigint | "now" | null;
-  /** `lyric_sentiment@3`; null for the promoted version. */
+  /** `speech_sentiment@3`; null for the promoted version. */
   readonly successor: string | null;
 }
 
@@ -240,7 +240,7 @@ export type RetirementReport =
   | (Retirement & {
       readonly removed: false;
       readonly revision: number;
-      /** Service versions that read it and are not promoted: `hit_predictor@1`. */
+      /** Service versions that read it and are not promoted: `party_predictor@1`. */
       readonly services: readonly string[];
     });
 

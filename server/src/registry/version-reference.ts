@@ -36,7 +36,7 @@ export function namedVersions(snapshot: RegistrySnapshot, name: string, kind?: D
 }
 
 /**
- * Resolves `lyric_sentiment@2` to a version.
+ * Resolves `speech_sentiment@2` to a version.
  *
  * @throws FeatstoreError as `namedVersions`, `invalid_selection`, `feature_view_version_not_found`,
  *   `feature_service_version_not_found`

@@ -54,7 +54,7 @@ export function viewDue(
   }
 }
 
-/** Returns the label (`lyric_sentiment@2`) of each version with an invalid schedule. */
+/** Returns the label (`speech_sentiment@2`) of each version with an invalid schedule. */
 export function unreadableSchedules(snapshot: RegistrySnapshot, now: bigint, read: CronReader): readonly string[] {
   return materializationTargets(snapshot, undefined)
     .filter((registered) => isScheduled(registered.view) && viewDue(registered, undefined, now, read).fault !== null)

@@ -10,7 +10,7 @@ const INTEGER_RANGE = {
   int64: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
 } as const;
 
-/** A key as it was sent: its text for the stores, and its echo in the response, `"track_id":7`. */
+/** A key as it was sent: its text for the stores, and its echo in the response, `"speech_id":7`. */
 export interface PathKey {
   readonly key: EntityKey;
   readonly echo: string;
@@ -63,7 +63,7 @@ export function parseBatchKey(entity: Entity, json: string, position: number, sc
 
 /**
  * Parses a key from the JSON texts of its parts in key order, as a spine row has them. The path names the part: `line
- * 3, track_id`. Errors: those of `parsePathKey`.
+ * 3, speech_id`. Errors: those of `parsePathKey`.
  */
 export function parseKeyCells(
   entity: Entity,

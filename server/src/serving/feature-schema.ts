@@ -24,7 +24,7 @@ export const FeaturesAnswer = z
       .describe("By view; for computed features under `computed`. Only with metadata=true"),
   })
   .catchall(EntityKeyValue)
-  .describe('The entity\'s keys come first, under their own names: `"track_id": 7`')
+  .describe('The entity\'s keys come first, under their own names: `"speech_id": 7`')
   .openapi("FeaturesAnswer");
 /** By input name, each in the JSON form of its type. */
 export const Inputs = z

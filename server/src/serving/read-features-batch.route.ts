@@ -32,7 +32,7 @@ export const readFeaturesBatchContract = createRoute({
   request: {
     body: jsonBody(BatchRequest, {
       ids: [1, 2, 4711],
-      features: ["lyric_sentiment.sentiment", "track_profile.release_year"],
+      features: ["speech_sentiment.sentiment", "speech_profile.year"],
       metadata: true,
     }),
   },
@@ -40,28 +40,28 @@ export const readFeaturesBatchContract = createRoute({
     200: orMediaType(
       warningJson(BatchAnswer, "The rows", {
         ids: [1, 2, 4711],
-        columns: ["lyric_sentiment.sentiment", "track_profile.release_year"],
+        columns: ["speech_sentiment.sentiment", "speech_profile.year"],
         rows: [
           ["positive", 1790],
           ["positive", 1791],
           [null, null],
         ],
         status: ["complete", "complete", "unknown_entity"],
-        views: ["lyric_sentiment", "track_profile"],
+        views: ["speech_sentiment", "speech_profile"],
         statuses: [
           ["complete", "complete"],
           ["complete", "complete"],
           ["unknown_entity", "unknown_entity"],
         ],
         metadata: {
-          lyric_sentiment: {
+          speech_sentiment: {
             version: 1,
             generation: 1,
             as_of: "2026-11-22T20:50:25.677000Z",
             age_seconds: 39.364,
             event_times: ["2026-10-19T11:36:06.533145Z", "2026-10-28T22:12:58.798523Z", null],
           },
-          track_profile: {
+          speech_profile: {
             version: 1,
             generation: 1,
             as_of: "2026-11-22T20:50:25.963000Z",

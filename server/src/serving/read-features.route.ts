@@ -40,7 +40,7 @@ export const readFeaturesContract = createRoute({
       .object({
         features: text(
           "Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`",
-          "lyric_sentiment.sentiment,track_profile.artist",
+          "speech_sentiment.sentiment,speech_profile.speaker",
         ).optional(),
         service: text(
           "A feature service, `name` or `name@2`, or several of one entity with commas between; excludes `features`, unless they name a part of it with `computed.<name>` among them",
@@ -59,19 +59,19 @@ export const readFeaturesContract = createRoute({
   },
   responses: {
     200: taggedJson(FeaturesAnswer, "The features, with a status for each view", {
-      track_id: 1,
-      features: { lyric_sentiment: { sentiment: "positive" }, track_profile: { artist: "George Washington" } },
+      speech_id: 1,
+      features: { speech_sentiment: { sentiment: "positive" }, speech_profile: { speaker: "George Washington" } },
       status: "complete",
-      views: { lyric_sentiment: "complete", track_profile: "complete" },
+      views: { speech_sentiment: "complete", speech_profile: "complete" },
       metadata: {
-        lyric_sentiment: {
+        speech_sentiment: {
           version: 1,
           generation: 1,
           as_of: "2026-11-22T20:50:25.677000Z",
           age_seconds: 1.98,
           event_time: "2026-10-19T11:36:06.533145Z",
         },
-        track_profile: {
+        speech_profile: {
           version: 1,
           generation: 1,
           as_of: "2026-11-22T20:50:25.963000Z",

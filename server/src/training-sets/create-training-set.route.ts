@@ -109,10 +109,10 @@ export const createTrainingSetContract = createRoute({
         "application/json": {
           schema: TrainingSetRequest,
           example: {
-            features: ["lyric_sentiment.sentiment", "track_profile.release_year"],
+            features: ["speech_sentiment.sentiment", "speech_profile.year"],
             rows: [
-              { track_id: 1, as_of: "2026-10-31T12:00:00Z", sold: 12 },
-              { track_id: 2, as_of: "2026-11-01T12:00:00Z", sold: 7 },
+              { speech_id: 1, as_of: "2026-10-31T12:00:00Z", sold: 12 },
+              { speech_id: 2, as_of: "2026-11-01T12:00:00Z", sold: 7 },
             ],
             label_column: "sold",
             format: "csv",

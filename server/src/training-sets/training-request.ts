@@ -83,7 +83,7 @@ export function parseTrainingRequest(
   }
   if (rows === undefined)
     throw invalid([
-      { path: "rows", detail: 'expected an array such as [{"track_id": 7, "as_of": "2026-01-31T12:00:00Z"}]' },
+      { path: "rows", detail: 'expected an array such as [{"speech_id": 7, "as_of": "2026-01-31T12:00:00Z"}]' },
     ]);
   return { ...requestOf(request.data), spine: jsonRowsSpine(rows, (index) => `rows[${index}]`, false, limits) };
 }

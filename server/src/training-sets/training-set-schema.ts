@@ -131,23 +131,23 @@ export const finishedTrainingSet: z.infer<typeof TrainingSet> = {
   progress: { rows: 2, spine_rows: 2 },
   data: "/api/training-sets/zq2nporvjrd7jy33/data",
   manifest: {
-    ...{ id: "zq2nporvjrd7jy33", tenant: null, entity: "track", service: null },
+    ...{ id: "zq2nporvjrd7jy33", tenant: null, entity: "speech", service: null },
     options: {
       ...{ service: null, format: "parquet", asOfColumn: "as_of", timeZone: null, split: null },
       ...{ labelColumn: null, allowLeakage: null },
     },
     views: [
       {
-        ...{ view: "lyric_sentiment", version: 1, meaning_hash: "2f0c5a…", plan: "join", joined_rows: 2 },
+        ...{ view: "speech_sentiment", version: 1, meaning_hash: "2f0c5a…", plan: "join", joined_rows: 2 },
         rows: { missing: 0, expired: 0, without_history: 0 },
       },
     ],
     columns: [
-      { name: "track_id", role: "key", type: "int64" },
+      { name: "speech_id", role: "key", type: "int64" },
       { name: "as_of", role: "as_of", type: "timestamp" },
       {
-        ...{ name: "lyric_sentiment.sentiment", role: "feature", type: "string" },
-        ...{ view: "lyric_sentiment", version: 1, feature: "sentiment" },
+        ...{ name: "speech_sentiment.sentiment", role: "feature", type: "string" },
+        ...{ view: "speech_sentiment", version: 1, feature: "sentiment" },
       },
     ],
     labels: [],

@@ -64,7 +64,7 @@ export interface TrainingSets {
   close(): Promise<void>;
 }
 
-/** @example const { id, done } = await createTrainingSets(options).start({ service: "hit_predictor", spine, format: "parquet", tenant: null }); */
+/** @example const { id, done } = await createTrainingSets(options).start({ service: "party_predictor", spine, format: "parquet", tenant: null }); */
 export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
   const { store, files } = options;
   const jobs = createActiveJobs();

@@ -65,7 +65,7 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")("
   test("a page of a listed origin reads a feature and sees its headers", async () => {
     expect(await fetchIn(listed, "/api/features/1", { headers: keyed() })).toMatchObject({
       status: 200,
-      body: { track_id: 1, status: "complete" },
+      body: { speech_id: 1, status: "complete" },
       headers: {
         etag: expect.any(String),
         ratelimit: expect.stringContaining('"key"'),

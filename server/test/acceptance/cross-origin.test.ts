@@ -83,7 +83,7 @@ const routes: readonly (readonly [
         "POST",
         "/api/features/batch",
         { ...keyed(), "content-type": "application/json", ...headers },
-        '{"ids":[1,2],"features":["track_profile"]}',
+        '{"ids":[1,2],"features":["speech_profile"]}',
       ),
   ],
   ["a download", 200, (headers) => send("GET", file, { ...keyed(), ...headers })],

@@ -71,7 +71,7 @@ test("the example in TypeScript downloads and verifies a file", async () => {
 
 test.skipIf(!pythonHas("pyarrow"))("the example in Python reads every row", async () => {
   const { stdout } = await runIn("python", "python3", ["-c", example("python")]);
-  expect(stdout).toMatch(/^233 \['track_id', 'title'/);
+  expect(stdout).toMatch(/^233 \['speech_id', 'title'/);
 });
 
 test.skipIf(!pythonHas("duckdb_extension_httpfs"))("the example in SQL filters rows over HTTP", async () => {
@@ -90,7 +90,7 @@ test.skipIf(!pythonHas("duckdb_extension_httpfs"))("the example in SQL filters r
     for (const statement of statements.slice(0, -1)) await connection.run(statement);
     const rows = (await connection.runAndReadAll(statements.at(-1) ?? "")).getRowObjectsJson();
     expect(rows).toHaveLength(10);
-    expect(rows[0]).toMatchObject({ track_id: "1", title: "State of the Union Address, 1790" });
+    expect(rows[0]).toMatchObject({ speech_id: "1", title: "State of the Union Address, 1790" });
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -44,7 +44,7 @@ describe("the examples of docs/openapi.json", () => {
     const key = (await readFile(keyFile, "utf8")).trim();
     headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
     // Drift needs two generations of a view.
-    const { code } = await project.run("materialize", "lyric_sentiment");
+    const { code } = await project.run("materialize", "speech_sentiment");
     expect(code).toBe(0);
   });
   afterAll(async () => {
@@ -185,10 +185,10 @@ describe("the examples of docs/openapi.json", () => {
 
   test("cancelling a training set answers like the example", async () => {
     const rows = Array.from({ length: 15_000 }, (_, index) => ({
-      track_id: (index % 233) + 1,
+      speech_id: (index % 233) + 1,
       as_of: new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString(),
     }));
-    const body = JSON.stringify({ service: "hit_predictor", rows });
+    const body = JSON.stringify({ service: "party_predictor", rows });
     const created = await fetch(`${url}/api/training-sets`, { method: "POST", headers, body });
     const { id } = (await created.json()) as { id: string };
     const cancel = find("POST /api/training-sets/{id}/cancel");

@@ -39,7 +39,7 @@ test("the file in the document is a valid configuration", () => {
     expect(loadConfig({ env: {}, folder })).toMatchObject({
       server: { host: "0.0.0.0" },
       limits: { rate: { perSecond: 20_000, burst: 1000 } },
-      defaultEntity: "track",
+      defaultEntity: "speech",
     });
   } finally {
     rmSync(folder, { recursive: true });

@@ -76,7 +76,7 @@ export interface Profile {
  * `tenant` restricts it to the rows of one scope.
  *
  * @example
- * await database.query({ text: profileQuery(view, "lyric_sentiment_v2_g7") });
+ * await database.query({ text: profileQuery(view, "speech_sentiment_v2_g7") });
  */
 export function profileQuery(view: FeatureView, generation: string, tenant?: string): string {
   const scoped = scopeOf(view) === "tenant" && tenant === undefined;

@@ -28,7 +28,7 @@ export interface ServingQueries {
  * Returns the queries that read one generation, which is complete and never changes.
  *
  * @example
- * const { byKeys } = servingQueries(view, "lyric_sentiment_v2_g7");
+ * const { byKeys } = servingQueries(view, "speech_sentiment_v2_g7");
  * await database.query({ text: byKeys, parameters: ["", '[["7"],["8"]]'] });
  */
 export function servingQueries(view: FeatureView, table: string): ServingQueries {
@@ -61,7 +61,7 @@ export interface ChangesQueries {
  * source has no event time, event times are the same in every generation.
  *
  * @example
- * const { changed, removed } = changesQueries(view, "lyric_sentiment_v2_g5_rows", { after: 6, upTo: 8 });
+ * const { changed, removed } = changesQueries(view, "speech_sentiment_v2_g5_rows", { after: 6, upTo: 8 });
  */
 export function changesQueries(
   view: FeatureView,

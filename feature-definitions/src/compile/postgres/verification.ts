@@ -23,7 +23,7 @@ export interface VerificationRow {
 /** Source values that a cast could not convert, so that they became null. */
 export interface UnparsedValues {
   readonly rows: number;
-  /** Up to three keys, the smallest in key order: `{"_tenant": "", "track_id": 7}`. */
+  /** Up to three keys, the smallest in key order: `{"_tenant": "", "speech_id": 7}`. */
   readonly examples: readonly Readonly<Record<string, string | number>>[];
   /** True if the feature has a strict cast: then the run fails. */
   readonly strict: boolean;

@@ -2,7 +2,7 @@
 export const FEATURES_SCHEMA = "features";
 export const FUNCTIONS_SCHEMA = "featstore";
 
-/** Pattern for the names of entities, sources, views, features and columns: `lyric_sentiment`. */
+/** Pattern for the names of entities, sources, views, features and columns: `speech_sentiment`. */
 export function isName(text: string): boolean {
   return /^[a-z][a-z0-9_]{0,39}$/.test(text);
 }

@@ -2,8 +2,8 @@
 
 >>> import featstore
 >>> client = featstore.Client("http://localhost:8080", api_key)  # doctest: +SKIP
->>> client.features.get(7, features=["lyric_sentiment"]).features  # doctest: +SKIP
-{'lyric_sentiment': {'sentiment': 'positive', 'confidence_avg': 0.52}}
+>>> client.features.get(7, features=["speech_sentiment"]).features  # doctest: +SKIP
+{'speech_sentiment': {'sentiment': 'positive', 'confidence': 0.53}}
 
 Each name is imported from its module on first use, so that `import featstore` costs next to nothing.
 """

@@ -77,7 +77,7 @@ def _encoded(part: KeyPart) -> str:
 def check_ids(ids: object) -> None:
     """Errors: `InvalidCallError` for a single key, and for anything else that is no list of keys."""
     if isinstance(ids, Mapping):
-        raise InvalidCallError('ids must be a list, got a dictionary: write keys by name as [{"track_id": 1}]')
+        raise InvalidCallError('ids must be a list, got a dictionary: write keys by name as [{"speech_id": 1}]')
     if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable):
         kind = type(ids).__name__
         raise InvalidCallError(f"ids must be a list of keys, got {kind}: for a single key use get, or pass a list")

@@ -71,7 +71,7 @@ class ApiError(FeatstoreError):
     number of seconds after which the server expects another attempt; both are None if the answer does not say.
 
     >>> try:  # doctest: +SKIP
-    ...     client.features.get(7, features=["lyric_sentimnt"])
+    ...     client.features.get(7, features=["speech_sentimnt"])
     ... except featstore.NotFoundError as error:
     ...     print(error.code, error.detail, error.request_id)
     """

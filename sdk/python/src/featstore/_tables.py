@@ -34,7 +34,7 @@ class FeatureTables(Frames):
 class ArrowBatch(FeatureTables):
     """The features of many entities as Arrow IPC streams, one for each request.
 
-    >>> client.features.get_batch_arrow([7, 8], features=["lyric_sentiment"]).to_polars()  # doctest: +SKIP
+    >>> client.features.get_batch_arrow([7, 8], features=["speech_sentiment"]).to_polars()  # doctest: +SKIP
     """
 
     streams: tuple[bytes, ...] = field(repr=False)

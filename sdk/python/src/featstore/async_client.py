@@ -31,7 +31,7 @@ class AsyncClient:
     A cancelled call ends at once, also during a pause. Use it within one event loop.
 
     >>> async with featstore.AsyncClient("http://localhost:8080", api_key) as client:  # doctest: +SKIP
-    ...     await client.features.get(7, features=["lyric_sentiment"])
+    ...     await client.features.get(7, features=["speech_sentiment"])
     """
 
     def __init__(self, url: str | None = None, api_key: str | None = None, **options: Unpack[ClientKeywords]) -> None:

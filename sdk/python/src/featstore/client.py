@@ -37,8 +37,8 @@ class Client:
     Errors: `InvalidCallError` for an unusable URL, key or option.
 
     >>> with featstore.Client("http://localhost:8080", api_key) as client:  # doctest: +SKIP
-    ...     client.features.get(7, features=["lyric_sentiment"]).features
-    {'lyric_sentiment': {'sentiment': 'positive', 'confidence_avg': 0.52}}
+    ...     client.features.get(7, features=["speech_sentiment"]).features
+    {'speech_sentiment': {'sentiment': 'positive', 'confidence': 0.53}}
     """
 
     def __init__(

@@ -139,8 +139,8 @@ class Embeddings:
 
         Errors: `NotFoundError` for an unknown embedding. An unknown entity has the status `unknown_entity`.
 
-        >>> answer = client.embeddings.get(7, embedding="track_embeddings.lyrics")  # doctest: +SKIP
-        >>> len(answer.embeddings["track_embeddings.lyrics"].vector)  # doctest: +SKIP
+        >>> answer = client.embeddings.get(7, embedding="speech_embeddings.text")  # doctest: +SKIP
+        >>> len(answer.embeddings["speech_embeddings.text"].vector)  # doctest: +SKIP
         384
         """
         request = get_request(id, key_order, embedding, entity, options_of(call))
@@ -158,8 +158,8 @@ class Embeddings:
 
         More than 1,000 ids become several requests, four at a time.
 
-        >>> batch = client.embeddings.get_batch([7, 8], embedding="track_embeddings.lyrics")  # doctest: +SKIP
-        >>> numpy.array(batch.embeddings["track_embeddings.lyrics"].vectors).shape  # doctest: +SKIP
+        >>> batch = client.embeddings.get_batch([7, 8], embedding="speech_embeddings.text")  # doctest: +SKIP
+        >>> numpy.array(batch.embeddings["speech_embeddings.text"].vectors).shape  # doctest: +SKIP
         (2, 384)
         """
         sent = ids_in_body(ids)
@@ -192,9 +192,9 @@ class Embeddings:
 
         Errors: `NotFoundError` for an id without a vector.
 
-        >>> positive = {"feature": "lyric_sentiment.sentiment", "op": "eq", "value": "positive"}  # doctest: +SKIP
+        >>> positive = {"feature": "speech_sentiment.sentiment", "op": "eq", "value": "positive"}  # doctest: +SKIP
         >>> found = client.embeddings.search(  # doctest: +SKIP
-        ...     embedding="track_embeddings.lyrics", id=7, k=5, filter=positive
+        ...     embedding="speech_embeddings.text", id=7, k=5, filter=positive
         ... )
         >>> [(hit.id, hit.score) for hit in found.hits]  # doctest: +SKIP
         """

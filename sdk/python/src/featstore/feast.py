@@ -2,8 +2,8 @@
 
 >>> from featstore import FeatureStore  # doctest: +SKIP
 >>> store = FeatureStore("http://localhost:8080", api_key)  # doctest: +SKIP
->>> store.get_online_features(["lyric_sentiment:mood"], [{"track_id": 7}]).to_dict()  # doctest: +SKIP
-{'track_id': [7], 'mood': ['calm']}
+>>> store.get_online_features(["speech_sentiment:sentiment"], [{"speech_id": 7}]).to_dict()  # doctest: +SKIP
+{'speech_id': [7], 'sentiment': ['positive']}
 """
 
 from __future__ import annotations
@@ -72,13 +72,13 @@ class FeatureStore(Client):
     ) -> OnlineFeatures:
         """Reads the features of many entities. An unknown entity has None in each feature.
 
-        `entity_rows` are rows such as `{"track_id": 7}`, or columns; with a service, they may hold its inputs.
+        `entity_rows` are rows such as `{"speech_id": 7}`, or columns; with a service, they may hold its inputs.
         Features have the names of Feast, `feature`, or `view__feature` with `full_feature_names`.
 
         Errors: `InvalidCallError` if two features would have the same name, or the rows name another key than the
         entity has.
 
-        >>> store.get_online_features(["lyric_sentiment:mood"], [{"track_id": 7}]).to_df()  # doctest: +SKIP
+        >>> store.get_online_features(["speech_sentiment:sentiment"], [{"speech_id": 7}]).to_df()  # doctest: +SKIP
         """
         need("pyarrow", "pandas")
         rows = entity_rows_of(entity_rows)
@@ -114,7 +114,7 @@ class FeatureStore(Client):
         Errors: `InvalidCallError` for a text as query; `BadRequestError` if the vector has another length.
 
         >>> store.retrieve_online_documents(  # doctest: +SKIP
-        ...     feature="track_embeddings:lyrics", features=["track_profile:title"], query=vector, top_k=3
+        ...     feature="speech_embeddings:text", features=["speech_profile:title"], query=vector, top_k=3
         ... ).to_df()
         """
         need("pyarrow", "pandas")
@@ -145,7 +145,7 @@ class FeatureStore(Client):
 
         Errors: `BadRequestError` for rows with errors; `TrainingSetFailedError` when the result is read.
 
-        >>> store.get_historical_features(entity_df, ["lyric_sentiment:mood"]).to_df()  # doctest: +SKIP
+        >>> store.get_historical_features(entity_df, ["speech_sentiment:sentiment"]).to_df()  # doctest: +SKIP
         """
         spine = spine_of(entity_df)
         chosen: dict[str, Any] = (
@@ -170,7 +170,7 @@ class FeatureStore(Client):
         """Lists the entities of the promoted views that the key may read, by name.
 
         >>> [(each.name, each.join_keys) for each in store.list_entities()]  # doctest: +SKIP
-        [('artist', ['artist']), ('track', ['track_id'])]
+        [('speaker', ['speaker']), ('speech', ['speech_id'])]
         """
         views = self.feature_views.list(**call)
         one_of_each = {view.entity: view for view in reversed(views)}
@@ -241,6 +241,6 @@ class FeatureStore(Client):
 def _references(features: Sequence[str]) -> list[str]:
     if isinstance(features, str) or not all(isinstance(each, str) for each in features):
         raise InvalidCallError(
-            'features must be a list such as ["lyric_sentiment:mood"], or a service of get_feature_service'
+            'features must be a list such as ["speech_sentiment:sentiment"], or a service of get_feature_service'
         )
     return [reference_of(each) for each in features]

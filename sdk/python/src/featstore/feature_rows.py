@@ -43,7 +43,7 @@ class FeatureBatch(BatchTables):
 
     ids: Sequence[BodyId] = field(repr=False)
     columns: list[str]
-    """Of `values`: `lyric_sentiment.sentiment`. A service's are in the input order of its model."""
+    """Of `values`: `speech_sentiment.sentiment`. A service's are in the input order of its model."""
     values: list[list[Any]] = field(repr=False)
     """One list for each id."""
     status: list[RowStatus] = field(repr=False)

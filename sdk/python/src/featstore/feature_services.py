@@ -89,8 +89,8 @@ class FeatureServices:
     def get(self, name: str, **call: Unpack[CallKeywords]) -> FeatureServiceVersions:
         """Gets the versions of a service. Errors: `NotFoundError`.
 
-        >>> client.feature_services.get("hit_predictor").versions[0].features  # doctest: +SKIP
-        ['lyric_sentiment@1.sentiment', 'track_profile@1.release_year']
+        >>> client.feature_services.get("party_predictor").versions[0].features  # doctest: +SKIP
+        ['speech_profile@1.year', 'speech_sentiment@1.sentiment']
         """
         return read_versions(self._transport.send(get_request(name, call)))
 

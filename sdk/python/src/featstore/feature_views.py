@@ -166,7 +166,7 @@ class FeatureViews:
         """Lists the promoted version of every view, by name.
 
         >>> [view.name for view in client.feature_views.list()]  # doctest: +SKIP
-        ['artist_profile', 'lyric_sentiment', 'track_profile']
+        ['speaker_profile', 'speech_profile', 'speech_sentiment']
         """
         return read_list(self._transport.send(list_request(call)))
 
@@ -183,7 +183,7 @@ class FeatureViews:
     ) -> FeatureViewProfile:
         """Reads the profile of a generation; by default that of the served generation of the promoted version.
 
-        >>> client.feature_views.profile("lyric_sentiment").features["confidence"]["mean"]  # doctest: +SKIP
+        >>> client.feature_views.profile("speech_sentiment").features["confidence"]["mean"]  # doctest: +SKIP
         0.61
         """
         query = {"version": version, "generation": generation}

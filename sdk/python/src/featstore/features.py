@@ -207,8 +207,8 @@ class Features:
 
         Errors: `NotFoundError` for an unknown view, feature or service.
 
-        >>> row = client.features.get(7, features=["lyric_sentiment"])  # doctest: +SKIP
-        >>> row.status, row.features["lyric_sentiment"]["sentiment"]  # doctest: +SKIP
+        >>> row = client.features.get(7, features=["speech_sentiment"])  # doctest: +SKIP
+        >>> row.status, row.features["speech_sentiment"]["sentiment"]  # doctest: +SKIP
         ('complete', 'positive')
         """
         choice = Choice(features, service, services, entity, inputs, metadata, latency_budget_ms, as_of)
@@ -238,7 +238,7 @@ class Features:
         `inputs_by_row` has the service's inputs for each id and overrides `inputs`. With `on_invalid_id="null"` a
         malformed id fails only its row, and `errors` says why. The other options are those of `get`.
 
-        >>> batch = client.features.get_batch([7, 8], service="hit_predictor")  # doctest: +SKIP
+        >>> batch = client.features.get_batch([7, 8], service="party_predictor")  # doctest: +SKIP
         >>> [row.status for row in batch.rows]  # doctest: +SKIP
         ['complete', 'complete']
         """
@@ -258,7 +258,7 @@ class Features:
     ) -> ArrowBatch:
         """Reads the features of many entities as a table with exact types. The options are those of `get_batch`.
 
-        >>> client.features.get_batch_arrow([7, 8], service="hit_predictor").to_df()  # doctest: +SKIP
+        >>> client.features.get_batch_arrow([7, 8], service="party_predictor").to_df()  # doctest: +SKIP
         """
         choice, call = split_options(Choice, options)
         requests = batch_requests(ids_in_body(ids), choice, call, inputs_by_row)
@@ -270,7 +270,7 @@ class Features:
         Requests of 1,000 ids are sent ahead, four at a time; `deadline` holds for each. The options are those of
         `get_batch`.
 
-        >>> for row in client.features.stream(range(1_000_000), features=["lyric_sentiment"]):  # doctest: +SKIP
+        >>> for row in client.features.stream(range(1_000_000), features=["speech_sentiment"]):  # doctest: +SKIP
         ...     write(row.id, row.features)
         """
         choice, call = split_options(Choice, options)

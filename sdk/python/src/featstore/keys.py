@@ -137,7 +137,7 @@ class Keys:
         `networks` are CIDR blocks. `limits`: `requests_per_second`, `burst`, `requests_per_month`, `rows_per_month`,
         `bytes_per_month`, `exports`, `batch_ids`, `search_hits`.
 
-        >>> client.keys.create("ranking", scopes=["features:read:lyric_*"]).key  # doctest: +SKIP
+        >>> client.keys.create("ranking", scopes=["features:read:speech_*"]).key  # doctest: +SKIP
         'fs_…'
         """
         body = NewKey(expires_at, networks, limits).in_body(name, scopes)

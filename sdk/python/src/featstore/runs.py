@@ -160,11 +160,11 @@ class Runs:
         before: str | None = None,
         **call: Unpack[CallKeywords],
     ) -> RunList:
-        """Lists runs of all views or of one, `"lyric_sentiment"` or `"lyric_sentiment@2"`, newest first.
+        """Lists runs of all views or of one, `"speech_sentiment"` or `"speech_sentiment@2"`, newest first.
 
         `limit` is the size of a page, 50 by default; iterating goes on to the oldest run. `before` is a run's id.
 
-        >>> for run in client.runs.list(view="lyric_sentiment", state="failed"):  # doctest: +SKIP
+        >>> for run in client.runs.list(view="speech_sentiment", state="failed"):  # doctest: +SKIP
         ...     print(run.started_at, run.failure)
         """
         return RunList(self._transport, list_request(RunFilter(view, state, limit, before), options_of(call)))

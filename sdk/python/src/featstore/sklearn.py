@@ -43,7 +43,7 @@ class FeatstoreTransformer(TransformerMixin, BaseEstimator):  # type: ignore[mis
 
     >>> from featstore.sklearn import FeatstoreTransformer  # doctest: +SKIP
     >>> model = make_pipeline(  # doctest: +SKIP
-    ...     FeatstoreTransformer(["lyric_complexity.words"], key="track_id"), HistGradientBoostingRegressor()
+    ...     FeatstoreTransformer(["speech_language.words"], key="speech_id"), HistGradientBoostingRegressor()
     ... )
     >>> model.fit(training_set.to_df(), labels).predict([7, 8])  # doctest: +SKIP
     """

@@ -190,7 +190,7 @@ class TrainingSets:
 
         `features` names views and features, or `service` a feature service. A label is a later value, written
         `"view.feature@7d"` or `"name=view.feature@12h"`; `label_column` is a label that the spine has. `split` is
-        `"hash:train=0.8,test=0.2"`, `"group:artist:train=0.8,test=0.2"` or `"time:2026-04-01T00:00:00Z"`, and becomes
+        `"hash:train=0.8,test=0.2"`, `"group:speaker:train=0.8,test=0.2"` or `"time:2026-04-01T00:00:00Z"`, and becomes
         the column `_split`. `allow_leakage` is the reason why a feature may equal a label. With `reuse`, a finished set
         with the same definitions, spine, options and sources is returned. `format` is that of the result, Parquet.
 
@@ -199,8 +199,8 @@ class TrainingSets:
 
         Errors: `BadRequestError` for a spine with errors, whose `errors` say in which rows.
 
-        >>> rows = [{"track_id": 1, "as_of": "2026-03-01T00:00:00Z", "hit": 0}]  # doctest: +SKIP
-        >>> client.training_sets.create(rows, service="hit_predictor").wait().to_df()  # doctest: +SKIP
+        >>> rows = [{"speech_id": 9, "as_of": "2026-03-01T00:00:00Z", "party": "Federalist"}]  # doctest: +SKIP
+        >>> client.training_sets.create(rows, service="party_predictor").wait().to_df()  # doctest: +SKIP
         """
         new = NewTrainingSet(
             features, service, entity, format, labels, label_column, allow_leakage, split, columns, as_of_column,

@@ -1513,7 +1513,7 @@ export interface components {
         /**
          * @description A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `in` (of an array) or `is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature's type
          * @example {
-         *       "feature": "lyric_sentiment.sentiment",
+         *       "feature": "speech_sentiment.sentiment",
          *       "op": "eq",
          *       "value": "positive"
          *     }
@@ -1663,7 +1663,7 @@ export interface components {
             }[] | null;
             readonly type: string;
         };
-        /** @description The entity's keys come first, under their own names: `"track_id": 7` */
+        /** @description The entity's keys come first, under their own names: `"speech_id": 7` */
         readonly FeaturesAnswer: {
             /** @description By view, then by feature; computed features are under `computed` */
             readonly features: {
@@ -1926,7 +1926,7 @@ export interface components {
             readonly revoked_at: string | null;
             /** @description When it is due for rotation by the policy of the installation; null: never */
             readonly rotate_by: string | null;
-            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `datasets:write`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `datasets:write`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:speech_*` */
             readonly scopes: readonly string[];
             /** @enum {string} */
             readonly state: "active" | "disabled" | "expired" | "revoked";
@@ -1958,7 +1958,7 @@ export interface components {
             readonly revoked_at: string | null;
             /** @description When it is due for rotation by the policy of the installation; null: never */
             readonly rotate_by: string | null;
-            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `datasets:write`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `datasets:write`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:speech_*` */
             readonly scopes: readonly string[];
             /** @enum {string} */
             readonly state: "active" | "disabled" | "expired" | "revoked";
@@ -2030,7 +2030,7 @@ export interface components {
             readonly name: string;
             /** @description CIDR blocks, `10.0.0.0/8` or `2001:db8::/32`; none: any address */
             readonly networks?: readonly string[];
-            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `datasets:write`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:lyric_*` */
+            /** @description Operations: `features:read`, `embeddings:read`, `registry:read`, `training:read`, `training:write`, `datasets:read`, `datasets:write`, `keys:read`, `keys:write`, `account:read`, `usage:read`. Those that read, and `training:write`, can be limited to names: `features:read:speech_*` */
             readonly scopes: readonly string[];
         };
         readonly NewTrainingSet: {
@@ -5685,7 +5685,7 @@ export interface operations {
             readonly query?: {
                 /**
                  * @description `view.feature` or `view@2.feature`
-                 * @example track_embeddings.lyrics
+                 * @example speech_embeddings.text
                  */
                 readonly embedding?: string;
                 /** @description The entity; by default that of the embedding, then the server's default */
@@ -5727,9 +5727,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "track_id": 1,
+                     *       "speech_id": 1,
                      *       "embeddings": {
-                     *         "track_embeddings.lyrics": {
+                     *         "speech_embeddings.text": {
                      *           "space": "minilm-l6-v2",
                      *           "dimensions": 384,
                      *           "metric": "cosine",
@@ -5867,7 +5867,7 @@ export interface operations {
                  *         1,
                  *         4711
                  *       ],
-                 *       "embedding": "track_embeddings.lyrics",
+                 *       "embedding": "speech_embeddings.text",
                  *       "format": "base64"
                  *     }
                  */
@@ -5894,7 +5894,7 @@ export interface operations {
                      *         4711
                      *       ],
                      *       "embeddings": {
-                     *         "track_embeddings.lyrics": {
+                     *         "speech_embeddings.text": {
                      *           "space": "minilm-l6-v2",
                      *           "dimensions": 384,
                      *           "metric": "cosine",
@@ -5909,7 +5909,7 @@ export interface operations {
                      *         "unknown_entity"
                      *       ],
                      *       "views": [
-                     *         "track_embeddings"
+                     *         "speech_embeddings"
                      *       ],
                      *       "statuses": [
                      *         [
@@ -6061,16 +6061,16 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "embedding": "track_embeddings.lyrics",
+                 *       "embedding": "speech_embeddings.text",
                  *       "id": 1,
                  *       "k": 2,
                  *       "filter": {
-                 *         "feature": "lyric_sentiment.sentiment",
+                 *         "feature": "speech_sentiment.sentiment",
                  *         "op": "eq",
                  *         "value": "positive"
                  *       },
                  *       "features": [
-                 *         "track_profile.title"
+                 *         "speech_profile.title"
                  *       ]
                  *     }
                  */
@@ -6092,7 +6092,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "embedding": "track_embeddings.lyrics",
+                     *       "embedding": "speech_embeddings.text",
                      *       "space": "minilm-l6-v2",
                      *       "dimensions": 384,
                      *       "metric": "cosine",
@@ -6116,7 +6116,7 @@ export interface operations {
                      *           35
                      *         ],
                      *         "columns": [
-                     *           "track_profile.title"
+                     *           "speech_profile.title"
                      *         ],
                      *         "rows": [
                      *           [
@@ -6131,7 +6131,7 @@ export interface operations {
                      *           "complete"
                      *         ],
                      *         "views": [
-                     *           "track_profile"
+                     *           "speech_profile"
                      *         ]
                      *       }
                      *     }
@@ -6284,19 +6284,19 @@ export interface operations {
                      * @example {
                      *       "feature_services": [
                      *         {
-                     *           "name": "hit_predictor",
+                     *           "name": "party_predictor",
                      *           "version": 1,
                      *           "promoted": true,
-                     *           "entity": "track",
+                     *           "entity": "speech",
                      *           "features": [
-                     *             "track_profile@1.release_year",
-                     *             "lyric_sentiment@1.sentiment"
+                     *             "speech_profile@1.year",
+                     *             "speech_sentiment@1.sentiment"
                      *           ],
                      *           "through": {},
                      *           "inputs": [],
                      *           "computed": [],
-                     *           "description": "Inputs of the model that predicts how popular a track will be",
-                     *           "owner": "content-intelligence",
+                     *           "description": "Inputs of a model that answers which party the speaker belonged to",
+                     *           "owner": "samples",
                      *           "tags": [],
                      *           "applied_at": "2026-11-22T20:50:23.705000Z"
                      *         }
@@ -6391,7 +6391,7 @@ export interface operations {
             readonly path: {
                 /**
                  * @description The name of the feature service
-                 * @example hit_predictor
+                 * @example party_predictor
                  */
                 readonly name: string;
             };
@@ -6407,24 +6407,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "hit_predictor",
+                     *       "name": "party_predictor",
                      *       "promoted": 1,
                      *       "next": null,
                      *       "versions": [
                      *         {
-                     *           "name": "hit_predictor",
+                     *           "name": "party_predictor",
                      *           "version": 1,
                      *           "promoted": true,
-                     *           "entity": "track",
+                     *           "entity": "speech",
                      *           "features": [
-                     *             "track_profile@1.release_year",
-                     *             "lyric_sentiment@1.sentiment"
+                     *             "speech_profile@1.year",
+                     *             "speech_sentiment@1.sentiment"
                      *           ],
                      *           "through": {},
                      *           "inputs": [],
                      *           "computed": [],
-                     *           "description": "Inputs of the model that predicts how popular a track will be",
-                     *           "owner": "content-intelligence",
+                     *           "description": "Inputs of a model that answers which party the speaker belonged to",
+                     *           "owner": "samples",
                      *           "tags": [],
                      *           "applied_at": "2026-11-22T20:50:23.705000Z"
                      *         }
@@ -6543,17 +6543,17 @@ export interface operations {
                      * @example {
                      *       "feature_views": [
                      *         {
-                     *           "name": "artist_profile",
+                     *           "name": "speaker_profile",
                      *           "version": 1,
                      *           "promoted": true,
                      *           "state": "active",
                      *           "deprecation": null,
-                     *           "entity": "artist",
+                     *           "entity": "speaker",
                      *           "scope": "shared",
-                     *           "description": "What an artist's tracks are like together",
-                     *           "owner": "content-intelligence",
+                     *           "description": "How many speeches a president gave, and in which years",
+                     *           "owner": "samples",
                      *           "tags": [
-                     *             "artists"
+                     *             "speakers"
                      *           ],
                      *           "ttl_seconds": null,
                      *           "freshness_seconds": null,
@@ -6564,9 +6564,9 @@ export interface operations {
                      *             "rows": 43
                      *           },
                      *           "features": [
-                     *             "energy_avg",
-                     *             "explicit_share",
-                     *             "tracks"
+                     *             "first_year",
+                     *             "last_year",
+                     *             "speeches"
                      *           ]
                      *         }
                      *       ]
@@ -6660,7 +6660,7 @@ export interface operations {
             readonly path: {
                 /**
                  * @description The name of the feature view
-                 * @example artist_profile
+                 * @example speaker_profile
                  */
                 readonly name: string;
             };
@@ -6676,22 +6676,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "artist_profile",
+                     *       "name": "speaker_profile",
                      *       "promoted": 1,
                      *       "next": null,
                      *       "versions": [
                      *         {
-                     *           "name": "artist_profile",
+                     *           "name": "speaker_profile",
                      *           "version": 1,
                      *           "promoted": true,
                      *           "state": "active",
                      *           "deprecation": null,
-                     *           "entity": "artist",
+                     *           "entity": "speaker",
                      *           "scope": "shared",
-                     *           "description": "What an artist's tracks are like together",
-                     *           "owner": "content-intelligence",
+                     *           "description": "How many speeches a president gave, and in which years",
+                     *           "owner": "samples",
                      *           "tags": [
-                     *             "artists"
+                     *             "speakers"
                      *           ],
                      *           "ttl_seconds": null,
                      *           "freshness_seconds": null,
@@ -6702,9 +6702,9 @@ export interface operations {
                      *             "rows": 43
                      *           },
                      *           "features": [
-                     *             "energy_avg",
-                     *             "explicit_share",
-                     *             "tracks"
+                     *             "first_year",
+                     *             "last_year",
+                     *             "speeches"
                      *           ]
                      *         }
                      *       ]
@@ -6831,7 +6831,7 @@ export interface operations {
             readonly path: {
                 /**
                  * @description The name of the feature view
-                 * @example lyric_sentiment
+                 * @example speech_sentiment
                  */
                 readonly name: string;
             };
@@ -6847,7 +6847,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "view": "lyric_sentiment",
+                     *       "view": "speech_sentiment",
                      *       "version": 1,
                      *       "tenant": null,
                      *       "against": "previous",
@@ -6991,7 +6991,7 @@ export interface operations {
             readonly path: {
                 /**
                  * @description The name of the feature view
-                 * @example artist_profile
+                 * @example speaker_profile
                  */
                 readonly name: string;
             };
@@ -7007,7 +7007,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "view": "artist_profile",
+                     *       "view": "speaker_profile",
                      *       "version": 1,
                      *       "generation": 1,
                      *       "as_of": "2026-11-22T20:50:25.261000Z",
@@ -7017,7 +7017,7 @@ export interface operations {
                      *       "scopes": null,
                      *       "drift": [],
                      *       "features": {
-                     *         "first_release_year": {
+                     *         "first_year": {
                      *           "type": "int32",
                      *           "nulls": 0,
                      *           "null_fraction": 0,
@@ -7181,7 +7181,7 @@ export interface operations {
             readonly path: {
                 /**
                  * @description The name of the feature view
-                 * @example artist_profile
+                 * @example speaker_profile
                  */
                 readonly name: string;
                 /**
@@ -7202,17 +7202,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "artist_profile",
+                     *       "name": "speaker_profile",
                      *       "version": 1,
                      *       "promoted": true,
                      *       "state": "active",
                      *       "deprecation": null,
-                     *       "entity": "artist",
+                     *       "entity": "speaker",
                      *       "scope": "shared",
-                     *       "description": "What an artist's tracks are like together",
-                     *       "owner": "content-intelligence",
+                     *       "description": "How many speeches a president gave, and in which years",
+                     *       "owner": "samples",
                      *       "tags": [
-                     *         "artists"
+                     *         "speakers"
                      *       ],
                      *       "ttl_seconds": null,
                      *       "freshness_seconds": null,
@@ -7224,11 +7224,11 @@ export interface operations {
                      *       },
                      *       "features": [
                      *         {
-                     *           "name": "tracks",
-                     *           "type": "int64",
+                     *           "name": "speeches",
+                     *           "type": "int32",
                      *           "nullable": false,
-                     *           "description": "Tracks of the artist",
-                     *           "unit": "tracks",
+                     *           "description": "Speeches of the president",
+                     *           "unit": "speeches",
                      *           "minimum": null,
                      *           "maximum": null,
                      *           "allowed_values": null,
@@ -7241,17 +7241,17 @@ export interface operations {
                      *       ],
                      *       "key": [
                      *         {
-                     *           "name": "artist",
+                     *           "name": "speaker",
                      *           "type": "string"
                      *         }
                      *       ],
-                     *       "source": "tracks",
+                     *       "source": "speeches",
                      *       "meaning_hash": "6ab3e1c0899025845ae342b0c4c9db190f7ff040e7e36379b0a35454f66bd1c6",
                      *       "document_hash": "f3bb4d0f1c9d0d34a4d9bb30f7bd5ae5b5b8dc3e3a51ee9dc6b1a2b1ad29a0f6",
                      *       "applied_at": "2026-11-22T20:50:23.705000Z",
                      *       "sql": "select …",
                      *       "definition": {
-                     *         "name": "artist_profile",
+                     *         "name": "speaker_profile",
                      *         "version": 1
                      *       }
                      *     }
@@ -7368,7 +7368,7 @@ export interface operations {
             readonly path: {
                 /**
                  * @description The name of the feature view
-                 * @example artist_profile
+                 * @example speaker_profile
                  */
                 readonly name: string;
                 /**
@@ -7390,16 +7390,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "$schema": "https://json-schema.org/draft/2020-12/schema",
-                     *       "$id": "/api/feature-views/artist_profile/versions/1/schema",
-                     *       "title": "artist_profile@1",
+                     *       "$id": "/api/feature-views/speaker_profile/versions/1/schema",
+                     *       "title": "speaker_profile@1",
                      *       "type": "object",
                      *       "properties": {
-                     *         "artist": {
+                     *         "speaker": {
                      *           "type": "string"
                      *         }
                      *       },
                      *       "required": [
-                     *         "artist",
+                     *         "speaker",
                      *         "features"
                      *       ]
                      *     }
@@ -7520,7 +7520,7 @@ export interface operations {
                 readonly entity?: string;
                 /**
                  * @description Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`
-                 * @example lyric_sentiment.sentiment,track_profile.artist
+                 * @example speech_sentiment.sentiment,speech_profile.speaker
                  */
                 readonly features?: string;
                 /** @description The service's inputs, a JSON object by name: `{"today":"2026-01-31"}` */
@@ -7566,29 +7566,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "track_id": 1,
+                     *       "speech_id": 1,
                      *       "features": {
-                     *         "lyric_sentiment": {
+                     *         "speech_sentiment": {
                      *           "sentiment": "positive"
                      *         },
-                     *         "track_profile": {
-                     *           "artist": "George Washington"
+                     *         "speech_profile": {
+                     *           "speaker": "George Washington"
                      *         }
                      *       },
                      *       "status": "complete",
                      *       "views": {
-                     *         "lyric_sentiment": "complete",
-                     *         "track_profile": "complete"
+                     *         "speech_sentiment": "complete",
+                     *         "speech_profile": "complete"
                      *       },
                      *       "metadata": {
-                     *         "lyric_sentiment": {
+                     *         "speech_sentiment": {
                      *           "version": 1,
                      *           "generation": 1,
                      *           "as_of": "2026-11-22T20:50:25.677000Z",
                      *           "age_seconds": 1.98,
                      *           "event_time": "2026-10-19T11:36:06.533145Z"
                      *         },
-                     *         "track_profile": {
+                     *         "speech_profile": {
                      *           "version": 1,
                      *           "generation": 1,
                      *           "as_of": "2026-11-22T20:50:25.963000Z",
@@ -7727,8 +7727,8 @@ export interface operations {
                  *         4711
                  *       ],
                  *       "features": [
-                 *         "lyric_sentiment.sentiment",
-                 *         "track_profile.release_year"
+                 *         "speech_sentiment.sentiment",
+                 *         "speech_profile.year"
                  *       ],
                  *       "metadata": true
                  *     }
@@ -7757,8 +7757,8 @@ export interface operations {
                      *         4711
                      *       ],
                      *       "columns": [
-                     *         "lyric_sentiment.sentiment",
-                     *         "track_profile.release_year"
+                     *         "speech_sentiment.sentiment",
+                     *         "speech_profile.year"
                      *       ],
                      *       "rows": [
                      *         [
@@ -7780,8 +7780,8 @@ export interface operations {
                      *         "unknown_entity"
                      *       ],
                      *       "views": [
-                     *         "lyric_sentiment",
-                     *         "track_profile"
+                     *         "speech_sentiment",
+                     *         "speech_profile"
                      *       ],
                      *       "statuses": [
                      *         [
@@ -7798,7 +7798,7 @@ export interface operations {
                      *         ]
                      *       ],
                      *       "metadata": {
-                     *         "lyric_sentiment": {
+                     *         "speech_sentiment": {
                      *           "version": 1,
                      *           "generation": 1,
                      *           "as_of": "2026-11-22T20:50:25.677000Z",
@@ -7809,7 +7809,7 @@ export interface operations {
                      *             null
                      *           ]
                      *         },
-                     *         "track_profile": {
+                     *         "speech_profile": {
                      *           "version": 1,
                      *           "generation": 1,
                      *           "as_of": "2026-11-22T20:50:25.963000Z",
@@ -8530,7 +8530,7 @@ export interface operations {
                      *           "name": "ranking",
                      *           "state": "active",
                      *           "scopes": [
-                     *             "features:read:lyric_*"
+                     *             "features:read:speech_*"
                      *           ],
                      *           "organisation": null,
                      *           "tenant": null,
@@ -8642,7 +8642,7 @@ export interface operations {
                  * @example {
                  *       "name": "ranking",
                  *       "scopes": [
-                 *         "features:read:lyric_*"
+                 *         "features:read:speech_*"
                  *       ]
                  *     }
                  */
@@ -8662,7 +8662,7 @@ export interface operations {
                      *       "name": "ranking",
                      *       "state": "active",
                      *       "scopes": [
-                     *         "features:read:lyric_*"
+                     *         "features:read:speech_*"
                      *       ],
                      *       "organisation": null,
                      *       "tenant": null,
@@ -8835,7 +8835,7 @@ export interface operations {
                      *       "name": "ranking",
                      *       "state": "active",
                      *       "scopes": [
-                     *         "features:read:lyric_*"
+                     *         "features:read:speech_*"
                      *       ],
                      *       "organisation": null,
                      *       "tenant": null,
@@ -8971,7 +8971,7 @@ export interface operations {
                      *       "name": "ranking",
                      *       "state": "revoked",
                      *       "scopes": [
-                     *         "features:read:lyric_*"
+                     *         "features:read:speech_*"
                      *       ],
                      *       "organisation": null,
                      *       "tenant": null,
@@ -9117,7 +9117,7 @@ export interface operations {
                      *       "name": "ranking, old model",
                      *       "state": "disabled",
                      *       "scopes": [
-                     *         "features:read:lyric_*"
+                     *         "features:read:speech_*"
                      *       ],
                      *       "organisation": null,
                      *       "tenant": null,
@@ -9298,7 +9298,7 @@ export interface operations {
                      *       "name": "ranking",
                      *       "state": "active",
                      *       "scopes": [
-                     *         "features:read:lyric_*"
+                     *         "features:read:speech_*"
                      *       ],
                      *       "organisation": null,
                      *       "tenant": null,
@@ -9878,8 +9878,8 @@ export interface operations {
                 /** @description Only runs in this state: `running`, `published`, `failed`, `abandoned`, `interrupted` */
                 readonly state?: string;
                 /**
-                 * @description `lyric_sentiment`, all its versions, or `lyric_sentiment@2`
-                 * @example lyric_sentiment
+                 * @description `speech_sentiment`, all its versions, or `speech_sentiment@2`
+                 * @example speech_sentiment
                  */
                 readonly view?: string;
             };
@@ -9900,7 +9900,7 @@ export interface operations {
                      *       "runs": [
                      *         {
                      *           "run_id": "7",
-                     *           "view": "lyric_sentiment",
+                     *           "view": "speech_sentiment",
                      *           "version": 1,
                      *           "generation": 1,
                      *           "state": "published",
@@ -10070,17 +10070,17 @@ export interface operations {
                 /**
                  * @example {
                  *       "features": [
-                 *         "lyric_sentiment.sentiment",
-                 *         "track_profile.release_year"
+                 *         "speech_sentiment.sentiment",
+                 *         "speech_profile.year"
                  *       ],
                  *       "rows": [
                  *         {
-                 *           "track_id": 1,
+                 *           "speech_id": 1,
                  *           "as_of": "2026-10-31T12:00:00Z",
                  *           "sold": 12
                  *         },
                  *         {
-                 *           "track_id": 2,
+                 *           "speech_id": 2,
                  *           "as_of": "2026-11-01T12:00:00Z",
                  *           "sold": 7
                  *         }
@@ -10121,7 +10121,7 @@ export interface operations {
                      *       "manifest": {
                      *         "id": "zq2nporvjrd7jy33",
                      *         "tenant": null,
-                     *         "entity": "track",
+                     *         "entity": "speech",
                      *         "service": null,
                      *         "options": {
                      *           "service": null,
@@ -10134,7 +10134,7 @@ export interface operations {
                      *         },
                      *         "views": [
                      *           {
-                     *             "view": "lyric_sentiment",
+                     *             "view": "speech_sentiment",
                      *             "version": 1,
                      *             "meaning_hash": "2f0c5a…",
                      *             "plan": "join",
@@ -10148,7 +10148,7 @@ export interface operations {
                      *         ],
                      *         "columns": [
                      *           {
-                     *             "name": "track_id",
+                     *             "name": "speech_id",
                      *             "role": "key",
                      *             "type": "int64"
                      *           },
@@ -10158,10 +10158,10 @@ export interface operations {
                      *             "type": "timestamp"
                      *           },
                      *           {
-                     *             "name": "lyric_sentiment.sentiment",
+                     *             "name": "speech_sentiment.sentiment",
                      *             "role": "feature",
                      *             "type": "string",
-                     *             "view": "lyric_sentiment",
+                     *             "view": "speech_sentiment",
                      *             "version": 1,
                      *             "feature": "sentiment"
                      *           }
@@ -10429,7 +10429,7 @@ export interface operations {
                      *       "manifest": {
                      *         "id": "zq2nporvjrd7jy33",
                      *         "tenant": null,
-                     *         "entity": "track",
+                     *         "entity": "speech",
                      *         "service": null,
                      *         "options": {
                      *           "service": null,
@@ -10442,7 +10442,7 @@ export interface operations {
                      *         },
                      *         "views": [
                      *           {
-                     *             "view": "lyric_sentiment",
+                     *             "view": "speech_sentiment",
                      *             "version": 1,
                      *             "meaning_hash": "2f0c5a…",
                      *             "plan": "join",
@@ -10456,7 +10456,7 @@ export interface operations {
                      *         ],
                      *         "columns": [
                      *           {
-                     *             "name": "track_id",
+                     *             "name": "speech_id",
                      *             "role": "key",
                      *             "type": "int64"
                      *           },
@@ -10466,10 +10466,10 @@ export interface operations {
                      *             "type": "timestamp"
                      *           },
                      *           {
-                     *             "name": "lyric_sentiment.sentiment",
+                     *             "name": "speech_sentiment.sentiment",
                      *             "role": "feature",
                      *             "type": "string",
-                     *             "view": "lyric_sentiment",
+                     *             "view": "speech_sentiment",
                      *             "version": 1,
                      *             "feature": "sentiment"
                      *           }

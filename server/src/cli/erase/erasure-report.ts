@@ -2,7 +2,7 @@ import type { Erasure } from "../../erasure/index";
 import { snapshotFindings } from "../dataset/snapshot-findings";
 import { table } from "../kit/table";
 
-/** The erased key: `track 7`, `track 7 of tenant acme`. */
+/** The erased key: `speech 7`, `speech 7 of tenant acme`. */
 export interface ErasureSubject {
   readonly entity: string;
   readonly id: string;

@@ -20,7 +20,7 @@ export interface LoadedDefinitions {
   readonly definitions: Definitions;
   /** The matched files, relative to the working folder. */
   readonly files: readonly string[];
-  /** The file of each definition, relative to the working folder; keyed by `lyric_sentiment@2`, a dataset by its name. */
+  /** The file of each definition, relative to the working folder; keyed by `speech_sentiment@2`, a dataset by its name. */
   readonly fileOf: ReadonlyMap<string, string>;
   readonly faults: readonly LoadFault[];
 }

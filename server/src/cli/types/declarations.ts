@@ -29,7 +29,7 @@ export interface DeclaredFeature extends Pick<Feature, "name" | "type" | "nullab
 
 /**
  * Writes the registry's views and services as a TypeScript declaration file. Each becomes a row type, and the type
- * of its definition, for `namedView<LyricSentimentV2Definition>("lyric_sentiment@2")` of `@featstore/client`. The file has
+ * of its definition, for `namedView<SpeechSentimentV2Definition>("speech_sentiment@2")` of `@featstore/client`. The file has
  * only types, because nothing defines values at run time.
  */
 export function declarations(registry: DeclaredRegistry): string {

@@ -64,7 +64,7 @@ export const listRunsContract = createRoute({
   request: {
     query: z
       .object({
-        view: text("`lyric_sentiment`, all its versions, or `lyric_sentiment@2`", "lyric_sentiment").optional(),
+        view: text("`speech_sentiment`, all its versions, or `speech_sentiment@2`", "speech_sentiment").optional(),
         state: choice("Only runs in this state", [
           "running",
           "published",
@@ -86,7 +86,7 @@ export const listRunsContract = createRoute({
       runs: [
         {
           run_id: "7",
-          view: "lyric_sentiment",
+          view: "speech_sentiment",
           version: 1,
           generation: 1,
           state: "published",

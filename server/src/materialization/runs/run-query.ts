@@ -16,7 +16,7 @@ const DEFAULT = 50;
 
 /** The query of a list of runs, as texts. */
 export interface RunQueryTexts {
-  /** `lyric_sentiment` for all versions, or `lyric_sentiment@2`. */
+  /** `speech_sentiment` for all versions, or `speech_sentiment@2`. */
   readonly view?: string;
   readonly state?: string;
   /** 1 to 1,000; default 50. */

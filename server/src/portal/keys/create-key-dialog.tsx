@@ -95,7 +95,7 @@ export function CreateKeyDialog({ allowed, refused, once }: CreateKeyDialogProps
         faults={faults}
         hint={`Names or beginnings, separated by commas. Empty: all of your tier (${resources}).`}
         autocomplete="off"
-        placeholder="lyric_*, track_profile"
+        placeholder="speech_*, speech_profile"
         mono
       />
       <div class="pair">

@@ -19,7 +19,7 @@ export function scopeTitle(scope: string): string {
   return titles[scope as Scope] ?? scope;
 }
 
-/** True if a scope can be limited to names: `features:read:lyric_*`. */
+/** True if a scope can be limited to names: `features:read:speech_*`. */
 function takesNames(scope: string): boolean {
   return scopeFault(`${scope}:a`) === undefined;
 }

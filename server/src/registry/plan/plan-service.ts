@@ -18,7 +18,7 @@ export interface ServicePlan extends ServiceCauses {
   readonly rolledBackTo: number | null;
 }
 
-/** Plans the apply of a service, and what would be written for it. `refusedViews`: those of the plan, `lyric_sentiment@1`. */
+/** Plans the apply of a service, and what would be written for it. `refusedViews`: those of the plan, `speech_sentiment@1`. */
 export function planService(
   service: FeatureService,
   snapshot: RegistrySnapshot,

@@ -51,7 +51,7 @@ export interface ViewPlan {
   readonly sqlDiff: readonly DiffLine[] | null;
   /** `kept`: a version that was ever filled keeps running its stored SQL. `replaced`: it never was. */
   readonly storedSql: "none" | "same" | "kept" | "replaced";
-  /** Services that read the view, in any version: `hit_predictor@1`. */
+  /** Services that read the view, in any version: `party_predictor@1`. */
   readonly consumers: readonly string[];
   /** Keys that read a version of the view within 30 days, newest first; null if not requested. */
   readonly keys: readonly KeyReader[] | null;

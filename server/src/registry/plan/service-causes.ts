@@ -2,9 +2,9 @@ import { type FeatureService, featuresReadBy } from "@featstore/definitions/comp
 
 /** The views because of which a service selects other features than as registered. */
 export interface ServiceCauses {
-  /** Views of which it reads another version: `lyric_sentiment@1 to lyric_sentiment@2`. */
+  /** Views of which it reads another version: `speech_sentiment@1 to speech_sentiment@2`. */
   readonly movedViews: readonly string[];
-  /** Views that the same plan refuses, and of which it reads other features: `lyric_sentiment@1`. */
+  /** Views that the same plan refuses, and of which it reads other features: `speech_sentiment@1`. */
   readonly refusedViews: readonly string[];
 }
 

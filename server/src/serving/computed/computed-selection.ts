@@ -32,7 +32,7 @@ export interface SelectedInput {
 
 /** A stored value that an expression reads. */
 export interface StoredColumn {
-  /** The name in expressions: `track_profile.released_on`. */
+  /** The name in expressions: `speech_profile.year`. */
   readonly column: string;
   /** The index of its view in the selection. */
   readonly view: number;
@@ -136,7 +136,7 @@ function storedColumn(
 
 /**
  * Returns the columns that expressions read, including inputs and the as-of time, each once:
- * `track_profile.released_on`, `input.today`.
+ * `speech_profile.year`, `input.today`.
  */
 export function namesRead(features: readonly ComputedFeature[]): readonly string[] {
   return [...columnsRead(features.map(({ expression }) => expression))];

@@ -10,7 +10,7 @@ import type { Rendered } from "./rendered";
 import { singleAnswer } from "./single-answer";
 
 /**
- * Renders the response to a single read. `echo` is the key's member, `"track_id":7`; `now` is in microseconds; `inputs`
+ * Renders the response to a single read. `echo` is the key's member, `"speech_id":7`; `now` is in microseconds; `inputs`
  * belong to a selection with computed features.
  */
 export function renderSingle(

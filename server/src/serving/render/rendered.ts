@@ -38,7 +38,7 @@ export interface Rendered {
 /** Why one id of a batch could not be read, if that fails only its row. */
 export interface RowError {
   readonly position: number;
-  /** `ids[3].track_id` */
+  /** `ids[3].speech_id` */
   readonly path: string;
   readonly code: ErrorCode;
   readonly detail: string;

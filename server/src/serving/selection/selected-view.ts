@@ -20,7 +20,7 @@ export type SelectedFeature =
 
 /** One view's part of a response, with every text that does not depend on the row. */
 export interface SelectedView {
-  /** The view's name in the response: `lyric_sentiment`, or `lyric_sentiment@2` if it was requested so. */
+  /** The view's name in the response: `speech_sentiment`, or `speech_sentiment@2` if it was requested so. */
   readonly label: string;
   readonly registered: RegisteredView;
   readonly table: string;
@@ -38,7 +38,7 @@ export interface SelectedView {
   readonly hasFallbacks: boolean;
   /** Null: its rows have the requested key. */
   readonly through: KeySource | null;
-  /** The text before each value of `features` in an object: `{"mood":`, `,"tempo":`. */
+  /** The text before each value of `features` in an object: `{"sentiment":`, `,"confidence":`. */
   readonly prefixes: readonly string[];
   /** The object with null, or its default, for every feature. */
   readonly nullObject: string;
@@ -62,7 +62,7 @@ export interface Choice {
   readonly through?: Choice;
 }
 
-/** Returns the column name of a batch: `lyric_sentiment.mood`. */
+/** Returns the column name of a batch: `speech_sentiment.sentiment`. */
 export function columnOf({ label, feature }: Choice): string {
   return `${label}.${feature.name}`;
 }

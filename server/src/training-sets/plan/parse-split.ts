@@ -1,12 +1,12 @@
 import { FeatstoreError } from "../../core/index";
 import type { Split } from "./split";
 
-const FORMS = "time:2026-01-01T00:00:00Z[,…], hash:train=0.8,test=0.2 or group:artist:train=0.8,test=0.2";
+const FORMS = "time:2026-01-01T00:00:00Z[,…], hash:train=0.8,test=0.2 or group:speaker:train=0.8,test=0.2";
 
 /**
  * Parses the text form of a split, used on the command line and in queries. Errors: `split_invalid`.
  *
- * @example parseSplit("group:artist:train=0.8,test=0.2")
+ * @example parseSplit("group:speaker:train=0.8,test=0.2")
  */
 export function parseSplit(text: string): Split {
   const colon = text.indexOf(":");

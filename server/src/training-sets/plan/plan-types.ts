@@ -3,7 +3,7 @@ import type { RegisteredView } from "../../registry/index";
 
 /** A pinned feature of a training set, from which a rerun selects it again. */
 export interface PinnedFeature {
-  /** The column name, as in batch responses of the API: `lyric_sentiment.mood`. */
+  /** The column name, as in batch responses of the API: `speech_sentiment.sentiment`. */
   readonly column: string;
   readonly view: string;
   readonly version: number;

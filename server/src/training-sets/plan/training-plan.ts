@@ -67,7 +67,7 @@ export function planAgain(
   return planOf({ entity, choices, needed: [] }, undefined, undefined, plannedLabels, tenant);
 }
 
-/** Returns a column's view label: `lyric_sentiment`, `lyric_sentiment@2`. */
+/** Returns a column's view label: `speech_sentiment`, `speech_sentiment@2`. */
 function labelOf({ column, feature }: PinnedFeature): string {
   return column.slice(0, -feature.length - 1);
 }

@@ -64,7 +64,7 @@ function rowOf(text: string, path: string, limits: SpineLimits): SpineRow {
   } catch (error) {
     if (error instanceof SyntaxError) return refuse("invalid JSON");
     if (error instanceof JsonTextError)
-      return refuse('expected an object such as {"track_id": 7, "as_of": "2026-01-31T12:00:00Z"}');
+      return refuse('expected an object such as {"speech_id": 7, "as_of": "2026-01-31T12:00:00Z"}');
     throw error;
   }
   if (duplicate === undefined) return { path, cells };

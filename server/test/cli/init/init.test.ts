@@ -57,7 +57,7 @@ describe("init without a database", () => {
   test("scaffolds a project on the sample that type-checks and passes its checks and tests", async () => {
     expect(await project.json("init")).toMatchObject({
       code: 0,
-      document: { unchanged: [], table: "public.tracks", view: "track_profile@1" },
+      document: { unchanged: [], table: "public.speeches", view: "speech_profile@1" },
     });
     const manifest = JSON.parse(await readFile(join(project.folder, "package.json"), "utf8"));
     expect(manifest.scripts.check).toBe("tsc && featstore check");
@@ -71,10 +71,10 @@ describe("init without a database", () => {
     await project.run("init");
     // Opened once for all commands: starting the embedded database is slow.
     const opened = await openServerDatabase(loadConfig({ env: project.environment, folder: project.folder }));
-    expect(await project.run("sample", "generate", "--tracks", "5", "--analyses", "5")).toMatchObject({ code: 0 });
+    expect(await project.run("sample", "load")).toMatchObject({ code: 0 });
     expect(await project.run("apply")).toMatchObject({ code: 0, stderr: "" });
     expect(await project.run("materialize")).toMatchObject({ code: 0 });
-    expect(await project.json("get", "track", "1")).toMatchObject({ code: 0, document: { ids: ["1"] } });
+    expect(await project.json("get", "speech", "1")).toMatchObject({ code: 0, document: { ids: ["1"] } });
     await opened.close();
   });
 
@@ -107,7 +107,7 @@ describe("init without a database", () => {
 
   test("a failing test shows what differs", async () => {
     await project.run("init");
-    const path = join(project.folder, "definitions/track-profile.test.ts");
+    const path = join(project.folder, "definitions/speech-profile.test.ts");
     await writeFile(path, (await readFile(path, "utf8")).replace("row_count: 1", "row_count: 2"));
     const outcome = await project.run("test");
     expect(outcome.code).toBe(1);

@@ -65,7 +65,7 @@ def vector_and_features(feature: str | None, features: Sequence[str] | None) -> 
     """Returns the vector to search, which is `feature` or the first of `features`, and the other features."""
     named = [*([] if feature is None else [feature]), *(features or [])]
     if isinstance(features, str) or not named or not all(isinstance(each, str) for each in named):
-        raise InvalidCallError('Name the vector to search: feature="track_embeddings:lyrics"')
+        raise InvalidCallError('Name the vector to search: feature="speech_embeddings:text"')
     first, *others = named
     return first, others
 

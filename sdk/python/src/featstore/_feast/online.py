@@ -60,7 +60,7 @@ def entity_rows_of(rows: Sequence[Mapping[str, Any]] | Mapping[str, Sequence[Any
         return [dict(zip(rows, values, strict=True)) for values in zip(*columns, strict=True)]
     found = list(rows)
     if not all(isinstance(row, Mapping) for row in found):
-        raise InvalidCallError('entity_rows must be a list of rows such as [{"track_id": 7}]')
+        raise InvalidCallError('entity_rows must be a list of rows such as [{"speech_id": 7}]')
     return [dict(row) for row in found]
 
 
@@ -77,5 +77,5 @@ def split_rows(
 def _id_of(key: Mapping[str, Any]) -> Any:
     """Returns the value of a key of one part, and the parts of any other."""
     if not key:
-        raise InvalidCallError('A row of entity_rows has no key: write it as {"track_id": 7}')
+        raise InvalidCallError('A row of entity_rows has no key: write it as {"speech_id": 7}')
     return next(iter(key.values())) if len(key) == 1 else key
