@@ -1,47 +1,60 @@
-/** A fenced block: `sh` is run, `text` is its expected output, `edit` changes a file, `http` is ignored, others are files. */
+/**
+ * A fenced block: `sh` is run, `text` and `json` are expected in its output (`text whole` is all of it), `edit` changes a file, and a
+ * block with a path is that file. All others are only shown.
+ */
 export type Block =
-  | { readonly kind: "run"; readonly line: number; readonly commands: readonly (readonly string[])[] }
-  | { readonly kind: "expect"; readonly line: number; readonly lines: readonly string[] }
+  | { readonly kind: "run"; readonly line: number; readonly text: string }
+  | { readonly kind: "expect"; readonly line: number; readonly lines: readonly string[]; readonly isWhole: boolean }
+  | { readonly kind: "expect-json"; readonly line: number; readonly value: unknown }
   | { readonly kind: "edit"; readonly line: number; readonly path: string; readonly from: string; readonly to: string }
   | { readonly kind: "shown"; readonly line: number }
   | { readonly kind: "file"; readonly line: number; readonly path: string; readonly text: string };
 
-/** Parses the blocks of a guide, in order. Throws for a block of another kind. */
+/**
+ * Parses the blocks of a guide in the order in which they take effect: files; the commands in `<details>`, which set up what the page
+ * begins with; the others.
+ */
 export function guideBlocks(markdown: string): readonly Block[] {
-  return [...markdown.matchAll(/^```(\S+) ?(.*)\n([\s\S]*?)^```$/gm)].map((match): Block => {
-    const [, language = "", path = "", text = ""] = match;
-    const line = markdown.slice(0, match.index).split("\n").length;
-    if (language === "http") return { kind: "shown", line };
-    if (language === "sh") return { kind: "run", line, commands: text.trimEnd().split("\n").map(words) };
-    if (language === "text") return { kind: "expect", line, lines: text.trimEnd().split("\n") };
-    if (path === "") throw new Error(`line ${line}: a block of ${language} needs a path`);
-    if (language !== "edit") return { kind: "file", line, path, text };
-    const [from, to, ...rest] = text.split("=>\n");
-    if (from === undefined || to === undefined || rest.length > 0) throw new Error(`line ${line}: one => is needed`);
-    return { kind: "edit", line, path, from, to };
+  const folded = [...markdown.matchAll(/^<details.*>$[\s\S]*?^<\/details>$/gm)];
+  const isSetUp = (at: number) => folded.some(({ index, 0: text }) => index < at && at < index + text.length);
+  const found = [...markdown.matchAll(/^```(\S+) ?(.*)\n([\s\S]*?)^```$/gm)];
+  const stage = ({ index, 1: language, 2: path }: (typeof found)[number]) => {
+    if (path !== "" && language !== "edit" && language !== "text") return 0;
+    return isSetUp(index) ? 1 : 2;
+  };
+  const ordered = found.toSorted((a, b) => stage(a) - stage(b));
+  return ordered.map(({ index, 1: language = "", 2: path = "", 3: text = "" }): Block => {
+    const line = markdown.slice(0, index).split("\n").length;
+    if (language === "edit") {
+      const [from, to, ...rest] = text.split("=>\n");
+      if (from === undefined || to === undefined || rest.length > 0) throw new Error(`line ${line}: one => is needed`);
+      return { kind: "edit", line, path, from, to };
+    }
+    if (language === "text")
+      return { kind: "expect", line, lines: text.trimEnd().split("\n"), isWhole: path === "whole" };
+    if (path !== "") return { kind: "file", line, path, text };
+    if (language === "sh") return { kind: "run", line, text };
+    if (language === "json") return { kind: "expect-json", line, value: JSON.parse(text) };
+    return { kind: "shown", line };
   });
 }
 
-/** Finds the blocks of shell commands of a page, which need not be commands of featstore. */
-export function guideShellBlocks(markdown: string): readonly { readonly line: number; readonly text: string }[] {
-  return [...markdown.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(({ index, 1: text = "" }) => ({
-    line: markdown.slice(0, index).split("\n").length,
-    text,
-  }));
+/** Splits lines of commands of featstore into arguments; quotes enclose whole words, and # begins a comment. */
+export function featstoreCommands(text: string): readonly (readonly string[])[] {
+  return text.trimEnd().replaceAll("\\\n", " ").split("\n").map(words);
 }
 
-/** Splits a command line into arguments; quotes enclose whole words. */
 function words(line: string): readonly string[] {
-  const [program, ...args] = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+  const [program, ...args] = [...line.replace(/\s#.*$/, "").matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? "",
   );
   if (program !== "featstore") throw new Error(`"${line}" is no command of featstore`);
   return args;
 }
 
-/** Returns true if the lines occur in the output in order; … matches any text. */
-export function occursIn(output: string, lines: readonly string[]): boolean {
+/** Returns true if the lines occur in the output in order, or are the whole output; … matches any text. */
+export function occursIn(output: string, lines: readonly string[], isWhole = false): boolean {
   const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const pattern = lines.map((line) => line.split("…").map(literal).join(".*")).join("[^]*\n?");
-  return new RegExp(pattern).test(output);
+  const patterns = lines.map((line) => line.split("…").map(literal).join(".*"));
+  return new RegExp(isWhole ? `^${patterns.join("\n")}\n*$` : patterns.join("[^]*\n?")).test(output);
 }

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-test("docs/guide/life-cycle.md shows the actual output", async () => {
+test("docs/guide/life-cycle.md shows the actual output", { timeout: 240_000 }, async () => {
   await runGuide(project, "life-cycle.md");
   expect((await readFile(join(project.folder, "train.csv"), "utf8")).trimEnd().split("\n")).toHaveLength(3);
 });

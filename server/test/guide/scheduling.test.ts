@@ -8,4 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-test("docs/guide/scheduling.md shows the actual output", () => runGuide(project, "scheduling.md"));
+test("docs/guide/scheduling.md shows the actual output", { timeout: 240_000 }, () =>
+  runGuide(project, "scheduling.md"),
+);

@@ -1,18 +1,27 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CliProject, createCliProject } from "../cli/cli";
-import { runGuide } from "./run-guide";
+import { type GuideServer, startGuideServer } from "./guide-server";
 
-let project: CliProject;
+let server: GuideServer;
 beforeAll(async () => {
-  project = await createCliProject();
-});
-afterAll(() => project?.remove());
+  server = await startGuideServer();
+}, 120_000);
+afterAll(() => server?.close());
 
-test("docs/guide/training-sets.md shows the actual output", async () => {
-  await runGuide(project, "training-sets.md");
-  const lines = (await readFile(join(project.folder, "train.csv"), "utf8")).trimEnd().split("\n");
-  expect(lines[0]).toBe("track_id,as_of,hit,_split,writing.words,writing.analyses,label.writing.analyses");
-  expect(lines).toHaveLength(7);
+test("docs/guide/training-sets.md shows the actual output", { timeout: 240_000 }, async () => {
+  const { document } = await server.project.json(
+    "keys",
+    "create",
+    "--name",
+    "me",
+    "--scopes",
+    "training:read,training:write",
+  );
+  const { key } = document as { readonly key: string };
+  await server.run("training-sets.md", { environment: { FEATSTORE_API_KEY: key } });
+  const [header] = (await readFile(join(server.project.folder, "labelled.csv"), "utf8")).split("\n");
+  expect(header).toBe(
+    "speech_id,as_of,republican,_split,speech_language.words,speech_language.analyses,label.speech_language.analyses",
+  );
 });
