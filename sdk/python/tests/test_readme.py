@@ -20,7 +20,8 @@ def test_the_quick_start_runs(real_server: RealServer) -> None:
     names: dict[str, Any] = {"api_key": real_server.key}
     exec(BLOCKS[0].replace("http://localhost:8080", real_server.url), names)  # noqa: S102
     assert names["row"].status == "complete"
-    assert names["row"].features["speech_sentiment"]["sentiment"] in ("positive", "neutral", "negative")
+    assert names["row"].features["speech_sentiment"]["sentiment"] == "neutral"
+    assert names["row"].features["speech_profile"]["title"] == "State of the Union Address, 1796"
     assert len(names["found"].hits) == 5
     names["client"].close()
 

@@ -9,6 +9,7 @@ import { runShellPage, type ShellPageOptions } from "./run-shell-page";
 export interface GuideServer {
   readonly project: CliProject;
   readonly database: Database;
+  readonly url: string;
   /** Runs a page of `docs/guide`. Its commands have the server at http://localhost:8080. */
   run(page: string, options?: Partial<ShellPageOptions>): Promise<readonly string[]>;
   /** Returns the id of the only organisation. */
@@ -37,6 +38,7 @@ export async function startGuideServer(settings: Readonly<Record<string, string>
   return {
     project,
     database: serving.deps.database,
+    url,
     run: (page, options = {}) =>
       runShellPage(`docs/guide/${page}`, {
         folder,

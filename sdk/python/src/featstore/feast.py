@@ -1,4 +1,4 @@
-"""Feast's names for reads, searches and training sets: a Feast user changes the import and the URL.
+"""Feast's names for reads, searches and training sets from a server.
 
 >>> from featstore import FeatureStore  # doctest: +SKIP
 >>> store = FeatureStore("http://localhost:8080", api_key)  # doctest: +SKIP
@@ -159,7 +159,7 @@ class FeatureStore(Client):
         return HistoricalFeatures(training_set, list(spine.column_names), Names(full_feature_names))
 
     def list_feature_views(self, **call: Unpack[CallKeywords]) -> Items[FeatureViewSummary]:
-        """Lists every version of every feature view."""
+        """Lists the promoted version of every feature view that the key may read."""
         return self.feature_views.list(**call)
 
     def get_feature_view(self, name: str, **call: Unpack[CallKeywords]) -> FeatureView:
@@ -188,7 +188,7 @@ class FeatureStore(Client):
         return self._transport.send_all(requests) if requests else []
 
     def list_feature_services(self, **call: Unpack[CallKeywords]) -> Items[FeatureService]:
-        """Lists every version of every feature service."""
+        """Lists every version of every feature service that the key may read."""
         return self.feature_services.list(**call)
 
     def get_feature_service(self, name: str, **call: Unpack[CallKeywords]) -> FeatureService:
