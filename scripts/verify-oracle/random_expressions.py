@@ -5,6 +5,8 @@ import random
 from makers import makers
 from nodes import COMPARABLE, fn, literal
 
+MAX_NESTED = 12
+
 
 class Expressions:
     """Makes expressions over columns, which are given as name → type."""
@@ -12,6 +14,7 @@ class Expressions:
     def __init__(self, r: random.Random, columns: dict[str, str], portable: bool = False):
         self.r = r
         self.columns = columns
+        self.nested = 0
         self.zones = [None] if portable else [None, "Europe/Berlin", "America/New_York"]
 
     def column(self, type_: str) -> dict | None:
@@ -24,12 +27,18 @@ class Expressions:
         if column is not None and (depth == 0 or self.r.random() < 0.35):
             return column
         found = makers(self, type_, max(depth - 1, 0))
-        for _ in range(20):
-            made = self.r.choice(found)() if found else None
+        for _ in range(20 if self.nested < MAX_NESTED else 0):
+            self.nested += 1
+            try:
+                made = self.r.choice(found)() if found else None
+            except LookupError:
+                continue  # An operand has a type that no column leads to.
+            finally:
+                self.nested -= 1
             if made is not None:
                 return made
         if column is None:
-            raise ValueError(f"no expression of {type_}")
+            raise LookupError(f"no expression of {type_}")
         return column
 
     def cast(self, to: str, *sources: str):
