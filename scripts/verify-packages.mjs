@@ -8,7 +8,7 @@ import { pack } from "./pack.mjs";
 import { withDemo } from "./start-demo.mjs";
 import { expectedFiles, expectedSample } from "./verify-packages/expected.mjs";
 import { checkInit } from "./verify-packages/init-project.mjs";
-import { installByLine, printedLines, releasedLines } from "./verify-packages/install-lines.mjs";
+import { installByLine, printedLines, releasedLines, wrongLines } from "./verify-packages/install-lines.mjs";
 import { checkEntries, checkNode } from "./verify-packages/node-projects.mjs";
 import { checkPython } from "./verify-packages/python-projects.mjs";
 import { startNpmRegistry, startPythonIndex } from "./verify-packages/registries.mjs";
@@ -44,6 +44,10 @@ async function verify() {
   const env = { ...process.env, ...npm.env, ...index?.env };
 
   const projects = {};
+  await check("the pages have the install lines", () => {
+    const wrong = wrongLines();
+    if (wrong.length > 0) throw new Error(wrong.join("\n"));
+  });
   const printed = isShort ? [] : printedLines().map(({ line }) => line);
   for (const line of new Set([...releasedLines, ...printed])) {
     if (line.startsWith("pip") && !hasIndex) skip(`${line}: there is no wheel`);

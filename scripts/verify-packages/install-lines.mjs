@@ -7,7 +7,7 @@ import { root } from "../toolchain.mjs";
 import { run } from "./processes.mjs";
 
 /** Set to true with the first release, and replace the lines on the pages: the test names each. */
-export const isReleased = false;
+const isReleased = false;
 
 const packages = "../featstore/packages";
 const installs = {
@@ -29,9 +29,6 @@ const packedLines = [
   `pip install "$(ls ${packages}/*.whl)"`,
 ];
 
-/** The lines that users need. They may not disappear from the pages. */
-export const requiredLines = isReleased ? releasedLines : packedLines;
-
 const pages = [
   "README.md",
   ...markdownIn("docs"),
@@ -44,15 +41,25 @@ function markdownIn(folder) {
     .map((file) => join(folder, file));
 }
 
-/** Finds the lines on the pages that install our packages, as `{ page, line, isWrong }`; wrong is the form of the other time. */
+/** Finds the lines on the pages that install our packages, as `{ page, line }`. */
 export function printedLines() {
-  const [wanted, other] = isReleased ? [installs.released, installs.packed] : [installs.packed, installs.released];
   return pages.flatMap((page) =>
     readFileSync(join(root, page), "utf8")
       .split("\n")
-      .filter((line) => wanted.test(line) || other.test(line))
-      .map((line) => ({ page, line: line.replace(/\s+#.*$/, "").trim(), isWrong: other.test(line) })),
+      .filter((line) => installs.packed.test(line) || installs.released.test(line))
+      .map((line) => ({ page, line: line.replace(/\s+#.*$/, "").trim() })),
   );
+}
+
+/** Lists the lines that do not work today, and those that users need and no page has. */
+export function wrongLines() {
+  const printed = printedLines();
+  const other = isReleased ? installs.packed : installs.released;
+  const needed = isReleased ? releasedLines : packedLines;
+  return [
+    ...printed.filter(({ line }) => other.test(line)).map(({ page, line }) => `${page} shows: ${line}`),
+    ...needed.filter((each) => printed.every(({ line }) => line !== each)).map((line) => `no page shows: ${line}`),
+  ];
 }
 
 /** Runs a line in an empty npm project, or with an empty virtual environment first on PATH. Only `env` names the registry. */
