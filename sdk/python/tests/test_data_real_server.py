@@ -156,7 +156,7 @@ def test_the_async_client_makes_training_sets_and_downloads(real_server: RealSer
                 on_progress=lambda progress: seen.append(progress.received_bytes),
             )
             assert saved.files[0].bytes == seen[-1]
-            assert (await client.datasets.read("state_of_the_union", format="csv")).content[:8] == b"speech_id"
+            assert (await client.datasets.read("state_of_the_union", format="csv")).content[:9] == b"speech_id"
             assert (await client.datasets.list())[0].name
             table = await client.features.get_batch_arrow([1], features=[WORDS])
             assert table.to_numpy().tolist() == [[1401]]
