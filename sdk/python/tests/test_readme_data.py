@@ -34,7 +34,7 @@ def test_the_examples_about_data_run(real_server: RealServer, tmp_path: Path, mo
     assert names["vectors"].shape == (3, 384)
     assert len(names["nearest"].hits) == 5
     assert (tmp_path / "train.parquet").stat().st_size > 0
-    assert names["train"]["later"].tolist() == [1, 1, 1, 1]
+    assert names["train"]["later"].tolist() == [1, 1, 1, 0]
     assert len(names["saved"].files) == 1
     assert names["words"].columns == ["speech_id", "title", "words"]
     assert list(names["online"]) == ["speech_id", "words"]
