@@ -34,9 +34,22 @@ def test_the_examples_about_data_run(real_server: RealServer, tmp_path: Path, mo
     assert names["vectors"].shape == (3, 384)
     assert len(names["nearest"].hits) == 5
     assert (tmp_path / "train.parquet").stat().st_size > 0
-    assert names["train"]["later"].tolist() == [1, 1, 1, 1]
+    assert names["train"]["later"].tolist() == [1, 1, 1, 0]
     assert len(names["saved"].files) == 1
     assert names["words"].columns == ["speech_id", "title", "words"]
     assert list(names["online"]) == ["speech_id", "words"]
     assert list(names["past"].columns) == ["speech_id", "event_timestamp", "party", "words"]
     names["store"].close()
+
+
+def test_the_example_of_the_guide_to_downloads_runs(
+    real_server: RealServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    guide = (Path(__file__).parents[3] / "docs/guide/downloading-datasets.md").read_text("utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", guide, re.S)
+    names: dict[str, Any] = {"api_key": real_server.key}
+    exec(block.replace("http://localhost:8080", real_server.url), names)  # noqa: S102
+    assert len(names["frame"]) == 233
+    assert list(names["words"]) == ["speech_id", "title", "words"]
+    names["client"].close()

@@ -7,7 +7,8 @@ import { type GuideServer, startGuideServer } from "../../../server/test/guide/g
 import { createDatasets } from "../src/datasets";
 import { createClient } from "../src/index";
 
-// Compiles the TypeScript blocks of README.md, each as a file of its own, and runs them against a server with the sample.
+// Compiles the TypeScript blocks and of the guide to downloads, each as a file of its own, and runs them against a
+// server with the sample.
 
 const root = resolve(import.meta.dirname, "../../..");
 const page = "sdk/typescript/README.md";
@@ -31,7 +32,28 @@ declare global {
 let guide: GuideServer;
 let key: string;
 let outputs: readonly string[];
-let blocks: readonly { readonly line: number; readonly text: string; readonly path: string }[];
+let blocks: readonly CodeBlock[];
+
+interface CodeBlock {
+  readonly page: string;
+  /** Of its first line of code. */
+  readonly line: number;
+  readonly text: string;
+  /** Of the file to write. */
+  readonly path: string;
+}
+
+async function blocksOf(name: string): Promise<readonly CodeBlock[]> {
+  const markdown = await readFile(join(root, name), "utf8");
+  return [...markdown.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(({ index, 1: code = "" }) => {
+    const line = markdown.slice(0, index).split("\n").length + 1;
+    const text = code
+      .replaceAll(/"@featstore\/client(?:\/(\w+))?"/g, (_, entry = "index") => `"${root}/sdk/typescript/src/${entry}"`)
+      .replaceAll(/^await (.*); \/\/ does not compile$/gm, "// @ts-expect-error\nvoid (() => $1);");
+    const path = join(guide.project.folder, `src/${name.replaceAll("/", "-")}-${line}.ts`);
+    return { page: name, line, text: `${text}export {};\n`, path };
+  });
+}
 
 beforeAll(async () => {
   guide = await startGuideServer();
@@ -54,14 +76,7 @@ beforeAll(async () => {
     "src/features.ts": `export * from "${root}/samples/state-of-the-union/definitions/index";`,
     "src/surroundings.d.ts": surroundings,
   });
-  const markdown = await readFile(join(root, page), "utf8");
-  blocks = [...markdown.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(({ index, 1: code = "" }) => {
-    const line = markdown.slice(0, index).split("\n").length + 1;
-    const text = code
-      .replaceAll(/"@featstore\/client(?:\/(\w+))?"/g, (_, entry = "index") => `"${root}/sdk/typescript/src/${entry}"`)
-      .replaceAll(/^await (.*); \/\/ does not compile$/gm, "// @ts-expect-error\nvoid (() => $1);");
-    return { line, text: `${text}export {};\n`, path: join(project.folder, `src/line-${line}.ts`) };
-  });
+  blocks = [...(await blocksOf(page)), ...(await blocksOf("docs/guide/downloading-datasets.md"))];
   for (const { path, text } of blocks) await writeFile(path, text);
 }, 240_000);
 afterAll(() => guide?.close());
@@ -71,7 +86,7 @@ test("the commands of README.md run", () => {
   expect(outputs[1]).toContain("featstore.d.ts");
 });
 
-test("the TypeScript blocks of README.md compile", () => {
+test("the TypeScript blocks compile", () => {
   const { config } = ts.readConfigFile(join(root, "tsconfig.base.json"), ts.sys.readFile);
   const ofReaders = {
     noUnusedLocals: false,
@@ -87,17 +102,17 @@ test("the TypeScript blocks of README.md compile", () => {
     [join(guide.project.folder, "src/surroundings.d.ts"), ...blocks.map(({ path }) => path)],
     options,
   );
-  const faults = blocks.flatMap(({ line, path }) =>
+  const faults = blocks.flatMap(({ page: name, line, path }) =>
     ts.getPreEmitDiagnostics(program, program.getSourceFile(path)).map(({ file, start, messageText }) => {
       const at = file ? file.getLineAndCharacterOfPosition(start ?? 0).line : 0;
-      return `${page}:${line + at}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+      return `${name}:${line + at}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
     }),
   );
   expect(faults).toEqual([]);
   expect(blocks.length).toBeGreaterThan(15);
 });
 
-test("the TypeScript blocks of README.md run and print what they say", async () => {
+test("the TypeScript blocks run and print what they say", async () => {
   const { url, project } = guide;
   const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
   vi.stubEnv("FEATSTORE_URL", url);
@@ -118,14 +133,14 @@ test("the TypeScript blocks of README.md run and print what they say", async () 
   const folder = process.cwd();
   process.chdir(project.folder);
   try {
-    for (const { path, text, line } of blocks) {
+    for (const { page: name, path, text, line } of blocks) {
       // The sample has no dataset with terms.
       if (text.includes("acceptTerms")) continue;
       const runnable = path.replace(/\.ts$/, "-run.ts");
       await writeFile(runnable, text.replaceAll(ADDRESS, url));
       printed.mockClear();
       await import(runnable).catch((error: Error) => {
-        throw new Error(`${page}:${line}: ${error.message}`);
+        throw new Error(`${name}:${line}: ${error.message}`);
       });
       const [, expected] = /console\.log\(status.*\n\/\/ (.*)\n/.exec(text) ?? [];
       if (expected !== undefined) expect(printed.mock.calls[0]?.join(" ")).toBe(expected);

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, test } from "vitest";
-import { type CliProject, createCliProject } from "../cli/cli";
-import { runGuide } from "./run-guide";
+import { type GuideServer, startGuideServer } from "./guide-server";
 
-let project: CliProject;
+let server: GuideServer;
 beforeAll(async () => {
-  project = await createCliProject();
-});
-afterAll(() => project?.remove());
+  server = await startGuideServer();
+}, 120_000);
+afterAll(() => server?.close());
 
-test("docs/guide/serving.md shows the actual output", () => runGuide(project, "serving.md"));
+test("docs/guide/serving.md shows the actual output", { timeout: 240_000 }, async () => {
+  const { document } = await server.project.json("keys", "create", "--name", "guide");
+  const { key } = document as { readonly key: string };
+  await server.run("serving.md", { environment: { FEATSTORE_API_KEY: key } });
+});
