@@ -2,8 +2,8 @@ import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type GuideServer, startGuideServer } from "../../../server/test/guide/guide-server";
 import { SCOPES } from "../../../server/src/core/scopes";
+import { type GuideServer, startGuideServer } from "../../../server/test/guide/guide-server";
 import { createDatasets } from "../src/datasets";
 import { createClient } from "../src/index";
 
@@ -88,7 +88,11 @@ test("the commands of README.md run", () => {
 
 test("the TypeScript blocks compile", () => {
   const { config } = ts.readConfigFile(join(root, "tsconfig.base.json"), ts.sys.readFile);
-  const ofReaders = { noUnusedLocals: false, noUnusedParameters: false, types: [join(root, "node_modules/@types/node")] };
+  const ofReaders = {
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    types: [join(root, "node_modules/@types/node")],
+  };
   const { options } = ts.parseJsonConfigFileContent(
     { compilerOptions: { ...config.compilerOptions, ...ofReaders } },
     ts.sys,
