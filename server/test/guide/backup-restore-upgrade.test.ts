@@ -42,7 +42,7 @@ describe.skipIf(skip)("docs/backup-restore-upgrade.md", { timeout: 240_000 }, ()
     const { document } = await project.json("sample", "load", "--publish");
     ({ key } = document as { key: string });
     // A generation in two layers, as incremental runs leave it, and a file in the data folder.
-    await administer(url, "update analysis_results set confidence = 0.125 where track_id = 7");
+    await administer(url, "update analyses set confidence = 0.125 where speech_id = 7");
     expect(await project.run("materialize", "--incremental")).toMatchObject({ code: 0 });
     expect(await project.run("dataset", "build", "state_of_the_union")).toMatchObject({ code: 0 });
     outputs = await runShellPage("docs/backup-restore-upgrade.md", {
@@ -68,7 +68,7 @@ describe.skipIf(skip)("docs/backup-restore-upgrade.md", { timeout: 240_000 }, ()
   test("a restored server answers a key of the dump with every value of the tables", async () => {
     const { values, differences } = await compareWithTables({ url: server.url, key, databaseUrl: restoredUrl });
     expect(differences).toEqual([]);
-    expect(values).toBeGreaterThan(10_000);
+    expect(values).toBeGreaterThan(5_000);
   });
 
   test("files of datasets are served from the restored data folder", async () => {

@@ -48,7 +48,7 @@ export async function runBlocks(
 }
 
 /** Replaces omissions in JSON by matchers: "…" is any value, and an object may have more fields. */
-export function expectedJson(value: unknown): unknown {
+function expectedJson(value: unknown): unknown {
   if (value === "…") return expect.anything();
   if (typeof value === "string" && value.includes("…")) return expect.toSatisfy((text) => occursIn(text, [value]));
   if (Array.isArray(value)) return value.map(expectedJson);
