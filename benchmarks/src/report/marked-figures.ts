@@ -1,6 +1,6 @@
 import type { Results } from "./stored-results";
 
-/** `<!-- figure: online | 1 × 50 int64, memory | ratio | 0.00 -->0.89<!-- /figure -->`. */
+/** `<!-- figure: online; 1 × 50 int64, memory; ratio; 0.00 -->0.89<!-- /figure -->`. */
 const MARKED = /(<!-- figure: ([^>]*?) -->)([^<]*)(<!-- \/figure -->)/g;
 const VALUES = ["ours", "floor", "ratio", "inverse ratio"] as const;
 
@@ -15,7 +15,7 @@ export function fillMarkedFigures(text: string, results: Results): string {
 }
 
 function textOf(mark: string, results: Results): string {
-  const [part, name, value, format] = mark.split(" | ");
+  const [part, name, value, format] = mark.split("; ");
   const result = Object.entries(results).find(([key]) => key === part)?.[1];
   if (result === undefined) throw new Error(`figure: ${mark}: there is no committed result ${part}`);
   const figure = result.figures.find((each) => each.name === name);
