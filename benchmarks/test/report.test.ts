@@ -40,22 +40,22 @@ describe("fillMarkedFigures", () => {
   const fill = (text: string) => fillMarkedFigures(text, { online: result });
 
   it("rewrites each marked figure and nothing else", () => {
-    const text = `A read: ${mark("online | 1 × 50 int64, redis | ours | 0")}/s, ${mark("online | 1 × 50 int64, redis | ratio | 0.00")}.`;
+    const text = `A read: ${mark("online; 1 × 50 int64, redis; ours; 0")}/s, ${mark("online; 1 × 50 int64, redis; ratio; 0.00")}.`;
     expect(fill(text)).toBe(
-      `A read: ${mark("online | 1 × 50 int64, redis | ours | 0", "12,346")}/s, ${mark("online | 1 × 50 int64, redis | ratio | 0.00", "0.63")}.`,
+      `A read: ${mark("online; 1 × 50 int64, redis; ours; 0", "12,346")}/s, ${mark("online; 1 × 50 int64, redis; ratio; 0.00", "0.63")}.`,
     );
     expect(fill(fill(text))).toBe(fill(text));
   });
 
   it("inverts a ratio for latencies and times", () => {
-    expect(fill(mark("online | 1 × 50 int64, redis | inverse ratio | 0.0"))).toContain(">1.6<");
+    expect(fill(mark("online; 1 × 50 int64, redis; inverse ratio; 0.0"))).toContain(">1.6<");
   });
 
   it.each([
-    "feast | 1 × 50 int64, redis | ours | 0",
-    "online | 2 × 50 int64, redis | ours | 0",
-    "online | 1 × 50 int64, redis | theirs | 0",
-    "online | 1 × 50 int64, redis | ours | %",
+    "feast; 1 × 50 int64, redis; ours; 0",
+    "online; 2 × 50 int64, redis; ours; 0",
+    "online; 1 × 50 int64, redis; theirs; 0",
+    "online; 1 × 50 int64, redis; ours; %",
   ])("fails for %s", (text) => {
     expect(() => fill(mark(text))).toThrow(text);
   });
