@@ -8,7 +8,7 @@ import { isFeatureTest, materializeRows, runTest } from "../../src/testing/index
 import { sharedTestDatabase } from "../shared-database";
 
 const root = resolve(import.meta.dirname, "../../..");
-const documents = ["docs/language.md", "feature-definitions/README.md"];
+const documents = ["docs/language.md", "docs/from-feast.md", "feature-definitions/README.md"];
 
 /** A document's TypeScript blocks as one program, with each line at its line number in the document. */
 function programOf(document: string): string {
@@ -51,7 +51,7 @@ test("the programs in documents compile", () => {
   expect(faults).toEqual([]);
 });
 
-test.each(programs)("the definitions of $document pass the checks and run, and their tests pass", async ({ path }) => {
+test.each(programs)("the definitions of $document pass the checks and run, and their tests pass", async ({ document, path }) => {
   const exported = (await import(path)) as Readonly<Record<string, unknown>>; // the type of a module
   const definitions = collectDefinitions([exported]);
   expect(checkDefinitions(definitions, { strict: true })).toEqual([]);
@@ -59,6 +59,6 @@ test.each(programs)("the definitions of $document pass the checks and run, and t
     await materializeRows(database, view, { given: {}, asOf: "2026-01-01" });
   }
   const tests = Object.values(exported).filter(isFeatureTest);
-  expect(tests).not.toEqual([]);
+  expect(tests.length > 0).toBe(document !== "docs/from-feast.md");
   for (const each of tests) expect(await runTest(database, each)).toMatchObject({ differences: [] });
 });
