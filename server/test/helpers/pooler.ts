@@ -1,8 +1,9 @@
 import { execFile, spawn } from "node:child_process";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -60,6 +61,7 @@ default_pool_size = 4
   const user = process.getuid?.() === 0 ? await userOf("postgres") : {};
   const child = spawn("pgbouncer", ["--quiet", at("pgbouncer.ini")], { ...user, stdio: "ignore" });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  await untilItListens(port);
   return {
     urlFor(mode, role, sslmode = "require") {
       return `postgres://${role}:${passwords[role]}@127.0.0.1:${port}/${mode}?sslmode=${sslmode}`;
@@ -70,6 +72,21 @@ default_pool_size = 4
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Errors: nothing listens there after ten seconds. */
+async function untilItListens(port: number): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const socket = connect(port, "127.0.0.1");
+    const listens = await new Promise<boolean>((resolve) => {
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    });
+    socket.destroy();
+    if (listens) return;
+    if (Date.now() > deadline) throw new Error(`PgBouncer does not listen on port ${port}`);
+    await pause(20);
+  }
 }
 
 async function userOf(name: string): Promise<{ readonly uid: number; readonly gid: number }> {
