@@ -46,7 +46,15 @@ def test_a_training_set_comes_back_with_exact_types(client: featstore.Client) ->
     )
     training_set = created.wait()
     frame = training_set.to_df()
-    assert list(frame.columns) == ["speech_id", "as_of", "party", "_split", WORDS, "speech_sentiment.sentiment", "later"]
+    assert list(frame.columns) == [
+        "speech_id",
+        "as_of",
+        "party",
+        "_split",
+        WORDS,
+        "speech_sentiment.sentiment",
+        "later",
+    ]
     assert frame["speech_id"].tolist() == [3, 1, 2]
     assert str(frame.dtypes["as_of"]) == "datetime64[us, UTC]"
     assert str(frame.dtypes[WORDS]) == "int32"

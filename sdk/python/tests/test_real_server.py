@@ -36,7 +36,8 @@ def test_more_ids_than_the_server_takes_at_once(client: featstore.Client) -> Non
     ids = [*range(1, 2_300)]
     batch = client.features.get_batch(ids, features=["speech_profile.title"], metadata=True)
     titles = [
-        row.features["speech_profile"]["title"] for row in client.features.stream(ids, features=["speech_profile.title"])
+        row.features["speech_profile"]["title"]
+        for row in client.features.stream(ids, features=["speech_profile.title"])
     ]
     assert [title for (title,) in batch.values] == titles
     assert batch.status.count("complete") == 233

@@ -105,8 +105,8 @@ def _parquet_of(table: pyarrow.Table) -> bytes:
 def _lines_of(rows: object) -> bytes:
     if isinstance(rows, Mapping) or not isinstance(rows, Iterable):
         raise InvalidCallError(
-            "The spine must be a list of rows such as {'speech_id': 7, 'as_of': '2026-01-31T12:00:00Z'}, a frame, bytes "
-            f"or a path, got {type(rows).__name__}"
+            "The spine must be a list of rows such as {'speech_id': 7, 'as_of': '2026-01-31T12:00:00Z'}, a frame, "
+            f"bytes or a path, got {type(rows).__name__}"
         )
     lines: list[str] = []
     for position, row in enumerate(rows):
