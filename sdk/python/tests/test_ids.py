@@ -39,7 +39,7 @@ def test_a_dictionary_instead_of_a_list_is_refused_with_advice(calls: Calls) -> 
         lambda client: client.features.get_batch({"track_id": 1}),
         lambda client: client.embeddings.get_batch({"track_id": 1}),
     ):
-        with pytest.raises(featstore.InvalidCallError, match=r'\[{"track_id": 1}\]'):
+        with pytest.raises(featstore.InvalidCallError, match=r'\[{"speech_id": 1}\]'):
             calls.one("http://localhost:1", call)
 
 
