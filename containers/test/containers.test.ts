@@ -85,7 +85,7 @@ describe.skipIf(withoutPodman)("containers", () => {
     const served = { url: URL_OF_PROXY, key, databaseUrl };
     const first = await compareWithTables(served);
     expect(first.differences).toEqual([]);
-    expect(first.values).toBeGreaterThan(10_000);
+    expect(first.values).toBeGreaterThan(6_000);
 
     const administrator = createPostgresDatabase({ url: databaseUrl, poolSize: 1 });
     for (const setting of UNUSUAL_DEFAULTS) await administrator.script(`alter database featstore set ${setting}`);

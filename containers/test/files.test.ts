@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadConfig } from "../../server/src/core/config";
@@ -41,7 +42,7 @@ test("the configuration file that is mounted by default changes no setting", () 
   const env = { FEATSTORE_AUTH: "", FEATSTORE_DEFAULT_TIER: "" };
   const folder = join(import.meta.dirname, "..");
   expect(loadConfig({ env, folder })).toEqual({
-    ...loadConfig({ env, folder: import.meta.dirname }),
+    ...loadConfig({ env, folder: tmpdir() }),
     ...{ file: join(folder, "featstore.config.yaml"), folder },
     ...{ dataDir: expect.anything(), database: expect.anything(), datasets: expect.anything() },
   });
