@@ -35,7 +35,7 @@ const size =
 try {
   process.exitCode = await main();
 } catch (error) {
-  console.error(error.stderr || error);
+  console.error(error.stderr ? `${error.stdout}${error.stderr}` : error);
   process.exitCode = 1;
 }
 
