@@ -51,14 +51,17 @@ test("the programs in documents compile", () => {
   expect(faults).toEqual([]);
 });
 
-test.each(programs)("the definitions of $document pass the checks and run, and their tests pass", async ({ document, path }) => {
-  const exported = (await import(path)) as Readonly<Record<string, unknown>>; // the type of a module
-  const definitions = collectDefinitions([exported]);
-  expect(checkDefinitions(definitions, { strict: true })).toEqual([]);
-  for (const view of definitions.featureViews) {
-    await materializeRows(database, view, { given: {}, asOf: "2026-01-01" });
-  }
-  const tests = Object.values(exported).filter(isFeatureTest);
-  expect(tests.length > 0).toBe(document !== "docs/from-feast.md");
-  for (const each of tests) expect(await runTest(database, each)).toMatchObject({ differences: [] });
-});
+test.each(programs)(
+  "the definitions of $document pass the checks and run, and their tests pass",
+  async ({ document, path }) => {
+    const exported = (await import(path)) as Readonly<Record<string, unknown>>; // the type of a module
+    const definitions = collectDefinitions([exported]);
+    expect(checkDefinitions(definitions, { strict: true })).toEqual([]);
+    for (const view of definitions.featureViews) {
+      await materializeRows(database, view, { given: {}, asOf: "2026-01-01" });
+    }
+    const tests = Object.values(exported).filter(isFeatureTest);
+    expect(tests.length > 0).toBe(document !== "docs/from-feast.md");
+    for (const each of tests) expect(await runTest(database, each)).toMatchObject({ differences: [] });
+  },
+);

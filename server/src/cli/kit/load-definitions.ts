@@ -161,7 +161,8 @@ async function faultOf(error: unknown, path: string, workingFolder: string): Pro
       frame === undefined || frame === null ? null : Number(frame[2]),
     ),
     message,
-    suggestion: "the file threw an error while it was loaded; tsc shows wrong names and types, and two files may import each other",
+    suggestion:
+      "the file threw an error while it was loaded; tsc shows wrong names and types, and two files may import each other",
   };
 }
 
