@@ -10,7 +10,7 @@ export function sentimentLabel(sentiment: Scalar<"string", true, "row">): Scalar
     .end();
 }
 
-/** What analyses with a label and a confidence say about the sentiment of a text. */
+/** Features of the sentiment of a text, from analyses with a label and a confidence. */
 export function sentimentFeatures(sentiment: Scalar<"string", true, "row">, confidence: Typed<"float64", true, "row">) {
   const label = sentimentLabel(sentiment);
   return {
@@ -68,7 +68,7 @@ export function emotionFeatures(emotions: (name: string) => Typed<"float64", tru
   };
 }
 
-/** What rules count in a text, by the latest analysis. */
+/** Counts and ratios of a text by rules, from the latest analysis. */
 export function wordFeatures(details: Scalar<"json", true, "row">) {
   return {
     words: latest(details.get("words").int32()).describe("Words").unit("words"),

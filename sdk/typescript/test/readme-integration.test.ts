@@ -14,7 +14,7 @@ const root = resolve(import.meta.dirname, "../../..");
 const page = "sdk/typescript/README.md";
 const ADDRESS = "http://localhost:8080";
 
-/** What the blocks use and do not declare. */
+/** Names that the blocks use and do not declare. */
 const surroundings = `
 import type * as client_ from "${root}/sdk/typescript/src/index";
 import type * as datasets_ from "${root}/sdk/typescript/src/datasets";

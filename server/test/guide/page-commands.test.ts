@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** Pages whose commands a test outside this folder runs. Of other pages, a test here has the page's name. */
+/** The file that runs the commands of these pages. For every other page, a test in this folder names the page. */
 const elsewhere: Readonly<Record<string, string>> = {
   "README.md": "server/test/guide/readme.test.ts",
   "docs/correctness.md": ".ci/run",

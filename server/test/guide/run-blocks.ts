@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import { guideBlocks, occursIn } from "./guide-document";
 
-/** What an `sh` block printed. */
+/** Output of an `sh` block. */
 export interface BlockOutput {
   readonly stdout: string;
   readonly stderr: string;

@@ -21,7 +21,7 @@ export function createServerReadBack(
       const current = follows
         ? registry.current().snapshot.featureViews.get(view.name)?.versions.get(view.version)
         : undefined;
-      // What does not fit into memory is served from PostgreSQL for good; what Redis lacks, only for a while.
+      // Memory never loads rows that do not fit; Redis lacks rows only for a while.
       const isLoaded =
         (current?.served?.generation ?? 0) >= served.generation &&
         (kind === "memory" || onlineStore.holds?.(served.table) === true);
