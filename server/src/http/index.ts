@@ -1,5 +1,6 @@
 export { openApiDocument } from "./contract/openapi";
 export { postOnly } from "./contract/post-only";
+export { problems } from "./contract/problem-responses";
 export {
   choice,
   codes,
@@ -11,7 +12,6 @@ export {
   open,
   ordinal,
   orMediaType,
-  problems,
   session,
   taggedJson,
   text,

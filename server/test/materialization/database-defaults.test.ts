@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
-import { quoteIdentifier } from "../../src/database/sql-text";
+import { quoteName } from "../../src/database/sql-text";
 import { backfill } from "../../src/materialization/backfill";
 import { createBackfillStore } from "../../src/materialization/backfill-store";
 import type { MaterializeRequest } from "../../src/materialization/materialization";
@@ -68,7 +68,7 @@ for (const target of testDatabases("all")) {
       if (opened.directUrl === undefined)
         return opened.database.script(settings.map((each) => `set session ${each}`).join("; "));
       const administrator = createPostgresDatabase({ url: opened.directUrl, poolSize: 1 });
-      const name = quoteIdentifier(new URL(opened.directUrl).pathname.slice(1));
+      const name = quoteName(new URL(opened.directUrl).pathname.slice(1));
       await administrator.script(settings.map((each) => `alter database ${name} set ${each}`).join("; "));
       await administrator.close();
     };

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { type ErrorCode, errorTable } from "../../core/index";
+import type { ErrorCode } from "../../core/index";
 
 /** Codes that an operation without a key can answer with. */
 const openCodes = ["invalid_request", "unknown_parameter"] as const satisfies readonly ErrorCode[];
@@ -70,34 +70,6 @@ export const codes = {
     "input_too_long",
   ],
 } as const satisfies Readonly<Record<string, readonly ErrorCode[]>>;
-
-const RetryAfter = z.object({
-  "Retry-After": z.string().optional().describe("Seconds after which to try again, where that is known"),
-});
-
-/** The problem responses of an operation that can answer with these codes: one for each status. */
-export function problems(...operationCodes: readonly ErrorCode[]) {
-  const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set(operationCodes)) {
-    const { status } = errorTable[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, statusCodes]) => [
-      status,
-      {
-        description: `One of: ${statusCodes.map((code) => `\`${code}\``).join(", ")}`,
-        ...(status === 429 || status === 503 ? { headers: RetryAfter } : {}),
-        content: { "application/problem+json": { schema: problemWith(statusCodes) } },
-      },
-    ]),
-  );
-}
-
-function problemWith(statusCodes: readonly ErrorCode[]) {
-  const code = { type: "string" as const, enum: [...statusCodes] };
-  return { allOf: [{ $ref: "#/components/schemas/Problem" }, { type: "object" as const, properties: { code } }] };
-}
 
 /** A JSON response of an operation. The example is an answer of the demo, cut short. */
 export function json<Schema extends z.ZodType>(schema: Schema, description: string, example: z.input<Schema>) {
