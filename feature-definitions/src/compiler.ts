@@ -7,7 +7,7 @@ export { rowOf } from "./author/source";
 export * from "./check/index";
 export * from "./compile/generations/index";
 export * from "./compile/index";
-export { postgresDialect, postgresFunctions } from "./compile/postgres/index";
+export { postgresDialect, postgresFunctions, quoteName, quoteTable, quoteText } from "./compile/postgres/index";
 export * from "./compile/postgres-engine/index";
 export * from "./evaluate/index";
 export * from "./evolve/index";

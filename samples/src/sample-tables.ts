@@ -1,4 +1,4 @@
-import { postgresDialect } from "@featstore/definitions/compiler";
+import { quoteName, quoteTable } from "@featstore/definitions/compiler";
 import { hasSqlState, type SampleDatabase } from "./sample-database";
 import { SampleError } from "./sample-error";
 
