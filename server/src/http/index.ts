@@ -4,9 +4,11 @@ export { problems } from "./contract/problem-responses";
 export {
   choice,
   codes,
+  type DocumentOf,
   header,
   json,
   jsonBody,
+  jsonText,
   keyed,
   keyedOrSession,
   open,

@@ -71,6 +71,20 @@ export const codes = {
   ],
 } as const satisfies Readonly<Record<string, readonly ErrorCode[]>>;
 
+/** Serializes the document of a response. The compiler refuses a document that the schema does not allow. */
+export function jsonText<Schema extends z.ZodType>(_schema: Schema, document: DocumentOf<Schema>): string {
+  return JSON.stringify(document);
+}
+
+/** A document that a schema allows, read-only. */
+export type DocumentOf<Schema extends z.ZodType> = ReadOnly<z.infer<Schema>>;
+
+type ReadOnly<Value> = Value extends readonly (infer Item)[]
+  ? readonly ReadOnly<Item>[]
+  : Value extends object
+    ? { readonly [Member in keyof Value]: ReadOnly<Value[Member]> }
+    : Value;
+
 /** A JSON response of an operation. The example is an answer of the demo, cut short. */
 export function json<Schema extends z.ZodType>(schema: Schema, description: string, example: z.input<Schema>) {
   return { description, content: { "application/json": { schema, example } } };
