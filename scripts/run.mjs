@@ -118,7 +118,9 @@ const tasks = {
     process.env.LAW_RUNS ??= "500";
     process.env.LAW_SEED ??= String(Math.floor(Math.random() * 2 ** 31));
     const code = await runNode([vitest, "run", "server/test/contracts/request-verdicts.test.ts", ...args]);
-    console.log(`To repeat: LAW_RUNS=${process.env.LAW_RUNS} LAW_SEED=${process.env.LAW_SEED} npm run verify:contracts`);
+    console.log(
+      `To repeat: LAW_RUNS=${process.env.LAW_RUNS} LAW_SEED=${process.env.LAW_SEED} npm run verify:contracts`,
+    );
     return code;
   },
 
