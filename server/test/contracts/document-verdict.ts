@@ -101,16 +101,16 @@ function bodyRefusals({ operation, contentType, body }: TestRequest): readonly R
   const repeated = repeatedMembers(text).filter((path) => !(isRowAlone && path.startsWith(".ids[")));
   if (repeated.length > 0) return refusal(`${repeated.join(", ")} is repeated`);
   const validate = operation.bodyValidator();
-  const withValidIds = isRowAlone ? { ...value, ids: value.ids.map(() => 1) } : value;
+  const withValidIds = isRowAlone ? Object.assign({}, value, { ids: [1] }) : value;
   if (validate(withValidIds)) return [];
   return refusal((validate.errors ?? []).map((each) => `${each.instancePath} ${each.message}`).join(", "));
 }
 
 /** Returns whether an id of a batch, whatever it is, fails only its row. */
-function failsRowsAlone({ id }: Operation, body: unknown): body is { readonly ids: readonly unknown[] } {
+function failsRowsAlone({ id }: Operation, body: unknown): boolean {
   if (id !== "readFeaturesBatch" || typeof body !== "object" || body === null) return false;
   const { on_invalid_id: onInvalidId, ids } = body as { readonly on_invalid_id?: unknown; readonly ids?: unknown };
-  return onInvalidId === "null" && Array.isArray(ids);
+  return onInvalidId === "null" && Array.isArray(ids) && ids.length > 0;
 }
 
 const nameOf = (contentType: string | null): string => (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
