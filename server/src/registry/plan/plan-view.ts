@@ -9,6 +9,7 @@ import {
   type FeatureView,
   featuresReadBy,
   meaningHash,
+  postgresDialect,
   type ResolveRelation,
   resolveRelations,
 } from "@featstore/definitions/compiler";
@@ -88,7 +89,7 @@ export function planView(
   renamedFrom: string | null,
 ): { readonly plan: ViewPlan; readonly change: ViewChange | null } {
   const { name, version, owner } = view;
-  const compiled = compileView(view);
+  const compiled = compileView(postgresDialect, view);
   const hashes = { meaningHash: meaningHash(view), documentHash: documentHash(view) };
   const change: ViewChange = { view, ...hashes, compiled };
   const known = snapshot.featureViews.get(name);
@@ -122,7 +123,7 @@ export function planView(
     const isRemovable = registered.served === null && registered.state !== "retired";
     return { plan: { ...base, state: "refused", suggestedVersion, isRemovable }, change: null };
   }
-  const isOwn = isSameSql(registered, compileView(registered.view));
+  const isOwn = isSameSql(registered, compileView(postgresDialect, registered.view));
   const storedSql = storedSqlAfter(registered, compiled, isOwn);
   const isDocumentChanged = registered.documentHash !== hashes.documentHash;
   const isMetadata = isDocumentChanged || renamedFrom !== null || storedSql === "rewritten";
