@@ -1,4 +1,4 @@
-import { postgresDialect } from "@featstore/definitions/compiler";
+import { quoteName, quoteTable } from "@featstore/definitions/compiler";
 import { hasSqlState, type SampleDatabase } from "./sample-database";
 import { SampleError } from "./sample-error";
 
@@ -24,7 +24,6 @@ export interface SampleShape {
 /** The prefix of every table comment of a sample; other tables belong to the user. */
 const COMMENT_PREFIX = "Featstore sample data";
 
-const { quoteName, quoteTable } = postgresDialect;
 const stagingName = (table: string) => `featstore_sample_${table}`;
 
 /** Returns the staging table of a table, as a name for `copyFrom`. */

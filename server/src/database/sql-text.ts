@@ -1,9 +1,9 @@
-import { postgresDialect } from "@featstore/definitions/compiler";
+import { quoteName } from "@featstore/definitions/compiler";
 import type { Statement } from "./database";
 import { DatabaseError } from "./database-error";
 
 /** Statements of the server quote names and texts as compiled ones do. */
-export const { quoteName, quoteTable, quoteText } = postgresDialect;
+export { quoteName, quoteTable, quoteText } from "@featstore/definitions/compiler";
 
 const maxParameters = 65_533;
 

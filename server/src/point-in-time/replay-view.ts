@@ -9,6 +9,7 @@ import {
   jsonText,
   type PlainSource,
   plainSources,
+  postgresDialect,
   type Source,
   type StoredRows,
 } from "@featstore/definitions/compiler";
@@ -20,7 +21,10 @@ import { inexactAggregates } from "./same-value";
 /** Returns the names of a view's features whose source keeps no history, so that a replay says nothing about them. */
 export function withoutHistory(view: FeatureView): ReadonlySet<string> {
   const names = view.features.map(({ name }) => name);
-  const { columns } = compileTrainingSet({ views: [{ view, features: names }], spine: { schema: "", table: "" } });
+  const { columns } = compileTrainingSet(postgresDialect, {
+    views: [{ view, features: names }],
+    spine: { schema: "", table: "" },
+  });
   return new Set(columns.filter((column) => column.withoutHistory).map(({ feature }) => feature));
 }
 
@@ -143,7 +147,7 @@ function replayStatement(
   table: string,
   storedRows: StoredRows | null,
 ): Statement {
-  const compiled: CompiledTrainingSet = compileTrainingSet({
+  const compiled: CompiledTrainingSet = compileTrainingSet(postgresDialect, {
     views: [{ view, features: names, ...(storedRows === null ? {} : { stored: storedRows }) }],
     spine: { schema: "featstore", table },
   });

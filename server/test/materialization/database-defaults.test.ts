@@ -1,5 +1,5 @@
 import { avg, entity, featureView, float64, int64, source } from "@featstore/definitions";
-import { compileView } from "@featstore/definitions/compiler";
+import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
@@ -79,7 +79,9 @@ for (const target of testDatabases("all")) {
       ...{ holder: await thisProcess(), isDead: isSurelyDead },
     });
     const apply = (database: Database) =>
-      createRegistryStore(database).apply(changeOf({ featureViews: [viewChange(view, compileView(view))] }));
+      createRegistryStore(database).apply(
+        changeOf({ featureViews: [viewChange(view, compileView(postgresDialect, view))] }),
+      );
     const run = async (database: Database, request: MaterializeRequest = {}) =>
       (await materialize(await dependenciesOver(database), request)).views[0];
     const states = async () =>
@@ -137,7 +139,7 @@ for (const target of testDatabases("all")) {
         source: { ...view.source, relation: { kind: "table", schema: null, table: "events" } },
       } as const;
       await createRegistryStore(opened.database).apply(
-        changeOf({ featureViews: [viewChange(plain, compileView(plain))] }),
+        changeOf({ featureViews: [viewChange(plain, compileView(postgresDialect, plain))] }),
       );
       await run(opened.database);
       const broken: Database = {
