@@ -49,7 +49,7 @@ export function createPortal(
 }
 
 /** The services that the pages read and change. */
-export interface PortalModules extends SignInModules {
+interface PortalModules extends SignInModules {
   readonly keys: KeyService;
   readonly usage: UsageReading;
   readonly findExample: FindExampleRead;

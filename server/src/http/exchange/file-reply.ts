@@ -72,7 +72,7 @@ export function fileReply(file: ServedFile, part: FilePart, onBytes?: (bytes: nu
 }
 
 /** A byte range of a file; both ends are inclusive. */
-export interface ByteRange {
+interface ByteRange {
   readonly first: number;
   readonly last: number;
 }
