@@ -6,6 +6,7 @@ import {
   type Handler,
   holderOf,
   json,
+  jsonText,
   keyedOrSession,
   orMediaType,
   problems,
@@ -96,11 +97,16 @@ export function listAuditLog(log: AuditLog): Handler {
     const found = await log.page({ ...filter, ...visibleTo(request) }, { limit: limit + 1, before });
     const entries = found.slice(0, limit);
     if (format === "jsonl") {
-      const body = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+      const body = entries.map((entry) => `${jsonText(AuditEntry, entry)}\n`).join("");
       return { status: 200, contentType: "application/x-ndjson", body, headers: HEADERS };
     }
     const next = found.length > limit ? (entries.at(-1)?.id ?? null) : null;
-    return { status: 200, contentType: "application/json", body: JSON.stringify({ entries, next }), headers: HEADERS };
+    return {
+      status: 200,
+      contentType: "application/json",
+      body: jsonText(AuditPage, { entries, next }),
+      headers: HEADERS,
+    };
   };
 }
 

@@ -1,17 +1,19 @@
 export { openApiDocument } from "./contract/openapi";
 export { postOnly } from "./contract/post-only";
+export { problems } from "./contract/problem-responses";
 export {
   choice,
   codes,
+  type DocumentOf,
   header,
   json,
   jsonBody,
+  jsonText,
   keyed,
   keyedOrSession,
   open,
   ordinal,
   orMediaType,
-  problems,
   session,
   taggedJson,
   text,

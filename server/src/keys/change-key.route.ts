@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonBody, keyedOrSession, problems, readJsonText } from "../http/index";
+import { codes, type Handler, json, jsonBody, jsonText, keyedOrSession, problems, readJsonText } from "../http/index";
 import { parseKeyChange } from "./key-body";
 import { keyDocument } from "./key-document";
 import { callerOf, type KeyRouteServices, keyIdOf } from "./key-requests";
@@ -29,6 +29,6 @@ export const changeKeyContract = createRoute({
 export function changeKey({ keys, maxAgeDays }: KeyRouteServices): Handler {
   return async (request) => {
     const change = parseKeyChange(await readJsonText(request));
-    return JSON.stringify(keyDocument(await keys.change(keyIdOf(request), change, callerOf(request)), maxAgeDays));
+    return jsonText(Key, keyDocument(await keys.change(keyIdOf(request), change, callerOf(request)), maxAgeDays));
   };
 }

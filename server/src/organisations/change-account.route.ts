@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyMembers, invalidBody, stringMember } from "../core/index";
-import { codes, type Handler, json, jsonBody, problems, readJsonText, session } from "../http/index";
+import { codes, type Handler, json, jsonBody, jsonText, problems, readJsonText, session } from "../http/index";
 import { AccountDocument, account } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { personIn } from "./person-request";
@@ -47,6 +47,6 @@ export function changeAccount(organisations: Organisations): Handler {
     else if (member === "organisation") await organisations.switchTo(actor, value);
     else await organisations.rename(actor, person, value);
     const changed = (await organisations.personOf(person.userId)) ?? person;
-    return JSON.stringify(await organisations.account(changed));
+    return jsonText(AccountDocument, await organisations.account(changed));
   };
 }

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyMembers, choiceMember } from "../core/index";
-import { codes, type Handler, json, jsonBody, problems, readJsonText, segment, session } from "../http/index";
+import { codes, type Handler, json, jsonBody, jsonText, problems, readJsonText, segment, session } from "../http/index";
 import { Id, MemberList, member, RoleName } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { ROLES } from "./permissions";
@@ -39,6 +39,6 @@ export function changeMember(organisations: Organisations): Handler {
     const members = bodyMembers(await readJsonText(request), ["role"], ["role"]);
     const role = choiceMember(members.role, "role", ROLES) ?? "member";
     await organisations.changeMember(actor, person, segment(request, 3), role);
-    return JSON.stringify({ members: await organisations.members(person.organisation) });
+    return jsonText(MemberList, { members: await organisations.members(person.organisation) });
   };
 }

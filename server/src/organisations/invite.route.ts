@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyMembers, choiceMember, stringMember } from "../core/index";
-import { codes, type Handler, json, jsonBody, problems, readJsonText, session } from "../http/index";
+import { codes, type Handler, json, jsonBody, jsonText, problems, readJsonText, session } from "../http/index";
 import { InvitationDocument, invitation, RoleName } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { ROLES } from "./permissions";
@@ -44,6 +44,10 @@ export function invite(organisations: Organisations): Handler {
     const email = stringMember(members.email, "email") ?? "";
     const role = choiceMember(members.role, "role", ROLES) ?? "member";
     const sent = await organisations.invite(actor, person, { email, role });
-    return { status: 201, contentType: "application/json", body: JSON.stringify(sent) };
+    return {
+      status: 201,
+      contentType: "application/json",
+      body: jsonText(InvitationDocument, sent),
+    };
   };
 }

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, problems, segment, session } from "../http/index";
+import { codes, type Handler, json, jsonText, problems, segment, session } from "../http/index";
 import { Deleted, Id, invitation } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { personIn } from "./person-request";
@@ -31,6 +31,6 @@ export function withdrawInvitation(organisations: Organisations): Handler {
     const { person, actor } = personIn(request);
     const id = segment(request, 3);
     await organisations.withdraw(actor, person, id);
-    return JSON.stringify({ deleted: id });
+    return jsonText(Deleted, { deleted: id });
   };
 }

@@ -1,11 +1,14 @@
 import { type Profile, profileQuery, scopeOf } from "@featstore/definitions/compiler";
 import { createBoundedMap, type DriftSettings, FeatstoreError, parseQuery } from "../core/index";
 import { type CallOptions, refuseStoreFault } from "../database/index";
+import type { DocumentOf } from "../http/index";
 import { type RegisteredView, type RegistryReader, readableSnapshot, type ServedRegistry } from "../registry/index";
 import { driftDocument } from "./drift-document";
 import { type DriftBaseline, driftReport } from "./drift-report";
+import type { FeatureViewDrift } from "./drift-schema";
 import { findGeneration, findProfile, findVersion, type Profiled } from "./find-generation";
 import { profileDocument } from "./profile-document";
+import type { FeatureViewProfile } from "./profile-schema";
 import type { ProfiledGeneration, QualityStore } from "./quality-store";
 
 const MAX_REMEMBERED = 200;
@@ -16,9 +19,9 @@ const MAX_REMEMBERED = 200;
  */
 export interface ProfileReader {
   /** Reads a profile. Errors: those of finding a view, version or generation, `invalid_parameter`, `store_unavailable`. */
-  read(name: string, query: string, reader: RegistryReader): Promise<object>;
+  read(name: string, query: string, reader: RegistryReader): Promise<DocumentOf<typeof FeatureViewProfile>>;
   /** Reads drift. Errors: as `read`, and `baseline_missing`. */
-  drift(name: string, query: string, reader: RegistryReader): Promise<object>;
+  drift(name: string, query: string, reader: RegistryReader): Promise<DocumentOf<typeof FeatureViewDrift>>;
 }
 
 const DEADLINE_MS = 5_000;

@@ -7,6 +7,7 @@ import {
   type Handler,
   holderOf,
   json,
+  jsonText,
   type KeyLimits,
   keyedOrSession,
   orMediaType,
@@ -131,7 +132,7 @@ export function readUsage(reading: UsageReading): Handler {
       line: withUsed(caller.line),
       resetsAt: meter.resetsAt(),
     });
-    const body = JSON.stringify(usageDocument(report, rows, left));
+    const body = jsonText(UsageAnswer, usageDocument(report, rows, left));
     return { status: 200, contentType: "application/json", body, headers: HEADERS };
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { type ErrorCode, errorTable } from "../../core/index";
+import type { ErrorCode } from "../../core/index";
 
 /** Codes that an operation without a key can answer with. */
 const openCodes = ["invalid_request", "unknown_parameter"] as const satisfies readonly ErrorCode[];
@@ -71,33 +71,19 @@ export const codes = {
   ],
 } as const satisfies Readonly<Record<string, readonly ErrorCode[]>>;
 
-const RetryAfter = z.object({
-  "Retry-After": z.string().optional().describe("Seconds after which to try again, where that is known"),
-});
-
-/** The problem responses of an operation that can answer with these codes: one for each status. */
-export function problems(...operationCodes: readonly ErrorCode[]) {
-  const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set(operationCodes)) {
-    const { status } = errorTable[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, statusCodes]) => [
-      status,
-      {
-        description: `One of: ${statusCodes.map((code) => `\`${code}\``).join(", ")}`,
-        ...(status === 429 || status === 503 ? { headers: RetryAfter } : {}),
-        content: { "application/problem+json": { schema: problemWith(statusCodes) } },
-      },
-    ]),
-  );
+/** Serializes the document of a response. The compiler refuses a document that the schema does not allow. */
+export function jsonText<Schema extends z.ZodType>(_schema: Schema, document: DocumentOf<Schema>): string {
+  return JSON.stringify(document);
 }
 
-function problemWith(statusCodes: readonly ErrorCode[]) {
-  const code = { type: "string" as const, enum: [...statusCodes] };
-  return { allOf: [{ $ref: "#/components/schemas/Problem" }, { type: "object" as const, properties: { code } }] };
-}
+/** A document that a schema allows, read-only. */
+export type DocumentOf<Schema extends z.ZodType> = ReadOnly<z.infer<Schema>>;
+
+type ReadOnly<Value> = Value extends readonly (infer Item)[]
+  ? readonly ReadOnly<Item>[]
+  : Value extends object
+    ? { readonly [Member in keyof Value]: ReadOnly<Value[Member]> }
+    : Value;
 
 /** A JSON response of an operation. The example is an answer of the demo, cut short. */
 export function json<Schema extends z.ZodType>(schema: Schema, description: string, example: z.input<Schema>) {

@@ -1,8 +1,10 @@
 import { instantText } from "@featstore/definitions/compiler";
 import { parseQuery } from "../../core/index";
 import { refuseStoreFault } from "../../database/index";
+import type { DocumentOf } from "../../http/index";
 import { hidesCounts, type RegistryReader, readableSnapshot, type ServedRegistry } from "../../registry/index";
 import { runQuery } from "./run-query";
+import type { Run, RunList } from "./run-schema";
 import type { ListedRun, RunStore } from "./run-store";
 
 /** Reads runs for the API. */
@@ -12,7 +14,7 @@ export interface RunReader {
    * a tenant, runs of views with tenants have no counts, since those cover all tenants. Errors: those of `runQuery` and `parseQuery`, `store_unavailable`,
    * `store_timeout`, `overloaded`.
    */
-  list(query: string, reader: RegistryReader): Promise<object>;
+  list(query: string, reader: RegistryReader): Promise<DocumentOf<typeof RunList>>;
 }
 
 const DEADLINE_MS = 5_000;
@@ -41,7 +43,7 @@ export function createRunReader(registry: ServedRegistry, store: RunStore): RunR
 }
 
 /** Builds the public document of a run: without entity keys and without messages that may contain one. */
-export function runDocument(run: ListedRun) {
+export function runDocument(run: ListedRun): DocumentOf<typeof Run> {
   return {
     run_id: run.runId,
     view: run.view,
@@ -68,7 +70,7 @@ export function runDocument(run: ListedRun) {
 }
 
 /** Builds the same document without row counts over all tenants. */
-function runDocumentWithoutCounts(run: ListedRun) {
+function runDocumentWithoutCounts(run: ListedRun): DocumentOf<typeof Run> {
   const document = runDocument(run);
   return {
     ...document,
