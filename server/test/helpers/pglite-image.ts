@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { migrate } from "../../src/database/migrate";
 import { openPgliteDatabase } from "../../src/database/pglite-database";
-import { allMigrations } from "./migrations";
+import { wholeSchema } from "./whole-schema";
 
 const oneDayMs = 86_400_000;
 
@@ -16,7 +16,7 @@ const oneDayMs = 86_400_000;
  */
 export async function pgliteImage(state: "empty" | "migrated"): Promise<string> {
   const prefix = imagePrefix();
-  const content = state === "empty" ? "empty" : (await allMigrations()).checksum;
+  const content = state === "empty" ? "empty" : (await wholeSchema()).checksum;
   const path = join(tmpdir(), `${prefix}${await pgliteVersion()}-${content}.tar`);
   if (existsSync(path)) return path;
   const draft = `${path}.${process.pid}`;
@@ -59,7 +59,7 @@ async function createImage(state: "empty" | "migrated"): Promise<Buffer> {
   try {
     const database = await openPgliteDatabase({ folder });
     try {
-      if (state === "migrated") await migrate(database, (await allMigrations()).list);
+      if (state === "migrated") await migrate(database, (await wholeSchema()).schema);
     } finally {
       await database.close();
     }
