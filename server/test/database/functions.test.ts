@@ -43,7 +43,7 @@ describe("the SQL functions", () => {
     for (const { file, text } of files.filter(({ file }) => file !== COMPILED)) {
       const name = basename(file, ".sql");
       const [comment = ""] = /^(?:--.*\n)+/.exec(text) ?? [];
-      const [, list] = /^-- Called by ([^]*)\.\n$/m.exec(comment) ?? [];
+      const [, list] = /^-- Called by ([\s\S]*)\.\n$/m.exec(comment) ?? [];
       expect(list, file).toBeDefined();
       const callers = (list ?? "")
         .replaceAll("\n-- ", " ")
