@@ -29,13 +29,13 @@ export async function pgliteImage(state: "empty" | "migrated"): Promise<string> 
 /** Returns the folder of an embedded database with all migrations, created once per machine. Copying it takes a tenth of the time of creating one. */
 export async function pgliteFolder(): Promise<string> {
   const prefix = imagePrefix();
-  const { checksum, list } = await wholeSchema();
+  const { checksum, schema } = await wholeSchema();
   const path = join(tmpdir(), `${prefix}${await pgliteVersion()}-folder-${checksum}`);
   if (existsSync(path)) return path;
   const draft = await mkdtemp(`${path}-`);
   const database = await openPgliteDatabase({ folder: draft });
   try {
-    await migrate(database, list);
+    await migrate(database, schema);
   } finally {
     await database.close();
   }
