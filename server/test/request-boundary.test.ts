@@ -29,7 +29,7 @@ const READERS: Readonly<Record<string, string>> = {
   "training-sets/create-training-set.route.ts": "the body may be a spine",
 };
 
-/** Parsers of before that are being replaced by their contracts. The list only shrinks, and goes with its last row. */
+/** Earlier parsers, which their contracts will replace. The list only shrinks, and goes with its last row. */
 const BEING_REPLACED: ReadonlySet<string> = new Set([
   ...["audit-log/audit-log-query.ts", "audit-log/list-audit-log.route.ts", "embeddings/read-embeddings-batch.route.ts"],
   ...["keys/change-key.route.ts", "keys/create-key.route.ts", "keys/key-body.ts", "keys/rotate-key.route.ts"],
