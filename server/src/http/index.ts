@@ -1,5 +1,8 @@
+export { instant } from "./contract/instant";
+export { jsonText, memberNames } from "./contract/members";
 export { openApiDocument } from "./contract/openapi";
 export { postOnly } from "./contract/post-only";
+export { requestOf } from "./contract/request-of";
 export {
   choice,
   codes,

@@ -21,6 +21,8 @@ export interface KeyBounds {
 
 /** Seconds for which a rotated key still works, at most: 30 days. */
 export const MAX_GRACE_SECONDS = 2_592_000;
+/** How long a rotated key still works if the request does not say it: one day. */
+export const DEFAULT_GRACE_SECONDS = 86_400;
 export const MAX_NAME_LENGTH = 200;
 export const MAX_ENTRIES = 100;
 export const MAX_YEARS = 5;

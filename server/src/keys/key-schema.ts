@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { type ErrorCode, SCOPES } from "../core/index";
-import { text } from "../http/index";
+import { instant, text } from "../http/index";
 import { MAX_GRACE_SECONDS, MAX_NAME_LENGTH, MAX_YEARS } from "./key-request";
 
-const instant = (description: string) => z.string().nullable().describe(description);
+const time = (description: string) => z.string().nullable().describe(description);
 const count = z.int().min(1).optional();
 
 const KeyOwnLimits = z
@@ -28,8 +28,7 @@ const name = z
   .describe("Shown in lists and mails; without control characters, such as line breaks");
 const networks = z.array(z.string()).describe("CIDR blocks, `10.0.0.0/8` or `2001:db8::/32`; none: any address");
 const expiresAt = (otherwise: string) =>
-  z
-    .string()
+  instant()
     .nullable()
     .optional()
     .describe(`When it expires, with a time zone, at most ${MAX_YEARS} years away; null: never. ${otherwise}`);
@@ -52,12 +51,12 @@ export const Key = z
     limits: KeyOwnLimits,
     created_by: z.string().nullable().describe("The person who made it; null: the operator"),
     created_at: z.string(),
-    expires_at: instant("null: never"),
-    disabled_at: instant("null: it is not disabled"),
-    revoked_at: instant("null: it is not revoked"),
-    last_used_at: instant("At most a minute old; null: it was not used yet"),
+    expires_at: time("null: never"),
+    disabled_at: time("null: it is not disabled"),
+    revoked_at: time("null: it is not revoked"),
+    last_used_at: time("At most a minute old; null: it was not used yet"),
     replaced_by: z.string().nullable().describe("The id of the key that took its place by rotation; null: none"),
-    rotate_by: instant("When it is due for rotation by the policy of the installation; null: never"),
+    rotate_by: time("When it is due for rotation by the policy of the installation; null: never"),
   })
   .strict()
   .openapi("Key");
@@ -84,7 +83,8 @@ export const NewKey = z
 export const KeyChange = z
   .object({ name: name.optional(), disabled: z.boolean().optional().describe("A disabled key gets 401") })
   .strict()
-  .openapi("KeyChange");
+  .refine((change) => Object.keys(change).length > 0, "expected name, disabled or both")
+  .openapi("KeyChange", { minProperties: 1 });
 
 export const KeyRotation = z
   .object({
