@@ -5,6 +5,7 @@ import {
   compileFanOut,
   compileRepeats,
   compileTrainingSet,
+  postgresDialect,
   type Statement,
   type Strategy,
   type TrainingView,
@@ -123,19 +124,23 @@ const spine = { schema: "featstore", table: "spine" };
 async function runOurs(sql: Sql, { views }: SpineCase, spineRows: number, strategies: Strategy[]): Promise<void> {
   const chosen: TrainingView[] = [];
   const [entity] = views.map(({ view }) => view.entity);
-  const repeats = entity && compileRepeats(entity, spine);
+  const repeats = entity && compileRepeats(postgresDialect, entity, spine);
   const [storedNames] = repeats ? await sql.unsafe<{ repeats: boolean }[]>(repeats.text, [...repeats.parameters]) : [];
   for (const each of views) {
     let fanOut = { sourceRows: 0, joinedRows: 0 };
     if (storedNames?.repeats === true) {
-      const { text, parameters } = compileFanOut(each.view, spine);
+      const { text, parameters } = compileFanOut(postgresDialect, each.view, spine);
       const [row] = await sql.unsafe<{ source_rows: string; joined_rows: string }[]>(text, [...parameters]);
       fanOut = { sourceRows: Number(row?.source_rows), joinedRows: Number(row?.joined_rows) };
     }
     chosen.push({ ...each, strategy: chooseStrategy(each, spineRows, fanOut) });
   }
   // As for training sets, which count the values that casts lose.
-  const { statement, strategies: used } = compileTrainingSet({ views: chosen, spine, reportsLost: true });
+  const { statement, strategies: used } = compileTrainingSet(postgresDialect, {
+    views: chosen,
+    spine,
+    reportsLost: true,
+  });
   strategies.splice(0, strategies.length, ...used);
   await createTable(sql, "ours", withParameters(statement));
 }

@@ -5,7 +5,10 @@
 export { collectDefinitions } from "./author/collect";
 export { rowOf } from "./author/source";
 export * from "./check/index";
+export * from "./compile/generations/index";
 export * from "./compile/index";
+export { postgresDialect, postgresFunctions, quoteName, quoteTable, quoteText } from "./compile/postgres/index";
+export * from "./compile/postgres-engine/index";
 export * from "./evaluate/index";
 export * from "./evolve/index";
 export * from "./ir/index";

@@ -14,11 +14,6 @@ export interface SampleDatabase {
   ): Promise<number>;
 }
 
-/** Quotes an identifier: `quoteIdentifier('a"b')` is `"a""b"`. */
-export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 /** Returns whether the error is PostgreSQL's with this SQLSTATE. */
 export function hasSqlState(error: unknown, sqlState: string): boolean {
   return error instanceof Error && "sqlState" in error && error.sqlState === sqlState;

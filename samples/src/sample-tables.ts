@@ -1,4 +1,5 @@
-import { hasSqlState, quoteIdentifier, type SampleDatabase } from "./sample-database";
+import { quoteName, quoteTable } from "@featstore/definitions/compiler";
+import { hasSqlState, type SampleDatabase } from "./sample-database";
 import { SampleError } from "./sample-error";
 
 /** One table of a sample. Every table has an integer `id`, its key, which its `columns` leave out. */
@@ -23,7 +24,6 @@ export interface SampleShape {
 /** The prefix of every table comment of a sample; other tables belong to the user. */
 const COMMENT_PREFIX = "Featstore sample data";
 
-const qualified = (schema: string, name: string) => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 const stagingName = (table: string) => `featstore_sample_${table}`;
 
 /** Returns the staging table of a table, as a name for `copyFrom`. */
@@ -48,7 +48,7 @@ export async function findVectorType(database: SampleDatabase): Promise<string |
       schema = await schemaOf();
     }
   }
-  return schema === undefined ? undefined : qualified(schema, "vector");
+  return schema === undefined ? undefined : quoteTable(schema, "vector");
 }
 
 /** Throws `sample_table_exists` for a table that is not sample data (unless `replace`) and for any view of that name. */
@@ -91,13 +91,13 @@ export async function createStaging(database: SampleDatabase, shape: SampleShape
   const key = [...(shape.tenants ? ["tenant_id text not null"] : []), "id integer not null"];
   const create = shape.tables.map(
     ({ name, columns }) =>
-      `create table ${qualified(shape.schema, stagingName(name))} (\n  ${[...key, ...columns].join(",\n  ")}\n)`,
+      `create table ${quoteTable(shape.schema, stagingName(name))} (\n  ${[...key, ...columns].join(",\n  ")}\n)`,
   );
   await database.script(`${dropStagingText(shape)};\n${create.join(";\n")};`);
 }
 
 const dropStagingText = ({ schema, tables }: SampleShape) =>
-  `drop table if exists ${tables.map(({ name }) => qualified(schema, stagingName(name))).join(", ")}`;
+  `drop table if exists ${tables.map(({ name }) => quoteTable(schema, stagingName(name))).join(", ")}`;
 
 export async function dropStaging(database: SampleDatabase, shape: SampleShape): Promise<void> {
   await database.query({ text: dropStagingText(shape) });
@@ -112,17 +112,17 @@ export async function publishStaging(database: SampleDatabase, shape: SampleShap
   const { schema, tables } = shape;
   const comment = `'${`${COMMENT_PREFIX}: ${origin}`.replaceAll("'", "''")}'`;
   const tenant = shape.tenants ? "tenant_id, " : "";
-  const statements = tables.toReversed().map(({ name }) => `drop table if exists ${qualified(schema, name)}`);
+  const statements = tables.toReversed().map(({ name }) => `drop table if exists ${quoteTable(schema, name)}`);
   for (const { name, references, indexes = [] } of tables) {
-    const table = qualified(schema, name);
+    const table = quoteTable(schema, name);
     statements.push(
-      `alter table ${qualified(schema, stagingName(name))} rename to ${quoteIdentifier(name)}`,
+      `alter table ${quoteTable(schema, stagingName(name))} rename to ${quoteName(name)}`,
       `alter table ${table} add primary key (${tenant}id)`,
       `comment on table ${table} is ${comment}`,
     );
     if (references !== undefined)
       statements.push(
-        `alter table ${table} add foreign key (${tenant}${references.column}) references ${qualified(schema, references.table)} (${tenant}id)`,
+        `alter table ${table} add foreign key (${tenant}${references.column}) references ${quoteTable(schema, references.table)} (${tenant}id)`,
         `create index on ${table} (${tenant}${references.column})`,
       );
     for (const column of indexes) statements.push(`create index on ${table} (${column})`);
@@ -141,14 +141,14 @@ export async function publishStaging(database: SampleDatabase, shape: SampleShap
     throw error;
   }
   for (const { name } of tables) {
-    await database.query({ text: `analyze ${qualified(schema, name)}` });
+    await database.query({ text: `analyze ${quoteTable(schema, name)}` });
   }
 }
 
 /** Gives new rows the ids after the sample's. */
 function sequenceStatements(schema: string, name: string): readonly string[] {
-  const table = qualified(schema, name);
-  const sequence = qualified(schema, `${name}_id_seq`);
+  const table = quoteTable(schema, name);
+  const sequence = quoteTable(schema, `${name}_id_seq`);
   const literal = `'${sequence.replaceAll("'", "''")}'`;
   return [
     `create sequence ${sequence} as integer owned by ${table}.id`,

@@ -97,6 +97,8 @@ const packages: Readonly<Record<string, RegExp>> = {
   croner: /^core\/cron-times\.ts$/,
   yaml: /^core\/config\.ts$|^datasets\/card\//,
   jiti: /^cli\//,
+  tinyglobby: /^cli\/kit\/definition-files\.ts$/,
+  diff: /^registry\/plan\/plan-view\.ts$/,
   "@featstore/client": /^cli\//,
   "@featstore/samples": /^cli\//,
   citty: /^cli\//,

@@ -5,7 +5,7 @@ import type { DatasetInput } from "./dataset/dataset-input";
 import { type CompiledDataset, datasetQuery } from "./dataset/dataset-query";
 import type { Dialect } from "./dialect";
 import { entityKeys } from "./entity-keys";
-import { columnsOf, postgresDialect } from "./postgres/index";
+import { columnsOf } from "./generations/index";
 import type { SpineTable } from "./source/entities";
 import { rowsAsOf } from "./strategies/rows-as-of";
 import { fanOutQuery, repeatsQuery } from "./training/fan-out";
@@ -20,15 +20,15 @@ import type { Query } from "./tree/sql-tree";
 import type { CompiledView, Statement } from "./tree/statement";
 
 /*
- * The compiler's public functions. They bind queries to the dialect; no other file imports `postgres/`, so another
- * engine can be a sibling folder.
+ * The compiler's public functions: they make a query and let the dialect write it. Of PostgreSQL they know only how a
+ * generation stores a view's rows.
  */
 
 export { changedKeysTable } from "./changed-entities";
 export type { DatasetInput } from "./dataset/dataset-input";
 export type { CompiledDataset, CompiledDatasetColumn } from "./dataset/dataset-query";
 export { type ServedView, viewsOfDataset } from "./dataset/service-rows";
-export * from "./postgres/index";
+export type { Dialect } from "./dialect";
 export type { Entities, Spine, SpineTable, Strategy } from "./source/entities";
 export { keepsHistory, keepsItsKeys, knowsThePast } from "./source/history";
 export { rowsAsOf } from "./strategies/rows-as-of";
@@ -49,9 +49,6 @@ export type { StoredRows } from "./training/stored-rows";
 export * from "./tree/identifiers";
 export * from "./tree/statement";
 
-/** The dialect of all compiled SQL. */
-export const dialect: Dialect = postgresDialect;
-
 /** Version of the generated SQL; increases whenever the same definition compiles to different SQL. */
 export const COMPILER_VERSION = 1;
 
@@ -59,11 +56,11 @@ export const COMPILER_VERSION = 1;
  * Compiles a view as one query: all entities, as of `$1`.
  *
  * @example
- * const { text, parameters } = compileView(speechSentiment.ir);
+ * const { text, parameters } = compileView(postgresDialect, speechSentiment.ir);
  * await database.query({ text, parameters: ["2026-01-01T00:00:00.000000Z", ...parameters] });
  */
-export function compileView(view: FeatureView): CompiledView {
-  return compiledView(view, rowsAsOf(view, { kind: "all" }));
+export function compileView(dialect: Dialect, view: FeatureView): CompiledView {
+  return compiledView(dialect, view, rowsAsOf(view, { kind: "all" }));
 }
 
 /**
@@ -71,11 +68,11 @@ export function compileView(view: FeatureView): CompiledView {
  * and typed as in the entity. An entity without a row gets none. `copy` names a table in schema `features` that holds
  * all source rows of these entities and replaces the source.
  */
-export function compileChangedEntities(view: FeatureView, copy: string | null = null): CompiledView {
-  return compiledView(view, changedEntities(view, copy));
+export function compileChangedEntities(dialect: Dialect, view: FeatureView, copy: string | null = null): CompiledView {
+  return compiledView(dialect, view, changedEntities(view, copy));
 }
 
-function compiledView(view: FeatureView, query: Query): CompiledView {
+function compiledView(dialect: Dialect, view: FeatureView, query: Query): CompiledView {
   return { compilerVersion: COMPILER_VERSION, ...dialect.statement(query, 2), columns: columnsOf(view) };
 }
 
@@ -83,9 +80,9 @@ function compiledView(view: FeatureView, query: Query): CompiledView {
  * Returns a query for the keys of every entity that may have a row of the view at some time, without duplicates, in
  * columns named and typed as in the entity. It has no parameters.
  *
- * @example await database.query({ text: `select count(*) from (${entityKeysQuery(speechSentiment.ir)}) as keys` });
+ * @example await database.query({ text: `select count(*) from (${entityKeysQuery(postgresDialect, speechSentiment.ir)}) as keys` });
  */
-export function entityKeysQuery(view: FeatureView): string {
+export function entityKeysQuery(dialect: Dialect, view: FeatureView): string {
   return dialect.statement(entityKeys(view), 1).text;
 }
 
@@ -94,12 +91,12 @@ export function entityKeysQuery(view: FeatureView): string {
  *
  * @throws RangeError if a view has no such feature; without this error, `columns` has no duplicates.
  * @example
- * const { statement, columns } = compileTrainingSet({
+ * const { statement, columns } = compileTrainingSet(postgresDialect, {
  *   views: [{ view: speechSentiment.ir, features: ["sentiment", "confidence"] }],
  *   spine: { schema: "featstore", table: "spine_7" },
  * });
  */
-export function compileTrainingSet(input: TrainingSetInput): CompiledTrainingSet {
+export function compileTrainingSet(dialect: Dialect, input: TrainingSetInput): CompiledTrainingSet {
   const { query, ...described } = trainingSetQuery(input);
   return { statement: dialect.statement(query, 1), ...described };
 }
@@ -112,13 +109,16 @@ export function compileTrainingSet(input: TrainingSetInput): CompiledTrainingSet
  *
  * @throws RangeError if a view has no such feature, or if a feature that holds a joined entity's key is not requested.
  * @example
- * const { statement, columns, computed } = compileServiceTrainingSet({
+ * const { statement, columns, computed } = compileServiceTrainingSet(postgresDialect, {
  *   views: [{ view: speechProfile.ir, features: ["speaker"] }],
  *   joined: [{ key: { view: "speech_profile", version: 1, feature: "speaker" }, views: [{ view: speakerActivity.ir, features: ["analyses_total"] }] }],
  *   spine: { schema: "featstore", table: "spine_7" },
  * });
  */
-export function compileServiceTrainingSet(input: ServiceTrainingSetInput): CompiledServiceTrainingSet {
+export function compileServiceTrainingSet(
+  dialect: Dialect,
+  input: ServiceTrainingSetInput,
+): CompiledServiceTrainingSet {
   const { query, ...described } = serviceTrainingSetQuery(input);
   return { statement: dialect.statement(query, 1), ...described };
 }
@@ -130,9 +130,9 @@ export function compileServiceTrainingSet(input: ServiceTrainingSetInput): Compi
  *
  * @throws RangeError if a dataset reads a view of its service that `input.views` lacks.
  * @example
- * const { text, columns } = compileDataset(speeches.ir, { service: null, takedowns: null });
+ * const { text, columns } = compileDataset(postgresDialect, speeches.ir, { service: null, takedowns: null });
  */
-export function compileDataset(dataset: Dataset, input: DatasetInput): CompiledDataset {
+export function compileDataset(dialect: Dialect, dataset: Dataset, input: DatasetInput): CompiledDataset {
   const { query, columns } = datasetQuery(dataset, input);
   return { text: dialect.textWithConstants(query), columns };
 }
@@ -142,9 +142,9 @@ export function compileDataset(dataset: Dataset, input: DatasetInput): CompiledD
  * bigint. It scans the source only if an entity occurs more than four times; otherwise the join is cheaper anyway.
  *
  * @example
- * const [row] = await database.query(compileFanOut(view, { schema: "featstore", table: "spine_7" }));
+ * const [row] = await database.query(compileFanOut(postgresDialect, view, { schema: "featstore", table: "spine_7" }));
  */
-export function compileFanOut(view: FeatureView, spine: SpineTable): Statement {
+export function compileFanOut(dialect: Dialect, view: FeatureView, spine: SpineTable): Statement {
   return dialect.statement(fanOutQuery(view, spine), 1);
 }
 
@@ -153,6 +153,7 @@ export function compileFanOut(view: FeatureView, spine: SpineTable): Statement {
  * feature that holds them.
  */
 export function compileJoinedFanOut(
+  dialect: Dialect,
   view: FeatureView,
   through: { readonly view: FeatureView; readonly feature: string },
   spine: SpineTable,
@@ -166,8 +167,8 @@ export function compileJoinedFanOut(
  * joinedRows: 0 }`.
  *
  * @example
- * const [row] = await database.query(compileRepeats(speech.ir, { schema: "featstore", table: "spine_7" }));
+ * const [row] = await database.query(compileRepeats(postgresDialect, speech.ir, { schema: "featstore", table: "spine_7" }));
  */
-export function compileRepeats(entity: Entity, spine: SpineTable): Statement {
+export function compileRepeats(dialect: Dialect, entity: Entity, spine: SpineTable): Statement {
   return dialect.statement(repeatsQuery(entity, spine), 1);
 }

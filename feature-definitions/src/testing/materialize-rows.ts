@@ -1,22 +1,19 @@
 import {
   addPrimaryKey,
-  compileView,
   createTable,
-  dialect,
-  FEATURES_SCHEMA,
   fillTable,
   keyNames,
   quoteGeneration,
   servedFeatures,
   servingQueries,
   vectorFeatures,
-} from "../compile/index";
+} from "../compile/generations/index";
+import { compileView, FEATURES_SCHEMA } from "../compile/index";
+import { postgresDialect, quoteName } from "../compile/postgres/index";
 import { instantText } from "../evaluate/index";
 import type { FeatureView } from "../ir/nodes";
 import { createSourceTables, type GivenRows, readFromSchema, readsVectors } from "./source-tables";
 import type { TestDatabase, TestSession } from "./test-database";
-
-const { quoteName } = dialect;
 
 /**
  * One row of a materialized view, values as clients see them: key columns, features, and `_tenant` ('' is the shared
@@ -67,7 +64,7 @@ async function materialize(
   table: string,
   asOf: string,
 ): Promise<readonly MaterializedRow[]> {
-  const compiled = compileView(view);
+  const compiled = compileView(postgresDialect, view);
   await session.script(createTable(view, table));
   await session.query(fillTable(view, table, compiled.text), [instant(asOf), ...compiled.parameters]);
   await session.script(addPrimaryKey(view, table));

@@ -1,4 +1,6 @@
-import { compileServiceTrainingSet, dialect, type JoinedViews, jsonText } from "../compile/index";
+import { jsonText } from "../compile/generations/index";
+import { compileServiceTrainingSet, type JoinedViews } from "../compile/index";
+import { databaseType, postgresDialect, quoteName, quoteTable } from "../compile/postgres/index";
 import type { FeatureReference, FeatureService, FeatureView, Source, SourceColumn } from "../ir/nodes";
 import { COMPUTED, featureColumnName } from "../ir/service-columns";
 import { featuresReadBy } from "../ir/service-reads";
@@ -6,8 +8,6 @@ import type { ValueType } from "../ir/types";
 import { instant } from "./materialize-rows";
 import { createSourceTables, type GivenRows, readFromSchema, readsVectors } from "./source-tables";
 import type { TestDatabase, TestSession } from "./test-database";
-
-const { databaseType, quoteName, quoteTable } = dialect;
 
 /** A request to a service: an entity's key and the inputs. */
 export interface RowRequest {
@@ -143,7 +143,7 @@ async function read(
     const group = references.filter((other) => other.through && featureColumnName(other.through) === identity);
     joined.set(identity, { key: through, views: picked(group) });
   }
-  const { statement, columns, computed } = compileServiceTrainingSet({
+  const { statement, columns, computed } = compileServiceTrainingSet(postgresDialect, {
     views: picked(references.filter(({ through }) => through === undefined)),
     joined: [...joined.values()],
     computed: service.computed ?? [],

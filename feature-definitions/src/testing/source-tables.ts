@@ -1,10 +1,8 @@
-import { dialect } from "../compile/index";
+import { databaseType, quoteName, quoteTable, quoteText } from "../compile/postgres/index";
 import type { FeatureView, Source, TimeColumn } from "../ir/nodes";
 import { plainSources } from "../ir/source-parts";
 import { type ValueType, vectorDimensions } from "../ir/types";
 import type { TestSession } from "./test-database";
-
-const { databaseType, quoteName, quoteTable, quoteText } = dialect;
 
 /**
  * A row of a source: its columns by the author's names, and its times, tenant and tie-break by their database names.

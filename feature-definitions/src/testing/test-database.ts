@@ -1,5 +1,5 @@
 import type { PGlite, SerializerOptions } from "@electric-sql/pglite";
-import { postgresFunctions } from "../compile/index";
+import { postgresFunctions } from "../compile/postgres/index";
 
 /** Runs a statement with its parameters as text; results are rows of parsed values. */
 export interface TestSession {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type ComparedView, comparisonQuery, compileView } from "../../src/compiler";
+import { type ComparedView, comparisonQuery, compileView, postgresDialect } from "../../src/compiler";
 import { count, featureView } from "../../src/index";
 import { events, track } from "../author/fixtures";
 
@@ -40,7 +40,7 @@ describe("the query that compares two versions", () => {
   });
 
   test("restricts the entities only if a part is requested", () => {
-    const both = compileView(view);
+    const both = compileView(postgresDialect, view);
     const text = (fraction: number) =>
       comparisonQuery({ view, ...both }, { view, ...both }, { size: 10, fraction }).text;
     expect(text(0.5)).toMatch(/where \(hashtextextended\(.*\) & 9223372036854775807\) <= 4611686018\d+/);

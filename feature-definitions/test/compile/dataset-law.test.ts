@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compareCodePoints, compileDataset } from "../../src/compiler";
+import { compareCodePoints, compileDataset, postgresDialect } from "../../src/compiler";
 import { speechesDataset } from "../datasets/fixtures";
 import { asciiCharacters } from "./support/arbitrary-texts";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
@@ -117,7 +117,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open }) => {
     });
     afterAll(() => database.close());
 
-    const { text } = compileDataset(speechesDataset.ir, {
+    const { text } = compileDataset(postgresDialect, speechesDataset.ir, {
       service: null,
       takedowns: { schema: "archive", table: "takedowns" },
     });

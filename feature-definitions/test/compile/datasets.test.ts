@@ -7,6 +7,7 @@ import {
   createTable,
   type DatasetInput,
   type FeatureView,
+  postgresDialect,
   viewsOfDataset,
 } from "../../src/compiler";
 import { dataset, decimal, float64, int64, source, string, stringArray } from "../../src/index";
@@ -24,8 +25,8 @@ const takedowns = { schema: "featstore", table: "dataset_takedowns" };
 const popularInput: DatasetInput = { service: { ir: popular.ir, views: served }, takedowns: null };
 
 const goldens = new Map<string, CompiledDataset>([
-  ["source.sql", compileDataset(speechesDataset.ir, { service: null, takedowns })],
-  ["service.sql", compileDataset(songsDataset.ir, popularInput)],
+  ["source.sql", compileDataset(postgresDialect, speechesDataset.ir, { service: null, takedowns })],
+  ["service.sql", compileDataset(postgresDialect, songsDataset.ir, popularInput)],
 ]);
 
 describe("golden files of datasets", () => {
@@ -68,13 +69,13 @@ describe("the compiled columns", () => {
     ]);
     const artists = { ...songsDataset.ir, columns: songsDataset.ir.columns.slice(0, 1), exclusions: [] };
     expect(viewsOfDataset(artists, popular.ir)).toEqual([{ view: "song", version: 1 }]);
-    expect(() => compileDataset(songsDataset.ir, { service: { ir: popular.ir, views: [] }, takedowns })).toThrow(
-      RangeError,
-    );
+    expect(() =>
+      compileDataset(postgresDialect, songsDataset.ir, { service: { ir: popular.ir, views: [] }, takedowns }),
+    ).toThrow(RangeError);
     const renamed = { ...popular.ir, features: popular.ir.features.slice(0, 3) };
-    expect(() => compileDataset(songsDataset.ir, { service: { ir: renamed, views: served }, takedowns })).toThrow(
-      "listening.plays",
-    );
+    expect(() =>
+      compileDataset(postgresDialect, songsDataset.ir, { service: { ir: renamed, views: served }, takedowns }),
+    ).toThrow("listening.plays");
   });
 });
 
@@ -105,7 +106,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open, hasVectors }) => {
           ('', 'abba', 12, 1), ('other', 'unheard', 1, 1), ('', ' ', 4, 1);`);
       const { ir } = songsDataset;
       const own = { ...ir, columns: ir.columns.filter(({ name }) => !dropped.includes(name)) };
-      const { text, columns } = compileDataset(own, popularInput);
+      const { text, columns } = compileDataset(postgresDialect, own, popularInput);
       const rows = await database.query(text);
       expect(Object.keys(rows[0] ?? {})).toEqual(["_excluded", ...columns.map(({ name }) => name)]);
       const expected = [
@@ -141,7 +142,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open, hasVectors }) => {
         }),
         exclude: [{ reason: "quoted", description: "d", when: (row) => row._excluded.eq('it\'s \\ "$1" :x') }],
       });
-      const { text } = compileDataset(ir, { service: null, takedowns: null });
+      const { text } = compileDataset(postgresDialect, ir, { service: null, takedowns: null });
       expect((await database.query(text)).map((row) => Object.values(row))).toEqual([
         [null, "B", "-1", "NaN", "-0", "{}", "maybe"],
         [null, "a", null, null, null, null, null],
@@ -168,7 +169,7 @@ describe.each(sqlTargets("all"))("$name", ({ skip, open, hasVectors }) => {
         create table texts (id bigint, body text);
         insert into texts values (5, E'caf\\u00e9 — Noir!'), (4, E'CAFE\\u0301\\n\\tnoir'), (3, 'Cafe noir'), (2, '!!!'),
           (1, '…'), (6, '  '), (7, E'(caf\\u00c9)\\u00a0\\u2003\\u201cno\\u200bir\\u201d'), (8, 'cafenoir');`);
-      const { text } = compileDataset(ir, { service: null, takedowns: null });
+      const { text } = compileDataset(postgresDialect, ir, { service: null, takedowns: null });
       expect((await database.query(text)).map((row) => [row._excluded, row.id])).toEqual([
         ...[
           [null, "1"],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileView } from "../../src/compiler";
+import { compileView, postgresDialect } from "../../src/compiler";
 import { decimal, entity, featureView, int64, max, min, mode, source } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
@@ -34,7 +34,7 @@ for (const target of sqlTargets("all")) {
     afterAll(() => database?.close());
 
     test.each(views)("give the same text in any order of the rows of $source.name", async (view) => {
-      const { text, parameters } = compileView(view);
+      const { text, parameters } = compileView(postgresDialect, view);
       const rows = await database?.query(`${text} order by 2`, ["2026-02-01T00:00:00Z", ...parameters]);
       const same = ["5", "5", "5"];
       expect(rows?.map(({ lowest, highest, common }) => [lowest, highest, common])).toEqual([same, same]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileTrainingSet, type FeatureView, type Source } from "../../src/compiler";
+import { compileTrainingSet, type FeatureView, postgresDialect, type Source } from "../../src/compiler";
 import {
   avg,
   count,
@@ -155,7 +155,7 @@ describe.each(sqlTargets("all"))("extended sources on $name", ({ skip, open }) =
   };
 
   const trained = async (view: FeatureView, strategy: "join" | "running") => {
-    const { statement, columns } = compileTrainingSet({
+    const { statement, columns } = compileTrainingSet(postgresDialect, {
       views: [{ view, features: view.features.map(({ name }) => name), strategy }],
       spine: { schema: "featstore", table: "x_spine" },
     });

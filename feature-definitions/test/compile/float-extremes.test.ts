@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileTrainingSet, compileView, type FeatureView } from "../../src/compiler";
+import { compileTrainingSet, compileView, type FeatureView, postgresDialect } from "../../src/compiler";
 import {
   avg,
   days,
@@ -112,13 +112,16 @@ for (const target of sqlTargets("main")) {
 
     async function resultOf(view: FeatureView, way: "materialize" | "join" | "running") {
       if (way === "materialize") {
-        const { text, parameters } = compileView(view);
+        const { text, parameters } = compileView(postgresDialect, view);
         const found = await database.query(text, ["2026-01-01T23:00:00Z", ...parameters]);
         return new Map(found.map((row) => [Number(row.thing), row]));
       }
       const spine = { schema: "featstore", table: "spine" };
       const features = view.features.map(({ name }) => name);
-      const { statement, columns } = compileTrainingSet({ views: [{ view, features, strategy: way }], spine });
+      const { statement, columns } = compileTrainingSet(postgresDialect, {
+        views: [{ view, features, strategy: way }],
+        spine,
+      });
       const found = await database.query(statement.text, statement.parameters);
       return new Map(
         found.map((row) => [

@@ -10,6 +10,7 @@ import {
   createTable,
   type FeatureView,
   fillTable,
+  postgresDialect,
   servingQueries,
   verificationQuery,
   walk,
@@ -33,7 +34,7 @@ const files = new Map<string, FeatureView>([
 ]);
 
 function goldenText(view: FeatureView): string {
-  const { text, parameters } = compileView(view);
+  const { text, parameters } = compileView(postgresDialect, view);
   const list = parameters.map((parameter, index) => `-- $${index + 2} = ${JSON.stringify(parameter)}\n`);
   return `-- $1 = the as-of time\n${list.join("")}${text};\n`;
 }
@@ -125,7 +126,7 @@ for (const target of sqlTargets("all")) {
 
     test.each([...files].filter(([, view]) => target.hasVectors || !hasVectors(view)))("%s", async (_file, view) => {
       const table = `${view.name}_v${view.version}_g1`;
-      const { text, parameters, columns } = compileView(view);
+      const { text, parameters, columns } = compileView(postgresDialect, view);
       await database.script(createTable(view, table));
       await database.query(fillTable(view, table, text), ["2026-02-01T00:00:00.000000Z", ...parameters]);
       await database.script(addPrimaryKey(view, table));

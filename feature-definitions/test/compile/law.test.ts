@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { checkDefinitions } from "../../src/check/index";
 import { compileView } from "../../src/compile/index";
+import { postgresDialect } from "../../src/compile/postgres/index";
 import type { FeatureView } from "../../src/ir/nodes";
 import { aggregateNames } from "../../src/ir/shapes";
 import { walk } from "../../src/ir/visit";
@@ -84,7 +85,7 @@ describe("random cases", () => {
     const stages = /^(?:with )?"(latest|read|sorted|ranked|inputs|parsed|rows|entities|members)" as/gm;
     const marks = [" order by ", " > 0)::integer", "is not false", "then array[", '["place"]', '_rank" desc) filter'];
     for (const view of views) {
-      const { text } = compileView(view);
+      const { text } = compileView(postgresDialect, view);
       for (const match of text.matchAll(stages)) ways.add(match[1] ?? "");
       for (const mark of marks) if (text.includes(mark)) ways.add(mark);
     }
@@ -133,7 +134,7 @@ for (const target of sqlTargets("all")) {
           const differences = await differencesOf(database, each).catch((error: unknown) => [String(error)]);
           if (differences.length > 0)
             throw new Error(
-              `${differences.join("\n")}\n${compileView(withRows(each.view, each.shape, each.rows)).text}`,
+              `${differences.join("\n")}\n${compileView(postgresDialect, withRows(each.view, each.shape, each.rows)).text}`,
             );
         }),
         { numRuns: zone === "UTC" ? runs : Math.ceil(runs / 3) },

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compareViews, compileTrainingSet, type FeatureView, type Source, type Strategy } from "../../src/compiler";
+import {
+  compareViews,
+  compileTrainingSet,
+  type FeatureView,
+  postgresDialect,
+  type Source,
+  type Strategy,
+} from "../../src/compiler";
 import { printInstant } from "./reference/time";
 import { anyShape, anyViewOf, asOf } from "./support/arbitrary-cases";
 import { withRows } from "./support/arbitrary-rows";
@@ -82,7 +89,10 @@ for (const target of sqlTargets("main")) {
 
     async function trained(view: FeatureView, strategy: Strategy): Promise<readonly unknown[]> {
       const features = view.features.map(({ name }) => name);
-      const { statement, columns } = compileTrainingSet({ views: [{ view, features, strategy }], spine: spineTable });
+      const { statement, columns } = compileTrainingSet(postgresDialect, {
+        views: [{ view, features, strategy }],
+        spine: spineTable,
+      });
       const named = [...columns].sort((a, b) => (a.feature < b.feature ? -1 : 1));
       const items = named.map(({ name }) => `"${name}"::text as "${name}"`);
       const text = `select "_row"::text as _row, ${items.join(", ")} from (\n${statement.text}\n) as "result"`;

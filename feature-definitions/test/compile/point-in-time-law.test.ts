@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CompiledTrainingSet, compileTrainingSet, type Strategy } from "../../src/compile/index";
+import { postgresDialect } from "../../src/compile/postgres/index";
 import type { Feature, FeatureView } from "../../src/ir/nodes";
 import { walk } from "../../src/ir/visit";
 import { type ReferenceRow, referenceRows } from "./reference/rows-as-of";
@@ -38,7 +39,7 @@ interface TrainingRow {
 
 function compile(views: readonly FeatureView[], strategy: Strategy): CompiledTrainingSet {
   const spineRow = views.map((view) => ({ view, features: view.features.map(({ name }) => name), strategy }));
-  return compileTrainingSet({ views: spineRow, spine: spineTable, reportsLost: true });
+  return compileTrainingSet(postgresDialect, { views: spineRow, spine: spineTable, reportsLost: true });
 }
 
 /** The strategies with which the views are compiled. */

@@ -9,6 +9,7 @@ import {
   compileRepeats,
   compileTrainingSet,
   type FeatureView,
+  postgresDialect,
   type TrainingView,
 } from "../../src/compiler";
 import {
@@ -60,7 +61,7 @@ const goldens = new Map<string, readonly TrainingView[]>([
 ]);
 
 function goldenText(views: readonly TrainingView[]): string {
-  const { statement, columns } = compileTrainingSet({ views, spine });
+  const { statement, columns } = compileTrainingSet(postgresDialect, { views, spine });
   const named = columns.map(
     ({ name, view, version, feature, type, withoutHistory }) =>
       `-- ${name} = ${view}@${version}.${feature} ${type}${withoutHistory ? ", without history" : ""}\n`,
@@ -85,7 +86,7 @@ describe("golden files", () => {
 
 test("rejects a feature that the view does not have", () => {
   const view = namedView(shippedViews, "analysis_activity");
-  expect(() => compileTrainingSet({ views: [{ view, features: ["nothing"] }], spine })).toThrow(
+  expect(() => compileTrainingSet(postgresDialect, { views: [{ view, features: ["nothing"] }], spine })).toThrow(
     /analysis_activity@1 .*nothing/,
   );
 });
@@ -141,7 +142,7 @@ const atSea = featureView({
 
 describe("views of one source are compiled as one", () => {
   const joins = (views: readonly TrainingView[]): number =>
-    compileTrainingSet({ views, spine }).statement.text.split('join "visits_v1"').length - 1;
+    compileTrainingSet(postgresDialect, { views, spine }).statement.text.split('join "visits_v1"').length - 1;
   const withFeature = (expression: FeatureView["features"][number]["expression"]): TrainingView => {
     const [first, ...features] = atSea.ir.features.map((feature) => ({ ...feature }));
     return all({ ...atSea.ir, features: first ? [{ ...first, expression }, ...features] : [] });
@@ -205,7 +206,7 @@ for (const target of sqlTargets("all")) {
     afterAll(() => database?.close());
 
     async function valuesOf(views: readonly TrainingView[]): Promise<readonly (readonly (string | null)[])[]> {
-      const { statement, columns } = compileTrainingSet({ views, spine });
+      const { statement, columns } = compileTrainingSet(postgresDialect, { views, spine });
       const rows = await database.query(statement.text, statement.parameters);
       return rows.map((row) => [row._row ?? null, ...columns.map(({ name }) => row[name] ?? null)]);
     }
@@ -232,7 +233,7 @@ for (const target of sqlTargets("all")) {
 
     test("has only static values for a source that is updated in place", async () => {
       const views = [all(visitsView.ir), { view: profile.ir, features: ["city", "name", "rows"] }];
-      const { columns, withoutHistory } = compileTrainingSet({ views, spine });
+      const { columns, withoutHistory } = compileTrainingSet(postgresDialect, { views, spine });
       expect(withoutHistory).toEqual(["profile@1"]);
       expect(columns.filter((column) => column.withoutHistory).map(({ feature }) => feature)).toEqual(["city", "rows"]);
       const rows = await valuesOf(views);
@@ -257,15 +258,21 @@ for (const target of sqlTargets("all")) {
       const known = { ...visitsView.ir, source: { ...visitsView.ir.source, knownTime: null } };
       const joined = await valuesOf([{ ...all(known), strategy: "join" }]);
       expect(await valuesOf([{ ...all(known), strategy: "running" }])).toEqual(joined);
-      const compiled = compileTrainingSet({ views: [{ ...all(visitsView.ir), strategy: "running" }], spine });
+      const compiled = compileTrainingSet(postgresDialect, {
+        views: [{ ...all(visitsView.ir), strategy: "running" }],
+        spine,
+      });
       // Rows whose known time is later than their event time cannot be processed in time order.
       expect(compiled.strategies).toEqual(["join"]);
-      const { text, parameters } = compileFanOut(visitsView.ir, spine);
+      const { text, parameters } = compileFanOut(postgresDialect, visitsView.ir, spine);
       // One person occurs five times and has two visits; the others occur less often.
       expect(await database.query(text, parameters)).toEqual([{ source_rows: "2", joined_rows: "10" }]);
       const repeats = async (text: string) => {
         await database.script(`drop table if exists featstore.asked; create unlogged table featstore.asked as ${text}`);
-        const statement = compileRepeats(visitsView.ir.entity, { schema: "featstore", table: "asked" });
+        const statement = compileRepeats(postgresDialect, visitsView.ir.entity, {
+          schema: "featstore",
+          table: "asked",
+        });
         return database.query(statement.text, statement.parameters);
       };
       expect(await repeats("select * from featstore.spine")).toEqual([{ repeats: "t" }]);
@@ -305,7 +312,7 @@ for (const target of sqlTargets("all")) {
 
     test("is empty for an empty spine", async () => {
       await database.script("create unlogged table featstore.nothing (like featstore.spine)");
-      const { statement } = compileTrainingSet({
+      const { statement } = compileTrainingSet(postgresDialect, {
         views: [all(visitsView.ir)],
         spine: { schema: "featstore", table: "nothing" },
       });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileTrainingSet, compileView, type FeatureView } from "../../src/compiler";
+import { compileTrainingSet, compileView, type FeatureView, postgresDialect } from "../../src/compiler";
 import {
   entity,
   featureView,
@@ -77,12 +77,15 @@ for (const target of sqlTargets("all")) {
 
 async function rowsOf(database: SqlDatabase | undefined, view: FeatureView, way: (typeof ways)[number]) {
   if (way === "materialize") {
-    const { text, parameters } = compileView(view);
+    const { text, parameters } = compileView(postgresDialect, view);
     return database?.query(`${text} order by 2`, ["2026-02-01T00:00:00Z", ...parameters]);
   }
   const features = view.features.map(({ name }) => name);
   const spine = { schema: "featstore", table: "spine" };
-  const { statement, columns } = compileTrainingSet({ views: [{ view, features, strategy: way }], spine });
+  const { statement, columns } = compileTrainingSet(postgresDialect, {
+    views: [{ view, features, strategy: way }],
+    spine,
+  });
   const found = await database?.query(statement.text, statement.parameters);
   const inOrder = found && [...found].sort((one, other) => Number(one._row) - Number(other._row));
   return inOrder?.map((row) => Object.fromEntries(columns.map(({ name, feature }) => [feature, row[name]])));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileView } from "../../src/compiler";
+import { compileView, postgresDialect } from "../../src/compiler";
 import { collect, count, entity, featureView, int64, json, lastN, latest, source } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
@@ -47,7 +47,7 @@ for (const target of sqlTargets("main")) {
     afterAll(() => database?.close());
 
     test("keep their order up to the aggregates", async () => {
-      const { text, parameters } = compileView(view.ir);
+      const { text, parameters } = compileView(postgresDialect, view.ir);
       const rows = await database?.query(`${text} order by 2`, ["2026-01-01T00:00:00Z", ...parameters]);
       expect(
         rows?.map(({ thing, last, number, again, newest, two }) => [thing, last, number, again, newest, two]),

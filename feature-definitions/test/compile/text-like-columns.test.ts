@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileTrainingSet, compileView, type FeatureView } from "../../src/compiler";
+import { compileTrainingSet, compileView, type FeatureView, postgresDialect } from "../../src/compiler";
 import {
   collect,
   count,
@@ -105,7 +105,7 @@ for (const target of sqlTargets("main")) {
 
     test.each(readings)("$column breaks ties, read as $type", async (reading) => {
       for (const view of viewsWith(reading)) {
-        const { text, parameters } = compileView(view);
+        const { text, parameters } = compileView(postgresDialect, view);
         const rows = await database.query(text, ["2026-01-02T00:00:00Z", ...parameters]);
         expect(
           rows.map(({ n }) => n),
@@ -113,7 +113,10 @@ for (const target of sqlTargets("main")) {
         ).toEqual(["2"]);
         for (const strategy of ["join", "running"] as const) {
           const spine = { schema: "featstore", table: "spine" };
-          const { statement } = compileTrainingSet({ views: [{ view, features: ["n"], strategy }], spine });
+          const { statement } = compileTrainingSet(postgresDialect, {
+            views: [{ view, features: ["n"], strategy }],
+            spine,
+          });
           const joined = await database.query(statement.text, statement.parameters);
           expect(
             joined.map(({ f1 }) => f1),
@@ -141,7 +144,7 @@ for (const target of sqlTargets("main")) {
         from: plays,
         features: (p) => ({ n: latest(p.n), rows: count() }),
       });
-      const { text, parameters } = compileView(ofKey.ir);
+      const { text, parameters } = compileView(postgresDialect, ofKey.ir);
       const rows = await database.query(`${text} order by 2`, ["2026-01-02T00:00:00Z", ...parameters]);
       expect(rows.map(({ key, n }) => [key, n])).toEqual(
         texts(column).map((key, index) => [key, String([1, 3, 2][index])]),
@@ -162,7 +165,7 @@ for (const target of sqlTargets("main")) {
           early: count().where(p.value.lt(type === "uuid" ? "B0000000-0000-0000-0000-000000000000" : "b")),
         }),
       });
-      const compiled = compileView(ofValues.ir);
+      const compiled = compileView(postgresDialect, ofValues.ir);
       const [low, middle, high] = texts(column);
       expect(await database.query(compiled.text, ["2026-01-02T00:00:00Z", ...compiled.parameters])).toMatchObject([
         {
@@ -192,7 +195,7 @@ for (const target of sqlTargets("main")) {
         from: facts.extend(songs, { by: "song", columns: ["n"] }),
         features: (p) => ({ n: max(p.n) }),
       });
-      const { text, parameters } = compileView(view.ir);
+      const { text, parameters } = compileView(postgresDialect, view.ir);
       expect(await database.query(text, ["2026-01-02T00:00:00Z", ...parameters])).toMatchObject([{ n: "2" }]);
     });
   });

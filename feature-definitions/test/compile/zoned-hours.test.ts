@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileView } from "../../src/compiler";
+import { compileView, postgresDialect } from "../../src/compiler";
 import { entity, featureView, int64, latest, max, source, string, timestamp } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
@@ -48,7 +48,7 @@ for (const target of sqlTargets("main")) {
     afterAll(() => database?.close());
 
     const at = async (asOf: string) => {
-      const { text, parameters } = compileView(view.ir);
+      const { text, parameters } = compileView(postgresDialect, view.ir);
       const rows = await database.query(
         `select song, (extract(epoch from at) * 1000000)::bigint::text as at, word from (${text}) as result order by 1`,
         [asOf, ...parameters],

@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyContract } from "../../src/author/feature";
-import {
-  type CompiledServiceTrainingSet,
-  compileComputedRows,
-  compileServiceTrainingSet,
-  jsonText,
-} from "../../src/compile/index";
+import { jsonText } from "../../src/compile/generations/index";
+import { type CompiledServiceTrainingSet, compileServiceTrainingSet } from "../../src/compile/index";
+import { postgresDialect } from "../../src/compile/postgres/index";
+import { compileComputedRows } from "../../src/compile/postgres-engine/index";
 import { compileEvaluator, instantText, jsonNull, readerOf } from "../../src/evaluate/index";
 import type { PortableValue } from "../../src/evaluate/values";
 import type { Expression } from "../../src/ir/expressions";
@@ -167,7 +165,7 @@ async function differencesOf(
 ): Promise<readonly string[]> {
   await fillSpine(database, rows);
   const computed = expressions.map(computedOf);
-  const compiled = compileServiceTrainingSet({
+  const compiled = compileServiceTrainingSet(postgresDialect, {
     views: [{ view: storedView(rows), features: storedNames }],
     computed,
     inputs,

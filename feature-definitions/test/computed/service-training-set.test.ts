@@ -7,6 +7,7 @@ import {
   compileServiceTrainingSet,
   compileTrainingSet,
   type PortableValue,
+  postgresDialect,
   readerOf,
   type Strategy,
 } from "../../src/compiler";
@@ -149,7 +150,7 @@ const evaluators = computed.map(({ expression }) => compileEvaluator(expression)
 
 function compile(strategy: Strategy) {
   const artist = { view: "song", version: 1, feature: "artist" };
-  return compileServiceTrainingSet({
+  return compileServiceTrainingSet(postgresDialect, {
     views: [
       { view: song.ir, features: ["artist", "released_on", "lyrics"], strategy },
       { view: listening.ir, features: ["plays", "seconds_avg", "last_played"], strategy },
@@ -206,14 +207,14 @@ async function differencesOf(database: SqlDatabase, each: Case, strategy: Strate
 
 test("a service without joins, inputs and computed features compiles as before", () => {
   const views = [{ view: song.ir, features: ["artist"] }];
-  const { computed: none, ...compiled } = compileServiceTrainingSet({ views, spine });
-  expect(compiled).toEqual(compileTrainingSet({ views, spine }));
+  const { computed: none, ...compiled } = compileServiceTrainingSet(postgresDialect, { views, spine });
+  expect(compiled).toEqual(compileTrainingSet(postgresDialect, { views, spine }));
   expect(none).toEqual([]);
 });
 
 test("an entity cannot be joined via a source without history", () => {
   const current = { ...song.ir, source: { ...song.ir.source, history: "current" as const, eventTime: null } };
-  const { columns, withoutHistory } = compileServiceTrainingSet({
+  const { columns, withoutHistory } = compileServiceTrainingSet(postgresDialect, {
     views: [{ view: current, features: ["artist"] }],
     joined: [
       {
@@ -232,9 +233,9 @@ test("an entity cannot be joined via a source without history", () => {
 
 test("rejects a joining key that is not requested", () => {
   const joined = [{ key: { view: "song", version: 1, feature: "artist" }, views: [] }];
-  expect(() => compileServiceTrainingSet({ views: [{ view: song.ir, features: [] }], joined, spine })).toThrow(
-    RangeError,
-  );
+  expect(() =>
+    compileServiceTrainingSet(postgresDialect, { views: [{ view: song.ir, features: [] }], joined, spine }),
+  ).toThrow(RangeError);
 });
 
 for (const target of sqlTargets("main").filter(({ hasVectors }) => hasVectors)) {
@@ -278,7 +279,12 @@ for (const target of sqlTargets("main").filter(({ hasVectors }) => hasVectors)) 
         lyrics: null,
       }));
       await fill(database, { songs, plays, spine: spineRows });
-      const { text, parameters } = compileJoinedFanOut(artistListening.ir, { view: song.ir, feature: "artist" }, spine);
+      const { text, parameters } = compileJoinedFanOut(
+        postgresDialect,
+        artistListening.ir,
+        { view: song.ir, feature: "artist" },
+        spine,
+      );
       const [row] = await database.query(`select source_rows::text, joined_rows::text from (${text}) as f`, [
         ...parameters,
       ]);

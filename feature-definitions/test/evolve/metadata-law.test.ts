@@ -7,6 +7,7 @@ import {
   compileView,
   type FeatureView,
   parseFeatureView,
+  postgresDialect,
   type Source,
   type SourceColumn,
   servingQueries,
@@ -117,9 +118,12 @@ const anyChange: fc.Arbitrary<Change> = fc.oneof(
 function statementsOf(view: FeatureView) {
   const features = view.features.map(({ name }) => name);
   return {
-    run: compileView(view),
-    changed: compileChangedEntities(view),
-    trainingSet: compileTrainingSet({ views: [{ view, features }], spine: { schema: "featstore", table: "spine" } }),
+    run: compileView(postgresDialect, view),
+    changed: compileChangedEntities(postgresDialect, view),
+    trainingSet: compileTrainingSet(postgresDialect, {
+      views: [{ view, features }],
+      spine: { schema: "featstore", table: "spine" },
+    }),
     reads: servingQueries(view, "some_v1_g1"),
   };
 }

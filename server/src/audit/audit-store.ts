@@ -1,5 +1,5 @@
 import { instantText, type Source } from "@featstore/definitions/compiler";
-import { type CallOptions, type Database, quoteIdentifier } from "../database/index";
+import { type CallOptions, type Database, quoteTable } from "../database/index";
 import type { GenerationName } from "../materialization/index";
 import { createReplayStore, type ReplayStore, type Watermark } from "../point-in-time/index";
 
@@ -207,12 +207,10 @@ export function createAuditStore(database: Database): AuditStore {
 
     async tellsTransactions({ relation }, options) {
       if (relation.kind !== "table") return false;
-      const table = quoteIdentifier(relation.table);
-      const name = relation.schema === null ? table : `${quoteIdentifier(relation.schema)}.${table}`;
       const rows = await database.query(
         {
           text: "select oid::text from pg_catalog.pg_class where oid = to_regclass($1::text) and relkind in ('r', 'p')",
-          parameters: [name],
+          parameters: [quoteTable(relation.schema, relation.table)],
         },
         { deadlineMs: SHORT_MS, ...options },
       );

@@ -61,7 +61,7 @@ export const FeatureViewVersion = FeatureViewSummary.omit({ features: true })
   })
   .openapi("FeatureViewVersion");
 const NextVersion = z.int().nullable().describe("The version that will be promoted as soon as it can be read");
-const VectorTable = z.object({
+export const VectorTable = z.object({
   feature: z.string(),
   generation: z.int().nullable().describe("The newest generation that the index covers"),
   rows: Rows,

@@ -7,6 +7,7 @@ import {
 } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../core/index";
 import type { VectorStore } from "../embeddings/index";
+import type { DocumentOf } from "../http/index";
 import {
   deprecationDocument,
   findService,
@@ -19,6 +20,15 @@ import {
   type Versions,
 } from "../registry/index";
 import type { ServingRegistry } from "../serving/index";
+import type {
+  FeatureDocument,
+  FeatureServiceDocument,
+  FeatureServiceVersions,
+  FeatureView,
+  FeatureViewSummary,
+  FeatureViewVersion,
+  VectorTable,
+} from "./catalog-schema";
 import { rowSchema } from "./row-schema";
 
 /**
@@ -27,15 +37,15 @@ import { rowSchema } from "./row-schema";
  */
 export interface Catalog {
   /** The promoted version of each view, by name. */
-  featureViews(reader: RegistryReader): readonly object[];
+  featureViews(reader: RegistryReader): readonly DocumentOf<typeof FeatureViewSummary>[];
   /** Includes the state of the vector search, for views with vectors. */
-  featureView(name: string, reader: RegistryReader): Promise<object>;
+  featureView(name: string, reader: RegistryReader): Promise<DocumentOf<typeof FeatureView>>;
   /** `version` as written in the path. */
-  version(name: string, version: string, reader: RegistryReader): object;
+  version(name: string, version: string, reader: RegistryReader): DocumentOf<typeof FeatureViewVersion>;
   /** Returns the JSON Schema of a row. */
-  rowSchema(name: string, version: string, reader: RegistryReader): object;
-  featureServices(reader: RegistryReader): readonly object[];
-  featureService(name: string, reader: RegistryReader): object;
+  rowSchema(name: string, version: string, reader: RegistryReader): Readonly<Record<string, unknown>>;
+  featureServices(reader: RegistryReader): readonly DocumentOf<typeof FeatureServiceDocument>[];
+  featureService(name: string, reader: RegistryReader): DocumentOf<typeof FeatureServiceVersions>;
 }
 
 export function createCatalog(registry: ServingRegistry, vectors: Pick<VectorStore, "tables">): Catalog {
@@ -106,7 +116,7 @@ async function vectorSearch(
   vectors: Pick<VectorStore, "tables">,
   { view }: RegisteredView,
   tenant: string | null,
-): Promise<object | null> {
+): Promise<readonly DocumentOf<typeof VectorTable>[] | null> {
   try {
     const tables = await vectors.tables(view.name, view.version);
     return tables.map(({ feature, generation, rows, index, recall }) => ({
@@ -122,7 +132,11 @@ function newestFirst<Registered>(versions: Versions<Registered>): Registered[] {
   return [...versions.versions].sort(([left], [right]) => right - left).map(([, registered]) => registered);
 }
 
-function viewSummary(registered: RegisteredView, promoted: number, tenant: string | null) {
+function viewSummary(
+  registered: RegisteredView,
+  promoted: number,
+  tenant: string | null,
+): DocumentOf<typeof FeatureViewSummary> {
   const { view, state, served } = registered;
   return {
     name: view.name,
@@ -150,7 +164,11 @@ function viewSummary(registered: RegisteredView, promoted: number, tenant: strin
   };
 }
 
-function viewDocument(registered: RegisteredView, promoted: number, tenant: string | null) {
+function viewDocument(
+  registered: RegisteredView,
+  promoted: number,
+  tenant: string | null,
+): DocumentOf<typeof FeatureViewVersion> {
   const { view } = registered;
   return {
     ...viewSummary(registered, promoted, tenant),
@@ -161,11 +179,11 @@ function viewDocument(registered: RegisteredView, promoted: number, tenant: stri
     document_hash: registered.documentHash,
     applied_at: instantText(registered.appliedAt),
     sql: registered.sql,
-    definition: view,
+    definition: { ...view },
   };
 }
 
-function featureDocument(feature: Feature) {
+function featureDocument(feature: Feature): DocumentOf<typeof FeatureDocument> {
   const { contract, embedding } = feature;
   return {
     name: feature.name,
@@ -188,7 +206,10 @@ function featureDocument(feature: Feature) {
   };
 }
 
-function serviceDocument({ service, appliedAt }: RegisteredService, promoted: number) {
+function serviceDocument(
+  { service, appliedAt }: RegisteredService,
+  promoted: number,
+): DocumentOf<typeof FeatureServiceDocument> {
   return {
     name: service.name,
     version: service.version,

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, json, keyed, problems } from "../http/index";
+import { codes, type Handler, holderOf, json, jsonText, keyed, problems } from "../http/index";
 import type { Catalog } from "./catalog";
 import { FeatureServiceList, partyPredictor } from "./catalog-schema";
 
@@ -20,5 +20,5 @@ export const listFeatureServicesContract = createRoute({
 });
 
 export function listFeatureServices(catalog: Catalog): Handler {
-  return (request) => JSON.stringify({ feature_services: catalog.featureServices(holderOf(request)) });
+  return (request) => jsonText(FeatureServiceList, { feature_services: catalog.featureServices(holderOf(request)) });
 }

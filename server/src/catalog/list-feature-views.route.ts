@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, json, keyed, problems } from "../http/index";
+import { codes, type Handler, holderOf, json, jsonText, keyed, problems } from "../http/index";
 import type { Catalog } from "./catalog";
 import { FeatureViewList, speakerProfile } from "./catalog-schema";
 
@@ -20,5 +20,5 @@ export const listFeatureViewsContract = createRoute({
 });
 
 export function listFeatureViews(catalog: Catalog): Handler {
-  return (request) => JSON.stringify({ feature_views: catalog.featureViews(holderOf(request)) });
+  return (request) => jsonText(FeatureViewList, { feature_views: catalog.featureViews(holderOf(request)) });
 }

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, json, keyed, problems, segment, text } from "../http/index";
+import { codes, type Handler, holderOf, json, jsonText, keyed, problems, segment, text } from "../http/index";
 import type { Catalog } from "./catalog";
 import { FeatureServiceVersions, partyPredictor } from "./catalog-schema";
 
@@ -24,5 +24,5 @@ export const readFeatureServiceContract = createRoute({
 });
 
 export function readFeatureService(catalog: Catalog): Handler {
-  return (request) => JSON.stringify(catalog.featureService(segment(request, 3), holderOf(request)));
+  return (request) => jsonText(FeatureServiceVersions, catalog.featureService(segment(request, 3), holderOf(request)));
 }

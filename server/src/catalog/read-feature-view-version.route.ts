@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, json, keyed, ordinal, problems, segment, text } from "../http/index";
+import { codes, type Handler, holderOf, json, jsonText, keyed, ordinal, problems, segment, text } from "../http/index";
 import type { Catalog } from "./catalog";
 import { FeatureViewVersion, speakerProfile } from "./catalog-schema";
 
@@ -50,5 +50,6 @@ export const readFeatureViewVersionContract = createRoute({
 });
 
 export function readFeatureViewVersion(catalog: Catalog): Handler {
-  return (request) => JSON.stringify(catalog.version(segment(request, 3), segment(request, 5), holderOf(request)));
+  return (request) =>
+    jsonText(FeatureViewVersion, catalog.version(segment(request, 3), segment(request, 5), holderOf(request)));
 }

@@ -11,7 +11,7 @@ import { constantText } from "../serving/index";
  * Returns the JSON Schema (2020-12) of one row of a view version: its keys and features in their JSON forms. Every
  * feature without a default may be null, because a missing or expired row is.
  */
-export function rowSchema(view: FeatureView): object {
+export function rowSchema(view: FeatureView): Readonly<Record<string, unknown>> {
   const keys = view.entity.key.map(({ name, type }) => [name, keySchema(type)] as const);
   const features = view.features.map((feature) => [feature.name, featureSchema(feature)] as const);
   return {

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { nearestName } from "@featstore/definitions/compiler";
 import { CommandProblem, type Config, listNames, packageVersion } from "../core/index";
-import { type Database, quoteIdentifier } from "../database/index";
+import { type Database, quoteName, quoteTable } from "../database/index";
 import { createSourceCatalogStore, type SourceCatalogStore } from "../registry/index";
 import { exampleTable } from "./init/example-table";
 import { packagesFrom } from "./init/packages";
@@ -162,8 +162,8 @@ async function exampleKeyOf(
   { schema, table }: TableDescription,
   columns: readonly string[],
 ): Promise<readonly string[] | null> {
-  const from = [schema, table].map(quoteIdentifier).join(".");
-  const keys = columns.map(quoteIdentifier);
+  const from = quoteTable(schema, table);
+  const keys = columns.map(quoteName);
   // Only an example; doctor reports why the table cannot be read.
   const rows = await database
     .query<{ key: string }>(

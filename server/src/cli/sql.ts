@@ -1,4 +1,4 @@
-import { compileView, type Definitions, type FeatureView } from "@featstore/definitions/compiler";
+import { compileView, type Definitions, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import { CommandProblem, suggest } from "../core/index";
 import type { RegistrySnapshot } from "../registry/index";
 import { defineFeatstoreCommand } from "./kit/command";
@@ -45,7 +45,7 @@ function compiled({ featureViews }: Definitions, name: string, pinned: string | 
     named.map(({ version }) => version),
     name,
   );
-  const { text, parameters } = compileView(view);
+  const { text, parameters } = compileView(postgresDialect, view);
   return { view: name, version: view.version, sql: text, parameters };
 }
 

@@ -16,7 +16,6 @@ export { generatedSecret } from "./generated-secret";
 export { hashShare } from "./hash-share";
 export { eachElement, eachMember, JsonTextError } from "./json-text";
 export { keyText } from "./key-text";
-export { type DiffLine, diffLines } from "./line-diff";
 export { createLogger, type Logger } from "./logger";
 export { isLoopback } from "./loopback";
 export { mapConcurrently } from "./map-concurrently";
@@ -52,6 +51,7 @@ export {
   isOperatorScope,
   namePatternFault,
   READ_SCOPES,
+  SCOPE_PATTERN,
   SCOPES,
   type Scope,
   scopeFault,

@@ -15,7 +15,7 @@ export { pruneDaily } from "./prune-daily";
 export { settingFailure } from "./setting-failure";
 export { shareDatabase } from "./share-database";
 export { createSocketDatabase } from "./socket-database";
-export { csvLine, quoteIdentifier } from "./sql-text";
+export { csvLine, quoteName, quoteTable, quoteText } from "./sql-text";
 export { refuseStoreFault } from "./store-fault";
 export { OLDEST_POSTGRES, postgresVersion, requireSupportedPostgres } from "./supported-postgres";
 export { waitForPostgres } from "./wait-for-postgres";

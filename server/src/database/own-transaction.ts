@@ -1,5 +1,5 @@
 import type { Statement, TransactionSettings } from "./database";
-import { quoteIdentifier } from "./sql-text";
+import { quoteName } from "./sql-text";
 
 /**
  * Returns settings that make a transaction independent of the defaults of the role, the database and the server. They precede
@@ -12,7 +12,7 @@ function prefix({ searchPath }: TransactionSettings): readonly string[] {
     "set local statement_timeout = 0",
     "set local lock_timeout = 0",
     "set local idle_in_transaction_session_timeout = 0",
-    ...(searchPath === undefined ? [] : [`set local search_path = ${searchPath.map(quoteIdentifier).join(", ")}`]),
+    ...(searchPath === undefined ? [] : [`set local search_path = ${searchPath.map(quoteName).join(", ")}`]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { ownTransaction } from "./own-transaction";
 import type { PgliteResult, PgliteTask } from "./pglite-messages";
 import { type PgliteThread, startPgliteThread } from "./pglite-thread";
 import { createSemaphore } from "./semaphore";
-import { checkStatement, copyOutStatement, copyStatement, quoteIdentifier } from "./sql-text";
+import { checkStatement, copyOutStatement, copyStatement, quoteName } from "./sql-text";
 import { openTempFile, writeTempFile } from "./temp-file";
 
 export interface PgliteDatabaseOptions {
@@ -222,5 +222,5 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
 }
 
 function listenTask(verb: "listen" | "unlisten", channel: string): PgliteTask {
-  return { kind: "query", text: `${verb} ${quoteIdentifier(channel)}`, parameters: [] };
+  return { kind: "query", text: `${verb} ${quoteName(channel)}`, parameters: [] };
 }

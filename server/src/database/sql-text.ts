@@ -1,10 +1,9 @@
+import { quoteName } from "@featstore/definitions/compiler";
 import type { Statement } from "./database";
 import { DatabaseError } from "./database-error";
 
-/** Quotes an identifier: `quoteIdentifier('a"b')` is `"a""b"`. */
-export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
+/** Statements of the server quote names and texts as compiled ones do. */
+export { quoteName, quoteTable, quoteText } from "@featstore/definitions/compiler";
 
 const maxParameters = 65_533;
 
@@ -24,8 +23,8 @@ export function copyStatement(
   target: { readonly table: string; readonly columns: readonly string[] },
   from: string,
 ): string {
-  const table = target.table.split(".").map(quoteIdentifier).join(".");
-  const columns = target.columns.map(quoteIdentifier).join(", ");
+  const table = target.table.split(".").map(quoteName).join(".");
+  const columns = target.columns.map(quoteName).join(", ");
   const text = `copy ${table} (${columns}) from ${from} with (format csv)`;
   checkStatement({ text });
   return text;

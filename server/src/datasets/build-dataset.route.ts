@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { keyActor } from "../core/index";
-import { codes, type Handler, holderOf, json, keyed, problems, segment } from "../http/index";
+import { codes, type Handler, holderOf, json, jsonText, keyed, problems, segment } from "../http/index";
 import { buildDocument } from "./dataset-document";
 import { DatasetBuild, exampleBuild } from "./dataset-schema";
 import type { DatasetServices } from "./dataset-services";
@@ -38,7 +38,7 @@ export function buildDataset({ store, builds }: DatasetServices["datasets"]): Ha
     return {
       status: 202,
       contentType: "application/json",
-      body: JSON.stringify(buildDocument(await builds.read(name, id))),
+      body: jsonText(DatasetBuild, buildDocument(await builds.read(name, id))),
       headers: { location: `/api/datasets/${name}/builds/${id}` },
     };
   };

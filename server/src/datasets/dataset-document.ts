@@ -1,10 +1,21 @@
 import { instantText } from "@featstore/definitions/compiler";
+import type { DocumentOf } from "../http/index";
+import type {
+  DatasetBuild,
+  DatasetDocument,
+  DatasetSummary,
+  SnapshotManifestDocument,
+  SnapshotSummary,
+} from "./dataset-schema";
 import type { RegisteredDataset, Snapshot } from "./dataset-types";
 import { fileAddress } from "./download/dataset-file";
 import type { StoredBuild } from "./snapshots/build-store";
 
 /** Maps a dataset to its line in lists. `latest`: its newest snapshot that is not withdrawn. */
-export function datasetSummary({ definition }: RegisteredDataset, latest: Snapshot | undefined) {
+export function datasetSummary(
+  { definition }: RegisteredDataset,
+  latest: Snapshot | undefined,
+): DocumentOf<typeof DatasetSummary> {
   const { name, publication, description, access } = definition;
   return {
     ...{ name, title: publication.title, description, licence: publication.licence, access },
@@ -24,7 +35,7 @@ export function datasetDocument(
   dataset: RegisteredDataset,
   latest: Snapshot | undefined,
   { card, downloads }: { readonly card: string | null; readonly downloads: number },
-) {
+): DocumentOf<typeof DatasetDocument> {
   const { columns, terms, publication } = dataset.definition;
   return {
     ...datasetSummary(dataset, latest),
@@ -35,7 +46,14 @@ export function datasetDocument(
   };
 }
 
-export function snapshotDocument({ id, dataset, version, manifest, createdAt, withdrawn }: Snapshot) {
+export function snapshotDocument({
+  id,
+  dataset,
+  version,
+  manifest,
+  createdAt,
+  withdrawn,
+}: Snapshot): DocumentOf<typeof SnapshotSummary> {
   const { changes, rows, files } = manifest;
   return {
     ...{ id, version, rows, created_at: instantText(createdAt) },
@@ -59,11 +77,16 @@ export function snapshotDocument({ id, dataset, version, manifest, createdAt, wi
   };
 }
 
-export function manifestDocument({ id, version, manifest, createdAt }: Snapshot) {
-  return { id, version, created_at: instantText(createdAt), manifest };
+export function manifestDocument({
+  id,
+  version,
+  manifest,
+  createdAt,
+}: Snapshot): DocumentOf<typeof SnapshotManifestDocument> {
+  return { id, version, created_at: instantText(createdAt), manifest: { ...manifest } };
 }
 
-export function buildDocument(build: StoredBuild) {
+export function buildDocument(build: StoredBuild): DocumentOf<typeof DatasetBuild> {
   const { id, dataset, state, rowsDone, snapshot, version, unchanged, failure, createdAt, finishedAt } = build;
   return {
     ...{ id, dataset, state, rows: rowsDone },

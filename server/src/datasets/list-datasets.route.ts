@@ -1,9 +1,9 @@
 import { createRoute } from "@hono/zod-openapi";
-import { type ApiRequest, codes, type Handler, json, keyed, problems } from "../http/index";
+import { type ApiRequest, codes, type Handler, json, jsonText, keyed, problems } from "../http/index";
 import { datasetSummary } from "./dataset-document";
 import { DatasetList, exampleSummary } from "./dataset-schema";
 import type { DatasetStore } from "./dataset-store";
-import type { RegisteredDataset } from "./dataset-types";
+import type { RegisteredDataset, Snapshot } from "./dataset-types";
 
 export const listDatasetsContract = createRoute({
   method: "get",
@@ -24,8 +24,8 @@ export const listDatasetsContract = createRoute({
 export function listDatasets(store: DatasetStore): Handler {
   return async (request) => {
     const datasets = (await store.datasets()).filter((dataset) => mayRead(request, dataset));
-    const latest = datasets.length === 0 ? new Map() : await store.latest();
-    return JSON.stringify({
+    const latest = datasets.length === 0 ? new Map<string, Snapshot>() : await store.latest();
+    return jsonText(DatasetList, {
       datasets: datasets.map((dataset) => datasetSummary(dataset, latest.get(dataset.definition.name))),
     });
   };

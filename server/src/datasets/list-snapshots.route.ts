@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, problems, segment } from "../http/index";
+import { codes, type Handler, json, jsonText, keyed, problems, segment } from "../http/index";
 import { snapshotDocument } from "./dataset-document";
 import { exampleSnapshot, SnapshotList } from "./dataset-schema";
 import type { DatasetStore } from "./dataset-store";
@@ -25,6 +25,6 @@ export function listSnapshots(store: DatasetStore): Handler {
   return async (request) => {
     const name = segment(request, 3);
     await readableDataset(store, request, name);
-    return JSON.stringify({ snapshots: (await store.snapshots(name)).map(snapshotDocument) });
+    return jsonText(SnapshotList, { snapshots: (await store.snapshots(name)).map(snapshotDocument) });
   };
 }

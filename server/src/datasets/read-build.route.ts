@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, problems, segment, text } from "../http/index";
+import { codes, type Handler, json, jsonText, keyed, problems, segment, text } from "../http/index";
 import { buildDocument } from "./dataset-document";
 import { DatasetBuild, exampleBuild } from "./dataset-schema";
 import type { DatasetServices } from "./dataset-services";
@@ -29,6 +29,6 @@ export function readBuild({ store, builds }: DatasetServices["datasets"]): Handl
   return async (request) => {
     const name = segment(request, 3);
     await writableDataset(store, request, name);
-    return JSON.stringify(buildDocument(await builds.read(name, segment(request, 5))));
+    return jsonText(DatasetBuild, buildDocument(await builds.read(name, segment(request, 5))));
   };
 }

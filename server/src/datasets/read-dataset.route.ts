@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, problems, segment } from "../http/index";
+import { codes, type Handler, json, jsonText, keyed, problems, segment } from "../http/index";
 import { cardWithDownloads } from "./card/card-files";
 import { datasetDocument } from "./dataset-document";
 import { DatasetDocument, exampleDataset } from "./dataset-schema";
@@ -32,7 +32,7 @@ export function readDataset({ store, files }: DatasetServices["datasets"]): Hand
     const [latest, downloads] = await Promise.all([store.snapshot(name, "latest"), store.downloads(name)]);
     const card = latest === undefined ? null : await cardOf(files, latest, request.gone);
     const text = card === null ? null : cardWithDownloads(card, downloads);
-    return JSON.stringify(datasetDocument(dataset, latest, { card: text, downloads }));
+    return jsonText(DatasetDocument, datasetDocument(dataset, latest, { card: text, downloads }));
   };
 }
 

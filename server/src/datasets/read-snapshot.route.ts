@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyed, problems, segment } from "../http/index";
+import { codes, type Handler, json, jsonText, keyed, problems, segment } from "../http/index";
 import { manifestDocument } from "./dataset-document";
 import { exampleManifest, SnapshotManifestDocument } from "./dataset-schema";
 import type { DatasetStore } from "./dataset-store";
@@ -32,6 +32,6 @@ export function readSnapshot(store: DatasetStore): Handler {
     await readableDataset(store, request, name);
     const snapshot = await requestedSnapshot(store, name, reference);
     if (reference !== snapshot.id) return redirectTo(`/api/datasets/${name}/snapshots/${snapshot.id}`);
-    return JSON.stringify(manifestDocument(snapshot));
+    return jsonText(SnapshotManifestDocument, manifestDocument(snapshot));
   };
 }

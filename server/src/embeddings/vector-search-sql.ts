@@ -1,4 +1,4 @@
-import { quoteIdentifier } from "../database/index";
+import { quoteName } from "../database/index";
 import { KEY_SEPARATOR } from "../serving/index";
 import {
   type AddParameter,
@@ -71,7 +71,7 @@ export function candidatesSql(search: VectorSearch): CandidatesSql | undefined {
   const parameter: AddParameter = (value) => `$${parameters.push(value)}::text`;
   const keys = search.registered.view.entity.key.map(({ name }) => name);
   const relations = filteredViews.map((view) => filteredRows(view, keys, parameter));
-  const arrays = keys.map((name, index) => `array_agg(ids.${quoteIdentifier(name)})::text as key_${index}`);
+  const arrays = keys.map((name, index) => `array_agg(ids.${quoteName(name)})::text as key_${index}`);
   const expiring = [...viewsOf(filter)].flatMap((view) => {
     const from = filteredViews[view]?.freshFrom ?? null;
     return from === null ? [] : [{ view, from }];
@@ -122,13 +122,13 @@ function searchParts(search: VectorSearch, parameter: AddParameter): SearchParts
   if (excluded !== null) {
     const texts = excluded.split(KEY_SEPARATOR);
     const same = key.map(
-      ({ name, type }, index) => `r.${quoteIdentifier(name)} = ${parameter(texts[index] ?? "")}::${KEY_TYPES[type]}`,
+      ({ name, type }, index) => `r.${quoteName(name)} = ${parameter(texts[index] ?? "")}::${KEY_TYPES[type]}`,
     );
     conditions.push(`not (${same.join(" and ")})`);
   }
   if (metric === "cosine" && declaredMetric !== "cosine") conditions.push("vector_norm(r._vector) > 0");
   if (freshFrom !== null) {
-    const rows = `features.${quoteIdentifier(search.table)}`;
+    const rows = `features.${quoteName(search.table)}`;
     // `offset 0` prevents a join, which would look up every row before the nearest are known.
     conditions.push(
       `exists (select from ${rows} as t where t._tenant = r._tenant and ${sameKeys("t", "r", keys)} and ${isFresh("t", freshFrom, parameter)} offset 0)`,
@@ -145,22 +145,22 @@ function searchParts(search: VectorSearch, parameter: AddParameter): SearchParts
 
 /** Selects the generation's vectors with the columns of a vector table: see `migrations/0020_vectors.sql`. */
 function generationVectors({ registered, table, feature, declaredMetric }: VectorSearch): string {
-  const keys = registered.view.entity.key.map(({ name }) => quoteIdentifier(name)).join(", ");
-  const column = quoteIdentifier(feature);
+  const keys = registered.view.entity.key.map(({ name }) => quoteName(name)).join(", ");
+  const column = quoteName(feature);
   const hasLength = declaredMetric === "cosine" ? ` and vector_norm(${column}) > 0` : "";
   return (
-    `(select _tenant, ${keys}, ${column} as _vector, 0 as _from, null::integer as _to from features.${quoteIdentifier(table)}` +
+    `(select _tenant, ${keys}, ${column} as _vector, 0 as _from, null::integer as _to from features.${quoteName(table)}` +
     ` where _event_time is not null and ${column} is not null${hasLength})`
   );
 }
 
 function keyColumns(alias: string, keys: readonly string[]): string {
-  return keys.map((name) => `${alias}.${quoteIdentifier(name)}`).join(", ");
+  return keys.map((name) => `${alias}.${quoteName(name)}`).join(", ");
 }
 
 /** Builds a row's key as a JSON array of texts. Used for few rows, since it costs more than computing a distance. */
 function keyJson(alias: string, keys: readonly string[]): string {
-  return `json_build_array(${keys.map((name) => `${alias}.${quoteIdentifier(name)}::text`).join(", ")})::text`;
+  return `json_build_array(${keys.map((name) => `${alias}.${quoteName(name)}::text`).join(", ")})::text`;
 }
 
 /** Aggregates rows with key columns and `_distance` into arrays, nearest first. */
@@ -197,7 +197,7 @@ function knownIds({ registered, candidates: known }: VectorSearch, parameter: Ad
   const { keys } = known;
   const { key } = registered.view.entity;
   const arrays = key.map(({ type }, index) => `${parameter(keys[index] ?? "{}")}::${KEY_TYPES[type]}[]`);
-  return `select * from unnest(${arrays.join(", ")}) as known (${key.map(({ name }) => quoteIdentifier(name)).join(", ")})`;
+  return `select * from unnest(${arrays.join(", ")}) as known (${key.map(({ name }) => quoteName(name)).join(", ")})`;
 }
 
 /** Returns the view that drives the candidate search: one the filter needs; undefined for the vectors. */
@@ -231,7 +231,7 @@ function candidates(search: VectorSearch, parts: CandidateParts, parameter: AddP
 }
 
 function columnOf(view: number, column: string): string {
-  return `f${view}.${quoteIdentifier(column)}`;
+  return `f${view}.${quoteName(column)}`;
 }
 
 /** Builds the index query: each row of the index is looked up in the filtered views until there are enough. */
@@ -243,7 +243,7 @@ function indexedText(search: VectorSearch, parts: SearchParts, parameter: AddPar
     ? `(r._vector::halfvec(${dimensions})) ${OPERATORS[metric]} ${parameter(vector)}::halfvec(${dimensions})`
     : distance;
   const lookUp = (view: number, column: string) =>
-    `(select f.${quoteIdentifier(column)} from ${relations[view]} as f where ${sameKeys("f", "r", keys)})`;
+    `(select f.${quoteName(column)} from ${relations[view]} as f where ${sameKeys("f", "r", keys)})`;
   const known = knownIds(search, parameter);
   // `is true` prevents a join, so that PostgreSQL hashes the keys once.
   const isKnown = known && `((${keyColumns("r", keys)}) in (${known})) is true`;

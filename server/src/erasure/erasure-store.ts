@@ -1,4 +1,4 @@
-import { type CallOptions, type Database, DatabaseError, quoteIdentifier, type RunHolder } from "../database/index";
+import { type CallOptions, type Database, DatabaseError, quoteName, type RunHolder } from "../database/index";
 import { withRefusals } from "../registry/index";
 import type { TrainingSetState } from "../training-sets/index";
 
@@ -139,8 +139,8 @@ export function createErasureStore(database: Database): ErasureStore {
       ),
 
     async isInSpine(spineTable, key, options) {
-      const conditions = Object.keys(key).map((name, index) => `${quoteIdentifier(name)}::text = $${index + 1}::text`);
-      const text = `select exists (select from featstore.${quoteIdentifier(spineTable)} where ${conditions.join(" and ")}) as found`;
+      const conditions = Object.keys(key).map((name, index) => `${quoteName(name)}::text = $${index + 1}::text`);
+      const text = `select exists (select from featstore.${quoteName(spineTable)} where ${conditions.join(" and ")}) as found`;
       try {
         const [row] = await database.query<{ found: boolean }>(
           { text, parameters: Object.values(key) },

@@ -1,5 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { type ApiRequest, codes, type Handler, json, open, prefersPage, problems, type Reply } from "../http/index";
+import {
+  type ApiRequest,
+  codes,
+  type Handler,
+  json,
+  jsonText,
+  open,
+  prefersPage,
+  problems,
+  type Reply,
+} from "../http/index";
 import type { HealthReport, HealthService } from "./health";
 import { Health, healthy } from "./health-schema";
 
@@ -28,6 +38,11 @@ export function health(service: HealthService, show: ShowHealth): Handler {
     const report = await service.report();
     if (prefersPage(request.header("accept"))) return show(request, report);
     const headers = { vary: "accept" };
-    return { status: 200, contentType: "application/json", body: JSON.stringify(report), headers };
+    return {
+      status: 200,
+      contentType: "application/json",
+      body: jsonText(Health, report),
+      headers,
+    };
   };
 }

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, open, problems } from "../http/index";
+import { codes, type Handler, json, jsonText, open, problems } from "../http/index";
 import type { HealthService } from "./health";
 import { Health, healthy } from "./health-schema";
 
@@ -31,7 +31,7 @@ export function readyz(health: HealthService): Handler {
     return {
       status: report.status === "unavailable" ? 503 : 200,
       contentType: "application/json",
-      body: JSON.stringify(report),
+      body: jsonText(Health, report),
     };
   };
 }

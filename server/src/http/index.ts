@@ -1,26 +1,31 @@
 export { instant } from "./contract/instant";
-export { jsonText, memberNames } from "./contract/members";
+export { exactJson, memberNames } from "./contract/members";
 export { openApiDocument } from "./contract/openapi";
 export { postOnly } from "./contract/post-only";
+export { problems } from "./contract/problem-responses";
 export { requestOf } from "./contract/request-of";
 export {
   choice,
   codes,
+  type DocumentOf,
   header,
+  IdempotencyKey,
   json,
   jsonBody,
+  jsonText,
   keyed,
   keyedOrSession,
   open,
   ordinal,
   orMediaType,
-  problems,
   session,
   taggedJson,
   text,
   warningJson,
+  wholeNumber,
 } from "./contract/responses";
 export type { Route } from "./contract/route";
+export { checked } from "./contract/schema-faults";
 export {
   BatchAnswer,
   ComputedMetadata,

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonBody, keyedOrSession, problems, requestOf } from "../http/index";
+import { codes, type Handler, json, jsonBody, jsonText, keyedOrSession, problems, requestOf } from "../http/index";
 import { keyDocument } from "./key-document";
 import { callerOf, type KeyRouteServices, keyIdOf } from "./key-requests";
 import { exampleKey, Key, KeyChange, KeyId, keyCodes } from "./key-schema";
@@ -31,6 +31,6 @@ export function changeKey({ keys, maxAgeDays }: KeyRouteServices): Handler {
   return async (request) => {
     const { params, body } = read(request);
     const key = await keys.change(keyIdOf(params.id), await body(), callerOf(request));
-    return JSON.stringify(keyDocument(key, maxAgeDays));
+    return jsonText(Key, keyDocument(key, maxAgeDays));
   };
 }

@@ -1,9 +1,11 @@
 import { instantText } from "@featstore/definitions/compiler";
+import type { DocumentOf } from "../http/index";
+import type { Key } from "./key-schema";
 import { rotateBy } from "./rotation-policy";
 import { type KeyRecord, stateOf } from "./stored-key";
 
 /** The JSON document of a key. `maxAgeDays`: of the rotation policy; null: there is none. */
-export function keyDocument(key: KeyRecord, maxAgeDays: number | null) {
+export function keyDocument(key: KeyRecord, maxAgeDays: number | null): DocumentOf<typeof Key> {
   return {
     id: key.id,
     name: key.name,

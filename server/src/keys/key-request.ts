@@ -31,7 +31,8 @@ const YEAR_MICROS = 31_622_400_000_000n;
 
 export function nameFaults(name: string): readonly Fault[] {
   const fault = (detail: string) => [{ path: "name", detail }];
-  if (name.trim() === "" || name.length > MAX_NAME_LENGTH) return fault(`expected 1 to ${MAX_NAME_LENGTH} characters`);
+  if (name.trim() === "" || [...name].length > MAX_NAME_LENGTH)
+    return fault(`expected 1 to ${MAX_NAME_LENGTH} characters`);
   const detail = printableFault(name);
   return detail === undefined ? [] : fault(detail);
 }

@@ -1,7 +1,8 @@
 import { FeatstoreError } from "../core/index";
-import { type ApiRequest, holderOf } from "../http/index";
+import { type ApiRequest, holderOf, jsonText } from "../http/index";
 import { type KeyCaller, keyCaller, personCaller } from "./key-caller";
 import { keyDocument } from "./key-document";
+import { IssuedKey as IssuedKeyDocument } from "./key-schema";
 import type { IssuedKey, KeyService } from "./keys";
 
 /** The dependencies of the routes of keys. */
@@ -29,7 +30,7 @@ export function issuedReply(issued: IssuedKey, maxAgeDays: number | null) {
   return {
     status: 201,
     contentType: "application/json",
-    body: JSON.stringify({ ...keyDocument(record, maxAgeDays), key }),
+    body: jsonText(IssuedKeyDocument, { ...keyDocument(record, maxAgeDays), key }),
     headers: { "cache-control": "no-store", location: `/api/keys/${issued.id}` },
   };
 }

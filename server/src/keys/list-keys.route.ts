@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyedOrSession, problems } from "../http/index";
+import { codes, type Handler, json, jsonText, keyedOrSession, problems } from "../http/index";
 import { keyDocument } from "./key-document";
 import { callerOf, type KeyRouteServices } from "./key-requests";
 import { exampleKey, KeyList } from "./key-schema";
@@ -19,5 +19,7 @@ export const listKeysContract = createRoute({
 
 export function listKeys({ keys, maxAgeDays }: KeyRouteServices): Handler {
   return async (request) =>
-    JSON.stringify({ keys: (await keys.list(callerOf(request))).map((key) => keyDocument(key, maxAgeDays)) });
+    jsonText(KeyList, {
+      keys: (await keys.list(callerOf(request))).map((key) => keyDocument(key, maxAgeDays)),
+    });
 }

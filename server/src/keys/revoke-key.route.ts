@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyedOrSession, problems, requestOf } from "../http/index";
+import { codes, type Handler, json, jsonText, keyedOrSession, problems, requestOf } from "../http/index";
 import { keyDocument } from "./key-document";
 import { callerOf, type KeyRouteServices, keyIdOf } from "./key-requests";
 import { exampleKey, Key, KeyId, keyCodes } from "./key-schema";
@@ -25,5 +25,5 @@ const read = requestOf(revokeKeyContract);
 
 export function revokeKey({ keys, maxAgeDays }: KeyRouteServices): Handler {
   return async (request) =>
-    JSON.stringify(keyDocument(await keys.revoke(keyIdOf(read(request).params.id), callerOf(request)), maxAgeDays));
+    jsonText(Key, keyDocument(await keys.revoke(keyIdOf(read(request).params.id), callerOf(request)), maxAgeDays));
 }

@@ -1,4 +1,10 @@
-import { columnsOf, compileChangedEntities, compileView, entityKeysQuery } from "@featstore/definitions/compiler";
+import {
+  columnsOf,
+  compileChangedEntities,
+  compileView,
+  entityKeysQuery,
+  postgresDialect,
+} from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../core/index";
 import type { RegisteredView } from "../registry/index";
 import type { BackfillRun, BackfillStore, ChunkPlan } from "./backfill-store";
@@ -119,17 +125,17 @@ function planOf(
 ): Omit<ChunkPlan, "chunkEntities"> & { readonly chunkEntities: number | null } {
   if (chunkEntities !== undefined && !(Number.isInteger(chunkEntities) && chunkEntities >= 1 && chunkEntities <= 1e9))
     throw new FeatstoreError("chunk_entities_invalid", "Expected a chunk of 1 to 1,000,000,000 entities.");
-  const whole = compileView(view);
+  const whole = compileView(postgresDialect, view);
   if (whole.text !== sql || whole.parameters.join() !== parameters.join())
     throw new FeatstoreError(
       "other_compiler",
       `${view.name}@${view.version} was applied by another version of featstore, which computes it differently; materialize it instead, or apply it as a new version.`,
     );
-  const compiled = compileChangedEntities(view);
+  const compiled = compileChangedEntities(postgresDialect, view);
   return {
     chunkEntities: chunkEntities ?? null,
     keysColumns: columnsOf(view).slice(1, 1 + view.entity.key.length),
-    keysText: entityKeysQuery(view),
+    keysText: entityKeysQuery(postgresDialect, view),
     sql: compiled.text,
     parameters: compiled.parameters,
   };

@@ -7,6 +7,7 @@ import {
   compileChangedEntities,
   compileView,
   keepsItsKeys,
+  postgresDialect,
   type ViewChanges,
   viewChanges,
 } from "@featstore/definitions/compiler";
@@ -114,7 +115,7 @@ function plan(
     const isExtended = sources.some((source) => source.relation.kind === "extended");
     return isExtended ? "source_is_extended" : "source_is_no_table";
   }
-  const compiled = compileView(view);
+  const compiled = compileView(postgresDialect, view);
   if (compiled.text !== registered.sql || compiled.parameters.join() !== registered.parameters.join())
     return "other_compiler";
   const baseline = baselines.find((each) => each.view === view.name && each.version === view.version);
@@ -177,7 +178,7 @@ function changedEntities(
   copy: string | null,
   { horizon }: ChangeSet,
 ): ChangedEntities {
-  const { text, parameters } = compileChangedEntities(view, copy);
+  const { text, parameters } = compileChangedEntities(postgresDialect, view, copy);
   return {
     horizon,
     since: scans.map(({ since }) => since).reduce(later),

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, problems, session } from "../http/index";
+import { codes, type Handler, json, jsonText, problems, session } from "../http/index";
 import { Deleted } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { personIn } from "./person-request";
@@ -25,6 +25,6 @@ export function deleteAccount(organisations: Organisations): Handler {
   return async (request) => {
     const { actor } = personIn(request);
     await organisations.deleteAccount(actor);
-    return JSON.stringify({ deleted: actor.id });
+    return jsonText(Deleted, { deleted: actor.id });
   };
 }

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, problems, session } from "../http/index";
+import { codes, type Handler, json, jsonText, problems, session } from "../http/index";
 import { account, Deleted } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { personIn } from "./person-request";
@@ -22,6 +22,6 @@ export function deleteOrganisation(organisations: Organisations): Handler {
   return async (request) => {
     const { person, actor } = personIn(request);
     await organisations.deleteOrganisation(actor, person);
-    return JSON.stringify({ deleted: person.organisation });
+    return jsonText(Deleted, { deleted: person.organisation });
   };
 }

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, problems, session } from "../http/index";
+import { codes, type Handler, json, jsonText, problems, session } from "../http/index";
 import { InvitationList, invitation } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { personIn } from "./person-request";
@@ -19,5 +19,6 @@ export const listInvitationsContract = createRoute({
 });
 
 export function listInvitations(organisations: Organisations): Handler {
-  return async (request) => JSON.stringify({ invitations: await organisations.invitations(personIn(request).person) });
+  return async (request) =>
+    jsonText(InvitationList, { invitations: await organisations.invitations(personIn(request).person) });
 }

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyedOrSession, problems } from "../http/index";
+import { codes, type Handler, json, jsonText, keyedOrSession, problems } from "../http/index";
 import { MemberList, member } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { organisationIn } from "./person-request";
@@ -22,6 +22,6 @@ export function listMembers(organisations: Organisations): Handler {
   return async (request) => {
     const members = await organisations.members(organisationIn(request));
     const shown = request.person === null ? members.map((each) => ({ ...each, name: null, email: null })) : members;
-    return JSON.stringify({ members: shown });
+    return jsonText(MemberList, { members: shown });
   };
 }

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, keyedOrSession, problems } from "../http/index";
+import { codes, type Handler, json, jsonText, keyedOrSession, problems } from "../http/index";
 import { AccountDocument, account } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { organisationIn } from "./person-request";
@@ -19,10 +19,11 @@ export const readAccountContract = createRoute({
 });
 
 export function readAccount(organisations: Organisations): Handler {
-  return async (request) =>
-    JSON.stringify(
+  return async (request) => {
+    const found =
       request.person === null
         ? await organisations.accountOfKey(organisationIn(request))
-        : await organisations.account(request.person),
-    );
+        : await organisations.account(request.person);
+    return jsonText(AccountDocument, found);
+  };
 }

@@ -2,6 +2,7 @@ export { createReplayStore, type ReplayRow, type ReplayStore, type Watermark } f
 export {
   beforeWatermark,
   hasLaterRows,
+  relationText,
   replayMagnitudes,
   replayView,
   storedRowsOf,

@@ -9,10 +9,11 @@ import {
   jsonText,
   type PlainSource,
   plainSources,
+  postgresDialect,
   type Source,
   type StoredRows,
 } from "@featstore/definitions/compiler";
-import { type CallOptions, quoteIdentifier, type Statement } from "../database/index";
+import { type CallOptions, quoteName, quoteTable, quoteText, type Statement } from "../database/index";
 import type { RegisteredView } from "../registry/index";
 import type { ReplayRow, ReplayStore, Watermark } from "./replay-store";
 import { inexactAggregates } from "./same-value";
@@ -20,7 +21,10 @@ import { inexactAggregates } from "./same-value";
 /** Returns the names of a view's features whose source keeps no history, so that a replay says nothing about them. */
 export function withoutHistory(view: FeatureView): ReadonlySet<string> {
   const names = view.features.map(({ name }) => name);
-  const { columns } = compileTrainingSet({ views: [{ view, features: names }], spine: { schema: "", table: "" } });
+  const { columns } = compileTrainingSet(postgresDialect, {
+    views: [{ view, features: names }],
+    spine: { schema: "", table: "" },
+  });
   return new Set(columns.filter((column) => column.withoutHistory).map(({ feature }) => feature));
 }
 
@@ -76,7 +80,7 @@ export async function hasLaterRows(
     text: `select "spine"."_row" as "row", ${sources
       .map((source) => `exists (${laterRowsOf(source, view, watermark)})`)
       .join(" or ")} as "later"
-from "featstore".${quoteIdentifier(table)} as "spine" order by "spine"."_row"`,
+from "featstore".${quoteName(table)} as "spine" order by "spine"."_row"`,
   });
   const found = await store.replay(keyColumns(view), rows, statement, options);
   return found.map(({ later }) => later === true);
@@ -143,12 +147,12 @@ function replayStatement(
   table: string,
   storedRows: StoredRows | null,
 ): Statement {
-  const compiled: CompiledTrainingSet = compileTrainingSet({
+  const compiled: CompiledTrainingSet = compileTrainingSet(postgresDialect, {
     views: [{ view, features: names, ...(storedRows === null ? {} : { stored: storedRows }) }],
     spine: { schema: "featstore", table },
   });
   const values = compiled.columns.map(
-    ({ name, type }, index) => `${jsonText(`"known".${quoteIdentifier(name)}`, type)} as "v${index}"`,
+    ({ name, type }, index) => `${jsonText(`"known".${quoteName(name)}`, type)} as "v${index}"`,
   );
   return {
     text: `select (extract(epoch from "known"."_event_time_1") * 1000000)::bigint::text as "e",
@@ -164,28 +168,27 @@ order by "known"."_row"`,
 function withoutLaterRows(source: Source, watermark: Watermark): Source {
   const { relation } = source;
   if (relation.kind !== "table") return source;
-  const text = `select "written".* from ${relationText({ ...source, relation })} as "written" where not ${cameAfter("written", watermark)}`;
+  const text = `select "written".* from ${relationText(relation)} as "written" where not ${cameAfter("written", watermark)}`;
   return { ...source, relation: { kind: "query", text } };
 }
 
 function laterRowsOf(source: PlainSource, { entity }: FeatureView, watermark: Watermark): string {
   const same = entity.key.map(({ name }) => {
     const column = source.key.find((key) => key.name === name)?.column ?? name;
-    return `"written".${quoteIdentifier(column)}::text = "spine".${quoteIdentifier(name)}::text`;
+    return `"written".${quoteName(column)}::text = "spine".${quoteName(name)}::text`;
   });
-  if (source.tenant !== null) same.push(`"written".${quoteIdentifier(source.tenant)}::text = "spine"."_tenant"`);
-  return `select from ${relationText(source)} as "written" where ${[...same, cameAfter("written", watermark)].join(" and ")}`;
+  if (source.tenant !== null) same.push(`"written".${quoteName(source.tenant)}::text = "spine"."_tenant"`);
+  return `select from ${relationText(source.relation)} as "written" where ${[...same, cameAfter("written", watermark)].join(" and ")}`;
 }
 
 function cameAfter(alias: string, { transaction, snapshot }: Watermark): string {
-  const seenText = snapshot === null ? "null" : `'${snapshot.replaceAll(/[^0-9:,]/g, "")}'`;
+  const seenText = snapshot === null ? "null" : quoteText(snapshot.replaceAll(/[^0-9:,]/g, ""));
   return `featstore.came_after("${alias}".xmin, ${BigInt(transaction)}, ${seenText})`;
 }
 
-function relationText({ relation }: PlainSource): string {
-  if (relation.kind === "query") return `(\n${relation.text}\n)`;
-  const table = quoteIdentifier(relation.table);
-  return relation.schema === null ? table : `${quoteIdentifier(relation.schema)}.${table}`;
+/** Writes a source's table or query for a `from` clause, which adds the alias. */
+export function relationText(relation: PlainSource["relation"]): string {
+  return relation.kind === "query" ? `(\n${relation.text}\n)` : quoteTable(relation.schema, relation.table);
 }
 
 /** One entity's row of a view, from a table or a replay. */

@@ -12,3 +12,19 @@ export const FeatureDrift = z
     exceeded: z.array(z.enum(["psi", "jensen_shannon", "kolmogorov_smirnov", "null_shift"])),
   })
   .openapi("FeatureDrift");
+
+export const ComparedGeneration = z
+  .object({ generation: z.int(), as_of: z.string(), rows: z.int() })
+  .openapi("ComparedGeneration");
+
+export const FeatureViewDrift = z
+  .object({
+    view: z.string(),
+    version: z.int(),
+    tenant: z.string().nullable().describe("The tenant whose rows were compared; null for all rows"),
+    against: z.enum(["previous", "baseline", "generation"]).describe("`generation`: the one that `baseline` named"),
+    baseline: ComparedGeneration,
+    current: ComparedGeneration,
+    features: z.array(FeatureDrift),
+  })
+  .openapi("FeatureViewDrift");

@@ -1,5 +1,7 @@
 import { type Feature, type FeatureProfile, type FeatureView, instantText } from "@featstore/definitions/compiler";
+import type { DocumentOf } from "../http/index";
 import type { Profiled } from "./find-generation";
+import type { FeatureProfile as FeatureProfileSchema, FeatureViewProfile } from "./profile-schema";
 import type { StoredDrift } from "./quality-store";
 
 const SHOWN_QUANTILES = [1, 5, 25, 50, 75, 95, 99];
@@ -12,7 +14,11 @@ interface ProfileContext {
 }
 
 /** Builds the profile document of the API and of `featstore profile --json`. */
-export function profileDocument(view: FeatureView, found: Profiled, { tenant, drift = [] }: ProfileContext = {}) {
+export function profileDocument(
+  view: FeatureView,
+  found: Profiled,
+  { tenant, drift = [] }: ProfileContext = {},
+): DocumentOf<typeof FeatureViewProfile> {
   const { profile } = found;
   return {
     view: view.name,
@@ -34,7 +40,11 @@ export function profileDocument(view: FeatureView, found: Profiled, { tenant, dr
 }
 
 /** Builds a feature's part. Leaves out single values of features with personal data: extremes, quantiles, frequent values. */
-function featureDocument({ type, contract }: Feature, profile: FeatureProfile, rows: number) {
+function featureDocument(
+  { type, contract }: Feature,
+  profile: FeatureProfile,
+  rows: number,
+): DocumentOf<typeof FeatureProfileSchema> {
   const { nulls, distinct, numbers, norms } = profile;
   const shown = contract.pii === true ? { minimum: null, maximum: null, top: null } : profile;
   const quantiles = contract.pii === true ? null : (numbers?.quantiles ?? null);

@@ -1,6 +1,8 @@
 import type { Profile } from "@featstore/definitions/compiler";
 import type { CallOptions, Database } from "../database/index";
+import type { DocumentOf } from "../http/index";
 import type { GenerationName } from "../materialization/index";
+import type { FeatureDrift } from "./drift-schema";
 
 /** A filled generation and the profile of its rows. */
 export interface ProfiledGeneration extends GenerationName {
@@ -29,8 +31,7 @@ export interface StoredDrift {
   readonly against: "previous" | "baseline";
   /** The generation that this one was compared with: the previous one or the baseline. */
   readonly baseline: number;
-  /** JSON objects, one per feature. */
-  readonly features: readonly unknown[];
+  readonly features: readonly DocumentOf<typeof FeatureDrift>[];
 }
 
 /** Stores profiles and drift of generations. */
@@ -165,7 +166,7 @@ export function createQualityStore(database: Database): QualityStore {
       return rows.map(({ against, baseline, drift }) => ({
         against,
         baseline,
-        features: JSON.parse(drift) as readonly unknown[], // an array written by `saveDrifts`
+        features: JSON.parse(drift) as StoredDrift["features"], // an array written by `saveDrifts`
       }));
     },
     async differingViews(options) {

@@ -1,23 +1,19 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { choice, codes, type Handler, holderOf, json, keyed, ordinal, problems, segment, text } from "../http/index";
-import { FeatureDrift } from "./drift-schema";
+import {
+  choice,
+  codes,
+  type Handler,
+  holderOf,
+  json,
+  jsonText,
+  keyed,
+  ordinal,
+  problems,
+  requestOf,
+  text,
+} from "../http/index";
+import { FeatureViewDrift } from "./drift-schema";
 import type { ProfileReader } from "./profile-reader";
-
-const ComparedGeneration = z
-  .object({ generation: z.int(), as_of: z.string(), rows: z.int() })
-  .openapi("ComparedGeneration");
-
-const FeatureViewDrift = z
-  .object({
-    view: z.string(),
-    version: z.int(),
-    tenant: z.string().nullable().describe("The tenant whose rows were compared; null for all rows"),
-    against: z.enum(["previous", "baseline", "generation"]).describe("`generation`: the one that `baseline` named"),
-    baseline: ComparedGeneration,
-    current: ComparedGeneration,
-    features: z.array(FeatureDrift),
-  })
-  .openapi("FeatureViewDrift");
 
 export const readFeatureViewDriftContract = createRoute({
   method: "get",
@@ -78,6 +74,11 @@ export const readFeatureViewDriftContract = createRoute({
   },
 });
 
+const read = requestOf(readFeatureViewDriftContract);
+
 export function readFeatureViewDrift(profiles: ProfileReader): Handler {
-  return async (request) => JSON.stringify(await profiles.drift(segment(request, 3), request.query, holderOf(request)));
+  return async (request) => {
+    const { params, query } = read(request);
+    return jsonText(FeatureViewDrift, await profiles.drift(params.name, query, holderOf(request)));
+  };
 }

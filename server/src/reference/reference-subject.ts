@@ -4,6 +4,7 @@ import {
   type Entity,
   type FeatureService,
   type FeatureView,
+  postgresDialect,
 } from "@featstore/definitions/compiler";
 import type { FormerName, HistoryEvent, RegistrySnapshot, Retirement, Versions, ViewState } from "../registry/index";
 
@@ -46,7 +47,7 @@ export function subjectOfRegistry(snapshot: RegistrySnapshot, history: readonly 
 /** Creates the subject of definitions, which must compile: the newest version of each name counts as promoted. */
 export function subjectOfDefinitions({ featureViews, featureServices }: Definitions): ReferenceSubject {
   const views = featureViews.map((view): SubjectView => {
-    const { text, parameters } = compileView(view);
+    const { text, parameters } = compileView(postgresDialect, view);
     return { view, state: "active", retirement: null, sql: text, parameters, appliedAt: null };
   });
   return {

@@ -16,7 +16,7 @@ export type { FeatureComparison, NumberSummary, ValueComparison } from "./plan/c
 export { type AbsentView, type Plan, type PlanOptions, plan } from "./plan/plan";
 export { type PlannedChanges, planChanges } from "./plan/plan-changes";
 export type { ServicePlan } from "./plan/plan-service";
-export type { PlannedEffort, PlannedValues, ViewPlan } from "./plan/plan-view";
+export type { DiffLine, PlannedEffort, PlannedValues, ViewPlan } from "./plan/plan-view";
 export { createPlanningStore, type PlanningStore } from "./plan/planning-store";
 export { forbidden, type RegistryReader, readableSnapshot } from "./readable-snapshot";
 export type {

@@ -6,7 +6,7 @@ import type {
   PlainRelation,
   Relation,
 } from "@featstore/definitions/compiler";
-import { type CallOptions, type Database, DatabaseError } from "../database/index";
+import { type CallOptions, type Database, DatabaseError, quoteName } from "../database/index";
 
 /** Reads the catalog of the user's database. Never reads rows and never changes anything. */
 export interface SourceCatalogStore {
@@ -104,8 +104,6 @@ function withoutRows(selected: string, { text }: QueryRelation): string {
   return `select ${selected} from (select 1) as one_row left join (${text}\n) as source_rows on false`;
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 /** Reads `pg_catalog`; needs no Featstore tables. */
 export function createSourceCatalogStore(database: Database): SourceCatalogStore {
   async function describeTables(
@@ -158,7 +156,7 @@ export function createSourceCatalogStore(database: Database): SourceCatalogStore
       options,
     );
     const list = JSON.parse(names?.names ?? "[]") as readonly string[]; // an array of column names
-    const typeOf = list.map((name) => `pg_typeof(source_rows.${quoted(name)})::oid`);
+    const typeOf = list.map((name) => `pg_typeof(source_rows.${quoteName(name)})::oid`);
     const [types] = await database.query<{ types: string }>(
       { text: withoutRows(`array[${typeOf.join(", ")}]::oid[]::text as types`, relation) },
       options,

@@ -1,5 +1,6 @@
 import type { PlainSource } from "@featstore/definitions/compiler";
-import { type CallOptions, type Database, quoteIdentifier } from "../database/index";
+import { type CallOptions, type Database, quoteName, quoteText } from "../database/index";
+import { relationText } from "../point-in-time/index";
 import type { SourceState } from "./training-set-types";
 
 interface Row {
@@ -16,11 +17,11 @@ export async function sourceState(
   options: CallOptions | undefined,
 ): Promise<SourceState> {
   const rows = `${relationText(source.relation)} as source${
-    source.tenant === null ? "" : ` where source.${quoteIdentifier(source.tenant)}::text = $1::text`
+    source.tenant === null ? "" : ` where source.${quoteName(source.tenant)}::text = $1::text`
   }`;
-  const ties = source.tieBreak.map((column) => `source.${quoteIdentifier(column)}`);
+  const ties = source.tieBreak.map((column) => `source.${quoteName(column)}`);
   const largest = `(select json_build_object(${source.tieBreak
-    .map((column) => `${quoteLiteral(column)}, source.${quoteIdentifier(column)}::text`)
+    .map((column) => `${quoteText(column)}, source.${quoteName(column)}::text`)
     .join(", ")})::text from ${rows} order by ${ties.map((tie) => `${tie} desc nulls last`).join(", ")} limit 1)`;
   const text = `select count(*)::float8 as rows, ${latestText(source)} as latest,
   ${ties.length === 0 ? "null::text" : largest} as largest
@@ -35,21 +36,10 @@ from ${rows}`;
   };
 }
 
-export function relationText(relation: PlainSource["relation"]): string {
-  if (relation.kind === "query") return `(\n${relation.text}\n)`;
-  const table = quoteIdentifier(relation.table);
-  return relation.schema === null ? table : `${quoteIdentifier(relation.schema)}.${table}`;
-}
-
 function latestText({ eventTime }: PlainSource): string {
   if (eventTime === null) return "null::text";
-  const column = `source.${quoteIdentifier(eventTime.column)}`;
+  const column = `source.${quoteName(eventTime.column)}`;
   const latest = `max(${column}) filter (where isfinite(${column}))`;
-  const instant = eventTime.zone === null ? latest : `(${latest}) at time zone ${quoteLiteral(eventTime.zone)}`;
+  const instant = eventTime.zone === null ? latest : `(${latest}) at time zone ${quoteText(eventTime.zone)}`;
   return `(extract(epoch from ${instant}) * 1000000)::bigint::text`;
-}
-
-// Assumes standard_conforming_strings, which every session here has.
-function quoteLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,6 +1,6 @@
 import type { PlainSource } from "@featstore/definitions/compiler";
-import { type CallOptions, type Database, quoteIdentifier } from "../database/index";
-import { relationText } from "./source-state";
+import { type CallOptions, type Database, quoteName } from "../database/index";
+import { relationText } from "../point-in-time/index";
 import type { SourceWrites, TransactionWatermark } from "./training-set-types";
 
 const SINCE = "pg_catalog.age(($1::text::bigint % 4294967296)::text::xid)";
@@ -40,7 +40,7 @@ export async function writesSince(
     options,
   );
   if (altered?.writes !== "none") return altered?.writes ?? "unknown";
-  const ofTenant = source.tenant === null ? "" : ` and source.${quoteIdentifier(source.tenant)}::text = $2::text`;
+  const ofTenant = source.tenant === null ? "" : ` and source.${quoteName(source.tenant)}::text = $2::text`;
   const [row] = await database.query<{ found: boolean }>(
     {
       text: `select exists (select from ${relation} as source

@@ -1,6 +1,6 @@
 import type { PlainSource } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../core/index";
-import { type CallOptions, csvLine, type Database, ownQuery, quoteIdentifier, type RunHolder } from "../database/index";
+import { type CallOptions, csvLine, type Database, ownQuery, quoteName, type RunHolder } from "../database/index";
 import { sourceState } from "./source-state";
 import { transactionWatermark, writesSince } from "./source-writes";
 import { refusedBy } from "./training-set-refusals";
@@ -218,7 +218,7 @@ where state in ('queued', 'running') and job is not null and not is_cancel_reque
         empty: () => database.script(`truncate ${spine}`, options),
         async *lines() {
           const names = keys.map((_, index) => `k${index + 1}`);
-          const items = keys.map((key, index) => `${quoteIdentifier(key)}::text as ${names[index]}`);
+          const items = keys.map((key, index) => `${quoteName(key)}::text as ${names[index]}`);
           const text = `select _row::text as "row", _tenant as tenant, ${items.join(", ")},
   to_char(_as_of at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, _passthrough as p from ${spine} order by _row`;
           const chunks = database.stream<Record<string, string | null>>({ text }, { chunkRows: 1000, ...options });

@@ -1,9 +1,10 @@
-import type { KeyLimits } from "../http/index";
+import type { DocumentOf, KeyLimits } from "../http/index";
 import type { UsageQuery, UsageRow } from "./report-store";
+import type { UsageAnswer, UsageRow as UsageRowDocument } from "./usage-schema";
 import type { MonthTotals } from "./usage-store";
 
 /** Maps a row of a report to its JSON document. */
-export function usageRowDocument({ group, requests, rows, more }: UsageRow) {
+export function usageRowDocument({ group, requests, rows, more }: UsageRow): DocumentOf<typeof UsageRowDocument> {
   return {
     ...group,
     ...{ requests, rows },
@@ -31,7 +32,12 @@ export interface LimitsOfCaller {
 }
 
 /** Maps the limits of an organisation and of the key, with what was used and what is left, to their JSON document. */
-export function limitsDocument({ organisation, excess, line, resetsAt }: LimitsOfCaller) {
+export function limitsDocument({
+  organisation,
+  excess,
+  line,
+  resetsAt,
+}: LimitsOfCaller): DocumentOf<typeof UsageAnswer>["limits"] {
   return {
     resets_at: new Date(resetsAt / 1000).toISOString(),
     organisation: organisation === null ? null : { ...ofHolder(organisation), excess },
@@ -56,7 +62,7 @@ export function usageDocument(
   { subject, from, to, by }: UsageQuery,
   rows: readonly UsageRow[],
   limits: ReturnType<typeof limitsDocument>,
-) {
+): DocumentOf<typeof UsageAnswer> {
   const sum = (of: (row: UsageRow) => number) => rows.reduce((total, row) => total + of(row), 0);
   return {
     organisation: subject.kind === "organisation" ? subject.id : null,

@@ -14,7 +14,7 @@ const counts = {
   errors: z.number().optional().describe("Refused or failed requests, which count to no limit. Not by view"),
 };
 
-const UsageRow = z
+export const UsageRow = z
   .object({
     day: z.string().optional(),
     month: z.string().optional(),

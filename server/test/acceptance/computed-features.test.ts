@@ -1,7 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compileServiceTrainingSet, type FeatureService, type FeatureView } from "@featstore/definitions/compiler";
+import {
+  compileServiceTrainingSet,
+  type FeatureService,
+  type FeatureView,
+  postgresDialect,
+} from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database, Value } from "../../src/database/database";
 import { type CliProject, createCliProject } from "../cli/cli";
@@ -98,7 +103,7 @@ for (const target of testDatabases("main")) {
       columns: readonly string[],
     ): Promise<readonly (readonly Value[])[]> => {
       const all = (view: FeatureView) => ({ view, features: view.features.map(({ name }) => name) });
-      const compiled = compileServiceTrainingSet({
+      const compiled = compileServiceTrainingSet(postgresDialect, {
         views: own.map(all),
         joined: [{ key: { view: "profile", version: 1, feature: "artist" }, views: joined.map(all) }],
         computed: service.computed ?? [],

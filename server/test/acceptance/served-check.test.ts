@@ -19,7 +19,7 @@ import {
   timestamp,
   uuid,
 } from "@featstore/definitions";
-import { compileView } from "@featstore/definitions/compiler";
+import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asciiCharacters, escapes } from "../../../feature-definitions/test/compile/support/arbitrary-texts";
 import type { Database } from "../../src/database/database";
@@ -85,7 +85,7 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
     beforeAll(async () => {
       opened = await target.openMigrated();
       await opened.database.script(TABLES);
-      const change = changeOf({ featureViews: [viewChange(view, compileView(view))] });
+      const change = changeOf({ featureViews: [viewChange(view, compileView(postgresDialect, view))] });
       await createRegistryStore(opened.database).apply(change);
       folder = await mkdtemp(join(tmpdir(), "featstore-served-"));
       serving = await startServing({

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compileView } from "@featstore/definitions/compiler";
+import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Config } from "../../src/core/config";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
@@ -38,7 +38,7 @@ for (const target of testDatabases("main"))
       beforeAll(async () => {
         opened = await target.openMigrated();
         await opened.database.script(TABLES);
-        const change = changeOf({ featureViews: [viewChange(view, compileView(view))] });
+        const change = changeOf({ featureViews: [viewChange(view, compileView(postgresDialect, view))] });
         await createRegistryStore(opened.database).apply(change);
         folder = await mkdtemp(join(tmpdir(), "featstore-stores-"));
         serving = await startServing({

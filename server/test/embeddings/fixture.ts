@@ -10,7 +10,7 @@ import {
   string,
   vector,
 } from "@featstore/definitions";
-import { compileView, type FeatureView } from "@featstore/definitions/compiler";
+import { compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createVectorStore } from "../../src/embeddings/vector-store";
@@ -97,7 +97,9 @@ export async function openSongs(database: Database, views: readonly FeatureView[
       share float8, label text, shown boolean, made_at timestamptz)`;
   await prepare(database, `create extension if not exists vector; ${table("songs")}; ${table("owned")}`);
   const registry = createRegistryStore(database);
-  await registry.apply(changeOf({ featureViews: views.map((view) => viewChange(view, compileView(view))) }));
+  await registry.apply(
+    changeOf({ featureViews: views.map((view) => viewChange(view, compileView(postgresDialect, view))) }),
+  );
   const offline = createOfflineStore(database);
   const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
   const vectors = createVectorStore(database);

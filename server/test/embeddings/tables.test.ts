@@ -1,4 +1,4 @@
-import { compileView } from "@featstore/definitions/compiler";
+import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { thisProcess } from "../../src/database/lease-holder";
 import { createErasureStore } from "../../src/erasure/erasure-store";
@@ -183,7 +183,7 @@ for (const target of testDatabases("main")) {
       const [shape] = views;
       if (shape === undefined) throw new Error("a fixture without views");
       const next = { ...shape, version: 2 };
-      await apply({ featureViews: [viewChange(next, compileView(next))] });
+      await apply({ featureViews: [viewChange(next, compileView(postgresDialect, next))] });
       await application.publish({ views: ["song_shape@2"] });
       const request = { name: "song_shape", actor: "tester", message: null };
       await application.registryStore.retire({ ...request, version: 1, sunset: "now", successor: null });

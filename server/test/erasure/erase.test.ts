@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { count, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
-import { compileView, type FeatureView } from "@featstore/definitions/compiler";
+import { compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAuditStore } from "../../src/audit/audit-store";
@@ -77,7 +77,9 @@ for (const target of testDatabases("main")) {
     const apply = async (...views: readonly FeatureView[]): Promise<void> => {
       for (const view of views) {
         const { revision } = await registry().snapshot();
-        await registry().apply(changeOf({ revision, featureViews: [viewChange(view, compileView(view))] }));
+        await registry().apply(
+          changeOf({ revision, featureViews: [viewChange(view, compileView(postgresDialect, view))] }),
+        );
       }
     };
     const run = async (mode: "full" | "incremental", views?: readonly string[]) => {

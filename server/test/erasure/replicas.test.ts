@@ -1,5 +1,5 @@
 import { entity, featureView, int64, latest, source, string } from "@featstore/definitions";
-import { compileView } from "@featstore/definitions/compiler";
+import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createErasureStore } from "../../src/erasure/erasure-store";
@@ -55,7 +55,9 @@ for (const target of testDatabases("main")) {
         "create table songs (id bigint primary key, title text); insert into songs select i, 'song ' || i from generate_series(1, 5) as i",
       );
       const registry = createRegistryStore(opened.database);
-      await registry.apply(changeOf({ featureViews: [viewChange(titles.ir, compileView(titles.ir))] }));
+      await registry.apply(
+        changeOf({ featureViews: [viewChange(titles.ir, compileView(postgresDialect, titles.ir))] }),
+      );
       await run();
     });
     afterEach(async () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { entity, featureView, int64, latest, source, string } from "@featstore/definitions";
-import { compileView } from "@featstore/definitions/compiler";
+import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { describe, expect, test } from "vitest";
 import { thisProcess } from "../../src/database/lease-holder";
 import { migrate, readMigrations } from "../../src/database/migrate";
@@ -48,7 +48,9 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
         const takingDown = "featstore.take_down_from_datasets(jsonb, jsonb, text, jsonb)";
         await database.script(`create function ${takingDown} returns jsonb language sql as 'select null::jsonb'`);
         const registry = createRegistryStore(database);
-        await registry.apply(changeOf({ revision: 0, featureViews: [viewChange(titles, compileView(titles))] }));
+        await registry.apply(
+          changeOf({ revision: 0, featureViews: [viewChange(titles, compileView(postgresDialect, titles))] }),
+        );
         const store = createErasureStore(database);
         const before = await store.erase(await request("4"));
         // printf '["4"]' | sha256sum

@@ -4,10 +4,15 @@ import { requireNoSecretIn } from "./require-no-secrets";
 
 interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly responses: Readonly<Record<string, Described>> };
 }
 
 interface Operation {
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
+  readonly responses: Readonly<Record<string, Described | { readonly $ref: string }>>;
+}
+
+interface Described {
+  readonly content?: Readonly<Record<string, unknown>>;
 }
 
 /** The location of a body in `docs/openapi.json`. */
@@ -34,12 +39,12 @@ export function answerContract(): AnswerContract {
  * and a JSON body must match its schema. The response can still be read.
  */
 export async function checkAnswer(response: Response, method: string, path: string): Promise<void> {
-  const { operationAt, faultsOf } = answerContract();
+  const { operationAt, responseAt, faultsOf } = answerContract();
   const found = operationAt(method, path);
   const status = String(response.status);
   if (found === undefined || refusedBeforeRouting.has(status)) return;
   const where = `${method} ${found.path} answered ${status}`;
-  const described = found.operation.responses[status];
+  const described = responseAt(found, status)?.response;
   if (described === undefined) throw new Error(`${where}, which docs/openapi.json does not document`);
   if (described.content === undefined || method === "HEAD") return;
   const type = response.headers.get("content-type")?.split(";")[0] ?? "";
@@ -71,7 +76,18 @@ function openContract() {
     // A literal path comes before one with parameters, as in the router.
     .sort((a, b) => Number(a.path.includes("{")) - Number(b.path.includes("{")));
 
+  /** Finds the response of an operation, in the operation or in the components. */
+  const responseAt = ({ path, method }: Pick<BodyLocation, "path" | "method">, status: string) => {
+    const response = document.paths[path]?.[method]?.responses[status];
+    if (response === undefined) return undefined;
+    if (!("$ref" in response)) return { response, pointer: ["paths", path, method, "responses", status] };
+    const name = response.$ref.replace("#/components/responses/", "");
+    const component = document.components.responses[name];
+    return component && { response: component, pointer: ["components", "responses", name] };
+  };
+
   return {
+    responseAt,
     operationAt(method: string, path: string) {
       const found = patterns.find(({ pattern }) => pattern.test(path));
       const verb = method === "HEAD" ? "get" : method.toLowerCase();
@@ -80,7 +96,7 @@ function openContract() {
     },
     /** Returns the first schema faults of a body, one per line; empty if it has none. */
     faultsOf({ path, method, status, type }: BodyLocation, body: unknown): string {
-      const pointer = ["paths", path, method, "responses", status, "content", type, "schema"];
+      const pointer = [...(responseAt({ path, method }, status)?.pointer ?? []), "content", type, "schema"];
       const reference = `api#/${pointer.map((part) => encodeURIComponent(part.replaceAll("/", "~1"))).join("/")}`;
       const validate = ajv.getSchema(reference);
       if (validate === undefined) throw new Error(`docs/openapi.json has no ${reference}`);

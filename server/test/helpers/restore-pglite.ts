@@ -1,6 +1,6 @@
 import type { Database } from "../../src/database/database";
 import { migrate } from "../../src/database/migrate";
-import { quoteIdentifier } from "../../src/database/sql-text";
+import { quoteName } from "../../src/database/sql-text";
 import { allMigrations } from "./migrations";
 
 /** Removes what a test created. False if the database can no longer be used. */
@@ -109,7 +109,7 @@ async function dropRoles(database: Database): Promise<string> {
   return [
     "reset all",
     "unlisten *",
-    ...roles.map(({ name }) => `drop owned by ${quoteIdentifier(name)}; drop role ${quoteIdentifier(name)}`),
+    ...roles.map(({ name }) => `drop owned by ${quoteName(name)}; drop role ${quoteName(name)}`),
   ].join(";\n");
 }
 
@@ -118,9 +118,7 @@ async function dropSchemas(database: Database, kept: readonly string[]): Promise
     text: "select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'",
   });
   return [
-    ...schemas
-      .filter(({ name }) => !kept.includes(name))
-      .map(({ name }) => `drop schema ${quoteIdentifier(name)} cascade`),
+    ...schemas.filter(({ name }) => !kept.includes(name)).map(({ name }) => `drop schema ${quoteName(name)} cascade`),
     "create schema public",
     "grant usage on schema public to public",
   ].join(";\n");

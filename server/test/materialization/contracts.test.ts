@@ -1,4 +1,4 @@
-import { type Contract, compileView, type FeatureView } from "@featstore/definitions/compiler";
+import { type Contract, compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { backfill } from "../../src/materialization/backfill";
@@ -66,7 +66,9 @@ for (const target of testDatabases("main")) {
       const bounded = async (bounds: Pick<FeatureView, "minimumRows" | "maximumShrink">): Promise<void> => {
         const { revision } = await registry.snapshot();
         const view = { ...viewOf(1), ...bounds };
-        await registry.apply(changeOf({ revision, featureViews: [viewChange(view, compileView(view))] }));
+        await registry.apply(
+          changeOf({ revision, featureViews: [viewChange(view, compileView(postgresDialect, view))] }),
+        );
       };
       const forget = (tracks: number) => opened.database.script(`delete from events where track_id < ${tracks}`);
       const published = async () => (await createRunStore(opened.database).list({ limit: 1 }))[0];

@@ -1,10 +1,10 @@
 import { avg, entity, featureView, float64, int64, source } from "@featstore/definitions";
-import { compileView } from "@featstore/definitions/compiler";
+import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
-import { quoteIdentifier } from "../../src/database/sql-text";
+import { quoteName } from "../../src/database/sql-text";
 import { backfill } from "../../src/materialization/backfill";
 import { createBackfillStore } from "../../src/materialization/backfill-store";
 import type { MaterializeRequest } from "../../src/materialization/materialization";
@@ -68,7 +68,7 @@ for (const target of testDatabases("all")) {
       if (opened.directUrl === undefined)
         return opened.database.script(settings.map((each) => `set session ${each}`).join("; "));
       const administrator = createPostgresDatabase({ url: opened.directUrl, poolSize: 1 });
-      const name = quoteIdentifier(new URL(opened.directUrl).pathname.slice(1));
+      const name = quoteName(new URL(opened.directUrl).pathname.slice(1));
       await administrator.script(settings.map((each) => `alter database ${name} set ${each}`).join("; "));
       await administrator.close();
     };
@@ -79,7 +79,9 @@ for (const target of testDatabases("all")) {
       ...{ holder: await thisProcess(), isDead: isSurelyDead },
     });
     const apply = (database: Database) =>
-      createRegistryStore(database).apply(changeOf({ featureViews: [viewChange(view, compileView(view))] }));
+      createRegistryStore(database).apply(
+        changeOf({ featureViews: [viewChange(view, compileView(postgresDialect, view))] }),
+      );
     const run = async (database: Database, request: MaterializeRequest = {}) =>
       (await materialize(await dependenciesOver(database), request)).views[0];
     const states = async () =>
@@ -137,7 +139,7 @@ for (const target of testDatabases("all")) {
         source: { ...view.source, relation: { kind: "table", schema: null, table: "events" } },
       } as const;
       await createRegistryStore(opened.database).apply(
-        changeOf({ featureViews: [viewChange(plain, compileView(plain))] }),
+        changeOf({ featureViews: [viewChange(plain, compileView(postgresDialect, plain))] }),
       );
       await run(opened.database);
       const broken: Database = {

@@ -1,5 +1,5 @@
 import { avg, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
-import { compileView } from "@featstore/definitions/compiler";
+import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createErasureStore } from "../../src/erasure/erasure-store";
@@ -52,7 +52,9 @@ for (const target of testDatabases("main")) {
       const registry = createRegistryStore(opened.database);
       const offline = createOfflineStore(opened.database);
       dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
-      const featureViews = [casting.ir, promising.ir].map((view) => viewChange(view, compileView(view)));
+      const featureViews = [casting.ir, promising.ir].map((view) =>
+        viewChange(view, compileView(postgresDialect, view)),
+      );
       await registry.apply(changeOf({ featureViews }));
     });
     afterEach(() => opened.drop());

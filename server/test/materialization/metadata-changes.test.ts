@@ -1,5 +1,5 @@
 import { avg, count, days, entity, featureView, float64, int64, latest, source } from "@featstore/definitions";
-import { compileView, type FeatureView } from "@featstore/definitions/compiler";
+import { compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { type BackfillDependencies, backfill } from "../../src/materialization/backfill";
@@ -93,7 +93,7 @@ for (const target of testDatabases("main")) {
     test.each(Object.entries(changes))("%s: runs stay incremental, and backfills are accepted", async (_, change) => {
       const planned = await applied(change(ir));
       expect(planned.views).toMatchObject([{ state: "metadata", storedSql: "rewritten", effort: null }]);
-      expect((await registered())?.sql).toBe(compileView(change(ir)).text);
+      expect((await registered())?.sql).toBe(compileView(postgresDialect, change(ir)).text);
       expect((await applied(change(ir))).outcome).toBe("nothing");
 
       await opened.database.script("insert into plays values (101, 4, 7, 7, '2026-01-02Z')");

@@ -1,5 +1,5 @@
 import { avg, entity, featureView, float64, int64, source } from "@featstore/definitions";
-import { compileView, type Definitions, type FeatureView } from "@featstore/definitions/compiler";
+import { compileView, type Definitions, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { materialize } from "../../src/materialization/materialize";
@@ -99,7 +99,7 @@ for (const target of testDatabases("main")) {
 
     test("a version that was applied before names were resolved stays unchanged, and is compared as written", async () => {
       const view = viewOver(plays);
-      await registry.apply(changeOf({ featureViews: [viewChange(view, compileView(view))] }));
+      await registry.apply(changeOf({ featureViews: [viewChange(view, compileView(postgresDialect, view))] }));
       expect(await run()).toMatchObject({ state: "published", rows: 10 });
       expect(await planned(view)).toMatchObject({ outcome: "nothing", views: [{ state: "unchanged" }] });
       const next = await planned(view, viewOver(plays, 2));

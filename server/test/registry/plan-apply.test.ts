@@ -255,9 +255,14 @@ for (const target of testDatabases("main")) {
           state: "new_version",
           comparedWith: 1,
           evolution: { class: "recompute" },
-          sqlDiff: expect.anything(),
         },
       ]);
+      const lines = planned.views[0]?.sqlDiff ?? [];
+      const without = (left: string) => lines.filter(({ kind }) => kind !== left).map(({ text }) => text);
+      const registered = (await dependencies.registry.snapshot()).featureViews.get("scores")?.versions.get(1);
+      expect(without("added").join("\n")).toBe(registered?.sql);
+      expect(without("removed").join("\n")).toBe(planned.views[0]?.sql);
+      expect(lines.some(({ kind }) => kind === "same")).toBe(true);
     });
 
     test("requires a new version for a service with other features, but not for one with another description", async () => {

@@ -1,5 +1,5 @@
 import { count, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
-import { compileView } from "@featstore/definitions/compiler";
+import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/core/config";
 import { createLogger } from "../../src/core/logger";
@@ -41,7 +41,7 @@ for (const target of testDatabases("main")) {
       opened = await target.openMigrated();
       await opened.database.script(TABLES);
       offline = createOfflineStore(opened.database);
-      const change = changeOf({ featureViews: [viewChange(view, compileView(view))] });
+      const change = changeOf({ featureViews: [viewChange(view, compileView(postgresDialect, view))] });
       await createRegistryStore(opened.database).apply(change);
       await publish();
     });

@@ -1,7 +1,5 @@
 import type { Dialect } from "../dialect";
-import { databaseType } from "./database-types";
 import { renderQuery } from "./query";
-import { quoteName, quoteTable, quoteText } from "./quote";
 import { createLiterals, createParameters } from "./rendered";
 
 export const postgresDialect: Dialect = {
@@ -11,8 +9,4 @@ export const postgresDialect: Dialect = {
     return { text, parameters: parameters.values() };
   },
   textWithConstants: (query) => renderQuery(query, createLiterals()),
-  quoteName,
-  quoteText,
-  quoteTable,
-  databaseType,
 };

@@ -1,10 +1,4 @@
-export * from "./changes";
-export * from "./comparison";
-export * from "./computed-rows";
-export * from "./contracts";
+export { databaseType } from "./database-types";
 export { postgresDialect } from "./dialect";
 export { postgresFunctions } from "./functions";
-export * from "./profile";
-export * from "./serving";
-export * from "./tables";
-export * from "./verification";
+export { quoteName, quoteTable, quoteText } from "./quote";

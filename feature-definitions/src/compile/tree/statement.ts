@@ -18,6 +18,7 @@ export interface CompiledView {
   readonly compilerVersion: number;
   readonly text: string;
   readonly parameters: readonly (string | null)[];
+  /** The columns of the generation that the rows fill. */
   readonly columns: readonly CompiledColumn[];
 }
 

@@ -1,7 +1,7 @@
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import postgres from "postgres";
-import { postgresFunctions } from "../../../src/compile/index";
+import { postgresFunctions } from "../../../src/compile/postgres/index";
 
 /** A separate PostgreSQL database for a test; parameters and results are texts. */
 export interface SqlDatabase {

@@ -1,4 +1,5 @@
 import { compileView } from "../../../src/compile/index";
+import { postgresDialect } from "../../../src/compile/postgres/index";
 import type { FeatureView } from "../../../src/ir/nodes";
 import type { ValueType } from "../../../src/ir/types";
 import type { SqlDatabase } from "./databases";
@@ -23,7 +24,7 @@ export function textOf(column: string, type: ValueType): string {
 
 /** Runs a view as of a time. */
 export async function runView(database: SqlDatabase, view: FeatureView, asOf: string): Promise<readonly ResultRow[]> {
-  const compiled = compileView(view);
+  const compiled = compileView(postgresDialect, view);
   const keys = view.entity.key.map(({ name }, index) => `"${name}"::text as k${index}`);
   const features = view.features.map(({ name, type }, index) => `${textOf(`"${name}"`, type)} as f${index}`);
   const unparsed = `to_json("_unparsed")::text as unparsed`;

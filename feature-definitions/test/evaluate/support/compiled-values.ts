@@ -1,5 +1,6 @@
 import { emptyContract } from "../../../src/author/feature";
 import { compileView } from "../../../src/compile/index";
+import { postgresDialect } from "../../../src/compile/postgres/index";
 import { printDecimal } from "../../../src/evaluate/decimals";
 import { printJson } from "../../../src/evaluate/json";
 import type { Decimal, Json, PortableValue } from "../../../src/evaluate/values";
@@ -94,7 +95,7 @@ export async function compiledValues(
   database: SqlDatabase,
   view: FeatureView,
 ): Promise<readonly (readonly (string | null)[])[]> {
-  const { text, parameters } = compileView(view);
+  const { text, parameters } = compileView(postgresDialect, view);
   const texts = view.features.map(({ name, type }) => `${textOf(name, type)} as ${name}`);
   const rows = await database.query(`select ${texts.join(", ")} from (\n${text}\n) as "result" order by "number"`, [
     "2026-01-02T00:00:00.000000Z",

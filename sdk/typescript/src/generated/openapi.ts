@@ -2514,7 +2514,1008 @@ export interface components {
          */
         readonly ViewStatus: "complete" | "missing" | "unknown_entity" | "expired" | "timeout" | "invalid_id";
     };
-    responses: never;
+    responses: {
+        /** @description One of: `invalid_request`, `unknown_parameter` */
+        readonly Problem400: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "invalid_request" | "unknown_parameter";
+                };
+            };
+        };
+        /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
+        readonly "Problem400.body_required.invalid_json.invalid_body": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
+                };
+            };
+        };
+        /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `dataset_format_unknown`, `dataset_column_unknown` */
+        readonly "Problem400.createDatasetExport": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "dataset_format_unknown" | "dataset_column_unknown";
+                };
+            };
+        };
+        /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `body_required`, `invalid_json`, `invalid_body`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+        readonly "Problem400.createTrainingSet": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "body_required" | "invalid_json" | "invalid_body" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid";
+                };
+            };
+        };
+        /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */
+        readonly "Problem400.invalid_parameter": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter";
+                };
+            };
+        };
+        /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `dataset_file_ambiguous`, `dataset_format_unknown`, `dataset_column_unknown` */
+        readonly "Problem400.invalid_parameter.dataset_file_ambiguous.dataset_format_unknown.dataset_column_unknown": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "dataset_file_ambiguous" | "dataset_format_unknown" | "dataset_column_unknown";
+                };
+            };
+        };
+        /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `mixed_entities`, `entity_required`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid` */
+        readonly "Problem400.readEmbeddings": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "mixed_entities" | "entity_required" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid";
+                };
+            };
+        };
+        /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_selection`, `mixed_entities`, `entity_required`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `batch_exceeds_burst` */
+        readonly "Problem400.readEmbeddingsBatch": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "invalid_request" | "unknown_parameter" | "invalid_selection" | "mixed_entities" | "entity_required" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst";
+                };
+            };
+        };
+        /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long` */
+        readonly "Problem400.readFeatures": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long";
+                };
+            };
+        };
+        /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `batch_exceeds_burst`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long` */
+        readonly "Problem400.readFeaturesBatch": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "invalid_request" | "unknown_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long";
+                };
+            };
+        };
+        /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid` */
+        readonly "Problem400.searchEmbeddings": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "invalid_request" | "unknown_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid";
+                };
+            };
+        };
+        /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
+        readonly Problem401: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
+                };
+            };
+        };
+        /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
+        readonly "Problem401.session_expired": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
+                };
+            };
+        };
+        /** @description One of: `address_forbidden`, `scope_required` */
+        readonly Problem403: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "address_forbidden" | "scope_required";
+                };
+            };
+        };
+        /** @description One of: `address_forbidden`, `key_exceeds_own`, `sign_up_refused`, `origin_forbidden`, `scope_required` */
+        readonly "Problem403.key_exceeds_own.sign_up_refused.origin_forbidden": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "address_forbidden" | "key_exceeds_own" | "sign_up_refused" | "origin_forbidden" | "scope_required";
+                };
+            };
+        };
+        /** @description One of: `address_forbidden`, `resource_forbidden`, `scope_required` */
+        readonly "Problem403.resource_forbidden": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "address_forbidden" | "resource_forbidden" | "scope_required";
+                };
+            };
+        };
+        /** @description One of: `address_forbidden`, `resource_forbidden`, `scope_required`, `tenant_required` */
+        readonly "Problem403.resource_forbidden.tenant_required": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "address_forbidden" | "resource_forbidden" | "scope_required" | "tenant_required";
+                };
+            };
+        };
+        /** @description One of: `address_forbidden`, `resource_forbidden`, `scope_required`, `terms_not_accepted` */
+        readonly "Problem403.resource_forbidden.terms_not_accepted": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "address_forbidden" | "resource_forbidden" | "scope_required" | "terms_not_accepted";
+                };
+            };
+        };
+        /** @description One of: `address_forbidden`, `sign_up_refused`, `origin_forbidden`, `scope_required` */
+        readonly "Problem403.sign_up_refused.origin_forbidden": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "address_forbidden" | "sign_up_refused" | "origin_forbidden" | "scope_required";
+                };
+            };
+        };
+        /** @description One of: `address_forbidden`, `sign_up_refused`, `origin_forbidden`, `person_required`, `scope_required` */
+        readonly "Problem403.sign_up_refused.origin_forbidden.person_required": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "address_forbidden" | "sign_up_refused" | "origin_forbidden" | "person_required" | "scope_required";
+                };
+            };
+        };
+        /** @description One of: `address_forbidden`, `sign_up_refused`, `origin_forbidden`, `person_required`, `role_required`, `scope_required` */
+        readonly "Problem403.sign_up_refused.origin_forbidden.person_required.role_required": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "address_forbidden" | "sign_up_refused" | "origin_forbidden" | "person_required" | "role_required" | "scope_required";
+                };
+            };
+        };
+        /** @description One of: `address_forbidden`, `sign_up_refused`, `origin_forbidden`, `role_required`, `scope_required` */
+        readonly "Problem403.sign_up_refused.origin_forbidden.role_required": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "address_forbidden" | "sign_up_refused" | "origin_forbidden" | "role_required" | "scope_required";
+                };
+            };
+        };
+        /** @description One of: `auth_off`, `organisation_not_found` */
+        readonly "Problem404.auth_off.organisation_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "auth_off" | "organisation_not_found";
+                };
+            };
+        };
+        /** @description One of: `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+        readonly "Problem404.createTrainingSet": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "training_set_not_found" | "training_set_elsewhere";
+                };
+            };
+        };
+        /** @description One of: `dataset_build_not_found`, `dataset_not_found` */
+        readonly "Problem404.dataset_build_not_found.dataset_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "dataset_build_not_found" | "dataset_not_found";
+                };
+            };
+        };
+        /** @description One of: `dataset_not_found` */
+        readonly "Problem404.dataset_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "dataset_not_found";
+                };
+            };
+        };
+        /** @description One of: `dataset_not_found`, `export_not_found` */
+        readonly "Problem404.dataset_not_found.export_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "dataset_not_found" | "export_not_found";
+                };
+            };
+        };
+        /** @description One of: `dataset_not_found`, `snapshot_not_found` */
+        readonly "Problem404.dataset_not_found.snapshot_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "dataset_not_found" | "snapshot_not_found";
+                };
+            };
+        };
+        /** @description One of: `dataset_not_found`, `snapshot_not_found`, `dataset_file_not_found` */
+        readonly "Problem404.dataset_not_found.snapshot_not_found.dataset_file_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "dataset_not_found" | "snapshot_not_found" | "dataset_file_not_found";
+                };
+            };
+        };
+        /** @description One of: `dataset_not_found`, `snapshot_not_found`, `dataset_file_not_found`, `export_not_found` */
+        readonly "Problem404.dataset_not_found.snapshot_not_found.dataset_file_not_found.export_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "dataset_not_found" | "snapshot_not_found" | "dataset_file_not_found" | "export_not_found";
+                };
+            };
+        };
+        /** @description One of: `feature_view_not_found`, `feature_view_version_not_found` */
+        readonly "Problem404.feature_view_not_found.feature_view_version_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "feature_view_not_found" | "feature_view_version_not_found";
+                };
+            };
+        };
+        /** @description One of: `organisation_not_found` */
+        readonly "Problem404.organisation_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "organisation_not_found";
+                };
+            };
+        };
+        /** @description One of: `organisation_not_found`, `key_not_found` */
+        readonly "Problem404.organisation_not_found.key_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "organisation_not_found" | "key_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `auth_off`, `organisation_not_found`, `invitation_not_found` */
+        readonly "Problem404.path_not_found.auth_off.organisation_not_found.invitation_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "auth_off" | "organisation_not_found" | "invitation_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `auth_off`, `organisation_not_found`, `member_not_found` */
+        readonly "Problem404.path_not_found.auth_off.organisation_not_found.member_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "auth_off" | "organisation_not_found" | "member_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `feature_service_not_found` */
+        readonly "Problem404.path_not_found.feature_service_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "feature_service_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `feature_view_not_found` */
+        readonly "Problem404.path_not_found.feature_view_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "feature_view_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `feature_view_not_found`, `feature_view_version_not_found` */
+        readonly "Problem404.path_not_found.feature_view_not_found.feature_view_version_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "feature_view_not_found" | "feature_view_version_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `profile_not_found` */
+        readonly "Problem404.path_not_found.feature_view_not_found.feature_view_version_not_found.profile_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "profile_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `key_not_found` */
+        readonly "Problem404.path_not_found.key_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "key_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `organisation_not_found`, `key_not_found` */
+        readonly "Problem404.path_not_found.organisation_not_found.key_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "organisation_not_found" | "key_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `training_set_not_found` */
+        readonly "Problem404.path_not_found.training_set_not_found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "training_set_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+        readonly "Problem404.path_not_found.training_set_not_found.training_set_elsewhere": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "training_set_not_found" | "training_set_elsewhere";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `embedding_not_found` */
+        readonly "Problem404.readEmbeddings": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "embedding_not_found";
+                };
+            };
+        };
+        /** @description One of: `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `embedding_not_found` */
+        readonly "Problem404.readEmbeddingsBatch": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "embedding_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found` */
+        readonly "Problem404.readFeatures": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found";
+                };
+            };
+        };
+        /** @description One of: `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found` */
+        readonly "Problem404.readFeaturesBatch": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found";
+                };
+            };
+        };
+        /** @description One of: `path_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `baseline_missing`, `profile_not_found` */
+        readonly "Problem404.readFeatureViewDrift": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "path_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "baseline_missing" | "profile_not_found";
+                };
+            };
+        };
+        /** @description One of: `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found` */
+        readonly "Problem404.searchEmbeddings": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found";
+                };
+            };
+        };
+        /** @description One of: `not_acceptable` */
+        readonly "Problem406.not_acceptable": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "not_acceptable";
+                };
+            };
+        };
+        /** @description One of: `already_member`, `too_many_invitations` */
+        readonly "Problem409.already_member.too_many_invitations": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "already_member" | "too_many_invitations";
+                };
+            };
+        };
+        /** @description One of: `dataset_build_running` */
+        readonly "Problem409.dataset_build_running": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "dataset_build_running";
+                };
+            };
+        };
+        /** @description One of: `export_not_finished` */
+        readonly "Problem409.export_not_finished": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "export_not_finished";
+                };
+            };
+        };
+        /** @description One of: `idempotency_key_reused` */
+        readonly "Problem409.idempotency_key_reused": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "idempotency_key_reused";
+                };
+            };
+        };
+        /** @description One of: `key_not_active` */
+        readonly "Problem409.key_not_active": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "key_not_active";
+                };
+            };
+        };
+        /** @description One of: `key_not_active`, `key_already_rotated`, `too_many_keys` */
+        readonly "Problem409.key_not_active.key_already_rotated.too_many_keys": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "key_not_active" | "key_already_rotated" | "too_many_keys";
+                };
+            };
+        };
+        /** @description One of: `last_owner` */
+        readonly "Problem409.last_owner": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "last_owner";
+                };
+            };
+        };
+        /** @description One of: `terms_version_unknown` */
+        readonly "Problem409.terms_version_unknown": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "terms_version_unknown";
+                };
+            };
+        };
+        /** @description One of: `too_many_keys` */
+        readonly "Problem409.too_many_keys": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "too_many_keys";
+                };
+            };
+        };
+        /** @description One of: `training_set_finished` */
+        readonly "Problem409.training_set_finished": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "training_set_finished";
+                };
+            };
+        };
+        /** @description One of: `training_set_not_finished` */
+        readonly "Problem409.training_set_not_finished": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "training_set_not_finished";
+                };
+            };
+        };
+        /** @description One of: `training_set_not_finished`, `idempotency_key_reused` */
+        readonly "Problem409.training_set_not_finished.idempotency_key_reused": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "training_set_not_finished" | "idempotency_key_reused";
+                };
+            };
+        };
+        /** @description One of: `feature_view_retired` */
+        readonly "Problem410.feature_view_retired": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "feature_view_retired";
+                };
+            };
+        };
+        /** @description One of: `snapshot_withdrawn` */
+        readonly "Problem410.snapshot_withdrawn": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "snapshot_withdrawn";
+                };
+            };
+        };
+        /** @description One of: `snapshot_withdrawn`, `export_expired` */
+        readonly "Problem410.snapshot_withdrawn.export_expired": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "snapshot_withdrawn" | "export_expired";
+                };
+            };
+        };
+        /** @description One of: `training_set_without_data` */
+        readonly "Problem410.training_set_without_data": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "training_set_without_data";
+                };
+            };
+        };
+        /** @description One of: `precondition_failed` */
+        readonly "Problem412.precondition_failed": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "precondition_failed";
+                };
+            };
+        };
+        /** @description One of: `body_too_large` */
+        readonly "Problem413.body_too_large": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "body_too_large";
+                };
+            };
+        };
+        /** @description One of: `body_too_large`, `spine_too_large`, `spine_too_wide`, `spine_header_too_long`, `spine_line_too_long`, `spine_field_too_long` */
+        readonly "Problem413.createTrainingSet": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long";
+                };
+            };
+        };
+        /** @description One of: `unsupported_content_encoding`, `unsupported_media_type` */
+        readonly "Problem415.unsupported_content_encoding.unsupported_media_type": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "unsupported_content_encoding" | "unsupported_media_type";
+                };
+            };
+        };
+        /** @description One of: `range_not_satisfiable` */
+        readonly "Problem416.range_not_satisfiable": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "range_not_satisfiable";
+                };
+            };
+        };
+        /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+        readonly Problem429: {
+            headers: {
+                /** @description Seconds after which to try again, where that is known */
+                readonly "Retry-After"?: string;
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                };
+            };
+        };
+        /** @description One of: `export_limit_reached`, `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
+        readonly "Problem429.export_limit_reached": {
+            headers: {
+                /** @description Seconds after which to try again, where that is known */
+                readonly "Retry-After"?: string;
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "export_limit_reached" | "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
+                };
+            };
+        };
+        /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts`, `too_many_mails` */
+        readonly "Problem429.too_many_mails": {
+            headers: {
+                /** @description Seconds after which to try again, where that is known */
+                readonly "Retry-After"?: string;
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts" | "too_many_mails";
+                };
+            };
+        };
+        /** @description One of: `rate_limited`, `quota_exceeded`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+        readonly "Problem429.training_tenant_queue_full": {
+            headers: {
+                /** @description Seconds after which to try again, where that is known */
+                readonly "Retry-After"?: string;
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "rate_limited" | "quota_exceeded" | "training_tenant_queue_full" | "too_many_failed_attempts";
+                };
+            };
+        };
+        /** @description One of: `internal` */
+        readonly Problem500: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "internal";
+                };
+            };
+        };
+        /** @description One of: `snapshot_damaged`, `internal` */
+        readonly "Problem500.snapshot_damaged": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "snapshot_damaged" | "internal";
+                };
+            };
+        };
+        /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+        readonly Problem503: {
+            headers: {
+                /** @description Seconds after which to try again, where that is known */
+                readonly "Retry-After"?: string;
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                };
+            };
+        };
+        /** @description One of: `storage_unavailable`, `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
+        readonly "Problem503.storage_unavailable": {
+            headers: {
+                /** @description Seconds after which to try again, where that is known */
+                readonly "Retry-After"?: string;
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "storage_unavailable" | "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                };
+            };
+        };
+        /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `overloaded` */
+        readonly "Problem503.view_not_materialized": {
+            headers: {
+                /** @description Seconds after which to try again, where that is known */
+                readonly "Retry-After"?: string;
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "overloaded";
+                };
+            };
+        };
+        /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+        readonly "Problem503.view_not_materialized.training_queue_full": {
+            headers: {
+                /** @description Seconds after which to try again, where that is known */
+                readonly "Retry-After"?: string;
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+                };
+            };
+        };
+        /** @description One of: `storage_full` */
+        readonly "Problem507.storage_full": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    readonly code?: "storage_full";
+                };
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2558,30 +3559,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `not_acceptable` */
-            readonly 406: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "not_acceptable";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 406: components["responses"]["Problem406.not_acceptable"];
         };
     };
     readonly readAccount: {
@@ -2628,94 +3607,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden"];
+            readonly 404: components["responses"]["Problem404.auth_off.organisation_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly deleteAccount: {
@@ -2741,106 +3639,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Deleted"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found";
-                    };
-                };
-            };
-            /** @description One of: `last_owner` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "last_owner";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden.person_required"];
+            readonly 404: components["responses"]["Problem404.auth_off.organisation_not_found"];
+            readonly 409: components["responses"]["Problem409.last_owner"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly changeAccount: {
@@ -2896,118 +3702,15 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.body_required.invalid_json.invalid_body"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden.person_required.role_required"];
+            readonly 404: components["responses"]["Problem404.auth_off.organisation_not_found"];
+            readonly 413: components["responses"]["Problem413.body_too_large"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly exportAccount: {
@@ -3052,94 +3755,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AccountExport"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden.person_required"];
+            readonly 404: components["responses"]["Problem404.auth_off.organisation_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly deleteOrganisation: {
@@ -3165,94 +3787,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Deleted"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden.person_required.role_required"];
+            readonly 404: components["responses"]["Problem404.auth_off.organisation_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly listAuditLog: {
@@ -3311,82 +3852,12 @@ export interface operations {
                     readonly "application/x-ndjson": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `role_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "role_required";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.invalid_parameter"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden.role_required"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly downloadDataset: {
@@ -3469,118 +3940,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `dataset_format_unknown`, `dataset_column_unknown`, `invalid_parameter`, `dataset_file_ambiguous` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "dataset_format_unknown" | "dataset_column_unknown" | "invalid_parameter" | "dataset_file_ambiguous";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden`, `terms_not_accepted` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden" | "terms_not_accepted";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found`, `snapshot_not_found`, `dataset_file_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found" | "snapshot_not_found" | "dataset_file_not_found";
-                    };
-                };
-            };
-            /** @description One of: `idempotency_key_reused` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "idempotency_key_reused";
-                    };
-                };
-            };
-            /** @description One of: `snapshot_withdrawn` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "snapshot_withdrawn";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts`, `export_limit_reached` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts" | "export_limit_reached";
-                    };
-                };
-            };
-            /** @description One of: `internal`, `snapshot_damaged` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal" | "snapshot_damaged";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `storage_unavailable` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "storage_unavailable";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.invalid_parameter.dataset_file_ambiguous.dataset_format_unknown.dataset_column_unknown"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden.terms_not_accepted"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found.snapshot_not_found.dataset_file_not_found"];
+            readonly 409: components["responses"]["Problem409.idempotency_key_reused"];
+            readonly 410: components["responses"]["Problem410.snapshot_withdrawn"];
+            readonly 429: components["responses"]["Problem429.export_limit_reached"];
+            readonly 500: components["responses"]["Problem500.snapshot_damaged"];
+            readonly 503: components["responses"]["Problem503.storage_unavailable"];
         };
     };
     readonly listDatasets: {
@@ -3623,82 +3991,12 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DatasetList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly readDataset: {
@@ -3764,94 +4062,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Dataset"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `storage_unavailable` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "storage_unavailable";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503.storage_unavailable"];
         };
     };
     readonly readDatasetBuild: {
@@ -3896,94 +4113,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DatasetBuild"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found`, `dataset_build_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found" | "dataset_build_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.dataset_build_not_found.dataset_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly createDatasetExport: {
@@ -4083,154 +4219,18 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DatasetExport"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `dataset_format_unknown`, `dataset_column_unknown` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "dataset_format_unknown" | "dataset_column_unknown";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden`, `terms_not_accepted` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden" | "terms_not_accepted";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found`, `snapshot_not_found`, `dataset_file_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found" | "snapshot_not_found" | "dataset_file_not_found";
-                    };
-                };
-            };
-            /** @description One of: `idempotency_key_reused` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "idempotency_key_reused";
-                    };
-                };
-            };
-            /** @description One of: `snapshot_withdrawn` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "snapshot_withdrawn";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts`, `export_limit_reached` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts" | "export_limit_reached";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
-            /** @description One of: `storage_full` */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "storage_full";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.createDatasetExport"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden.terms_not_accepted"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found.snapshot_not_found.dataset_file_not_found"];
+            readonly 409: components["responses"]["Problem409.idempotency_key_reused"];
+            readonly 410: components["responses"]["Problem410.snapshot_withdrawn"];
+            readonly 413: components["responses"]["Problem413.body_too_large"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429.export_limit_reached"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
+            readonly 507: components["responses"]["Problem507.storage_full"];
         };
     };
     readonly readDatasetExport: {
@@ -4284,94 +4284,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DatasetExport"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found`, `export_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found" | "export_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found.export_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly cancelDatasetExport: {
@@ -4425,94 +4344,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DatasetExport"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found`, `export_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found" | "export_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `storage_unavailable` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "storage_unavailable";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found.export_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503.storage_unavailable"];
         };
     };
     readonly downloadDatasetExport: {
@@ -4597,142 +4435,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden`, `terms_not_accepted` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden" | "terms_not_accepted";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found`, `snapshot_not_found`, `dataset_file_not_found`, `export_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found" | "snapshot_not_found" | "dataset_file_not_found" | "export_not_found";
-                    };
-                };
-            };
-            /** @description One of: `export_not_finished` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "export_not_finished";
-                    };
-                };
-            };
-            /** @description One of: `snapshot_withdrawn`, `export_expired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "snapshot_withdrawn" | "export_expired";
-                    };
-                };
-            };
-            /** @description One of: `precondition_failed` */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "precondition_failed";
-                    };
-                };
-            };
-            /** @description One of: `range_not_satisfiable` */
-            readonly 416: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "range_not_satisfiable";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal`, `snapshot_damaged` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal" | "snapshot_damaged";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `storage_unavailable` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "storage_unavailable";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden.terms_not_accepted"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found.snapshot_not_found.dataset_file_not_found.export_not_found"];
+            readonly 409: components["responses"]["Problem409.export_not_finished"];
+            readonly 410: components["responses"]["Problem410.snapshot_withdrawn.export_expired"];
+            readonly 412: components["responses"]["Problem412.precondition_failed"];
+            readonly 416: components["responses"]["Problem416.range_not_satisfiable"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500.snapshot_damaged"];
+            readonly 503: components["responses"]["Problem503.storage_unavailable"];
         };
     };
     readonly listDatasetSnapshots: {
@@ -4787,94 +4500,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DatasetSnapshotList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly buildDataset: {
@@ -4916,106 +4548,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DatasetBuild"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found";
-                    };
-                };
-            };
-            /** @description One of: `dataset_build_running` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_build_running";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found"];
+            readonly 409: components["responses"]["Problem409.dataset_build_running"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly readDatasetSnapshot: {
@@ -5067,106 +4607,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found`, `snapshot_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found" | "snapshot_not_found";
-                    };
-                };
-            };
-            /** @description One of: `snapshot_withdrawn` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "snapshot_withdrawn";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found.snapshot_not_found"];
+            readonly 410: components["responses"]["Problem410.snapshot_withdrawn"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly downloadDatasetFile: {
@@ -5256,130 +4704,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden`, `terms_not_accepted` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden" | "terms_not_accepted";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found`, `snapshot_not_found`, `dataset_file_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found" | "snapshot_not_found" | "dataset_file_not_found";
-                    };
-                };
-            };
-            /** @description One of: `snapshot_withdrawn` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "snapshot_withdrawn";
-                    };
-                };
-            };
-            /** @description One of: `precondition_failed` */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "precondition_failed";
-                    };
-                };
-            };
-            /** @description One of: `range_not_satisfiable` */
-            readonly 416: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "range_not_satisfiable";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal`, `snapshot_damaged` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal" | "snapshot_damaged";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `storage_unavailable` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "storage_unavailable";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden.terms_not_accepted"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found.snapshot_not_found.dataset_file_not_found"];
+            readonly 410: components["responses"]["Problem410.snapshot_withdrawn"];
+            readonly 412: components["responses"]["Problem412.precondition_failed"];
+            readonly 416: components["responses"]["Problem416.range_not_satisfiable"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500.snapshot_damaged"];
+            readonly 503: components["responses"]["Problem503.storage_unavailable"];
         };
     };
     readonly readDatasetTerms: {
@@ -5412,106 +4746,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DatasetTerms"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found";
-                    };
-                };
-            };
-            /** @description One of: `terms_version_unknown` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "terms_version_unknown";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found"];
+            readonly 409: components["responses"]["Problem409.terms_version_unknown"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly acceptDatasetTerms: {
@@ -5554,130 +4796,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DatasetAcceptance"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `dataset_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "dataset_not_found";
-                    };
-                };
-            };
-            /** @description One of: `terms_version_unknown` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "terms_version_unknown";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.body_required.invalid_json.invalid_body"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.dataset_not_found"];
+            readonly 409: components["responses"]["Problem409.terms_version_unknown"];
+            readonly 413: components["responses"]["Problem413.body_too_large"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly readEmbeddings: {
@@ -5750,106 +4878,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `invalid_selection`, `mixed_entities`, `entity_required` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "invalid_selection" | "mixed_entities" | "entity_required";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `embedding_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "embedding_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.readEmbeddings"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden.tenant_required"];
+            readonly 404: components["responses"]["Problem404.readEmbeddings"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503.view_not_materialized"];
         };
     };
     readonly readEmbeddingsBatch: {
@@ -5924,130 +4960,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EmbeddingsBatchAnswer"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `ids_empty`, `too_many_ids`, `batch_exceeds_burst`, `invalid_selection`, `mixed_entities`, `entity_required` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "invalid_selection" | "mixed_entities" | "entity_required";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `embedding_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "embedding_not_found";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.readEmbeddingsBatch"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden.tenant_required"];
+            readonly 404: components["responses"]["Problem404.readEmbeddingsBatch"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 413: components["responses"]["Problem413.body_too_large"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503.view_not_materialized"];
         };
     };
     readonly searchEmbeddings: {
@@ -6139,130 +5061,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EmbeddingsSearchAnswer"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `invalid_selection`, `mixed_entities`, `entity_required`, `vector_not_named`, `selection_conflict`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "invalid_selection" | "mixed_entities" | "entity_required" | "vector_not_named" | "selection_conflict" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.searchEmbeddings"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden.tenant_required"];
+            readonly 404: components["responses"]["Problem404.searchEmbeddings"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 413: components["responses"]["Problem413.body_too_large"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503.view_not_materialized"];
         };
     };
     readonly listFeatureServices: {
@@ -6306,82 +5114,12 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureServiceList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly readFeatureService: {
@@ -6434,94 +5172,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureServiceVersions"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `feature_service_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_service_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.path_not_found.feature_service_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly listFeatureViews: {
@@ -6575,82 +5232,12 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly readFeatureView: {
@@ -6713,106 +5300,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureView"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.path_not_found.feature_view_not_found"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly readFeatureViewDrift: {
@@ -6877,106 +5372,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewDrift"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_not_found`, `path_not_found`, `feature_view_version_not_found`, `baseline_missing`, `profile_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_not_found" | "path_not_found" | "feature_view_version_not_found" | "baseline_missing" | "profile_not_found";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.invalid_parameter"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.readFeatureViewDrift"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503.view_not_materialized"];
         };
     };
     readonly readFeatureViewProfile: {
@@ -7072,106 +5475,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewProfile"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_not_found`, `path_not_found`, `feature_view_version_not_found`, `profile_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_not_found" | "path_not_found" | "feature_view_version_not_found" | "profile_not_found";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.invalid_parameter"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.path_not_found.feature_view_not_found.feature_view_version_not_found.profile_not_found"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503.view_not_materialized"];
         };
     };
     readonly readFeatureViewVersion: {
@@ -7259,106 +5570,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewVersion"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_not_found`, `path_not_found`, `feature_view_version_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_not_found" | "path_not_found" | "feature_view_version_not_found";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.path_not_found.feature_view_not_found.feature_view_version_not_found"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly readRowSchema: {
@@ -7409,106 +5628,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_not_found`, `path_not_found`, `feature_view_version_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_not_found" | "path_not_found" | "feature_view_version_not_found";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.path_not_found.feature_view_not_found.feature_view_version_not_found"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly readFeatures: {
@@ -7608,106 +5735,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `invalid_selection`, `mixed_entities`, `entity_required`, `vector_not_named`, `selection_conflict`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `as_of_future` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "invalid_selection" | "mixed_entities" | "entity_required" | "vector_not_named" | "selection_conflict" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "as_of_future";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.readFeatures"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden.tenant_required"];
+            readonly 404: components["responses"]["Problem404.readFeatures"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503.view_not_materialized"];
         };
     };
     readonly readFeaturesBatch: {
@@ -7827,142 +5862,17 @@ export interface operations {
                     readonly "application/vnd.apache.arrow.stream": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `ids_empty`, `too_many_ids`, `batch_exceeds_burst`, `invalid_selection`, `mixed_entities`, `entity_required`, `vector_not_named`, `selection_conflict`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `as_of_future` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "ids_empty" | "too_many_ids" | "batch_exceeds_burst" | "invalid_selection" | "mixed_entities" | "entity_required" | "vector_not_named" | "selection_conflict" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "as_of_future";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `tenant_required`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "tenant_required" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_service_not_found`, `feature_service_version_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_service_not_found" | "feature_service_version_not_found";
-                    };
-                };
-            };
-            /** @description One of: `not_acceptable` */
-            readonly 406: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "not_acceptable";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.readFeaturesBatch"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden.tenant_required"];
+            readonly 404: components["responses"]["Problem404.readFeaturesBatch"];
+            readonly 406: components["responses"]["Problem406.not_acceptable"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 413: components["responses"]["Problem413.body_too_large"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503.view_not_materialized"];
         };
     };
     readonly listInvitations: {
@@ -7996,94 +5906,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["InvitationList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden.person_required.role_required"];
+            readonly 404: components["responses"]["Problem404.auth_off.organisation_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly inviteMember: {
@@ -8122,130 +5951,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Invitation"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found";
-                    };
-                };
-            };
-            /** @description One of: `already_member`, `too_many_invitations` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "already_member" | "too_many_invitations";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts`, `too_many_mails` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts" | "too_many_mails";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.body_required.invalid_json.invalid_body"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden.person_required.role_required"];
+            readonly 404: components["responses"]["Problem404.auth_off.organisation_not_found"];
+            readonly 409: components["responses"]["Problem409.already_member.too_many_invitations"];
+            readonly 413: components["responses"]["Problem413.body_too_large"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429.too_many_mails"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly withdrawInvitation: {
@@ -8277,94 +5992,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Deleted"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found`, `invitation_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found" | "invitation_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden.person_required.role_required"];
+            readonly 404: components["responses"]["Problem404.path_not_found.auth_off.organisation_not_found.invitation_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly acceptInvitation: {
@@ -8417,94 +6051,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found`, `invitation_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found" | "invitation_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden.person_required"];
+            readonly 404: components["responses"]["Problem404.path_not_found.auth_off.organisation_not_found.invitation_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly listKeys: {
@@ -8551,82 +6104,12 @@ export interface operations {
                     readonly "application/json": components["schemas"]["KeyList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly createKey: {
@@ -8682,130 +6165,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["IssuedKey"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `key_exceeds_own` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "key_exceeds_own";
-                    };
-                };
-            };
-            /** @description One of: `key_not_found`, `organisation_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_not_found" | "organisation_not_found";
-                    };
-                };
-            };
-            /** @description One of: `too_many_keys` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "too_many_keys";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.body_required.invalid_json.invalid_body"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.key_exceeds_own.sign_up_refused.origin_forbidden"];
+            readonly 404: components["responses"]["Problem404.organisation_not_found.key_not_found"];
+            readonly 409: components["responses"]["Problem409.too_many_keys"];
+            readonly 413: components["responses"]["Problem413.body_too_large"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly readKey: {
@@ -8854,94 +6223,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Key"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused";
-                    };
-                };
-            };
-            /** @description One of: `key_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden"];
+            readonly 404: components["responses"]["Problem404.path_not_found.key_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly revokeKey: {
@@ -8990,94 +6278,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Key"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `key_exceeds_own` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "key_exceeds_own";
-                    };
-                };
-            };
-            /** @description One of: `key_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.key_exceeds_own.sign_up_refused.origin_forbidden"];
+            readonly 404: components["responses"]["Problem404.path_not_found.key_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly changeKey: {
@@ -9136,130 +6343,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Key"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `key_exceeds_own` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "key_exceeds_own";
-                    };
-                };
-            };
-            /** @description One of: `key_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `key_not_active` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_not_active";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.body_required.invalid_json.invalid_body"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.key_exceeds_own.sign_up_refused.origin_forbidden"];
+            readonly 404: components["responses"]["Problem404.path_not_found.key_not_found"];
+            readonly 409: components["responses"]["Problem409.key_not_active"];
+            readonly 413: components["responses"]["Problem413.body_too_large"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly rotateKey: {
@@ -9318,130 +6411,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["IssuedKey"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `key_exceeds_own` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "key_exceeds_own";
-                    };
-                };
-            };
-            /** @description One of: `key_not_found`, `path_not_found`, `organisation_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_not_found" | "path_not_found" | "organisation_not_found";
-                    };
-                };
-            };
-            /** @description One of: `key_not_active`, `key_already_rotated`, `too_many_keys` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_not_active" | "key_already_rotated" | "too_many_keys";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.body_required.invalid_json.invalid_body"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.key_exceeds_own.sign_up_refused.origin_forbidden"];
+            readonly 404: components["responses"]["Problem404.path_not_found.organisation_not_found.key_not_found"];
+            readonly 409: components["responses"]["Problem409.key_not_active.key_already_rotated.too_many_keys"];
+            readonly 413: components["responses"]["Problem413.body_too_large"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly listMembers: {
@@ -9475,94 +6454,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["MemberList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden"];
+            readonly 404: components["responses"]["Problem404.auth_off.organisation_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly removeMember: {
@@ -9594,106 +6492,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Deleted"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found`, `member_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found" | "member_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `last_owner` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "last_owner";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden.person_required.role_required"];
+            readonly 404: components["responses"]["Problem404.path_not_found.auth_off.organisation_not_found.member_not_found"];
+            readonly 409: components["responses"]["Problem409.last_owner"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly changeMember: {
@@ -9742,130 +6548,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["MemberList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused`, `person_required`, `role_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused" | "person_required" | "role_required";
-                    };
-                };
-            };
-            /** @description One of: `auth_off`, `organisation_not_found`, `member_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "auth_off" | "organisation_not_found" | "member_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `last_owner` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "last_owner";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.body_required.invalid_json.invalid_body"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden.person_required.role_required"];
+            readonly 404: components["responses"]["Problem404.path_not_found.auth_off.organisation_not_found.member_not_found"];
+            readonly 409: components["responses"]["Problem409.last_owner"];
+            readonly 413: components["responses"]["Problem413.body_too_large"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly listRuns: {
@@ -9928,106 +6620,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RunList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_not_found`, `feature_view_version_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_not_found" | "feature_view_version_not_found";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.invalid_parameter"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.feature_view_not_found.feature_view_version_not_found"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly createTrainingSet: {
@@ -10242,154 +6842,18 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `invalid_parameter`, `invalid_selection`, `mixed_entities`, `entity_required`, `vector_not_named`, `selection_conflict`, `label_invalid`, `split_invalid`, `spine_unreadable`, `spine_empty`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "invalid_parameter" | "invalid_selection" | "mixed_entities" | "entity_required" | "vector_not_named" | "selection_conflict" | "label_invalid" | "split_invalid" | "spine_unreadable" | "spine_empty" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden`, `tenant_required` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden" | "tenant_required";
-                    };
-                };
-            };
-            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `training_set_not_found`, `training_set_elsewhere` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "training_set_not_found" | "training_set_elsewhere";
-                    };
-                };
-            };
-            /** @description One of: `training_set_not_finished`, `idempotency_key_reused` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "training_set_not_finished" | "idempotency_key_reused";
-                    };
-                };
-            };
-            /** @description One of: `feature_view_retired` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "feature_view_retired";
-                    };
-                };
-            };
-            /** @description One of: `body_too_large`, `spine_too_large`, `spine_too_wide`, `spine_header_too_long`, `spine_line_too_long`, `spine_field_too_long` */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long";
-                    };
-                };
-            };
-            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts`, `training_tenant_queue_full` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts" | "training_tenant_queue_full";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized`, `training_queue_full` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized" | "training_queue_full";
-                    };
-                };
-            };
-            /** @description One of: `storage_full` */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "storage_full";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.createTrainingSet"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden.tenant_required"];
+            readonly 404: components["responses"]["Problem404.createTrainingSet"];
+            readonly 409: components["responses"]["Problem409.training_set_not_finished.idempotency_key_reused"];
+            readonly 410: components["responses"]["Problem410.feature_view_retired"];
+            readonly 413: components["responses"]["Problem413.createTrainingSet"];
+            readonly 415: components["responses"]["Problem415.unsupported_content_encoding.unsupported_media_type"];
+            readonly 429: components["responses"]["Problem429.training_tenant_queue_full"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503.view_not_materialized.training_queue_full"];
+            readonly 507: components["responses"]["Problem507.storage_full"];
         };
     };
     readonly readTrainingSet: {
@@ -10523,94 +6987,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `training_set_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "training_set_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.path_not_found.training_set_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly deleteTrainingSet: {
@@ -10653,94 +7036,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `training_set_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "training_set_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404.path_not_found.training_set_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly cancelTrainingSet: {
@@ -10783,106 +7085,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `training_set_not_found`, `path_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "training_set_not_found" | "path_not_found";
-                    };
-                };
-            };
-            /** @description One of: `training_set_finished` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "training_set_finished";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403"];
+            readonly 404: components["responses"]["Problem404.path_not_found.training_set_not_found"];
+            readonly 409: components["responses"]["Problem409.training_set_finished"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly downloadTrainingSet: {
@@ -10938,142 +7148,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `resource_forbidden` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "resource_forbidden";
-                    };
-                };
-            };
-            /** @description One of: `training_set_not_found`, `path_not_found`, `training_set_elsewhere` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "training_set_not_found" | "path_not_found" | "training_set_elsewhere";
-                    };
-                };
-            };
-            /** @description One of: `training_set_not_finished` */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "training_set_not_finished";
-                    };
-                };
-            };
-            /** @description One of: `training_set_without_data` */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "training_set_without_data";
-                    };
-                };
-            };
-            /** @description One of: `precondition_failed` */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "precondition_failed";
-                    };
-                };
-            };
-            /** @description One of: `range_not_satisfiable` */
-            readonly 416: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "range_not_satisfiable";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 401: components["responses"]["Problem401"];
+            readonly 403: components["responses"]["Problem403.resource_forbidden"];
+            readonly 404: components["responses"]["Problem404.path_not_found.training_set_not_found.training_set_elsewhere"];
+            readonly 409: components["responses"]["Problem409.training_set_not_finished"];
+            readonly 410: components["responses"]["Problem410.training_set_without_data"];
+            readonly 412: components["responses"]["Problem412.precondition_failed"];
+            readonly 416: components["responses"]["Problem416.range_not_satisfiable"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly readUsage: {
@@ -11178,94 +7263,13 @@ export interface operations {
                     readonly "text/csv": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter";
-                    };
-                };
-            };
-            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `session_expired` */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "key_disabled" | "key_expired" | "session_expired";
-                    };
-                };
-            };
-            /** @description One of: `scope_required`, `address_forbidden`, `origin_forbidden`, `sign_up_refused` */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "scope_required" | "address_forbidden" | "origin_forbidden" | "sign_up_refused";
-                    };
-                };
-            };
-            /** @description One of: `organisation_not_found` */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "organisation_not_found";
-                    };
-                };
-            };
-            /** @description One of: `rate_limited`, `quota_exceeded`, `too_many_failed_attempts` */
-            readonly 429: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "rate_limited" | "quota_exceeded" | "too_many_failed_attempts";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
-            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
-            readonly 503: {
-                headers: {
-                    /** @description Seconds after which to try again, where that is known */
-                    readonly "Retry-After"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400.invalid_parameter"];
+            readonly 401: components["responses"]["Problem401.session_expired"];
+            readonly 403: components["responses"]["Problem403.sign_up_refused.origin_forbidden"];
+            readonly 404: components["responses"]["Problem404.organisation_not_found"];
+            readonly 429: components["responses"]["Problem429"];
+            readonly 500: components["responses"]["Problem500"];
+            readonly 503: components["responses"]["Problem503"];
         };
     };
     readonly docs: {
@@ -11286,18 +7290,7 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
         };
     };
     readonly docsErrors: {
@@ -11318,18 +7311,7 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
         };
     };
     readonly health: {
@@ -11371,18 +7353,7 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
         };
     };
     readonly livez: {
@@ -11411,18 +7382,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
         };
     };
     readonly metrics: {
@@ -11444,30 +7404,8 @@ export interface operations {
                     readonly "text/plain": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
-            /** @description One of: `internal` */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "internal";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
+            readonly 500: components["responses"]["Problem500"];
         };
     };
     readonly openapi: {
@@ -11498,18 +7436,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
         };
     };
     readonly readyz: {
@@ -11550,18 +7477,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter` */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        readonly code?: "invalid_request" | "unknown_parameter";
-                    };
-                };
-            };
+            readonly 400: components["responses"]["Problem400"];
             /** @description Not ready */
             readonly 503: {
                 headers: {

@@ -218,4 +218,16 @@ describe("operations and parameters", () => {
   ])("%s", (_, after, expected) => {
     expect(breakingChanges(before, after)).toEqual(expected);
   });
+
+  test.each<[string, JsonSchema, readonly string[]]>([
+    ["the same", string, []],
+    ["another type", { type: "integer" }, ["GET /runs/{}: response 200: type integer is not allowed"]],
+  ])("a response by reference has %s", (_, schema, expected) => {
+    const referring: ApiDocument = {
+      ...changed({ responses: { 200: { $ref: "#/components/responses/Shared" } } }),
+      components: { responses: { Shared: json(schema) } },
+    };
+    expect(breakingChanges(before, referring)).toEqual(expected);
+    expect(breakingChanges(referring, before)).toHaveLength(expected.length);
+  });
 });

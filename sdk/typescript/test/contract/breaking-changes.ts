@@ -4,7 +4,10 @@ import { type JsonSchema, narrowings, type Resolve } from "./schema-changes";
 export interface ApiDocument {
   readonly info: { readonly version: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly components?: { readonly schemas?: Readonly<Record<string, JsonSchema>> };
+  readonly components?: {
+    readonly schemas?: Readonly<Record<string, JsonSchema>>;
+    readonly responses?: Readonly<Record<string, Response>>;
+  };
 }
 
 interface Parameter {
@@ -16,10 +19,14 @@ interface Parameter {
 
 type Content = Readonly<Record<string, { readonly schema?: JsonSchema }>>;
 
+interface Response {
+  readonly content?: Content;
+}
+
 interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content?: Content };
-  readonly responses?: Readonly<Record<string, { readonly content?: Content }>>;
+  readonly responses?: Readonly<Record<string, Response>>;
 }
 
 const METHODS = ["get", "put", "post", "delete", "patch"];
@@ -47,15 +54,25 @@ export function mayBreak(before: string, after: string): boolean {
   return major > oldMajor || (major === 0 && oldMajor === 0 && minor > oldMinor);
 }
 
-/** Operations by method and path; the names of path parameters do not count. */
-function operationsOf({ paths }: ApiDocument): ReadonlyMap<string, Operation> {
+/** Operations by method and path, with their responses instead of references; the names of path parameters do not count. */
+function operationsOf({ paths, components }: ApiDocument): ReadonlyMap<string, Operation> {
+  const responsesOf = ({ responses = {} }: Operation) =>
+    Object.fromEntries(
+      Object.entries(responses).map(([status, response]): [string, Response] => {
+        const name = "$ref" in response ? String(response.$ref).replace("#/components/responses/", "") : undefined;
+        return [status, name === undefined ? response : (components?.responses?.[name] ?? {})];
+      }),
+    );
   return new Map(
     Object.entries(paths).flatMap(([path, item]) =>
       METHODS.filter((method) => item[method] !== undefined).map((method): [string, Operation] => {
         const operation = item[method] as Operation;
         const shared = (item.parameters ?? []) as readonly Parameter[];
         const parameters = [...shared, ...(operation.parameters ?? [])].filter((each) => each.in !== "path");
-        return [`${method.toUpperCase()} ${path.replaceAll(/\{[^}]*\}/g, "{}")}`, { ...operation, parameters }];
+        return [
+          `${method.toUpperCase()} ${path.replaceAll(/\{[^}]*\}/g, "{}")}`,
+          { ...operation, parameters, responses: responsesOf(operation) },
+        ];
       }),
     ),
   );

@@ -1,5 +1,6 @@
-import { readdir, stat } from "node:fs/promises";
-import { join, relative, resolve, sep } from "node:path";
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { glob } from "tinyglobby";
 
 /**
  * Finds the files of a `definitions` setting, sorted. A file is itself; a folder is its `index.ts`, else every
@@ -10,7 +11,8 @@ import { join, relative, resolve, sep } from "node:path";
  */
 export async function definitionFiles(pattern: string, workingFolder: string): Promise<string[]> {
   if (isGlob(pattern)) {
-    const files = await matching(pattern, workingFolder);
+    const { folder, rest } = splitGlob(pattern);
+    const files = await filesUnder(resolve(workingFolder, folder), rest);
     return files.filter((file) => !isTest(file));
   }
   const path = resolve(workingFolder, pattern);
@@ -26,7 +28,7 @@ export async function definitionFiles(pattern: string, workingFolder: string): P
 
 /** Finds the `*.test.ts` files of the definitions: in the folder of the setting, or in the base folder of the glob. */
 export async function definitionTestFiles(pattern: string, workingFolder: string): Promise<string[]> {
-  const start = isGlob(pattern) ? globStart(pattern) : pattern;
+  const start = isGlob(pattern) ? splitGlob(pattern).folder : pattern;
   const path = resolve(workingFolder, start);
   const status = await stat(path).catch(() => undefined);
   const folder = status?.isFile() ? resolve(path, "..") : path;
@@ -41,47 +43,17 @@ function isGlob(pattern: string): boolean {
   return /[*?{]/.test(pattern);
 }
 
-function globStart(pattern: string): string {
+/** Splits a glob into the folder before its first wildcard, whose name is taken literally, and the rest. */
+function splitGlob(pattern: string): { readonly folder: string; readonly rest: string } {
   const parts = pattern.split("/");
   const wild = parts.findIndex(isGlob);
-  return parts.slice(0, wild).join("/") || (pattern.startsWith("/") ? "/" : ".");
+  const folder = parts.slice(0, wild).join("/") || (pattern.startsWith("/") ? "/" : ".");
+  return { folder, rest: parts.slice(wild).join("/") };
 }
 
-async function matching(pattern: string, workingFolder: string): Promise<string[]> {
-  const start = resolve(workingFolder, globStart(pattern));
-  const expression = globExpression(pattern.replace(/^\.\//, ""));
-  const files = await filesUnder(start);
-  return files.filter((file) => {
-    const name = pattern.startsWith("/") ? file : relative(workingFolder, file);
-    return expression.test(name.split(sep).join("/"));
-  });
-}
-
-function globExpression(pattern: string): RegExp {
-  const source = pattern.replaceAll(/\*\*\/|\*\*|\*|\?|\{[^{}]*\}|[.+^$()|[\]\\]/g, (part) => {
-    if (part === "**/") return "(?:[^/]+/)*";
-    if (part === "**") return ".*";
-    if (part === "*") return "[^/]*";
-    if (part === "?") return "[^/]";
-    if (part.startsWith("{")) return `(?:${part.slice(1, -1).split(",").map(literal).join("|")})`;
-    return `\\${part}`;
-  });
-  return new RegExp(`^${source}$`);
-}
-
-function literal(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}
-
-async function filesUnder(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const nested = await Promise.all(
-    entries.map((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory())
-        return entry.name === "node_modules" || entry.name.startsWith(".") ? [] : filesUnder(path);
-      return [path];
-    }),
-  );
-  return nested.flat().sort();
+/** Lists files, sorted by code unit. Folders below `folder` are skipped if they are hidden or hold installed packages. */
+async function filesUnder(folder: string, pattern = "**"): Promise<string[]> {
+  const ignore = ["**/node_modules/**", "**/.*/**"];
+  const files = await glob(pattern, { cwd: folder, absolute: true, dot: true, expandDirectories: false, ignore });
+  return files.map((file) => resolve(file)).sort();
 }

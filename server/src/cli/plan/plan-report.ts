@@ -1,6 +1,5 @@
-import type { DiffLine } from "../../core/index";
 import { type DatasetPlan, isWritten } from "../../datasets/index";
-import type { AbsentView, Plan, PlannedChanges, ServicePlan, ViewPlan } from "../../registry/index";
+import type { AbsentView, DiffLine, Plan, PlannedChanges, ServicePlan, ViewPlan } from "../../registry/index";
 import { diagnosticsText, reportedDiagnostic } from "../check/diagnostics-report";
 import { durationText } from "../kit/duration-text";
 import { rolledBackText } from "../promote/rolled-back-text";

@@ -1,4 +1,5 @@
 import { vectorDimensions } from "@featstore/definitions/compiler";
+import { quoteName } from "../../database/index";
 import type { SnapshotFile, SnapshotManifest } from "../dataset-types";
 import { dataFiles } from "./card-input";
 
@@ -116,13 +117,13 @@ function sql(manifest: SnapshotManifest): string {
     .filter(({ role, type }) => role !== "key" && vectorDimensions(type) === undefined)
     .slice(0, 2)
     .map(({ name }) => name);
-  const selected = [...key, ...values].map(sqlName).join(", ");
+  const selected = [...key, ...values].map(quoteName).join(", ");
   const [first = ""] = key;
   const lowest = columns.find(({ name }) => name === first)?.statistics.minimum ?? null;
   const isNumber = lowest !== null && /^-?\d+$/.test(lowest);
   const where = isNumber
-    ? `WHERE ${sqlName(first)} BETWEEN ${lowest} AND ${BigInt(lowest) + 9n}`
-    : `WHERE ${sqlName(first)} >= '${rows > 0 ? "a" : ""}' LIMIT 10`;
+    ? `WHERE ${quoteName(first)} BETWEEN ${lowest} AND ${BigInt(lowest) + 9n}`
+    : `WHERE ${quoteName(first)} >= '${rows > 0 ? "a" : ""}' LIMIT 10`;
   return `INSTALL httpfs;
 LOAD httpfs;
 CREATE SECRET (TYPE http, BEARER_TOKEN '${EXAMPLE_KEY}');
@@ -130,5 +131,3 @@ SELECT ${selected}
 FROM read_parquet(${from})
 ${where};`;
 }
-
-const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -7,6 +7,7 @@ import {
   type Handler,
   json,
   jsonBody,
+  jsonText,
   keyed,
   problems,
   readJsonText,
@@ -47,6 +48,6 @@ export function acceptTerms({ reader, acceptances }: Downloads): Handler {
       throw new FeatstoreError("terms_version_unknown", detail);
     }
     const at = await acceptances.record(dataset, version, changerOf(request), request.address);
-    return JSON.stringify({ dataset, version, accepted_at: instantText(at) });
+    return jsonText(Acceptance, { dataset, version, accepted_at: instantText(at) });
   };
 }

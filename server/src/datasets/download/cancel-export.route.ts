@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { changerOf, codes, type Handler, json, keyed, problems, segment } from "../../http/index";
+import { changerOf, codes, type Handler, json, jsonText, keyed, problems, segment } from "../../http/index";
 import { readableDataset } from "../readable-dataset";
 import { datasetCodes, Export, ExportId, exampleExport } from "./dataset-schema";
 import type { Downloads } from "./downloads";
@@ -24,6 +24,9 @@ export function cancelExport({ reader, exports, keptMs }: Downloads): Handler {
   return async (request) => {
     const name = segment(request, 3);
     await readableDataset(reader, request, name);
-    return JSON.stringify(exportDocument(await exports.cancel(name, segment(request, 5), changerOf(request)), keptMs));
+    return jsonText(
+      Export,
+      exportDocument(await exports.cancel(name, segment(request, 5), changerOf(request)), keptMs),
+    );
   };
 }

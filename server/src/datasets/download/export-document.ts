@@ -1,10 +1,11 @@
 import { instantText } from "@featstore/definitions/compiler";
-import type { Reply } from "../../http/index";
+import { type DocumentOf, jsonText, type Reply } from "../../http/index";
+import { Export } from "./dataset-schema";
 import type { StoredExport } from "./export-types";
 import type { StartedExport } from "./exports";
 
 /** Maps an export to its document. `keptMs`: how long its file is stored. */
-export function exportDocument(stored: StoredExport, keptMs: number) {
+export function exportDocument(stored: StoredExport, keptMs: number): DocumentOf<typeof Export> {
   const { id, dataset, snapshot, selection, state, rowsDone, result, failure, createdAt, finishedAt } = stored;
   const isThere = state === "finished" && result !== null && finishedAt !== null;
   return {
@@ -26,7 +27,7 @@ export function exportReply({ export: stored, isNew }: StartedExport, keptMs: nu
   return {
     status: stored.state === "finished" && !isNew ? 200 : 202,
     contentType: "application/json",
-    body: JSON.stringify(exportDocument(stored, keptMs)),
+    body: jsonText(Export, exportDocument(stored, keptMs)),
     headers: { location: exportAddress(stored) },
   };
 }

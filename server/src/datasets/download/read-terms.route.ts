@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { FeatstoreError } from "../../core/index";
-import { codes, type Handler, json, keyed, problems, segment } from "../../http/index";
+import { codes, type Handler, json, jsonText, keyed, problems, segment } from "../../http/index";
 import { readableDataset } from "../readable-dataset";
 import { DatasetName, datasetCodes, Terms } from "./dataset-schema";
 import type { Downloads } from "./downloads";
@@ -25,6 +25,6 @@ export function readTerms({ reader }: Downloads): Handler {
     const name = segment(request, 3);
     const { terms } = (await readableDataset(reader, request, name)).definition;
     if (terms === null) throw new FeatstoreError("terms_version_unknown", `The dataset "${name}" has no terms.`);
-    return JSON.stringify({ version: terms.version, text: terms.text });
+    return jsonText(Terms, { version: terms.version, text: terms.text });
   };
 }

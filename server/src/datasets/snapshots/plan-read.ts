@@ -3,6 +3,7 @@ import {
   type Dataset,
   instantText,
   plainSources,
+  postgresDialect,
   scopeOf,
   viewsOfDataset,
 } from "@featstore/definitions/compiler";
@@ -23,7 +24,10 @@ const TAKEDOWNS = { schema: "featstore", table: "dataset_takedowns" };
  */
 export function planRead(snapshot: RegistrySnapshot, dataset: Dataset, hasTakedowns: boolean): ReadPlan {
   const { service, inputs } = servedRows(snapshot, dataset);
-  const { text, columns } = compileDataset(dataset, { service, takedowns: hasTakedowns ? TAKEDOWNS : null });
+  const { text, columns } = compileDataset(postgresDialect, dataset, {
+    service,
+    takedowns: hasTakedowns ? TAKEDOWNS : null,
+  });
   const keys = columns.filter(({ role }) => role === "key").map(({ name }) => name);
   const { split, quality } = dataset;
   return {

@@ -1,5 +1,5 @@
 import { instantText } from "@featstore/definitions/compiler";
-import { quoteIdentifier } from "../../database/index";
+import { quoteName } from "../../database/index";
 import type { Comparison, FilteredFeature, FilteredView, VectorFilter } from "../vector-search";
 
 /** Adds a parameter and returns its placeholder. */
@@ -13,7 +13,7 @@ export function filteredRows(
   keys: readonly string[],
   parameter: AddParameter,
 ): string {
-  const generation = `features.${quoteIdentifier(table)}`;
+  const generation = `features.${quoteName(table)}`;
   const own = `select s.* from ${generation} as s where s._tenant = ${parameter(scope)}`;
   const rows =
     fallsBack && scope !== ""
@@ -30,7 +30,7 @@ export function isFresh(alias: string, freshFrom: bigint, parameter: AddParamete
 }
 
 export function sameKeys(left: string, right: string, keys: readonly string[]): string {
-  return keys.map((key) => `${left}.${quoteIdentifier(key)} = ${right}.${quoteIdentifier(key)}`).join(" and ");
+  return keys.map((key) => `${left}.${quoteName(key)} = ${right}.${quoteName(key)}`).join(" and ");
 }
 
 /** Builds the filter's condition, which is never null; `columnOf` returns the expression of a view's column. */

@@ -7,10 +7,13 @@ import { createTimeReader } from "../../core/index";
  */
 export function instant(timeZone: string | null = null) {
   const readTime = createTimeReader(timeZone);
-  return z.string().transform((text, context) => {
-    const time = readTime(text);
-    if ("micros" in time) return time.micros;
-    context.addIssue({ code: "custom", message: time.detail });
-    return z.NEVER;
-  });
+  return z
+    .string()
+    .min(1)
+    .transform((text, context) => {
+      const time = readTime(text);
+      if ("micros" in time) return time.micros;
+      context.addIssue({ code: "custom", message: time.detail });
+      return z.NEVER;
+    });
 }

@@ -9,11 +9,11 @@ export function memberNames(schema: z.core.$ZodType): readonly string[] {
  * A member of a body that its handler gets as JSON text, because a parsed number no longer distinguishes 7 from 7.0 and
  * loses integers beyond 2^53. The handler parses it; `printed` describes it in the document.
  */
-export function jsonText(printed: Parameters<ReturnType<typeof z.custom<string>>["openapi"]>[0]) {
+export function exactJson(printed: Parameters<ReturnType<typeof z.custom<string>>["openapi"]>[0]) {
   return z.custom<string>((value) => typeof value === "string").openapi(printed);
 }
 
-/** Returns the members that `jsonText` declares. */
+/** Returns the members that `exactJson` declares. */
 export function exactMembers(schema: z.core.$ZodType): ReadonlySet<string> {
   return new Set(
     Object.entries(shapeOf(schema)).flatMap(([name, member]) => (member instanceof z.ZodCustom ? [name] : [])),

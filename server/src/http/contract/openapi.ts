@@ -1,5 +1,6 @@
 import { OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import { codeSamplesOf } from "./code-samples";
+import { createProblemComponents } from "./problem-responses";
 import { Problem } from "./schemas";
 
 const INFO = {
@@ -25,10 +26,14 @@ const INFO = {
 export function openApiDocument(contracts: readonly RouteConfig[]) {
   const app = new OpenAPIHono();
   app.openAPIRegistry.register("Problem", Problem);
+  const problems = createProblemComponents();
   for (const contract of contracts) {
     const samples = codeSamplesOf(contract.operationId);
-    app.openAPIRegistry.registerPath(samples.length === 0 ? contract : { ...contract, "x-codeSamples": samples });
+    const operation = problems.refer(contract);
+    app.openAPIRegistry.registerPath(samples.length === 0 ? operation : { ...operation, "x-codeSamples": samples });
   }
+  for (const [name, response] of [...problems.components].sort(([a], [b]) => (a < b ? -1 : 1)))
+    app.openAPIRegistry.registerComponent("responses", name, response);
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
     type: "apiKey",

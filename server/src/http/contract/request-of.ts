@@ -11,7 +11,7 @@ import type { ApiRequest } from "../exchange/exchange";
 import { jsonValue } from "../exchange/json-value";
 import { readJsonText } from "../exchange/read-json-text";
 import { exactMembers, memberNames } from "./members";
-import { checked } from "./schema-faults";
+import { checked, type Present } from "./schema-faults";
 
 type PartOf<Contract, Name extends string> = Contract extends { request: { [Key in Name]: infer Schema } }
   ? OutputOf<Schema>
@@ -24,13 +24,6 @@ type JsonBodyOf<Contract> = Contract extends {
   : undefined;
 
 type OutputOf<Schema> = Schema extends z.ZodType ? Present<z.output<Schema>> : undefined;
-
-/** Zod's types allow an undefined member wherever one may be absent, which neither JSON nor a query can express. */
-type Present<Value> = Value extends readonly (infer Element)[]
-  ? readonly Present<Element>[]
-  : Value extends object
-    ? { readonly [Key in keyof Value]: Present<Exclude<Value[Key], undefined>> }
-    : Value;
 
 /** A request that its operation's contract allows. */
 export interface ValidRequest<Contract> {

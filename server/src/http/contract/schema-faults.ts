@@ -1,6 +1,13 @@
 import type { z } from "@hono/zod-openapi";
 import { type Fault, listNames, suggest } from "../../core/index";
 
+/** Zod's types allow an undefined member wherever one may be absent, which neither JSON nor a query can express. */
+export type Present<Value> = Value extends readonly (infer Element)[]
+  ? readonly Present<Element>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Present<Exclude<Value[Key], undefined>> }
+    : Value;
+
 /**
  * Returns a value as its schema transforms it. Throws the error that `refuse` builds of the faults, one for each path, in
  * the API's words. The value itself has the path `body`.
@@ -9,9 +16,9 @@ export function checked<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   refuse: (faults: readonly Fault[]) => Error,
-): z.output<Schema> {
+): Present<z.output<Schema>> {
   const result = schema.safeParse(value, { error: wordsOf, reportInput: true });
-  if (result.success) return result.data;
+  if (result.success) return result.data as Present<z.output<Schema>>;
   const byPath = new Map<string, Fault>();
   for (const { path, detail } of result.error.issues.flatMap(faultsOf)) {
     const text = pathText(path) || "body";

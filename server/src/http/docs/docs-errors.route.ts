@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, open, problems } from "../contract/responses";
+import { problems } from "../contract/problem-responses";
+import { codes, open } from "../contract/responses";
 
 export const docsErrorsContract = createRoute({
   method: "get",

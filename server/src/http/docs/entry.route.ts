@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, json, open, problems } from "../contract/responses";
+import { problems } from "../contract/problem-responses";
+import { codes, json, jsonText, open } from "../contract/responses";
 import { acceptedType } from "../exchange/accepted-type";
 import type { Handler } from "../exchange/exchange";
 
@@ -40,7 +41,7 @@ export const entryContract = createRoute({
 
 export function entry(version: string): Handler {
   const paths = { api: "/api", openapi: "/openapi.json", docs: "/docs", errors: "/docs/errors", health: "/health" };
-  const body = JSON.stringify({ name: "featstore", version, ...paths } satisfies z.infer<typeof Entry>);
+  const body = jsonText(Entry, { name: "featstore", version, ...paths });
   return (request) => {
     const type = acceptedType(request.header("accept"), ["application/json", "text/html"]);
     if (type === "application/json")

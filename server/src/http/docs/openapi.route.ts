@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, json, open, problems } from "../contract/responses";
+import { problems } from "../contract/problem-responses";
+import { codes, json, open } from "../contract/responses";
 import type { Handler } from "../exchange/exchange";
 
 export const openapiContract = createRoute({

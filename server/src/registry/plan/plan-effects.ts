@@ -1,4 +1,4 @@
-import { canonicalJson, compileView, type FeatureView } from "@featstore/definitions/compiler";
+import { canonicalJson, compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import { DatabaseError } from "../../database/index";
 import type { RegisteredView, RegistrySnapshot } from "../registry";
 import { compareValues } from "./compare-values";
@@ -32,7 +32,7 @@ async function effortOf(
   view: FeatureView,
   promoted: RegisteredView | undefined,
 ): Promise<PlannedEffort> {
-  const planned = await planning.estimate(compileView(view));
+  const planned = await planning.estimate(compileView(postgresDialect, view));
   const served = promoted?.served ?? null;
   if (promoted === undefined || served === null) return { planned, like: null };
   const bytes = await planning.tableBytes(served.table);
@@ -51,7 +51,7 @@ async function valuesOf(
   }
   try {
     const before = { view: old, text: sql, parameters };
-    const { text, parameters: own } = compileView(view);
+    const { text, parameters: own } = compileView(postgresDialect, view);
     const after = { view, text, parameters: own };
     const sample = await planning.compare(before, after, { size, known: served?.rows ?? null });
     return { state: "compared", comparison: compareValues(old, view, sample) };

@@ -9,10 +9,11 @@ import {
   type FeatureView,
   featuresReadBy,
   meaningHash,
+  postgresDialect,
   type ResolveRelation,
   resolveRelations,
 } from "@featstore/definitions/compiler";
-import { type DiffLine, diffLines } from "../../core/index";
+import { diffArrays } from "diff";
 import type { KeyReader } from "../../usage/index";
 import type { RegisteredView, RegistrySnapshot, ViewChange } from "../registry";
 import { namesBefore } from "../rename-views";
@@ -26,6 +27,12 @@ import type { Planned } from "./planning-store";
  * its meaning.
  */
 export type ViewPlanState = "new" | "new_version" | "unchanged" | "metadata" | "compiler" | "refused";
+
+/** A line of two texts that are compared: in both, only in the old, or only in the new one. */
+export interface DiffLine {
+  readonly kind: "same" | "removed" | "added";
+  readonly text: string;
+}
 
 export interface ViewPlan {
   readonly name: string;
@@ -82,7 +89,7 @@ export function planView(
   renamedFrom: string | null,
 ): { readonly plan: ViewPlan; readonly change: ViewChange | null } {
   const { name, version, owner } = view;
-  const compiled = compileView(view);
+  const compiled = compileView(postgresDialect, view);
   const hashes = { meaningHash: meaningHash(view), documentHash: documentHash(view) };
   const change: ViewChange = { view, ...hashes, compiled };
   const known = snapshot.featureViews.get(name);
@@ -99,7 +106,7 @@ export function planView(
     isRemovable: false,
     rolledBackTo: rolledBackTo(version, known),
     sql: compiled.text,
-    sqlDiff: compared && compared.sql !== compiled.text ? diffLines(compared.sql, compiled.text) : null,
+    sqlDiff: compared && compared.sql !== compiled.text ? lineDiff(compared.sql, compiled.text) : null,
     storedSql: "none",
     consumers: consumersOf([name, ...namesBefore(snapshot, name)], snapshot, definitions),
     keys: null,
@@ -116,7 +123,7 @@ export function planView(
     const isRemovable = registered.served === null && registered.state !== "retired";
     return { plan: { ...base, state: "refused", suggestedVersion, isRemovable }, change: null };
   }
-  const isOwn = isSameSql(registered, compileView(registered.view));
+  const isOwn = isSameSql(registered, compileView(postgresDialect, registered.view));
   const storedSql = storedSqlAfter(registered, compiled, isOwn);
   const isDocumentChanged = registered.documentHash !== hashes.documentHash;
   const isMetadata = isDocumentChanged || renamedFrom !== null || storedSql === "rewritten";
@@ -184,3 +191,10 @@ export interface PlannedEffort {
 export type PlannedValues =
   | { readonly state: "compared"; readonly comparison: ValueComparison }
   | { readonly state: "failed" | "not_comparable"; readonly reason: string };
+
+function lineDiff(before: string, after: string): DiffLine[] {
+  return diffArrays(before.split("\n"), after.split("\n")).flatMap(({ value, added, removed }) => {
+    const kind = added ? "added" : removed ? "removed" : "same";
+    return value.map((text) => ({ kind, text }));
+  });
+}

@@ -1,5 +1,5 @@
 import type { FeatureView, ValueType } from "@featstore/definitions/compiler";
-import { type Database, quoteIdentifier } from "../../database/index";
+import { type Database, quoteName } from "../../database/index";
 import { KEY_SEPARATOR } from "../online-store/online-store";
 
 /** A row of a view's table, with its columns as plain texts. */
@@ -52,7 +52,7 @@ export async function sampledRows(
 }
 
 function sampleQuery({ entity, features }: FeatureView, table: string, { rows, offset, seed }: Sample): string {
-  const column = (name: string): string => `"row".${quoteIdentifier(name)}`;
+  const column = (name: string): string => `"row".${quoteName(name)}`;
   const keys = entity.key.map(({ name }) => column(name));
   const keyNames = keys.map((_, index) => `k${index}`);
   const values = features.map(({ name }, index) => `${column(name)} as v${index}`);
@@ -64,7 +64,7 @@ function sampleQuery({ entity, features }: FeatureView, table: string, { rows, o
   const row = `pg_catalog.concat_ws(' ', scope, ${keyNames.join(", ")}) collate pg_catalog."C"`;
   return `with nearby as (
   select ${['"row"."_tenant" as scope', ...keys.map((key, index) => `${key} as k${index}`), ...values].join(", ")}
-  from features.${quoteIdentifier(table)} as "row" order by ${order} limit ${NEARBY} offset ${offset}
+  from features.${quoteName(table)} as "row" order by ${order} limit ${NEARBY} offset ${offset}
 ), numbered as materialized (
   select nearby.*, row_number() over (order by pg_catalog.hashtextextended(${row}, ${seed})) as n from nearby
 )

@@ -1,6 +1,6 @@
 import { instantText, jsonText, type ValueType } from "@featstore/definitions/compiler";
 import { createPause, eachMember, FeatstoreError } from "../../core/index";
-import { type CallOptions, type Database, quoteIdentifier } from "../../database/index";
+import { type CallOptions, type Database, quoteName } from "../../database/index";
 import type { PlannedStatement } from "../plan/compile-plan";
 import type { LabelCell, LabelRows } from "../plan/label-rows";
 import { createLeakageCheck, type LeakageReport } from "../plan/leakage";
@@ -188,7 +188,7 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
 
 /** Rows per fetch: fewer if the spine's rows are long. */
 async function rowsAtOnce(database: Database, table: string, options: CallOptions): Promise<number> {
-  const text = `select max(octet_length(_passthrough)) as bytes from featstore.${quoteIdentifier(table)}`;
+  const text = `select max(octet_length(_passthrough)) as bytes from featstore.${quoteName(table)}`;
   const [longestRow] = await database.query<{ bytes: number | null }>({ text }, options);
   return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / (longestRow?.bytes ?? 1))));
 }
@@ -256,15 +256,14 @@ function resultQuery({ plan, planned, table }: ResultShape): string {
   const micros = (instant: string) => `(extract(epoch from ${instant}) * 1000000)::bigint::text`;
   const items = [
     `${micros('"spine"."_as_of"')} as "at"`,
-    ...plan.entity.key.map(({ name }, index) => `"spine".${quoteIdentifier(name)}::text as "k${index + 1}"`),
+    ...plan.entity.key.map(({ name }, index) => `"spine".${quoteName(name)}::text as "k${index + 1}"`),
     '"spine"."_passthrough" as "p"',
     ...plan.views.map((_, index) => `${micros(`"known"."_event_time_${index + 1}"`)} as "e${index + 1}"`),
     ...planned.compiled.lost.flatMap((name, index) =>
-      name === null ? [] : [`pg_catalog.to_json("known".${quoteIdentifier(name)})::text as "l${index + 1}"`],
+      name === null ? [] : [`pg_catalog.to_json("known".${quoteName(name)})::text as "l${index + 1}"`],
     ),
     ...columnsMade(plan).map(
-      ({ type }, index) =>
-        `${jsonText(`"known".${quoteIdentifier(planned.names[index] ?? "")}`, type)} as "f${index + 1}"`,
+      ({ type }, index) => `${jsonText(`"known".${quoteName(planned.names[index] ?? "")}`, type)} as "f${index + 1}"`,
     ),
   ];
   return `select
@@ -272,6 +271,6 @@ function resultQuery({ plan, planned, table }: ResultShape): string {
 from (
 ${planned.compiled.statement.text}
 ) as "known"
-join "featstore".${quoteIdentifier(table)} as "spine" on "spine"."_row" = "known"."_row"
+join "featstore".${quoteName(table)} as "spine" on "spine"."_row" = "known"."_row"
 order by "known"."_row"`;
 }

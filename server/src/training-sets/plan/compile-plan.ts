@@ -8,6 +8,7 @@ import {
   type Entity,
   type FanOut,
   type FeatureView,
+  postgresDialect,
   type SpineTable,
   type TrainingView,
 } from "@featstore/definitions/compiler";
@@ -61,8 +62,8 @@ export async function compilePlan(
     if (key === undefined && !isRepeating) return { sourceRows: 0, joinedRows: 0 };
     const measured =
       key === undefined
-        ? compileFanOut(view, table)
-        : compileJoinedFanOut(view, { view: key.registered.view, feature: key.feature.name }, table);
+        ? compileFanOut(postgresDialect, view, table)
+        : compileJoinedFanOut(postgresDialect, view, { view: key.registered.view, feature: key.feature.name }, table);
     const [row] = await database.query<{ source_rows: string; joined_rows: string }>(measured, options);
     return { sourceRows: Number(row?.source_rows ?? 0), joinedRows: Number(row?.joined_rows ?? 0) };
   };
@@ -92,7 +93,7 @@ export async function compilePlan(
     const key = { view: registered.view.name, version: registered.view.version, feature: feature.name };
     joined.push({ key, views: await viewsOf(group) });
   }
-  const compiled = compileServiceTrainingSet({
+  const compiled = compileServiceTrainingSet(postgresDialect, {
     ...{ views, joined, computed, inputs, spine: table },
     reportsLost: true,
   });
@@ -113,7 +114,10 @@ export async function compilePlan(
 }
 
 async function repeats(database: Database, entity: Entity, spine: SpineTable, options: CallOptions): Promise<boolean> {
-  const [row] = await database.query<{ repeats: boolean | null }>(compileRepeats(entity, spine), options);
+  const [row] = await database.query<{ repeats: boolean | null }>(
+    compileRepeats(postgresDialect, entity, spine),
+    options,
+  );
   return row?.repeats === true;
 }
 

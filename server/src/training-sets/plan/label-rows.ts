@@ -1,5 +1,5 @@
 import { jsonText } from "@featstore/definitions/compiler";
-import { type CallOptions, type Database, quoteIdentifier } from "../../database/index";
+import { type CallOptions, type Database, quoteName } from "../../database/index";
 import type { Cell } from "../spine/spine-row";
 import { utf8Text } from "../spine/utf8-text";
 import type { TrainingSetFiles } from "../training-set-files";
@@ -81,10 +81,10 @@ async function writeLabels(
 ): Promise<void> {
   const items = labels.flatMap(({ feature }, index) => [
     `(extract(epoch from "known"."_event_time_${(views[index] ?? 0) + 1}") * 1000000)::bigint::text as "e${index + 1}"`,
-    `${jsonText(`"known".${quoteIdentifier(planned.names[index] ?? "")}`, feature.type)} as "f${index + 1}"`,
+    `${jsonText(`"known".${quoteName(planned.names[index] ?? "")}`, feature.type)} as "f${index + 1}"`,
   ]);
   const lost = planned.compiled.lost.flatMap((name, index) =>
-    name === null ? [] : [`pg_catalog.to_json("known".${quoteIdentifier(name)})::text as "l${index + 1}"`],
+    name === null ? [] : [`pg_catalog.to_json("known".${quoteName(name)})::text as "l${index + 1}"`],
   );
   const { text, parameters = [] } = planned.compiled.statement;
   const statement = {

@@ -4,6 +4,7 @@ import {
   type Entity,
   type PlainSource,
   plainSources,
+  postgresDialect,
   scopeOf,
 } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../../core/index";
@@ -189,7 +190,7 @@ function resolveLabel(
   const { label, registered, feature } = choice;
   if (name !== undefined && !(name.length > 0 && name.length <= MAX_NAME_LENGTH && !/\p{Cc}|\p{Surrogate}/u.test(name)))
     throw invalidLabel(`${path}.name`, `expected a column name of 1 to ${MAX_NAME_LENGTH} printable characters`);
-  const [compiled] = compileTrainingSet({
+  const [compiled] = compileTrainingSet(postgresDialect, {
     views: [{ view: registered.view, features: [feature.name] }],
     spine: { schema: "featstore", table: "spine" },
   }).columns;

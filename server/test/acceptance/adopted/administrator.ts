@@ -1,6 +1,6 @@
 import type { Database } from "../../../src/database/database";
 import { createPostgresDatabase } from "../../../src/database/postgres-database";
-import { quoteIdentifier } from "../../../src/database/sql-text";
+import { quoteName } from "../../../src/database/sql-text";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 
 const [native] = testDatabases("main").filter(({ name }) => name === "postgres-16");
@@ -28,7 +28,7 @@ export async function createCompanyDatabase(): Promise<CompanyDatabase> {
   const opened: OpenTestDatabase = await native.open();
   const administrator = opened.database;
   const name = `Feature reader-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
-  const role = quoteIdentifier(name);
+  const role = quoteName(name);
   await administrator.script(`
 create role ${role} login password 'reading' nosuperuser nocreatedb nocreaterole noinherit;
 do $$ begin

@@ -89,6 +89,27 @@ describe("definition files", () => {
     expect(await of("./d/**/*.{ts,mts}")).toEqual(["d/b.ts", "d/deep/c.ts", "d/deep/x.mts"]);
     expect(await of("**/c.ts")).toEqual(["d/deep/c.ts", "e+f/c.ts"]);
     expect(await of("e+f/?.ts")).toEqual(["e+f/c.ts"]);
+    expect(await of(`${folder}/**/x.mts`)).toEqual(["d/deep/x.mts"]);
+    expect(await of("absent/*.ts")).toEqual([]);
     expect(await definitionTestFiles("d/**/*.ts", folder)).toEqual([join(folder, "d/deep/c.test.ts")]);
+  });
+
+  test("sorts by code unit, and takes the folder before the first wildcard literally", async () => {
+    const start = "my (old) [set]";
+    await write({ [`${start}/b.ts`]: "", [`${start}/B.ts`]: "", [`${start}/a-1/z.ts`]: "", [`${start}/a/z.ts`]: "" });
+    const expected = ["B.ts", "a-1/z.ts", "a/z.ts", "b.ts"].map((name) => join(folder, start, name));
+    expect(await definitionFiles(start, folder)).toEqual(expected);
+    expect(await definitionFiles(`${start}/**/*.ts`, folder)).toEqual(expected);
+    expect(await definitionFiles(`../${start}/**/*.ts`, join(folder, start))).toEqual(expected);
+  });
+
+  test("skips hidden folders and installed packages unless the pattern begins with them", async () => {
+    await write({ "d/a.ts": "", "d/.hidden.ts": "", "d/.cache/b.ts": "", "d/node_modules/p/c.ts": "" });
+    const visible = [join(folder, "d/.hidden.ts"), join(folder, "d/a.ts")];
+    expect(await definitionFiles("d", folder)).toEqual(visible);
+    expect(await definitionFiles("d/**/*.ts", folder)).toEqual(visible);
+    expect(await definitionFiles("d/*/*.ts", folder)).toEqual([]);
+    expect(await definitionFiles("d/.cache/*.ts", folder)).toEqual([join(folder, "d/.cache/b.ts")]);
+    expect(await definitionFiles("d/node_modules/p/*.ts", folder)).toEqual([join(folder, "d/node_modules/p/c.ts")]);
   });
 });

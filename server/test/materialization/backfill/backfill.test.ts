@@ -1,4 +1,4 @@
-import { compileView } from "@featstore/definitions/compiler";
+import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
@@ -26,7 +26,7 @@ for (const target of testDatabases("main")) {
       database = opened.database;
       await prepare(database);
       dependencies = await dependenciesOver(database);
-      const change = changeOf({ featureViews: [viewChange(view, compileView(view))] });
+      const change = changeOf({ featureViews: [viewChange(view, compileView(postgresDialect, view))] });
       await createRegistryStore(database).apply(change);
     });
     afterEach(() => opened.drop());

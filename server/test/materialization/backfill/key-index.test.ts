@@ -1,5 +1,5 @@
 import { count, entity, featureView, int32, source, string } from "@featstore/definitions";
-import { columnsOf, compileChangedEntities } from "@featstore/definitions/compiler";
+import { columnsOf, compileChangedEntities, postgresDialect } from "@featstore/definitions/compiler";
 import { expect, test } from "vitest";
 import { testDatabases } from "../../helpers/test-database";
 import { prepare } from "../../registry/fixture";
@@ -35,7 +35,7 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
         await opened.database.script(`create table features.listening_v1_changed (${declared?.columns});
         insert into features.listening_v1_changed select 'c1', i * 10 + 1 from generate_series(1, 20) as i;
         analyze features.listening_v1_changed`);
-        const { text, parameters } = compileChangedEntities(view);
+        const { text, parameters } = compileChangedEntities(postgresDialect, view);
         const plan = await opened.database.query<{ "QUERY PLAN": string }>({
           text: `explain ${text}`,
           parameters: ["2026-02-01T00:00:00.000000Z", ...parameters],

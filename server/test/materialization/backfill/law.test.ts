@@ -1,4 +1,4 @@
-import { compileView, type FeatureView } from "@featstore/definitions/compiler";
+import { compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { anyShape, anyViewOf, asOf } from "../../../../feature-definitions/test/compile/support/arbitrary-cases";
@@ -56,7 +56,9 @@ for (const target of testDatabases("main")) {
           const view = await asRegistered(withRows({ ...original, name: `case_${cases}` }, shape, rows));
           const writer = createRegistryStore(opened.database);
           const { revision } = await dependencies.registry.snapshot();
-          await writer.apply(changeOf({ revision, featureViews: [viewChange(view, compileView(view))] }));
+          await writer.apply(
+            changeOf({ revision, featureViews: [viewChange(view, compileView(postgresDialect, view))] }),
+          );
           for (const cut of cuts) await run(view, chunkEntities, cut);
           const done = await run(view, chunkEntities, null);
           if (done.state !== "published") {
@@ -99,7 +101,7 @@ for (const target of testDatabases("main")) {
     };
 
     const fullRows = async (view: FeatureView) => {
-      const compiled = compileView(view);
+      const compiled = compileView(postgresDialect, view);
       const text = compiled.text.replaceAll("$1::timestamptz", "$1::text::timestamptz");
       const micros = new Date(Number(asOf / 1000n))
         .toISOString()

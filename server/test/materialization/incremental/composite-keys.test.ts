@@ -18,6 +18,7 @@ import {
   compileTrainingSet,
   compileView,
   type FeatureView,
+  postgresDialect,
 } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
@@ -130,10 +131,10 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
       test(`aggregates the rows of ${view.name} once for 900 changed entities with a key of two columns`, async () => {
         const { database } = opened;
         await requestKeys(database, view);
-        const { text, parameters } = compileChangedEntities(view);
+        const { text, parameters } = compileChangedEntities(postgresDialect, view);
         expectNothingRepeated(await nodesOf(database, text, [AS_OF, ...parameters]));
 
-        const whole = compileView(view);
+        const whole = compileView(postgresDialect, view);
         const listed = (rows: string, where: string): string =>
           `select md5(string_agg(r::text, '|' order by r::text)) as digest, count(*) as rows from (${rows}) as r where ${where}`;
         const [changed] = await database.query({ text: listed(text, "true"), parameters: [AS_OF, ...parameters] });
@@ -145,7 +146,10 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
 
     test("joins each view once to 900 rows of a training set with a key of two columns", async () => {
       const selected = views.map((view) => ({ view, features: view.features.map(({ name }) => name) }));
-      const { statement } = compileTrainingSet({ views: selected, spine: { schema: null, table: "spine" } });
+      const { statement } = compileTrainingSet(postgresDialect, {
+        views: selected,
+        spine: { schema: null, table: "spine" },
+      });
       expectNothingRepeated(await nodesOf(opened.database, statement.text, statement.parameters));
     });
   });

@@ -11,7 +11,7 @@ import {
   source,
   string,
 } from "@featstore/definitions";
-import { compileView, type FeatureView, parseFeatureView } from "@featstore/definitions/compiler";
+import { compileView, type FeatureView, parseFeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
@@ -159,13 +159,13 @@ for (const target of testDatabases("main")) {
       const registry = createRegistryStore(opened.database);
       const { revision } = await registry.snapshot();
       await registry.apply(
-        changeOf({ revision, featureViews: views.map((view) => viewChange(view, compileView(view))) }),
+        changeOf({ revision, featureViews: views.map((view) => viewChange(view, compileView(postgresDialect, view))) }),
       );
     };
     const run = async (views: readonly FeatureView[], asOf: bigint) =>
       (await materialize(dependencies, { views: views.map(({ name }) => name), mode: "incremental", asOf })).views;
     const fullRows = (view: FeatureView, at: bigint) => {
-      const { text, parameters } = compileView(view);
+      const { text, parameters } = compileView(postgresDialect, view);
       const asOf = new Date(Number(at / 1000n)).toISOString();
       const typed = text.replaceAll("$1::timestamptz", "$1::text::timestamptz");
       return textRows(opened.database, view, `(\n${typed}\n)`, [asOf, ...parameters]);

@@ -1,5 +1,5 @@
 import { entity, featureView, int64, latest, source, string } from "@featstore/definitions";
-import { compileView } from "@featstore/definitions/compiler";
+import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import { materialize } from "../../../src/materialization/materialize";
@@ -38,7 +38,9 @@ for (const target of testDatabases("main")) {
     test.for(["full", "incremental"] as const)("is recorded by %s runs when rows change", async (mode) => {
       const registry = createRegistryStore(opened.database);
       const offline = createOfflineStore(opened.database);
-      await registry.apply(changeOf({ featureViews: [viewChange(titles.ir, compileView(titles.ir))] }));
+      await registry.apply(
+        changeOf({ featureViews: [viewChange(titles.ir, compileView(postgresDialect, titles.ir))] }),
+      );
       const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
       const day = 86_400_000_000n;
       const first = 1_767_225_600_000_000n; // 2026-01-01

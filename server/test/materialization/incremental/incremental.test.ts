@@ -1,5 +1,5 @@
 import { avg, count, days, entity, featureView, float64, int64, latest, max, source } from "@featstore/definitions";
-import { compileView, type FeatureView } from "@featstore/definitions/compiler";
+import { compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
@@ -71,7 +71,7 @@ for (const target of testDatabases("main")) {
     const apply = async (...views: readonly FeatureView[]): Promise<void> => {
       const registry = createRegistryStore(opened.database);
       const { revision } = await registry.snapshot();
-      const featureViews = views.map((view) => viewChange(view, compileView(view)));
+      const featureViews = views.map((view) => viewChange(view, compileView(postgresDialect, view)));
       await registry.apply(changeOf({ revision, featureViews }));
     };
     const run = async (mode: "full" | "incremental" | "reconcile", more: Partial<MaterializeRequest> = {}) =>

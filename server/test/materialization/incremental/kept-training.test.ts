@@ -1,5 +1,5 @@
 import { entity, featureView, int64, latest, source, string } from "@featstore/definitions";
-import { compileTrainingSet, compileView } from "@featstore/definitions/compiler";
+import { compileTrainingSet, compileView, postgresDialect } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
@@ -67,7 +67,9 @@ for (const target of testDatabases("main")) {
             );
             const registry = createRegistryStore(opened.database);
             const offline = createOfflineStore(opened.database);
-            await registry.apply(changeOf({ featureViews: [viewChange(titles.ir, compileView(titles.ir))] }));
+            await registry.apply(
+              changeOf({ featureViews: [viewChange(titles.ir, compileView(postgresDialect, titles.ir))] }),
+            );
             const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
             const served = new Map<bigint, ReadonlyMap<string, string | null>>();
             let now = START;
@@ -89,7 +91,7 @@ for (const target of testDatabases("main")) {
             await opened.database.script(`insert into featstore.spine values ${values.join(", ")}`);
             const registered = (await registry.snapshot()).featureViews.get("titles")?.versions.get(1);
             const stored = { table: registered?.served?.table ?? "", since: iso(registered?.historySince ?? 0n) };
-            const { statement, columns } = compileTrainingSet({
+            const { statement, columns } = compileTrainingSet(postgresDialect, {
               views: [{ view: titles.ir, features: ["title"], stored }],
               spine: { schema: "featstore", table: "spine" },
             });

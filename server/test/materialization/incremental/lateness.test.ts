@@ -1,5 +1,5 @@
 import { count, entity, featureView, float64, hours, int64, latest, source, sum } from "@featstore/definitions";
-import { compileView, type FeatureView } from "@featstore/definitions/compiler";
+import { compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { changesText } from "../../../src/cli/plan/plan-report";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
@@ -62,7 +62,7 @@ for (const target of testDatabases("main")) {
 
     const apply = (...views: readonly FeatureView[]) =>
       createRegistryStore(opened.database).apply(
-        changeOf({ featureViews: views.map((view) => viewChange(view, compileView(view))) }),
+        changeOf({ featureViews: views.map((view) => viewChange(view, compileView(postgresDialect, view))) }),
       );
     const run = async (mode: "full" | "incremental" | "reconcile", asOf: bigint) =>
       (await materialize(dependencies, { mode, asOf })).views;
@@ -222,7 +222,7 @@ for (const target of testDatabases("main")) {
       );
       const view = viewOf("altered", source({ ...options, table: isView ? "played" : "plays" }));
       await createRegistryStore(opened.database).apply(
-        changeOf({ featureViews: [viewChange(view, compileView(view))] }),
+        changeOf({ featureViews: [viewChange(view, compileView(postgresDialect, view))] }),
       );
       await run();
       expect(await run()).toMatchObject([{ kind: "incremental" }]);
@@ -239,7 +239,7 @@ for (const target of testDatabases("main")) {
         viewOf("of_view", source({ ...options, table: "refreshed" })),
       ];
       await createRegistryStore(opened.database).apply(
-        changeOf({ featureViews: views.map((view) => viewChange(view, compileView(view))) }),
+        changeOf({ featureViews: views.map((view) => viewChange(view, compileView(postgresDialect, view))) }),
       );
       await run();
       await opened.database.script(

@@ -2,6 +2,7 @@ import {
   compileView,
   type FeatureView,
   parseFeatureView,
+  postgresDialect,
   type Relation,
   type Source,
   viewChanges,
@@ -110,7 +111,7 @@ for (const target of testDatabases("main")) {
           const { registry } = dependencies;
           const writer = createRegistryStore(opened.database);
           const { revision } = await registry.snapshot();
-          const featureViews = views.map((view) => viewChange(view, compileView(view)));
+          const featureViews = views.map((view) => viewChange(view, compileView(postgresDialect, view)));
           await writer.apply(changeOf({ revision, featureViews }));
           let now = asOf;
           const first = await run(views, now);
@@ -154,7 +155,7 @@ for (const target of testDatabases("main")) {
     };
 
     const fullRows = async (view: FeatureView, at: bigint) => {
-      const compiled = compileView(view);
+      const compiled = compileView(postgresDialect, view);
       const text = compiled.text.replaceAll("$1::timestamptz", "$1::text::timestamptz");
       const micros = new Date(Number(at / 1000n)).toISOString().replace("Z", `${String(at % 1000n).padStart(3, "0")}Z`);
       return textRows(opened.database, view, `(\n${text}\n)`, [micros, ...compiled.parameters]);

@@ -12,7 +12,7 @@ import {
   sum,
   vector,
 } from "@featstore/definitions";
-import { compileView, type FeatureView, servedFeatures } from "@featstore/definitions/compiler";
+import { compileView, type FeatureView, postgresDialect, servedFeatures } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
@@ -156,7 +156,9 @@ for (const target of testDatabases("main")) {
       }
       const views: readonly FeatureView[] = [spots, moodView, ...(target.hasVectors ? [soundView] : [])];
       const registry = createRegistryStore(opened.database);
-      await registry.apply(changeOf({ featureViews: views.map((view) => viewChange(view, compileView(view))) }));
+      await registry.apply(
+        changeOf({ featureViews: views.map((view) => viewChange(view, compileView(postgresDialect, view))) }),
+      );
       const offline = createOfflineStore(opened.database);
       const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
       const postgres = createPostgresOnlineStore(opened.database);

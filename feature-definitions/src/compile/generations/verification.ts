@@ -1,7 +1,7 @@
 import type { Feature, FeatureView } from "../../ir/nodes";
 import { some } from "../../ir/visit";
+import { quoteName, quoteText } from "../postgres/quote";
 import { boundedNulls, contractRules, type WholeGeneration } from "./contracts";
-import { quoteName, quoteText } from "./quote";
 import { keyNames, quoteGeneration } from "./tables";
 
 const EXAMPLES = 3;

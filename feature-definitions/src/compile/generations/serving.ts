@@ -1,7 +1,7 @@
 import type { FeatureView } from "../../ir/nodes";
 import type { KeyType, ValueType } from "../../ir/types";
+import { quoteName } from "../postgres/quote";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
-import { quoteName } from "./quote";
 import { keyNames, quoteGeneration, servedFeatures, vectorFeatures } from "./tables";
 import { timeText } from "./time-text";
 

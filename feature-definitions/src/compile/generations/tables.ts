@@ -1,9 +1,9 @@
 import type { Feature, FeatureView } from "../../ir/nodes";
 import { vectorDimensions } from "../../ir/types";
+import { databaseType } from "../postgres/database-types";
+import { quoteName, quoteTable } from "../postgres/quote";
 import { FEATURES_SCHEMA } from "../tree/identifiers";
 import type { CompiledColumn } from "../tree/statement";
-import { databaseType } from "./database-types";
-import { quoteName, quoteTable } from "./quote";
 
 /**
  * Maximum number of UTF-8 bytes of a row's tenant and key texts together. Materialization ignores rows with more, as it

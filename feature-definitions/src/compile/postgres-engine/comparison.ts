@@ -1,9 +1,9 @@
 import type { Feature, FeatureView } from "../../ir/nodes";
 import { vectorDimensions } from "../../ir/types";
+import { jsonText } from "../generations/serving";
+import { keyNames } from "../generations/tables";
+import { quoteName } from "../postgres/quote";
 import type { Statement } from "../tree/statement";
-import { quoteName } from "./quote";
-import { jsonText } from "./serving";
-import { keyNames } from "./tables";
 
 /** A view with the SQL that computes it, from `compileView` or the registry: `$1` is the as-of time. */
 export interface ComparedView extends Statement {

@@ -1,13 +1,13 @@
 import type { ComputedFeature } from "../../ir/nodes";
 import { AS_OF } from "../../ir/service-columns";
 import { type ValueType, vectorDimensions } from "../../ir/types";
+import { jsonText } from "../generations/serving";
+import { castValue } from "../postgres/casts";
+import { quoteName, quoteTable } from "../postgres/quote";
+import { atom, call, compound, createParameters, inType, type Parameters, type Rendered } from "../postgres/rendered";
+import { renderScalar } from "../postgres/scalar";
 import type { SpineTable } from "../source/entities";
 import type { Statement } from "../tree/statement";
-import { castValue } from "./casts";
-import { quoteName, quoteTable } from "./quote";
-import { atom, call, compound, createParameters, inType, type Parameters, type Rendered } from "./rendered";
-import { renderScalar } from "./scalar";
-import { jsonText } from "./serving";
 
 export interface ComputedRowsInput {
   readonly computed: readonly ComputedFeature[];

@@ -1,17 +1,17 @@
 import type { EntityKey, ExtendedRelation, FeatureView, Source, SourceColumn, TimeColumn } from "../../ir/nodes";
 import { declaredColumn } from "../../ir/source-parts";
 import { walk } from "../../ir/visit";
+import { quoteGeneration } from "../generations/tables";
+import { databaseType } from "../postgres/database-types";
+import { intervalText, renderExpression } from "../postgres/expression";
+import { renderFrom, renderRelation } from "../postgres/query";
+import { indent, quoteName, quoteTable, quoteText } from "../postgres/quote";
+import { createParameters, inType, operand } from "../postgres/rendered";
 import { joinedKeys } from "../source/extended-rows";
 import { keepsItsKeys } from "../source/history";
 import { equal, REQUESTED, sourceRows } from "../source/source-rows";
 import { periodOf } from "../tree/period";
 import { field } from "../tree/sql-tree";
-import { databaseType } from "./database-types";
-import { intervalText, renderExpression } from "./expression";
-import { renderFrom, renderRelation } from "./query";
-import { indent, quoteName, quoteTable, quoteText } from "./quote";
-import { createParameters, inType, operand } from "./rendered";
-import { quoteGeneration } from "./tables";
 
 /**
  * Scan for the source rows that changed since a run, shared by all views that read the source by the same key. Its

@@ -1,0 +1,50 @@
+import { z } from "@hono/zod-openapi";
+
+export const Run = z
+  .object({
+    run_id: z.string(),
+    view: z.string(),
+    version: z.int(),
+    generation: z.int(),
+    state: z
+      .enum(["running", "published", "failed", "abandoned", "interrupted"])
+      .describe(
+        "`abandoned`: its process died, and its remains were removed; `interrupted`: a backfill that can be resumed",
+      ),
+    kind: z.enum(["full", "incremental"]),
+    recomputed: z.int().nullable().describe("Entities that an incremental run computed; null for a full run"),
+    why_full: z.string().nullable().describe("Why a run that was requested as incremental is full, as a stable code"),
+    repaired: z.int().nullable().describe("Rows that a reconciling run corrected; null if it did not reconcile"),
+    as_of: z.string(),
+    watermark: z.string().nullable().describe("The PostgreSQL transaction id up to which writes are in the generation"),
+    started_at: z.string(),
+    finished_at: z.string().nullable(),
+    duration_ms: z.int().nullable().describe("null while it runs"),
+    rows: z.int().nullable().describe("Rows of the whole generation; null before it is loaded"),
+    ignored_rows: z.int().nullable().describe("Rows left out because tenant and key together are too long"),
+    chunks: z
+      .object({ done: z.int(), total: z.int() })
+      .nullable()
+      .describe("Progress of a running or interrupted backfill; null for any other run"),
+    failure: z
+      .object({ code: z.string() })
+      .nullable()
+      .describe("A stable code; `featstore runs` has the message, which may hold the key of an entity"),
+    broken_contracts: z.array(
+      z.object({ feature: z.string(), rule: z.string(), promise: z.string(), rows: z.int().nullable() }).strict(),
+    ),
+    forced_because: z.string().nullable().describe("Why it was published although it breaks a contract"),
+    warnings: z
+      .array(z.object({ code: z.string(), message: z.string() }).strict())
+      .describe(
+        "Warnings of a published run; `rows_lost`: many of the rows served before are gone; `served_values_differ`: rows read back are not served as the table has them; `served_values_unchecked`: they could not be compared",
+      ),
+  })
+  .openapi("Run");
+
+export const RunList = z
+  .object({
+    runs: z.array(Run),
+    next: z.string().nullable().describe("`before` for the next page; null on the last page"),
+  })
+  .openapi("RunList");
