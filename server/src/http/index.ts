@@ -1,5 +1,5 @@
 export { instant } from "./contract/instant";
-export { exactJson, memberNames } from "./contract/members";
+export { exactArray, memberNames } from "./contract/members";
 export { openApiDocument } from "./contract/openapi";
 export { postOnly } from "./contract/post-only";
 export { problems } from "./contract/problem-responses";
@@ -15,6 +15,7 @@ export {
   jsonText,
   keyed,
   keyedOrSession,
+  names,
   open,
   ordinal,
   orMediaType,

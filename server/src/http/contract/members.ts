@@ -6,14 +6,16 @@ export function memberNames(schema: z.core.$ZodType): readonly string[] {
 }
 
 /**
- * A member of a body that its handler gets as JSON text, because a parsed number no longer distinguishes 7 from 7.0 and
- * loses integers beyond 2^53. The handler parses it; `printed` describes it in the document.
+ * An array in a body that its handler gets as JSON text and parses itself, with errors of its own: a parsed number no
+ * longer distinguishes 7 from 7.0 and loses integers beyond 2^53. `items` is printed, and not validated here.
  */
-export function exactJson(printed: Parameters<ReturnType<typeof z.custom<string>>["openapi"]>[0]) {
-  return z.custom<string>((value) => typeof value === "string").openapi(printed);
+export function exactArray(items: { readonly [keyword: string]: unknown }, description: string) {
+  // An example is the array itself.
+  const schema = z.custom<string>((value) => typeof value === "string") as unknown as z.ZodCustom<string, unknown>;
+  return schema.openapi({ type: "array", items, minItems: 1, description });
 }
 
-/** Returns the members that `exactJson` declares. */
+/** Returns the members that `exactArray` declares. */
 export function exactMembers(schema: z.core.$ZodType): ReadonlySet<string> {
   return new Set(
     Object.entries(shapeOf(schema)).flatMap(([name, member]) => (member instanceof z.ZodCustom ? [name] : [])),

@@ -27,6 +27,7 @@ type OutputOf<Schema> = Schema extends z.ZodType ? Present<z.output<Schema>> : u
 
 /** A request that its operation's contract allows. */
 export interface ValidRequest<Contract> {
+  /** Decoded, when they are asked for. */
   readonly params: PartOf<Contract, "params">;
   readonly query: PartOf<Contract, "query">;
   readonly headers: PartOf<Contract, "headers">;
@@ -61,7 +62,9 @@ export function requestOf<Contract extends RouteConfig>(
   // The types of the parts follow from the contract, as `PartOf` says.
   return (request) =>
     ({
-      params: readParams(request),
+      get params() {
+        return readParams(request);
+      },
       headers: readHeaders(request),
       query: readQuery(request),
       body: async () => readBody(await readJsonText(request, others)),

@@ -152,6 +152,11 @@ export const IdempotencyKey = z
   .optional()
   .describe("1 to 200 printable characters without spaces");
 
+/** A parameter that lists names with commas; the handler gets them without the spaces around them. */
+export function names(description: string, example?: string) {
+  return text(description, example).transform((list) => list.split(",").map((name) => name.trim()));
+}
+
 /** A whole number as a parameter, in plain digits: `1e3` and `010` are refused. */
 export function wholeNumber(description: string, min: number, max: number) {
   const error = ({ input }: { readonly input?: unknown }) =>
