@@ -1,11 +1,10 @@
-import { type Expression, type Feature, typeOf, walk } from "@featstore/definitions/compiler";
+import { type Expression, type Feature, isSum, typeOf, walk } from "@featstore/definitions/compiler";
 
 /** An aggregate whose result depends on the order of summation. */
 export type InexactAggregate = Extract<Expression, { readonly kind: "aggregate" }> & { readonly operand: Expression };
 
 type Compared = Pick<Feature, "type" | "expression">;
 
-const SUMS = new Set(["sum", "avg", "stddev", "variance"]);
 const TOLERANCE = 1e-12;
 /** The relative distance between neighbouring float32 values: two sums may round to either side of a midpoint. */
 const FLOAT32_STEP = 1.2e-7;
@@ -14,7 +13,7 @@ const FLOAT32_STEP = 1.2e-7;
 export function inexactAggregates({ expression }: Pick<Feature, "expression">): readonly InexactAggregate[] {
   const found: InexactAggregate[] = [];
   walk(expression, (node) => {
-    if (node.kind !== "aggregate" || node.operand === null || !SUMS.has(node.name)) return;
+    if (node.kind !== "aggregate" || node.operand === null || !isSum(node.name)) return;
     const type = typeOf(node.operand);
     if (type === "float64" || type === "float32") found.push({ ...node, operand: node.operand });
   });
