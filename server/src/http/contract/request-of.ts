@@ -27,7 +27,7 @@ type OutputOf<Schema> = Schema extends z.ZodType ? Present<z.output<Schema>> : u
 
 /** A request that its operation's contract allows. */
 export interface ValidRequest<Contract> {
-  /** Decoded, when they are asked for. */
+  /** Decoded on access. */
   readonly params: PartOf<Contract, "params">;
   readonly query: PartOf<Contract, "query">;
   readonly headers: PartOf<Contract, "headers">;
