@@ -11,9 +11,9 @@ import {
   type ViewChanges,
   viewChanges,
 } from "@featstore/definitions/compiler";
+import { holdLease } from "../core/index";
 import type { RunHolder } from "../database/index";
 import type { RegisteredView } from "../registry/index";
-import { startHeartbeat } from "./heartbeat";
 import type { MaterializeRequest } from "./materialization";
 import type { OfflineStore } from "./offline-store";
 import type { ChangeBaseline, ChangedEntities, ChangeScanRequest, ChangeSet, FullReason } from "./run-types";
@@ -68,7 +68,7 @@ export async function findChanges(
           { holder, asOf: asOf ?? null, scans: plannedScans.map((each) => scanRequest(each, plannedScans)) },
           options,
         );
-  const heartbeat = changeSet === null ? null : startHeartbeat(offline, changeSet, heartbeatMs);
+  const lease = changeSet === null ? null : holdLease(() => offline.heartbeat(changeSet), { everyMs: heartbeatMs });
   return {
     asOf: changeSet?.asOf ?? null,
     of(registered) {
@@ -85,7 +85,7 @@ export async function findChanges(
       return changedEntities(registered, planned, tables, source, changeSet);
     },
     async drop() {
-      await heartbeat?.stop();
+      await lease?.release();
       if (changeSet !== null) await offline.dropChanges(changeSet);
     },
   };

@@ -43,4 +43,4 @@ export { namesBefore, presentName, type ViewNames, withPresentNames } from "./re
 export { type RolledBack, rolledBackNames } from "./rolled-back";
 export { readServedGeneration } from "./served-generation";
 export { createSourceCatalogStore, type SourceCatalogStore } from "./source-catalog-store";
-export { namedVersions, versionReference } from "./version-reference";
+export { namedVersions, splitReference, versionReference } from "./version-reference";
