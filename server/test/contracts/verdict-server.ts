@@ -56,7 +56,10 @@ export async function createVerdictServer() {
   const asOfReads = createFakeOnlineStore(tables, true);
   await asOfReads.follow?.(views);
   const party: FeatureService = {
-    ...service("party_predictor", 1, "speech", [["speech_sentiment", 1, "sentiment"]]),
+    ...service("party_predictor", 1, "speech", [
+      ["speech_sentiment", 1, "sentiment"],
+      ["speech_profile", 1, "year"],
+    ]),
     inputs: [{ name: "today", type: "date", nullable: true, description: null }],
     computed: [{ name: "length", ...ONE, nullable: false, contract: emptyContract }],
   };
