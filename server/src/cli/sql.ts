@@ -1,5 +1,6 @@
-import { compileView, type Definitions, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
+import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { CommandProblem, suggest } from "../core/index";
+import { viewQuery } from "../engine/index";
 import type { RegistrySnapshot } from "../registry/index";
 import { defineFeatstoreCommand } from "./kit/command";
 import { loadUserDefinitions, requireLoaded } from "./kit/load-user-definitions";
@@ -45,7 +46,7 @@ function compiled({ featureViews }: Definitions, name: string, pinned: string | 
     named.map(({ version }) => version),
     name,
   );
-  const { text, parameters } = compileView(postgresDialect, view);
+  const { text, parameters } = viewQuery(view);
   return { view: name, version: view.version, sql: text, parameters };
 }
 

@@ -1,5 +1,5 @@
-import type { OfflineStore } from "./offline-store";
-import type { Run } from "./run-types";
+import type { Run } from "../engine/index";
+import type { RunLog } from "./run-log";
 
 /** A running heartbeat. `lost` aborts when another holder has the lease. */
 export interface Heartbeat {
@@ -12,7 +12,7 @@ const DEFAULT_HEARTBEAT_MS = 5_000;
 
 /** Renews a lease every `everyMs` milliseconds. Default: 5,000. */
 export function startHeartbeat(
-  offline: Pick<OfflineStore, "heartbeat">,
+  offline: Pick<RunLog, "heartbeat">,
   run: Pick<Run, "token">,
   everyMs = DEFAULT_HEARTBEAT_MS,
 ): Heartbeat {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadConfig } from "../../src/core/config";
 import { createDeps } from "../../src/deps";
 import { serve } from "../../src/main";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createReadStore } from "../../src/usage/read-store";
 import { type CliProject, createCliProject, songDefinitions, songTable } from "./cli";
 
@@ -87,7 +87,7 @@ test("plan and retire list the keys that read a view, online and by training set
   await again.database.script("update featstore.view_reads set last_read_on = last_read_on - 31");
   expect(await reads.readers()).toEqual([]);
   await again.database.script("update featstore.view_reads set last_read_on = last_read_on - 10");
-  await createOfflineStore(again.database).sweep([]);
+  await createRunLog(again.database).sweep([]);
   expect(await again.database.query({ text: "select 1 as one from featstore.view_reads" })).toEqual([]);
   await again.close();
 });

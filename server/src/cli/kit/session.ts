@@ -8,6 +8,7 @@ import {
   waitForPostgres,
 } from "../../database/index";
 import { createDatasetDefinitions, type DatasetDefinitions } from "../../datasets/index";
+import { createEngine, type Engine } from "../../engine/index";
 import {
   createKeyService,
   createKeyStore,
@@ -16,18 +17,16 @@ import {
   keySecretsOf,
   operatorLimits,
 } from "../../keys/index";
-import { createOfflineStore, type OfflineStore } from "../../materialization/index";
+import { createRunLog, type RunLog } from "../../materialization/index";
 import { createQualityStore, type QualityStore } from "../../quality/index";
 import {
   createPlanningStore,
   createRegistryStore,
-  createSourceCatalogStore,
   type PlanningStore,
   type RegistryHistory,
   type RegistrySnapshot,
   type RegistryStore,
   type RegistryWriter,
-  type SourceCatalogStore,
 } from "../../registry/index";
 import { type CommandReadBack, openCommandReadBack } from "../../serving/index";
 import { createReadStore, type ReadStore } from "../../usage/index";
@@ -40,9 +39,10 @@ export interface Session {
   readonly config: Config;
   readonly database: Database;
   readonly registry: RegistryStore & RegistryWriter & RegistryHistory;
-  readonly offline: OfflineStore;
+  readonly engine: Engine;
+  readonly offline: RunLog;
   readonly quality: QualityStore;
-  readonly catalog: SourceCatalogStore;
+  readonly catalog: Pick<Engine, "describe">;
   readonly planning: PlanningStore;
   readonly reads: ReadStore;
   readonly datasets: DatasetDefinitions;
@@ -125,14 +125,16 @@ async function sessionOver(
   policy: MigrationPolicy,
   readBack: CommandReadBack["read"],
 ): Promise<Session> {
+  const engine = createEngine(database);
   const session: Session = {
     config,
     database,
     registry: createRegistryStore(database),
-    offline: createOfflineStore(database),
+    engine,
+    offline: createRunLog(database),
     quality: createQualityStore(database),
-    catalog: createSourceCatalogStore(database),
-    planning: createPlanningStore(database),
+    catalog: engine,
+    planning: createPlanningStore(database, engine),
     reads: createReadStore(database),
     datasets: createDatasetDefinitions(database),
     readBack,
