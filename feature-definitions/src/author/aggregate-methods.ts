@@ -1,4 +1,5 @@
-import type { AggregateExpression, AggregateName } from "../ir/expressions";
+import type { AggregateName } from "../ir/aggregates";
+import type { AggregateExpression } from "../ir/expressions";
 import type { ValueType } from "../ir/types";
 import type { Duration } from "./duration";
 import { allOf, scalar } from "./scalar";

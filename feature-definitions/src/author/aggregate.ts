@@ -3,7 +3,7 @@ import type { ValueType } from "../ir/types";
 import { type Aggregate, aggregate, type RowAggregate } from "./aggregate-methods";
 import type { Typed } from "./scalar-types";
 
-/** Mirrors `aggregateType` of `ir/type-of.ts`. */
+/** Mirrors `total` of `ir/aggregates.ts`. */
 export type SumType<T extends NumericType> = T extends "int32"
   ? "int64"
   : T extends "int64" | "decimal"

@@ -2,7 +2,7 @@ import type { GatheredType } from "../ir/type-tables";
 import { type Aggregate, aggregate } from "./aggregate-methods";
 import type { Typed } from "./scalar-types";
 
-/** Mirrors `aggregateType` of `ir/type-of.ts`. */
+/** Mirrors `list` of `ir/aggregates.ts`. */
 export type GatherType<T extends GatheredType> = T extends "string" | "uuid" ? "string[]" : "float64[]";
 
 /**

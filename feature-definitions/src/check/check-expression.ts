@@ -54,7 +54,7 @@ function checkPlacement({ report, path, source, position }: Context, aggregate: 
   if (endingSecondsBefore !== undefined && overSeconds === null) report("window_end_without_window", path, {});
   if (source.eventTime === null) {
     if (overSeconds !== null) report("window_without_event_time", path, { source: source.name });
-    if (isByTime(aggregate)) report("order_without_event_time", path, { name, source: source.name });
+    if (isByTime(aggregate.name)) report("order_without_event_time", path, { name, source: source.name });
   }
 }
 

@@ -1,4 +1,4 @@
-import { isGathering } from "../ir/aggregates";
+import { isGathering, traitsOf } from "../ir/aggregates";
 import type {
   AggregateExpression,
   ArithmeticExpression,
@@ -86,6 +86,21 @@ function checkStringFunction(report: Report, path: string, { name, operands }: S
   }
 }
 
+/** The types that aggregates take, with their names in messages. */
+const operandTypes: Readonly<
+  Record<
+    ReturnType<typeof traitsOf>["takes"],
+    { readonly isSuitable: (type: ValueType) => boolean; readonly expected: readonly string[] }
+  >
+> = {
+  any: { isSuitable: () => true, expected: [] },
+  gathered: { isSuitable: isGathered, expected: gatheredTypes },
+  bool: { isSuitable: (type) => type === "bool", expected: ["bool"] },
+  comparable: { isSuitable: isComparable, expected: [...numeric, "bool", "string", "timestamp", "date", "uuid"] },
+  ordered: { isSuitable: isOrdered, expected: [...numeric, "string", "timestamp", "date", "uuid"] },
+  number: { isSuitable: isNumeric, expected: numeric },
+};
+
 /** Keeps rows small: models need recent values, not the whole history. */
 const LARGEST_LIMIT = 1000;
 
@@ -95,9 +110,9 @@ function checkAggregate(
   { name, operand, where, ignoreNulls, fraction = Number.NaN, limit = Number.NaN }: AggregateExpression,
 ): void {
   if (where) checkCondition(report, path, where);
-  if (ignoreNulls && name !== "latest" && name !== "first") report("ignore_nulls_meaningless", path, { name });
+  if (ignoreNulls && traitsOf(name).gives !== "row") report("ignore_nulls_meaningless", path, { name });
   if (name === "percentile" && !(fraction >= 0 && fraction <= 1)) report("fraction_range", path, { fraction });
-  if (isGathering({ name }) && !(Number.isInteger(limit) && limit >= 1 && limit <= LARGEST_LIMIT)) {
+  if (isGathering(name) && !(Number.isInteger(limit) && limit >= 1 && limit <= LARGEST_LIMIT)) {
     report("limit_range", path, { name, limit, largest: LARGEST_LIMIT });
   }
   if (operand === null) {
@@ -105,39 +120,8 @@ function checkAggregate(
     return;
   }
   const found = typeOf(operand);
-  const unsuitable = (expected: readonly string[]): void =>
-    report("type_unsuitable", path, { operation: name, found, expected });
-  switch (name) {
-    case "latest":
-    case "first":
-    case "count":
-      return;
-    case "last_n":
-    case "collect":
-      if (!isGathered(found)) unsuitable(gatheredTypes);
-      return;
-    case "any":
-    case "every":
-      if (found !== "bool") unsuitable(["bool"]);
-      return;
-    case "count_distinct":
-    case "mode":
-      if (!isComparable(found)) unsuitable([...numeric, "bool", "string", "timestamp", "date", "uuid"]);
-      return;
-    case "min":
-    case "max":
-      if (!isOrdered(found)) unsuitable([...numeric, "string", "timestamp", "date", "uuid"]);
-      return;
-    case "sum":
-    case "avg":
-    case "stddev":
-    case "variance":
-    case "percentile":
-      if (!isNumeric(found)) unsuitable(numeric);
-      return;
-    default:
-      name satisfies never;
-  }
+  const { isSuitable, expected } = operandTypes[traitsOf(name).takes];
+  if (!isSuitable(found)) report("type_unsuitable", path, { operation: name, found, expected });
 }
 
 /** Text outside quotes; the contents of strings and quoted names are not syntax. */

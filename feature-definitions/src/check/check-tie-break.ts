@@ -38,7 +38,9 @@ export function checkTieBreaks(definitions: Definitions, catalog: Catalog, optio
 function takesRowsByTime({ source, features }: FeatureView): boolean {
   // A source that is updated in place has one row per key, so there is nothing to order.
   if (source.eventTime === null || hasOneRowPerKey(source)) return false;
-  return features.some((feature) => some(feature.expression, (node) => node.kind === "aggregate" && isByTime(node)));
+  return features.some((feature) =>
+    some(feature.expression, (node) => node.kind === "aggregate" && isByTime(node.name)),
+  );
 }
 
 /** The table's columns that are equal in rows of one entity with equal times. */

@@ -1,3 +1,4 @@
+import { isCount } from "../ir/aggregates";
 import type {
   ArithmeticExpression,
   DatePart,
@@ -105,7 +106,7 @@ function compile(expression: Expression): Evaluator {
       return compileVectorFunction(expression, compile);
     case "aggregate": {
       // Only `valueOverNothing` reaches this case.
-      const value = expression.name === "count" || expression.name === "count_distinct" ? 0n : null;
+      const value = isCount(expression.name) ? 0n : null;
       return () => value;
     }
     case "sql":

@@ -1,5 +1,6 @@
+import { traitsOf } from "../ir/aggregates";
 import { canonicalJson, meaningOfSource } from "../ir/canonical";
-import type { AggregateName, Expression } from "../ir/expressions";
+import type { Expression } from "../ir/expressions";
 import { type Contract, type Feature, type FeatureView, type Source, scopeOf } from "../ir/nodes";
 import type { ValueType } from "../ir/types";
 import type { ChangeKind } from "./change-kinds";
@@ -73,16 +74,13 @@ function isWidened(before: Feature, after: Feature): boolean {
   return isWider && readsTheSame && !differ(before.default, after.default);
 }
 
-/** Aggregates that return one of the values they read, so that a wider input type widens the result. */
-const choosing: readonly AggregateName[] = ["latest", "first", "min", "max"];
-
 /** An expression without the types to which values are read or cast on the way. */
 function untyped(expression: Expression): unknown {
   switch (expression.kind) {
     case "cast":
       return expression.to === "float64" && !expression.strict ? untyped(expression.operand) : expression;
     case "aggregate":
-      return choosing.includes(expression.name) && expression.operand !== null
+      return traitsOf(expression.name).widens && expression.operand !== null
         ? { ...expression, operand: untyped(expression.operand) }
         : expression;
     case "column":

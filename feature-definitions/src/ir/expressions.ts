@@ -1,3 +1,4 @@
+import type { AggregateName } from "./aggregates";
 import type { ScalarType, ValueType } from "./types";
 
 /** A column of the view's source, by the name its author gave it. */
@@ -145,24 +146,6 @@ export interface SqlExpression {
   readonly type: ValueType;
   readonly nullable: boolean;
 }
-
-export type AggregateName =
-  | "latest"
-  | "first"
-  | "last_n"
-  | "collect"
-  | "count"
-  | "count_distinct"
-  | "sum"
-  | "avg"
-  | "min"
-  | "max"
-  | "stddev"
-  | "variance"
-  | "percentile"
-  | "mode"
-  | "any"
-  | "every";
 
 /**
  * One value per entity over its visible source rows. The operand (absent only for `count` of rows), `where` and the

@@ -1,3 +1,4 @@
+export { type AggregateName, isSum } from "./aggregates";
 export * from "./canonical";
 export * from "./dataset";
 export * from "./definitions";

@@ -1,4 +1,4 @@
-import type { AggregateName } from "./expressions";
+import { aggregateNames } from "./aggregates";
 import type { ValueType } from "./types";
 import { vectorDimensions } from "./types";
 
@@ -66,25 +66,6 @@ const isValueType = (value: unknown): value is ValueType =>
   ([...scalarNames, "string[]", "float64[]"].includes(value) || vectorDimensions(value as ValueType) !== undefined);
 const valueType = is("a value type", isValueType);
 const inputType = is("a scalar or a vector type", (value) => isValueType(value) && !value.endsWith("[]"));
-
-export const aggregateNames = [
-  "latest",
-  "first",
-  "last_n",
-  "collect",
-  "count",
-  "count_distinct",
-  "sum",
-  "avg",
-  "min",
-  "max",
-  "stddev",
-  "variance",
-  "percentile",
-  "mode",
-  "any",
-  "every",
-] as const satisfies readonly AggregateName[];
 
 const expression: Shape = (value, path) => {
   if (path.split(".").length > deepest) return [`${path.slice(0, 60)}… is nested too deep`];

@@ -1,4 +1,5 @@
-import type { AggregateName, ArithmeticOperator, Expression, StringFunctionName } from "./expressions";
+import { aggregateType, isCount } from "./aggregates";
+import type { ArithmeticOperator, Expression, StringFunctionName } from "./expressions";
 import { isLosslessCast, isNumeric } from "./type-tables";
 import type { ValueType } from "./types";
 
@@ -12,16 +13,11 @@ import type { ValueType } from "./types";
  *   length, date parts    int32; epoch_seconds float64; the other string functions string
  *   time between          days int32, seconds float64
  *   vector functions      float64
- *   count, count_distinct int32
- *   sum                   int32 → int64, int64 → decimal, decimal → decimal, floats → float64
- *   avg, stddev, variance, percentile                                           float64
- *   any, every            bool
- *   min, max, mode, latest, first                                               the operand's type
- *   last_n, collect       string, uuid → string[], numbers → float64[]
+ *   aggregates            by the table in `aggregates.ts`
  *
  * An expression may be null when
  *   - it is arithmetic or a function of vectors: division by zero and overflow give null;
- *   - it is an aggregate other than count and count_distinct, which is null without rows;
+ *   - it is an aggregate that is no count, which is null without rows;
  *   - it is a JSON access, or a cast that is not strict and may fail to parse or fit;
  *   - it is a case without `otherwise`, or a coalesce with only nullable operands;
  *   - otherwise: when an operand may be null.
@@ -32,36 +28,6 @@ export function arithmeticType(operator: ArithmeticOperator, left: ValueType, ri
   if (either("decimal")) return "decimal";
   if (either("float64") || either("float32") || operator === "/") return "float64";
   return either("int64") ? "int64" : "int32";
-}
-
-export function aggregateType(name: AggregateName, operand: ValueType | null): ValueType {
-  switch (name) {
-    case "count":
-    case "count_distinct":
-      return "int32";
-    case "avg":
-    case "stddev":
-    case "variance":
-    case "percentile":
-      return "float64";
-    case "any":
-    case "every":
-      return "bool";
-    case "last_n":
-    case "collect":
-      return operand === null || operand === "string" || operand === "uuid" ? "string[]" : "float64[]";
-    case "sum":
-      if (operand === "int32") return "int64";
-      return operand === "int64" || operand === "decimal" ? "decimal" : "float64";
-    case "latest":
-    case "first":
-    case "min":
-    case "max":
-    case "mode":
-      return operand ?? "string";
-    default:
-      return name satisfies never;
-  }
 }
 
 function stringFunctionType(name: StringFunctionName): ValueType {
@@ -163,7 +129,7 @@ export function isNullable(expression: Expression): boolean {
       return isNullable(expression.operand) || (loses && (from === "json" || !expression.strict));
     }
     case "aggregate":
-      return expression.name !== "count" && expression.name !== "count_distinct";
+      return !isCount(expression.name);
     default:
       return expression satisfies never;
   }

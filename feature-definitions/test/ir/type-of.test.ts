@@ -4,7 +4,6 @@ import type { GatherType } from "../../src/author/gather";
 import type { ArithmeticType, Cast, NullabilityOf, TypeOf } from "../../src/author/scalar-types";
 import { rowOf } from "../../src/author/source";
 import {
-  aggregateType,
   arithmeticType,
   canCast,
   type castTargets,
@@ -22,6 +21,7 @@ import {
   type ValueType,
   walk,
 } from "../../src/compiler";
+import { aggregateType } from "../../src/ir/aggregates";
 import { events } from "../author/fixtures";
 
 const row: object = rowOf(events.ir);

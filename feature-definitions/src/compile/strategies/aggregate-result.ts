@@ -1,3 +1,4 @@
+import { traitsOf } from "../../ir/aggregates";
 import type { AggregateExpression } from "../../ir/expressions";
 import { typeOf } from "../../ir/type-of";
 import type { SqlExpression } from "../tree/sql-tree";
@@ -8,7 +9,7 @@ import type { SqlExpression } from "../tree/sql-tree";
  */
 export function resultOf(aggregate: AggregateExpression, value: SqlExpression): SqlExpression {
   const type = typeOf(aggregate);
-  if (!["min", "max", "mode", "percentile"].includes(aggregate.name)) return { kind: "convert", type, operand: value };
+  if (traitsOf(aggregate.name).gives !== "choice") return { kind: "convert", type, operand: value };
   if (type === "decimal") return { kind: "convert", type, operand: { kind: "trimmed", operand: value } };
   const of = aggregate.operand && typeOf(aggregate.operand);
   const isFloat = (type === "float64" || type === "float32") && (of === "float64" || of === "float32");

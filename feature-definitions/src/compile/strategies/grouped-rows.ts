@@ -1,4 +1,4 @@
-import { isGathering } from "../../ir/aggregates";
+import { isByTime, isGathering } from "../../ir/aggregates";
 import type { AggregateExpression } from "../../ir/expressions";
 import type { FeatureView } from "../../ir/nodes";
 import { typeOf } from "../../ir/type-of";
@@ -86,7 +86,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
       const reading = readColumn(aggregate, column, field(stage, column, typeOf(aggregate)), always);
       return { identity, aggregate, reading, finish: asItIs, lost };
     }
-    if (isGathering(aggregate)) {
+    if (isGathering(aggregate.name)) {
       const column = names(name);
       items.push({ name: column, expression: listOf(ranked, each) });
       const reading = readColumn(aggregate, column, field(stage, column, typeOf(aggregate)), always);
@@ -155,9 +155,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
 
 function aggregateOf({ aggregate, where, operand, domain }: RowValues, { time, asOf }: Rows): SqlExpression {
   const { name, fraction = null } = aggregate;
-  if (name === "latest" || name === "first" || name === "last_n" || name === "collect") {
-    return { kind: "null", type: typeOf(aggregate) };
-  }
+  if (isByTime(name)) return { kind: "null", type: typeOf(aggregate) };
   const filter = [...windowGuard(time, periodOf(aggregate)).conditions, ...(where ? [where.value] : [])];
   if (operand && domain) {
     const values = domain.map((literal) => scalar(literal, new Map()));

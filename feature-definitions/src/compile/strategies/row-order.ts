@@ -1,4 +1,4 @@
-import { isByTime, isGathering } from "../../ir/aggregates";
+import { traitsOf } from "../../ir/aggregates";
 import type { AggregateExpression, Expression } from "../../ir/expressions";
 import { typeOf } from "../../ir/type-of";
 import { some } from "../../ir/visit";
@@ -40,9 +40,8 @@ export function rankRows(source: SourceRows, planned: readonly Planned[], names:
 
 /** Returns whether an aggregate can use rows sorted by recency, independent of the other aggregates of a spine. */
 export function isSortable(aggregate: AggregateExpression): boolean {
-  const { name } = aggregate;
-  if (name === "percentile" || name === "mode" || name === "first") return false;
-  return isGathering(aggregate) || !(isByTime(aggregate) || name === "count_distinct") || !readsArray(aggregate);
+  const { sortable } = traitsOf(aggregate.name);
+  return sortable === "always" || (sortable === "scalars" && !readsArray(aggregate));
 }
 
 /**

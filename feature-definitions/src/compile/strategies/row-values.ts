@@ -35,9 +35,9 @@ export interface Rank {
 }
 
 function rankOf(aggregate: AggregateExpression): Rank | null {
-  if (!isByTime(aggregate)) return null;
+  if (!isByTime(aggregate.name)) return null;
   const first = aggregate.name === "first";
-  const present = aggregate.ignoreNulls || isGathering(aggregate) ? aggregate.operand : null;
+  const present = aggregate.ignoreNulls || isGathering(aggregate.name) ? aggregate.operand : null;
   const period = periodOf(aggregate);
   const within = aggregate.name === "latest" && period?.endingSecondsBefore === 0 ? null : period;
   const identity = JSON.stringify([first, aggregate.where, present, within]);

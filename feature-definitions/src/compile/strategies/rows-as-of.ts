@@ -1,3 +1,4 @@
+import { isCount } from "../../ir/aggregates";
 import type { Expression } from "../../ir/expressions";
 import type { FeatureView } from "../../ir/nodes";
 import { typeOf } from "../../ir/type-of";
@@ -165,9 +166,8 @@ function aggregateBindings(grouped: EntityRows, values: readonly AggregateValue[
   for (const { identity, aggregate } of grouped.aggregates) {
     const value = byIdentity.get(identity)?.value;
     if (!value) continue;
-    const isCount = aggregate.name === "count" || aggregate.name === "count_distinct";
     const counted: SqlExpression = { kind: "coalesce", operands: [value, { kind: "integer", value: 0 }] };
-    bindings.set(identity, isCount && joined && value.kind !== "coalesce" ? counted : value);
+    bindings.set(identity, isCount(aggregate.name) && joined && value.kind !== "coalesce" ? counted : value);
   }
   return bindings;
 }

@@ -1,4 +1,4 @@
-import type { AggregateExpression } from "../../ir/expressions";
+import { type AggregateWith, isMergeable, traitsOf } from "../../ir/aggregates";
 import type { FeatureView } from "../../ir/nodes";
 import { typeOf } from "../../ir/type-of";
 import type { Spine } from "../source/entities";
@@ -27,14 +27,7 @@ import { always } from "./reading";
 import type { Rank } from "./row-values";
 import { type Timeline, timelineOf } from "./timeline";
 
-type Mergeable = Exclude<
-  AggregateExpression["name"],
-  "latest" | "first" | "last_n" | "collect" | "count_distinct" | "percentile" | "mode"
->;
-
-function isMergeable(name: AggregateExpression["name"]): name is Mergeable {
-  return ["count", "sum", "avg", "min", "max", "stddev", "variance", "any", "every"].includes(name);
-}
+type Mergeable = AggregateWith<{ mergeable: true }>;
 
 /**
  * How far back, in seconds, a window may reach: from the earliest representable time that can be distinguished from
@@ -52,7 +45,7 @@ export function canRun({ source, features }: FeatureView): boolean {
     const { name } = aggregate;
     const { seconds, endingSecondsBefore } = periodOf(aggregate) ?? { seconds: 0, endingSecondsBefore: 0 };
     const isWithinReach = seconds + endingSecondsBefore <= FARTHEST_REACH;
-    return isWithinReach && (isMergeable(name) || name === "latest" || name === "first");
+    return isWithinReach && (isMergeable(name) || traitsOf(name).gives === "row");
   });
 }
 

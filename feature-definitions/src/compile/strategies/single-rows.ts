@@ -1,3 +1,4 @@
+import { isCount, traitsOf } from "../../ir/aggregates";
 import type { AggregateExpression, Expression } from "../../ir/expressions";
 import type { FeatureView, Source } from "../../ir/nodes";
 import { hasOneRowPerKey } from "../../ir/source-parts";
@@ -73,7 +74,7 @@ function overOneRow(
 function ofOneRow({ name, operand }: AggregateExpression): Expression {
   const one: Expression = { kind: "literal", type: "int32", value: 1 };
   if (!operand) return one;
-  if (name !== "count" && name !== "count_distinct") return operand;
+  if (!isCount(name)) return operand;
   return {
     kind: "case",
     branches: [{ when: { kind: "null_test", operand, negated: true }, value: one }],
@@ -82,32 +83,24 @@ function ofOneRow({ name, operand }: AggregateExpression): Expression {
 }
 
 function finishOneRow(aggregate: AggregateExpression, value: SqlExpression): SqlExpression {
-  switch (aggregate.name) {
-    case "latest":
-    case "first":
+  const { gives } = traitsOf(aggregate.name);
+  switch (gives) {
+    case "row":
       return value;
     case "count":
-    case "count_distinct":
       return { kind: "coalesce", operands: [value, { kind: "integer", value: 0 }] };
     case "sum":
-    case "avg":
-    case "min":
-    case "max":
-    case "percentile":
-    case "mode":
-    case "any":
-    case "every":
+    case "choice":
+    case "combination":
       return resultOf(aggregate, value);
-    case "stddev":
-    case "variance":
+    case "deviation":
       // A sample standard deviation needs two values.
       return { kind: "null", type: "float64" };
-    case "last_n":
-    case "collect": {
+    case "rows": {
       const list: SqlExpression = { kind: "list_of", operand: value, type: listType(aggregate) };
       return { kind: "case", when: isNotNull(value), value: list, otherwise: null };
     }
     default:
-      return aggregate.name satisfies never;
+      return gives satisfies never;
   }
 }

@@ -1,4 +1,5 @@
-import type { AggregateName, Expression } from "../../ir/expressions";
+import type { AggregateName, AggregateWith } from "../../ir/aggregates";
+import type { Expression } from "../../ir/expressions";
 import type { Relation, ServiceInput } from "../../ir/nodes";
 import type { ValueType } from "../../ir/types";
 import type { Period } from "./period";
@@ -96,7 +97,7 @@ export type SqlExpression =
   | { readonly kind: "input_value"; readonly operand: SqlExpression; readonly input: ServiceInput }
   | {
       readonly kind: "aggregate";
-      readonly name: Exclude<AggregateName, "latest" | "first" | "last_n" | "collect">;
+      readonly name: Exclude<AggregateName, AggregateWith<{ gives: "row" | "rows" }>>;
       readonly operand: SqlExpression | null;
       /** The operand's declared type; null for `count` of rows. */
       readonly operandType: ValueType | null;
