@@ -112,6 +112,18 @@ const tasks = {
     return runNode(["--import", jiti, join(root, "benchmarks/src/main.ts"), ...args]);
   },
 
+  // 20,000 generated requests over all operations: the server's verdict of their form against that of docs/openapi.json.
+  async "verify-contracts"(args) {
+    await ensureBuilt();
+    process.env.LAW_RUNS ??= "500";
+    process.env.LAW_SEED ??= String(Math.floor(Math.random() * 2 ** 31));
+    const code = await runNode([vitest, "run", "server/test/contracts/request-verdicts.test.ts", ...args]);
+    console.log(
+      `To repeat: LAW_RUNS=${process.env.LAW_RUNS} LAW_SEED=${process.env.LAW_SEED} npm run verify:contracts`,
+    );
+    return code;
+  },
+
   async "verify-dataset-examples"() {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-dataset-examples.mjs"), vitest]);

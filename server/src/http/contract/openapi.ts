@@ -14,6 +14,8 @@ const INFO = {
     "Where people sign in (`auth.enabled`), operations about their account take the cookie of a session instead of a key.",
     "Before it looks for an operation, the server can refuse any request: 400, 408 or 431 `invalid_request`, 404 " +
       "`path_not_found`, 405 `method_not_allowed`, 417 `expectation_failed`.",
+    "Operations under `/api` refuse what they do not describe: a parameter or a member that is unknown, or is sent twice, " +
+      "gets 400. Texts are UTF-8; a media type that ends in `+json` is read as JSON.",
     "Operations have examples for the clients too: `npm install @featstore/client` for TypeScript and " +
       "`pip install featstore-client` for Python. Both read the address and the key from `FEATSTORE_URL` and " +
       "`FEATSTORE_API_KEY`.",
