@@ -19,7 +19,7 @@ import type {
 } from "./run-types";
 
 /**
- * Records runs, and reads and publishes the tables that they fill: all but the filling itself, which is the engine's. Each step is
+ * Records runs, and reads and publishes the tables that they fill: how they are filled is the engine's part. Each step is
  * atomic; a refused one throws `RegistryError`. Cleans up after interrupted runs.
  */
 export interface RunLog {
