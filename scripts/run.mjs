@@ -43,18 +43,17 @@ const tasks = {
     for (const name of Object.keys(environment)) if (name.startsWith("TEST_")) delete process.env[name];
     delete process.env.REQUIRE_SERVICES;
     const { TEST_REDIS_URL = "" } = environment;
+    const run = (files) => runNode([vitest, "run", "--project=all", ...files]);
+    // The tests that have run on one database run on the embedded one, too.
+    const embedded = args.length === 0 ? await run(testFilesWith('testDatabases("one")')) : 0;
     Object.assign(process.env, {
       TEST_DATABASE_URL: main,
       TEST_DATABASE_15_URL: older,
       TEST_REDIS_URL,
       TEST_SERVERS_ONLY: "1",
     });
-    return runNode([
-      vitest,
-      "run",
-      "--project=all",
-      ...(args.length === 0 ? ["server/test/acceptance", ...lawFiles()] : args),
-    ]);
+    const code = await run(args.length === 0 ? ["server/test/acceptance", ...lawFiles()] : args);
+    return embedded || code;
   },
 
   // The laws with random cases, twenty times as many. Arguments choose files instead of all laws.
@@ -228,14 +227,16 @@ const tasks = {
 };
 
 function lawFiles() {
+  return testFilesWith("process.env.LAW_SEED");
+}
+
+function testFilesWith(text) {
   return packageFolders.flatMap((folder) => {
     const tests = join(root, folder, "test");
     if (!existsSync(tests)) return [];
     return readdirSync(tests, { recursive: true })
       .map((file) => join(folder, "test", file))
-      .filter(
-        (file) => file.endsWith(".test.ts") && readFileSync(join(root, file), "utf8").includes("process.env.LAW_SEED"),
-      );
+      .filter((file) => file.endsWith(".test.ts") && readFileSync(join(root, file), "utf8").includes(text));
   });
 }
 

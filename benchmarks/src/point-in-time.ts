@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Strategy } from "../../feature-definitions/src/compile/source/entities";
 import {
   chooseStrategy,
   compileFanOut,
@@ -7,7 +8,6 @@ import {
   compileTrainingSet,
   postgresDialect,
   type Statement,
-  type Strategy,
   type TrainingView,
 } from "../../feature-definitions/src/compiler";
 import { artistActivity } from "./artist-activity";

@@ -1,5 +1,6 @@
 import * as shipped from "../../feature-definitions/definitions/index";
-import { collectDefinitions, type FeatureView, keyNames } from "../../feature-definitions/src/compiler";
+import { keyNames } from "../../feature-definitions/src/compile/generations/index";
+import { collectDefinitions, type FeatureView } from "../../feature-definitions/src/compiler";
 
 /** Finds a shipped view. Errors: an unknown name. */
 export function shippedView(name: string): FeatureView {

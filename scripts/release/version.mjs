@@ -11,7 +11,7 @@ import { root } from "../toolchain.mjs";
 const places = {
   "package.json": /^( {2}"version": ")[^"]+/m,
   "sdk/python/pyproject.toml": /^(version = ")[^"]+/m,
-  "sdk/python/src/featstore/__init__.py": /^(__version__ = ")[^"]+/m,
+  "sdk/python/src/featstore/_version.py": /^(__version__ = ")[^"]+/m,
   "server/src/http/contract/openapi.ts": /^( {2}version: ")[^"]+/m,
   "docs/openapi.json": /^( {4}"version": ")[^"]+/m,
 };

@@ -1,26 +1,44 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The files of a package with the files of the same package that each imports, types included. */
-function importsWithin(folder: string): Map<string, string[]> {
+/** Finds the paths, without extension, that the text of a file imports. For each import, the first path that exists counts. */
+type ReadImports = (text: string, file: string) => (readonly string[])[];
+
+/** Static, dynamic and type-only imports, `export … from`, and `require`. */
+const typescriptImports: ReadImports = (text, file) => {
+  const named = /^(?:import|export)\b[^;"]*?from "(\.[^"]+)"|^import "(\.[^"]+)"/gm;
+  const called = /\b(?:import|require)\("(\.[^"]+)"\)/g;
+  return [...text.matchAll(named), ...text.matchAll(called)].map(([, from, bare]) => [
+    join(dirname(file), from ?? bare ?? ""),
+  ]);
+};
+
+/** Relative imports, also in functions and for type checkers only. A name is a file of the package or what the package exports. */
+const pythonImports: ReadImports = (text, file) =>
+  [...text.matchAll(/^[ \t]*from (\.+)([\w.]*) import (\([^)]*\)|.+)$/gm)].flatMap(
+    ([, dots = "", module = "", names = ""]) => {
+      const folder = join(dirname(file), ...Array.from({ length: dots.length - 1 }, () => ".."));
+      const from = join(folder, ...module.split("."));
+      return [...names.replaceAll(/#.*| as \w+/g, "").matchAll(/\w+/g)].map(([name]) => [join(from, name), from]);
+    },
+  );
+
+/** The files of a package with the files of the same package that each imports. */
+function importsWithin(folder: string, ending: RegExp, readImports: ReadImports): Map<string, string[]> {
   const root = join(repository, folder);
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
-  const known = new Set(files);
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => ending.test(file));
+  const known = new Map(files.map((file) => [file.replace(/\.\w+$/, ""), file]));
+  const fileAt = (path: string) =>
+    known.get(path) ?? known.get(join(path, "index")) ?? known.get(join(path, "__init__"));
   return new Map(
     files.map((file) => {
-      const text = readFileSync(join(root, file), "utf8");
-      const specifiers = [...text.matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)"/gm)].map(
-        ([, from = ""]) => from,
-      );
-      const paths = specifiers.map((specifier) => relative(root, resolve(root, dirname(file), specifier)));
-      const resolved = paths.map((path) =>
-        [`${path}.ts`, `${path}.tsx`, join(path, "index.ts")].find((each) => known.has(each)),
-      );
-      return [file, resolved.filter((path) => path !== undefined)];
+      const paths = readImports(readFileSync(join(root, file), "utf8"), file);
+      const imported = paths.map((each) => each.map(fileAt).find((path) => path !== undefined));
+      return [file, imported.filter((path) => path !== undefined)];
     }),
   );
 }
@@ -49,6 +67,42 @@ function cyclesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] {
 
 for (const folder of ["server/src", "feature-definitions/src", "sdk/typescript/src", "samples/src"]) {
   test(`${folder} has no import cycle, of types neither`, () => {
-    expect(cyclesOf(importsWithin(folder))).toEqual([]);
+    expect(cyclesOf(importsWithin(folder, /\.tsx?$/, typescriptImports))).toEqual([]);
   });
 }
+
+test("sdk/python/src has no import cycle, of types neither", () => {
+  expect(cyclesOf(importsWithin("sdk/python/src/featstore", /\.py$/, pythonImports))).toEqual([]);
+});
+
+test("each kind of import counts", () => {
+  const typescript = `import type { A } from "./a";
+import {
+  b,
+} from "../b";
+export * from "./c";
+import "./d";
+type E = import("./e").E;
+const f = async () => (await import("../f")).f;
+const g = require("./g");
+import { join } from "node:path";`;
+  expect(typescriptImports(typescript, "x/y.ts").flat().sort()).toEqual(["b", "f", "x/a", "x/c", "x/d", "x/e", "x/g"]);
+  const python = `from __future__ import annotations
+from . import a, b as c
+from ._d import e
+from .._f.g import (
+    h,  # a comment
+    i as j,
+)
+if TYPE_CHECKING:
+    from ..k import l as l
+def m():
+    from .n import o
+`;
+  const expected = ["_f/g/h", "_f/g/i", "k/l", "x/_d/e", "x/a", "x/b", "x/n/o"];
+  expect(
+    pythonImports(python, "x/y.py")
+      .map(([path]) => path)
+      .sort(),
+  ).toEqual(expected);
+});

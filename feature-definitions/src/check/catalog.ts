@@ -1,4 +1,4 @@
-import { canonicalJson } from "../ir";
+import { canonicalJson } from "../ir/canonical";
 import type { Definitions } from "../ir/definitions";
 import type { Source } from "../ir/nodes";
 import { type PlainSource, plainSources } from "../ir/source-parts";

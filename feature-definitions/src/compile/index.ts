@@ -24,31 +24,6 @@ import type { CompiledView, Statement } from "./tree/statement";
  * generation stores a view's rows.
  */
 
-export { changedKeysTable } from "./changed-entities";
-export type { DatasetInput } from "./dataset/dataset-input";
-export type { CompiledDataset, CompiledDatasetColumn } from "./dataset/dataset-query";
-export { type ServedView, viewsOfDataset } from "./dataset/service-rows";
-export type { Dialect } from "./dialect";
-export type { Entities, Spine, SpineTable, Strategy } from "./source/entities";
-export { keepsHistory, keepsItsKeys, knowsThePast } from "./source/history";
-export { rowsAsOf } from "./strategies/rows-as-of";
-export { chooseStrategy, type FanOut } from "./training/fan-out";
-export type {
-  CompiledTrainingSet,
-  TrainingSetColumn,
-  TrainingSetInput,
-  TrainingView,
-} from "./training/point-in-time";
-export type {
-  CompiledServiceTrainingSet,
-  ComputedColumn,
-  JoinedViews,
-  ServiceTrainingSetInput,
-} from "./training/service-training-set";
-export type { StoredRows } from "./training/stored-rows";
-export * from "./tree/identifiers";
-export * from "./tree/statement";
-
 /** Version of the generated SQL; increases whenever the same definition compiles to different SQL. */
 export const COMPILER_VERSION = 1;
 

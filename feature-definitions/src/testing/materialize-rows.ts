@@ -8,9 +8,10 @@ import {
   servingQueries,
   vectorFeatures,
 } from "../compile/generations/index";
-import { compileView, FEATURES_SCHEMA } from "../compile/index";
+import { compileView } from "../compile/index";
 import { postgresDialect, quoteName } from "../compile/postgres/index";
-import { instantText } from "../evaluate/index";
+import { FEATURES_SCHEMA } from "../compile/tree/identifiers";
+import { instantText } from "../evaluate/time-texts";
 import type { FeatureView } from "../ir/nodes";
 import { createSourceTables, type GivenRows, readFromSchema, readsVectors } from "./source-tables";
 import type { TestDatabase, TestSession } from "./test-database";

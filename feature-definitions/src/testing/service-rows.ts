@@ -1,6 +1,7 @@
 import { jsonText } from "../compile/generations/index";
-import { compileServiceTrainingSet, type JoinedViews } from "../compile/index";
+import { compileServiceTrainingSet } from "../compile/index";
 import { databaseType, postgresDialect, quoteName, quoteTable } from "../compile/postgres/index";
+import type { JoinedViews } from "../compile/training/service-training-set";
 import type { FeatureReference, FeatureService, FeatureView, Source, SourceColumn } from "../ir/nodes";
 import { COMPUTED, featureColumnName } from "../ir/service-columns";
 import { featuresReadBy } from "../ir/service-reads";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { rowOf } from "../../src/author/source";
-import { checkDefinitions, collectDefinitions, type Expression, isNullable, typeOf } from "../../src/compiler";
+import { checkDefinitions, collectDefinitions, type Expression, typeOf } from "../../src/compiler";
 import {
   avg,
   changeAgainstPrevious,
@@ -26,6 +26,7 @@ import {
   timestamp,
   when,
 } from "../../src/index";
+import { isNullable } from "../../src/ir/type-of";
 import { events, track } from "./fixtures";
 
 const e = (() => {

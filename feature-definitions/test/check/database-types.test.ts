@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import * as shipped from "../../definitions/index";
+import { canRead } from "../../src/check/database-types";
 import {
   type CatalogColumn,
-  canRead,
   collectDefinitions,
   needsVectors,
   readersOf,

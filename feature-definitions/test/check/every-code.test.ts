@@ -1,5 +1,6 @@
 // Over 300 lines: one broken definition for each diagnostic, and a test that none is missing.
 import { describe, expect, test } from "vitest";
+import type { diagnosticTable } from "../../src/check/diagnostics";
 import {
   type Catalog,
   checkCatalog,
@@ -10,12 +11,10 @@ import {
   type Definitions,
   type Diagnostic,
   diagnostic,
-  type diagnosticTable,
   documentHash,
   type Expression,
   type Feature,
   type FeatureView,
-  isNullable,
   type KnownNames,
   meaningHash,
   plainSources,
@@ -38,6 +37,7 @@ import {
   timestamp,
   vector,
 } from "../../src/index";
+import { isNullable } from "../../src/ir/type-of";
 import { events, track, tracks } from "../author/fixtures";
 import { brokenServices } from "../computed/broken-services";
 import { brokenDatasets } from "../datasets/broken-datasets";

@@ -1,15 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type CompiledDataset,
-  compileDataset,
-  createTable,
-  type DatasetInput,
-  type FeatureView,
-  postgresDialect,
-  viewsOfDataset,
-} from "../../src/compiler";
+import type { DatasetInput } from "../../src/compile/dataset/dataset-input";
+import type { CompiledDataset } from "../../src/compile/dataset/dataset-query";
+import { createTable } from "../../src/compile/generations/tables";
+import { compileDataset, type FeatureView, postgresDialect, viewsOfDataset } from "../../src/compiler";
 import { dataset, decimal, float64, int64, source, string, stringArray } from "../../src/index";
 import { artistListening, listening, song } from "../computed/fixtures";
 import { popular, songsDataset, speechesDataset } from "../datasets/fixtures";

@@ -2,14 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as shipped from "../../definitions/index";
+import { addPrimaryKey, createTable, fillTable } from "../../src/compile/generations/tables";
 import {
-  addPrimaryKey,
   checkDefinitions,
   collectDefinitions,
   compileView,
-  createTable,
   type FeatureView,
-  fillTable,
   postgresDialect,
   servingQueries,
   verificationQuery,

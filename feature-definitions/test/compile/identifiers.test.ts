@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { quoteName, quoteText } from "../../src/compile/postgres/quote";
-import { isName } from "../../src/compiler";
+import { isName } from "../../src/compile/tree/identifiers";
 
 test.each(["a", "lyric_sentiment", "a1", `a${"b".repeat(39)}`])("accepts the name %s", (name) =>
   expect(isName(name)).toBe(true),

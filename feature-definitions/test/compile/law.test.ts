@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { checkDefinitions } from "../../src/check/index";
+import { checkDefinitions } from "../../src/check/validate";
 import { compileView } from "../../src/compile/index";
 import { postgresDialect } from "../../src/compile/postgres/index";
 import { aggregateNames } from "../../src/ir/aggregates";

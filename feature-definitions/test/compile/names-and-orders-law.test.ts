@@ -1,13 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  compareViews,
-  compileTrainingSet,
-  type FeatureView,
-  postgresDialect,
-  type Source,
-  type Strategy,
-} from "../../src/compiler";
+import type { Strategy } from "../../src/compile/source/entities";
+import { compareViews, compileTrainingSet, type FeatureView, postgresDialect, type Source } from "../../src/compiler";
 import { printInstant } from "./reference/time";
 import { anyShape, anyViewOf, asOf } from "./support/arbitrary-cases";
 import { withRows } from "./support/arbitrary-rows";

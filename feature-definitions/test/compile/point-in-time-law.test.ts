@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CompiledTrainingSet, compileTrainingSet, type Strategy } from "../../src/compile/index";
+import { compileTrainingSet } from "../../src/compile/index";
 import { postgresDialect } from "../../src/compile/postgres/index";
+import type { Strategy } from "../../src/compile/source/entities";
+import type { CompiledTrainingSet } from "../../src/compile/training/point-in-time";
 import type { Feature, FeatureView } from "../../src/ir/nodes";
 import { walk } from "../../src/ir/visit";
 import { type ReferenceRow, referenceRows } from "./reference/rows-as-of";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTable, type FeatureView, type Profile, profileQuery } from "../../src/compiler";
+import { createTable } from "../../src/compile/generations/tables";
+import { type FeatureView, type Profile, profileQuery } from "../../src/compiler";
 import { entity, featureView, int32, int64, latest, source } from "../../src/index";
 import type { Contract } from "../../src/ir/nodes";
 import type { ValueType } from "../../src/ir/types";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { addPrimaryKey, createTable, type FeatureView, servingQueries, verificationQuery } from "../../src/compiler";
+import { addPrimaryKey, createTable } from "../../src/compile/generations/tables";
+import { type FeatureView, servingQueries, verificationQuery } from "../../src/compiler";
 import { entity, featureView, int32, int64, latest, source, string } from "../../src/index";
 import type { ValueType } from "../../src/ir/types";
 import { type SqlDatabase, sqlTargets } from "./support/databases";

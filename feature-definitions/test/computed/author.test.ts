@@ -4,7 +4,6 @@ import {
   documentHash,
   meaningHash,
   parseFeatureService,
-  readsAsOf,
   serviceMeaningHash,
 } from "../../src/compiler";
 import {
@@ -21,6 +20,7 @@ import {
   source,
   string,
 } from "../../src/index";
+import { readsAsOf } from "../../src/ir/service-reads";
 import { artistListening, listening, recommender, song, track } from "./fixtures";
 
 describe("a service with computed features", () => {

@@ -4,10 +4,10 @@ import {
   type Expression,
   type Feature,
   type FeatureService,
-  isNullable,
   typeOf,
 } from "../../src/compiler";
 import { count, entity, featureView, source, string } from "../../src/index";
+import { isNullable } from "../../src/ir/type-of";
 import { artistListening, listening, recommender, song } from "./fixtures";
 
 const { ir } = recommender;

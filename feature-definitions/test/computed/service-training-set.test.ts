@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Strategy } from "../../src/compile/source/entities";
 import {
   chooseStrategy,
   compileEvaluator,
@@ -9,7 +10,6 @@ import {
   type PortableValue,
   postgresDialect,
   readerOf,
-  type Strategy,
 } from "../../src/compiler";
 import { type SqlDatabase, sqlTargets } from "../compile/support/databases";
 import { textOf } from "../evaluate/support/compiled-values";

@@ -1,4 +1,5 @@
-import type { Dataset, DatasetColumn, Definitions, Expression, FeatureView } from "../../src/compiler";
+import type { Dataset, Definitions, Expression, FeatureView } from "../../src/compiler";
+import type { DatasetColumn } from "../../src/ir/dataset";
 import { artistListening, listening, song } from "../computed/fixtures";
 import { popular, songsDataset, speechesDataset } from "./fixtures";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compileEvaluator, jsonNull, type PortableValue } from "../../src/evaluate/index";
+import { compileEvaluator } from "../../src/evaluate/compile-evaluator";
+import { jsonNull, type PortableValue } from "../../src/evaluate/values";
 import type { Expression } from "../../src/ir/expressions";
 import type { ValueType } from "../../src/ir/types";
 

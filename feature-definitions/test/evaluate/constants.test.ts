@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { checkDefinitions } from "../../src/check/index";
-import { compileEvaluator } from "../../src/evaluate/index";
+import { checkDefinitions } from "../../src/check/validate";
+import { compileEvaluator } from "../../src/evaluate/compile-evaluator";
 import type { LiteralExpression } from "../../src/ir/expressions";
 import { viewOf } from "./support/compiled-values";
 

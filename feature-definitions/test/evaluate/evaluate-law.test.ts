@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkDefinitions } from "../../src/check/index";
-import { compileEvaluator } from "../../src/evaluate/index";
+import { checkDefinitions } from "../../src/check/validate";
+import { compileEvaluator } from "../../src/evaluate/compile-evaluator";
 import type { Expression } from "../../src/ir/expressions";
 import { isPortable } from "../../src/ir/portable";
 import { typeOf } from "../../src/ir/type-of";

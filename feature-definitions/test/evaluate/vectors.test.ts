@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { atom, createParameters } from "../../src/compile/postgres/rendered";
 import { renderScalar } from "../../src/compile/postgres/scalar";
-import { compileEvaluator } from "../../src/evaluate/index";
+import { compileEvaluator } from "../../src/evaluate/compile-evaluator";
 import type { Expression, VectorFunctionName } from "../../src/ir/expressions";
 import { type SqlDatabase, sqlTargets } from "../compile/support/databases";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareViews, diffViews, documentHash, type Feature, type FeatureView, meaningHash } from "../../src/compiler";
+import { compareViews, documentHash, type Feature, type FeatureView, meaningHash } from "../../src/compiler";
+import { diffViews } from "../../src/evolve/diff";
 import { count, days, featureView, latest } from "../../src/index";
 import { anyView } from "../arbitrary";
 import { events, track } from "../author/fixtures";

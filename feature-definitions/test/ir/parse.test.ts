@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as shipped from "../../definitions/index";
-import {
-  collectDefinitions,
-  IrFormatError,
-  parseDefinitions,
-  parseFeatureService,
-  parseFeatureView,
-} from "../../src/compiler";
+import { collectDefinitions, parseFeatureService, parseFeatureView } from "../../src/compiler";
+import { IrFormatError, parseDefinitions } from "../../src/ir/parse";
 import { anyView } from "../arbitrary";
 
 const definitions = collectDefinitions([shipped]);

@@ -3,25 +3,19 @@ import type { SumType } from "../../src/author/aggregate";
 import type { GatherType } from "../../src/author/gather";
 import type { ArithmeticType, Cast, NullabilityOf, TypeOf } from "../../src/author/scalar-types";
 import { rowOf } from "../../src/author/source";
+import { type Expression, mapExpression, some, typeOf, type ValueType, walk } from "../../src/compiler";
+import { aggregateType } from "../../src/ir/aggregates";
+import { arithmeticType, isNullable } from "../../src/ir/type-of";
 import {
-  arithmeticType,
   canCast,
   type castTargets,
-  childrenOf,
-  type Expression,
   type GatheredType,
   gatheredTypes,
   isLosslessCast,
-  isNullable,
-  mapExpression,
   type NumericType,
   numericTypes,
-  some,
-  typeOf,
-  type ValueType,
-  walk,
-} from "../../src/compiler";
-import { aggregateType } from "../../src/ir/aggregates";
+} from "../../src/ir/type-tables";
+import { childrenOf } from "../../src/ir/visit";
 import { events } from "../author/fixtures";
 
 const row: object = rowOf(events.ir);

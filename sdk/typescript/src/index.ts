@@ -108,21 +108,15 @@ export type { ListRunsOptions, Run, RunState, Runs } from "./runs";
 export type { Selector, ServiceSelector } from "./selection";
 export type { DownloadOptions, TrainingSetDownload } from "./training-download";
 export type {
-  TrainingSet,
-  TrainingSetManifest,
-  TrainingSetProgress,
-  TrainingSetState,
-  WaitOptions,
-} from "./training-set";
-export type {
-  CreatedTrainingSet,
   CreateTrainingSetOptions,
   SpineFile,
   TrainingLabel,
   TrainingSetFormat,
-  TrainingSets,
   TrainingSplit,
-} from "./training-sets";
+} from "./training-request";
+export type { TrainingSet, TrainingSetManifest, TrainingSetState } from "./training-set";
+export type { CreatedTrainingSet, TrainingSets } from "./training-sets";
+export type { TrainingSetProgress, WaitOptions } from "./training-wait";
 export type { CallOptions } from "./transport";
 export type { CallPromise, ListPromise, ResponseInfo, WithResponse } from "./transport/call-promise";
 export type { LogFields, Logger } from "./transport/logger";

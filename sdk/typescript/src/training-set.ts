@@ -1,6 +1,7 @@
 import type { TrainingSetFailure } from "./errors";
 import type { components } from "./generated/openapi";
 import type { DownloadOptions, TrainingSetDownload } from "./training-download";
+import type { TrainingSetProgress, WaitOptions } from "./training-wait";
 import type { CallOptions, Transport } from "./transport";
 import { type CallPromise, startCall } from "./transport/call-promise";
 
@@ -12,19 +13,6 @@ export type TrainingSetState = TrainingSetBody["state"];
  * state of each source, and SHA-256 of spine and result. Optional members are absent in older manifests.
  */
 export type TrainingSetManifest = NonNullable<TrainingSetBody["manifest"]>;
-
-export interface TrainingSetProgress {
-  readonly rows: number;
-  /** Null until the spine is read. */
-  readonly spineRows: number | null;
-}
-
-export interface WaitOptions extends CallOptions {
-  /** Called with the progress after each poll. */
-  readonly onProgress?: (progress: TrainingSetProgress) => void;
-  /** Milliseconds between two polls. 2,000 by default. */
-  readonly everyMs?: number;
-}
 
 /** A training set, as of the last answer of the server. */
 export interface TrainingSet {

@@ -1,59 +1,10 @@
-import type { FeatureChoice } from "./feature-options";
-import { type Selector, select } from "./selection";
-import { isTrainingSet, type TrainingSet, type TrainingSetBody, trainingSetOf, type WaitOptions } from "./training-set";
+import { select } from "./selection";
+import type { CreateTrainingSetOptions } from "./training-request";
+import { isTrainingSet, type TrainingSet, type TrainingSetBody, trainingSetOf } from "./training-set";
+import type { WaitOptions } from "./training-wait";
 import type { CallOptions, Request, Transport } from "./transport";
 import { callOptionsOf } from "./transport/call-options";
 import { type CallPromise, startCall, type WithResponse } from "./transport/call-promise";
-
-export type TrainingSetFormat = "parquet" | "csv" | "jsonl";
-
-/** A label: a feature's value, `horizon` after the row's time. */
-export interface TrainingLabel {
-  /** `"view.feature"`, `"view@2.feature"`, or a definition's `.pick("feature")`. */
-  readonly feature: Selector;
-  /** `"7d"`, `"12h"`, `"30m"`, `"45s"`. */
-  readonly horizon: string;
-  /** Its column, `label.<view>.<feature>` by default. */
-  readonly name?: string;
-}
-
-/** How rows are split into parts. Fractions sum to 1. */
-export type TrainingSplit =
-  | { readonly by: "time"; readonly cuts: readonly string[]; readonly parts?: readonly string[] }
-  | { readonly by: "hash"; readonly parts: Readonly<Record<string, number>> }
-  | { readonly by: "group"; readonly column: string; readonly parts: Readonly<Record<string, number>> };
-
-/** A spine as a file. */
-export interface SpineFile {
-  readonly format: "csv" | "jsonl" | "parquet";
-  readonly data: string | Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array>;
-}
-
-export interface CreateTrainingSetOptions extends FeatureChoice, CallOptions {
-  /**
-   * The spine: the entity's keys, the as-of time (`as_of`, with its offset), and any columns to copy to the result. A
-   * bigint is sent as text, a Date as ISO text. Either this or `spine`.
-   */
-  readonly rows?: readonly Readonly<Record<string, unknown>>[];
-  /** The spine as a file. The server reads it before it answers, so `timeoutMs` and `deadlineMs` are an hour by default. */
-  readonly spine?: SpineFile;
-  /** `"parquet"` by default. */
-  readonly format?: TrainingSetFormat;
-  readonly labels?: readonly TrainingLabel[];
-  /** The spine's label column. */
-  readonly labelColumn?: string;
-  /** The reason why a feature may equal a label in 99 % of the rows or more. */
-  readonly allowLeakage?: string;
-  readonly split?: TrainingSplit;
-  /** The spine's columns to keep; all by default. */
-  readonly columns?: readonly string[];
-  /** `"as_of"` by default. */
-  readonly asOfColumn?: string;
-  /** The IANA zone for times without an offset, which are rejected otherwise. */
-  readonly timeZone?: string;
-  /** Returns a finished one with the same definitions, spine, options and sources, if there is one. */
-  readonly reuse?: boolean;
-}
 
 /** The promise of a requested training set, with a shortcut to wait for its end. */
 export interface CreatedTrainingSet extends CallPromise<TrainingSet> {

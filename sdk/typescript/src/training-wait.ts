@@ -1,20 +1,39 @@
 import { TrainingSetFailedError, type TrainingSetFailure } from "./errors";
-import type { TrainingSet, WaitOptions } from "./training-set";
 import type { CallOptions } from "./transport";
 import { pause } from "./transport/pause";
 import { createRetries } from "./transport/retries";
+
+export interface TrainingSetProgress {
+  readonly rows: number;
+  /** Null until the spine is read. */
+  readonly spineRows: number | null;
+}
+
+export interface WaitOptions extends CallOptions {
+  /** Called with the progress after each poll. */
+  readonly onProgress?: (progress: TrainingSetProgress) => void;
+  /** Milliseconds between two polls. 2,000 by default. */
+  readonly everyMs?: number;
+}
+
+/** The part of a training set that says whether it has ended. */
+interface Polled {
+  readonly state: string;
+  readonly progress: TrainingSetProgress;
+  readonly failure: TrainingSetFailure | null;
+}
 
 const EVERY_MS = 2_000;
 const MAX_FAILURES = 10;
 
 /** Polls a training set until it is finished. Errors: `TrainingSetFailedError`, and those of `poll`, with the id. */
-export async function waitForEnd(
+export async function waitForEnd<Set extends Polled>(
   id: string,
-  poll: (call: CallOptions) => Promise<TrainingSet>,
+  poll: (call: CallOptions) => Promise<Set>,
   { onProgress, everyMs = EVERY_MS, ...call }: WaitOptions,
-): Promise<TrainingSet> {
+): Promise<Set> {
   const retries = createRetries(call.retries ?? MAX_FAILURES, call.signal);
-  let current: TrainingSet;
+  let current: Set;
   let failures = 0;
   for (;;) {
     try {
@@ -44,7 +63,7 @@ function aboutSet(id: string, error: unknown): unknown {
   return error;
 }
 
-function endOf({ state, failure }: TrainingSet): TrainingSetFailure | null {
+function endOf({ state, failure }: Polled): TrainingSetFailure | null {
   if (state === "failed") return failure ?? { code: "failed", detail: "it failed" };
   return state === "cancelled" || state === "deleted" ? { code: state, detail: `it was ${state}` } : null;
 }

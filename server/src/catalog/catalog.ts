@@ -5,12 +5,12 @@ import {
   scopeOf,
   vectorDimensions,
 } from "@featstore/definitions/compiler";
-import { FeatstoreError } from "../core/index";
 import type { VectorStore } from "../embeddings/index";
 import type { DocumentOf } from "../http/index";
 import {
   deprecationDocument,
   findService,
+  findVersion,
   findView,
   hidesCounts,
   type RegisteredService,
@@ -51,21 +51,6 @@ export interface Catalog {
 export function createCatalog(registry: ServingRegistry, vectors: Pick<VectorStore, "tables">): Catalog {
   const readable = ({ grants }: RegistryReader) =>
     readableSnapshot(registry.current().snapshot, grants, "registry:read");
-  const find = (
-    name: string,
-    version: string,
-    reader: RegistryReader,
-  ): { registered: RegisteredView; versions: Versions<RegisteredView> } => {
-    const versions = findView(readable(reader), name);
-    const registered = /^[1-9][0-9]{0,8}$/.test(version) ? versions.versions.get(Number(version)) : undefined;
-    if (registered === undefined) {
-      throw new FeatstoreError(
-        "feature_view_version_not_found",
-        `Feature view "${name}" has no version "${version.slice(0, 40)}"; it has ${[...versions.versions.keys()].join(", ")}.`,
-      );
-    }
-    return { registered, versions };
-  };
   return {
     featureViews: (reader) =>
       [...readable(reader).featureViews.values()].flatMap((versions) => {
@@ -87,10 +72,12 @@ export function createCatalog(registry: ServingRegistry, vectors: Pick<VectorSto
       };
     },
     version(name, version, reader) {
-      const { registered, versions } = find(name, version, reader);
-      return viewDocument(registered, versions.promoted, reader.tenant);
+      const snapshot = readable(reader);
+      const registered = findVersion(snapshot, name, version, { evenRetired: true });
+      return viewDocument(registered, findView(snapshot, name).promoted, reader.tenant);
     },
-    rowSchema: (name, version, reader) => rowSchema(find(name, version, reader).registered.view),
+    rowSchema: (name, version, reader) =>
+      rowSchema(findVersion(readable(reader), name, version, { evenRetired: true }).view),
     featureServices: (reader) =>
       [...readable(reader).featureServices.values()].flatMap((versions) =>
         newestFirst(versions).map((registered) => serviceDocument(registered, versions.promoted)),

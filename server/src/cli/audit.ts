@@ -8,8 +8,7 @@ import {
   type ViewAudit,
 } from "../audit/index";
 import { CommandProblem } from "../core/index";
-import { findVersion } from "../quality/index";
-import { servedService } from "../registry/index";
+import { findVersion, servedService, splitReference } from "../registry/index";
 import { createPostgresOnlineStore } from "../serving/index";
 import { auditText } from "./audit/audit-text";
 import { defineFeatstoreCommand } from "./kit/command";
@@ -58,8 +57,9 @@ export const audit = defineFeatstoreCommand({
           exit: "usage",
         });
       }
-      const [name, version] = (args.view ?? args.service)?.split("@") ?? [];
-      if (args.view !== undefined && name !== undefined) findVersion(snapshot, name, version);
+      const reference = args.view ?? args.service;
+      const [name, version] = reference === undefined ? [] : splitReference(reference);
+      if (args.view !== undefined && name !== undefined) findVersion(snapshot, name, version, { evenRetired: true });
       if (args.service !== undefined) servedService(snapshot, args.service);
       const report = await auditAnswers(
         { audit: createAuditStore(database), engine, tables: createPostgresOnlineStore(database) },

@@ -7,10 +7,10 @@ import {
   type FeatureDrift,
   findGeneration,
   findProfile,
-  findVersion,
   measureNames,
   type ProfileOf,
 } from "../quality/index";
+import { findVersion, splitReference } from "../registry/index";
 import { actor } from "./kit/actor";
 import { defineFeatstoreCommand } from "./kit/command";
 import { withDatabase } from "./kit/session";
@@ -52,8 +52,8 @@ export const drift = defineFeatstoreCommand({
   run: (args, io) => {
     const against = againstOf(args.against, args.baseline, args["set-baseline"] === true);
     return withDatabase(args, io, "require", async ({ registry, quality, offline, config }) => {
-      const [name = "", version] = args.view.split("@");
-      const registered = findVersion(await registry.snapshot(), name, version);
+      const [name, version] = splitReference(args.view);
+      const registered = findVersion(await registry.snapshot(), name, version, { evenRetired: true });
       const profileOf: ProfileOf = async (target) =>
         target.profile === null
           ? findProfile(quality, registered, String(target.generation), offline)

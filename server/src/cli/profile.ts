@@ -1,4 +1,5 @@
-import { findProfile, findVersion, profileDocument } from "../quality/index";
+import { findProfile, profileDocument } from "../quality/index";
+import { findVersion, splitReference } from "../registry/index";
 import { defineFeatstoreCommand } from "./kit/command";
 import { withDatabase } from "./kit/session";
 import { profileText } from "./profile/profile-text";
@@ -19,8 +20,8 @@ export const profile = defineFeatstoreCommand({
   ],
   run: (args, io) =>
     withDatabase(args, io, "require", async ({ registry, quality, offline }) => {
-      const [name = "", version] = args.view.split("@");
-      const registered = findVersion(await registry.snapshot(), name, version);
+      const [name, version] = splitReference(args.view);
+      const registered = findVersion(await registry.snapshot(), name, version, { evenRetired: true });
       const generation = await findProfile(quality, registered, args.generation, offline);
       const document = profileDocument(registered.view, generation, { drift: await quality.drifts(generation) });
       return { json: document, text: profileText(document) };

@@ -14,6 +14,7 @@ export { errorGroups, errorsIntroduction } from "./errors-document";
 export { parseExactJson } from "./exact-json";
 export { generatedSecret } from "./generated-secret";
 export { hashShare } from "./hash-share";
+export { holdLease } from "./hold-lease";
 export { eachElement, eachMember, JsonTextError } from "./json-text";
 export { keyText } from "./key-text";
 export { createLogger, type Logger } from "./logger";

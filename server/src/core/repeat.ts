@@ -1,11 +1,12 @@
 /**
- * Runs `work` now and then every `everyMs` milliseconds, never concurrently. The returned function stops this and waits
+ * Runs `work` now, unless `isImmediate` is false, and then every `everyMs` milliseconds, never concurrently. The returned function stops this and waits
  * for work in progress.
  */
 export function repeat(
   work: () => Promise<void>,
   everyMs: number,
   onError: (error: unknown) => void,
+  { isImmediate = true }: { readonly isImmediate?: boolean } = {},
 ): () => Promise<void> {
   let running: Promise<void> | null = null;
   const run = (): void => {
@@ -15,7 +16,7 @@ export function repeat(
         running = null;
       });
   };
-  run();
+  if (isImmediate) run();
   const timer = setInterval(run, everyMs);
   timer.unref();
   return async () => {

@@ -1,6 +1,6 @@
+import { holdLease } from "../core/index";
 import type { FoundChanges } from "../engine/index";
 import type { RegisteredView } from "../registry/index";
-import { startHeartbeat } from "./heartbeat";
 import type { MaterializeDependencies, MaterializeRequest } from "./materialization";
 
 /** Finds what changed in the views' sources since their served generations, and keeps it until it is dropped. */
@@ -11,11 +11,12 @@ export async function keptChanges(
 ): Promise<FoundChanges> {
   const request = { holder, asOf: asOf ?? null };
   const found = await engine.findChanges(targets, request, signal === undefined ? {} : { signal });
-  const heartbeat = found.lease === null ? null : startHeartbeat(offline, found.lease, heartbeatMs);
+  const { lease } = found;
+  const held = lease === null ? null : holdLease(() => offline.heartbeat(lease), { everyMs: heartbeatMs });
   return {
     ...found,
     async drop() {
-      await heartbeat?.stop();
+      await held?.release();
       await found.drop();
     },
   };

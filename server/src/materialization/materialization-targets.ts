@@ -1,6 +1,13 @@
 import { featuresReadBy } from "@featstore/definitions/compiler";
-import { FeatstoreError, suggest } from "../core/index";
-import { presentName, type RegisteredView, type RegistrySnapshot, successorOf, type Versions } from "../registry/index";
+import {
+  findVersion,
+  findView,
+  presentName,
+  type RegisteredView,
+  type RegistrySnapshot,
+  splitReference,
+  type Versions,
+} from "../registry/index";
 
 /**
  * Returns the view versions to materialize.
@@ -57,29 +64,8 @@ function meant({ promoted, next }: Versions<unknown>): readonly number[] {
 }
 
 function namedTarget(snapshot: RegistrySnapshot, reference: string): RegisteredView {
-  const [name = "", pinned] = reference.split("@");
-  const versions = snapshot.featureViews.get(presentName(snapshot, name));
-  if (versions === undefined) {
-    throw new FeatstoreError(
-      "feature_view_not_found",
-      `There is no feature view "${name.slice(0, 80)}"${suggest(name, snapshot.featureViews.keys()) || "."}`,
-    );
-  }
-  const version = pinned === undefined ? (versions.next ?? versions.promoted) : Number(pinned);
-  const registered = versions.versions.get(version);
-  if (registered === undefined) {
-    const known = [...versions.versions.keys()].join(", ");
-    throw new FeatstoreError(
-      "feature_view_version_not_found",
-      `"${name}" has no version "${pinned?.slice(0, 20)}"; it has ${known}.`,
-    );
-  }
-  if (registered.state === "retired") {
-    const successor = successorOf(registered, versions);
-    throw new FeatstoreError(
-      "feature_view_retired",
-      `"${name}@${version}" is retired${successor === null ? "" : `; "${successor}" took its place`}.`,
-    );
-  }
-  return registered;
+  const [name, version] = splitReference(reference);
+  const present = presentName(snapshot, name);
+  const { next } = findView(snapshot, present);
+  return findVersion(snapshot, present, version ?? (next === null ? undefined : String(next)));
 }

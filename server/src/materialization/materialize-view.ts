@@ -1,9 +1,8 @@
 import { keepsHistory, profileQuery, vectorDimensions, type WholeGeneration } from "@featstore/definitions/compiler";
-import { FeatstoreError } from "../core/index";
+import { FeatstoreError, holdLease } from "../core/index";
 import { type CallOptions, DatabaseError, RegistryError } from "../database/index";
 import type { Run } from "../engine/index";
 import { ContractError } from "./contracts";
-import { startHeartbeat } from "./heartbeat";
 import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialization";
 import { checkRowBounds, RowBoundError, type RowBounds } from "./row-bounds";
 import { failureOf } from "./run-failure";
@@ -41,9 +40,9 @@ async function runSteps(context: ViewRun): Promise<void> {
   const { offline } = dependencies;
   const run = await context.timed("begin", () => begin(context));
   context.run = run;
-  const heartbeat = startHeartbeat(offline, run, request.heartbeatMs);
+  const lease = holdLease(() => offline.heartbeat(run), { everyMs: request.heartbeatMs });
   try {
-    const signals = request.signal ? [heartbeat.lost, request.signal] : [heartbeat.lost];
+    const signals = request.signal ? [lease.lost, request.signal] : [lease.lost];
     const options = { signal: AbortSignal.any(signals), deadlineMs: request.fillDeadlineMs ?? HOUR_MS };
     const whole = await context.timed("fill", () => fill(context, run, options));
     const verified = await context.timed("verify", () => verifyRun(offline, run, registered.view, options, whole));
@@ -58,9 +57,9 @@ async function runSteps(context: ViewRun): Promise<void> {
     const details = { unparsed, nulls: verified.nulls, forced, warnings, keepsHistory: keepsHistory(registered.view) };
     await context.timed("publish", () => offline.publish(run, details));
   } catch (error) {
-    throw heartbeat.lost.aborted ? new RegistryError("lease_lost", { runId: run.runId }, { cause: error }) : error;
+    throw lease.lost.aborted ? new RegistryError("lease_lost", { runId: run.runId }, { cause: error }) : error;
   } finally {
-    await heartbeat.stop();
+    await lease.release();
   }
 }
 

@@ -1,34 +1,13 @@
 import { profileQuery } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../core/index";
 import type { RunLog } from "../materialization/index";
-import { findView, type RegisteredView, type RegistrySnapshot } from "../registry/index";
+import type { RegisteredView } from "../registry/index";
 import type { ProfiledGeneration, QualityStore } from "./quality-store";
 
 /** A generation with its profile. */
 export type Profiled = ProfiledGeneration & { readonly profile: NonNullable<ProfiledGeneration["profile"]> };
 
 const NUMBER = /^[1-9][0-9]{0,8}$/;
-
-/**
- * Finds a version of a view; the promoted one if `version` is undefined.
- *
- * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`
- */
-export function findVersion(snapshot: RegistrySnapshot, name: string, version: string | undefined): RegisteredView {
-  const versions = findView(snapshot, name);
-  const registered =
-    version === undefined
-      ? versions.versions.get(versions.promoted)
-      : NUMBER.test(version)
-        ? versions.versions.get(Number(version))
-        : undefined;
-  if (registered !== undefined) return registered;
-  const known = [...versions.versions.keys()].join(", ");
-  throw new FeatstoreError(
-    "feature_view_version_not_found",
-    `Feature view "${name}" has no version "${version?.slice(0, 40)}"; it has ${known}.`,
-  );
-}
 
 /**
  * Finds a loaded generation of a view version; the served one if `generation` is undefined.

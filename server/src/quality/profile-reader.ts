@@ -2,11 +2,17 @@ import { type Profile, profileQuery, scopeOf } from "@featstore/definitions/comp
 import { createBoundedMap, type DriftSettings, FeatstoreError, parseQuery } from "../core/index";
 import { type CallOptions, refuseStoreFault } from "../database/index";
 import type { DocumentOf } from "../http/index";
-import { type RegisteredView, type RegistryReader, readableSnapshot, type ServedRegistry } from "../registry/index";
+import {
+  findVersion,
+  type RegisteredView,
+  type RegistryReader,
+  readableSnapshot,
+  type ServedRegistry,
+} from "../registry/index";
 import { driftDocument } from "./drift-document";
 import { type DriftBaseline, driftReport } from "./drift-report";
 import type { FeatureViewDrift } from "./drift-schema";
-import { findGeneration, findProfile, findVersion, type Profiled } from "./find-generation";
+import { findGeneration, findProfile, type Profiled } from "./find-generation";
 import { profileDocument } from "./profile-document";
 import type { FeatureViewProfile } from "./profile-schema";
 import type { ProfiledGeneration, QualityStore } from "./quality-store";
@@ -35,7 +41,7 @@ export function createProfileReader(
   const profileOfScope = createScopeProfiler(bounded);
   const versionOf = (name: string, version: string | undefined, { tenant, grants }: RegistryReader) => {
     const snapshot = readableSnapshot(registry.current().snapshot, grants, "registry:read");
-    const registered = findVersion(snapshot, name, version);
+    const registered = findVersion(snapshot, name, version, { evenRetired: true });
     // Extremes and frequent values may come from other tenants.
     return { registered, scope: scopeOf(registered.view) === "tenant" ? tenant : null };
   };

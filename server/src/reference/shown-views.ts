@@ -1,5 +1,5 @@
-import { FeatstoreError, suggest } from "../core/index";
-import type { Versions } from "../registry/index";
+import { FeatstoreError } from "../core/index";
+import { findVersion, findView, splitReference, type Versions } from "../registry/index";
 import type { ReferenceSubject, SubjectView } from "./reference-subject";
 
 export interface ShownView {
@@ -18,40 +18,18 @@ export function shownViews(
   { featureViews }: ReferenceSubject,
   references: readonly string[] | undefined,
 ): readonly ShownView[] {
-  const names = references ?? [...featureViews.keys()];
-  const shown = new Map<string, ShownView>();
-  for (const reference of names) {
-    const found = findView(featureViews, reference);
-    const { name, version } = found.shown.view;
-    const other = shown.get(name);
-    if (other !== undefined && other.shown !== found.shown) {
+  const views = new Map<string, ShownView>();
+  for (const reference of references ?? featureViews.keys()) {
+    const [name, number] = splitReference(reference);
+    const shown = findVersion({ featureViews }, name, number, { evenRetired: true });
+    const other = views.get(name);
+    if (other !== undefined && other.shown !== shown) {
       throw new FeatstoreError(
         "invalid_selection",
-        `"${name}" is requested as version ${other.shown.view.version} and as version ${version}; request one of them.`,
+        `"${name}" is requested as version ${other.shown.view.version} and as version ${shown.view.version}; request one of them.`,
       );
     }
-    shown.set(name, found);
+    views.set(name, { shown, versions: findView({ featureViews }, name) });
   }
-  return [...shown.values()];
-}
-
-function findView(featureViews: ReferenceSubject["featureViews"], reference: string): ShownView {
-  const at = reference.indexOf("@");
-  const name = at < 0 ? reference : reference.slice(0, at);
-  const versions = featureViews.get(name);
-  if (versions === undefined) {
-    throw new FeatstoreError(
-      "feature_view_not_found",
-      `There is no feature view "${name.slice(0, 80)}"${suggest(name, featureViews.keys()) || "."}`,
-    );
-  }
-  const version = at < 0 ? String(versions.promoted) : reference.slice(at + 1);
-  const shown = /^[1-9][0-9]{0,8}$/.test(version) ? versions.versions.get(Number(version)) : undefined;
-  if (shown === undefined) {
-    throw new FeatstoreError(
-      "feature_view_version_not_found",
-      `"${name}" has no version "${version.slice(0, 20)}"; there are: ${[...versions.versions.keys()].join(", ")}.`,
-    );
-  }
-  return { shown, versions };
+  return [...views.values()];
 }

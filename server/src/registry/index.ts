@@ -41,4 +41,4 @@ export { createRegistryStore, type RegistryStore, type RegistryWriter } from "./
 export { namesBefore, presentName, type ViewNames, withPresentNames } from "./rename-views";
 export { type RolledBack, rolledBackNames } from "./rolled-back";
 export { readServedGeneration } from "./served-generation";
-export { namedVersions, versionReference } from "./version-reference";
+export { namedVersions, splitReference, versionReference } from "./version-reference";

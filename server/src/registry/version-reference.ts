@@ -13,6 +13,34 @@ export interface VersionReference extends NamedVersions {
   readonly version: number;
 }
 
+/** Splits `speech_sentiment@2` into its name and the text of its version. */
+export function splitReference(reference: string): readonly [name: string, version: string | undefined] {
+  const at = reference.indexOf("@");
+  return at < 0 ? [reference, undefined] : [reference.slice(0, at), reference.slice(at + 1)];
+}
+
+/**
+ * Finds a version by the text of its number, which has no sign, leading zero, point or exponent.
+ *
+ * @throws FeatstoreError `feature_view_version_not_found`, `feature_service_version_not_found`
+ */
+export function numberedVersion<Registered>(
+  {
+    kind,
+    name,
+    versions,
+  }: { readonly kind: DefinitionKind; readonly name: string } & Pick<Versions<Registered>, "versions">,
+  version: string,
+): Registered {
+  const found = /^[1-9][0-9]{0,8}$/.test(version) ? versions.get(Number(version)) : undefined;
+  if (found !== undefined) return found;
+  const what = kind === "feature_view" ? "Feature view" : "Feature service";
+  throw new FeatstoreError(
+    `${kind}_version_not_found`,
+    `${what} "${name}" has no version "${version.slice(0, 40)}"; it has ${[...versions.keys()].join(", ")}.`,
+  );
+}
+
 /**
  * Finds the view with a current or former name, or else the service. `kind` limits it to one of the two.
  *
@@ -42,21 +70,15 @@ export function namedVersions(snapshot: RegistrySnapshot, name: string, kind?: D
  *   `feature_service_version_not_found`
  */
 export function versionReference(snapshot: RegistrySnapshot, text: string, kind?: DefinitionKind): VersionReference {
-  const [, name, number] = /^([^@]+)(?:@([1-9][0-9]{0,8}))?$/.exec(text) ?? [];
-  if (name === undefined) {
-    throw new FeatstoreError("invalid_selection", `"${text.slice(0, 100)}" is not of the form name@2.`);
-  }
+  const [name, version] = splitReference(text);
   const found = namedVersions(snapshot, name, kind);
-  const known = [...found.versions.versions.keys()].join(", ");
-  if (number === undefined) {
-    throw new FeatstoreError("invalid_selection", `Name the version of "${name}"; it has ${known}.`);
-  }
-  const version = Number(number);
-  if (!found.versions.versions.has(version)) {
+  const { versions } = found.versions;
+  if (version === undefined) {
     throw new FeatstoreError(
-      found.kind === "feature_view" ? "feature_view_version_not_found" : "feature_service_version_not_found",
-      `"${name}" has no version ${version}; it has ${known}.`,
+      "invalid_selection",
+      `Name the version of "${name}"; it has ${[...versions.keys()].join(", ")}.`,
     );
   }
-  return { ...found, version };
+  numberedVersion({ kind: found.kind, name, versions }, version);
+  return { ...found, version: Number(version) };
 }

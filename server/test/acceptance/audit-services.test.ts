@@ -100,7 +100,7 @@ interface AuditDocument {
 const CLASSES = ["store_error", "late_row", "source_changed", "unexplained", "undetermined"];
 const IDS = [1, 2, 3, 4, 5, 6, 7, 12, 30, 999];
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`audit of services on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

@@ -90,7 +90,7 @@ interface AuditDocument {
 
 const CLASSES = ["store_error", "late_row", "source_changed", "unexplained", "undetermined"];
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`audit on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

@@ -23,7 +23,7 @@ insert into plays (track_id, device) values (1, 'phone'), (1, 'web'), (2, null)`
 
 const SECOND = 1_000_000;
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`freshness on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

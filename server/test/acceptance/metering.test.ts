@@ -10,7 +10,7 @@ import { type Serving, startServing } from "./serving";
 
 // One server from the first read to the report: what is counted is what was answered, and nothing keeps a secret.
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`metering on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

@@ -40,7 +40,7 @@ interface FeatureDrift {
   readonly exceeded: readonly string[];
 }
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`quality on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

@@ -133,7 +133,7 @@ insert into owned select * from json_to_recordset(${json(members)}) as o (tenant
 insert into common select value::bigint from json_array_elements_text(${json(items)})`);
 }
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`histories of two tenants on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeAll(async () => {

@@ -70,7 +70,7 @@ const views = types.map(({ name }) => {
   }).ir;
 });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`types of a tenant's column on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let read: (view: string, tenant: string) => Promise<unknown>;

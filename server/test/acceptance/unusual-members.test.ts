@@ -43,7 +43,7 @@ insert into uses (word, times, place) values ('', 2, 'x'), ('', 3, 'y'), ('a', 1
 const features = ["usage.uses", "usage.places", "usage.total", "usage.sure", "usage.is_used", "usage.place"];
 const redisUrl = process.env.TEST_REDIS_URL;
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   const stores = ["memory", "postgres", ...(target.kind === "pglite" || redisUrl === undefined ? [] : ["redis"])];
   describe.skipIf(target.skip)(`members on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;

@@ -198,7 +198,7 @@ describe("routes and callers", () => {
   });
 });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`routes and callers on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let world: Organisations;

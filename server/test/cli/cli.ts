@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { commands } from "../../src/cli/index";
 import { runCli } from "../../src/cli/kit/run-cli";
+import { loadConfig } from "../../src/core/config";
+import type { Database } from "../../src/database/database";
+import { openServerDatabase } from "../../src/database/open-server-database";
 import { keepPgliteCode, pgliteFolder } from "../helpers/pglite-image";
 
 export interface CliOutcome {
@@ -30,13 +33,15 @@ export interface CliProject {
   runUntil(words: string, ...line: string[]): Promise<CliOutcome>;
   /** Starts a command that runs until it is stopped. */
   start(line: readonly string[]): StartedCommand;
+  /** Opens the project's database until `remove`: each command finds it by its socket instead of starting the embedded one. */
+  open(): Promise<Database>;
   /** Runs a command with `--json` and parses stdout. */
   json(...line: string[]): Promise<{ readonly code: number; readonly stderr: string; readonly document: unknown }>;
   remove(): Promise<void>;
 }
 
 /**
- * Without DATABASE_URL the project has an embedded database, new and not migrated; with `isNew` not even that, and the first command
+ * Without DATABASE_URL the project has an embedded database with all migrations; with `isNew` it has none, and the first command
  * that needs one creates it, which takes seconds.
  */
 export async function createCliProject(
@@ -48,6 +53,7 @@ export async function createCliProject(
     await keepPgliteCode();
     if (!isNew) await cp(await pgliteFolder(), join(folder, ".featstore/database"), { recursive: true });
   }
+  let opened: Awaited<ReturnType<typeof openServerDatabase>> | undefined;
   const project: CliProject = {
     folder,
     environment: { FEATSTORE_LOG_LEVEL: "silent", ...environment },
@@ -93,11 +99,18 @@ export async function createCliProject(
           }),
       };
     },
+    async open() {
+      opened ??= await openServerDatabase(loadConfig({ env: project.environment, folder }));
+      return opened.database;
+    },
     async json(...line) {
       const { code, stdout, stderr } = await project.run(...line, "--json");
       return { code, stderr, document: JSON.parse(stdout) };
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    async remove() {
+      await opened?.close();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
   return project;
 }

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadConfig } from "../../src/core/config";
-import { createDeps } from "../../src/deps";
 import { type CliProject, createCliProject } from "./cli";
 
 const numbers = '{"id": 9007199254740993, "large": 1e400, "fine": 0.10000000000000000000001}';
@@ -21,12 +19,10 @@ let project: CliProject;
 
 beforeAll(async () => {
   project = await createCliProject();
-  const { environment, folder } = project;
-  const deps = await createDeps(loadConfig({ env: { ...environment, PORT: "0", HOST: "127.0.0.1" }, folder }));
-  await deps.database.script(`
+  const database = await project.open();
+  await database.script(`
     create table songs (id integer primary key, extra json, created_at timestamptz not null);
     insert into songs values (1, '${numbers}', '2026-01-01 10:00Z')`);
-  await deps.close();
   await project.write({ "definitions/index.ts": definitions });
   for (const command of ["apply", "materialize"]) expect(await project.run(command)).toMatchObject({ code: 0 });
 });

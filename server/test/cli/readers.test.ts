@@ -14,8 +14,6 @@ beforeAll(async () => {
 afterAll(() => project?.remove());
 
 test("plan and retire list the keys that read a view, online and by training sets, until they are revoked", async () => {
-  const open = () =>
-    createDeps(loadConfig({ env: { ...project.environment, PORT: "0", HOST: "127.0.0.1" }, folder: project.folder }));
   const ok = async (...line: string[]) => {
     const outcome = await project.run(...line);
     expect(outcome).toMatchObject({ code: 0 });
@@ -25,7 +23,8 @@ test("plan and retire list the keys that read a view, online and by training set
     (await project.json("keys", "create", "--name", name, "--scopes", "features:read,training:read,training:write"))
       .document as { id: string; key: string };
 
-  const deps = await open();
+  const env = { ...project.environment, PORT: "0", HOST: "127.0.0.1" };
+  const deps = await createDeps(loadConfig({ env, folder: project.folder }));
   const server = await serve(deps);
   await deps.database.script(songTable);
   await project.write({ "definitions/index.ts": songDefinitions() });
@@ -48,6 +47,7 @@ test("plan and retire list the keys that read a view, online and by training set
   await expect.poll(async () => (await request(`training-sets/${id}/data`, training)).status).toBe(200);
   await server.close();
   await deps.close();
+  const database = await project.open();
 
   const today = new Date().toISOString().slice(0, 10);
   await project.write({
@@ -73,21 +73,19 @@ test("plan and retire list the keys that read a view, online and by training set
   await ok("keys", "revoke", ranking.id);
   expect(await ok("plan")).not.toContain("ranking");
 
-  const again = await open();
-  const reads = createReadStore(again.database);
+  const reads = createReadStore(database);
   const unknown = [
     { keyId: training.id, view: "song_profile", version: 9 },
     { keyId: "nobody", view: "song_profile", version: 1 },
   ];
-  await again.database.query({
+  await database.query({
     text: "select featstore.note_reads($1::text::jsonb)::text",
     parameters: [JSON.stringify(unknown)],
   });
   expect(await reads.readers()).toHaveLength(1);
-  await again.database.script("update featstore.view_reads set last_read_on = last_read_on - 31");
+  await database.script("update featstore.view_reads set last_read_on = last_read_on - 31");
   expect(await reads.readers()).toEqual([]);
-  await again.database.script("update featstore.view_reads set last_read_on = last_read_on - 10");
-  await createRunLog(again.database).sweep([]);
-  expect(await again.database.query({ text: "select 1 as one from featstore.view_reads" })).toEqual([]);
-  await again.close();
+  await database.script("update featstore.view_reads set last_read_on = last_read_on - 10");
+  await createRunLog(database).sweep([]);
+  expect(await database.query({ text: "select 1 as one from featstore.view_reads" })).toEqual([]);
 });

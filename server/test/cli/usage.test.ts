@@ -22,6 +22,7 @@ beforeAll(async () => {
   const { meter } = deps.usage;
   for (const holder of [mine, mine, other, operator]) finish(meter as never, holder, "readFeatures", { rows: 2 });
   await deps.close();
+  await project.open();
   await project.write({ "definitions/index.ts": withoutService() });
 });
 afterAll(() => project?.remove());

@@ -35,7 +35,7 @@ function waitingWriter() {
   return { write, begun, release };
 }
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`builds on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let database: Database;

@@ -8,7 +8,7 @@ import { actor, elsewhere, emptyManifest, expireLeases, noDefinitions } from "./
 const idOf = (digit: string) => digit.repeat(64);
 const buildId = (letter: string) => letter.repeat(16);
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(target.name, () => {
     let opened: OpenTestDatabase;
     let database: Database;

@@ -4,7 +4,7 @@ import { openSongs, type Song, songViews } from "./fixture";
 
 const song = (id: number, age: number): Song => ({ id, owner: "", shape: [1, id], share: 0.5, age });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`filters on expiring rows on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let application: Awaited<ReturnType<typeof openSongs>>;

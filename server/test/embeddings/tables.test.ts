@@ -32,7 +32,7 @@ const far = (id: number, value: number): Song => ({
   age: 0.1,
 });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`vector tables on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let application: Awaited<ReturnType<typeof openSongs>>;

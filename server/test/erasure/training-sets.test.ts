@@ -15,7 +15,7 @@ import { noDatasets } from "../helpers/no-datasets";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { features, openTrainingSets, prepareScores, rowsSpine, type TestTrainingSets } from "../training-sets/support";
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`training sets and erasures on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;

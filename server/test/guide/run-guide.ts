@@ -1,26 +1,19 @@
 import { expect } from "vitest";
-import { loadConfig } from "../../src/core/config";
-import { openServerDatabase } from "../../src/database/open-server-database";
 import type { CliProject } from "../cli/cli";
 import { featstoreCommands } from "./guide-document";
 import { runBlocks } from "./run-blocks";
 
 /** Runs a page of `docs/guide` whose commands are all of featstore, in this process, and checks the expected output. */
 export async function runGuide(project: CliProject, page: string): Promise<readonly string[]> {
-  // Opened once for all commands, which find it by its socket: starting the embedded database is what takes the time.
-  const opened = await openServerDatabase(loadConfig({ env: project.environment, folder: project.folder }));
-  try {
-    return await runBlocks(`docs/guide/${page}`, project.folder, async (text, location) => {
-      const output = { stdout: "", stderr: "" };
-      for (const command of featstoreCommands(text)) {
-        const { code, stdout, stderr } = await project.run(...command);
-        expect(`${code} ${code === 0 ? "" : stderr + stdout}`, `${location} featstore ${command.join(" ")}`).toBe("0 ");
-        output.stdout += stdout;
-        output.stderr += stderr;
-      }
-      return output;
-    });
-  } finally {
-    await opened.close();
-  }
+  await project.open();
+  return runBlocks(`docs/guide/${page}`, project.folder, async (text, location) => {
+    const output = { stdout: "", stderr: "" };
+    for (const command of featstoreCommands(text)) {
+      const { code, stdout, stderr } = await project.run(...command);
+      expect(`${code} ${code === 0 ? "" : stderr + stdout}`, `${location} featstore ${command.join(" ")}`).toBe("0 ");
+      output.stdout += stdout;
+      output.stderr += stderr;
+    }
+    return output;
+  });
 }

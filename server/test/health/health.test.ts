@@ -47,7 +47,7 @@ describe("the database check", () => {
   });
 });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   test.skipIf(target.skip)(
     `says that nothing is applied to an empty database, and is ready, on ${target.name}`,
     async () => {

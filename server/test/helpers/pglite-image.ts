@@ -26,13 +26,20 @@ export async function pgliteImage(state: "empty" | "migrated"): Promise<string> 
   return path;
 }
 
-/** Returns the folder of a new embedded database, created once per machine. Copying it takes a fifth of the time of creating one. */
+/** Returns the folder of an embedded database with all migrations, created once per machine. Copying it takes a tenth of the time of creating one. */
 export async function pgliteFolder(): Promise<string> {
   const prefix = imagePrefix();
-  const path = join(tmpdir(), `${prefix}${await pgliteVersion()}-folder`);
+  const { checksum, list } = await allMigrations();
+  const path = join(tmpdir(), `${prefix}${await pgliteVersion()}-folder-${checksum}`);
   if (existsSync(path)) return path;
   const draft = await mkdtemp(`${path}-`);
-  await (await openPgliteDatabase({ folder: draft })).close();
+  const database = await openPgliteDatabase({ folder: draft });
+  try {
+    await migrate(database, list);
+  } finally {
+    await database.close();
+  }
+  await removeOldImages(prefix, path);
   await rename(draft, path).catch(async (error: unknown) => {
     // Another process was faster.
     await rm(draft, { recursive: true, force: true });

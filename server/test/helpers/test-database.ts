@@ -40,6 +40,7 @@ const required = process.env.REQUIRE_SERVICES === "1";
 /**
  * The databases that a test file runs on. Call it at the top of the file, not inside a test.
  *
+ * `one` is PostgreSQL 16, or PGlite where that is absent: for further tests of a module that another file tests on both.
  * `main` is PGlite and PostgreSQL 16: for services, routes and acceptance tests, which reach a database only through
  * stores. `all` adds PostgreSQL 15 and PgBouncer: for code that depends on the server's version, on pgvector or on the
  * pooler (`database`, `stores`, the migrations, the compiled SQL), and for one end-to-end test (`serve.test.ts`).
@@ -53,10 +54,12 @@ const required = process.env.REQUIRE_SERVICES === "1";
  *   });
  * }
  *
- * `npm run test:surroundings` leaves out PGlite, which takes no defaults of a server.
+ * `npm run test:surroundings` leaves out PGlite, which takes no defaults of a server; first it runs the tests on `one`
+ * database again, on PGlite.
  */
-export function testDatabases(which: "main" | "all"): TestDatabase[] {
+export function testDatabases(which: "one" | "main" | "all"): TestDatabase[] {
   const server = testServer("postgres-16", "TEST_DATABASE_URL");
+  if (which === "one") return [server.skip ? pglite : server];
   const main = process.env.TEST_SERVERS_ONLY === "1" ? [server] : [pglite, server];
   if (which === "main") return main;
   return [...main, testServer("postgres-15", "TEST_DATABASE_15_URL"), testServer("pgbouncer", "TEST_PGBOUNCER_URL")];

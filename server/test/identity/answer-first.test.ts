@@ -28,7 +28,7 @@ function heldBack(database: Database) {
   };
 }
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`asking for a mail on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let store: ReturnType<typeof heldBack>;

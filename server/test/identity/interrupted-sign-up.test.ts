@@ -28,7 +28,7 @@ function mortal(database: Database) {
   };
 }
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`a sign-up that ends between two statements on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let people: People;

@@ -6,7 +6,7 @@ import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
 const REDIRECT = `${ORIGIN}/auth/callback/oidc`;
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`signing in with a provider on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let provider: OidcProvider;

@@ -6,7 +6,7 @@ import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 const otherThan = (code: string) => (code === "000000" ? "000001" : "000000");
 const invalid = { code: "link_invalid" };
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`mails that wait to be used on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let people: People;

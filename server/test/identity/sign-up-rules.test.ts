@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type People, startPeople, VISITOR } from "../helpers/people";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`who may sign up on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let people: People | undefined;

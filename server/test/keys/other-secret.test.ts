@@ -11,7 +11,7 @@ import { createKeyStore } from "../../src/keys/key-store";
 import { createKeyService } from "../../src/keys/keys";
 import { testDatabases } from "../helpers/test-database";
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   test.skipIf(target.skip)(
     `a server with another secret than that of the keys says so once, on ${target.name}`,
     async () => {

@@ -23,7 +23,7 @@ function viewWith(contracts: Readonly<Record<string, Partial<Contract>>>): Featu
   };
 }
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`contracts on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let offline: RunLog;

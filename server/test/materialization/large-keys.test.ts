@@ -43,7 +43,7 @@ const promising = featureView({
   features: (row) => ({ order: avg(row.id.float64()).between(2, 9) }),
 });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`keys beyond 2^53 on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies;

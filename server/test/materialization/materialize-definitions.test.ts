@@ -76,7 +76,7 @@ const sound = featureView({
   features: (row) => ({ vec: latest(row.vec).space("sound-3"), seen: count() }),
 }).ir;
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`definitions from authoring to table on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {

@@ -59,7 +59,7 @@ const changes: Readonly<Record<string, (view: FeatureView) => FeatureView>> = {
   }),
 };
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`changes of metadata after a generation on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies & { readonly registry: RegistryStore & RegistryWriter };

@@ -35,7 +35,7 @@ const viewOver = (from: typeof plays, version = 1): FeatureView =>
   }).ir;
 const only = (...featureViews: readonly FeatureView[]): Definitions => ({ featureViews, featureServices: [] });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`names of sources on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: ReturnType<typeof createRegistryStore>;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type People, startPeople } from "../helpers/people";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`requests about accounts on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let people: People;

@@ -80,7 +80,7 @@ const second = featureView({
   }),
 }).ir;
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`plan with effects on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {

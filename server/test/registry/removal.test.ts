@@ -17,7 +17,7 @@ import {
 
 const FAR = 4_102_444_800_000_000n; // 2100-01-01
 
-for (const target of testDatabases("all")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`removing versions that were never readable on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter & RegistryHistory;

@@ -39,7 +39,7 @@ const view = (name: string, version: number, renamedFrom?: string): FeatureView 
   }).ir;
 const files = (...featureViews: readonly FeatureView[]): Definitions => ({ featureViews, featureServices: [] });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`renaming a view on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: ReturnType<typeof createRegistryStore>;

@@ -10,7 +10,7 @@ const scores = { kind: "feature_view", name: "scores", actor: "ada@laptop", mess
 const ranker = { ...scores, kind: "feature_service", name: "ranker" } as const;
 const { kind: _, ...retired } = scores;
 
-for (const target of testDatabases("all")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`versions on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter & RegistryHistory;

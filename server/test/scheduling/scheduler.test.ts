@@ -31,7 +31,7 @@ function createRuns() {
   return { begun, run };
 }
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`the scheduler on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: ReturnType<typeof createRegistryStore>;

@@ -13,7 +13,7 @@ const owner = {
 };
 const rows = [1, 2, 3].map((track) => ({ track_id: track, as_of: "2026-02-01T00:00:00Z" }));
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`usage by training sets on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;

@@ -18,7 +18,7 @@ test.each([
   expect(problemOf(error, "req_1")).toMatchObject({ code: "storage_full", status: 507 });
 });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`training sets and a full disk on ${target.name}`, () => {
     test("a training set whose file does not fit fails with storage_full and leaves nothing", async () => {
       const opened = await target.openMigrated();

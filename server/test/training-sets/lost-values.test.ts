@@ -77,7 +77,7 @@ const service = featureService({
   features: [counting.pick("last"), ranking.through(counting.feature("singer")).pick("rank")],
 });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`lost values in training sets on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;

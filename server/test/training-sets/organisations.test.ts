@@ -16,7 +16,7 @@ const [OURS, THEIRS] = ["org_aaaaaaaaaaaaaaaa", "org_bbbbbbbbbbbbbbbb"];
 const command = { tenant: null };
 const spine = () => rowsSpine([{ track_id: 3, as_of: "2026-01-02T00:00:00Z" }]);
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`training sets of organisations on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;

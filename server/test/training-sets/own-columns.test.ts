@@ -108,7 +108,7 @@ function parquetBytes(columns: Readonly<Record<string, Vector>>): Uint8Array {
   return writeParquet(ParquetTable.fromIPCStream(tableToIPC(new Table(columns), "stream")));
 }
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`a spine's own columns on ${target.name}`, () => {
     const thread = createParquetThread({ memoryMb: 1024 });
     let opened: OpenTestDatabase;

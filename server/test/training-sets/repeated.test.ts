@@ -22,7 +22,7 @@ const ownerOf = (idempotencyKey: string, more: Partial<TrainingSetOwner> & { rea
 const spine = () => rowsSpine([{ track_id: 3, as_of: "2026-01-02T00:00:00Z" }]);
 const wrongSpine = () => rowsSpine([{ track_id: "x", as_of: "2026-01-02T00:00:00Z" }]);
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`repeated requests for training sets on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;

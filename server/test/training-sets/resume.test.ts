@@ -11,7 +11,7 @@ import { features, openTrainingSets, prepareScores, rowsSpine, type TestTraining
 
 const request = { features, labels: killedLabels, format: "csv", tenant: null } as const;
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`resumed training sets on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     const toClose: TestTrainingSets[] = [];

@@ -46,7 +46,7 @@ const overall = featureView({
   features: () => ({ plays: count() }),
 });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`training sets of tenants on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;

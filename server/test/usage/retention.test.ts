@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { prune } from "../../src/database/prune-daily";
 import { testDatabases } from "../helpers/test-database";
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   test.skipIf(target.skip)(`usage by day is deleted after the retention, months stay, on ${target.name}`, async () => {
     const opened = await target.openMigrated();
     try {

@@ -13,7 +13,7 @@ const foreign = holderOf({ keyId: "cccccccccccccccc", organisation: OTHER });
 const operator = holderOf({ keyId: "dddddddddddddddd", organisation: null });
 const other = holderOf({ keyId: "eeeeeeeeeeeeeeee", organisation: null });
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`reports of usage on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let get: Awaited<ReturnType<typeof open>>;

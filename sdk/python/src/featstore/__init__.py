@@ -13,6 +13,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ._version import __version__ as __version__
+
 if TYPE_CHECKING:
     from ._datasets.errors import ExportFailedError as ExportFailedError
     from ._datasets.errors import FileChangedError as FileChangedError
@@ -45,8 +47,6 @@ if TYPE_CHECKING:
     from .async_client import AsyncClient as AsyncClient
     from .client import Client as Client
     from .feast import FeatureStore as FeatureStore
-
-__version__ = "0.1.0"
 
 # The module of each public name.
 _MODULES = {

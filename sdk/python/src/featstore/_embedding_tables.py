@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._extras import need
-from ._frames import Frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,59 +13,47 @@ if TYPE_CHECKING:
 
     from ._entity_ids import BodyId
     from ._vectors import Vector
-    from .embedding_rows import EmbeddingColumn, EmbeddingHit
     from .feature_rows import FeatureBatch, RowStatus
 
 
-class EmbeddingTables(Frames):
-    """Tables of a batch of vectors: `id` or the parts of the key, each embedding by `view.feature`, and `status`."""
+def table_of_vectors(
+    ids: Sequence[BodyId], status: Sequence[RowStatus], embeddings: Mapping[str, tuple[Sequence[Vector | None], int]]
+) -> pyarrow.Table:
+    """Returns the table of a batch: `id` or the parts of the key, each embedding by `view.feature`, and `status`.
 
-    ids: Sequence[BodyId]
-    status: list[RowStatus]
-    embeddings: Mapping[str, EmbeddingColumn]
-
-    def to_arrow(self) -> pyarrow.Table:
-        """Returns a pyarrow table. Errors: `MissingExtraError` without pyarrow."""
-        arrow = need("pyarrow", "arrow")
-        columns = _ids_of(self.ids)
-        for name, column in self.embeddings.items():
-            columns[name] = _vectors_of(column.vectors, column.dimensions)
-        columns["status"] = arrow.array([str(each) for each in self.status], arrow.string())
-        return arrow.table(columns)
-
-    def _features_in(self, table: pyarrow.Table) -> list[str]:
-        return list(self.embeddings)
+    An embedding is its vectors and their dimensions. Errors: `MissingExtraError` without pyarrow.
+    """
+    arrow = need("pyarrow", "arrow")
+    columns = _ids_of(ids)
+    for name, (vectors, dimensions) in embeddings.items():
+        columns[name] = _vectors_of(vectors, dimensions)
+    columns["status"] = arrow.array([str(each) for each in status], arrow.string())
+    return arrow.table(columns)
 
 
-class HitTables(Frames):
-    """Tables of hits, nearest first: `id` or the key's columns, `score`, `distance`, and the requested features."""
+def table_of_hits(
+    ids: Sequence[BodyId],
+    scores: Sequence[float | None],
+    distances: Sequence[float | None],
+    features: FeatureBatch | None,
+) -> pyarrow.Table:
+    """Returns the table of hits, nearest first: `id` or the key's columns, `score`, `distance`, and the features.
 
-    hits: list[EmbeddingHit]
-    features: FeatureBatch | None
-
-    def to_arrow(self) -> pyarrow.Table:
-        """Returns a pyarrow table. Features are requested again, once, to have their types.
-
-        Errors: `MissingExtraError` without pyarrow; `InvalidCallError` for a search of `AsyncClient` with features.
-        """
-        arrow = need("pyarrow", "arrow")
-        numbers = {
-            "score": arrow.array([hit.score for hit in self.hits], arrow.float64()),
-            "distance": arrow.array([hit.distance for hit in self.hits], arrow.float64()),
-        }
-        ids = _ids_of([hit.id for hit in self.hits])
-        if self.features is None or not self.hits:
-            return arrow.table({**ids, **numbers})
-        table = self.features.to_arrow()
-        columns = dict(zip(table.column_names, table.columns, strict=True))
-        # The server's columns of the key come first.
-        own = len(ids)
-        names = list(columns)
-        ordered = {**{name: columns[name] for name in names[:own]}, **numbers}
-        return arrow.table({**ordered, **{name: columns[name] for name in names[own:]}})
-
-    def _features_in(self, table: pyarrow.Table) -> list[str]:
-        return ["score", "distance"]
+    Errors: those of `FeatureBatch.to_arrow`.
+    """
+    arrow = need("pyarrow", "arrow")
+    own = _ids_of(ids)
+    numbers = {"score": arrow.array(scores, arrow.float64()), "distance": arrow.array(distances, arrow.float64())}
+    if features is None or not ids:
+        return arrow.table({**own, **numbers})
+    table = features.to_arrow()
+    columns = dict(zip(table.column_names, table.columns, strict=True))
+    # The server's columns of the key come first.
+    names = list(columns)
+    keys, values = names[: len(own)], names[len(own) :]
+    return arrow.table(
+        {**{name: columns[name] for name in keys}, **numbers, **{name: columns[name] for name in values}}
+    )
 
 
 def _ids_of(ids: Sequence[Any]) -> dict[str, Any]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, BinaryIO, TypedDict, TypeVar, cast
 from urllib.parse import quote
 
-from . import __version__
+from ._checks import checked_headers, checked_retries, checked_seconds
 from ._errors import InvalidCallError
 from ._rate_limit import Limit, limits_of
+from ._version import __version__
 
 if TYPE_CHECKING:
     from ._settings import Settings
@@ -76,34 +76,6 @@ def split_options(kind: type[T], options: Mapping[str, Any]) -> tuple[T, CallOpt
     own = {name: value for name, value in options.items() if name in names}
     rest = {name: value for name, value in options.items() if name not in names}
     return kind(**own), options_of(cast("CallKeywords", rest))
-
-
-def checked_seconds(name: str, value: float) -> float:
-    """Returns a positive finite number of seconds. Errors: `InvalidCallError`."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (0 < value < math.inf):
-        raise InvalidCallError(f"{name} must be a positive number of seconds, got {value!r}")
-    return float(value)
-
-
-def checked_retries(value: int) -> int:
-    """Returns a number of further attempts. Errors: `InvalidCallError`."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise InvalidCallError(f"retries must be 0 or a positive integer, got {value!r}")
-    return value
-
-
-def checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """Returns the headers with names in lower case. Errors: `InvalidCallError`, which does not quote the value."""
-    checked: dict[str, str] = {}
-    for name, value in (headers or {}).items():
-        if re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name) is None:
-            raise InvalidCallError(f"{name!r} is not the name of a header")
-        if re.fullmatch(r"[\x20-\x7e\xa0-\xff\t]*", value) is None:
-            raise InvalidCallError(f"The value of the header {name} has a control character or is not Latin-1")
-        if name.lower() == "authorization":
-            raise InvalidCallError("Pass the key as api_key, not as the header Authorization")
-        checked[name.lower()] = value
-    return checked
 
 
 @dataclass(frozen=True)

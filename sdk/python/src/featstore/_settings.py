@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit
 
+from ._checks import checked_headers, checked_retries, checked_seconds
 from ._errors import InvalidCallError
-from ._request import checked_headers, checked_retries, checked_seconds
 from ._secret import Secret
 
 if TYPE_CHECKING:

@@ -7,13 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._answer import LazyRows, document_of, require, unexpected
-from ._embedding_tables import EmbeddingTables, HitTables
+from ._embedding_tables import table_of_hits, table_of_vectors
 from ._entity_ids import check_names, ids_in_body
+from ._frames import Frames
 from ._vectors import vector_of
 from .feature_rows import batch_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    import pyarrow
 
     from ._entity_ids import BodyId, EntityId
     from ._request import Response, ResponseInfo
@@ -73,7 +76,7 @@ class EmbeddingRow:
 
 
 @dataclass(frozen=True)
-class EmbeddingBatch(EmbeddingTables):
+class EmbeddingBatch(Frames):
     """The embeddings of many entities, in the order of `ids`."""
 
     ids: Sequence[BodyId] = field(repr=False)
@@ -99,6 +102,17 @@ class EmbeddingBatch(EmbeddingTables):
 
         return LazyRows(len(self.ids), row)
 
+    def to_arrow(self) -> pyarrow.Table:
+        """Returns a pyarrow table: `id` or the parts of the key, each embedding by `view.feature`, and `status`.
+
+        Errors: `MissingExtraError` without pyarrow.
+        """
+        columns = {name: (column.vectors, column.dimensions) for name, column in self.embeddings.items()}
+        return table_of_vectors(self.ids, self.status, columns)
+
+    def _features_in(self, table: pyarrow.Table) -> list[str]:
+        return list(self.embeddings)
+
 
 @dataclass(frozen=True)
 class EmbeddingHit:
@@ -112,7 +126,7 @@ class EmbeddingHit:
 
 
 @dataclass(frozen=True)
-class EmbeddingHits(HitTables):
+class EmbeddingHits(Frames):
     """The entities with the nearest vectors."""
 
     hits: list[EmbeddingHit]
@@ -127,6 +141,18 @@ class EmbeddingHits(HitTables):
     features: FeatureBatch | None
     """The features of the hits, in the same order; None if the call requested none."""
     response: ResponseInfo = field(repr=False, compare=False)
+
+    def to_arrow(self) -> pyarrow.Table:
+        """Returns a pyarrow table. Features are requested again, once, to have their types.
+
+        Errors: `MissingExtraError` without pyarrow; `InvalidCallError` for a search of `AsyncClient` with features.
+        """
+        ids = [hit.id for hit in self.hits]
+        scores, distances = [hit.score for hit in self.hits], [hit.distance for hit in self.hits]
+        return table_of_hits(ids, scores, distances, self.features)
+
+    def _features_in(self, table: pyarrow.Table) -> list[str]:
+        return ["score", "distance"]
 
 
 def read_embeddings(id: EntityId, key_order: Sequence[str] | None, response: Response) -> Embeddings:

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { FeatstoreError, fullDisk, problemOf } from "../../core/index";
+import { FeatstoreError, fullDisk, holdLease, problemOf } from "../../core/index";
 import { DamagedBytes } from "../../http/index";
 import type { Snapshot } from "../dataset-types";
 import type { ExportStore } from "./export-store";
@@ -19,7 +19,6 @@ export interface ExportJobContext extends SelectionReading {
 /** The folder of exports in the storage. No dataset can have this name. */
 export const EXPORTS = ".exports";
 export const WORK_PREFIX = ".exporting-";
-const HEARTBEAT_MS = 5_000;
 /** The name of an export's file, which the storage and clients see. */
 export const exportFile = (selection: ExportSelection) => `data.${selection.format}`;
 
@@ -39,18 +38,9 @@ export async function runExport(
   { held, snapshot, selection, turn, stop }: ExportJob,
 ): Promise<void> {
   const { store, onJobFault } = context;
-  const lost = new AbortController();
-  const signal = AbortSignal.any([stop, lost.signal]);
   let rows = 0;
-  const timer = setInterval(() => {
-    store.heartbeat(held, rows).then(
-      (state) => {
-        if (state !== "held") lost.abort(cancelled());
-      },
-      () => undefined,
-    );
-  }, HEARTBEAT_MS);
-  timer.unref();
+  const lease = holdLease(async () => (await store.heartbeat(held, rows)) === "held", { reason: cancelled });
+  const signal = AbortSignal.any([stop, lease.lost]);
   const folder = join(context.workFolder, `${WORK_PREFIX}${held.id}`);
   const stored = `${EXPORTS}/${held.id}`;
   try {
@@ -74,7 +64,7 @@ export async function runExport(
     await context.files.remove(stored).catch(() => undefined);
     await store.fail(held, failure === null ? "cancelled" : "failed", failure).catch(() => undefined);
   } finally {
-    clearInterval(timer);
+    await lease.release();
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Actor, FeatstoreError, randomId } from "../../core/index";
+import { type Actor, FeatstoreError, holdLease, randomId } from "../../core/index";
 import type { RunHolder } from "../../database/index";
 import type { BuildStore, HeldBuild } from "./build-store";
 
@@ -15,8 +15,8 @@ export interface KeptBuild extends HeldBuild {
   readonly signal: AbortSignal;
   /** Notes progress for the next renewal. */
   progress(rowsDone: number): void;
-  /** Stops renewing. */
-  release(): void;
+  /** Stops renewing and waits for a renewal in progress. */
+  release(): Promise<void>;
 }
 
 const RENEWAL_MS = 10_000;
@@ -41,25 +41,18 @@ export async function beginBuild(
 
 /** Renews a build's lease until it is released. */
 export function keepBuild(builds: BuildStore, held: HeldBuild, outer: AbortSignal | undefined): KeptBuild {
-  const lost = new AbortController();
   let rows = 0;
-  const timer = setInterval(() => {
-    // A database that cannot be reached for a moment does not end a build: publishing checks the lease.
-    builds.heartbeat(held, rows).then(
-      (isHeld) => {
-        if (!isHeld) lost.abort(leaseLost(held));
-      },
-      () => undefined,
-    );
-  }, RENEWAL_MS);
-  timer.unref();
+  const { lost, release } = holdLease(() => builds.heartbeat(held, rows), {
+    everyMs: RENEWAL_MS,
+    reason: () => leaseLost(held),
+  });
   return {
     ...held,
-    signal: outer === undefined ? lost.signal : AbortSignal.any([outer, lost.signal]),
+    signal: outer === undefined ? lost : AbortSignal.any([outer, lost]),
     progress(rowsDone) {
       rows = rowsDone;
     },
-    release: () => clearInterval(timer),
+    release,
   };
 }
 

@@ -1,5 +1,5 @@
-import { type ErrorCode, type Fault, FeatstoreError } from "../../core/index";
-import { findView, presentName, type RegistrySnapshot } from "../../registry/index";
+import { type Fault, FeatstoreError } from "../../core/index";
+import { findVersion, findView, presentName, type RegistrySnapshot, splitReference } from "../../registry/index";
 import type { RunState } from "../run-types";
 import type { RunQuery } from "./run-store";
 
@@ -52,12 +52,10 @@ export function runQuery(
 }
 
 function namedVersion(snapshot: RegistrySnapshot, reference: string): { view: string; version?: number } {
-  const [name = "", pinned] = reference.split("@");
-  const { versions } = findView(snapshot, name);
+  const [name, version] = splitReference(reference);
   const view = presentName(snapshot, name);
-  if (pinned === undefined) return { view };
-  if (/^[1-9][0-9]{0,8}$/.test(pinned) && versions.has(Number(pinned))) return { view, version: Number(pinned) };
-  const code: ErrorCode = "feature_view_version_not_found";
-  const known = [...versions.keys()].join(", ");
-  throw new FeatstoreError(code, `Feature view "${name}" has no version "${pinned.slice(0, 40)}"; it has ${known}.`);
+  if (version !== undefined)
+    return { view, version: findVersion(snapshot, name, version, { evenRetired: true }).view.version };
+  findView(snapshot, name);
+  return { view };
 }

@@ -26,7 +26,8 @@ export interface ActiveJob {
 /** A job that this process has acquired. */
 export interface HeldJob extends ActiveJob {
   readonly held: HeldTrainingSet;
-  stopHeartbeat(): Promise<void>;
+  /** Stops renewing the lease and waits for a renewal in progress. */
+  releaseLease(): Promise<void>;
 }
 
 /** The jobs of this process, by id. */

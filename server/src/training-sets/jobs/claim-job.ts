@@ -1,4 +1,4 @@
-import { FeatstoreError } from "../../core/index";
+import { FeatstoreError, holdLease } from "../../core/index";
 import type { TrainingSetStore } from "../training-set-store";
 import type { HeldTrainingSet, StoredTrainingSet } from "../training-set-types";
 import { type ActiveJob, cancelJob, type HeldJob } from "./active-jobs";
@@ -14,7 +14,7 @@ export async function claimJob(
   hold: () => Promise<HeldTrainingSet | undefined>,
   signal: AbortSignal | undefined,
 ): Promise<HeldJob | undefined> {
-  const { store, files, heartbeatMs = 5_000 } = options;
+  const { store, files, heartbeatMs } = options;
   if (jobs.isClosed()) throw stopping();
   // From here on, sweeps of this process know it as their own.
   const active = jobs.add(id, organisation ?? tenant);
@@ -26,7 +26,7 @@ export async function claimJob(
       return undefined;
     }
     // The same object, so that a cancellation meanwhile is seen.
-    const acquired = Object.assign(active, { held, stopHeartbeat: startHeartbeat(store, held, active, heartbeatMs) });
+    const acquired = Object.assign(active, { held, releaseLease: keepJob(store, held, active, heartbeatMs) });
     job = acquired;
     signal?.addEventListener("abort", () => cancelJob(acquired), { once: true });
     if (signal?.aborted === true) cancelJob(acquired);
@@ -45,34 +45,16 @@ export function stopping(): FeatstoreError {
   });
 }
 
-/**
- * Renews the lease of a job and records its progress. Aborts the job if its cancellation was requested or another process
- * has it. The returned function stops this and waits for a heartbeat in progress.
- */
-function startHeartbeat(
-  store: Pick<TrainingSetStore, "heartbeat">,
-  held: HeldTrainingSet,
-  job: ActiveJob,
-  everyMs: number,
-): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  const beat = async (): Promise<void> => {
-    try {
-      const answer = await store.heartbeat(held, job.rows?.rows() ?? 0);
-      if (answer === "cancelled") job.isCancelled = true;
-      if (answer !== "held") job.controller.abort();
-    } catch {
-      // The database is unreachable: the next heartbeat tries again.
-    } finally {
-      running = null;
-    }
-  };
-  const timer = setInterval(() => {
-    running ??= beat();
-  }, everyMs);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
+/** Renews the lease of a job and records its progress. Aborts the job if it was cancelled or another process has it. */
+function keepJob(store: Pick<TrainingSetStore, "heartbeat">, held: HeldTrainingSet, job: ActiveJob, everyMs?: number) {
+  const { lost, release } = holdLease(
+    async () => {
+      const state = await store.heartbeat(held, job.rows?.rows() ?? 0);
+      if (state === "cancelled") cancelJob(job); // it keeps its lease until its end is stored
+      return state !== "ended";
+    },
+    { everyMs },
+  );
+  lost.addEventListener("abort", () => job.controller.abort(), { once: true });
+  return release;
 }

@@ -38,7 +38,7 @@ export function createJobRunner(options: JobRunnerOptions, jobs: ActiveJobs): Jo
 
   const fail = async (job: HeldJob, error: unknown): Promise<void> => {
     const { held } = job;
-    await job.stopHeartbeat();
+    await job.releaseLease();
     if (jobs.isClosed() && job.started !== null && !job.isCancelled) {
       // If the database is unreachable, the lease expires.
       await store.release(held).catch(() => undefined);
@@ -65,7 +65,7 @@ export function createJobRunner(options: JobRunnerOptions, jobs: ActiveJobs): Jo
       };
       const call = { signal: controller.signal, deadlineMs };
       const manifest = await makeTrainingSet(options, await load(call), onRows, call);
-      await job.stopHeartbeat();
+      await job.releaseLease();
       if (!(await store.end(held, { state: "finished", manifest }))) throw new Error(ENDED_ELSEWHERE);
       jobs.delete(held.id);
       return manifest;

@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { loadConfig } from "../../../src/core/config";
-import { openServerDatabase } from "../../../src/database/open-server-database";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { type CliProject, createCliProject } from "../cli";
 
@@ -69,13 +67,11 @@ describe("init without a database", () => {
 
   test("the scaffolded project can be applied, materialized and read", async () => {
     await project.run("init");
-    // Opened once for all commands: starting the embedded database is slow.
-    const opened = await openServerDatabase(loadConfig({ env: project.environment, folder: project.folder }));
+    await project.open();
     expect(await project.run("sample", "load")).toMatchObject({ code: 0 });
     expect(await project.run("apply")).toMatchObject({ code: 0, stderr: "" });
     expect(await project.run("materialize")).toMatchObject({ code: 0 });
     expect(await project.json("get", "speech", "1")).toMatchObject({ code: 0, document: { ids: ["1"] } });
-    await opened.close();
   });
 
   test("does not change existing files", async () => {

@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadConfig } from "../../../src/core/config";
-import { createDeps } from "../../../src/deps";
 import { type CliProject, createCliProject, songDefinitions, songTable } from "../cli";
 
 let project: CliProject;
 
 beforeAll(async () => {
   project = await createCliProject();
-  const { environment, folder } = project;
-  const deps = await createDeps(loadConfig({ env: { ...environment, PORT: "0", HOST: "127.0.0.1" }, folder }));
-  await deps.database.script(songTable);
-  await deps.close();
+  const database = await project.open();
+  await database.script(songTable);
   await project.write({ "definitions/index.ts": songDefinitions() });
   expect(await project.run("apply")).toMatchObject({ code: 0 });
 });

@@ -58,7 +58,7 @@ interface ExportBody {
 afterAll(() => parquet.close());
 
 const [local] = testStorages();
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`exports and terms on ${target.name}`, () => {
     const stub = createStubReader();
     const sent: Record<string, number> = {};

@@ -44,7 +44,7 @@ const viewOf = (name: string, from: typeof played) =>
 
 const day = (hour: number, minute = 0) => BigInt(Date.UTC(2026, 0, 2, hour, minute)) * 1000n;
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`changes found by lateness on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies;

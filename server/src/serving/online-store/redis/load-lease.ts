@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { holdLease } from "../../../core/index";
 import type { RedisClient } from "../../../platform/index";
 import { RELEASE_LEASE, RENEW_LEASE } from "./bucket-scripts";
 
@@ -38,14 +39,13 @@ async function loadHolding(
   holder: string,
   fill: () => Promise<void>,
 ): Promise<void> {
-  const renewal = setInterval(() => {
-    // If the lease is lost, the next loader of the same buckets stops this one.
-    client.eval(RENEW_LEASE, 1, name, holder, LEASE_MS).catch(() => undefined);
-  }, LEASE_MS / 4);
+  // If the lease is lost, the next loader of the same buckets stops this one.
+  const renew = async () => (await client.eval(RENEW_LEASE, 1, name, holder, LEASE_MS)) === 1;
+  const lease = holdLease(renew, { everyMs: LEASE_MS / 4 });
   try {
     await fill();
   } finally {
-    clearInterval(renewal);
+    await lease.release();
     await client.eval(RELEASE_LEASE, 1, name, holder).catch(() => undefined); // it expires
   }
 }
