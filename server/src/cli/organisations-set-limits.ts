@@ -1,6 +1,6 @@
-import type { LimitChanges } from "../core/index";
+import { CommandProblem, type LimitChanges } from "../core/index";
 import { defineFeatstoreCommand } from "./kit/command";
-import { limitNumber } from "./organisations/limit-number";
+import { wholeNumber } from "./kit/whole-number";
 import { requireFound, withOperatorStore } from "./organisations/operator-session";
 
 const NAME = "organisations set-limits";
@@ -53,3 +53,17 @@ export const organisationsSetLimits = defineFeatstoreCommand({
     });
   },
 });
+
+/** Parses a limit; undefined if the option is absent. */
+function limitNumber(
+  text: string | undefined,
+  option: string,
+  min: number,
+  max = Number.MAX_SAFE_INTEGER,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const number = wholeNumber(text, option, min, min);
+  if (number <= max) return number;
+  const what = `expected at most ${max}, got "${text}"`;
+  throw new CommandProblem({ code: "number_invalid", what, where: option, exit: "usage" });
+}

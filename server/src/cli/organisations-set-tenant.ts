@@ -1,7 +1,7 @@
+import { MAX_KEY_BYTES } from "@featstore/definitions/compiler";
 import { CommandProblem } from "../core/index";
 import { defineFeatstoreCommand } from "./kit/command";
 import { requireFound, withOperatorStore } from "./organisations/operator-session";
-import { tenantFault } from "./organisations/tenant-fault";
 
 const NAME = "organisations set-tenant";
 
@@ -38,3 +38,10 @@ export const organisationsSetTenant = defineFeatstoreCommand({
     });
   },
 });
+
+/** Returns what is wrong with a tenant; undefined if nothing is. */
+function tenantFault(tenant: string): string | undefined {
+  if (tenant === "") return "it is empty";
+  if (tenant !== tenant.trim()) return "it begins or ends with a space";
+  return Buffer.byteLength(tenant) >= MAX_KEY_BYTES ? `expected fewer than ${MAX_KEY_BYTES} bytes` : undefined;
+}

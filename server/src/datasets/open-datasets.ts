@@ -6,7 +6,7 @@ import { cardFiles } from "./card/card-files";
 import { readLicenceTexts } from "./card/licence";
 import { createDatasetStore, type DatasetStore } from "./dataset-store";
 import { createDatasetDefinitions } from "./definition-store";
-import { openSnapshotFiles } from "./files/open-snapshot-files";
+import { createLocalFiles } from "./files/local-files";
 import type { SnapshotFiles } from "./files/snapshot-files";
 import { type BuildStore, createBuildStore } from "./snapshots/build-store";
 import { type Builds, createBuilds } from "./snapshots/builds";
@@ -64,4 +64,11 @@ export async function openDatasets({
     },
   });
   return { store, files, builds, buildStore, workFolder, close: () => builds.close() };
+}
+
+/** Opens the configured storage. The client of S3 is loaded only if it is needed: it is large. */
+async function openSnapshotFiles({ folder, s3 }: Pick<Config["datasets"], "folder" | "s3">): Promise<SnapshotFiles> {
+  if (s3 === null) return createLocalFiles(folder);
+  const { createS3Files } = await import("./files/s3-files");
+  return createS3Files(s3);
 }

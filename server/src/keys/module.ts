@@ -1,12 +1,12 @@
+import { FeatstoreError } from "../core/index";
 import type { Platform } from "../platform/index";
 import { createKeyAuthenticator } from "./key-authenticator";
 import { operatorLimits } from "./key-limits";
 import type { KeySecrets } from "./key-secrets";
 import { createKeyStore } from "./key-store";
 import { createKeyUses } from "./key-uses";
-import { createKeyService } from "./keys";
+import { createKeyService, type KeyService } from "./keys";
 import { createOrganisationTier } from "./organisation-tier";
-import { readOnlyKeys } from "./read-only-keys";
 import { createRotationReminders, type NotifyOwner } from "./rotation-policy";
 
 export interface KeysOptions {
@@ -71,4 +71,15 @@ export async function createKeys(platform: Platform, options: KeysOptions) {
     if (keysOfAnother > 0) reportOther(name, keysOfAnother);
   const keys = materializes ? service : readOnlyKeys(service);
   return { keys, keyRoutes: { keys, maxAgeDays }, authenticator, organisationTier };
+}
+
+/** Allows reads of keys only; other calls throw `store_unavailable`. */
+function readOnlyKeys(keys: KeyService): KeyService {
+  const refuse = async (): Promise<never> => {
+    throw new FeatstoreError(
+      "store_unavailable",
+      "This server's database role may only read: send the request to a server whose role may write.",
+    );
+  };
+  return { ...keys, create: refuse, change: refuse, rotate: refuse, revoke: refuse };
 }

@@ -1,10 +1,16 @@
 import type { AuthConfig } from "../core/index";
+import type { KeyService } from "../keys/index";
 import type { Platform } from "../platform/index";
+import type { FindExampleRead } from "../serving/index";
+import type { UsageReading } from "../usage/index";
 import type { PortalPages } from "./portal";
 import { type PortalFiles, readPortalFiles } from "./portal-files";
 import type { PortalServices } from "./portal-services";
 import { type PublicPages, publicPages } from "./public/public-pages";
-import { connectServices, type PortalModules } from "./services/connect";
+import { accountPort } from "./services/account";
+import { keysPort } from "./services/keys";
+import { type SignInModules, signInPort } from "./services/sign-in";
+import { usagePort } from "./services/usage";
 
 /** Creates the pages of a server that people sign in to. */
 export function createPortalModule(
@@ -39,5 +45,25 @@ export function createPortal(
     now: () => new Date(clock() / 1000),
     files,
     onFault: (error, requestId) => logger.error({ err: error, request_id: requestId }, "a page failed"),
+  };
+}
+
+/** The services that the pages read and change. */
+interface PortalModules extends SignInModules {
+  readonly keys: KeyService;
+  readonly usage: UsageReading;
+  readonly findExample: FindExampleRead;
+}
+
+/** Connects the pages with the services that the API uses, which check everything again. */
+function connectServices(
+  auth: AuthConfig,
+  { identity, sessions, organisations, keys, usage, findExample }: PortalModules,
+): PortalServices {
+  return {
+    signIn: signInPort(auth, { identity, sessions, organisations }),
+    keys: keysPort({ keys, tierOf: usage.tierOf, findExample }),
+    usage: usagePort(usage),
+    account: accountPort(organisations, identity),
   };
 }

@@ -10,7 +10,6 @@ import { createScheduledRuns } from "./run-view";
 import { registerScheduleMetrics } from "./schedule-metrics";
 import { createScheduleStore } from "./schedule-store";
 import { createScheduler, type ScheduledRunEnd, type Scheduler, type SchedulerEvent } from "./scheduler";
-import { startScheduler } from "./start-scheduler";
 import { viewAges } from "./view-status";
 
 const TICK_MS = 2000;
@@ -113,4 +112,14 @@ function logEvent(logger: Logger, event: SchedulerEvent): void {
     default:
       event satisfies never;
   }
+}
+
+/** Ticks every `everyMs` milliseconds. The returned function stops this and waits for runs as `close` does. */
+export function startScheduler(scheduler: Scheduler, everyMs: number, drainMs: number): () => Promise<void> {
+  const timer = setInterval(() => void scheduler.tick(), everyMs);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    return scheduler.close(drainMs);
+  };
 }

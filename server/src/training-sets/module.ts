@@ -1,17 +1,16 @@
 import { join } from "node:path";
 import type { AuditLog } from "../audit-log/index";
 import type { ParquetThread } from "../columnar/index";
-import { repeat, writerVersions } from "../core/index";
+import { FeatstoreError, repeat, writerVersions } from "../core/index";
 import { isSurelyDead, thisProcess } from "../database/index";
 import type { Engine } from "../engine/index";
 import type { Platform } from "../platform/index";
 import type { ServingRegistry } from "../serving/index";
 import type { UsageMeter } from "../usage/index";
-import { readOnlyTrainingSets } from "./read-only-training-sets";
 import type { TrainingSetServices } from "./routes";
 import { createTrainingSetFiles } from "./training-set-files";
 import { createTrainingSetStore } from "./training-set-store";
-import { createTrainingSets } from "./training-sets";
+import { createTrainingSets, type TrainingSets } from "./training-sets";
 
 export interface TrainingSetDependencies {
   readonly engine: Engine;
@@ -64,4 +63,15 @@ export async function createTrainingSetModule(
     onSent: usage.countBytes,
     auditLog,
   };
+}
+
+/** Allows reads and downloads of training sets only; other calls throw `store_unavailable`. */
+function readOnlyTrainingSets(sets: TrainingSets): TrainingSets {
+  const refuse = async (): Promise<never> => {
+    throw new FeatstoreError(
+      "store_unavailable",
+      "This server's database role may only read features: send the request to a server whose role may materialize.",
+    );
+  };
+  return { ...sets, start: refuse, rerun: refuse, resume: refuse, cancel: refuse, delete: refuse };
 }

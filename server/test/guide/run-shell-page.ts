@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { bundleCommand } from "../helpers/bundle-child";
+import { writeCommandProgram } from "./command-program";
 import { type BlockOutput, runBlocks } from "./run-blocks";
 
 export interface ShellPageOptions {
@@ -23,10 +23,9 @@ export async function runShellPage(page: string, options: ShellPageOptions): Pro
   const { folder, environment, programs = [], replace = {} } = options;
   const bin = join(folder, ".bin");
   await mkdir(bin, { recursive: true });
-  const program = `#!/bin/sh\nexec '${process.execPath}' '${await bundleCommand()}' "$@"\n`;
-  await writeFile(join(bin, "featstore"), program, { mode: 0o755 });
+  const endProgram = await writeCommandProgram(bin);
   const env = { ...environment, PATH: [bin, ...programs, process.env.PATH].join(delimiter) };
-  return runBlocks(page, folder, async (text, location) => {
+  const outputs = runBlocks(page, folder, async (text, location) => {
     let script = text;
     for (const [from, to] of Object.entries(replace)) {
       if (!script.includes(from)) continue;
@@ -38,4 +37,5 @@ export async function runShellPage(page: string, options: ShellPageOptions): Pro
       throw new Error(`${location}: ${error.stdout ?? ""}${error.stderr ?? error.message}`);
     });
   });
+  return outputs.finally(endProgram);
 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
+import { startScheduler } from "../../src/scheduling/module";
 import type { Scheduler } from "../../src/scheduling/scheduler";
-import { startScheduler } from "../../src/scheduling/start-scheduler";
 
 test("ticks until it is stopped, and waits at most the allowed time", async () => {
   vi.useFakeTimers();

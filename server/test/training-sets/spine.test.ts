@@ -22,7 +22,7 @@ import { Table as ParquetTable, writeParquet } from "parquet-wasm";
 import { describe, expect, test } from "vitest";
 import { createParquetThread } from "../../src/columnar/parquet/parquet-thread";
 import { createTimeReader } from "../../src/core/time-reader";
-import { byteRange } from "../../src/http/exchange/byte-range";
+import { byteRange } from "../../src/http/exchange/file-reply";
 import type { ResultRow } from "../../src/training-sets/output/result-column";
 import { csv, jsonLines, parquet } from "../../src/training-sets/output/write-result";
 import { parseSplit } from "../../src/training-sets/plan/parse-split";

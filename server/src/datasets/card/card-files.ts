@@ -1,6 +1,6 @@
+import { createHash } from "node:crypto";
 import type { CardFile, CardInput } from "./card-input";
 import { cardText } from "./card-text";
-import { checksumsFile, sha256Of } from "./checksums";
 import { authorsOf, citationFile } from "./citation";
 import { licenceFile } from "./licence";
 
@@ -24,4 +24,14 @@ export function cardFiles({ manifest, licenceTexts }: CardInput): readonly CardF
 /** Adds the downloads so far to a card, for the server's response: the file cannot know them. */
 export function cardWithDownloads(card: string, downloads: number): string {
   return `${card.trimEnd()}\n- Downloads so far: ${downloads}\n`;
+}
+
+/** Writes SHA256SUMS, which `sha256sum --check` reads: sorted by path, relative to the folder. */
+function checksumsFile(files: readonly { readonly path: string; readonly sha256: string }[]): string {
+  const sorted = [...files].sort((left, right) => (left.path < right.path ? -1 : 1));
+  return sorted.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join("");
+}
+
+function sha256Of(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
 }

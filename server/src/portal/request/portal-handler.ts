@@ -6,7 +6,6 @@ import type { Frame } from "../shell/document";
 import { ErrorPage } from "../shell/error-page";
 import { themeOf } from "./cookies";
 import { type Form, readForm } from "./form";
-import { requireOwnSite } from "./own-site";
 import { pageReply, seeOther } from "./replies";
 
 /** A request for a page. */
@@ -84,4 +83,16 @@ export function errorReply({ portal, request, frame }: Visit, error: unknown, vi
   const page = ErrorPage({ frame, visitor, title, detail, code, requestId: request.requestId, retry });
   const headers = error instanceof FeatstoreError && errorTable[code].status !== 0 ? error.headers : {};
   return pageReply(page, { status, code, headers });
+}
+
+/**
+ * Refuses a form that another site sent. Browsers tell it with `Sec-Fetch-Site`, and without TLS with `Origin` only.
+ * Errors: `origin_forbidden`.
+ */
+function requireOwnSite(request: ApiRequest, site: string): void {
+  if (request.header("sec-fetch-site") === "same-origin" || request.header("origin") === site) return;
+  throw new FeatstoreError(
+    "origin_forbidden",
+    `This form was not sent by a page of ${site}. Open the page there, and send it again.`,
+  );
 }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { colourPlan } from "../../../src/cli/plan/colour-plan";
+import { colourPlan } from "../../../src/cli/plan/show-plan";
 
 const plan = `view writing@2: new version
   recompute, compared with version 1:
