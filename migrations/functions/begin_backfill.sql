@@ -6,9 +6,9 @@
 -- Called by backfill-store.ts.
 create or replace function featstore.begin_backfill(request jsonb) returns jsonb language plpgsql as $$
 declare
-  asked_view constant text := request ->> 'view';
-  asked_version constant integer := (request ->> 'version')::integer;
-  asked_as_of constant timestamptz := (request ->> 'asOf')::timestamptz;
+  requested_view constant text := request ->> 'view';
+  requested_version constant integer := (request ->> 'version')::integer;
+  requested_as_of constant timestamptz := (request ->> 'asOf')::timestamptz;
   begun jsonb;
   kept featstore.runs;
   backfill featstore.backfills;
@@ -16,9 +16,9 @@ declare
   why text;
   differs text;
 begin
-  begun := featstore.begin_run(asked_view, asked_version, request -> 'holder', asked_as_of, (request ->> 'deadToken')::bigint);
+  begun := featstore.begin_run(requested_view, requested_version, request -> 'holder', requested_as_of, (request ->> 'deadToken')::bigint);
   select * into kept from featstore.runs
-    where view = asked_view and version = asked_version and state = 'interrupted' order by run_id desc limit 1 for update;
+    where view = requested_view and version = requested_version and state = 'interrupted' order by run_id desc limit 1 for update;
   if not found then return begun; end if;
   why := case when (request ->> 'isRestart')::boolean then 'restarted' else featstore.staleness(kept) end;
   if why is not null then
@@ -30,9 +30,9 @@ begin
   differs := case
     when backfill.plan - 'chunkEntities' <> (request -> 'plan') - 'chunkEntities' then 'sql'
     when (request -> 'plan' ->> 'chunkEntities')::integer <> (backfill.plan ->> 'chunkEntities')::integer then 'chunk_entities'
-    when asked_as_of <> kept.as_of then 'as_of' end;
+    when requested_as_of <> kept.as_of then 'as_of' end;
   if differs is not null then
-    perform featstore.raise_error('backfill_differs', jsonb_build_object('view', asked_view, 'version', asked_version,
+    perform featstore.raise_error('backfill_differs', jsonb_build_object('view', requested_view, 'version', requested_version,
       'runId', kept.run_id::text, 'differs', differs, 'chunkEntities', backfill.plan -> 'chunkEntities',
       'asOf', featstore.instant_text(kept.as_of), 'done', backfill.done, 'chunks', backfill.chunks));
   end if;
@@ -41,7 +41,7 @@ begin
   update featstore.leases set run_id = kept.run_id where token = (begun ->> 'token')::bigint;
   delete from featstore.generations where run_id = (begun ->> 'runId')::bigint;
   delete from featstore.runs where run_id = (begun ->> 'runId')::bigint;
-  update featstore.feature_views set last_generation = last_generation - 1 where name = asked_view and version = asked_version;
+  update featstore.feature_views set last_generation = last_generation - 1 where name = requested_view and version = requested_version;
   update featstore.runs set state = 'running', holder = request -> 'holder', finished_at = null, failure_code = null, failure_message = null
     where run_id = kept.run_id;
   update featstore.generations set state = case when rows is null then 'building' else 'filled' end

@@ -4,7 +4,7 @@
 create or replace function featstore.retire_name(request jsonb) returns jsonb language plpgsql as $$
 declare
   moment constant timestamptz := clock_timestamp();
-  asked constant text := request ->> 'name';
+  former constant text := request ->> 'name';
   sunset constant timestamptz := case when (request ->> 'now')::boolean then moment else (request ->> 'sunset')::timestamptz end;
   renamed featstore.renamed_views;
   readers jsonb;
@@ -12,9 +12,9 @@ declare
   new_revision bigint;
 begin
   perform featstore.lock_registry();
-  select * into renamed from featstore.renamed_views where old_name = asked for update;
+  select * into renamed from featstore.renamed_views where old_name = former for update;
   if not found or featstore.name_state(renamed) = 'retired' then
-    perform featstore.raise_error('name_retired', jsonb_build_object('name', asked));
+    perform featstore.raise_error('name_retired', jsonb_build_object('name', former));
   end if;
   select jsonb_agg(format('%s@%s', s.name, s.version) order by s.name, s.version) filter (where is_promoted),
       jsonb_agg(format('%s@%s', s.name, s.version) order by s.name, s.version) filter (where not is_promoted)
@@ -23,17 +23,17 @@ begin
     join featstore.feature_service_promotions as p on p.name = s.name
     cross join lateral (select s.version = p.version or s.version is not distinct from p.next_version as is_promoted) as meant
     where exists (select from jsonb_array_elements(s.definition -> 'features') as reference (item)
-      where asked in (item ->> 'view', item -> 'through' ->> 'view'));
+      where former in (item ->> 'view', item -> 'through' ->> 'view'));
   if readers is not null then
-    perform featstore.raise_error('name_in_use', jsonb_build_object('name', asked, 'newName', renamed.new_name, 'services', readers));
+    perform featstore.raise_error('name_in_use', jsonb_build_object('name', former, 'newName', renamed.new_name, 'services', readers));
   end if;
   if sunset < moment then
     perform featstore.raise_error('sunset_in_past', jsonb_build_object('sunset', request -> 'sunset'));
   end if;
   new_revision := featstore.next_revision();
-  update featstore.renamed_views set sunset_at = coalesce(sunset, sunset_at) where old_name = asked returning * into renamed;
+  update featstore.renamed_views set sunset_at = coalesce(sunset, sunset_at) where old_name = former returning * into renamed;
   perform featstore.note(new_revision, 'retire', request ->> 'actor', request ->> 'message', (
-    select jsonb_agg(jsonb_build_object('definition', 'feature_view', 'name', asked, 'version', version, 'successor', format('%s@%s', name, version),
+    select jsonb_agg(jsonb_build_object('definition', 'feature_view', 'name', former, 'version', version, 'successor', format('%s@%s', name, version),
         'sunset', to_char(renamed.sunset_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) order by version)
       from featstore.feature_views where name = renamed.new_name));
   return jsonb_build_object('revision', new_revision, 'newName', renamed.new_name,

@@ -6,6 +6,7 @@ export { materializationTargets } from "./materialization-targets";
 export { materialize } from "./materialize";
 export { createRunLog, type RunLog } from "./run-log";
 export type { GenerationName, GivenUpReason, RunState, RunWarning, SweepReport } from "./run-types";
+export { RunParameters } from "./runs/list-runs.route";
 export { RUN_STATES, runQuery } from "./runs/run-query";
 export { runDocument } from "./runs/run-reader";
 export { createRunStore, type ListedRun } from "./runs/run-store";
