@@ -12,10 +12,12 @@ const folders = [
   "scripts",
   "samples",
   "docs",
+  "migrations",
+  "examples",
 ];
 const pages = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"];
 const refused =
-  /[wW]itness|readMarks?\b|\bpast-?[sS]tore|\bpastMoment|\bfill(?:ing|er)\b|FilledBy|\bletIn\b|\bgiveBack\b|\bturnAway\b|\bheeds?\b|\bstandIn|\b(?:MOST|LONGEST|FEWEST)_|\bmost[A-Z]|\b(?:un)?told\b|\basked\b|\b[wW]hoever\b|\botherwise than\b|\boftener\b|\bgladly\b/;
+  /[wW]itness|readMarks?\b|\bpast-?[sS]tore|\bpastMoment|\bfill(?:ing|er)\b|FilledBy|\bletIn\b|\bgiveBack\b|\bturnAway\b|\bheeds?\b|\bstandIn|\b(?:MOST|LONGEST|FEWEST)_|\bmost[A-Z]|\b(?:un)?told\b|\basked\b|\b[wW]hoever\b|\botherwise than\b|\boftener\b|\bgladly\b|\b[aA]s in 0\d{3}\b/;
 
 /** Names in the database and in stored JSON, which no code can rename, and words of users. By file, what may stand there. */
 const allowed = {
@@ -24,6 +26,9 @@ const allowed = {
   "feature-definitions/test/compile/point-in-time-law.test.ts": /"asked"/,
   "server/src/training-sets/output/training-manifest.ts": /asked: requested/,
   "server/src/audit/audit-store.ts": /witnesses/,
+  "migrations/tables/11-audit.sql": /witnesses/,
+  "migrations/functions/erase_computed_answers.sql": /witnesses/,
+  "migrations/functions/keep_computed_answers.sql": /witnesses/,
   "server/src/serving/online-store/redis/bucket-layout.ts": /":filler"/,
   "server/test/acceptance/audit-services.test.ts": /witnesses|"Who asked for it"/,
   "server/test/cli/erase.test.ts": /asked for/,
@@ -42,7 +47,8 @@ const files = [
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter(
         (file) =>
-          /\.(?:ts|mjs|md)$/.test(file) && !/(?:^|\/)(?:node_modules|dist|generated|results|golden)\//.test(file),
+          /\.(?:ts|tsx|mjs|py|sql|md)$/.test(file) &&
+          !/(?:^|\/)(?:node_modules|dist|generated|results|golden|\.venv|build)\//.test(file),
       )
       .map((file) => join(folder, file)),
   ),

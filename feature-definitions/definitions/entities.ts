@@ -12,5 +12,5 @@ export const artist = entity({
   name: "artist",
   key: { artist: string() },
   from: artistTracks,
-  description: "Who performs tracks, by the name that they carry",
+  description: "Performers of tracks, by name",
 });

@@ -159,7 +159,7 @@ export function createSingleRead(deps: AppDeps): Guarded {
 
 function guardOf(
   deps: AppDeps,
-  { contract, scope, sessions, anonymous, readsQuery, beyondQuota, downloads, handler }: Route<AppDeps>,
+  { contract, scope, sessions, anonymous, beyondQuota, downloads, handler }: Route<AppDeps>,
 ): Guarded {
   const operation = {
     name: contract.operationId ?? contract.path,
@@ -167,7 +167,7 @@ function guardOf(
     scope,
     sessions: sessions === true,
     anonymous: anonymous === true,
-    readsQuery: readsQuery ?? scope === null,
+    readsQuery: contract.request?.query !== undefined || scope === null,
     beyondQuota: beyondQuota ?? false,
     downloads: downloads ?? false,
   };

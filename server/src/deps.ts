@@ -110,8 +110,10 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
       });
     }
     await requireSupportedPostgres(database);
-    const migrated = await migrate(database, assetFolder("migrations"));
-    if (migrated.length > 0) logger.info({ migrations: migrated }, "schema migrated");
+    const { applied, newer } = await migrate(database, assetFolder("migrations"));
+    if (applied.length > 0) logger.info({ migrations: applied }, "schema migrated");
+    if (newer !== null)
+      logger.warn({ schema: newer }, "a newer version has migrated the schema: this one changes nothing in it");
     const materializes = await mayMaterialize(database);
     if (!materializes) logger.info({}, "the database role does not own Featstore's schemas: this server only reads");
     const metrics = new Registry();

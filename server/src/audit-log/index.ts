@@ -1,2 +1,2 @@
-export { auditFilter } from "./audit-log-query";
 export { type AuditLog, createAuditLog } from "./audit-log-store";
+export { AuditParameters } from "./list-audit-log.route";

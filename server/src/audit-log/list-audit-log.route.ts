@@ -5,15 +5,16 @@ import {
   codes,
   type Handler,
   holderOf,
+  instant,
   json,
   jsonText,
   keyedOrSession,
   orMediaType,
   problems,
-  text,
+  requestOf,
+  wholeNumber,
 } from "../http/index";
 import { requireRole } from "../organisations/index";
-import { parseAuditQuery } from "./audit-log-query";
 import type { AuditFilter, AuditLog } from "./audit-log-store";
 
 const AuditEntry = z
@@ -40,6 +41,20 @@ const AuditPage = z
   })
   .openapi("AuditPage");
 
+/** Which entries a list has, for requests and commands. Days are in UTC. */
+export const AuditParameters = z
+  .object({
+    action: z
+      .string()
+      .regex(/^[a-z_]{1,60}\.[a-z_]{1,60}$/, "expected an action such as key.created")
+      .describe("Only this action")
+      .openapi({ param: { example: "training_set.created" } })
+      .optional(),
+    since: instant("UTC").describe("Only entries from this instant or day in UTC on").optional(),
+    until: instant("UTC").describe("Only entries before this instant or day in UTC").optional(),
+  })
+  .strict();
+
 export const listAuditLogContract = createRoute({
   method: "get",
   path: "/api/audit-log",
@@ -51,20 +66,15 @@ export const listAuditLogContract = createRoute({
     "A key without an organisation sees what it did itself. Owners and admins may read it, and their keys with scope `account:read`.",
   security: keyedOrSession,
   request: {
-    query: z
-      .object({
-        action: text("Only this action", "training_set.created").optional(),
-        since: text("Only entries from this instant or day in UTC on").optional(),
-        until: text("Only entries before this instant or day in UTC").optional(),
-        limit: z.int().min(1).max(1000).optional().describe("How many entries; 100 by default"),
-        before: z
-          .string()
-          .regex(/^[1-9][0-9]{0,17}$/)
-          .optional()
-          .describe("The id of an entry: only older ones"),
-        format: choice("`json` by default", ["json", "jsonl"]).optional(),
-      })
-      .strict(),
+    query: AuditParameters.extend({
+      limit: wholeNumber("How many entries; 100 by default", 1, 1000).optional(),
+      before: z
+        .string()
+        .regex(/^[1-9][0-9]{0,17}$/, "expected the id of an entry")
+        .optional()
+        .describe("The id of an entry: only older ones"),
+      format: choice("`json` by default", ["json", "jsonl"]).optional(),
+    }),
   },
   responses: {
     200: orMediaType(
@@ -91,9 +101,11 @@ export const listAuditLogContract = createRoute({
 
 const HEADERS = { "cache-control": "private, no-store" };
 
+const read = requestOf(listAuditLogContract);
+
 export function listAuditLog(log: AuditLog): Handler {
   return async (request) => {
-    const { filter, limit, before, format } = parseAuditQuery(request.query);
+    const { limit = 100, before = null, format, ...filter } = read(request).query;
     const found = await log.page({ ...filter, ...visibleTo(request) }, { limit: limit + 1, before });
     const entries = found.slice(0, limit);
     if (format === "jsonl") {

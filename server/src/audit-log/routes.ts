@@ -11,7 +11,6 @@ export const auditLogRoutes: readonly Route<AuditLogServices>[] = [
     contract: listAuditLogContract,
     scope: "account:read",
     sessions: true,
-    readsQuery: true,
     handler: ({ auditLog }) => listAuditLog(auditLog),
   },
 ];

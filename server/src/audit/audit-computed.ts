@@ -167,7 +167,7 @@ function findingsOf(
     const replayed = isComparedBySql(feature, values, types) ? (bySql?.get(name) ?? null) : null;
     const isStored = isSameValue({ type: feature.type, expression: EXACT }, text, stored);
     const isReplayed = replayed === null || isNear(feature, stored, replayed, magnitudeOf(values, types));
-    // An input may be personal, and its declaration does not say so.
+    // An input may be personal, although its declaration does not say so.
     const readsInputs = (service.inputs ?? []).some((input) => reads(feature, inputColumnName(input)));
     const isPersonal = feature.contract.pii === true || readsInputs || readsPersonal(answer, snapshot);
     findings.push({

@@ -131,7 +131,7 @@ from featstore.generations as g
 join featstore.runs as r on r.run_id = g.run_id
 where g.view = $1::text and g.version = $2::text::integer and g.generation = $3::text::integer`;
 
-/** Stores responses in the tables of `migrations/0009_audit.sql` and `0015_computed_answers.sql`. */
+/** Stores responses in the tables of `migrations/tables/11-audit.sql`. */
 export function createAuditStore(database: Database): AuditStore {
   return {
     ...createReplayStore(database),

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, json, jsonText, keyed, problems, segment, text } from "../http/index";
+import { codes, type Handler, holderOf, json, jsonText, keyed, problems, requestOf, text } from "../http/index";
 import type { Catalog } from "./catalog";
 import { FeatureServiceVersions, partyPredictor } from "./catalog-schema";
 
@@ -23,6 +23,9 @@ export const readFeatureServiceContract = createRoute({
   },
 });
 
+const read = requestOf(readFeatureServiceContract);
+
 export function readFeatureService(catalog: Catalog): Handler {
-  return (request) => jsonText(FeatureServiceVersions, catalog.featureService(segment(request, 3), holderOf(request)));
+  return (request) =>
+    jsonText(FeatureServiceVersions, catalog.featureService(read(request).params.name, holderOf(request)));
 }

@@ -1,5 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, json, jsonText, keyed, ordinal, problems, segment, text } from "../http/index";
+import {
+  codes,
+  type Handler,
+  holderOf,
+  json,
+  jsonText,
+  keyed,
+  ordinal,
+  problems,
+  requestOf,
+  text,
+} from "../http/index";
 import type { Catalog } from "./catalog";
 import { FeatureViewVersion, speakerProfile } from "./catalog-schema";
 
@@ -49,7 +60,11 @@ export const readFeatureViewVersionContract = createRoute({
   },
 });
 
+const read = requestOf(readFeatureViewVersionContract, "feature_view_version_not_found");
+
 export function readFeatureViewVersion(catalog: Catalog): Handler {
-  return (request) =>
-    jsonText(FeatureViewVersion, catalog.version(segment(request, 3), segment(request, 5), holderOf(request)));
+  return (request) => {
+    const { name, version } = read(request).params;
+    return jsonText(FeatureViewVersion, catalog.version(name, String(version), holderOf(request)));
+  };
 }

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, json, jsonText, keyed, problems, segment, text } from "../http/index";
+import { codes, type Handler, holderOf, json, jsonText, keyed, problems, requestOf, text } from "../http/index";
 import type { Catalog } from "./catalog";
 import { FeatureView, speakerProfile } from "./catalog-schema";
 
@@ -23,6 +23,9 @@ export const readFeatureViewContract = createRoute({
   },
 });
 
+const read = requestOf(readFeatureViewContract);
+
 export function readFeatureView(catalog: Catalog): Handler {
-  return async (request) => jsonText(FeatureView, await catalog.featureView(segment(request, 3), holderOf(request)));
+  return async (request) =>
+    jsonText(FeatureView, await catalog.featureView(read(request).params.name, holderOf(request)));
 }

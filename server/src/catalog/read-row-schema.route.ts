@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, keyed, ordinal, problems, segment, text } from "../http/index";
+import { codes, type Handler, holderOf, keyed, ordinal, problems, requestOf, text } from "../http/index";
 import type { Catalog } from "./catalog";
 
 export const readRowSchemaContract = createRoute({
@@ -37,10 +37,12 @@ export const readRowSchemaContract = createRoute({
   },
 });
 
+const read = requestOf(readRowSchemaContract, "feature_view_version_not_found");
+
 export function readRowSchema(catalog: Catalog): Handler {
-  return (request) => ({
-    status: 200,
-    contentType: "application/schema+json",
-    body: JSON.stringify(catalog.rowSchema(segment(request, 3), segment(request, 5), holderOf(request))),
-  });
+  return (request) => {
+    const { name, version } = read(request).params;
+    const schema = catalog.rowSchema(name, String(version), holderOf(request));
+    return { status: 200, contentType: "application/schema+json", body: JSON.stringify(schema) };
+  };
 }

@@ -1,5 +1,5 @@
-import { auditFilter, createAuditLog } from "../audit-log/index";
-import { CommandProblem } from "../core/index";
+import { AuditParameters, createAuditLog } from "../audit-log/index";
+import { checkedOptions } from "./kit/checked-options";
 import { defineFeatstoreCommand } from "./kit/command";
 import { withDatabase } from "./kit/session";
 
@@ -17,15 +17,8 @@ export const auditLog = defineFeatstoreCommand({
     { line: "featstore audit-log --action quota.reached", does: "organisations that reached a part of a quota" },
   ],
   run: (args, io) => {
-    const { filter, faults } = auditFilter(args);
-    const [fault] = faults;
-    if (fault !== undefined)
-      throw new CommandProblem({
-        code: "invalid_parameter",
-        what: fault.detail,
-        where: `--${fault.path}`,
-        exit: "usage",
-      });
+    const { action, since, until } = args;
+    const filter = checkedOptions(AuditParameters, { action, since, until });
     return withDatabase(args, io, "require", async ({ database }) => {
       const entries = createAuditLog(database).stream(
         { ...filter, organisation: args.organisation },

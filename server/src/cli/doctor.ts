@@ -8,7 +8,7 @@ import {
   sourcesOf,
 } from "@featstore/definitions/compiler";
 import { assetFolder, type Config, type ExitName } from "../core/index";
-import { type Database, findDataFolderHolder, pendingMigrations, readMigrations } from "../database/index";
+import { type Database, findDataFolderHolder, type SchemaState, schemaState } from "../database/index";
 import { outsidePartsOf } from "../health/index";
 import { createKeyService, createKeyStore, keySecretsOf } from "../keys/index";
 import { createRegistryStore, createSourceCatalogStore } from "../registry/index";
@@ -119,29 +119,35 @@ async function checkDatabase(
   const schemas = isEmbedded ? undefined : await checkOwnSchemas(database);
   // Schemas of another owner cannot be inspected.
   const isOurs = schemas?.status !== "failed";
-  const migrations = await readMigrations(assetFolder("migrations"));
-  const pending = isOurs ? (await pendingMigrations(database, migrations)).map(({ name }) => name) : [];
-  const registered = isOurs && pending.length === 0 ? await registeredViews(database) : [];
+  const state = isOurs ? await schemaState(database, assetFolder("migrations")) : undefined;
+  const registered = state?.pending.length === 0 ? await registeredViews(database) : [];
   const views = [...local.featureViews, ...registered];
   const all: Definitions = { featureViews: views, featureServices: [] };
   results.push(await checkPgvector(database, needsVectors(all)));
   if (schemas !== undefined) results.push(schemas);
   // A role that only serves does not read sources.
   if (schemas?.status !== "warning") results.push(...(await checkSelect(database, sourcesOf(all))));
-  if (!isOurs) return;
-  results.push(
-    pending.length === 0
-      ? ok("migrations", "up to date")
-      : pending.length === migrations.length
-        ? warning("migrations", "Featstore is not set up in the database yet", "featstore apply sets it up")
-        : warning("migrations", `pending: ${pending.join(", ")}`, "featstore apply or featstore serve applies them"),
-  );
-  if (pending.length > 0) return;
+  if (state === undefined) return;
+  results.push(checkMigrations(state));
+  if (state.pending.length > 0) return;
   results.push(...(await checkDrift(database, registered, local.featureViews)));
   results.push(await checkServedValues(database));
   if (checkKeySecret(config).status !== "ok") return;
   const keys = createKeyService(createKeyStore(database), keySecretsOf(config));
   results.push(...(await checkKeys(keys, config, nowMicros())));
+}
+
+function checkMigrations({ number, isNewer, pending }: SchemaState): CheckResult {
+  if (isNewer)
+    return warning(
+      "migrations",
+      `a newer version has migrated the schema, to ${number}`,
+      "upgrade this one too; until then it changes nothing in the schema",
+    );
+  if (pending.length === 0) return ok("migrations", "up to date");
+  return number === 0
+    ? warning("migrations", "Featstore is not set up in the database yet", "featstore apply sets it up")
+    : warning("migrations", `pending: ${pending.join(", ")}`, "featstore apply or featstore serve applies them");
 }
 
 /** Reads one row of each served view as a request does, and compares it with the view's table. */

@@ -1,6 +1,14 @@
 import { instantText } from "@featstore/definitions/compiler";
 import { CommandProblem, keyText } from "../core/index";
-import { createRunStore, type ListedRun, RUN_STATES, runDocument, runQuery } from "../materialization/index";
+import {
+  createRunStore,
+  type ListedRun,
+  RUN_STATES,
+  RunParameters,
+  runDocument,
+  runQuery,
+} from "../materialization/index";
+import { checkedOptions } from "./kit/checked-options";
 import { defineFeatstoreCommand } from "./kit/command";
 import { withDatabase } from "./kit/session";
 import { table } from "./kit/table";
@@ -23,14 +31,9 @@ export const runs = defineFeatstoreCommand({
     const { view, state, limit, before } = args;
     refuseUnknownState(state);
     for (const [option, text] of Object.entries({ limit, before })) wholeNumber(text, `--${option}`, 0);
+    const filter = checkedOptions(RunParameters, { view, state, limit, before });
     return withDatabase(args, io, "require", async ({ registry, database }) => {
-      const texts = {
-        ...(view === undefined ? {} : { view }),
-        ...(state === undefined ? {} : { state }),
-        ...(limit === undefined ? {} : { limit }),
-        ...(before === undefined ? {} : { before }),
-      };
-      const query = runQuery(await registry.snapshot(), texts, (parameter) => `--${parameter}`);
+      const query = runQuery(await registry.snapshot(), filter);
       const listed = await createRunStore(database).list(query);
       return {
         json: { runs: listed.map(fullDocument) },

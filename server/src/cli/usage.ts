@@ -1,4 +1,3 @@
-import { CommandProblem } from "../core/index";
 import {
   createUsageReports,
   GROUPINGS,
@@ -9,6 +8,7 @@ import {
   usageQuery,
   usageRowDocument,
 } from "../usage/index";
+import { refusedOption } from "./kit/checked-options";
 import { defineFeatstoreCommand } from "./kit/command";
 import { nowMicros } from "./kit/now-micros";
 import { withDatabase } from "./kit/session";
@@ -31,14 +31,7 @@ export const usage = defineFeatstoreCommand({
   ],
   run: (args, io) => {
     const { query: parsed, faults } = usageQuery(args, Number(nowMicros()), GROUPINGS);
-    const [fault] = faults;
-    if (fault !== undefined)
-      throw new CommandProblem({
-        code: "invalid_parameter",
-        what: fault.detail,
-        where: `--${fault.path}`,
-        exit: "usage",
-      });
+    if (faults.length > 0) throw refusedOption(faults);
     const { organisation } = args;
     const query: UsageQuery = {
       ...parsed,

@@ -998,6 +998,12 @@ export const errorTable = {
     cause: "The database is older than PostgreSQL 15.",
     fix: "Use PostgreSQL 15 or newer, or set `DATABASE_URL` to another database.",
   },
+  schema_too_old: {
+    status: 0,
+    title: "The tables of Featstore in the database are too old",
+    cause: "An old version of Featstore made the tables, and this version cannot upgrade them directly.",
+    fix: "Start the version or revision that the message names once, which upgrades the tables. Then start this version.",
+  },
   database_rounds_numbers: {
     status: 0,
     title: "The database rounds numbers",

@@ -52,6 +52,7 @@ export {
   isOperatorScope,
   namePatternFault,
   READ_SCOPES,
+  SCOPE_PATTERN,
   SCOPES,
   type Scope,
   scopeFault,

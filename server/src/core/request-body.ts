@@ -19,7 +19,7 @@ export function bodyMembers<Name extends string>(
       if (known === undefined) {
         faults.push({ path: name.slice(0, 60), detail: `unknown member; expected one of ${names.join(", ")}` });
       } else if (members[known] !== undefined) {
-        faults.push({ path: known, detail: "it is given twice" });
+        faults.push({ path: known, detail: "it occurs twice" });
       } else {
         members[known] = value.text;
       }

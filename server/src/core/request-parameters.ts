@@ -86,7 +86,7 @@ export function parseQuery<Name extends string>(
     } else if (value === "") {
       invalid.push({ path: `query.${key}`, detail: "it is empty" });
     } else if (values[key] !== undefined) {
-      invalid.push({ path: `query.${key}`, detail: "it is given twice" });
+      invalid.push({ path: `query.${key}`, detail: "it occurs twice" });
     } else {
       values[key] = value;
     }

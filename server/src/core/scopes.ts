@@ -38,6 +38,11 @@ const NAMED: ReadonlySet<Scope> = new Set<Scope>([
 
 const NAME_PATTERN = /^(?:\*|[a-z][a-z0-9_]{0,39}\*?)$/;
 
+/** The texts of scopes for which `scopeFault` finds nothing wrong. */
+export const SCOPE_PATTERN = new RegExp(
+  `^(?:${SCOPES.join("|")}|(?:${[...NAMED].join("|")}):${NAME_PATTERN.source.slice(1, -1)})$`,
+);
+
 /** The permissions of a key: operations, and the names of views and datasets that each may touch. */
 export interface Grants {
   /** The scopes as texts, sorted. */

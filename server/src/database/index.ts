@@ -5,7 +5,7 @@ export { DatabaseError } from "./database-error";
 export { readDatabaseIdentity } from "./database-identity";
 export { mayMaterialize } from "./database-role";
 export { isSurelyDead, type RunHolder, thisProcess } from "./lease-holder";
-export { migrate, pendingMigrations, readMigrations } from "./migrate";
+export { migrate, type SchemaState, schemaState } from "./migrate";
 export { openServerDatabase } from "./open-server-database";
 export { ownQuery } from "./own-query";
 export { openPgliteDatabase } from "./pglite-database";

@@ -2,15 +2,14 @@ export type MigrationErrorCode =
   | "migration_name_invalid"
   | "migration_edited"
   | "migration_out_of_order"
-  | "migration_failed"
-  | "database_newer";
+  | "migration_failed";
 
-/** A failed migration. Migrations before the named one are applied; it and the later ones are not. */
+/** A failed migration. Nothing of it, and of others that were pending, is applied. */
 export class MigrationError extends Error {
   constructor(
     readonly code: MigrationErrorCode,
     message: string,
-    /** The name of the migration. */
+    /** The name of the migration; of several that are applied together, the last. */
     readonly migration: string,
     options?: ErrorOptions,
   ) {

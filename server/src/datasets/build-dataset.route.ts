@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { keyActor } from "../core/index";
-import { codes, type Handler, holderOf, json, jsonText, keyed, problems, segment } from "../http/index";
+import { codes, type Handler, holderOf, json, jsonText, keyed, problems, requestOf } from "../http/index";
 import { buildDocument } from "./dataset-document";
 import { DatasetBuild, exampleBuild } from "./dataset-schema";
 import type { DatasetServices } from "./dataset-services";
@@ -27,9 +27,11 @@ export const buildDatasetContract = createRoute({
   },
 });
 
+const read = requestOf(buildDatasetContract);
+
 export function buildDataset({ store, builds }: DatasetServices["datasets"]): Handler {
   return async (request) => {
-    const name = segment(request, 3);
+    const { name } = read(request).params;
     const dataset = await writableDataset(store, request, name);
     const actor = keyActor(holderOf(request).keyId, request.address);
     const { id, done } = await builds.start(dataset, { actor });

@@ -57,7 +57,7 @@ const ID = /^[0-9a-f]{64}$/;
 const VERSION = /^\d{1,9}\.\d{1,9}\.\d{1,9}$/;
 
 /**
- * Stores datasets with the functions of `migrations/0036_dataset_snapshots.sql`. `definitions` reads the applied
+ * Stores datasets in the tables of `migrations/tables/14-datasets.sql`. `definitions` reads the applied
  * definitions.
  */
 export function createDatasetStore(

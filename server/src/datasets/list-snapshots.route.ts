@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonText, keyed, problems, segment } from "../http/index";
+import { codes, type Handler, json, jsonText, keyed, problems, requestOf } from "../http/index";
 import { snapshotDocument } from "./dataset-document";
 import { exampleSnapshot, SnapshotList } from "./dataset-schema";
 import type { DatasetStore } from "./dataset-store";
@@ -21,9 +21,11 @@ export const listSnapshotsContract = createRoute({
   },
 });
 
+const read = requestOf(listSnapshotsContract);
+
 export function listSnapshots(store: DatasetStore): Handler {
   return async (request) => {
-    const name = segment(request, 3);
+    const { name } = read(request).params;
     await readableDataset(store, request, name);
     return jsonText(SnapshotList, { snapshots: (await store.snapshots(name)).map(snapshotDocument) });
   };

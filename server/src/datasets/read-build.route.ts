@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonText, keyed, problems, segment, text } from "../http/index";
+import { codes, type Handler, json, jsonText, keyed, problems, requestOf, text } from "../http/index";
 import { buildDocument } from "./dataset-document";
 import { DatasetBuild, exampleBuild } from "./dataset-schema";
 import type { DatasetServices } from "./dataset-services";
@@ -25,10 +25,12 @@ export const readBuildContract = createRoute({
   },
 });
 
+const read = requestOf(readBuildContract);
+
 export function readBuild({ store, builds }: DatasetServices["datasets"]): Handler {
   return async (request) => {
-    const name = segment(request, 3);
+    const { name, id } = read(request).params;
     await writableDataset(store, request, name);
-    return jsonText(DatasetBuild, buildDocument(await builds.read(name, segment(request, 5))));
+    return jsonText(DatasetBuild, buildDocument(await builds.read(name, id)));
   };
 }

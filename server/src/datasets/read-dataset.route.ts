@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonText, keyed, problems, segment } from "../http/index";
+import { codes, type Handler, json, jsonText, keyed, problems, requestOf } from "../http/index";
 import { cardWithDownloads } from "./card/card-files";
 import { datasetDocument } from "./dataset-document";
 import { DatasetDocument, exampleDataset } from "./dataset-schema";
@@ -25,9 +25,11 @@ export const readDatasetContract = createRoute({
   },
 });
 
+const read = requestOf(readDatasetContract);
+
 export function readDataset({ store, files }: DatasetServices["datasets"]): Handler {
   return async (request) => {
-    const name = segment(request, 3);
+    const { name } = read(request).params;
     const dataset = await readableDataset(store, request, name);
     const [latest, downloads] = await Promise.all([store.snapshot(name, "latest"), store.downloads(name)]);
     const card = latest === undefined ? null : await cardOf(files, latest, request.gone);

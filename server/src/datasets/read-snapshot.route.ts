@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonText, keyed, problems, segment } from "../http/index";
+import { codes, type Handler, json, jsonText, keyed, problems, requestOf } from "../http/index";
 import { manifestDocument } from "./dataset-document";
 import { exampleManifest, SnapshotManifestDocument } from "./dataset-schema";
 import type { DatasetStore } from "./dataset-store";
@@ -26,9 +26,11 @@ export const readSnapshotContract = createRoute({
   },
 });
 
+const read = requestOf(readSnapshotContract);
+
 export function readSnapshot(store: DatasetStore): Handler {
   return async (request) => {
-    const [name, reference] = [segment(request, 3), segment(request, 5)];
+    const { name, snapshot: reference } = read(request).params;
     await readableDataset(store, request, name);
     const snapshot = await requestedSnapshot(store, name, reference);
     if (reference !== snapshot.id) return redirectTo(`/api/datasets/${name}/snapshots/${snapshot.id}`);

@@ -1,13 +1,4 @@
-import {
-  bodyMembers,
-  choiceMember,
-  elementTexts,
-  FeatstoreError,
-  invalidBody,
-  parsed,
-  parseQuery,
-  stringMember,
-} from "../core/index";
+import { elementTexts } from "../core/index";
 import type { Answer } from "../registry/index";
 import {
   answerOf,
@@ -31,19 +22,29 @@ import {
 } from "../serving/index";
 import { chooseEmbeddings } from "./choose-embeddings";
 import { renderEmbeddingBatch, renderEmbeddings } from "./render-embeddings";
-import { VECTOR_FORMATS, type VectorFormat } from "./vector-text";
+import type { VectorFormat } from "./vector-text";
 
 /** Reads embeddings online. Rejected requests throw `FeatstoreError`s. */
 export interface EmbeddingReader {
-  /** `rawId` and `rawQuery` are percent-encoded, as in the URL. */
-  read(rawId: string, rawQuery: string, caller: Caller | null): Answer | Promise<Answer>;
-  /** `body` is the request's JSON text. */
-  batch(body: string, caller: Caller | null): Promise<Answer>;
+  /** `rawId` is percent-encoded, as in the URL. */
+  read(rawId: string, request: EmbeddingRequest, caller: Caller | null): Answer | Promise<Answer>;
+  batch(request: EmbeddingBatchRequest, caller: Caller | null): Promise<Answer>;
+}
+
+/** The embeddings to read, and their form. Default: all of the entity's, as JSON. */
+export interface EmbeddingRequest {
+  readonly entity?: string;
+  readonly embedding?: string | readonly string[];
+  readonly format?: VectorFormat;
+}
+
+export interface EmbeddingBatchRequest extends EmbeddingRequest {
+  /** The JSON array as it was sent. */
+  readonly ids: string;
 }
 
 const MAX_REMEMBERED_LENGTH = 1024;
 const NOBODY: Caller = { tenant: null, keyId: null, grants: null };
-const MEMBERS = ["entity", "ids", "embedding", "format"] as const;
 
 export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader {
   const { registry, clock, maxIds, defaultEntity, onRead } = options;
@@ -69,13 +70,10 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
   const read = async (
     state: ServingState,
     rawId: string,
-    rawQuery: string,
+    { embedding, entity, format = "json" }: EmbeddingRequest,
     { tenant, keyId }: Pick<Caller, "tenant" | "keyId">,
   ): Promise<Answer> => {
-    const query = parseQuery(rawQuery, ["embedding", "entity", "format"]);
-    const format = formatOf(query.format);
-    const references = query.embedding === undefined ? undefined : [query.embedding];
-    const selection = selectionOf(state, references, query.entity);
+    const selection = selectionOf(state, referencesOf(embedding), entity);
     const id = parsePathKey(selection.entity, rawId, scopeRead(selection, tenant));
     requireTenant(selection, tenant);
     const parts = await readRows(options, selection, [id.key], tenant);
@@ -90,56 +88,32 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
 
   const batch = async (
     state: ServingState,
-    request: BatchRequest,
+    { entity, ids, embedding, format = "json" }: EmbeddingBatchRequest,
     { tenant, keyId, batchIds, spend }: Caller,
   ): Promise<Answer> => {
-    const selection = selectionOf(state, request.references, request.entity);
+    const selection = selectionOf(state, referencesOf(embedding), entity);
     const scope = scopeRead(selection, tenant);
     const limit = idLimitOf({ max: maxIds, setting: "limits.batch_ids" }, batchIds);
-    const keys = keysOf(selection, request.ids, limit, scope);
+    const keys = keysOf(selection, ids, limit, scope);
     requireTenant(selection, tenant);
     await spend?.(keys.length);
     const parts = await readRows(options, selection, keys, tenant);
     onRead?.(keyId, selection.views, keys.length);
-    const { ids, format } = request;
     return answerOf(selection, renderEmbeddingBatch(selection, { ids, count: keys.length, parts, format }, clock()));
   };
 
   return {
-    async read(rawId, rawQuery, caller) {
-      return readCurrent(registry, (state) => read(own(state, caller), rawId, rawQuery, caller ?? NOBODY));
+    async read(rawId, request, caller) {
+      return readCurrent(registry, (state) => read(own(state, caller), rawId, request, caller ?? NOBODY));
     },
-    async batch(body, caller) {
-      const request = parseBatch(body);
+    async batch(request, caller) {
       return readCurrent(registry, (state) => batch(own(state, caller), request, caller ?? NOBODY));
     },
   };
 }
 
-interface BatchRequest {
-  readonly entity: string | undefined;
-  /** The JSON array as it was sent. */
-  readonly ids: string;
-  readonly references: readonly string[] | undefined;
-  readonly format: VectorFormat;
-}
-
-function parseBatch(body: string): BatchRequest {
-  const members = bodyMembers(body, MEMBERS, ["ids"]);
-  return {
-    entity: stringMember(members.entity, "entity"),
-    ids: members.ids ?? "[]",
-    references: referencesOf(members.embedding),
-    format: choiceMember(members.format, "format", VECTOR_FORMATS) ?? "json",
-  };
-}
-
-function referencesOf(text: string | undefined): readonly string[] | undefined {
-  if (text === undefined) return undefined;
-  const value = parsed(text);
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string")) return value;
-  throw invalidBody([{ path: "embedding", detail: "it must be a string, or an array of at least one" }]);
+function referencesOf(embedding: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof embedding === "string" ? [embedding] : embedding;
 }
 
 /**
@@ -150,14 +124,4 @@ function keysOf(selection: Selection, ids: string, limit: IdLimit, scope: string
   if (texts.length === 0) throw noIds();
   if (texts.length > limit.max) throw tooManyIds(limit);
   return texts.map((text, position) => parseBatchKey(selection.entity, text, position, scope));
-}
-
-function formatOf(text: string | undefined): VectorFormat {
-  if (text === undefined) return "json";
-  const format = VECTOR_FORMATS.find((candidate) => candidate === text);
-  if (format !== undefined) return format;
-  const detail = `expected one of ${VECTOR_FORMATS.join(", ")}`;
-  throw new FeatstoreError("invalid_parameter", `query.format: ${detail}.`, {
-    errors: [{ path: "query.format", detail }],
-  });
 }

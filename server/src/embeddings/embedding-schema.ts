@@ -3,6 +3,7 @@ import {
   BatchAnswer,
   EntityId,
   EntityKeyValue,
+  exactArray,
   featuresOrService,
   has,
   hasOneOf,
@@ -22,12 +23,10 @@ export const EmbeddingsBatchRequest = z
       .min(1)
       .optional()
       .describe("The entity; by default that of the embeddings, then the server's default"),
-    ids: z
-      .array(EntityId)
-      .min(1)
-      .describe(
-        "1 to 1,000 ids, as `limits.batch_ids` of the server says, or fewer as the limits of the key say; repeats are kept",
-      ),
+    ids: exactArray(
+      { $ref: "#/components/schemas/EntityId" },
+      "1 to 1,000 ids, as `limits.batch_ids` of the server says, or fewer as the limits of the key say; repeats are kept",
+    ),
     embedding: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
       .optional()

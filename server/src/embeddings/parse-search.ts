@@ -1,4 +1,6 @@
 import { bodyMembers, choiceMember, flagMember, invalidBody, parsed, stringMember } from "../core/index";
+import { memberNames } from "../http/index";
+import { EmbeddingsSearchRequest } from "./embedding-schema";
 import type { Metric } from "./vector-search";
 
 /** A parsed search request. Members whose meaning depends on the registry are JSON texts. */
@@ -19,16 +21,13 @@ export interface SearchRequest {
   readonly service: string | undefined;
 }
 
-const MEMBERS = [
-  ...["embedding", "entity", "id", "id_embedding", "vector", "space"],
-  ...["k", "metric", "filter", "include_self", "features", "service"],
-] as const;
+const MEMBERS = memberNames(EmbeddingsSearchRequest);
 const MAX_HITS = 1000;
 const METRICS: readonly Metric[] = ["cosine", "l2", "inner_product"];
 
 /** Parses a search request. Errors: `invalid_json`, `invalid_body`. */
 export function parseSearch(body: string): SearchRequest {
-  const members: Readonly<Record<string, string | undefined>> = bodyMembers(body, MEMBERS, ["embedding"]);
+  const members = bodyMembers(body, MEMBERS, ["embedding"]);
   return {
     embedding: stringMember(members.embedding, "embedding") ?? "",
     entity: stringMember(members.entity, "entity"),

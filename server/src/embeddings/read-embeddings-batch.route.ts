@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, jsonBody, keyed, problems, readJsonText, warningJson } from "../http/index";
+import { codes, type Handler, jsonBody, keyed, problems, requestOf, warningJson } from "../http/index";
 import { batchCaller } from "../serving/index";
 import type { EmbeddingReader } from "./embedding-reader";
 import { EmbeddingsBatchAnswer, EmbeddingsBatchRequest } from "./embedding-schema";
@@ -36,6 +36,8 @@ export const readEmbeddingsBatchContract = createRoute({
   },
 });
 
+const read = requestOf(readEmbeddingsBatchContract);
+
 export function readEmbeddingsBatch(reader: EmbeddingReader): Handler {
-  return async (request) => reader.batch(await readJsonText(request), batchCaller(request));
+  return async (request) => reader.batch(await read(request).body(), batchCaller(request));
 }

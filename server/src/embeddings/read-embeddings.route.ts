@@ -7,6 +7,7 @@ import {
   keyed,
   postOnly,
   problems,
+  requestOf,
   taggedJson,
   text,
   unlessKnown,
@@ -59,14 +60,16 @@ export const readEmbeddingsContract = createRoute({
   },
 });
 
+const read = requestOf(readEmbeddingsContract);
+
 export function readEmbeddings(reader: EmbeddingReader): Handler {
   return async (request) => {
-    const { path, query } = request;
-    const id = path.slice(BASE.length);
+    // Not decoded: a comma between the parts of a key differs from one within a part.
+    const id = request.path.slice(BASE.length);
     // As in `readFeatures`.
     if (id === "batch" || id === "search") throw postOnly();
     request.rows = 1;
-    const answer = await reader.read(id, query, holderOf(request));
+    const answer = await reader.read(id, read(request).query, holderOf(request));
     const tags = request.header("if-none-match");
     return tags === undefined ? answer : unlessKnown(tags, answer);
   };

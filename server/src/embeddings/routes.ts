@@ -14,7 +14,6 @@ export const embeddingRoutes: readonly Route<EmbeddingServices>[] = [
   {
     contract: readEmbeddingsContract,
     scope: "embeddings:read",
-    readsQuery: true,
     handler: ({ embeddings }) => readEmbeddings(embeddings),
   },
   {

@@ -143,7 +143,7 @@ function searchParts(search: VectorSearch, parameter: AddParameter): SearchParts
   };
 }
 
-/** Selects the generation's vectors with the columns of a vector table: see `migrations/0020_vectors.sql`. */
+/** Selects the generation's vectors with the columns of a vector table: see `migrations/tables/03-vectors.sql`. */
 function generationVectors({ registered, table, feature, declaredMetric }: VectorSearch): string {
   const keys = registered.view.entity.key.map(({ name }) => quoteName(name)).join(", ");
   const column = quoteName(feature);

@@ -53,7 +53,7 @@ interface CandidatesRow {
   readonly [name: `key_${number}` | `oldest_${number}`]: string | null;
 }
 
-/** Searches with pgvector through the functions of `migrations/0020_vectors.sql`. */
+/** Searches with pgvector through the SQL function `search_vectors`. */
 export function createVectorStore(database: Database): VectorStore {
   const readCandidates = async (
     { registered, deadlineMs }: VectorSearch,

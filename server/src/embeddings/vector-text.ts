@@ -4,8 +4,6 @@
  */
 export type VectorFormat = "json" | "base64";
 
-export const VECTOR_FORMATS: readonly VectorFormat[] = ["json", "base64"];
-
 const FLOAT32_BYTES = 4;
 
 /** Converts a stored vector's JSON array to the format: the same text, or a string. */

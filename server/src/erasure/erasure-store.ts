@@ -113,7 +113,7 @@ select report::text as report,
       'tenant', request -> 'tenant', 'key_digest', report::jsonb -> 'keyDigest', 'revision', report::jsonb -> 'revision'))::text as recorded
   from done`;
 
-/** Erases with the functions of `migrations/0013_erase.sql` and `0036_dataset_snapshots.sql`. */
+/** Erases with the SQL functions `erase` and `take_down_from_datasets`. */
 export function createErasureStore(database: Database): ErasureStore {
   async function call(request: ErasureRequest, dryRun: boolean, options: object): Promise<ErasureReport> {
     const [row] = await withRefusals(

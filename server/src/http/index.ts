@@ -1,16 +1,21 @@
+export { instant } from "./contract/instant";
+export { exactArray, memberNames } from "./contract/members";
 export { openApiDocument } from "./contract/openapi";
 export { postOnly } from "./contract/post-only";
 export { problems } from "./contract/problem-responses";
+export { requestOf } from "./contract/request-of";
 export {
   choice,
   codes,
   type DocumentOf,
   header,
+  IdempotencyKey,
   json,
   jsonBody,
   jsonText,
   keyed,
   keyedOrSession,
+  names,
   open,
   ordinal,
   orMediaType,
@@ -18,8 +23,10 @@ export {
   taggedJson,
   text,
   warningJson,
+  wholeNumber,
 } from "./contract/responses";
 export type { Route } from "./contract/route";
+export { checked } from "./contract/schema-faults";
 export {
   BatchAnswer,
   ComputedMetadata,

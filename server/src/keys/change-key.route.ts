@@ -1,6 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonBody, jsonText, keyedOrSession, problems, readJsonText } from "../http/index";
-import { parseKeyChange } from "./key-body";
+import { codes, type Handler, json, jsonBody, jsonText, keyedOrSession, problems, requestOf } from "../http/index";
 import { keyDocument } from "./key-document";
 import { callerOf, type KeyRouteServices, keyIdOf } from "./key-requests";
 import { exampleKey, Key, KeyChange, KeyId, keyCodes } from "./key-schema";
@@ -26,9 +25,12 @@ export const changeKeyContract = createRoute({
   },
 });
 
+const read = requestOf(changeKeyContract);
+
 export function changeKey({ keys, maxAgeDays }: KeyRouteServices): Handler {
   return async (request) => {
-    const change = parseKeyChange(await readJsonText(request));
-    return jsonText(Key, keyDocument(await keys.change(keyIdOf(request), change, callerOf(request)), maxAgeDays));
+    const { params, body } = read(request);
+    const key = await keys.change(keyIdOf(params.id), await body(), callerOf(request));
+    return jsonText(Key, keyDocument(key, maxAgeDays));
   };
 }

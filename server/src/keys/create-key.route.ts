@@ -1,6 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonBody, keyedOrSession, problems, readJsonText } from "../http/index";
-import { parseNewKey } from "./key-body";
+import { codes, type Handler, json, jsonBody, keyedOrSession, problems, requestOf } from "../http/index";
 import { callerOf, issuedReply, type KeyRouteServices } from "./key-requests";
 import { exampleIssuedKey, exampleKey, IssuedKey, NewKey } from "./key-schema";
 
@@ -29,7 +28,11 @@ export const createKeyContract = createRoute({
   },
 });
 
+const read = requestOf(createKeyContract);
+
 export function createKey({ keys, maxAgeDays }: KeyRouteServices): Handler {
-  return async (request) =>
-    issuedReply(await keys.create(parseNewKey(await readJsonText(request)), callerOf(request)), maxAgeDays);
+  return async (request) => {
+    const { expires_at: expiresAt = null, ...key } = await read(request).body();
+    return issuedReply(await keys.create({ ...key, expiresAt }, callerOf(request)), maxAgeDays);
+  };
 }

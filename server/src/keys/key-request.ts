@@ -21,6 +21,8 @@ export interface KeyBounds {
 
 /** Seconds for which a rotated key still works, at most: 30 days. */
 export const MAX_GRACE_SECONDS = 2_592_000;
+/** How long a rotated key still works if the request does not say it: one day. */
+export const DEFAULT_GRACE_SECONDS = 86_400;
 export const MAX_NAME_LENGTH = 200;
 export const MAX_ENTRIES = 100;
 export const MAX_YEARS = 5;
@@ -29,7 +31,8 @@ const YEAR_MICROS = 31_622_400_000_000n;
 
 export function nameFaults(name: string): readonly Fault[] {
   const fault = (detail: string) => [{ path: "name", detail }];
-  if (name.trim() === "" || name.length > MAX_NAME_LENGTH) return fault(`expected 1 to ${MAX_NAME_LENGTH} characters`);
+  if (name.trim() === "" || [...name].length > MAX_NAME_LENGTH)
+    return fault(`expected 1 to ${MAX_NAME_LENGTH} characters`);
   const detail = printableFault(name);
   return detail === undefined ? [] : fault(detail);
 }

@@ -1,5 +1,5 @@
 import { FeatstoreError } from "../core/index";
-import { type ApiRequest, holderOf, jsonText, segment } from "../http/index";
+import { type ApiRequest, holderOf, jsonText } from "../http/index";
 import { type KeyCaller, keyCaller, personCaller } from "./key-caller";
 import { keyDocument } from "./key-document";
 import { IssuedKey as IssuedKeyDocument } from "./key-schema";
@@ -18,9 +18,8 @@ export function callerOf(request: ApiRequest): KeyCaller {
   return person === null ? keyCaller(holderOf(request), address) : personCaller(person, address);
 }
 
-/** Returns the id in the path. A whole key there is refused: it would be secret, and paths are logged by proxies. */
-export function keyIdOf(request: ApiRequest): string {
-  const id = segment(request, 3);
+/** Returns an id that the path names. A whole key there is refused: it would be secret, and paths are logged by proxies. */
+export function keyIdOf(id: string): string {
   if (/^[a-z2-7]{16}$/.test(id)) return id;
   throw new FeatstoreError("key_not_found", "The path needs the id of a key, which has 16 characters a-z and 2-7.");
 }

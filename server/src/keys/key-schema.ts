@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
-import { type ErrorCode, SCOPES } from "../core/index";
-import { text } from "../http/index";
-import { MAX_GRACE_SECONDS, MAX_NAME_LENGTH, MAX_YEARS } from "./key-request";
+import { type ErrorCode, SCOPE_PATTERN, SCOPES, scopeFault } from "../core/index";
+import { instant, text } from "../http/index";
+import { MAX_ENTRIES, MAX_GRACE_SECONDS, MAX_NAME_LENGTH, MAX_YEARS } from "./key-request";
 
-const instant = (description: string) => z.string().nullable().describe(description);
+const time = (description: string) => z.string().nullable().describe(description);
 const count = z.int().min(1).optional();
 
 const KeyOwnLimits = z
@@ -21,24 +21,30 @@ const KeyOwnLimits = z
   .describe("The key's own limits, at most those that apply without them")
   .openapi("KeyLimits");
 
+const NAME_LENGTH = `expected 1 to ${MAX_NAME_LENGTH} characters`;
 const name = z
   .string()
-  .min(1)
-  .max(MAX_NAME_LENGTH)
-  .describe("Shown in lists and mails; without control characters, such as line breaks");
+  .regex(/\S/, NAME_LENGTH)
+  .refine((text) => [...text].length <= MAX_NAME_LENGTH, NAME_LENGTH)
+  .describe("Shown in lists and mails; without control characters, such as line breaks")
+  .openapi({ minLength: 1, maxLength: MAX_NAME_LENGTH });
 const networks = z.array(z.string()).describe("CIDR blocks, `10.0.0.0/8` or `2001:db8::/32`; none: any address");
 const expiresAt = (otherwise: string) =>
-  z
-    .string()
+  instant()
     .nullable()
     .optional()
     .describe(`When it expires, with a time zone, at most ${MAX_YEARS} years away; null: never. ${otherwise}`);
-const scopes = z
-  .array(z.string().min(1))
-  .min(1)
-  .describe(
-    `Operations: ${SCOPES.map((scope) => `\`${scope}\``).join(", ")}. Those that read, and \`training:write\`, can be limited to names: \`features:read:speech_*\``,
-  );
+const scopesOf = (scope: z.ZodString) =>
+  z
+    .array(scope)
+    .min(1)
+    .describe(
+      `Operations: ${SCOPES.map((each) => `\`${each}\``).join(", ")}. Those that read, and \`training:write\`, can be limited to names: \`features:read:speech_*\``,
+    );
+const scopes = scopesOf(z.string().min(1));
+const knownScope = z
+  .string()
+  .regex(SCOPE_PATTERN, { error: ({ input }) => scopeFault(String(input)) ?? "unknown scope" });
 
 export const Key = z
   .object({
@@ -52,12 +58,12 @@ export const Key = z
     limits: KeyOwnLimits,
     created_by: z.string().nullable().describe("The person who made it; null: the operator"),
     created_at: z.string(),
-    expires_at: instant("null: never"),
-    disabled_at: instant("null: it is not disabled"),
-    revoked_at: instant("null: it is not revoked"),
-    last_used_at: instant("At most a minute old; null: it was not used yet"),
+    expires_at: time("null: never"),
+    disabled_at: time("null: it is not disabled"),
+    revoked_at: time("null: it is not revoked"),
+    last_used_at: time("At most a minute old; null: it was not used yet"),
     replaced_by: z.string().nullable().describe("The id of the key that took its place by rotation; null: none"),
-    rotate_by: instant("When it is due for rotation by the policy of the installation; null: never"),
+    rotate_by: time("When it is due for rotation by the policy of the installation; null: never"),
   })
   .strict()
   .openapi("Key");
@@ -73,9 +79,9 @@ export const KeyList = z.object({ keys: z.array(Key) }).openapi("KeyList");
 export const NewKey = z
   .object({
     name,
-    scopes,
+    scopes: scopesOf(knownScope).max(MAX_ENTRIES),
     expires_at: expiresAt("Default: never"),
-    networks: networks.optional(),
+    networks: networks.max(MAX_ENTRIES).optional(),
     limits: KeyOwnLimits.optional(),
   })
   .strict()
@@ -84,7 +90,8 @@ export const NewKey = z
 export const KeyChange = z
   .object({ name: name.optional(), disabled: z.boolean().optional().describe("A disabled key gets 401") })
   .strict()
-  .openapi("KeyChange");
+  .refine((change) => Object.keys(change).length > 0, "expected name, disabled or both")
+  .openapi("KeyChange", { minProperties: 1 });
 
 export const KeyRotation = z
   .object({

@@ -23,7 +23,7 @@ function createKeySecrets(newest: KeySecret, others: readonly KeySecret[]): KeyS
   return { newest, names: [...all.keys()], find: (name) => all.get(name) };
 }
 
-/** Creates secrets of which there is only one, without a name. */
+/** Creates secrets with a single one, which has no name. */
 export function onlySecret(value: string): KeySecrets {
   return createKeySecrets({ name: null, value }, []);
 }

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonText, keyedOrSession, problems } from "../http/index";
+import { codes, type Handler, json, jsonText, keyedOrSession, problems, requestOf } from "../http/index";
 import { keyDocument } from "./key-document";
 import { callerOf, type KeyRouteServices, keyIdOf } from "./key-requests";
 import { exampleKey, Key, KeyId, keyCodes } from "./key-schema";
@@ -16,7 +16,9 @@ export const readKeyContract = createRoute({
   responses: { 200: json(Key, "The key", exampleKey), ...problems(...codes.keyed, ...codes.session, ...keyCodes) },
 });
 
+const read = requestOf(readKeyContract);
+
 export function readKey({ keys, maxAgeDays }: KeyRouteServices): Handler {
   return async (request) =>
-    jsonText(Key, keyDocument(await keys.read(keyIdOf(request), callerOf(request)), maxAgeDays));
+    jsonText(Key, keyDocument(await keys.read(keyIdOf(read(request).params.id), callerOf(request)), maxAgeDays));
 }

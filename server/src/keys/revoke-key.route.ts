@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonText, keyedOrSession, problems } from "../http/index";
+import { codes, type Handler, json, jsonText, keyedOrSession, problems, requestOf } from "../http/index";
 import { keyDocument } from "./key-document";
 import { callerOf, type KeyRouteServices, keyIdOf } from "./key-requests";
 import { exampleKey, Key, KeyId, keyCodes } from "./key-schema";
@@ -21,7 +21,9 @@ export const revokeKeyContract = createRoute({
   },
 });
 
+const read = requestOf(revokeKeyContract);
+
 export function revokeKey({ keys, maxAgeDays }: KeyRouteServices): Handler {
   return async (request) =>
-    jsonText(Key, keyDocument(await keys.revoke(keyIdOf(request), callerOf(request)), maxAgeDays));
+    jsonText(Key, keyDocument(await keys.revoke(keyIdOf(read(request).params.id), callerOf(request)), maxAgeDays));
 }

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonBody, keyedOrSession, problems, readJsonText } from "../http/index";
-import { parseRotation } from "./key-body";
+import { codes, type Handler, json, jsonBody, keyedOrSession, problems, requestOf } from "../http/index";
+import { DEFAULT_GRACE_SECONDS } from "./key-request";
 import { callerOf, issuedReply, type KeyRouteServices, keyIdOf } from "./key-requests";
 import { exampleIssuedKey, IssuedKey, KeyId, KeyRotation, keyCodes } from "./key-schema";
 
@@ -31,9 +31,13 @@ export const rotateKeyContract = createRoute({
   },
 });
 
+const read = requestOf(rotateKeyContract);
+
 export function rotateKey({ keys, maxAgeDays }: KeyRouteServices): Handler {
   return async (request) => {
-    const rotation = parseRotation(await readJsonText(request));
-    return issuedReply(await keys.rotate(keyIdOf(request), rotation, callerOf(request)), maxAgeDays);
+    const { params, body } = read(request);
+    const { grace_seconds: graceSeconds = DEFAULT_GRACE_SECONDS, expires_at: expiresAt } = await body();
+    const rotation = { graceSeconds, ...(expiresAt === undefined ? {} : { expiresAt }) };
+    return issuedReply(await keys.rotate(keyIdOf(params.id), rotation, callerOf(request)), maxAgeDays);
   };
 }

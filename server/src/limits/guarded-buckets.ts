@@ -60,7 +60,7 @@ export function createGuardedBuckets(options: GuardedBucketsOptions): GuardedBuc
     const { name } = bucket;
     const known = debts.get(name);
     if (known === undefined && debts.size >= MAX_DEBTS) return;
-    // The bucket has gained no more than its burst, of which this server's share is what it may owe.
+    // The bucket has gained at most its burst, so this server owes at most its share of the burst.
     const most = Math.max(1, Math.floor(bucket.rate.burst / servers));
     debts.set(name, { group, bucket, tokens: Math.min(most, (known?.tokens ?? 0) + tokens) });
   };

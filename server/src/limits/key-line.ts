@@ -4,7 +4,7 @@ import type { Bucket, Grant, TokenRequest } from "./token-buckets";
 /** The name of a bucket's policy: whose bucket it is. */
 export type Policy = "key" | "organisation";
 
-/** The limits of a line of keys, as far as this process knows them, and the tokens that it holds for it. */
+/** The limits that the keys in a series of rotations share, as this process last read them, and the tokens that it holds for them. */
 export interface KeyLine {
   readonly limits: KeyLimits;
   /** In the order of the buckets. */
@@ -37,7 +37,7 @@ const BLOCK_SECONDS = 1 / 20;
 const BLOCK_SHARE = 1 / 8;
 
 /**
- * `processes`: that take ahead from the same buckets on this machine. `previous`: the line with limits that have changed
+ * `processes`: the number of processes on this machine that take tokens ahead from the same buckets. `previous`: the line with limits that have changed
  * or were looked up again since; the tokens that it holds stay.
  */
 export function createKeyLine(

@@ -6,7 +6,7 @@ type KeyLines = (holder: KeyHolder, now: number) => KeyLine;
 
 const MAX_LINES = 10_000;
 
-/** `processes`: that take ahead from the same buckets on this machine. */
+/** `processes`: the number of processes on this machine that take tokens ahead from the same buckets. */
 export function createKeyLines(processes: number): KeyLines {
   const lines = new Map<string, KeyLine>();
   return (holder, now) => {

@@ -77,7 +77,7 @@ interface Begun {
   readonly why?: GivenUpReason;
 }
 
-/** Runs backfills with the functions of `migrations/0012_backfill.sql`. */
+/** Runs backfills with the SQL functions `begin_backfill`, `begin_chunks`, `fill_chunk` and `end_chunks`. */
 export function createBackfillStore(database: Database): BackfillStore {
   async function call<Result>(
     text: string,

@@ -7,6 +7,7 @@ export { materializationTargets } from "./materialization-targets";
 export { materialize } from "./materialize";
 export { createOfflineStore, type OfflineStore } from "./offline-store";
 export type { FullReason, GenerationName, RunState, RunWarning, SweepReport } from "./run-types";
+export { RunParameters } from "./runs/list-runs.route";
 export { RUN_STATES, runQuery } from "./runs/run-query";
 export { runDocument } from "./runs/run-reader";
 export { createRunStore, type ListedRun } from "./runs/run-store";

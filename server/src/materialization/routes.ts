@@ -7,5 +7,5 @@ export interface RunServices {
 }
 
 export const runRoutes: readonly Route<RunServices>[] = [
-  { contract: listRunsContract, scope: "registry:read", readsQuery: true, handler: ({ runs }) => listRuns(runs) },
+  { contract: listRunsContract, scope: "registry:read", handler: ({ runs }) => listRuns(runs) },
 ];

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonText, problems, segment, session } from "../http/index";
+import { codes, type Handler, json, jsonText, problems, requestOf, session } from "../http/index";
 import { AccountDocument, account, Id } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { personIn } from "./person-request";
@@ -19,10 +19,12 @@ export const acceptInvitationContract = createRoute({
   },
 });
 
+const read = requestOf(acceptInvitationContract);
+
 export function acceptInvitation(organisations: Organisations): Handler {
   return async (request) => {
     const { person, actor } = personIn(request);
-    await organisations.accept(actor, segment(request, 3));
+    await organisations.accept(actor, read(request).params.id);
     return jsonText(
       AccountDocument,
       await organisations.account((await organisations.personOf(person.userId)) ?? person),

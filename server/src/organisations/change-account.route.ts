@@ -1,22 +1,19 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { bodyMembers, invalidBody, stringMember } from "../core/index";
-import { codes, type Handler, json, jsonBody, jsonText, problems, readJsonText, session } from "../http/index";
-import { AccountDocument, account } from "./organisation-schema";
+import { codes, type Handler, json, jsonBody, jsonText, problems, requestOf, session } from "../http/index";
+import { AccountDocument, account, nameText } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { personIn } from "./person-request";
 
 const Change = z
   .object({
-    name: z.string().optional().describe("The person's name, 1 to 200 characters"),
-    organisation_name: z
-      .string()
-      .optional()
-      .describe("The organisation's name, 1 to 200 characters; owners and admins"),
+    name: nameText("The person's name").optional(),
+    organisation_name: nameText("The organisation's name (owners and admins)").optional(),
     organisation: z.string().optional().describe("The id of the organisation to work in from now on"),
   })
   .strict()
+  .refine((change) => Object.keys(change).length === 1, "expected exactly one member")
   .describe("Exactly one member")
-  .openapi("AccountChange");
+  .openapi("AccountChange", { minProperties: 1, maxProperties: 1 });
 
 export const changeAccountContract = createRoute({
   method: "patch",
@@ -32,20 +29,15 @@ export const changeAccountContract = createRoute({
   },
 });
 
-const MEMBERS = ["name", "organisation_name", "organisation"] as const;
+const read = requestOf(changeAccountContract);
 
 export function changeAccount(organisations: Organisations): Handler {
   return async (request) => {
     const { person, actor } = personIn(request);
-    const members = bodyMembers(await readJsonText(request), MEMBERS, []);
-    const [member, ...others] = MEMBERS.filter((name) => members[name] !== undefined);
-    if (member === undefined || others.length > 0) {
-      throw invalidBody([{ path: "body", detail: `expected exactly one of ${MEMBERS.join(", ")}` }]);
-    }
-    const value = stringMember(members[member], member) ?? "";
-    if (member === "name") await organisations.renamePerson(actor, value);
-    else if (member === "organisation") await organisations.switchTo(actor, value);
-    else await organisations.rename(actor, person, value);
+    const { name, organisation_name: organisationName, organisation } = await read(request).body();
+    if (name !== undefined) await organisations.renamePerson(actor, name);
+    if (organisationName !== undefined) await organisations.rename(actor, person, organisationName);
+    if (organisation !== undefined) await organisations.switchTo(actor, organisation);
     const changed = (await organisations.personOf(person.userId)) ?? person;
     return jsonText(AccountDocument, await organisations.account(changed));
   };

@@ -1,9 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { bodyMembers, choiceMember } from "../core/index";
-import { codes, type Handler, json, jsonBody, jsonText, problems, readJsonText, segment, session } from "../http/index";
+import { codes, type Handler, json, jsonBody, jsonText, problems, requestOf, session } from "../http/index";
 import { Id, MemberList, member, RoleName } from "./organisation-schema";
 import type { Organisations } from "./organisations";
-import { ROLES } from "./permissions";
 import { personIn } from "./person-request";
 
 export const changeMemberContract = createRoute({
@@ -33,12 +31,14 @@ export const changeMemberContract = createRoute({
   },
 });
 
+const read = requestOf(changeMemberContract);
+
 export function changeMember(organisations: Organisations): Handler {
   return async (request) => {
     const { person, actor } = personIn(request);
-    const members = bodyMembers(await readJsonText(request), ["role"], ["role"]);
-    const role = choiceMember(members.role, "role", ROLES) ?? "member";
-    await organisations.changeMember(actor, person, segment(request, 3), role);
+    const { params, body } = read(request);
+    const { role } = await body();
+    await organisations.changeMember(actor, person, params.id, role);
     return jsonText(MemberList, { members: await organisations.members(person.organisation) });
   };
 }

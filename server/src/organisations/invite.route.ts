@@ -1,13 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { bodyMembers, choiceMember, stringMember } from "../core/index";
-import { codes, type Handler, json, jsonBody, jsonText, problems, readJsonText, session } from "../http/index";
+import { codes, type Handler, json, jsonBody, jsonText, problems, requestOf, session } from "../http/index";
 import { InvitationDocument, invitation, RoleName } from "./organisation-schema";
 import type { Organisations } from "./organisations";
-import { ROLES } from "./permissions";
 import { personIn } from "./person-request";
 
 const NewInvitation = z
-  .object({ email: z.string(), role: RoleName.optional().describe("`member` by default") })
+  .object({ email: z.string().min(1), role: RoleName.optional().describe("`member` by default") })
   .strict()
   .openapi("NewInvitation");
 
@@ -37,12 +35,12 @@ export const inviteContract = createRoute({
   },
 });
 
+const read = requestOf(inviteContract);
+
 export function invite(organisations: Organisations): Handler {
   return async (request) => {
     const { person, actor } = personIn(request);
-    const members = bodyMembers(await readJsonText(request), ["email", "role"], ["email"]);
-    const email = stringMember(members.email, "email") ?? "";
-    const role = choiceMember(members.role, "role", ROLES) ?? "member";
+    const { email, role = "member" } = await read(request).body();
     const sent = await organisations.invite(actor, person, { email, role });
     return {
       status: 201,

@@ -1,5 +1,18 @@
 import { z } from "@hono/zod-openapi";
+import { MAX_NAME_CHARACTERS, nameFault } from "./name-fault";
 import { ROLES } from "./permissions";
+
+/** The name of a person or an organisation. */
+export function nameText(description: string) {
+  return z
+    .string()
+    .superRefine((name, context) => {
+      const message = nameFault(name);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    })
+    .describe(`${description}, 1 to ${MAX_NAME_CHARACTERS} characters`)
+    .openapi({ minLength: 1, maxLength: MAX_NAME_CHARACTERS });
+}
 
 export const RoleName = z
   .enum(ROLES)

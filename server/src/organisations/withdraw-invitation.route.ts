@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, json, jsonText, problems, segment, session } from "../http/index";
+import { codes, type Handler, json, jsonText, problems, requestOf, session } from "../http/index";
 import { Deleted, Id, invitation } from "./organisation-schema";
 import type { Organisations } from "./organisations";
 import { personIn } from "./person-request";
@@ -26,10 +26,12 @@ export const withdrawInvitationContract = createRoute({
   },
 });
 
+const read = requestOf(withdrawInvitationContract);
+
 export function withdrawInvitation(organisations: Organisations): Handler {
   return async (request) => {
     const { person, actor } = personIn(request);
-    const id = segment(request, 3);
+    const id = read(request).params.id;
     await organisations.withdraw(actor, person, id);
     return jsonText(Deleted, { deleted: id });
   };

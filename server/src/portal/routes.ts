@@ -18,7 +18,6 @@ export const publicRoutes: readonly Route<{ readonly pages: PublicPages }>[] = [
   {
     contract: { method: "get", path: "/portal/files/{file}", hide: true, responses: {} },
     scope: null,
-    readsQuery: true,
     handler: ({ pages }) => portalFile(pages),
   },
 ];
@@ -28,7 +27,7 @@ const page = (path: string, handler: Answer): Route<MountedPages> => route("get"
 const form = (path: string, handler: Answer): Route<MountedPages> => route("post", path, handler);
 
 function route(method: "get" | "post", path: string, handler: Answer): Route<MountedPages> {
-  return { contract: { method, path, hide: true, responses: {} }, scope: null, readsQuery: true, handler };
+  return { contract: { method, path, hide: true, responses: {} }, scope: null, handler };
 }
 
 const pages: readonly Route<MountedPages>[] = [

@@ -1,5 +1,5 @@
 import { type Profile, profileQuery, scopeOf } from "@featstore/definitions/compiler";
-import { createBoundedMap, type DriftSettings, FeatstoreError, parseQuery } from "../core/index";
+import { createBoundedMap, type DriftSettings, FeatstoreError, invalidParameter } from "../core/index";
 import { type CallOptions, refuseStoreFault } from "../database/index";
 import type { DocumentOf } from "../http/index";
 import {
@@ -19,15 +19,28 @@ import type { ProfiledGeneration, QualityStore } from "./quality-store";
 
 const MAX_REMEMBERED = 200;
 
+/** A version of a view and one of its generations. Default: the promoted version, the served generation. */
+export interface ProfileRequest {
+  readonly version?: number;
+  readonly generation?: number;
+}
+
+/** What a generation is compared with. Default: the published generation before it. */
+export interface DriftRequest extends ProfileRequest {
+  readonly against?: "previous" | "baseline";
+  /** A generation instead of the chosen baseline. */
+  readonly baseline?: number;
+}
+
 /**
- * Reads profiles and drift for the API; `query` is the raw query. A reader with a tenant reads shared views like any
+ * Reads profiles and drift for the API. A reader with a tenant reads shared views like any
  * other, and only its own tenant's rows of views with tenants.
  */
 export interface ProfileReader {
   /** Reads a profile. Errors: those of finding a view, version or generation, `invalid_parameter`, `store_unavailable`. */
-  read(name: string, query: string, reader: RegistryReader): Promise<DocumentOf<typeof FeatureViewProfile>>;
+  read(name: string, request: ProfileRequest, reader: RegistryReader): Promise<DocumentOf<typeof FeatureViewProfile>>;
   /** Reads drift. Errors: as `read`, and `baseline_missing`. */
-  drift(name: string, query: string, reader: RegistryReader): Promise<DocumentOf<typeof FeatureViewDrift>>;
+  drift(name: string, request: DriftRequest, reader: RegistryReader): Promise<DocumentOf<typeof FeatureViewDrift>>;
 }
 
 const DEADLINE_MS = 5_000;
@@ -46,8 +59,8 @@ export function createProfileReader(
     return { registered, scope: scopeOf(registered.view) === "tenant" ? tenant : null };
   };
   return {
-    async read(name, query, reader) {
-      const { version, generation } = parseQuery(query, ["version", "generation"]);
+    async read(name, request, reader) {
+      const [version, generation] = [numberText(request.version), numberText(request.generation)];
       const { registered, scope } = versionOf(name, version, reader);
       if (scope !== null) {
         const found = await findGeneration(bounded, registered, generation);
@@ -56,13 +69,9 @@ export function createProfileReader(
       const found = await findProfile(bounded, registered, generation, null);
       return profileDocument(registered.view, found, { drift: await bounded.drifts(found) });
     },
-    async drift(name, query, reader) {
-      const { version, generation, against, baseline } = parseQuery(query, [
-        "version",
-        "generation",
-        "against",
-        "baseline",
-      ]);
+    async drift(name, request, reader) {
+      const [version, generation] = [numberText(request.version), numberText(request.generation)];
+      const against = againstOf(request);
       const { registered, scope } = versionOf(name, version, reader);
       const report = await driftReport(
         bounded,
@@ -74,21 +83,22 @@ export function createProfileReader(
             }
           : (found) => profileOfScope(registered, found, scope),
         registered,
-        { against: againstOf(against, baseline), generation, settings },
+        { against, generation, settings },
       );
       return driftDocument(report, scope);
     },
   };
 }
 
-function againstOf(against: string | undefined, baseline: string | undefined): DriftBaseline {
-  const refuse = (path: string, detail: string) =>
-    new FeatstoreError("invalid_parameter", `${path}: ${detail}.`, { errors: [{ path, detail }] });
-  if (against !== undefined && against !== "previous" && against !== "baseline")
-    throw refuse("query.against", 'it is "previous" or "baseline"');
+/** The look-ups also serve commands, whose arguments are texts. */
+function numberText(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+function againstOf({ against, baseline }: DriftRequest): DriftBaseline {
   if (baseline === undefined) return against ?? "previous";
-  if (against === "previous") throw refuse("query.baseline", 'only allowed with against "baseline"');
-  return { generation: baseline };
+  if (against !== "previous") return { generation: String(baseline) };
+  throw invalidParameter([{ path: "baseline", detail: 'only allowed with against "baseline"' }]);
 }
 
 function withDeadline(quality: QualityStore, options: CallOptions): QualityStore {

@@ -103,7 +103,7 @@ from featstore.read_backs as r join featstore.feature_views as v on v.name = r.v
 where r.differs and featstore.view_state(v) <> 'retired' order by v.name, v.version`;
 
 /**
- * Stores profiles, drift and failures in the tables of `migrations/0005_quality.sql` and `migrations/0009_audit.sql`.
+ * Stores profiles, drift and failures in the tables of `migrations/tables/05-quality.sql`.
  */
 export function createQualityStore(database: Database): QualityStore {
   const read = async (

@@ -9,7 +9,7 @@ import {
   keyed,
   ordinal,
   problems,
-  segment,
+  requestOf,
   text,
 } from "../http/index";
 import { FeatureViewDrift } from "./drift-schema";
@@ -74,7 +74,11 @@ export const readFeatureViewDriftContract = createRoute({
   },
 });
 
+const read = requestOf(readFeatureViewDriftContract);
+
 export function readFeatureViewDrift(profiles: ProfileReader): Handler {
-  return async (request) =>
-    jsonText(FeatureViewDrift, await profiles.drift(segment(request, 3), request.query, holderOf(request)));
+  return async (request) => {
+    const { params, query } = read(request);
+    return jsonText(FeatureViewDrift, await profiles.drift(params.name, query, holderOf(request)));
+  };
 }

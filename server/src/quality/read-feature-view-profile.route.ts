@@ -1,5 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, json, jsonText, keyed, ordinal, problems, segment, text } from "../http/index";
+import {
+  codes,
+  type Handler,
+  holderOf,
+  json,
+  jsonText,
+  keyed,
+  ordinal,
+  problems,
+  requestOf,
+  text,
+} from "../http/index";
 
 import type { ProfileReader } from "./profile-reader";
 import { FeatureViewProfile } from "./profile-schema";
@@ -74,7 +85,11 @@ export const readFeatureViewProfileContract = createRoute({
   },
 });
 
+const read = requestOf(readFeatureViewProfileContract);
+
 export function readFeatureViewProfile(profiles: ProfileReader): Handler {
-  return async (request) =>
-    jsonText(FeatureViewProfile, await profiles.read(segment(request, 3), request.query, holderOf(request)));
+  return async (request) => {
+    const { params, query } = read(request);
+    return jsonText(FeatureViewProfile, await profiles.read(params.name, query, holderOf(request)));
+  };
 }

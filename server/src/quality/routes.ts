@@ -11,13 +11,11 @@ export const qualityRoutes: readonly Route<QualityServices>[] = [
   {
     contract: readFeatureViewProfileContract,
     scope: "registry:read",
-    readsQuery: true,
     handler: ({ profiles }) => readFeatureViewProfile(profiles),
   },
   {
     contract: readFeatureViewDriftContract,
     scope: "registry:read",
-    readsQuery: true,
     handler: ({ profiles }) => readFeatureViewDrift(profiles),
   },
 ];

@@ -76,7 +76,7 @@ type Sentence = (parameter: (name: string) => string | undefined, raw: (name: st
 
 export type RegistryErrorCode = keyof typeof sentences;
 
-/** A refusal by a function in `migrations/`, with the function's `parameters`. */
+/** A refusal by a function in `migrations/functions`, with the function's `parameters`. */
 export class RegistryError extends Error {
   override readonly name = "RegistryError";
 

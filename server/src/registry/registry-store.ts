@@ -266,7 +266,7 @@ select result::text as result, featstore.record_change(
 
 /** Stores the registry in schema `featstore`. */
 export function createRegistryStore(database: Database): RegistryStore & RegistryWriter & RegistryHistory {
-  // Calls a function of `migrations/0004_versions.sql` or `0016_names.sql` and parses its documented result.
+  // Calls a function of `migrations/functions` and parses its documented result.
   async function change<Result>(name: Exclude<keyof typeof RECORDED, "apply">, request: object): Promise<Result> {
     const [row] = await withRefusals(
       ownQuery<{ result: string }>(

@@ -162,7 +162,7 @@ update featstore.schedules set claim = null, claimed_at = null, claimed_mode = n
   where claim = $1::text::bigint
   returning view`;
 
-/** Stores schedules in the tables of `migrations/0008_schedules.sql`. */
+/** Stores schedules in the tables of `migrations/tables/04-scheduling.sql`. */
 export function createScheduleStore(database: Database): ScheduleStore {
   const queryResult = async <Result extends Value>(
     text: string,

@@ -44,7 +44,7 @@ export function parseBatch(body: string): BatchRequest {
       if (!MEMBERS.some((member) => member === name)) {
         faults.push({ path: name.slice(0, 60), detail: `unknown member; expected one of ${MEMBERS.join(", ")}` });
       } else if (Object.hasOwn(members, name)) {
-        faults.push({ path: name, detail: "it is given twice" });
+        faults.push({ path: name, detail: "it occurs twice" });
       } else {
         members[name] = value.text;
       }

@@ -84,7 +84,7 @@ function parseJsonKey(entity: Entity, element: string, path: string): readonly s
   const members = new Map<string, string>();
   try {
     eachMember(element, (name, value) => {
-      if (members.has(name)) throw refusal("id_invalid", `${path}.${name}`, "it is given twice");
+      if (members.has(name)) throw refusal("id_invalid", `${path}.${name}`, "it occurs twice");
       members.set(name, value.text);
     });
   } catch (error) {

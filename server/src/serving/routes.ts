@@ -11,7 +11,6 @@ export interface FeatureServices {
 export const singleReadRoute: Route<FeatureServices> = {
   contract: readFeaturesContract,
   scope: "features:read",
-  readsQuery: true,
   handler: ({ features }) => readFeatures(features),
 };
 

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, json, keyed, problems, segment } from "../http/index";
+import { codes, type Handler, holderOf, json, keyed, problems, requestOf } from "../http/index";
 import { trainingSetDocument } from "./training-document";
 import { runningTrainingSet, TrainingSet, TrainingSetId, trainingSetCodes } from "./training-set-schema";
 import type { TrainingSets } from "./training-sets";
@@ -23,6 +23,8 @@ export const cancelTrainingSetContract = createRoute({
   },
 });
 
+const read = requestOf(cancelTrainingSetContract);
+
 export function cancelTrainingSet(sets: TrainingSets): Handler {
-  return async (request) => trainingSetDocument(await sets.cancel(segment(request, 3), holderOf(request)));
+  return async (request) => trainingSetDocument(await sets.cancel(read(request).params.id, holderOf(request)));
 }

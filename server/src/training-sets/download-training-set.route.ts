@@ -10,7 +10,7 @@ import {
   keyed,
   problems,
   requestedPart,
-  segment,
+  requestOf,
 } from "../http/index";
 import { readViews, type UsageMeter } from "../usage/index";
 import { TrainingSetId, trainingSetCodes } from "./training-set-schema";
@@ -62,6 +62,8 @@ const contentTypes = {
   jsonl: "application/x-ndjson",
 } as const;
 
+const read = requestOf(downloadTrainingSetContract);
+
 export function downloadTrainingSet({
   sets,
   onRead,
@@ -74,7 +76,7 @@ export function downloadTrainingSet({
   readonly auditLog?: AuditLog;
 }): Handler {
   return async (request) => {
-    const id = segment(request, 3);
+    const id = read(request).params.id;
     const holder = holderOf(request);
     const data = await sets.data(id, holder);
     onRead?.(holder.keyId, readViews(data.views), 0);

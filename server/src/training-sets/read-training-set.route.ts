@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, json, keyed, problems, segment } from "../http/index";
+import { codes, type Handler, holderOf, json, keyed, problems, requestOf } from "../http/index";
 import { trainingSetDocument } from "./training-document";
 import { finishedTrainingSet, TrainingSet, TrainingSetId, trainingSetCodes } from "./training-set-schema";
 import type { TrainingSets } from "./training-sets";
@@ -21,6 +21,8 @@ export const readTrainingSetContract = createRoute({
   },
 });
 
+const read = requestOf(readTrainingSetContract);
+
 export function readTrainingSet(sets: TrainingSets): Handler {
-  return async (request) => trainingSetDocument(await sets.read(segment(request, 3), holderOf(request)));
+  return async (request) => trainingSetDocument(await sets.read(read(request).params.id, holderOf(request)));
 }

@@ -27,7 +27,6 @@ export const trainingSetRoutes: readonly Route<TrainingSetServices>[] = [
   {
     contract: createTrainingSetContract,
     scope: "training:write",
-    readsQuery: true,
     handler: ({ trainingSets }) => createTrainingSet(trainingSets),
   },
   {

@@ -121,7 +121,7 @@ interface Row {
   readonly finishedAt: string | null;
 }
 
-/** Stores training sets with the functions of `migrations/0006_training_sets.sql`, `0011_labels.sql`, `0022_shared_training_sets.sql` and `0039_repeated_training_sets.sql`. */
+/** Stores training sets in the tables of `migrations/tables/13-training-sets.sql`. */
 export function createTrainingSetStore(database: Database): TrainingSetStore {
   const query = <Result extends object>(text: string, parameters: readonly (string | null)[] = []) =>
     ownQuery<Result>(database, { text, parameters }, { deadlineMs: SHORT_MS });

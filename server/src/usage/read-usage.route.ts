@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Tier } from "../core/index";
+import { invalidParameter, type Tier } from "../core/index";
 import {
   type ApiRequest,
   choice,
@@ -12,16 +12,23 @@ import {
   keyedOrSession,
   orMediaType,
   problems,
+  requestOf,
 } from "../http/index";
 import { groupColumns, type UsageReports, type UsageSubject } from "./report-store";
 import { usageCsv } from "./usage-csv";
 import { limitsDocument, usageDocument } from "./usage-document";
 import type { UsageMeter } from "./usage-meter";
-import { MAX_DAYS, OWN_GROUPINGS, parseUsageQuery } from "./usage-query";
+import { isDay, MAX_DAYS, OWN_GROUPINGS, usageQuery } from "./usage-query";
 import { UsageAnswer } from "./usage-schema";
 import { utcDay } from "./utc-day";
 
-const day = (description: string) => z.iso.date().optional().describe(description);
+const day = (description: string) =>
+  z
+    .string()
+    .refine(isDay, { error: ({ input }) => `expected a day such as 2026-01-31, got "${String(input).slice(0, 60)}"` })
+    .optional()
+    .describe(description)
+    .openapi({ format: "date", pattern: "^2\\d{3}-\\d{2}-\\d{2}$" });
 
 export const readUsageContract = createRoute({
   method: "get",
@@ -102,11 +109,15 @@ export interface UsageReading {
 const NOTHING = { requests: 0, rows: 0, bytes: 0 };
 const HEADERS = { "cache-control": "private, no-store" };
 
+const read = requestOf(readUsageContract);
+
 export function readUsage(reading: UsageReading): Handler {
   const { meter, reports, clock } = reading;
   return async (request) => {
     const now = clock();
-    const { query, format } = parseUsageQuery(request.query, now);
+    const { format = "json", ...parameters } = read(request).query;
+    const { query, faults } = usageQuery(parameters, now, OWN_GROUPINGS);
+    if (faults.length > 0) throw invalidParameter(faults);
     const caller = await callerOf(request, reading);
     const { subject } = caller;
     // What is counted here must not be missing from the answer.

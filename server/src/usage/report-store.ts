@@ -81,7 +81,7 @@ export function groupColumns(by: Grouping): readonly string[] {
   return COLUMNS[by].map(([name]) => name);
 }
 
-/** Reads the tables of `migrations/0032_usage.sql`. */
+/** Reads the tables of `migrations/tables/10-usage.sql`. */
 export function createUsageReports(database: Database): UsageReports {
   return {
     async rows({ subject, from, to, by }, options) {

@@ -11,7 +11,6 @@ export const usageRoutes: readonly Route<UsageServices>[] = [
     scope: "usage:read",
     // Every member may read it.
     sessions: true,
-    readsQuery: true,
     // It says which quota is used up.
     beyondQuota: true,
     handler: ({ usage }) => readUsage(usage),

@@ -1,4 +1,4 @@
-import { type Fault, invalidParameter, parseQuery } from "../core/index";
+import type { Fault } from "../core/index";
 import { GROUPINGS, type Grouping, type UsageQuery } from "./report-store";
 import { utcDay } from "./utc-day";
 
@@ -44,20 +44,9 @@ export function usageQuery(
 
 /** The groupings of an organisation's own report; the first is the default. */
 export const OWN_GROUPINGS = ["day", ...GROUPINGS.filter((each) => each !== "day" && each !== "organisation")] as const;
-const FORMATS = ["json", "csv"] as const;
-
-/** Parses the query of a request. Errors: `unknown_parameter`, `invalid_parameter` with every fault. */
-export function parseUsageQuery(rawQuery: string, now: number) {
-  const texts = parseQuery(rawQuery, ["from", "to", "by", "format"]);
-  const { query, faults } = usageQuery(texts, now, OWN_GROUPINGS);
-  const format = FORMATS.find((each) => each === (texts.format ?? "json"));
-  if (format === undefined) throw invalidParameter([...faults, { path: "format", detail: "expected json or csv" }]);
-  if (faults.length > 0) throw invalidParameter(faults);
-  return { query, format };
-}
 
 /** A day of the years 2000 to 2999; other texts may be days that PostgreSQL reads differently. */
-function isDay(text: string): boolean {
+export function isDay(text: string): boolean {
   if (!/^2\d{3}-\d{2}-\d{2}$/.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);

@@ -72,7 +72,7 @@ export interface UsageStore {
   record(flush: UsageFlush, options?: CallOptions): Promise<RecordedUsage>;
 }
 
-/** Stores usage with the functions of `migrations/0032_usage.sql`. */
+/** Stores usage with the SQL function `record_usage`. */
 export function createUsageStore(database: Database): UsageStore {
   return {
     async record(flush, options) {

@@ -193,7 +193,7 @@ const shapes: readonly [name: string, body: string, code: string, path: string][
     "inputs.neded",
   ],
   [
-    "one given twice",
+    "one that occurs twice",
     '{"ids":[7],"service":"echo","inputs":{"needed":true,"needed":true}}',
     "input_invalid",
     "inputs.needed",

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { migrate } from "../../src/database/migrate";
 import { openPgliteDatabase } from "../../src/database/pglite-database";
-import { allMigrations } from "./migrations";
+import { wholeSchema } from "./whole-schema";
 
 const oneDayMs = 86_400_000;
 
@@ -16,7 +16,7 @@ const oneDayMs = 86_400_000;
  */
 export async function pgliteImage(state: "empty" | "migrated"): Promise<string> {
   const prefix = imagePrefix();
-  const content = state === "empty" ? "empty" : (await allMigrations()).checksum;
+  const content = state === "empty" ? "empty" : (await wholeSchema()).checksum;
   const path = join(tmpdir(), `${prefix}${await pgliteVersion()}-${content}.tar`);
   if (existsSync(path)) return path;
   const draft = `${path}.${process.pid}`;
@@ -29,13 +29,13 @@ export async function pgliteImage(state: "empty" | "migrated"): Promise<string> 
 /** Returns the folder of an embedded database with all migrations, created once per machine. Copying it takes a tenth of the time of creating one. */
 export async function pgliteFolder(): Promise<string> {
   const prefix = imagePrefix();
-  const { checksum, list } = await allMigrations();
+  const { checksum, schema } = await wholeSchema();
   const path = join(tmpdir(), `${prefix}${await pgliteVersion()}-folder-${checksum}`);
   if (existsSync(path)) return path;
   const draft = await mkdtemp(`${path}-`);
   const database = await openPgliteDatabase({ folder: draft });
   try {
-    await migrate(database, list);
+    await migrate(database, schema);
   } finally {
     await database.close();
   }
@@ -66,7 +66,7 @@ async function createImage(state: "empty" | "migrated"): Promise<Buffer> {
   try {
     const database = await openPgliteDatabase({ folder });
     try {
-      if (state === "migrated") await migrate(database, (await allMigrations()).list);
+      if (state === "migrated") await migrate(database, (await wholeSchema()).schema);
     } finally {
       await database.close();
     }

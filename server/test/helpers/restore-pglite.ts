@@ -1,7 +1,7 @@
 import type { Database } from "../../src/database/database";
 import { migrate } from "../../src/database/migrate";
 import { quoteName } from "../../src/database/sql-text";
-import { allMigrations } from "./migrations";
+import { wholeSchema } from "./whole-schema";
 
 /** Removes what a test created. False if the database can no longer be used. */
 export async function emptyPglite(database: Database): Promise<boolean> {
@@ -46,7 +46,7 @@ export async function restoreMigrated(database: Database, state: MigratedState):
     await database.script(await dropRoles(database));
     if ((await catalogOf(database)) !== state.catalog) {
       await database.script(await dropSchemas(database, []));
-      await migrate(database, (await allMigrations()).list);
+      await migrate(database, (await wholeSchema()).schema);
       return await migratedState(database);
     }
     const tables = (await tablesOf(database)).filter((table) => table !== MIGRATIONS);

@@ -2,13 +2,13 @@ import type { Database } from "../../src/database/database";
 import { DatabaseError } from "../../src/database/database-error";
 import { migrate } from "../../src/database/migrate";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
-import { allMigrations } from "./migrations";
+import { wholeSchema } from "./whole-schema";
 
 const prefix = "featstore_test_";
 
 /** Creates a database with all migrations applied, as a copy of the server's template. */
 export async function cloneMigrated(administrator: Database, administratorUrl: string, name: string): Promise<void> {
-  const template = `${prefix}${(await allMigrations()).checksum}`;
+  const template = `${prefix}${(await wholeSchema()).checksum}`;
   const clone = () => administrator.query({ text: `create database ${name} template ${template}` });
   for (let attempt = 1; ; attempt++) {
     try {
@@ -45,7 +45,7 @@ async function createTemplate(administrator: Database, administratorUrl: string,
     url.pathname = `/${draft}`;
     const database = createPostgresDatabase({ url: url.href, poolSize: 1 });
     try {
-      await migrate(database, (await allMigrations()).list);
+      await migrate(database, (await wholeSchema()).schema);
     } finally {
       await database.close();
     }

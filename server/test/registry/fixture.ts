@@ -11,7 +11,7 @@ import type { Database } from "../../src/database/database";
 import type { RunHolder } from "../../src/database/lease-holder";
 import { migrate } from "../../src/database/migrate";
 import type { RegistryChange, ServiceChange, ViewChange } from "../../src/registry/registry";
-import { allMigrations } from "../helpers/migrations";
+import { wholeSchema } from "../helpers/whole-schema";
 
 /** A hundred facts about ten tracks, a minute apart. */
 export const EVENTS = `
@@ -19,9 +19,9 @@ create table events (id bigint primary key, track_id bigint, value float8, creat
 insert into events
   select i, i % 10, i, timestamptz '2026-01-01 00:00:00Z' + i * interval '1 minute' from generate_series(1, 100) as i`;
 
-/** Applies the migrations that are missing, and creates the user's table that the fixture's views read. */
+/** Applies the missing parts of the schema, and creates the user's table that the fixture's views read. */
 export async function prepare(database: Database, script = EVENTS): Promise<void> {
-  await migrate(database, (await allMigrations()).list);
+  await migrate(database, (await wholeSchema()).schema);
   await database.script(script);
 }
 

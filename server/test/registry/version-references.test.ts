@@ -3,7 +3,6 @@ import { createCatalog } from "../../src/catalog/catalog";
 import { FeatstoreError } from "../../src/core/index";
 import { materializationTargets } from "../../src/materialization/materialization-targets";
 import { runQuery } from "../../src/materialization/runs/run-query";
-import { createProfileReader } from "../../src/quality/profile-reader";
 import { subjectOfRegistry } from "../../src/reference/reference-subject";
 import { shownViews } from "../../src/reference/shown-views";
 import { findVersion } from "../../src/registry/find-definitions";
@@ -22,15 +21,6 @@ const reader = { grants: null, tenant: null } as never;
 const lookUps: readonly (readonly [name: string, find: (version: string) => unknown])[] = [
   ["reads", (version) => findVersion(snapshot, "profile", version)],
   ["the catalog", (version) => createCatalog(registry, {} as never).version("profile", version, reader)],
-  [
-    "profiles",
-    (version) =>
-      createProfileReader(registry, { generation: async () => undefined } as never, {} as never).read(
-        "profile",
-        `version=${encodeURIComponent(version)}`,
-        reader,
-      ),
-  ],
   ["the reference", (version) => shownViews(subjectOfRegistry(snapshot, []), [`profile@${version}`])],
   ["materialize", (version) => materializationTargets(snapshot, [`profile@${version}`])],
   ["runs", (version) => runQuery(snapshot, { view: `profile@${version}` })],
@@ -47,9 +37,8 @@ const outcome = async (find: () => unknown) => {
   }
 };
 
-test.each(lookUps)("a malformed version is refused as an unknown one, by the same message: %s", async (name, find) => {
+test.each(lookUps)("a malformed version is refused as an unknown one, by the same message: %s", async (_name, find) => {
   for (const version of malformed) {
-    if (version === "" && name === "profiles") continue; // a query parameter is never empty
     const refused = await outcome(() => findVersion(snapshot, "profile", version));
     expect(refused).toMatchObject({ code: "feature_view_version_not_found" });
     expect(await outcome(async () => find(version))).toEqual(refused);

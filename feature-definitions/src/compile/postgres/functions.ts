@@ -5,7 +5,7 @@ import { oneRowPerKey } from "./one-row-per-key";
 /*
  * The functions that compiled SQL calls. None raises on any value: input that does not parse or fit gives null. They
  * are single expressions so that PostgreSQL inlines them, and not `strict`, which would prevent inlining; the few that
- * read parts of a text or a JSON array cannot be inlined. The migrations of `functionMigrations` contain the same text.
+ * read parts of a text or a JSON array cannot be inlined. `migrations/functions/compiled-sql.sql` contains the same text.
  */
 
 const SPACE = "[ \\t\\n\\r]*";
@@ -297,14 +297,5 @@ $$;
 ${[...int32Arithmetic, ...int64Arithmetic, ...decimalArithmetic, ...float64Arithmetic, ...numberCasts, ...textCasts, ...jsonCasts, ...others].join("\n\n")}
 `;
 
-/**
- * The statements that create the functions of compiled SQL, by the migration with the same text; each may be run again.
- */
-export const functionMigrations: Readonly<Record<string, string>> = {
-  "0002_functions.sql": valueFunctions,
-  "0019_one_row_per_key.sql": oneRowPerKey,
-  "0024_float_aggregates.sql": floatAggregates,
-};
-
 /** Creates every function that compiled SQL calls, in schema `featstore`; may be run again. */
-export const postgresFunctions: string = Object.values(functionMigrations).join("\n");
+export const postgresFunctions: string = [valueFunctions, oneRowPerKey, floatAggregates].join("\n");

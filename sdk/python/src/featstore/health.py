@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Health:
-    """What the server says of itself."""
+    """The state of the server, as it reports it."""
 
     status: Literal["ok", "degraded", "unavailable"]
     registry_revision: int | None

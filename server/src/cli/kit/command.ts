@@ -111,7 +111,7 @@ function refuseUnknownArguments(name: string, args: ArgsDef, rest: string | unde
     const flag = equals < 0 ? argument : argument.slice(0, equals);
     const known = options.get(flag);
     if (known === undefined) throw refuse("unknown_option", `unknown option ${flag}${suggest(flag, options.keys())}`);
-    if (seen.has(known.option)) throw refuse("repeated_option", `${flag} was given twice`);
+    if (seen.has(known.option)) throw refuse("repeated_option", `${flag} occurs twice`);
     seen.add(known.option);
     if (known.definition.type === "boolean") {
       if (equals >= 0) throw refuse("value_not_expected", `${flag} takes no value`);

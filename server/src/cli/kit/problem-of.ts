@@ -11,16 +11,14 @@ const exitOfOtherCode: Readonly<Record<string, ExitName>> = {
   migration_edited: "database",
   migration_out_of_order: "database",
   migration_failed: "database",
-  database_newer: "database",
 };
 
 const adviceOfCode: Readonly<Record<string, string>> = {
   data_folder_locked: "wait until it is done, or stop it; featstore doctor shows it",
   run_in_progress: "wait until it is done",
   changes_in_progress: "wait until it is done",
-  database_newer: "use the version of Featstore that last migrated this database, or a newer one",
   migration_edited: "restore the migration's text: applied migrations never change",
-  migration_failed: "the migration was rolled back; featstore doctor checks privileges and versions",
+  migration_failed: "everything was rolled back; featstore doctor checks privileges and versions",
 };
 
 const exitOfCode: Partial<Record<ErrorCode, ExitName>> = {
@@ -31,6 +29,7 @@ const exitOfCode: Partial<Record<ErrorCode, ExitName>> = {
   data_folder_unusable: "configuration",
   data_folder_held: "busy",
   database_too_old: "database",
+  schema_too_old: "database",
   database_rounds_numbers: "database",
   overloaded: "database",
   store_unavailable: "database",

@@ -1,12 +1,5 @@
 import { assetFolder, CommandProblem, type Config, loadConfig } from "../../core/index";
-import {
-  type Database,
-  migrate,
-  pendingMigrations,
-  readMigrations,
-  requireSupportedPostgres,
-  waitForPostgres,
-} from "../../database/index";
+import { type Database, migrate, requireSupportedPostgres, schemaState, waitForPostgres } from "../../database/index";
 import { createDatasetDefinitions, type DatasetDefinitions } from "../../datasets/index";
 import {
   createKeyService,
@@ -150,10 +143,9 @@ async function sessionOver(
     return session;
   }
   if (policy === "none") return session;
-  const all = await readMigrations(assetFolder("migrations"));
-  const pending = await pendingMigrations(database, all);
+  const { number, pending } = await schemaState(database, assetFolder("migrations"));
   if (pending.length === 0) return session;
-  if (policy === "tolerate" && pending.length === all.length)
+  if (policy === "tolerate" && number === 0)
     return {
       ...session,
       registry: { ...session.registry, snapshot: async () => emptySnapshot },
@@ -162,13 +154,13 @@ async function sessionOver(
     };
   throw new CommandProblem({
     code: "migrations_pending",
-    ...(pending.length === all.length
+    ...(number === 0
       ? {
           what: `Featstore is not set up in ${databaseLabel(config)} yet`,
           advice: "run featstore apply, which sets it up and applies the definitions",
         }
       : {
-          what: `pending migrations: ${pending.map(({ name }) => name).join(", ")}`,
+          what: `pending migrations: ${pending.join(", ")}`,
           advice: "featstore apply or featstore serve brings it up to date",
         }),
     exit: "database",

@@ -1,18 +1,7 @@
 import { instantText } from "@featstore/definitions/compiler";
 import { createRoute } from "@hono/zod-openapi";
-import { bodyMembers, FeatstoreError, stringMember } from "../../core/index";
-import {
-  changerOf,
-  codes,
-  type Handler,
-  json,
-  jsonBody,
-  jsonText,
-  keyed,
-  problems,
-  readJsonText,
-  segment,
-} from "../../http/index";
+import { FeatstoreError } from "../../core/index";
+import { changerOf, codes, type Handler, json, jsonBody, jsonText, keyed, problems, requestOf } from "../../http/index";
 import { readableDataset } from "../readable-dataset";
 import { Acceptance, DatasetName, datasetCodes, TermsVersion } from "./dataset-schema";
 import type { Downloads } from "./downloads";
@@ -36,11 +25,13 @@ export const acceptTermsContract = createRoute({
   },
 });
 
+const read = requestOf(acceptTermsContract);
+
 export function acceptTerms({ reader, acceptances }: Downloads): Handler {
   return async (request) => {
-    const dataset = segment(request, 3);
-    const members = bodyMembers(await readJsonText(request), ["version"], ["version"]);
-    const version = stringMember(members.version, "version") ?? "";
+    const { params, body } = read(request);
+    const dataset = params.name;
+    const { version } = await body();
     const { terms } = (await readableDataset(reader, request, dataset)).definition;
     if (terms?.version !== version) {
       const current = terms === null ? "it has no terms" : `its terms have the version "${terms.version}"`;

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { changerOf, codes, type Handler, json, jsonText, keyed, problems, segment } from "../../http/index";
+import { changerOf, codes, type Handler, json, jsonText, keyed, problems, requestOf } from "../../http/index";
 import { readableDataset } from "../readable-dataset";
 import { datasetCodes, Export, ExportId, exampleExport } from "./dataset-schema";
 import type { Downloads } from "./downloads";
@@ -20,13 +20,12 @@ export const cancelExportContract = createRoute({
   },
 });
 
+const read = requestOf(cancelExportContract);
+
 export function cancelExport({ reader, exports, keptMs }: Downloads): Handler {
   return async (request) => {
-    const name = segment(request, 3);
+    const { name, id } = read(request).params;
     await readableDataset(reader, request, name);
-    return jsonText(
-      Export,
-      exportDocument(await exports.cancel(name, segment(request, 5), changerOf(request)), keptMs),
-    );
+    return jsonText(Export, exportDocument(await exports.cancel(name, id, changerOf(request)), keptMs));
   };
 }

@@ -3,18 +3,17 @@ import {
   changerOf,
   codes,
   type Handler,
-  header,
+  IdempotencyKey,
   json,
   jsonBody,
   keyed,
   problems,
-  readJsonText,
-  segment,
+  requestOf,
 } from "../../http/index";
 import { DatasetName, Export, ExportRequest, exampleExport, selectionCodes } from "./dataset-schema";
 import type { Downloads } from "./downloads";
 import { exportReply } from "./export-document";
-import { exportCaller, parseExport, resolveSelection } from "./export-request";
+import { exportCaller, resolveSelection } from "./export-request";
 
 const headers = z.object({ Location: z.string().describe("The path of the export") });
 
@@ -30,7 +29,7 @@ export const createExportContract = createRoute({
   security: keyed,
   request: {
     params: DatasetName,
-    headers: z.object({ "Idempotency-Key": header("1 to 200 printable characters without spaces") }),
+    headers: z.object({ "Idempotency-Key": IdempotencyKey }),
     body: jsonBody(ExportRequest, { snapshot: "latest", format: "csv", features: ["year"] }),
   },
   responses: {
@@ -40,13 +39,14 @@ export const createExportContract = createRoute({
   },
 });
 
+const read = requestOf(createExportContract);
+
 export function createExport(downloads: Downloads): Handler {
   return async (request) => {
-    const name = segment(request, 3);
-    const caller = exportCaller(request);
+    const { params, headers: sent, body } = read(request);
+    const caller = exportCaller(request, sent["Idempotency-Key"] ?? null);
     changerOf(request);
-    const texts = parseExport(await readJsonText(request));
-    const { snapshot, selection } = await resolveSelection(downloads, request, name, texts);
+    const { snapshot, selection } = await resolveSelection(downloads, request, params.name, await body());
     return exportReply(await downloads.exports.start(snapshot, selection, caller), downloads.keptMs);
   };
 }

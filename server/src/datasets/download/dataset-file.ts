@@ -1,4 +1,4 @@
-import { type ApiRequest, fileReply, type Reply, requestedPart, type ServedFile, segment } from "../../http/index";
+import { type ApiRequest, fileReply, type Reply, requestedPart, type ServedFile } from "../../http/index";
 import type { Snapshot } from "../dataset-types";
 import { readableDataset } from "../readable-dataset";
 import { requireAcceptedTerms } from "./acceptances";
@@ -10,14 +10,27 @@ const SIGNED_SECONDS = 3600;
 /** Headers that S3 would compare with an entity tag of its own. */
 const CONDITIONS = ["if-match", "if-none-match", "if-range"] as const;
 
-/** Answers a request for a file of a snapshot; `operation` names it for usage. */
-export async function datasetFile(downloads: Downloads, request: ApiRequest, operation: string): Promise<Reply> {
+/** A file of a snapshot that a request names. */
+export interface NamedFile {
+  /** For usage. */
+  readonly operation: string;
+  /** The dataset. */
+  readonly name: string;
+  readonly snapshot: string;
+  readonly file: string;
+}
+
+/** Answers a request for a file of a snapshot. */
+export async function datasetFile(
+  downloads: Downloads,
+  request: ApiRequest,
+  { operation, name, snapshot: reference, file: fileName }: NamedFile,
+): Promise<Reply> {
   const { reader, files, acceptances, onFault } = downloads;
-  const [name, reference] = [segment(request, 3), segment(request, 5)];
   const dataset = await readableDataset(reader, request, name);
   await requireAcceptedTerms(acceptances, dataset, request.principal);
   const snapshot = await requestedSnapshot(reader, name, reference);
-  const file = fileOfSnapshot(snapshot, segment(request, 7));
+  const file = fileOfSnapshot(snapshot, fileName);
   if (reference !== snapshot.id) return redirectTo(fileAddress(name, snapshot.id, file.name));
   const isPublic = downloads.anonymous && dataset.definition.access === "public";
   const stored = await storedFile(files, file, {

@@ -63,6 +63,7 @@ export const fileCodes = [
 export const Terms = z.object({ version: z.string(), text: z.string() }).openapi("DatasetTerms");
 export const TermsVersion = z
   .object({ version: z.string().min(1).describe("The version of the terms that you accept") })
+  .strict()
   .openapi("DatasetTermsVersion");
 export const Acceptance = z
   .object({
@@ -78,9 +79,14 @@ export const ExportRequest = z
   .object({
     snapshot: z.string().min(1).default("latest").describe("An id, a version, or `latest`"),
     format: z.string().default("parquet").describe("`parquet`, `csv`, `jsonl` or `json`"),
-    features: z.array(z.string()).min(1).optional().describe("Columns; the key is always included. All by default"),
+    features: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe("Columns; the key is always included. All by default"),
     split: z.string().min(1).optional().describe("`train`, `validation` or `test`; all rows by default"),
   })
+  .strict()
   .openapi("DatasetExportRequest");
 
 export const Export = z

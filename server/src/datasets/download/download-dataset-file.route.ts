@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, keyed, problems } from "../../http/index";
+import { codes, type Handler, keyed, problems, requestOf } from "../../http/index";
 import { datasetFile } from "./dataset-file";
 import { fileCodes, fileHeaders, fileResponses, redirection, SnapshotFileName } from "./dataset-schema";
 import type { Downloads } from "./downloads";
@@ -25,6 +25,8 @@ export const downloadDatasetFileContract = createRoute({
   },
 });
 
+const read = requestOf(downloadDatasetFileContract);
+
 export function downloadDatasetFile(downloads: Downloads): Handler {
-  return (request) => datasetFile(downloads, request, OPERATION);
+  return (request) => datasetFile(downloads, request, { operation: OPERATION, ...read(request).params });
 }

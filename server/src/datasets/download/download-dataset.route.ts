@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
-import { invalidParameter, parseQuery } from "../../core/index";
+import { invalidParameter } from "../../core/index";
 import {
   type ApiRequest,
-  choice,
   codes,
   countedBytes,
   type Handler,
   json,
   keyed,
+  names,
   problems,
   type Reply,
+  requestOf,
   text,
 } from "../../http/index";
 import type { Snapshot } from "../dataset-types";
@@ -29,11 +30,18 @@ import { dataTypes } from "./stored-file";
 const OPERATION = "downloadDataset";
 const parameters = {
   dataset: text("The name of the dataset", "state_of_the_union"),
-  format: choice("The format; `parquet` by default", ["parquet", "csv", "jsonl", "json"]),
-  features: text("Columns with commas; the key is always included. Without it the response is a file of the snapshot"),
+  // Another one is refused with a code of its own.
+  format: text("The format; `parquet` by default: `parquet`, `csv`, `jsonl`, `json`").openapi({
+    pattern: "^(parquet|csv|jsonl|json)$",
+  }),
+  features: names("Columns with commas; the key is always included. Without it the response is a file of the snapshot"),
   snapshot: text("The id of a snapshot, its version, or `latest`, the default"),
   split: text("`train`, `validation` or `test`"),
-  part: text("The number of a part, from 0; not with `features`"),
+  part: z
+    .string()
+    .regex(/^\d{1,6}$/, "expected a number from 0")
+    .transform(Number)
+    .describe("The number of a part, from 0; not with `features`"),
 };
 
 export const downloadDatasetContract = createRoute({
@@ -47,7 +55,7 @@ export const downloadDatasetContract = createRoute({
     "snapshot has at most `datasets.stream_mb` of the format; otherwise it makes an export (202), to which the same request " +
     "redirects once it is finished. Needs scope `datasets:read`; public datasets need no key if the operator allows it.",
   security: [...keyed, {}],
-  request: { query: z.object(parameters).partial().required({ dataset: true }) },
+  request: { query: z.object(parameters).partial().required({ dataset: true }).strict() },
   responses: {
     200: { description: "The columns", content: fileResponses[200].content },
     202: {
@@ -67,35 +75,27 @@ export const downloadDatasetContract = createRoute({
   },
 });
 
+const read = requestOf(downloadDatasetContract);
+
 export function downloadDataset(downloads: Downloads): Handler {
   return async (request) => {
-    const names = ["dataset", "format", "features", "snapshot", "split", "part"] as const;
-    const { dataset, features, ...texts } = parseQuery(request.query, names);
-    if (dataset === undefined) throw invalidParameter([{ path: "dataset", detail: "it is required" }]);
-    const part = texts.part === undefined ? undefined : partOf(texts.part);
+    const { dataset, part, ...selected } = read(request).query;
+    const { features } = selected;
     if (features === undefined) {
       await readableDataset(downloads.reader, request, dataset);
-      const format = parseFormat(texts.format);
-      const snapshot = await requestedSnapshot(downloads.reader, dataset, texts.snapshot ?? "latest");
-      const split = texts.split ?? null;
+      const format = parseFormat(selected.format);
+      const snapshot = await requestedSnapshot(downloads.reader, dataset, selected.snapshot ?? "latest");
+      const split = selected.split ?? null;
       const file = onlyFile(dataFiles(snapshot, { format, split, ...(part === undefined ? {} : { part }) }));
       return redirectTo(fileAddress(dataset, snapshot.id, file.name));
     }
     if (part !== undefined) throw invalidParameter([{ path: "part", detail: "it excludes features" }]);
-    const columns = features.split(",").map((name) => name.trim());
-    const { format, snapshot: reference, split } = texts;
-    const resolved = { snapshot: reference, format, features: columns, split };
-    const { snapshot, selection } = await resolveSelection(downloads, request, dataset, resolved);
+    const { snapshot, selection } = await resolveSelection(downloads, request, dataset, selected);
     const bytes = dataFiles(snapshot, selection).reduce((total, file) => total + file.bytes, 0);
     return bytes <= downloads.streamBytes
       ? streamed(downloads, request, snapshot, selection)
       : exported(downloads, request, snapshot, selection);
   };
-}
-
-function partOf(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw invalidParameter([{ path: "part", detail: "expected a number from 0" }]);
 }
 
 async function streamed(

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { FeatstoreError, settingLabel } from "../../core/index";
-import { codes, type Handler, holderOf, keyed, problems, segment } from "../../http/index";
+import { codes, type Handler, holderOf, keyed, problems, requestOf } from "../../http/index";
 import { readableDataset } from "../readable-dataset";
 import { requireAcceptedTerms } from "./acceptances";
 import { sendFile } from "./dataset-file";
@@ -29,10 +29,12 @@ export const downloadExportContract = createRoute({
   },
 });
 
+const read = requestOf(downloadExportContract);
+
 export function downloadExport(downloads: Downloads): Handler {
   return async (request) => {
     const { reader, acceptances, exports, files, onFault } = downloads;
-    const name = segment(request, 3);
+    const { name, id: requested } = read(request).params;
     const dataset = await readableDataset(reader, request, name);
     const {
       id,
@@ -40,7 +42,7 @@ export function downloadExport(downloads: Downloads): Handler {
       snapshot: snapshotId,
       selection,
       result,
-    } = await exports.read(name, segment(request, 5), holderOf(request));
+    } = await exports.read(name, requested, holderOf(request));
     await requireAcceptedTerms(acceptances, dataset, request.principal);
     const snapshot = await requestedSnapshot(reader, name, snapshotId);
     if (state === "expired")

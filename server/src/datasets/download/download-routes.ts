@@ -20,7 +20,6 @@ export const downloadRoutes: readonly Route<DatasetDownloadServices>[] = [
     contract: downloadDatasetContract,
     scope,
     anonymous: true,
-    readsQuery: true,
     downloads: true,
     handler: ({ datasetDownloads }) => downloadDataset(datasetDownloads),
   },

@@ -15,7 +15,7 @@ export interface NewExport {
   readonly idempotencyKey: string | null;
 }
 
-/** Stores exports with the functions of `migrations/0037_dataset_downloads.sql`. Errors: `store_unavailable`, `store_timeout`. */
+/** Stores exports in `featstore.dataset_exports`. Errors: `store_unavailable`, `store_timeout`. */
 export interface ExportStore {
   /** Creates an export, or finds the one of a repeated request. Errors: `idempotency_key_reused`, `export_limit_reached`. */
   create(created: NewExport, holder: RunHolder, actor: Actor): Promise<HeldExport | { readonly repeated: string }>;

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { codes, type Handler, holderOf, json, jsonText, keyed, problems, segment } from "../../http/index";
+import { codes, type Handler, holderOf, json, jsonText, keyed, problems, requestOf } from "../../http/index";
 import { readableDataset } from "../readable-dataset";
 import { datasetCodes, Export, ExportId, exampleExport } from "./dataset-schema";
 import type { Downloads } from "./downloads";
@@ -20,10 +20,12 @@ export const readExportContract = createRoute({
   },
 });
 
+const read = requestOf(readExportContract);
+
 export function readExport({ reader, exports, keptMs }: Downloads): Handler {
   return async (request) => {
-    const name = segment(request, 3);
+    const { name, id } = read(request).params;
     await readableDataset(reader, request, name);
-    return jsonText(Export, exportDocument(await exports.read(name, segment(request, 5), holderOf(request)), keptMs));
+    return jsonText(Export, exportDocument(await exports.read(name, id, holderOf(request)), keptMs));
   };
 }

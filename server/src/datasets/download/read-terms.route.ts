@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { FeatstoreError } from "../../core/index";
-import { codes, type Handler, json, jsonText, keyed, problems, segment } from "../../http/index";
+import { codes, type Handler, json, jsonText, keyed, problems, requestOf } from "../../http/index";
 import { readableDataset } from "../readable-dataset";
 import { DatasetName, datasetCodes, Terms } from "./dataset-schema";
 import type { Downloads } from "./downloads";
@@ -20,9 +20,11 @@ export const readTermsContract = createRoute({
   },
 });
 
+const read = requestOf(readTermsContract);
+
 export function readTerms({ reader }: Downloads): Handler {
   return async (request) => {
-    const name = segment(request, 3);
+    const { name } = read(request).params;
     const { terms } = (await readableDataset(reader, request, name)).definition;
     if (terms === null) throw new FeatstoreError("terms_version_unknown", `The dataset "${name}" has no terms.`);
     return jsonText(Terms, { version: terms.version, text: terms.text });

@@ -89,7 +89,7 @@ interface Row extends Omit<StoredBuild, "failure" | "createdAt" | "finishedAt"> 
   readonly finishedAt: string | null;
 }
 
-/** Stores builds with the functions of `migrations/0036_dataset_snapshots.sql`. */
+/** Stores builds in `featstore.dataset_builds`. */
 export function createBuildStore(database: Database): BuildStore {
   const query = <Result extends object>(text: string, parameters: readonly (string | null)[], options?: CallOptions) =>
     ownQuery<Result>(database, { text, parameters }, { deadlineMs: SHORT_MS, ...options }).catch(refuseStoreFault);

@@ -22,7 +22,7 @@ export function columnBuilder(type: ValueType, rows: number): ColumnBuilder {
     case "int32":
       return fixedBuilder(new Int32Array(rows), rows, (values, row, bytes, start, end) => {
         const value = shortInteger(bytes, start, end);
-        if (value !== (value | 0)) return "it is no integer of 32 bits";
+        if (value !== (value | 0)) return "it is not a 32-bit integer";
         values[row] = value;
         return undefined;
       });
@@ -36,7 +36,7 @@ export function columnBuilder(type: ValueType, rows: number): ColumnBuilder {
     case "date":
       return fixedBuilder(new Int32Array(rows), rows, (values, row, bytes, start, end) => {
         const day = readDay(bytes, start, end);
-        if (day === undefined) return "it is no date in the years 1 to 9999";
+        if (day === undefined) return "it is not a date in the years 1 to 9999";
         values[row] = day;
         return undefined;
       });
@@ -131,7 +131,7 @@ function int64Builder(rows: number): ColumnBuilder {
       return undefined;
     }
     const long = end - start <= 400 ? longInteger(ascii(bytes, start, end)) : null;
-    if (long === null) return "it is no integer of 64 bits";
+    if (long === null) return "it is not a 64-bit integer";
     values[row] = long;
     return undefined;
   });

@@ -154,7 +154,7 @@ function membersOf(text: string, path: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
   try {
     eachMember(text, (name, value) => {
-      if (members.has(name)) throw invalid(`${path}.${name.slice(0, 60)}`, "it is given twice");
+      if (members.has(name)) throw invalid(`${path}.${name.slice(0, 60)}`, "it occurs twice");
       members.set(name, value.text);
     });
   } catch (error) {

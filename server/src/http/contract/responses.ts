@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { ErrorCode } from "../../core/index";
+import { gotText } from "./schema-faults";
 
 /** Codes that an operation without a key can answer with. */
 const openCodes = ["invalid_request", "unknown_parameter"] as const satisfies readonly ErrorCode[];
@@ -129,13 +130,13 @@ export function text(description: string, example?: string) {
 }
 
 /**
- * A parameter with one of these values. A pattern and not an enumeration: viewers of the document put the first value of
- * an enumeration into their example requests.
+ * A parameter with one of these values. It is printed as a pattern: viewers of the document put the first value of an
+ * enumeration into their example requests.
  */
-export function choice(description: string, values: readonly string[]) {
+export function choice<const Value extends string>(description: string, values: readonly [Value, ...Value[]]) {
   return z
-    .string()
-    .regex(new RegExp(`^(${values.join("|")})$`))
+    .enum(values)
+    .openapi({ type: "string", pattern: `^(${values.join("|")})$` })
     .describe(`${description}: ${values.map((value) => `\`${value}\``).join(", ")}`);
 }
 
@@ -144,9 +145,31 @@ export function header(description: string) {
   return z.string().optional().describe(description);
 }
 
+/** The header that makes a repeated request find what the first one made. */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, "expected 1 to 200 printable characters without spaces")
+  .optional()
+  .describe("1 to 200 printable characters without spaces");
+
+/** A parameter that lists names with commas; the handler gets them without the spaces around them. */
+export function names(description: string, example?: string) {
+  return text(description, example).transform((list) => list.split(",").map((name) => name.trim()));
+}
+
+/** A whole number as a parameter, in plain digits: `1e3` and `010` are refused. */
+export function wholeNumber(description: string, min: number, max: number) {
+  const error = ({ input }: { readonly input?: unknown }) =>
+    `expected a whole number from ${min} to ${max}, got ${gotText(input)}`;
+  return z.preprocess(
+    (text) => (typeof text === "string" && /^(?:0|[1-9][0-9]{0,14})$/.test(text) ? Number(text) : text),
+    z.int({ error }).min(min, { error }).max(max, { error }).describe(description),
+  );
+}
+
 /** A parameter that numbers versions or generations: 1, 2, 3, … `example` as for `text`. */
 export function ordinal(description: string, example?: number) {
-  const schema = z.int().min(1).max(999_999_999).describe(description);
+  const schema = wholeNumber(description, 1, 999_999_999);
   return example === undefined ? schema : schema.openapi({ param: { example } });
 }
 

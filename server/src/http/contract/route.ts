@@ -14,8 +14,6 @@ export interface Route<Services> {
    * (`datasets.anonymous`). The handler decides what is public.
    */
   readonly anonymous?: true;
-  /** Set if the handler parses the query itself; otherwise any query is rejected. */
-  readonly readsQuery?: true;
   /** Set if the operation stays available when a quota of the month is used up. */
   readonly beyondQuota?: true;
   /** Set if the response counts as downloaded bytes of the month. */

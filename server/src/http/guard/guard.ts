@@ -44,7 +44,7 @@ export interface Operation {
   readonly sessions: boolean;
   /** True if a request without a key may reach the handler, where the operator allows it. */
   readonly anonymous?: boolean;
-  /** Set if the handler parses the query itself; otherwise any query is rejected. */
+  /** True if its contract has parameters, or it ignores the query; otherwise any query is rejected. */
   readonly readsQuery: boolean;
   /** Set if the operation stays available when a quota of the month is used up. */
   readonly beyondQuota?: boolean;

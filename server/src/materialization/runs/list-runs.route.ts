@@ -1,7 +1,34 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { choice, codes, type Handler, holderOf, json, jsonText, keyed, problems, text } from "../../http/index";
+import {
+  choice,
+  codes,
+  type Handler,
+  holderOf,
+  json,
+  jsonText,
+  keyed,
+  problems,
+  requestOf,
+  text,
+  wholeNumber,
+} from "../../http/index";
+import { RUN_STATES } from "./run-query";
 import type { RunReader } from "./run-reader";
 import { RunList } from "./run-schema";
+
+/** Which runs a list has, for requests and commands. */
+export const RunParameters = z
+  .object({
+    view: text("`speech_sentiment`, all its versions, or `speech_sentiment@2`", "speech_sentiment").optional(),
+    state: choice("Only runs in this state", RUN_STATES).optional(),
+    limit: wholeNumber("How many runs; 50 by default", 1, 1000).optional(),
+    before: z
+      .string()
+      .regex(/^[1-9][0-9]{0,17}$/, "expected the id of a run")
+      .optional()
+      .describe("The id of a run: only runs before it"),
+  })
+  .strict();
 
 export const listRunsContract = createRoute({
   method: "get",
@@ -14,24 +41,7 @@ export const listRunsContract = createRoute({
     "for every count, which is over all tenants. Needs scope `registry:read`.",
   security: keyed,
   request: {
-    query: z
-      .object({
-        view: text("`speech_sentiment`, all its versions, or `speech_sentiment@2`", "speech_sentiment").optional(),
-        state: choice("Only runs in this state", [
-          "running",
-          "published",
-          "failed",
-          "abandoned",
-          "interrupted",
-        ]).optional(),
-        limit: z.int().min(1).max(1000).optional().describe("How many runs; 50 by default"),
-        before: z
-          .string()
-          .regex(/^[1-9][0-9]{0,17}$/)
-          .optional()
-          .describe("The id of a run: only runs before it"),
-      })
-      .strict(),
+    query: RunParameters,
   },
   responses: {
     200: json(RunList, "The runs", {
@@ -73,6 +83,8 @@ export const listRunsContract = createRoute({
   },
 });
 
+const read = requestOf(listRunsContract);
+
 export function listRuns(runs: RunReader): Handler {
-  return async (request) => jsonText(RunList, await runs.list(request.query, holderOf(request)));
+  return async (request) => jsonText(RunList, await runs.list(read(request).query, holderOf(request)));
 }

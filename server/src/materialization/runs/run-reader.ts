@@ -1,30 +1,29 @@
 import { instantText } from "@featstore/definitions/compiler";
-import { parseQuery } from "../../core/index";
 import { refuseStoreFault } from "../../database/index";
 import type { DocumentOf } from "../../http/index";
 import { hidesCounts, type RegistryReader, readableSnapshot, type ServedRegistry } from "../../registry/index";
-import { runQuery } from "./run-query";
+import { type RunFilter, runQuery } from "./run-query";
 import type { Run, RunList } from "./run-schema";
 import type { ListedRun, RunStore } from "./run-store";
 
 /** Reads runs for the API. */
 export interface RunReader {
   /**
-   * Lists a page of runs of the views that the reader may read, newest first; `query` is the raw query. For a reader with
-   * a tenant, runs of views with tenants have no counts, since those cover all tenants. Errors: those of `runQuery` and `parseQuery`, `store_unavailable`,
+   * Lists a page of runs of the views that the reader may read, newest first. For a reader with
+   * a tenant, runs of views with tenants have no counts, since those cover all tenants. Errors: those of `runQuery`, `store_unavailable`,
    * `store_timeout`, `overloaded`.
    */
-  list(query: string, reader: RegistryReader): Promise<DocumentOf<typeof RunList>>;
+  list(request: RunFilter, reader: RegistryReader): Promise<DocumentOf<typeof RunList>>;
 }
 
 const DEADLINE_MS = 5_000;
 
 export function createRunReader(registry: ServedRegistry, store: RunStore): RunReader {
   return {
-    async list(query, { tenant, grants }) {
+    async list(request, { tenant, grants }) {
       const snapshot = readableSnapshot(registry.current().snapshot, grants, "registry:read");
       const views = snapshot.restriction === undefined ? {} : { views: [...snapshot.featureViews.keys()] };
-      const filter = runQuery(snapshot, parseQuery(query, ["view", "state", "limit", "before"]));
+      const filter = runQuery(snapshot, request);
       // One extra row shows whether there is another page.
       const runs = await store
         .list({ ...filter, ...views, limit: filter.limit + 1 }, { deadlineMs: DEADLINE_MS })

@@ -77,7 +77,7 @@ export function AccountDialogs({ visitor, members, isAlone, refused }: AccountDi
           <Dialog
             id="rename"
             title="Rename the organisation"
-            lead="The name stands in the pages and in mails. Keys do not change."
+            lead="Pages and mails show the name. Keys do not change."
             action="/portal/account/rename"
             submit="Rename"
             open={rename.open}

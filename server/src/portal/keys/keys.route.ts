@@ -1,5 +1,5 @@
 import { FeatstoreError, randomId } from "../../core/index";
-import type { Reply } from "../../http/index";
+import { type Reply, segment } from "../../http/index";
 import { keyIdOf } from "../../keys/index";
 import { pageChoice } from "../parts/pages";
 import { instantText } from "../parts/times";
@@ -79,7 +79,7 @@ export const rotateKey = memberForm(async (visit, form) => {
   let made: MadeKey;
   try {
     const request = { graceSeconds: grace, once: onceOf(form) };
-    made = await visit.services.keys.rotate(visit.caller, keyIdOf(visit.request), request);
+    made = await visit.services.keys.rotate(visit.caller, keyIdOf(segment(visit.request, 3)), request);
   } catch (error) {
     if (isRepeated(error)) return seeOther(REPEATED);
     throw error;
@@ -110,7 +110,7 @@ async function shownOnce(visit: MemberVisit, { before, made, replaces }: Made): 
 /** A form that changes a key. `done`: of `doneText`. */
 function change(done: string, act: (visit: MemberVisit, id: string) => Promise<void>) {
   return memberForm(async (visit) => {
-    const id = keyIdOf(visit.request);
+    const id = keyIdOf(segment(visit.request, 3));
     await act(visit, id);
     return seeOther(`/portal/keys?done=${done}&key=${id}`);
   });

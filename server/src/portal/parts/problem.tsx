@@ -10,7 +10,7 @@ interface ProblemProps {
   readonly children?: Child;
 }
 
-/** Describes the failure, with the code and the request's id for whoever operates the server. */
+/** Describes the failure, with the code and the request's id for the operators of the server. */
 export function Problem({ title, detail, code, requestId, children }: ProblemProps) {
   return (
     <div class="empty">

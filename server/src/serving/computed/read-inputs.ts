@@ -115,7 +115,7 @@ function readObject(
         const advice = suggest(name, names) || `; expected one of ${names.join(", ")}`;
         faults.push({ code: "input_unknown", path: at, detail: `unknown input${advice.replace(/\?$/, "")}` });
       } else if (seen.has(name)) {
-        faults.push({ code: "input_invalid", path: at, detail: "it is given twice" });
+        faults.push({ code: "input_invalid", path: at, detail: "it occurs twice" });
       } else {
         seen.add(name);
         named.add(name);

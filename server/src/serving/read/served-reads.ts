@@ -8,7 +8,7 @@ import type { Caller, ReadContext, ServedReadsOptions } from "./reading-options"
 import { type CacheReads, createResponseCache } from "./response-cache";
 import { readSingle } from "./single-read";
 
-/** Reads features. A result is what was served, in the parts of which a response is made. */
+/** Reads features. A result has the served values in the parts of a response. */
 export interface ServedReads {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. Returns a promise only if a store has to be read. */
   single(rawId: string, rawQuery: string, caller: Caller | null): ServedSingle | Promise<ServedSingle>;

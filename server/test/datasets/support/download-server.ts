@@ -57,11 +57,16 @@ export async function startDownloadServer(
     onInternal: (error: unknown) => void internal.push(error),
   };
   const app = new Hono<{ Bindings: { incoming?: NodeIncoming } }>();
-  for (const { contract, handler, scope, anonymous, downloads, readsQuery } of downloadRoutes) {
+  for (const { contract, handler, scope, anonymous, downloads } of downloadRoutes) {
     const operation = { name: String(contract.operationId), route: contract.path, scope, sessions: false };
     const guarded = guard(
       options,
-      { ...operation, anonymous: anonymous === true, downloads: downloads === true, readsQuery: readsQuery === true },
+      {
+        ...operation,
+        anonymous: anonymous === true,
+        downloads: downloads === true,
+        readsQuery: contract.request?.query !== undefined,
+      },
       handler(services),
     );
     app.on(contract.method.toUpperCase(), contract.path.replaceAll(/\{(\w+)\}/g, ":$1"), async (context) => {

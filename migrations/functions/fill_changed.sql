@@ -1,0 +1,108 @@
+-- Fills an incremental run with the rows of entities that changed since the served generation. `p_changes`: {"horizon",
+-- "since": {"horizon", "asOf"}, "keysTable", "keysColumns", "keysText", "sql", "parameters", "nulls"}.
+-- Returns {rows, ignoredRows, recomputed, nulls}; rows and nulls count the whole generation. Returns {full} with a
+-- reason if the run has to be a full one; with {"full"} in `p_changes` the caller demands that. The caller holds the
+-- lease of the run.
+-- Called by offline-store.ts.
+create or replace function featstore.fill_changed(p_run_id bigint, p_token bigint, p_longest_key integer, p_changes jsonb) returns jsonb language plpgsql as $$
+declare
+  target featstore.generations;
+  previous featstore.generations;
+  registered featstore.feature_views;
+  prepared constant text := format('featstore_fill_%s', p_run_id);
+  keys_table constant text := p_changes ->> 'keysTable';
+  arguments text;
+  selected text;
+  key_bytes text;
+  key_list text;
+  changed_keys bigint;
+  filled_rows bigint;
+  replaced_rows bigint;
+  replaced_nulls jsonb;
+  filled_nulls jsonb;
+  counted_nulls text;
+  example text;
+  why_not text := p_changes ->> 'full';
+begin
+  perform featstore.hold_lease(p_run_id, p_token);
+  select * into strict target from featstore.generations where run_id = p_run_id;
+  select * into strict registered from featstore.feature_views where name = target.view and version = target.version;
+  select * into previous from featstore.generations
+    where view = target.view and version = target.version and generation = registered.served_generation;
+  if why_not is null and (previous.horizon is null or previous.base_generation is null or previous.as_of > target.as_of
+      or previous.horizon < (p_changes -> 'since' ->> 'horizon')::bigint or previous.as_of < (p_changes -> 'since' ->> 'asOf')::timestamptz) then
+    why_not := 'no_baseline';
+  end if;
+  if why_not is null
+    and (previous.nulls is null or not previous.nulls ?& array(select jsonb_array_elements_text(p_changes -> 'nulls'))) then
+    why_not := 'nulls_not_counted';
+  end if;
+  if why_not is not null then
+    update featstore.runs set why_full = why_not where run_id = p_run_id;
+    return jsonb_build_object('full', why_not);
+  end if;
+  perform set_config('jit', 'off', true);
+  -- Recently changed rows are in memory, so an index on a source's key costs less than PostgreSQL's default assumes.
+  perform set_config('random_page_cost', least(current_setting('random_page_cost')::float8, 1.1)::text, true);
+  execute format('drop table if exists features.%I', keys_table);
+  execute format('create table features.%I (%s)', keys_table, featstore.key_declarations(p_changes -> 'keysColumns'));
+  execute format(E'insert into features.%I\n%s', keys_table, p_changes ->> 'keysText')
+    using previous.horizon, previous.as_of, target.as_of;
+  get diagnostics changed_keys = row_count;
+  if changed_keys > 1000 and changed_keys > 0.5 * previous.rows or previous.changes + changed_keys > greatest(1000, 0.5 * previous.rows) then
+    execute format('drop table features.%I', keys_table);
+    update featstore.runs set why_full = 'many_changes' where run_id = p_run_id;
+    return jsonb_build_object('full', 'many_changes');
+  end if;
+  execute format('analyze features.%I', keys_table);
+
+  select string_agg(format('%L', argument), ', ' order by position) into arguments
+    from (
+      select featstore.instant_text(target.as_of) as argument, 0 as position
+      union all
+      select * from jsonb_array_elements_text(p_changes -> 'parameters') with ordinality
+    ) as listed;
+  select string_agg(format('compiled.%I', item ->> 'name'), ', ' order by position) into selected
+    from jsonb_array_elements(registered.columns) with ordinality as listed (item, position);
+  key_bytes := featstore.key_bytes(registered.definition);
+  -- Copies the columns of the served table: the same types, modifiers and collations.
+  execute format('create table features.%I (like features.%I)', target.table_name,
+    featstore.rows_table(previous.view, previous.version, previous.base_generation));
+  execute format('alter table features.%I drop column _from, drop column _to', target.table_name);
+  execute format(E'prepare %I as insert into features.%I select %s from (\n%s\n) as compiled where %s', prepared, target.table_name,
+    selected, p_changes ->> 'sql', case when key_bytes is null then 'true' else format('%s <= %s', key_bytes, p_longest_key) end);
+  begin
+    execute format('execute %I (%s)', prepared, arguments);
+  exception
+    when query_canceled or assert_failure or others then -- as in `fill`
+      execute format('deallocate %I', prepared);
+      raise;
+  end;
+  execute format('deallocate %I', prepared);
+  select string_agg(format('%I', key), ', ' order by position) into key_list
+    from unnest(featstore.key_columns(registered.definition)) with ordinality as listed (key, position);
+  begin
+    execute format('alter table features.%I add primary key (%s)', target.table_name, key_list);
+  exception
+    when unique_violation then
+      get stacked diagnostics example = pg_exception_detail;
+      perform featstore.raise_error('duplicate_key', jsonb_build_object('example', example));
+  end;
+
+  select coalesce(string_agg(format('%L, count(*) filter (where r.%I is null)', name, name), ', '), '') into counted_nulls
+    from jsonb_array_elements_text(p_changes -> 'nulls') as listed (name);
+  execute format('select count(*), jsonb_build_object(%s) from features.%I as wanted join features.%I as r on %s',
+    counted_nulls, keys_table, previous.table_name, featstore.entity_matching(registered.definition)) into replaced_rows, replaced_nulls;
+  execute format('select count(*), jsonb_build_object(%s) from features.%I as r', counted_nulls, target.table_name) into filled_rows, filled_nulls;
+
+  update featstore.generations set state = 'filled', base_generation = previous.base_generation,
+      horizon = (p_changes ->> 'horizon')::bigint, rows = previous.rows - replaced_rows + filled_rows,
+      changes = previous.changes + filled_rows,
+      nulls = (
+        select coalesce(jsonb_object_agg(name, (previous.nulls ->> name)::bigint - (replaced_nulls ->> name)::bigint + (filled_nulls ->> name)::bigint), '{}')
+          from jsonb_array_elements_text(p_changes -> 'nulls') as listed (name))
+    where run_id = p_run_id returning * into target;
+  update featstore.runs set kind = 'incremental', recomputed = changed_keys, rows = target.rows, ignored_rows = 0 where run_id = p_run_id;
+  update featstore.leases set expires_at = clock_timestamp() + interval '30 seconds' where token = p_token;
+  return jsonb_build_object('rows', target.rows, 'ignoredRows', 0, 'recomputed', changed_keys, 'nulls', target.nulls);
+end $$;

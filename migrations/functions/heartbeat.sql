@@ -1,0 +1,7 @@
+-- Renews a lease. Returns false if somebody else has it.
+-- Called by offline-store.ts.
+create or replace function featstore.heartbeat(p_token bigint) returns boolean language plpgsql as $$
+begin
+  update featstore.leases set expires_at = clock_timestamp() + interval '30 seconds' where token = p_token;
+  return found;
+end $$;
