@@ -35,7 +35,7 @@ const e2e = [
 ];
 /** Tests that run SQL, on PGlite and on the available servers. */
 const integration = [
-  "server/test/{app,audit,audit-log,catalog,database,datasets,embeddings,erasure,health,identity,keys,materialization,organisations,point-in-time,quality,reference,registry,scheduling,serving,training-sets,usage}/**/*.test.ts",
+  "server/test/{app,audit,audit-log,catalog,database,datasets,embeddings,engine,erasure,health,identity,keys,materialization,organisations,point-in-time,quality,reference,registry,scheduling,serving,training-sets,usage}/**/*.test.ts",
   "feature-definitions/test/{compile,computed,definitions,docs,evaluate,testing}/**/*.test.ts",
 ];
 

@@ -1,7 +1,8 @@
 import { isSurelyDead, thisProcess } from "../../server/src/database/lease-holder";
 import { createPostgresDatabase } from "../../server/src/database/postgres-database";
+import { createEngine } from "../../server/src/engine/index";
 import type { MaterializeDependencies } from "../../server/src/materialization/materialization";
-import { createOfflineStore } from "../../server/src/materialization/offline-store";
+import { createRunLog } from "../../server/src/materialization/run-log";
 import { createRegistryStore } from "../../server/src/registry/registry-store";
 
 /** Opens the dependencies of runs in this process while `use` runs. */
@@ -13,7 +14,8 @@ export async function withMaterializer<Result>(
   try {
     return await use({
       registry: createRegistryStore(database),
-      offline: createOfflineStore(database),
+      engine: createEngine(database),
+      offline: createRunLog(database),
       holder: await thisProcess(),
       isDead: isSurelyDead,
     });

@@ -16,6 +16,7 @@ import {
 } from "./database/index";
 import { createDatasets } from "./datasets/module";
 import { createEmbeddings } from "./embeddings/module";
+import { createServerEngine } from "./engine/module";
 import { createHealth } from "./health/module";
 import { createHttp, type Http } from "./http/module";
 import type { Identity } from "./identity/index";
@@ -133,6 +134,7 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
 async function createModules(platform: Platform, secrets: KeySecrets, { link, onUnsentMail }: DepsOptions) {
   const { metrics, processes } = platform;
   const registryStore = createRegistryStore(platform.database);
+  const engine = createServerEngine(platform);
   const attempts = openAttemptLimits(platform);
   const { organisations, identity } = await createPeople(platform, { attempts, onUnsent: onUnsentMail });
   const { keys, keyRoutes, authenticator, organisationTier } = await createKeys(platform, {
@@ -146,8 +148,12 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
   const { registry, reading } = serving;
   const { quality, profiles, ...viewFaults } = createQuality(platform, registry);
   const parquet = createColumnar(platform);
-  const trainingSets = await createTrainingSetModule(platform, { registry, parquet, usage: usage.meter, auditLog });
+  const trainingSets = await createTrainingSetModule(platform, {
+    ...{ engine, registry, parquet, auditLog },
+    usage: usage.meter,
+  });
   const datasets = await createDatasets(platform, {
+    engine,
     parquet,
     snapshot: async () => (await registry.newest()).snapshot,
     usage: usage.meter,
@@ -155,13 +161,14 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
   const runs = createMaterialization(platform, registry);
   const readBack = createServerReadBack(platform, serving);
   const scheduler = await createScheduling(platform, {
+    engine,
     registryStore,
     quality,
     readBack,
     newest: async () => (await registry.newest()).snapshot,
     served: () => (registry.revision() === null ? undefined : registry.current().snapshot),
   });
-  const storeAsOf = createPointInTime(platform);
+  const storeAsOf = createPointInTime(engine);
   const features = createFeatures(platform, reading, { storeAsOf, onResponse: answerSampler?.onResponse });
   const { vectors, embeddings, embeddingSearch } = createEmbeddings(platform, { reading, features });
   const { limiter, limitSessions } = createLimits(platform, {

@@ -20,9 +20,10 @@ import { SCOPES } from "../src/core/scopes";
 import type { Database } from "../src/database/database";
 import { isSurelyDead, thisProcess } from "../src/database/lease-holder";
 import { createDeps, type Deps } from "../src/deps";
+import { createEngine } from "../src/engine/index";
 import { type RunningServer, serve } from "../src/main";
 import { materialize } from "../src/materialization/materialize";
-import { createOfflineStore } from "../src/materialization/offline-store";
+import { createRunLog } from "../src/materialization/run-log";
 import { apply } from "../src/registry/apply";
 import { createRegistryStore } from "../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "./helpers/test-database";
@@ -76,8 +77,11 @@ async function applyAll(database: Database): Promise<void> {
 
 async function materializeAll(database: Database): Promise<void> {
   const registry = createRegistryStore(database);
-  const offline = createOfflineStore(database);
-  await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead }, {});
+  const offline = createRunLog(database);
+  await materialize(
+    { registry, offline, engine: createEngine(database), holder: await thisProcess(), isDead: isSurelyDead },
+    {},
+  );
 }
 
 /** Sends raw bytes and returns everything received until the other side closed. */

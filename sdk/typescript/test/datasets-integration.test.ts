@@ -12,8 +12,8 @@ import { openPgliteDatabase } from "../../../server/src/database/pglite-database
 import { createDatasetDefinitions } from "../../../server/src/datasets/definition-store";
 import { applyDatasets } from "../../../server/src/datasets/plan-datasets";
 import { createDeps, type Deps } from "../../../server/src/deps";
+import { createEngine } from "../../../server/src/engine/index";
 import { type RunningServer, serve } from "../../../server/src/main";
-import { createSourceCatalogStore } from "../../../server/src/registry/source-catalog-store";
 import { pgliteImage } from "../../../server/test/helpers/pglite-image";
 import { ConnectionError, createDatasets, type Datasets, NotFoundError, ServerError } from "../src/datasets";
 import { sha256Of } from "./support/dataset-server";
@@ -73,7 +73,7 @@ beforeAll(async () => {
   };
   deps = await createDeps(loadConfig({ env, folder }), { database });
   const definitions = collectDefinitions([{ songs, panel }]);
-  const catalog = createSourceCatalogStore(database);
+  const catalog = createEngine(database);
   await applyDatasets({ definitions: createDatasetDefinitions(database), catalog }, definitions, "test");
   server = await serve(deps);
   key = (await deps.keys.create({ name: "client", scopes: SCOPES, tenant: null })).key;

@@ -10,12 +10,12 @@ import type { Database } from "../../../server/src/database/database";
 import { isSurelyDead, thisProcess } from "../../../server/src/database/lease-holder";
 import { openPgliteDatabase } from "../../../server/src/database/pglite-database";
 import { createDeps, type Deps } from "../../../server/src/deps";
+import { createEngine } from "../../../server/src/engine/index";
 import { type RunningServer, serve } from "../../../server/src/main";
 import { materialize } from "../../../server/src/materialization/materialize";
-import { createOfflineStore } from "../../../server/src/materialization/offline-store";
+import { createRunLog } from "../../../server/src/materialization/run-log";
 import { apply } from "../../../server/src/registry/apply";
 import { createRegistryStore } from "../../../server/src/registry/registry-store";
-import { createSourceCatalogStore } from "../../../server/src/registry/source-catalog-store";
 import { pgliteImage } from "../../../server/test/helpers/pglite-image";
 import { decodeBatch } from "../src/arrow";
 import { AuthenticationError, BadRequestError, type Client, createClient, NotFoundError } from "../src/index";
@@ -50,13 +50,19 @@ beforeAll(async () => {
   };
   deps = await createDeps(loadConfig({ env, folder }), { database });
   const registry = createRegistryStore(database);
-  const offline = createOfflineStore(database);
+  const offline = createRunLog(database);
   const definitions = collectDefinitions([{ listening, sounds, traffic, radio, tuner }]);
-  const applied = await apply({ registry, catalog: createSourceCatalogStore(database) }, definitions, {
+  const applied = await apply({ registry, catalog: createEngine(database) }, definitions, {
     appliedBy: "test",
   });
   expect(applied.plan.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-  const { views } = await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead });
+  const { views } = await materialize({
+    registry,
+    offline,
+    engine: createEngine(database),
+    holder: await thisProcess(),
+    isDead: isSurelyDead,
+  });
   expect(views.map(({ state }) => state)).toEqual(["published", "published", "published"]);
   await deps.registry.refresh();
   server = await serve(deps);

@@ -10,7 +10,8 @@ import {
 } from "@featstore/definitions/compiler";
 import { eachMember } from "../core/index";
 import { DatabaseError } from "../database/index";
-import { isSameValue, type ViewRow } from "../point-in-time/index";
+import type { ViewRow } from "../engine/index";
+import { isSameValue } from "../point-in-time/index";
 import type { RegistrySnapshot } from "../registry/index";
 import { emptyRowValue } from "../serving/index";
 import { type FeatureFinding, featureAudits, type ServiceAudit } from "./audit-report";
@@ -54,14 +55,14 @@ export async function auditComputed(
 
 /** Returns for each response the values that its expressions read, from the tables; undefined if a table is gone. */
 async function valuesOf(
-  { audit, tables }: AuditDependencies,
+  dependencies: AuditDependencies,
   snapshot: RegistrySnapshot,
   service: FeatureService,
   answers: readonly StoredComputedAnswer[],
   options: AuditOptions,
 ): Promise<readonly (ComputedValues | undefined)[]> {
   const ways = new Map(service.features.flatMap(({ view, through }) => (through ? [[view, through] as const] : [])));
-  const reader = createSourceRowReader({ audit, tables, snapshot }, options);
+  const reader = createSourceRowReader({ ...dependencies, snapshot }, options);
   const own = answers.map(({ sourceRows }) => sourceRows.filter(({ view }) => !ways.has(view)));
   const ownRows = await reader.read(own.flat());
   const rowsOf = (sourceRows: readonly ComputedSourceRow[], rows: ReadonlyMap<ComputedSourceRow, FoundSourceRow>) =>
@@ -129,7 +130,7 @@ function columnTypes(snapshot: RegistrySnapshot, service: FeatureService): Reado
 }
 
 async function bySqlIfPossible(
-  { audit }: AuditDependencies,
+  { engine }: AuditDependencies,
   computed: readonly ComputedFeature[],
   types: ReadonlyMap<string, ValueType>,
   present: readonly { readonly answer: StoredComputedAnswer; readonly values: ComputedValues }[],
@@ -137,7 +138,7 @@ async function bySqlIfPossible(
 ): Promise<{ readonly rows: readonly ReadonlyMap<string, string>[] | null; readonly failure: string | null }> {
   try {
     const valuesByAnswer = present.map(({ answer, values }) => ({ values, at: answer.servedAt }));
-    return { rows: await computeBySql(audit, computed, types, valuesByAnswer, options), failure: null };
+    return { rows: await computeBySql(engine, computed, types, valuesByAnswer, options), failure: null };
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
     return { rows: null, failure: error.message };

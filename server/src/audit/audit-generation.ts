@@ -1,7 +1,8 @@
 import type { Feature, FeatureView } from "@featstore/definitions/compiler";
 import { eachMember } from "../core/index";
 import { DatabaseError } from "../database/index";
-import { isSameValue, type ReplayRow, replayView, withoutHistory } from "../point-in-time/index";
+import { type ReplayRow, withoutHistory } from "../engine/index";
+import { isSameValue } from "../point-in-time/index";
 import type { RegisteredView } from "../registry/index";
 import { emptyRowValue, OnlineStoreError } from "../serving/index";
 import type { DifferenceClass, DifferenceExample, FeatureFinding } from "./audit-report";
@@ -53,7 +54,7 @@ type Unplayed = Pick<Subject, "row" | "stored">;
  * Returns the subjects with their replayed rows, or without and with the reason if the database rejects the statement.
  */
 async function replayIfPossible(
-  { audit }: AuditDependencies,
+  { engine }: AuditDependencies,
   { view }: RegisteredView,
   generation: AuditedGeneration,
   unplayed: ReadonlyMap<string, Unplayed>,
@@ -64,14 +65,13 @@ async function replayIfPossible(
   readonly failure: string | null;
 }> {
   try {
-    const rows = await replayView(
-      audit,
+    const rows = await engine.rowsAsOf(
       view,
       [...unplayed.values()].map(({ row }) => row),
       options,
     );
     const subjects = new Map([...unplayed].map(([name, each], index) => [name, { ...each, replayed: rows[index] }]));
-    const explain = await explainDifferences(audit, view, generation.watermark, [...subjects.values()], options);
+    const explain = await explainDifferences(engine, view, generation.watermark, [...subjects.values()], options);
     return { subjects, explain, failure: null };
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;

@@ -1,7 +1,7 @@
-import { instantText, type Source } from "@featstore/definitions/compiler";
-import { type CallOptions, type Database, quoteTable } from "../database/index";
+import { instantText } from "@featstore/definitions/compiler";
+import type { CallOptions, Database } from "../database/index";
+import type { Watermark } from "../engine/index";
 import type { GenerationName } from "../materialization/index";
-import { createReplayStore, type ReplayStore, type Watermark } from "../point-in-time/index";
 
 /** One view's values for one entity in a stored response. */
 export interface StoredAnswer extends GenerationName {
@@ -66,8 +66,8 @@ export interface AuditedGeneration {
   readonly watermark: Watermark | null;
 }
 
-/** Stores sampled responses, and replays statements over spines to compare them. */
-export interface AuditStore extends ReplayStore {
+/** Stores sampled responses. */
+export interface AuditStore {
   /** Stores responses and deletes those beyond the retention, in one statement. */
   save(
     answers: readonly (StoredAnswer | StoredComputedAnswer)[],
@@ -80,8 +80,6 @@ export interface AuditStore extends ReplayStore {
   computedAnswers(filter: ComputedFilter, options?: CallOptions): Promise<readonly StoredComputedAnswer[]>;
   /** Reads a generation; undefined if there is none of this name. */
   generation(name: GenerationName, options?: CallOptions): Promise<AuditedGeneration | undefined>;
-  /** Returns whether the rows of the source's relation show which transaction wrote them; rows of tables do. */
-  tellsTransactions(source: Source, options?: CallOptions): Promise<boolean>;
 }
 
 const SHORT_MS = 15_000;
@@ -134,8 +132,6 @@ where g.view = $1::text and g.version = $2::text::integer and g.generation = $3:
 /** Stores responses in the tables of `migrations/tables/11-audit.sql`. */
 export function createAuditStore(database: Database): AuditStore {
   return {
-    ...createReplayStore(database),
-
     async save(answers, { rows, days }, options) {
       if (answers.length === 0) return;
       await database.query(
@@ -203,18 +199,6 @@ export function createAuditStore(database: Database): AuditStore {
           watermark: row.horizon === null ? null : { transaction: row.horizon, snapshot: row.snapshot },
         }
       );
-    },
-
-    async tellsTransactions({ relation }, options) {
-      if (relation.kind !== "table") return false;
-      const rows = await database.query(
-        {
-          text: "select oid::text from pg_catalog.pg_class where oid = to_regclass($1::text) and relkind in ('r', 'p')",
-          parameters: [quoteTable(relation.schema, relation.table)],
-        },
-        { deadlineMs: SHORT_MS, ...options },
-      );
-      return rows.length === 1;
     },
   };
 }

@@ -1,7 +1,6 @@
 import {
   AS_OF,
   type ComputedFeature,
-  compileComputedRows,
   compileEvaluator,
   type PortableValue,
   type ValueType,
@@ -9,9 +8,9 @@ import {
   walk,
 } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../database/index";
+import type { Engine } from "../engine/index";
 import { isSameValue } from "../point-in-time/index";
 import { constantText, valueReader, valueWriter } from "../serving/index";
-import type { AuditStore } from "./audit-store";
 
 /** Computes a feature from the JSON texts that it reads and its as-of time; returns JSON text. */
 export function computeAgain(
@@ -29,26 +28,18 @@ export function computeAgain(
 
 /** Computes the same with SQL: for each row the features' JSON texts by name. */
 export async function computeBySql(
-  store: Pick<AuditStore, "replay">,
+  engine: Pick<Engine, "computeFeatures">,
   computed: readonly ComputedFeature[],
   types: ReadonlyMap<string, ValueType>,
   rows: readonly { readonly values: ComputedValues; readonly at: bigint }[],
   options: CallOptions,
 ): Promise<readonly ReadonlyMap<string, string>[]> {
-  if (rows.length === 0) return [];
   const columns = [...types].map(([name, type]) => ({ name, type }));
-  const values = rows.map(({ values: texts }) => {
-    const members = columns.map(({ name }) => `${JSON.stringify(name)}:${texts.get(name) ?? "null"}`);
-    return `{${members.join(",")}}`;
+  const texts = rows.map(({ values, at }) => {
+    const members = columns.map(({ name }) => `${JSON.stringify(name)}:${values.get(name) ?? "null"}`);
+    return { values: `{${members.join(",")}}`, asOf: at };
   });
-  const spine = rows.map(({ at }, index) => ({ tenant: "", key: [String(index)], asOf: at }));
-  const found = await store.replay(
-    [{ name: "answer", databaseType: "bigint" }],
-    spine,
-    (table) => compileComputedRows({ computed, columns, values, spine: { schema: "featstore", table } }),
-    options,
-  );
-  return found.map((row) => new Map(computed.map(({ name }, index) => [name, String(row[`v${index}`])])));
+  return engine.computeFeatures(computed, columns, texts, options);
 }
 
 /** The database computes with vectors in float32, so results derived from them cannot be compared exactly. */

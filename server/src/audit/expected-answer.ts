@@ -1,5 +1,5 @@
 import type { FeatureView } from "@featstore/definitions/compiler";
-import type { ViewRow } from "../point-in-time/index";
+import type { ViewRow } from "../engine/index";
 import { constantText } from "../serving/index";
 import type { StoredAnswer } from "./audit-store";
 

@@ -1,19 +1,15 @@
 import type { Feature, FeatureView } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../database/index";
 import {
-  beforeWatermark,
-  hasLaterRows,
+  type Engine,
   inexactAggregates,
-  isSameValue,
   type ReplayRow,
-  replayMagnitudes,
-  replayView,
   type ViewRow,
   type Watermark,
   withoutHistory,
-} from "../point-in-time/index";
+} from "../engine/index";
+import { isSameValue } from "../point-in-time/index";
 import type { DifferenceClass } from "./audit-report";
-import type { AuditStore } from "./audit-store";
 
 /** An entity in the responses from one generation, with its row there and its replayed row. */
 export interface Subject {
@@ -36,7 +32,7 @@ export type DifferenceExplainer = (
 
 /** Examines the entities whose rows differ from their replay. `watermark`: see `AuditedGeneration`. */
 export async function explainDifferences(
-  store: Pick<AuditStore, "replay" | "tellsTransactions">,
+  engine: Pick<Engine, "magnitudesAsOf" | "writtenBefore">,
   view: FeatureView,
   watermark: Watermark | null,
   subjects: readonly Subject[],
@@ -49,21 +45,19 @@ export async function explainDifferences(
 
   const positions = new Map(different.map((subject, index) => [subject, index]));
   const rows = different.map(({ row }) => row);
-  const sources = view.entity.population === null ? [view.source] : [view.source, view.entity.population];
-  const tells = await Promise.all(sources.map((each) => store.tellsTransactions(each, options)));
-  const known = tells.every(Boolean) ? watermark : null;
   const isSummed = replayable.some((feature) => inexactAggregates(feature).length > 0);
-  const magnitudes = isSummed ? await replayMagnitudes(store, view, rows, options) : [];
-  const hasLater = known === null ? [] : await hasLaterRows(store, view, rows, known, options);
-  const before = known === null ? [] : await replayView(store, beforeWatermark(view, known), rows, options);
+  const magnitudes = isSummed ? await engine.magnitudesAsOf(view, rows, options) : [];
+  const before = watermark === null ? null : await engine.writtenBefore(view, rows, watermark, options);
   // If rows were added, a replay without them yields the generation's row; if one was changed, rarely.
-  const isLate = different.map(({ stored }, index) => isSameRow(replayable, stored, before[index], magnitudes[index]));
+  const isLate = different.map(({ stored }, index) =>
+    isSameRow(replayable, stored, before?.rows[index], magnitudes[index]),
+  );
 
   return (subject, feature, stored, replayed) => {
     const index = positions.get(subject) ?? -1;
     if (isSameValue(feature, stored, replayed, magnitudes[index]?.get(feature.name))) return null;
-    if (known === null) return "undetermined";
-    if (hasLater[index] !== true) return "unexplained";
+    if (before === null) return "undetermined";
+    if (before.hasLater[index] !== true) return "unexplained";
     return isLate[index] === true ? "late_row" : "source_changed";
   };
 }

@@ -1,5 +1,5 @@
 import type { FeatureView } from "@featstore/definitions/compiler";
-import type { ViewRow } from "../point-in-time/index";
+import type { ViewRow } from "../engine/index";
 import type { RegisteredView, RegistrySnapshot } from "../registry/index";
 import { OnlineStoreError } from "../serving/index";
 import type { AuditedGeneration, ComputedSourceRow } from "./audit-store";
@@ -19,7 +19,7 @@ export interface SourceRowReader {
 }
 
 export function createSourceRowReader(
-  { audit, tables, snapshot }: AuditDependencies & { readonly snapshot: RegistrySnapshot },
+  { audit, tables, snapshot }: Omit<AuditDependencies, "engine"> & { readonly snapshot: RegistrySnapshot },
   options: AuditOptions,
 ): SourceRowReader {
   const generations = new Map<string, Promise<AuditedGeneration | undefined>>();

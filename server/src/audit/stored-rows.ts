@@ -1,5 +1,5 @@
 import { servedFeatures, vectorFeatures } from "@featstore/definitions/compiler";
-import type { ReplayRow, ViewRow } from "../point-in-time/index";
+import type { ReplayRow, ViewRow } from "../engine/index";
 import type { RegisteredView } from "../registry/index";
 import { KEY_SEPARATOR, type OnlineStore, OnlineStoreError, sliceOf } from "../serving/index";
 

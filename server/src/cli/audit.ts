@@ -47,7 +47,7 @@ export const audit = defineFeatstoreCommand({
         exit: "usage",
       });
     }
-    return withDatabase(args, io, "require", async ({ registry, database }) => {
+    return withDatabase(args, io, "require", async ({ registry, engine, database }) => {
       const snapshot = await registry.snapshot();
       if (args.view !== undefined && args.service !== undefined) {
         throw new CommandProblem({
@@ -62,7 +62,7 @@ export const audit = defineFeatstoreCommand({
       if (args.view !== undefined && name !== undefined) findVersion(snapshot, name, version, { evenRetired: true });
       if (args.service !== undefined) servedService(snapshot, args.service);
       const report = await auditAnswers(
-        { audit: createAuditStore(database), tables: createPostgresOnlineStore(database) },
+        { audit: createAuditStore(database), engine, tables: createPostgresOnlineStore(database) },
         snapshot,
         {
           view: args.view === undefined ? null : (name ?? null),

@@ -4,7 +4,6 @@ import { isSurelyDead, thisProcess } from "../database/index";
 import {
   type BackfillReport,
   backfill as backfillView,
-  createBackfillStore,
   DEFAULT_CHUNK_ENTITIES,
   type GivenUpReason,
   type MaterializeProgress,
@@ -66,11 +65,11 @@ export const backfill = defineFeatstoreCommand({
     const asOf = args["as-of"] === undefined ? undefined : instantOf(args["as-of"], "--as-of");
     const forceBecause = forceReason("featstore backfill", args.force === true, args.reason);
     return withDatabase(args, io, "require", async (session) => {
-      const { registry, offline, quality, config, database } = session;
+      const { registry, offline, engine, quality, config } = session;
       const progress = startBackfillProgress(io);
       try {
         const dependencies: Parameters<typeof backfillView>[0] = {
-          ...{ registry, offline, backfills: createBackfillStore(database) },
+          ...{ registry, offline, engine },
           ...{ holder: await thisProcess(), isDead: isSurelyDead },
           readBack: session.readBack,
           onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),

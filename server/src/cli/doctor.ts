@@ -9,9 +9,10 @@ import {
 } from "@featstore/definitions/compiler";
 import { assetFolder, type Config, type ExitName } from "../core/index";
 import { type Database, findDataFolderHolder, type SchemaState, schemaState } from "../database/index";
+import { createEngine } from "../engine/index";
 import { outsidePartsOf } from "../health/index";
 import { createKeyService, createKeyStore, keySecretsOf } from "../keys/index";
-import { createRegistryStore, createSourceCatalogStore } from "../registry/index";
+import { createRegistryStore } from "../registry/index";
 import { compareRows } from "../serving/index";
 import { plural } from "./check/diagnostics-report";
 import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
@@ -126,7 +127,7 @@ async function checkDatabase(
   results.push(await checkPgvector(database, needsVectors(all)));
   if (schemas !== undefined) results.push(schemas);
   // A role that only serves does not read sources.
-  if (schemas?.status !== "warning") results.push(...(await checkSelect(database, sourcesOf(all))));
+  if (schemas?.status !== "warning") results.push(...(await checkSelect(createEngine(database), sourcesOf(all))));
   if (state === undefined) return;
   results.push(checkMigrations(state));
   if (state.pending.length > 0) return;
@@ -187,7 +188,7 @@ async function checkDrift(
   if (registered.length === 0) return [ok("schema drift", "nothing is applied yet")];
   const definitions: Definitions = { featureViews: registered, featureServices: [] };
   const both: Definitions = { featureViews: [...registered, ...local], featureServices: [] };
-  const catalog = await createSourceCatalogStore(database).describe(relationsOf(both));
+  const catalog = await createEngine(database).describe(relationsOf(both));
   // The checks of the sources report missing privileges, with the SQL that grants them.
   const diagnostics = [
     ...checkCatalog(definitions, catalog).filter(({ code }) => code !== "relation_unreadable"),

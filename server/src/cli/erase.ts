@@ -70,6 +70,7 @@ export const erase = defineFeatstoreCommand({
       const sets = await openSets(session, createTrainingSetStore(session.database));
       const dependencies: EraseDependencies = {
         store: createErasureStore(session.database),
+        engine: session.engine,
         files: createTrainingSetFiles(join(session.config.dataDir, "training-sets")),
         sets,
         datasets,

@@ -2,8 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { nearestName } from "@featstore/definitions/compiler";
 import { CommandProblem, type Config, listNames, packageVersion } from "../core/index";
-import { type Database, quoteName, quoteTable } from "../database/index";
-import { createSourceCatalogStore, type SourceCatalogStore } from "../registry/index";
+import { createEngine, type Engine } from "../engine/index";
+
 import { exampleTable } from "./init/example-table";
 import { packagesFrom } from "./init/packages";
 import { type DefinitionChoices, type PlannedDefinition, planDefinition, populationOf } from "./init/plan-definition";
@@ -112,9 +112,9 @@ async function planned(
   io.stderr(`Reading the columns of ${table}…\n`);
   const { database, close } = await openCommandDatabase(config);
   try {
-    const catalog = createSourceCatalogStore(database);
+    const engine = createEngine(database);
     const name = parseTableName(table);
-    const { description, tableNames } = await describeTable(catalog, name);
+    const { description, tableNames } = await describeTable(engine, name);
     if (description === undefined) {
       const qualifiedName = [...(name.schema === null ? [] : [name.schema]), name.table].join(".");
       const nearest = nearestName(qualifiedName, tableNames);
@@ -126,7 +126,7 @@ async function planned(
       });
     }
     const references = populationOf(description, choices);
-    const listing = references && (await describeTable(catalog, references));
+    const listing = references && (await describeTable(engine, references));
     const plan = planDefinition(
       description,
       choices,
@@ -135,7 +135,7 @@ async function planned(
         : undefined,
     );
     const key = plan.key.map(({ column }) => column);
-    return { plan, exampleKey: await exampleKeyOf(database, description, key) };
+    return { plan, exampleKey: await engine.exampleKey(description, key) };
   } finally {
     await close();
   }
@@ -148,34 +148,13 @@ interface DescribedTable {
   readonly tableNames: readonly string[];
 }
 
-async function describeTable(catalog: SourceCatalogStore, { schema, table }: TableName): Promise<DescribedTable> {
-  const { relations, tableNames } = await catalog.describe([{ kind: "table", schema, table }]);
-  const [relation] = relations;
-  if (relation?.state !== "found") return { description: undefined, isReadable: false, tableNames };
-  const { columns, uniqueKeys, primaryKey = [], foreignKeys = [], isReadable } = relation;
-  const description = { schema: relation.schema ?? "", table, columns, uniqueKeys, primaryKey, foreignKeys };
+async function describeTable(engine: Pick<Engine, "describe">, { schema, table }: TableName): Promise<DescribedTable> {
+  const { relations, tableNames } = await engine.describe([{ kind: "table", schema, table }]);
+  const [found] = relations;
+  if (found?.state !== "found") return { description: undefined, isReadable: false, tableNames };
+  const { columns, uniqueKeys, primaryKey = [], foreignKeys = [], isReadable } = found;
+  const description = { schema: found.schema ?? "", table, columns, uniqueKeys, primaryKey, foreignKeys };
   return { description, isReadable, tableNames };
-}
-
-async function exampleKeyOf(
-  database: Database,
-  { schema, table }: TableDescription,
-  columns: readonly string[],
-): Promise<readonly string[] | null> {
-  const from = quoteTable(schema, table);
-  const keys = columns.map(quoteName);
-  // Only an example; doctor reports why the table cannot be read.
-  const rows = await database
-    .query<{ key: string }>(
-      {
-        text: `select json_build_array(${keys.map((key) => `${key}::text`).join(", ")})::text as key
-          from ${from} where ${keys.map((key) => `${key} is not null`).join(" and ")} limit 1`,
-      },
-      { deadlineMs: 5_000 },
-    )
-    .catch(() => []);
-  const [row] = rows;
-  return row === undefined ? null : (JSON.parse(row.key) as readonly string[]); // an array of texts, by the query
 }
 
 /** Derives a package name that npm accepts. */

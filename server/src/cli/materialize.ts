@@ -73,11 +73,11 @@ export const materialize = defineFeatstoreCommand({
     const asOf = args["as-of"] === undefined ? undefined : instantOf(args["as-of"], "--as-of");
     const forceBecause = forceReason("featstore materialize", args.force === true, args.reason);
     return withDatabase(args, io, "require", async (session) => {
-      const { registry, offline, quality, config } = session;
+      const { registry, engine, offline, quality, config } = session;
       const progress = startProgress(io);
       try {
         const dependencies: MaterializeDependencies = {
-          ...{ registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
+          ...{ registry, engine, offline, holder: await thisProcess(), isDead: isSurelyDead },
           readBack: session.readBack,
           onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
         };

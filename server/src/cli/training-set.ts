@@ -109,7 +109,7 @@ export const trainingSet = defineFeatstoreCommand({
               : await sets.start({
                   service: args.service,
                   features: args.features === undefined ? undefined : listOf(args.features),
-                  spine: await spineSource(args, store, { limits, parquet }, io),
+                  spine: await spineSource(args, session.engine, { limits, parquet }, io),
                   format,
                   tenant,
                   asOfColumn: args["as-of-column"],

@@ -12,6 +12,7 @@ export { openPgliteDatabase } from "./pglite-database";
 export { createPostgresDatabase } from "./postgres-database";
 export { refusedConnection } from "./postgres-errors";
 export { pruneDaily } from "./prune-daily";
+export { RegistryError, withRefusals } from "./registry-error";
 export { settingFailure } from "./setting-failure";
 export { shareDatabase } from "./share-database";
 export { createSocketDatabase } from "./socket-database";

@@ -1,5 +1,6 @@
 import type { ParquetThread } from "../columnar/index";
 import { createCronReader, FeatstoreError } from "../core/index";
+import type { Engine } from "../engine/index";
 import type { Platform } from "../platform/index";
 import type { RegistrySnapshot } from "../registry/index";
 import type { UsageMeter } from "../usage/index";
@@ -9,6 +10,7 @@ import type { DatasetRouteServices } from "./routes";
 import { startDueBuilds } from "./snapshots/start-schedule";
 
 export interface DatasetDependencies {
+  readonly engine: Engine;
   /** Returns the newest registry. */
   readonly snapshot: () => Promise<RegistrySnapshot>;
   readonly usage: UsageMeter;
@@ -21,10 +23,10 @@ const TICK_MS = 10_000;
 /** Creates the datasets of a server, and starts the builds that are due by their schedules. */
 export async function createDatasets(
   platform: Platform,
-  { snapshot, usage, parquet }: DatasetDependencies,
+  { engine, snapshot, usage, parquet }: DatasetDependencies,
 ): Promise<DatasetRouteServices> {
   const { config, database, clock, logger, materializes, onClose } = platform;
-  const { store, files, builds, buildStore, workFolder } = await openDatasets({ config, database, snapshot });
+  const { store, files, builds, buildStore, workFolder } = await openDatasets({ config, database, engine, snapshot });
   onClose(() => builds.close());
   if (materializes && config.scheduler !== "off") {
     const readCron = createCronReader();

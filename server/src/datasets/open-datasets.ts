@@ -1,5 +1,6 @@
 import { assetFolder, type Config } from "../core/index";
 import { type Database, isSurelyDead, thisProcess } from "../database/index";
+import type { Engine } from "../engine/index";
 import type { RegistrySnapshot } from "../registry/index";
 import { cardFiles } from "./card/card-files";
 import { readLicenceTexts } from "./card/licence";
@@ -15,6 +16,7 @@ import { type WriteSnapshot, writeSnapshot } from "./write/write-snapshot";
 export interface OpenDatasetsOptions {
   readonly config: Pick<Config, "datasets">;
   readonly database: Database;
+  readonly engine: Pick<Engine, "planDataset" | "datasetRows">;
   /** Returns the newest registry. */
   readonly snapshot: () => Promise<RegistrySnapshot>;
   /** Default: a worker thread, which starts with the first build. */
@@ -39,6 +41,7 @@ export interface OpenDatasets {
 export async function openDatasets({
   config,
   database,
+  engine,
   snapshot,
   write = writeSnapshot,
   files: openFiles,
@@ -52,8 +55,9 @@ export async function openDatasets({
     holder: await thisProcess(),
     isDead: isSurelyDead,
     maxFileBytes: config.datasets.maxFileBytes,
-    plan: async ({ definition }) => planRead(await snapshot(), definition, await store.hasTakedowns(definition.name)),
-    rows: (sql, signal) => database.copyTo(sql, { signal }),
+    plan: async ({ definition }) =>
+      planRead(engine, await snapshot(), definition, await store.hasTakedowns(definition.name)),
+    rows: (text, signal) => engine.datasetRows(text, { signal }),
     documents: async (manifest) => {
       const licenceTexts = await readLicenceTexts(assetFolder("licences"), manifest.definition.publication.licence);
       return cardFiles({ manifest, licenceTexts });

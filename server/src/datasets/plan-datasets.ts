@@ -6,7 +6,7 @@ import {
   relationsOf,
   resolveDataset,
 } from "@featstore/definitions/compiler";
-import type { SourceCatalogStore } from "../registry/index";
+import type { Engine } from "../engine/index";
 import type { DatasetDefinitions } from "./definition-store";
 
 /** The effect of applying definitions on a dataset. A dataset that the definitions lack stays as it is. */
@@ -21,7 +21,7 @@ export interface DatasetPlan {
 interface PlanDependencies {
   readonly definitions: Pick<DatasetDefinitions, "datasets">;
   /** Null: names of tables stay as they are written. */
-  readonly catalog: Pick<SourceCatalogStore, "describe"> | null;
+  readonly catalog: Pick<Engine, "describe"> | null;
 }
 
 interface ApplyDependencies extends PlanDependencies {

@@ -1,4 +1,5 @@
 import { type OpenDatasets, type SnapshotFinding, snapshotsWithKey } from "../datasets/index";
+import type { Engine } from "../engine/index";
 import { type JanitorDependencies, sweep } from "../materialization/index";
 import type { TrainingSetFiles, TrainingSets } from "../training-sets/index";
 import type { ErasureReport, ErasureRequest, ErasureStore } from "./erasure-store";
@@ -6,6 +7,7 @@ import { findInTrainingSets, type TrainingSetFinding } from "./find-in-training-
 
 export interface EraseDependencies extends JanitorDependencies {
   readonly store: ErasureStore;
+  readonly engine: Pick<Engine, "isInSpine">;
   readonly files: TrainingSetFiles;
   readonly sets: Pick<TrainingSets, "delete">;
   readonly datasets: Pick<OpenDatasets, "store" | "files">;

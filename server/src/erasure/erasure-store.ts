@@ -1,5 +1,4 @@
-import { type CallOptions, type Database, DatabaseError, quoteName, type RunHolder } from "../database/index";
-import { withRefusals } from "../registry/index";
+import { type CallOptions, type Database, type RunHolder, withRefusals } from "../database/index";
 import type { TrainingSetState } from "../training-sets/index";
 
 /** A request to erase a key, with its actor. */
@@ -49,8 +48,8 @@ export interface EntityTrainingSet {
   readonly state: Extract<TrainingSetState, "loading" | "queued" | "running" | "finished">;
   /** The machine that built it. */
   readonly host: string;
-  /** Null if it is finished or not loaded yet. */
-  readonly spineTable: string | null;
+  /** True while it is made: its spine is in the database. */
+  readonly hasSpine: boolean;
 }
 
 /** Erases an entity key from the database. */
@@ -66,39 +65,28 @@ export interface ErasureStore {
   erase(request: ErasureRequest, options?: CallOptions): Promise<ErasureReport>;
   /** Lists training sets of the entity, including those being loaded, whose entity is unknown. A null `tenant` means all. */
   trainingSets(entity: string, tenant: string | null): Promise<readonly EntityTrainingSet[]>;
-  /** Returns whether a loaded spine contains the key; undefined if the spine is gone. */
-  isInSpine(
-    spineTable: string,
-    key: Readonly<Record<string, string>>,
-    options?: CallOptions,
-  ): Promise<boolean | undefined>;
 }
 
 const SHORT_MS = 30_000;
 /** Without a tenant, whole tables are scanned. */
 const LONG_MS = 3_600_000;
 
-// A job does not store its entity: its spine has exactly the entity's keys, and it reads one of its views or services.
+// A job stores no entity, but that of its service, or else of the views that it reads, is its own.
 const TRAINING_SETS = `
 select t.id, t.tenant, t.state, t.holder ->> 'host' as host,
-    case when t.state in ('queued', 'running') then t.spine_table end as "spineTable"
+    t.state in ('queued', 'running') and t.spine_table is not null as "hasSpine"
   from featstore.training_sets as t
   where t.state in ('loading', 'queued', 'running', 'finished') and ($2::text is null or t.tenant = $2::text)
-    and case t.state
-      when 'finished' then t.manifest ->> 'entity' = $1::text
-      when 'loading' then true
-      else (
-          select jsonb_agg(attname::text order by attname::text) from pg_catalog.pg_attribute
-            where attrelid = to_regclass(format('featstore.%I', t.spine_table)) and attnum > 0 and not attisdropped and attname !~ '^_')
-        = (
-          select jsonb_agg(part ->> 'name' order by part ->> 'name')
-            from featstore.entities as e cross join jsonb_array_elements(e.definition -> 'key') as part where e.name = $1::text)
-        and (t.job is null
-          or exists (select from featstore.feature_views as v join jsonb_array_elements(t.job -> 'features' || (t.job -> 'labels')) as read
-              on v.name = read ->> 'view' and v.version = (read ->> 'version')::integer
-            where v.definition -> 'entity' ->> 'name' = $1::text)
-          or exists (select from featstore.feature_services as s
-            where format('%s@%s', s.name, s.version) = t.job -> 'service' ->> 'service' and s.definition ->> 'entity' = $1::text))
+    and case
+      when t.state = 'finished' then t.manifest ->> 'entity' = $1::text
+      when t.state = 'loading' then true
+      when t.job ->> 'service' is not null then exists (
+        select from featstore.feature_services as s
+          where format('%s@%s', s.name, s.version) = t.job -> 'service' ->> 'service' and s.definition ->> 'entity' = $1::text)
+      else exists (
+        select from featstore.feature_views as v join jsonb_array_elements(t.job -> 'features' || (t.job -> 'labels')) as read
+            on v.name = read ->> 'view' and v.version = (read ->> 'version')::integer
+          where v.definition -> 'entity' ->> 'name' = $1::text)
     end
   order by t.created_at, t.id`;
 
@@ -133,24 +121,9 @@ export function createErasureStore(database: Database): ErasureStore {
     erase: (request, options = {}) => call(request, false, options),
 
     trainingSets: (entity, tenant) =>
-      database.query<EntityTrainingSet & Record<string, string | null>>(
+      database.query<EntityTrainingSet & Record<string, string | boolean | null>>(
         { text: TRAINING_SETS, parameters: [entity, tenant] },
         { deadlineMs: SHORT_MS },
       ),
-
-    async isInSpine(spineTable, key, options) {
-      const conditions = Object.keys(key).map((name, index) => `${quoteName(name)}::text = $${index + 1}::text`);
-      const text = `select exists (select from featstore.${quoteName(spineTable)} where ${conditions.join(" and ")}) as found`;
-      try {
-        const [row] = await database.query<{ found: boolean }>(
-          { text, parameters: Object.values(key) },
-          { deadlineMs: LONG_MS, ...options },
-        );
-        return row?.found === true;
-      } catch (error) {
-        if (error instanceof DatabaseError && error.sqlState === "42P01") return undefined; // the job has ended
-        throw error;
-      }
-    },
   };
 }

@@ -1,10 +1,11 @@
 import { pipeline, Readable } from "node:stream";
 import { parse } from "csv-parse";
+import type { Engine } from "../engine/index";
 import { SPINE_FILE, type TrainingSetFiles } from "../training-sets/index";
 import type { EntityTrainingSet, ErasureStore } from "./erasure-store";
 
 /** A training set that has the key, or may have it. */
-export interface TrainingSetFinding extends Omit<EntityTrainingSet, "spineTable"> {
+export interface TrainingSetFinding extends Omit<EntityTrainingSet, "hasSpine"> {
   /**
    * `contains`: it has the key. The others say why it could not be checked: `elsewhere`, it was made on another
    * machine; `loading`, its spine is still being read; `unreadable`, its stored spine is damaged.
@@ -24,18 +25,22 @@ export interface SoughtKey {
  * file.
  */
 export async function findInTrainingSets(
-  { store, files }: { readonly store: ErasureStore; readonly files: TrainingSetFiles },
+  {
+    engine,
+    store,
+    files,
+  }: {
+    readonly engine: Pick<Engine, "isInSpine">;
+    readonly store: ErasureStore;
+    readonly files: TrainingSetFiles;
+  },
   { entity, parts, tenant }: SoughtKey,
   signal?: AbortSignal,
 ): Promise<readonly TrainingSetFinding[]> {
-  const lookAt = async ({
-    id,
-    state,
-    spineTable,
-  }: EntityTrainingSet): Promise<TrainingSetFinding["finding"] | null> => {
+  const lookAt = async ({ id, state, hasSpine }: EntityTrainingSet): Promise<TrainingSetFinding["finding"] | null> => {
     if (state === "loading") return "loading";
-    if (spineTable !== null) {
-      const isThere = await store.isInSpine(spineTable, parts, signal === undefined ? {} : { signal });
+    if (hasSpine) {
+      const isThere = await engine.isInSpine({ id }, parts, signal === undefined ? {} : { signal });
       // Undefined: it has ended since it was listed.
       if (isThere !== undefined) return isThere ? "contains" : null;
     }
@@ -50,7 +55,7 @@ export async function findInTrainingSets(
   for (const set of await store.trainingSets(entity, tenant)) {
     signal?.throwIfAborted();
     const finding = await lookAt(set);
-    const { spineTable: _, ...known } = set;
+    const { hasSpine: _, ...known } = set;
     if (finding !== null) findings.push({ ...known, finding });
   }
   return findings;

@@ -1,23 +1,12 @@
-import {
-  columnsOf,
-  compileChangedEntities,
-  compileView,
-  entityKeysQuery,
-  postgresDialect,
-} from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../core/index";
+import type { EntityChunks, ViewFills } from "../engine/index";
 import type { RegisteredView } from "../registry/index";
-import type { BackfillRun, BackfillStore, ChunkPlan } from "./backfill-store";
 import { sweep } from "./janitor";
 import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialization";
 import { materializationTargets } from "./materialization-targets";
 import { materializeView } from "./materialize-view";
-import type { SweepReport } from "./run-types";
+import type { BackfillRun, SweepReport } from "./run-types";
 import type { ChunkedFill } from "./view-run";
-
-export interface BackfillDependencies extends MaterializeDependencies {
-  readonly backfills: BackfillStore;
-}
 
 export interface BackfillRequest
   extends Pick<
@@ -56,27 +45,25 @@ export const DEFAULT_CHUNK_ENTITIES = 10_000;
  * @example
  * const { view, chunks } = await backfill(dependencies, { view: "speech_sentiment@2", chunkEntities: 5_000 });
  */
-export async function backfill(dependencies: BackfillDependencies, request: BackfillRequest): Promise<BackfillReport> {
-  const { backfills, offline } = dependencies;
+export async function backfill(
+  dependencies: MaterializeDependencies,
+  request: BackfillRequest,
+): Promise<BackfillReport> {
+  const { engine, offline } = dependencies;
   const [target] = materializationTargets(await dependencies.registry.snapshot(), [request.view]);
   if (target === undefined) throw new Error("A name gives a target or an error");
-  const plan = planOf(target, request.chunkEntities);
+  const plan = planOf(engine, target, request.chunkEntities);
   let begun: BackfillRun | null = null;
   let chunks: BackfillReport["chunks"] = null;
   const chunkedFill: ChunkedFill = {
     async beginRun(run) {
-      begun = await backfills.beginRun({ ...run, plan, isRestart: request.restart === true });
+      begun = await offline.beginBackfill({ ...run, plan, isRestart: request.restart === true });
       return begun;
     },
     async fill(run, options, onChunk) {
       const resumed = begun?.resumed ?? null;
       const total =
-        resumed?.chunks ??
-        (await backfills.beginChunks(
-          run,
-          { ...plan, chunkEntities: plan.chunkEntities ?? DEFAULT_CHUNK_ENTITIES },
-          options,
-        ));
+        resumed?.chunks ?? (await engine.beginChunks(run, plan, plan.chunkEntities ?? DEFAULT_CHUNK_ENTITIES, options));
       const reportChunk = (done: number, rows: number | null): void => {
         chunks = { done, total, resumedAt: resumed?.done ?? null };
         onChunk({ done, total }, rows);
@@ -84,11 +71,11 @@ export async function backfill(dependencies: BackfillDependencies, request: Back
       reportChunk(resumed?.done ?? 0, null);
       for (let done = resumed?.done ?? 0; done < total; ) {
         options.signal?.throwIfAborted();
-        const filled = await backfills.fillChunk(run, options);
+        const filled = await engine.fillChunk(run, options);
         done = filled.done;
         reportChunk(done, filled.rows);
       }
-      return backfills.endChunks(run, options);
+      return engine.endChunks(run, options);
     },
   };
   const done = await materializeView({
@@ -114,29 +101,25 @@ function givenUpOf(begun: BackfillRun | null): BackfillRun["givenUp"] {
   return begun?.givenUp ?? null;
 }
 
-async function isInterrupted({ offline }: BackfillDependencies, runId: string | null): Promise<boolean> {
+async function isInterrupted({ offline }: MaterializeDependencies, runId: string | null): Promise<boolean> {
   if (runId === null) return false;
   return (await offline.runState(runId).catch(() => undefined)) === "interrupted";
 }
 
 function planOf(
-  { view, sql, parameters }: RegisteredView,
+  engine: Pick<ViewFills, "planChunks">,
+  registered: RegisteredView,
   chunkEntities: number | undefined,
-): Omit<ChunkPlan, "chunkEntities"> & { readonly chunkEntities: number | null } {
+): EntityChunks & { readonly chunkEntities: number | null } {
   if (chunkEntities !== undefined && !(Number.isInteger(chunkEntities) && chunkEntities >= 1 && chunkEntities <= 1e9))
     throw new FeatstoreError("chunk_entities_invalid", "Expected a chunk of 1 to 1,000,000,000 entities.");
-  const whole = compileView(postgresDialect, view);
-  if (whole.text !== sql || whole.parameters.join() !== parameters.join())
+  const chunks = engine.planChunks(registered);
+  if (chunks === null) {
+    const { name, version } = registered.view;
     throw new FeatstoreError(
       "other_compiler",
-      `${view.name}@${view.version} was applied by another version of featstore, which computes it differently; materialize it instead, or apply it as a new version.`,
+      `${name}@${version} was applied by another version of featstore, which computes it differently; materialize it instead, or apply it as a new version.`,
     );
-  const compiled = compileChangedEntities(postgresDialect, view);
-  return {
-    chunkEntities: chunkEntities ?? null,
-    keysColumns: columnsOf(view).slice(1, 1 + view.entity.key.length),
-    keysText: entityKeysQuery(postgresDialect, view),
-    sql: compiled.text,
-    parameters: compiled.parameters,
-  };
+  }
+  return { chunkEntities: chunkEntities ?? null, ...chunks };
 }

@@ -7,8 +7,9 @@ import {
 } from "@featstore/definitions/compiler";
 import { keyText } from "../core/index";
 import type { CallOptions } from "../database/index";
-import type { OfflineStore } from "./offline-store";
-import type { BrokenContract, Run } from "./run-types";
+import type { Run } from "../engine/index";
+import type { RunLog } from "./run-log";
+import type { BrokenContract } from "./run-types";
 
 /** Rows of a run that break the contracts of their features, without a forced publish. */
 export class ContractError extends Error {
@@ -36,7 +37,7 @@ export interface VerifiedRun {
 
 /** Reads the row counts and examples of the rules at `positions` of `contractRules(view)` from the run's table. */
 export async function readBrokenContracts(
-  offline: OfflineStore,
+  offline: RunLog,
   { run, view, whole }: VerifiedRun,
   positions: readonly number[],
   options: CallOptions,

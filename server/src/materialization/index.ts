@@ -1,12 +1,11 @@
 export { type BackfillReport, backfill, DEFAULT_CHUNK_ENTITIES } from "./backfill";
-export { createBackfillStore, type GivenUpReason } from "./backfill-store";
 export { brokenContractText } from "./contracts";
 export { type JanitorDependencies, sweep } from "./janitor";
 export type { MaterializeDependencies, MaterializedView, MaterializeProgress } from "./materialization";
 export { materializationTargets } from "./materialization-targets";
 export { materialize } from "./materialize";
-export { createOfflineStore, type OfflineStore } from "./offline-store";
-export type { FullReason, GenerationName, RunState, RunWarning, SweepReport } from "./run-types";
+export { createRunLog, type RunLog } from "./run-log";
+export type { GenerationName, GivenUpReason, RunState, RunWarning, SweepReport } from "./run-types";
 export { RunParameters } from "./runs/list-runs.route";
 export { RUN_STATES, runQuery } from "./runs/run-query";
 export { runDocument } from "./runs/run-reader";

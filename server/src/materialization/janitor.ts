@@ -1,9 +1,9 @@
 import type { RunHolder } from "../database/index";
-import type { OfflineStore } from "./offline-store";
+import type { RunLog } from "./run-log";
 import type { SweepReport } from "./run-types";
 
 export interface JanitorDependencies {
-  readonly offline: OfflineStore;
+  readonly offline: RunLog;
   /** Returns whether a lease's holder is surely dead: `isSurelyDead`. */
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
 }

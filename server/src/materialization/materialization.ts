@@ -1,12 +1,14 @@
 import type { UnparsedValues } from "@featstore/definitions/compiler";
 import type { RunHolder } from "../database/index";
+import type { FullReason, ViewFills } from "../engine/index";
 import type { RegisteredView, RegistryStore } from "../registry/index";
-import type { OfflineStore } from "./offline-store";
-import type { BrokenContract, FullReason, GenerationName, Repairs, RunFailure, RunWarning } from "./run-types";
+import type { RunLog } from "./run-log";
+import type { BrokenContract, GenerationName, Repairs, RunFailure, RunWarning } from "./run-types";
 
 export interface MaterializeDependencies {
   readonly registry: Pick<RegistryStore, "snapshot">;
-  readonly offline: OfflineStore;
+  readonly offline: RunLog;
+  readonly engine: ViewFills;
   /** The process that runs it: `await thisProcess()`. */
   readonly holder: RunHolder;
   /** Returns whether the holder of another run is surely dead: `isSurelyDead`. */

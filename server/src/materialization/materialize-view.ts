@@ -1,13 +1,13 @@
 import { keepsHistory, profileQuery, vectorDimensions, type WholeGeneration } from "@featstore/definitions/compiler";
 import { FeatstoreError, holdLease } from "../core/index";
-import { type CallOptions, DatabaseError } from "../database/index";
-import { RegistryError } from "../registry/index";
+import { type CallOptions, DatabaseError, RegistryError } from "../database/index";
+import type { Run } from "../engine/index";
 import { ContractError } from "./contracts";
 import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialization";
-import type { OfflineStore } from "./offline-store";
 import { checkRowBounds, RowBoundError, type RowBounds } from "./row-bounds";
 import { failureOf } from "./run-failure";
-import type { BeginRunRequest, BrokenContract, ForcedPublication, Run, RunFailure, RunWarning } from "./run-types";
+import type { RunLog } from "./run-log";
+import type { BeginRunRequest, BrokenContract, ForcedPublication, RunFailure, RunWarning } from "./run-types";
 import { verifyRun } from "./verify-run";
 import { createViewRun, type ViewRun, type ViewRunOptions } from "./view-run";
 
@@ -82,9 +82,9 @@ async function begin({ dependencies, request, registered, changes, chunkedFill }
 /** Fills the run's table. Returns facts about the whole generation if the table has only some of its rows. */
 async function fill(context: ViewRun, run: Run, options: CallOptions): Promise<WholeGeneration | undefined> {
   const { dependencies, registered, changes, chunkedFill } = context;
-  const { offline } = dependencies;
+  const { engine } = dependencies;
   if (changes !== null) {
-    const changed = await offline.fillChanged(run, changes.of(registered), options);
+    const changed = await changes.fill(run, registered, options);
     if (!("full" in changed)) {
       context.rows = changed.rows;
       context.recomputed = changed.recomputed;
@@ -93,7 +93,7 @@ async function fill(context: ViewRun, run: Run, options: CallOptions): Promise<W
     context.whyFull = changed.full;
   }
   const filled = await (chunkedFill === undefined
-    ? offline.fill(run, options)
+    ? engine.fill(run, registered, options)
     : chunkedFill.fill(run, options, (chunk, rows) => {
         context.rows = rows;
         context.reportPhase("fill", chunk);
@@ -201,7 +201,7 @@ async function deadHolderToken(error: unknown, isDead: MaterializeDependencies["
 /**
  * Ends a run whose step failed. Returns true if the step was a publish that succeeded and only its response was lost.
  */
-async function wasPublished(offline: OfflineStore, run: Run, failure: RunFailure): Promise<boolean> {
+async function wasPublished(offline: RunLog, run: Run, failure: RunFailure): Promise<boolean> {
   try {
     if (await offline.failRun(run, failure)) return false;
     return (await offline.runState(run.runId)) === "published";

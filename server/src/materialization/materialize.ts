@@ -1,7 +1,7 @@
 import { mapConcurrently } from "../core/index";
 import type { RegisteredView } from "../registry/index";
-import { failedChanges, findChanges } from "./find-changes";
 import { sweep } from "./janitor";
+import { failedChanges, keptChanges } from "./kept-changes";
 import type { MaterializeDependencies, MaterializedView, MaterializeRequest, ViewPosition } from "./materialization";
 import { materializationTargets, successorInWaiting } from "./materialization-targets";
 import { materializeView } from "./materialize-view";
@@ -36,7 +36,7 @@ export async function materialize(
   const first = targets.filter((each) => !replaced.includes(each));
   const changes =
     request.mode === "incremental" || request.mode === "reconcile"
-      ? await findChanges(dependencies, targets, request).catch(failedChanges)
+      ? await keptChanges(dependencies, targets, request).catch(failedChanges)
       : null;
   const each = async (target: RegisteredView, position: ViewPosition): Promise<MaterializedView> => {
     const done = await materializeView({ dependencies, request, registered: target, position, changes });

@@ -2,7 +2,7 @@ import { isSurelyDead } from "../database/index";
 import type { Platform } from "../platform/index";
 import type { ServedRegistry } from "../registry/index";
 import { startJanitor } from "./janitor";
-import { createOfflineStore } from "./offline-store";
+import { createRunLog } from "./run-log";
 import { createRunReader, type RunReader } from "./runs/run-reader";
 import { createRunStore } from "./runs/run-store";
 
@@ -14,7 +14,7 @@ export function createMaterialization(
   if (materializes)
     onClose(
       startJanitor(
-        { offline: createOfflineStore(database), isDead: isSurelyDead },
+        { offline: createRunLog(database), isDead: isSurelyDead },
         {
           onSwept: (report) => {
             const { droppedTables, abandonedRuns, givenUp = [] } = report;

@@ -1,7 +1,7 @@
 import { type FeatureView, plainSources, some } from "@featstore/definitions/compiler";
 import { fullDisk } from "../core/index";
-import { DatabaseError, settingFailure } from "../database/index";
-import { type RegisteredView, RegistryError } from "../registry/index";
+import { DatabaseError, RegistryError, settingFailure } from "../database/index";
+import type { RegisteredView } from "../registry/index";
 import { ContractError } from "./contracts";
 import { RowBoundError } from "./row-bounds";
 import type { RunFailure } from "./run-types";

@@ -8,9 +8,10 @@ import {
 } from "@featstore/definitions/compiler";
 import { keyText, parseExactJson } from "../core/index";
 import type { CallOptions } from "../database/index";
+import type { Run } from "../engine/index";
 import { readBrokenContracts } from "./contracts";
-import type { OfflineStore } from "./offline-store";
-import type { BrokenContract, Run } from "./run-types";
+import type { RunLog } from "./run-log";
+import type { BrokenContract } from "./run-types";
 
 /** A filled table that must not be published. */
 export class VerificationError extends Error {
@@ -40,7 +41,7 @@ export interface Verification {
  * @throws VerificationError `non_finite_value`, `cast_failed`, with the feature and an entity key
  */
 export async function verifyRun(
-  offline: OfflineStore,
+  offline: RunLog,
   run: Run,
   view: FeatureView,
   options: CallOptions,

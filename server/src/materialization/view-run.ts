@@ -1,7 +1,7 @@
 import type { UnparsedValues } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../database/index";
+import type { FilledTable, FoundChanges, FullReason, Run } from "../engine/index";
 import type { RegisteredView } from "../registry/index";
-import type { FoundChanges } from "./find-changes";
 import type {
   MaterializeDependencies,
   MaterializedView,
@@ -10,15 +10,7 @@ import type {
   MaterializeRequest,
   ViewPosition,
 } from "./materialization";
-import type {
-  BeginRunRequest,
-  BrokenContract,
-  FilledTable,
-  FullReason,
-  Run,
-  RunFailure,
-  RunWarning,
-} from "./run-types";
+import type { BeginRunRequest, BrokenContract, RunFailure, RunWarning } from "./run-types";
 
 /** Starts and fills the table of a full run, if not with one statement. */
 export interface ChunkedFill {

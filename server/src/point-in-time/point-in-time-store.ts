@@ -1,15 +1,14 @@
 import { servedFeatures, type ValueType } from "@featstore/definitions/compiler";
 import { DatabaseError } from "../database/index";
+import { type Engine, storedRowsOf, type ViewRow } from "../engine/index";
 import { KEY_SEPARATOR, type OnlineReadRequest, type OnlineStore, OnlineStoreError, packRow } from "../serving/index";
-import type { ReplayStore } from "./replay-store";
-import { replayView, storedRowsOf, type ViewRow } from "./replay-view";
 
 /**
  * Creates a store of rows as of a time (microseconds since 1970 UTC), computed by the compiler of training sets from
  * the facts known at that time. Past membership of a population is unknown: an entity without known facts has a row
  * without facts. For one request only: views are read one after another, once each, over a single database connection.
  */
-export function createPointInTimeStore(store: ReplayStore, asOf: bigint): OnlineStore {
+export function createPointInTimeStore(engine: Pick<Engine, "rowsAsOf">, asOf: bigint): OnlineStore {
   const replays = new Map<string, Promise<readonly ViewRow[]>>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -24,7 +23,7 @@ export function createPointInTimeStore(store: ReplayStore, asOf: bigint): Online
     const replay = last.then(async () => {
       const left = Math.floor(deadlineMs - (performance.now() - started));
       if (left < 1) throw new OnlineStoreError("timeout", "the deadline passed before the view's turn");
-      return replayView(store, view, rows, { deadlineMs: left }, storedRowsOf(registered)).catch(refuse);
+      return engine.rowsAsOf(view, rows, { deadlineMs: left }, storedRowsOf(registered)).catch(refuse);
     });
     last = replay.catch(() => undefined);
     replays.set(name, replay);

@@ -1,24 +1,11 @@
-import { type Expression, type Feature, isSum, typeOf, walk } from "@featstore/definitions/compiler";
-
-/** An aggregate whose result depends on the order of summation. */
-export type InexactAggregate = Extract<Expression, { readonly kind: "aggregate" }> & { readonly operand: Expression };
+import type { Feature } from "@featstore/definitions/compiler";
+import { inexactAggregates } from "../engine/index";
 
 type Compared = Pick<Feature, "type" | "expression">;
 
 const TOLERANCE = 1e-12;
 /** The relative distance between neighbouring float32 values: two sums may round to either side of a midpoint. */
 const FLOAT32_STEP = 1.2e-7;
-
-/** Returns the float sums in a feature. Without any, its values must be equal. */
-export function inexactAggregates({ expression }: Pick<Feature, "expression">): readonly InexactAggregate[] {
-  const found: InexactAggregate[] = [];
-  walk(expression, (node) => {
-    if (node.kind !== "aggregate" || node.operand === null || !isSum(node.name)) return;
-    const type = typeOf(node.operand);
-    if (type === "float64" || type === "float32") found.push({ ...node, operand: node.operand });
-  });
-  return found;
-}
 
 /**
  * Returns whether two JSON texts are the same value of the feature. Float sums may differ by 1e-12 of

@@ -1,6 +1,6 @@
 import { profileQuery } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../core/index";
-import type { OfflineStore } from "../materialization/index";
+import type { RunLog } from "../materialization/index";
 import type { RegisteredView } from "../registry/index";
 import type { ProfiledGeneration, QualityStore } from "./quality-store";
 
@@ -46,7 +46,7 @@ export async function findProfile(
   quality: Pick<QualityStore, "generation" | "before">,
   registered: RegisteredView,
   generation: string | undefined,
-  offline: Pick<OfflineStore, "profile"> | null,
+  offline: Pick<RunLog, "profile"> | null,
 ): Promise<Profiled> {
   const { view } = registered;
   const label = `${view.name}@${view.version}`;

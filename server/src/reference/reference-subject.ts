@@ -1,11 +1,5 @@
-import {
-  compileView,
-  type Definitions,
-  type Entity,
-  type FeatureService,
-  type FeatureView,
-  postgresDialect,
-} from "@featstore/definitions/compiler";
+import type { Definitions, Entity, FeatureService, FeatureView } from "@featstore/definitions/compiler";
+import { viewQuery } from "../engine/index";
 import type { FormerName, HistoryEvent, RegistrySnapshot, Retirement, Versions, ViewState } from "../registry/index";
 
 /** The subject of a reference: a snapshot of a registry, or definitions that are not applied yet. */
@@ -47,7 +41,7 @@ export function subjectOfRegistry(snapshot: RegistrySnapshot, history: readonly 
 /** Creates the subject of definitions, which must compile: the newest version of each name counts as promoted. */
 export function subjectOfDefinitions({ featureViews, featureServices }: Definitions): ReferenceSubject {
   const views = featureViews.map((view): SubjectView => {
-    const { text, parameters } = compileView(postgresDialect, view);
+    const { text, parameters } = viewQuery(view);
     return { view, state: "active", retirement: null, sql: text, parameters, appliedAt: null };
   });
   return {

@@ -1,14 +1,14 @@
 import type { CheckOptions, Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { cronTimes } from "../core/index";
+import type { Engine } from "../engine/index";
 import { type Plan, plan } from "./plan/plan";
 import type { PlanningStore } from "./plan/planning-store";
 import type { RegistryStore, RegistryWriter } from "./registry-store";
-import type { SourceCatalogStore } from "./source-catalog-store";
 
 export interface ApplyDependencies {
   readonly registry: Pick<RegistryStore, "snapshot"> & Pick<RegistryWriter, "apply">;
   /** Null: sources are not compared with the database. */
-  readonly catalog: SourceCatalogStore | null;
+  readonly catalog: Pick<Engine, "describe"> | null;
   /** As in `plan`. */
   readonly planning?: PlanningStore;
 }

@@ -20,13 +20,13 @@ import {
   resolveRelations,
   serviceMeaningHash,
 } from "@featstore/definitions/compiler";
+import type { Engine } from "../engine/index";
 import type { RegistrySnapshot } from "./registry";
 import { renameViews } from "./rename-views";
-import type { SourceCatalogStore } from "./source-catalog-store";
 
 export interface CheckDependencies {
   /** The database to compare the sources with; null: definitions are checked without a database. */
-  readonly catalog: SourceCatalogStore | null;
+  readonly catalog: Pick<Engine, "describe"> | null;
   /** The applied registry, from which services may select; null: none. */
   readonly snapshot: RegistrySnapshot | null;
 }

@@ -37,10 +37,8 @@ export type {
   Versions,
   ViewState,
 } from "./registry";
-export { RegistryError, withRefusals } from "./registry-error";
 export { createRegistryStore, type RegistryStore, type RegistryWriter } from "./registry-store";
 export { namesBefore, presentName, type ViewNames, withPresentNames } from "./rename-views";
 export { type RolledBack, rolledBackNames } from "./rolled-back";
 export { readServedGeneration } from "./served-generation";
-export { createSourceCatalogStore, type SourceCatalogStore } from "./source-catalog-store";
 export { namedVersions, splitReference, versionReference } from "./version-reference";

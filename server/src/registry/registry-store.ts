@@ -1,5 +1,5 @@
 import { instantText } from "@featstore/definitions/compiler";
-import { type Database, ownQuery } from "../database/index";
+import { type Database, ownQuery, withRefusals } from "../database/index";
 import type {
   FormerName,
   HistoryChange,
@@ -13,7 +13,6 @@ import type {
   RetireRequest,
   VersionRequest,
 } from "./registry";
-import { withRefusals } from "./registry-error";
 import {
   byName,
   type EntityRow,

@@ -1,7 +1,8 @@
 import { instantText } from "@featstore/definitions/compiler";
 import type { Logger } from "../core/index";
 import { isSurelyDead, thisProcess } from "../database/index";
-import { createOfflineStore, type MaterializeDependencies } from "../materialization/index";
+import type { Engine } from "../engine/index";
+import { createRunLog, type MaterializeDependencies } from "../materialization/index";
 import type { Platform } from "../platform/index";
 import { type QualityStore, recordDrift } from "../quality/index";
 import type { RegistrySnapshot, RegistryStore } from "../registry/index";
@@ -14,6 +15,7 @@ import { viewAges } from "./view-status";
 const TICK_MS = 2000;
 
 export interface SchedulingDependencies {
+  readonly engine: Engine;
   readonly registryStore: RegistryStore;
   readonly quality: QualityStore;
   readonly readBack: NonNullable<MaterializeDependencies["readBack"]>;
@@ -26,7 +28,7 @@ export interface SchedulingDependencies {
 /** Creates and starts the scheduler, unless the configuration turns it off or the role only reads, and its metrics. */
 export async function createScheduling(
   { config, database, clock, logger, metrics, materializes, onClose }: Platform,
-  { registryStore, quality, readBack, newest, served }: SchedulingDependencies,
+  { engine, registryStore, quality, readBack, newest, served }: SchedulingDependencies,
 ): Promise<Scheduler | null> {
   const schedules = createScheduleStore(database);
   const holder = await thisProcess();
@@ -39,7 +41,8 @@ export async function createScheduling(
           store: schedules,
           run: createScheduledRuns({
             registry: registryStore,
-            offline: createOfflineStore(database),
+            offline: createRunLog(database),
+            engine,
             holder,
             isDead: isSurelyDead,
             readBack,

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { AuditLog } from "../audit-log/index";
 import type { ParquetThread } from "../columnar/index";
-import { type Config, FeatstoreError, repeat, writerVersions } from "../core/index";
-import { type Database, isSurelyDead, shareDatabase, thisProcess } from "../database/index";
+import { FeatstoreError, repeat, writerVersions } from "../core/index";
+import { isSurelyDead, thisProcess } from "../database/index";
+import type { Engine } from "../engine/index";
 import type { Platform } from "../platform/index";
 import type { ServingRegistry } from "../serving/index";
 import type { UsageMeter } from "../usage/index";
@@ -12,6 +13,7 @@ import { createTrainingSetStore } from "./training-set-store";
 import { createTrainingSets, type TrainingSets } from "./training-sets";
 
 export interface TrainingSetDependencies {
+  readonly engine: Engine;
   readonly registry: ServingRegistry;
   readonly parquet: ParquetThread;
   readonly usage: UsageMeter;
@@ -23,12 +25,12 @@ const SWEEP_MS = 60_000;
 /** Creates the service for training sets and its sweeper. A server that only reads does not make or change any. */
 export async function createTrainingSetModule(
   { config, database, logger, materializes, onClose }: Platform,
-  { registry, parquet, usage, auditLog }: TrainingSetDependencies,
+  { engine, registry, parquet, usage, auditLog }: TrainingSetDependencies,
 ): Promise<TrainingSetServices["trainingSets"]> {
   const { maxRows, spineLimits, maxJoinedRows, maxWaiting, maxWaitingPerTenant, deadlineMs, retentionDays } =
     config.trainingSets;
   const sets = createTrainingSets({
-    database: trainingShare(config, database),
+    engine,
     store: createTrainingSetStore(database),
     files: createTrainingSetFiles(join(config.dataDir, "training-sets")),
     parquet,
@@ -61,15 +63,6 @@ export async function createTrainingSetModule(
     onSent: usage.countBytes,
     auditLog,
   };
-}
-
-/**
- * Limits training sets, whose spines and joins may take long, so that connections are left for reads. The embedded
- * database has only one.
- */
-function trainingShare({ database: settings }: Config, database: Database): Database {
-  if (settings.kind !== "postgres") return database;
-  return shareDatabase(database, Math.max(1, Math.floor(settings.poolSize / 3)));
 }
 
 /** Allows reads and downloads of training sets only; other calls throw `store_unavailable`. */

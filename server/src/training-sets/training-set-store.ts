@@ -1,23 +1,16 @@
-import type { PlainSource } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../core/index";
-import { type CallOptions, csvLine, type Database, ownQuery, quoteName, type RunHolder } from "../database/index";
-import { sourceState } from "./source-state";
-import { transactionWatermark, writesSince } from "./source-writes";
+import { type CallOptions, type Database, ownQuery, type RunHolder } from "../database/index";
 import { refusedBy } from "./training-set-refusals";
 import type {
   HeldTrainingSet,
-  LoadedSpineTable,
   NewTrainingSet,
-  SourceState,
-  SourceWrites,
   StoredTrainingSet,
   TrainingSetFailure,
   TrainingSetState,
   TrainingSetViewer,
-  TransactionWatermark,
 } from "./training-set-types";
 
-/** Stores jobs of training sets with their spine tables. */
+/** Stores jobs of training sets. The functions that begin and end a job create and drop its spine table. */
 export interface TrainingSetStore {
   /**
    * Creates a job in state `loading` with an empty spine table, or finds that of a repeated request; null while it is in
@@ -29,13 +22,6 @@ export interface TrainingSetStore {
   ): Promise<HeldTrainingSet | { readonly repeated: string | null }>;
   /** Answers repetitions of the request of a job with another training set. */
   answerWith(held: HeldTrainingSet, id: string): Promise<void>;
-  /** Loads the spine table from CSV lines: row, tenant, keys, as-of time, passthrough. Returns the number of rows. */
-  loadSpine(
-    held: HeldTrainingSet,
-    keys: readonly string[],
-    lines: AsyncIterable<string>,
-    options?: CallOptions,
-  ): Promise<number>;
   /** Moves a job from `loading` to `queued`, with all data needed to resume it. False if it has ended. */
   queue(
     held: HeldTrainingSet,
@@ -47,10 +33,6 @@ export interface TrainingSetStore {
   orphans(deadTokens: readonly string[]): Promise<readonly { readonly id: string; readonly token: string }[]>;
   /** Takes over an orphan. Undefined if another process has it, it has ended, or two processes have died of it. */
   take(id: string, token: string, holder: RunHolder): Promise<HeldTrainingSet | undefined>;
-  /** Returns a job's loaded spine table. */
-  loadedSpine(held: HeldTrainingSet, keys: readonly string[], options?: CallOptions): LoadedSpineTable;
-  /** Creates a relation of the spine with times shifted by `seconds`; returns its name in schema `featstore`. */
-  shiftSpine(held: HeldTrainingSet, seconds: number, options?: CallOptions): Promise<string>;
   /** Moves a job from `queued` to `running`. False if it has ended. */
   start(held: HeldTrainingSet): Promise<boolean>;
   /** Renews the lease for two minutes and records progress. `ended`: the job belongs to another process or has ended. */
@@ -80,21 +62,8 @@ export interface TrainingSetStore {
   holders(): Promise<readonly { readonly id: string; readonly token: string; readonly holder: RunHolder }[]>;
   /** Ends dead processes' jobs that cannot be resumed and drops their tables; returns the ids of the ended jobs. */
   sweep(deadTokens: readonly string[]): Promise<readonly string[]>;
-  /** Reads the current state of a source; only the tenant's rows of a source with tenants. */
-  sourceState(source: PlainSource, tenant: string | null, options?: CallOptions): Promise<SourceState>;
-  /** Returns a watermark. Take it before rows are read: writes of transactions still open then count as later. */
-  transactionWatermark(options?: CallOptions): Promise<TransactionWatermark>;
-  /** Checks whether rows of a source were written, or the table altered, since the watermark; only the tenant's rows of a source with tenants. */
-  writesSince(
-    source: PlainSource,
-    tenant: string | null,
-    watermark: TransactionWatermark,
-    options?: CallOptions,
-  ): Promise<SourceWrites>;
   /** Reads the database's clock in microseconds since 1970 UTC. */
   now(): Promise<bigint>;
-  /** Streams the rows of a user's query as JSON objects, in a read-only transaction. */
-  readQuery(query: string, options?: CallOptions): AsyncIterable<string>;
 }
 
 const SHORT_MS = 30_000;
@@ -153,7 +122,7 @@ export function createTrainingSetStore(database: Database): TrainingSetStore {
         throw new FeatstoreError("idempotency_key_reused", "This Idempotency-Key belongs to another training set.");
       if (result === "loading") return { repeated: null };
       const [, repeated] = result.split("repeated ");
-      return repeated === undefined ? { id, token: result, table: `training_spine_${id}` } : { repeated };
+      return repeated === undefined ? { id, token: result } : { repeated };
     },
 
     async answerWith(held, id) {
@@ -161,13 +130,6 @@ export function createTrainingSetStore(database: Database): TrainingSetStore {
         held.id,
         id,
       ]);
-    },
-
-    async loadSpine({ table }, keys, lines, options) {
-      const columns = ["_row", "_tenant", ...keys, "_as_of", "_passthrough"];
-      const rows = await database.copyFrom({ table: `featstore.${table}`, columns }, lines, options);
-      await database.script(`analyze featstore."${table}"`, options);
-      return rows;
     },
 
     async queue({ id, token }, { spineRows, reuseKey, job }) {
@@ -202,54 +164,7 @@ where state in ('queued', 'running') and job is not null and not is_cancel_reque
         "featstore.take_training_set($1::text, $2::text::bigint, $3::text::jsonb)::text",
         [id, token, JSON.stringify(holder)],
       );
-      return taken === null ? undefined : { id, token: taken, table: `training_spine_${id}` };
-    },
-
-    loadedSpine({ table }, keys, options) {
-      const spine = `featstore."${table}"`;
-      return {
-        async rows() {
-          const [row] = await database.query<{ rows: number }>(
-            { text: `select count(*)::float8 as rows from ${spine}` },
-            options,
-          );
-          return row?.rows ?? 0;
-        },
-        empty: () => database.script(`truncate ${spine}`, options),
-        async *lines() {
-          const names = keys.map((_, index) => `k${index + 1}`);
-          const items = keys.map((key, index) => `${quoteName(key)}::text as ${names[index]}`);
-          const text = `select _row::text as "row", _tenant as tenant, ${items.join(", ")},
-  to_char(_as_of at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, _passthrough as p from ${spine} order by _row`;
-          const chunks = database.stream<Record<string, string | null>>({ text }, { chunkRows: 1000, ...options });
-          for await (const rows of chunks) {
-            yield rows
-              .map((row) =>
-                csvLine([
-                  row.row ?? "",
-                  row.tenant ?? "",
-                  ...names.map((name) => row[name] ?? ""),
-                  row.at ?? "",
-                  row.p ?? null,
-                ]),
-              )
-              .join("");
-          }
-        },
-      };
-    },
-
-    async shiftSpine({ id }, seconds, options) {
-      const [row] = await ownQuery<{ result: string }>(
-        database,
-        {
-          text: "select featstore.shift_training_spine($1::text, $2::text::bigint) as result",
-          parameters: [id, String(seconds)],
-        },
-        options,
-      );
-      if (!row) throw new Error("The shifted spine has no name");
-      return row.result;
+      return taken === null ? undefined : { id, token: taken };
     },
 
     async start(held) {
@@ -356,21 +271,8 @@ where state in ('loading', 'queued', 'running') order by id`,
       return JSON.parse(text) as readonly string[]; // the function's documented result
     },
 
-    sourceState: (source, tenant, options) => sourceState(database, source, tenant, options),
-
-    transactionWatermark: (options) => transactionWatermark(database, options),
-    writesSince: (source, tenant, watermark, options) => writesSince(database, source, tenant, watermark, options),
-
     async now() {
       return BigInt(await call<string>("featstore.epoch_microseconds(clock_timestamp())::text", []));
-    },
-
-    async *readQuery(text: string, options?: CallOptions) {
-      const rows = database.stream<{ row: string }>(
-        { text: "select row from featstore.read_spine($1::text) as row", parameters: [text] },
-        options,
-      );
-      for await (const chunk of rows) for (const { row } of chunk) yield row;
     },
   };
 }

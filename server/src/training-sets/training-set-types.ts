@@ -63,8 +63,6 @@ export interface StoredTrainingSet {
 export interface HeldTrainingSet {
   readonly id: string;
   readonly token: string;
-  /** The spine's table in schema `featstore`. */
-  readonly table: string;
 }
 
 export interface NewTrainingSet {
@@ -85,31 +83,4 @@ export interface TrainingSetLimits {
   readonly total: number;
   /** Limit per organisation, and of keys without one per tenant; those without a tenant count together. */
   readonly perTenant: number;
-}
-
-/** The state of a source when a training set read it, limited to what its tenant may see. */
-export interface SourceState {
-  readonly rows: number;
-  /** The tie-break columns of the last row in their order, as texts; null without a row or tie-break. */
-  readonly largest: Readonly<Record<string, string | null>> | null;
-  /** The latest event time in microseconds since 1970 UTC, as text; null if there is none. */
-  readonly latest: string | null;
-}
-
-/** A transaction before which all others had ended. `transaction` is its number with epoch, as text. */
-export interface TransactionWatermark {
-  /** The PostgreSQL cluster of the number; '' if it is unknown. */
-  readonly cluster: string;
-  readonly transaction: string;
-}
-
-/** `unknown`: the source is not a plain table, or the watermark is from another PostgreSQL cluster or too old to compare. */
-export type SourceWrites = "none" | "written" | "unknown";
-
-/** A spine table that may have lost its rows: a crash of PostgreSQL empties it. */
-export interface LoadedSpineTable {
-  rows(): Promise<number>;
-  /** The CSV lines that it was loaded from. */
-  lines(): AsyncIterable<string>;
-  empty(): Promise<void>;
 }

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
+import { createEngine, withoutHistory } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
-import { withoutHistory } from "../../src/point-in-time/replay-view";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { type CliProject, createCliProject } from "../cli/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
@@ -299,7 +299,8 @@ for (const target of testDatabases("one")) {
       const { views } = await materialize(
         {
           registry: createRegistryStore(database),
-          offline: createOfflineStore(database),
+          engine: createEngine(database),
+          offline: createRunLog(database),
           holder: await thisProcess(),
           isDead: isSurelyDead,
         },

@@ -3,8 +3,9 @@ import { generateSample } from "@featstore/samples";
 import { expect, test } from "vitest";
 import { lyricSentiment } from "../../../feature-definitions/definitions/index";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { plan } from "../../src/registry/plan/plan";
 import { createPlanningStore } from "../../src/registry/plan/planning-store";
@@ -25,8 +26,14 @@ for (const target of testDatabases("main")) {
       const registry = createRegistryStore(database);
       const only = (view: FeatureView) => ({ featureViews: [view], featureServices: [] });
       await apply({ registry, catalog: null }, only(lyricSentiment.ir), { appliedBy: "tester" });
-      const offline = createOfflineStore(database);
-      await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead });
+      const offline = createRunLog(database);
+      await materialize({
+        registry,
+        offline,
+        engine: createEngine(database),
+        holder: await thisProcess(),
+        isDead: isSurelyDead,
+      });
 
       const changed: FeatureView = {
         ...lyricSentiment.ir,
@@ -37,7 +44,7 @@ for (const target of testDatabases("main")) {
             : feature,
         ),
       };
-      const planning = createPlanningStore(database);
+      const planning = createPlanningStore(database, createEngine(database));
       const planned = await plan({ registry, catalog: null, planning }, only(changed), { compare: 200 });
       expect(planned.views).toMatchObject([
         {

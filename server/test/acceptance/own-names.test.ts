@@ -13,12 +13,12 @@ import {
 } from "@featstore/definitions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { createKeyStore } from "../../src/keys/key-store";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { createRegistryStore } from "../../src/registry/registry-store";
-import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { createMemoryOnlineStore } from "../../src/serving/online-store/memory-online-store";
 import {
   createGenerationLoader,
@@ -90,12 +90,12 @@ for (const target of testDatabases("main")) {
       const { database } = opened;
       const registry = createRegistryStore(database);
       const definitions = { featureViews: [group.ir], featureServices: [] };
-      const catalog = createSourceCatalogStore(database);
+      const catalog = createEngine(database);
       const { plan } = await apply({ registry, catalog }, definitions, { appliedBy: "tester" });
       expect(plan.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-      const offline = createOfflineStore(database);
+      const offline = createRunLog(database);
       const { views } = await materialize(
-        { registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
+        { registry, offline, engine: createEngine(database), holder: await thisProcess(), isDead: isSurelyDead },
         { asOf: 1_767_571_200_000_000n },
       );
       const unparsed = { rows: 1, examples: [{ _tenant: "t", key: "a", position: 1 }], strict: false };

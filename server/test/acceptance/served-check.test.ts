@@ -24,8 +24,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asciiCharacters, escapes } from "../../../feature-definitions/test/compile/support/arbitrary-texts";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRunStore } from "../../src/materialization/runs/run-store";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { openCommandReadBack } from "../../src/serving/read-back/command-read-back";
@@ -109,7 +110,12 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
       const readBack = openCommandReadBack(database, serving.deps.config);
       const { views: made } = await materialize(
         {
-          ...{ registry, offline: createOfflineStore(opened.database), readBack: readBack.read },
+          ...{
+            registry,
+            engine: createEngine(opened.database),
+            offline: createRunLog(opened.database),
+            readBack: readBack.read,
+          },
           ...{ holder: await thisProcess(), isDead: isSurelyDead },
         },
         { views },

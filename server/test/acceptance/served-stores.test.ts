@@ -6,8 +6,9 @@ import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Config } from "../../src/core/config";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRunStore } from "../../src/materialization/runs/run-store";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { openCommandReadBack } from "../../src/serving/read-back/command-read-back";
@@ -75,7 +76,11 @@ for (const target of testDatabases("main"))
       const command = async (config: Pick<Config, "onlineStore" | "redis">) => {
         const { database } = opened;
         const readBack = openCommandReadBack(database, config);
-        const dependencies = { registry: createRegistryStore(database), offline: createOfflineStore(database) };
+        const dependencies = {
+          registry: createRegistryStore(database),
+          engine: createEngine(database),
+          offline: createRunLog(database),
+        };
         const holder = await thisProcess();
         const { views } = await materialize(
           { ...dependencies, readBack: readBack.read, holder, isDead: isSurelyDead },

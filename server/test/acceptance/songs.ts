@@ -1,8 +1,9 @@
 import { count, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { createRegistryStore } from "../../src/registry/registry-store";
 
@@ -50,9 +51,9 @@ export async function applySongs(database: Database, version: number, takesOver 
 /** Materializes all served versions, or the named ones. */
 export async function materializeSongs(database: Database, ...views: readonly string[]): Promise<void> {
   const registry = createRegistryStore(database);
-  const offline = createOfflineStore(database);
+  const offline = createRunLog(database);
   await materialize(
-    { registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
+    { registry, offline, engine: createEngine(database), holder: await thisProcess(), isDead: isSurelyDead },
     views.length === 0 ? {} : { views },
   );
 }

@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { createKeyStore } from "../../src/keys/key-store";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { createRegistryStore } from "../../src/registry/registry-store";
-import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { createMemoryOnlineStore } from "../../src/serving/online-store/memory-online-store";
 import {
   createGenerationLoader,
@@ -145,12 +145,13 @@ for (const target of testDatabases("one")) {
     test("each tenant reads only its own rows, before and after any change", async () => {
       const { database } = opened;
       const registry = createRegistryStore(database);
-      const catalog = createSourceCatalogStore(database);
+      const catalog = createEngine(database);
       const definitions = { featureViews: Object.values(views), featureServices: [] };
       expect((await apply({ registry, catalog }, definitions, { appliedBy: "tester" })).revision).not.toBeNull();
       const materializing = {
         registry,
-        offline: createOfflineStore(database),
+        engine: createEngine(database),
+        offline: createRunLog(database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };

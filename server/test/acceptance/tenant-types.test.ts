@@ -1,11 +1,11 @@
 import { count, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { createRegistryStore } from "../../src/registry/registry-store";
-import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { createPostgresOnlineStore } from "../../src/serving/online-store/postgres-online-store";
 import { createTestApp, withKey } from "../helpers/test-app";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
@@ -81,15 +81,21 @@ for (const target of testDatabases("one")) {
       const { database } = opened;
       await prepare(database, SETUP);
       const registry = createRegistryStore(database);
-      const catalog = createSourceCatalogStore(database);
+      const catalog = createEngine(database);
       const { plan } = await apply(
         { registry, catalog },
         { featureViews: views, featureServices: [] },
         { appliedBy: "tester" },
       );
       expect(plan.outcome).toBe("changes");
-      const offline = createOfflineStore(database);
-      const report = await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead });
+      const offline = createRunLog(database);
+      const report = await materialize({
+        registry,
+        offline,
+        engine: createEngine(database),
+        holder: await thisProcess(),
+        isDead: isSurelyDead,
+      });
       failures = report.views.flatMap(({ view, failure }) => (failure === null ? [] : [`${view}: ${failure.message}`]));
       const { app, keyOf } = await createTestApp({ registry, onlineStore: createPostgresOnlineStore(database) });
       read = async (view, tenant) => {

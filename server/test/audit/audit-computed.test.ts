@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { auditComputed } from "../../src/audit/audit-computed";
 import type { AuditStore, StoredComputedAnswer } from "../../src/audit/audit-store";
 import { isComparedBySql, isNear, magnitudeOf } from "../../src/audit/compute-again";
+import type { Engine } from "../../src/engine/index";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
 import { registered, service, snapshotOf } from "../helpers/serving-fixture";
 
@@ -62,12 +63,15 @@ async function differences(
   isDropped = false,
 ): Promise<readonly string[]> {
   await tables.follow?.([view]);
-  const audit: Pick<AuditStore, "generation" | "replay"> = {
+  const audit: Pick<AuditStore, "generation"> = {
     generation: async () => ({ table: "scores_v1_g1", asOf: AT, isDropped, watermark: null }),
-    replay: async (_keys, rows) => rows.map(() => bySql),
+  };
+  const engine: Pick<Engine, "computeFeatures"> = {
+    computeFeatures: async (computed, _columns, rows) =>
+      rows.map(() => new Map(computed.map(({ name }, index) => [name, String(bySql[`v${index}`])]))),
   };
   const report = await auditComputed(
-    { audit: audit as AuditStore, tables }, // the audit calls only these methods
+    { audit: audit as AuditStore, engine: engine as Engine, tables }, // the audit calls only these methods
     snapshot,
     finder,
     [{ ...answer, ...changes }],

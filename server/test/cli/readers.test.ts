@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadConfig } from "../../src/core/config";
 import { createDeps } from "../../src/deps";
 import { serve } from "../../src/main";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createReadStore } from "../../src/usage/read-store";
 import { type CliProject, createCliProject, songDefinitions, songTable } from "./cli";
 
@@ -86,6 +86,6 @@ test("plan and retire list the keys that read a view, online and by training set
   await database.script("update featstore.view_reads set last_read_on = last_read_on - 31");
   expect(await reads.readers()).toEqual([]);
   await database.script("update featstore.view_reads set last_read_on = last_read_on - 10");
-  await createOfflineStore(database).sweep([]);
+  await createRunLog(database).sweep([]);
   expect(await database.query({ text: "select 1 as one from featstore.view_reads" })).toEqual([]);
 });

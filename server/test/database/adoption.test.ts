@@ -4,11 +4,12 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { migrate, schemaState } from "../../src/database/migrate";
+import { createEngine } from "../../src/engine/index";
 import { onlySecret } from "../../src/keys/key-secrets";
 import { createKeyStore } from "../../src/keys/key-store";
 import { createKeyService } from "../../src/keys/keys";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { wholeSchema } from "../helpers/whole-schema";
@@ -67,7 +68,7 @@ for (const target of testDatabases("all")) {
       await database.script(EVENTS);
       const registry = createRegistryStore(database);
       const dependencies = {
-        ...{ registry, offline: createOfflineStore(database) },
+        ...{ registry, engine: createEngine(database), offline: createRunLog(database) },
         ...{ holder: await thisProcess(), isDead: isSurelyDead },
       };
       await registry.apply(changeOf({ revision: 0, featureViews: [viewChange(viewOf(1))] }));

@@ -3,7 +3,7 @@ import { type Dataset, documentHash } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDatasetDefinitions, type DatasetDefinitions } from "../../src/datasets/definition-store";
 import { applyDatasets, planDatasets } from "../../src/datasets/plan-datasets";
-import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
+import { createEngine } from "../../src/engine/index";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
 const speechesOf = (name: string, purpose = "Research"): Dataset =>
@@ -59,7 +59,7 @@ from featstore.audit_log where action = 'dataset.applied' order by id`,
     });
 
     test("are new, changed or unchanged, and keep what the files lack", async () => {
-      const catalog = createSourceCatalogStore(opened.database);
+      const catalog = createEngine(opened.database);
       const datasets = [speechesOf("speeches"), speechesOf("more")];
       const states = async () =>
         (await planDatasets({ definitions, catalog }, { datasets })).map(({ name, state }) => `${name} ${state}`);
@@ -74,7 +74,7 @@ from featstore.audit_log where action = 'dataset.applied' order by id`,
     });
 
     test("stay as they are if the definitions may only add new ones", async () => {
-      const catalog = createSourceCatalogStore(opened.database);
+      const catalog = createEngine(opened.database);
       const datasets = [speechesOf("speeches", "Older"), speechesOf("added")];
       const before = await definitions.dataset("speeches");
       const done = await applyDatasets({ definitions, catalog }, { datasets }, "ada@laptop", { addsOnly: true });

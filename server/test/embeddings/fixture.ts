@@ -14,9 +14,10 @@ import { compileView, type FeatureView, postgresDialect } from "@featstore/defin
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createVectorStore } from "../../src/embeddings/vector-store";
+import { createEngine } from "../../src/engine/index";
 import type { MaterializeRequest } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { createPostgresOnlineStore } from "../../src/serving/online-store/postgres-online-store";
 import { createTestApp, withKey } from "../helpers/test-app";
@@ -100,8 +101,14 @@ export async function openSongs(database: Database, views: readonly FeatureView[
   await registry.apply(
     changeOf({ featureViews: views.map((view) => viewChange(view, compileView(postgresDialect, view))) }),
   );
-  const offline = createOfflineStore(database);
-  const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+  const offline = createRunLog(database);
+  const dependencies = {
+    registry,
+    offline,
+    engine: createEngine(database),
+    holder: await thisProcess(),
+    isDead: isSurelyDead,
+  };
   const vectors = createVectorStore(database);
   const onlineStore = createPostgresOnlineStore(database);
   let now = NOW;

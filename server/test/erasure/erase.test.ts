@@ -5,11 +5,11 @@ import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAuditStore } from "../../src/audit/audit-store";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { createErasureStore, type ErasureStore } from "../../src/erasure/erasure-store";
 import { backfill } from "../../src/materialization/backfill";
-import { createBackfillStore } from "../../src/materialization/backfill-store";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, someone, viewChange } from "../registry/fixture";
@@ -83,8 +83,14 @@ for (const target of testDatabases("main")) {
       }
     };
     const run = async (mode: "full" | "incremental", views?: readonly string[]) => {
-      const offline = createOfflineStore(opened.database);
-      const dependencies = { registry: registry(), offline, holder: await thisProcess(), isDead: isSurelyDead };
+      const offline = createRunLog(opened.database);
+      const dependencies = {
+        registry: registry(),
+        offline,
+        engine: createEngine(opened.database),
+        holder: await thisProcess(),
+        isDead: isSurelyDead,
+      };
       return (await materialize(dependencies, { mode, ...(views === undefined ? {} : { views }) })).views;
     };
     const script = (text: string) => opened.database.script(text);
@@ -268,12 +274,15 @@ for (const target of testDatabases("main")) {
 
     test("does not disturb a run or a search for changes in progress", async () => {
       await apply(titles.ir);
-      const offline = createOfflineStore(opened.database);
+      const offline = createRunLog(opened.database);
       const begun = await offline.beginRun({ view: "titles", version: 1, holder: someone, asOf: null });
       await expect(store.erase(await requests("song", ["4"]))).rejects.toMatchObject({ code: "run_in_progress" });
       expect(await store.preview(await requests("song", ["4"]))).toMatchObject({ views: [{ rows: 0 }] });
       await offline.failRun(begun, { code: "internal", message: "test" });
-      await offline.findChanges({ holder: someone, asOf: null, scans: [] });
+      await opened.database.query({
+        text: "select featstore.find_changes($1::text::jsonb, null, '[]')",
+        parameters: [JSON.stringify(someone)],
+      });
       await expect(store.erase(await requests("song", ["4"]))).rejects.toMatchObject({ code: "changes_in_progress" });
     });
 
@@ -283,7 +292,7 @@ for (const target of testDatabases("main")) {
       const client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => undefined });
       try {
         const request = JSON.stringify({ ...(await requests("song", ["4"])), dryRun: false });
-        const offline = createOfflineStore(opened.database);
+        const offline = createRunLog(opened.database);
         let begun: Promise<unknown> | undefined;
         await client.begin(async (transaction) => {
           await transaction`select featstore.erase(${request}::text::jsonb)`;
@@ -300,10 +309,9 @@ for (const target of testDatabases("main")) {
 
     test("abandons an interrupted backfill, because it stores keys", async () => {
       await apply(titles.ir);
-      const offline = createOfflineStore(opened.database);
-      const backfills = createBackfillStore(opened.database);
+      const offline = createRunLog(opened.database);
       const dependencies = {
-        ...{ registry: registry(), offline, backfills },
+        ...{ registry: registry(), offline, engine: createEngine(opened.database) },
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };

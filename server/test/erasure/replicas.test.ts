@@ -2,9 +2,10 @@ import { entity, featureView, int64, latest, source, string } from "@featstore/d
 import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { createErasureStore } from "../../src/erasure/erasure-store";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { createFeatureReader } from "../../src/serving/features";
 import { createMemoryOnlineStore, type MemoryOnlineStore } from "../../src/serving/online-store/memory-online-store";
@@ -67,8 +68,11 @@ for (const target of testDatabases("main")) {
 
     const run = async () => {
       const registry = createRegistryStore(opened.database);
-      const offline = createOfflineStore(opened.database);
-      await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead }, {});
+      const offline = createRunLog(opened.database);
+      await materialize(
+        { registry, offline, engine: createEngine(opened.database), holder: await thisProcess(), isDead: isSurelyDead },
+        {},
+      );
     };
     const erase = async (id: string) =>
       createErasureStore(opened.database).erase({

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { erase } from "../../src/erasure/erase";
 import { createErasureStore } from "../../src/erasure/erasure-store";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { SPINE_FILE } from "../../src/training-sets/spine/load-spine";
 import { createTrainingSetFiles } from "../../src/training-sets/training-set-files";
 import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
@@ -50,7 +51,11 @@ for (const target of testDatabases("one")) {
     ) => {
       const dependencies = {
         ...{ store: createErasureStore(opened.database), sets: made.sets, isDead: isSurelyDead },
-        ...{ files: createTrainingSetFiles(folder), offline: createOfflineStore(opened.database) },
+        ...{
+          files: createTrainingSetFiles(folder),
+          engine: createEngine(opened.database),
+          offline: createRunLog(opened.database),
+        },
         datasets: noDatasets().datasets,
       };
       const request = {
@@ -119,7 +124,7 @@ for (const target of testDatabases("one")) {
       });
       await begin("aaaaaaaaaaaaaaaa");
       const held = await begin("bbbbbbbbbbbbbbbb");
-      await store.loadSpine(
+      await createEngine(opened.database).loadSpine(
         held,
         ["track_id"],
         (async function* () {

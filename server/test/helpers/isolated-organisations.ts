@@ -16,11 +16,11 @@ import { SCOPES } from "../../src/core/scopes";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createDatasetDefinitions } from "../../src/datasets/definition-store";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { createRegistryStore } from "../../src/registry/registry-store";
-import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { startPeople } from "./people";
 
 const SETTINGS = `limits: { failed_attempts: 1000000 }
@@ -100,12 +100,15 @@ export async function startOrganisations(database: Database, owned: readonly Own
   });
   const registry = createRegistryStore(database);
   const definitions = { featureViews: [ownedSongs.ir, sharedSongs.ir], featureServices: [shelf.ir] };
-  const catalog = createSourceCatalogStore(database);
+  const catalog = createEngine(database);
   const { plan } = await apply({ registry, catalog }, definitions, { appliedBy: "tester" });
   if (plan.outcome === "refused") throw new Error(JSON.stringify(plan));
   await createDatasetDefinitions(database).apply(datasets, "tester");
-  const offline = createOfflineStore(database);
-  await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead }, {});
+  const offline = createRunLog(database);
+  await materialize(
+    { registry, offline, engine: createEngine(database), holder: await thisProcess(), isDead: isSurelyDead },
+    {},
+  );
   const people = await startPeople(database, {
     env: { FEATSTORE_CONFIG: file, FEATSTORE_DATASETS_FOLDER: join(folder, "datasets") },
   });

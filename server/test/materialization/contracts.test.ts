@@ -1,11 +1,11 @@
 import { type Contract, compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { backfill } from "../../src/materialization/backfill";
-import { createBackfillStore } from "../../src/materialization/backfill-store";
 import type { MaterializeDependencies, MaterializeRequest } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore, type OfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog, type RunLog } from "../../src/materialization/run-log";
 import { createRunStore } from "../../src/materialization/runs/run-store";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
@@ -26,7 +26,7 @@ function viewWith(contracts: Readonly<Record<string, Partial<Contract>>>): Featu
 for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`contracts on ${target.name}`, () => {
     let opened: OpenTestDatabase;
-    let offline: OfflineStore;
+    let offline: RunLog;
     let dependencies: MaterializeDependencies;
     let registry: ReturnType<typeof createRegistryStore>;
 
@@ -34,8 +34,14 @@ for (const target of testDatabases("one")) {
       opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createRegistryStore(opened.database);
-      offline = createOfflineStore(opened.database);
-      dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+      offline = createRunLog(opened.database);
+      dependencies = {
+        registry,
+        offline,
+        engine: createEngine(opened.database),
+        holder: await thisProcess(),
+        isDead: isSurelyDead,
+      };
     });
     afterEach(() => opened?.drop());
 
@@ -134,8 +140,7 @@ for (const target of testDatabases("one")) {
 
       test("applies to a backfill", async () => {
         await bounded({ minimumRows: 11 });
-        const backfills = createBackfillStore(opened.database);
-        const report = await backfill({ ...dependencies, backfills }, { view: "scores", chunkEntities: 4 });
+        const report = await backfill(dependencies, { view: "scores", chunkEntities: 4 });
         expect(report.view).toMatchObject({ state: "failed", failure: { code: "too_few_rows" } });
         expect(await served()).toBeNull();
       });
@@ -258,7 +263,7 @@ for (const target of testDatabases("one")) {
 
     test("a failed profile does not fail the run", async () => {
       await promise({});
-      const broken: OfflineStore = { ...offline, profile: () => Promise.reject(new Error("no disk")) };
+      const broken: RunLog = { ...offline, profile: () => Promise.reject(new Error("no disk")) };
       const report = await materialize({ ...dependencies, offline: broken });
       expect(report.views[0]).toMatchObject({ state: "published", profileMs: null, failure: null });
     });

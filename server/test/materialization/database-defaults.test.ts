@@ -5,11 +5,11 @@ import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
 import { quoteName } from "../../src/database/sql-text";
+import { createEngine } from "../../src/engine/index";
 import { backfill } from "../../src/materialization/backfill";
-import { createBackfillStore } from "../../src/materialization/backfill-store";
 import type { MaterializeRequest } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRunStore } from "../../src/materialization/runs/run-store";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
@@ -74,8 +74,8 @@ for (const target of testDatabases("all")) {
     };
     const dependenciesOver = async (database: Database) => ({
       registry: createRegistryStore(database),
-      offline: createOfflineStore(database),
-      backfills: createBackfillStore(database),
+      engine: createEngine(database),
+      offline: createRunLog(database),
       ...{ holder: await thisProcess(), isDead: isSurelyDead },
     });
     const apply = (database: Database) =>

@@ -1,22 +1,18 @@
 import { expect, test, vi } from "vitest";
 import type { RunHolder } from "../../src/database/lease-holder";
 import { startJanitor, sweep } from "../../src/materialization/janitor";
-import type { OfflineStore } from "../../src/materialization/offline-store";
+import type { RunLog } from "../../src/materialization/run-log";
 import type { Lease } from "../../src/materialization/run-types";
 import { someone } from "../registry/fixture";
 
 const nothing = { abandonedRuns: [], droppedTables: [], repairedViews: [] };
 
-function storeWith(leases: readonly Lease[], swept: (tokens: readonly string[]) => void): OfflineStore {
+function storeWith(leases: readonly Lease[], swept: (tokens: readonly string[]) => void): RunLog {
   const refuse = () => Promise.reject(new Error("not expected"));
   return {
     beginRun: refuse,
     heartbeat: refuse,
-    fill: refuse,
-    changeBaselines: refuse,
-    findChanges: refuse,
-    dropChanges: refuse,
-    fillChanged: refuse,
+    beginBackfill: refuse,
     noteRepairs: refuse,
     inspect: refuse,
     nonFiniteExample: refuse,

@@ -2,10 +2,11 @@ import { avg, entity, featureView, int64, latest, source, string } from "@featst
 import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { createErasureStore } from "../../src/erasure/erasure-store";
 import type { MaterializeDependencies } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRunStore } from "../../src/materialization/runs/run-store";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
@@ -50,8 +51,14 @@ for (const target of testDatabases("one")) {
       opened = await target.openMigrated();
       await prepare(opened.database, FACTS);
       const registry = createRegistryStore(opened.database);
-      const offline = createOfflineStore(opened.database);
-      dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+      const offline = createRunLog(opened.database);
+      dependencies = {
+        registry,
+        offline,
+        engine: createEngine(opened.database),
+        holder: await thisProcess(),
+        isDead: isSurelyDead,
+      };
       const featureViews = [casting.ir, promising.ir].map((view) =>
         viewChange(view, compileView(postgresDialect, view)),
       );

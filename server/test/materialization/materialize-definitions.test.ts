@@ -13,11 +13,11 @@ import {
 import { MAX_KEY_BYTES } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { createRegistryStore } from "../../src/registry/registry-store";
-import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { prepare } from "../registry/fixture";
 
@@ -87,8 +87,9 @@ for (const target of testDatabases("one")) {
 
     const dependencies = async () => ({
       registry: createRegistryStore(opened.database),
-      catalog: createSourceCatalogStore(opened.database),
-      offline: createOfflineStore(opened.database),
+      catalog: createEngine(opened.database),
+      engine: createEngine(opened.database),
+      offline: createRunLog(opened.database),
       holder: await thisProcess(),
       isDead: isSurelyDead,
     });

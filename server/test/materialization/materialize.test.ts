@@ -1,18 +1,28 @@
 import type { FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, type RunHolder, thisProcess } from "../../src/database/lease-holder";
+import { createEngine, type ViewFills } from "../../src/engine/index";
 import type { MaterializeDependencies, MaterializeProgress } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore, type OfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog, type RunLog } from "../../src/materialization/run-log";
 import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
-import { changeOf, compiledAs, prepare, serviceChange, serviceOf, viewChange, viewOf } from "../registry/fixture";
+import {
+  changeOf,
+  compiledAs,
+  fillRun,
+  prepare,
+  serviceChange,
+  serviceOf,
+  viewChange,
+  viewOf,
+} from "../registry/fixture";
 
 for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`materialize on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter;
-    let offline: OfflineStore;
+    let offline: RunLog;
     let holder: RunHolder;
     let dependencies: MaterializeDependencies;
 
@@ -20,9 +30,9 @@ for (const target of testDatabases("main")) {
       opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createRegistryStore(opened.database);
-      offline = createOfflineStore(opened.database);
+      offline = createRunLog(opened.database);
       holder = await thisProcess();
-      dependencies = { registry, offline, holder, isDead: isSurelyDead };
+      dependencies = { registry, offline, engine: createEngine(opened.database), holder, isDead: isSurelyDead };
     });
     afterEach(() => opened?.drop());
 
@@ -179,7 +189,7 @@ for (const target of testDatabases("main")) {
         state: "failed",
         failure: { code: "run_in_progress", message: expect.stringContaining(`process ${process.pid}`) },
       });
-      expect(await offline.fill(other)).toMatchObject({ rows: 10 });
+      expect(await fillRun(opened.database, other)).toMatchObject({ rows: 10 });
       await offline.publish(other, {});
     });
 
@@ -191,7 +201,7 @@ for (const target of testDatabases("main")) {
         holder: { ...holder, identity: "gone" },
         asOf: null,
       });
-      await offline.fill(dead);
+      await fillRun(opened.database, dead);
       const report = await materialize({ ...dependencies, isDead: async ({ identity }) => identity === "gone" });
       expect(report.views[0]).toMatchObject({ state: "published", generation: 2 });
       expect(await leftovers()).toEqual(nothing);
@@ -208,7 +218,7 @@ for (const target of testDatabases("main")) {
 
     test("stops a run whose lease was taken, with `lease_lost`", async () => {
       await applyView(viewOf(1));
-      const theft: OfflineStore = {
+      const theft: RunLog = {
         ...offline,
         async inspect(run, query, options) {
           await offline.beginRun({ view: "scores", version: 1, holder, asOf: null, deadToken: run.token });
@@ -221,7 +231,7 @@ for (const target of testDatabases("main")) {
 
     test("counts a publish whose response was lost as published", async () => {
       await applyView(viewOf(1));
-      const deaf: OfflineStore = {
+      const deaf: RunLog = {
         ...offline,
         async publish(run, unparsed) {
           await offline.publish(run, unparsed);
@@ -237,17 +247,10 @@ for (const target of testDatabases("main")) {
 test("aborts a run whose heartbeat is refused", async () => {
   const run = { runId: "1", token: "1", view: "scores", version: 1, generation: 1, table: "scores_v1_g1", asOf: 0n };
   const refuse = () => Promise.reject(new Error("not expected"));
-  const never: OfflineStore = {
+  const never: RunLog = {
     beginRun: async () => run,
     heartbeat: async () => false,
-    fill: (_run, options) =>
-      new Promise((_resolve, reject) => {
-        options?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
-      }),
-    changeBaselines: refuse,
-    findChanges: refuse,
-    dropChanges: refuse,
-    fillChanged: refuse,
+    beginBackfill: refuse,
     noteRepairs: refuse,
     inspect: refuse,
     nonFiniteExample: refuse,
@@ -261,6 +264,17 @@ test("aborts a run whose heartbeat is refused", async () => {
     runState: async () => "abandoned",
     leases: async () => [],
     sweep: async () => ({ abandonedRuns: [], droppedTables: [], repairedViews: [] }),
+  };
+  const engine: ViewFills = {
+    fill: (_run, _view, options) =>
+      new Promise((_resolve, reject) => {
+        options?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+      }),
+    findChanges: refuse,
+    planChunks: () => null,
+    beginChunks: refuse,
+    fillChunk: refuse,
+    endChunks: refuse,
   };
   const change = viewChange(viewOf(1));
   const registered = {
@@ -282,7 +296,7 @@ test("aborts a run whose heartbeat is refused", async () => {
   };
   const holder = await thisProcess();
   const report = await materialize(
-    { registry: { snapshot: async () => snapshot }, offline: never, holder, isDead: async () => false },
+    { registry: { snapshot: async () => snapshot }, engine, offline: never, holder, isDead: async () => false },
     { heartbeatMs: 1 },
   );
   expect(report.views[0]).toMatchObject({ state: "failed", failure: { code: "lease_lost" } });

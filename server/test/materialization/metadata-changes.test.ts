@@ -2,10 +2,11 @@ import { avg, count, days, entity, featureView, float64, int64, latest, source }
 import { compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
-import { type BackfillDependencies, backfill } from "../../src/materialization/backfill";
-import { createBackfillStore } from "../../src/materialization/backfill-store";
+import { createEngine } from "../../src/engine/index";
+import { backfill } from "../../src/materialization/backfill";
+import type { MaterializeDependencies } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
@@ -61,7 +62,7 @@ const changes: Readonly<Record<string, (view: FeatureView) => FeatureView>> = {
 for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`changes of metadata after a generation on ${target.name}`, () => {
     let opened: OpenTestDatabase;
-    let dependencies: BackfillDependencies & { readonly registry: RegistryStore & RegistryWriter };
+    let dependencies: MaterializeDependencies & { readonly registry: RegistryStore & RegistryWriter };
 
     beforeEach(async () => {
       opened = await target.openMigrated();
@@ -69,8 +70,8 @@ for (const target of testDatabases("one")) {
       await prepare(database, TABLES);
       dependencies = {
         registry: createRegistryStore(database),
-        offline: createOfflineStore(database),
-        backfills: createBackfillStore(database),
+        engine: createEngine(database),
+        offline: createRunLog(database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };

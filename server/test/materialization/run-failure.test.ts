@@ -1,13 +1,14 @@
 import { count, entity, featureView, float64, int64, latest, source, sql } from "@featstore/definitions";
 import { expect, test } from "vitest";
 import { DatabaseError } from "../../src/database/database-error";
+import { RegistryError } from "../../src/database/registry-error";
+import type { Run } from "../../src/engine/index";
 import { ContractError } from "../../src/materialization/contracts";
-import type { OfflineStore } from "../../src/materialization/offline-store";
 import { checkRowBounds, RowBoundError } from "../../src/materialization/row-bounds";
 import { failureOf } from "../../src/materialization/run-failure";
-import type { BrokenContract, Run } from "../../src/materialization/run-types";
+import type { RunLog } from "../../src/materialization/run-log";
+import type { BrokenContract } from "../../src/materialization/run-types";
 import { verifyRun } from "../../src/materialization/verify-run";
-import { RegistryError } from "../../src/registry/registry-error";
 
 const songs = source({ name: "songs", table: "songs", key: { song_id: int64() }, history: "current", columns: {} });
 const plays = source({
@@ -87,7 +88,7 @@ function verificationFailure(row: object): Promise<unknown> {
   const offline = {
     inspect: async () => [{ ...nothing, ...row }],
     nonFiniteExample: async () => ({ song_id: 7 }),
-  } as unknown as OfflineStore;
+  } as unknown as RunLog;
   const run = { table: "listening_v1_g2" } as Run;
   return verifyRun(offline, run, listening, {}).catch((error: unknown) => error);
 }

@@ -2,12 +2,12 @@ import { avg, entity, featureView, float64, int64, source } from "@featstore/def
 import { compileView, type Definitions, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { plan } from "../../src/registry/plan/plan";
 import { createRegistryStore } from "../../src/registry/registry-store";
-import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../registry/fixture";
 
@@ -46,16 +46,21 @@ for (const target of testDatabases("one")) {
     });
     afterEach(() => opened.drop());
 
-    const dependencies = () => ({ registry, catalog: createSourceCatalogStore(opened.database) });
+    const dependencies = () => ({ registry, catalog: createEngine(opened.database) });
     const applied = (...views: readonly FeatureView[]) =>
       apply(dependencies(), only(...views), { appliedBy: "tester" });
     const planned = (...views: readonly FeatureView[]) => plan(dependencies(), only(...views));
     // One connection, because the search path belongs to its session.
     const searchPath = (path: string) => opened.database.query({ text: `set search_path = ${path}` });
     const run = async (mode: "full" | "incremental" = "full") => {
-      const offline = createOfflineStore(opened.database);
+      const offline = createRunLog(opened.database);
       const holder = await thisProcess();
-      return (await materialize({ registry, offline, holder, isDead: isSurelyDead }, { mode })).views[0];
+      return (
+        await materialize(
+          { registry, offline, engine: createEngine(opened.database), holder, isDead: isSurelyDead },
+          { mode },
+        )
+      ).views[0];
     };
     const registered = async () => (await registry.snapshot()).featureViews.get("means")?.versions.get(1);
     const codes = (diagnostics: readonly { readonly code: string }[]) =>

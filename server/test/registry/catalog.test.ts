@@ -1,6 +1,6 @@
 import type { CatalogRelation, PlainRelation } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
+import { createEngine } from "../../src/engine/index";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
 const SCHEMA = `
@@ -26,7 +26,7 @@ for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`the catalog of ${target.name}`, () => {
     let opened: OpenTestDatabase;
     const describeOne = async (relation: PlainRelation): Promise<CatalogRelation | undefined> =>
-      (await createSourceCatalogStore(opened.database).describe([relation])).relations[0];
+      (await createEngine(opened.database).describe([relation])).relations[0];
 
     beforeAll(async () => {
       opened = await target.open();
@@ -114,13 +114,13 @@ for (const target of testDatabases("all")) {
     });
 
     test("lists names for suggestions, and reports whether pgvector is installed", async () => {
-      const { tableNames, hasVectorExtension } = await createSourceCatalogStore(opened.database).describe([]);
+      const { tableNames, hasVectorExtension } = await createEngine(opened.database).describe([]);
       expect(tableNames).toEqual(expect.arrayContaining(['Odd "Name', "odd_view", "elsewhere.tracks"]));
       expect(tableNames.filter((name) => name.startsWith("pg_"))).toEqual([]);
       expect(hasVectorExtension).toBe(false);
       if (!target.hasVectors) return;
       await opened.database.script("create extension vector");
-      expect((await createSourceCatalogStore(opened.database).describe([])).hasVectorExtension).toBe(true);
+      expect((await createEngine(opened.database).describe([])).hasVectorExtension).toBe(true);
     });
   });
 }
@@ -155,5 +155,5 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
 }
 
 async function describeOneOf(opened: OpenTestDatabase, relation: PlainRelation): Promise<CatalogRelation | undefined> {
-  return (await createSourceCatalogStore(opened.database).describe([relation])).relations[0];
+  return (await createEngine(opened.database).describe([relation])).relations[0];
 }

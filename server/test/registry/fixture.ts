@@ -7,9 +7,10 @@ import {
   meaningHash,
   serviceMeaningHash,
 } from "@featstore/definitions/compiler";
-import type { Database } from "../../src/database/database";
+import type { CallOptions, Database } from "../../src/database/database";
 import type { RunHolder } from "../../src/database/lease-holder";
 import { migrate } from "../../src/database/migrate";
+import { createEngine, type FilledTable, type Run } from "../../src/engine/index";
 import type { RegistryChange, ServiceChange, ViewChange } from "../../src/registry/registry";
 import { wholeSchema } from "../helpers/whole-schema";
 
@@ -49,6 +50,12 @@ const definitionOf = (version: number, description: string, name: string) =>
 
 export function viewOf(version: number, description = "What happened", name = "scores"): FeatureView {
   return definitionOf(version, description, name).ir;
+}
+
+/** Fills the table of a run of the view, by the SQL in the registry. */
+export function fillRun(database: Database, run: Run, options?: CallOptions): Promise<FilledTable> {
+  const view = { view: viewOf(run.version), sql: "", parameters: [], served: null };
+  return createEngine(database).fill(run, view, options);
 }
 
 export function serviceOf(version: number, viewVersion: number): FeatureService {

@@ -2,13 +2,13 @@ import { avg, entity, featureService, featureView, float64, int64, latest, sourc
 import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { planText } from "../../src/cli/plan/plan-report";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { plan } from "../../src/registry/plan/plan";
 import type { RegistryHistory } from "../../src/registry/registry";
 import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../src/registry/registry-store";
-import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, someone, viewChange } from "./fixture";
 
@@ -44,7 +44,7 @@ for (const target of testDatabases("main")) {
     let opened: OpenTestDatabase;
     let dependencies: {
       readonly registry: RegistryStore & RegistryWriter & RegistryHistory;
-      readonly catalog: ReturnType<typeof createSourceCatalogStore>;
+      readonly catalog: ReturnType<typeof createEngine>;
     };
 
     beforeEach(async () => {
@@ -52,7 +52,7 @@ for (const target of testDatabases("main")) {
       await prepare(opened.database);
       dependencies = {
         registry: createRegistryStore(opened.database),
-        catalog: createSourceCatalogStore(opened.database),
+        catalog: createEngine(opened.database),
       };
     });
     afterEach(() => opened?.drop());
@@ -118,9 +118,15 @@ for (const target of testDatabases("main")) {
 
     test("does not rebuild for a new owner, tag, contract or source name", async () => {
       await applyAll(only(scores(1).ir));
-      const offline = createOfflineStore(opened.database);
+      const offline = createRunLog(opened.database);
       const holder = { host: "elsewhere", pid: 1, identity: null, pidNamespace: null };
-      await materialize({ ...dependencies, offline, holder, isDead: async () => false });
+      await materialize({
+        ...dependencies,
+        offline,
+        engine: createEngine(opened.database),
+        holder,
+        isDead: async () => false,
+      });
       const registered = async () =>
         (await dependencies.registry.snapshot()).featureViews.get("scores")?.versions.get(1);
       const before = await registered();
@@ -160,8 +166,14 @@ for (const target of testDatabases("main")) {
       expect(stale.plan.diagnostics.find(({ code }) => code === "definitions_stale")?.message).toContain(
         "`scores@2` since 20",
       );
-      const offline = createOfflineStore(opened.database);
-      const runs = { ...dependencies, offline, holder: someone, isDead: async () => false };
+      const offline = createRunLog(opened.database);
+      const runs = {
+        ...dependencies,
+        offline,
+        engine: createEngine(opened.database),
+        holder: someone,
+        isDead: async () => false,
+      };
       await materialize(runs, { views: ["scores@1"] });
       await dependencies.registry.retire({
         name: "scores",

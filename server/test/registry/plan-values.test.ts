@@ -17,8 +17,9 @@ import {
 } from "@featstore/definitions";
 import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { plan } from "../../src/registry/plan/plan";
 import { createPlanningStore } from "../../src/registry/plan/planning-store";
@@ -91,12 +92,18 @@ for (const target of testDatabases("one")) {
     const dependencies = () => ({
       registry: createRegistryStore(opened.database),
       catalog: null,
-      planning: createPlanningStore(opened.database),
+      planning: createPlanningStore(opened.database, createEngine(opened.database)),
     });
     const publish = async (view: FeatureView) => {
       await apply(dependencies(), only(view), { appliedBy: "tester" });
-      const offline = createOfflineStore(opened.database);
-      const { views } = await materialize({ ...dependencies(), offline, holder: someone, isDead: async () => false });
+      const offline = createRunLog(opened.database);
+      const { views } = await materialize({
+        ...dependencies(),
+        offline,
+        engine: createEngine(opened.database),
+        holder: someone,
+        isDead: async () => false,
+      });
       expect(views).toMatchObject([{ state: "published" }]);
     };
     const compared = async (view: FeatureView, compare: number) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RegistryError, type RegistryErrorCode } from "../../src/registry/registry-error";
+import { RegistryError, type RegistryErrorCode } from "../../src/database/registry-error";
 
 const view = { view: "scores", version: 2 };
 const version = { name: "scores", version: 2 };

@@ -1,9 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createOfflineStore, type OfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog, type RunLog } from "../../src/materialization/run-log";
 import type { RegistryHistory } from "../../src/registry/registry";
 import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
-import { changeOf, compiledAs, prepare, serviceChange, serviceOf, someone, viewChange, viewOf } from "./fixture";
+import {
+  changeOf,
+  compiledAs,
+  fillRun,
+  prepare,
+  serviceChange,
+  serviceOf,
+  someone,
+  viewChange,
+  viewOf,
+} from "./fixture";
 
 const FAR = 4_102_444_800_000_000n; // 2100-01-01
 
@@ -11,13 +21,13 @@ for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`removing versions that were never readable on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter & RegistryHistory;
-    let offline: OfflineStore;
+    let offline: RunLog;
 
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createRegistryStore(opened.database);
-      offline = createOfflineStore(opened.database);
+      offline = createRunLog(opened.database);
     });
     afterEach(() => opened?.drop());
 
@@ -33,7 +43,7 @@ for (const target of testDatabases("main")) {
     const begin = (version: number) => offline.beginRun({ view: "scores", version, holder: someone, asOf: null });
     const publish = async (version: number) => {
       const run = await begin(version);
-      await offline.fill(run);
+      await fillRun(opened.database, run);
       await offline.publish(run, {});
     };
     const fail = async (version: number) => {
@@ -136,7 +146,7 @@ for (const target of testDatabases("main")) {
     test("removes a version that only broke its contract, with its table and profile", async () => {
       await applied(1);
       const run = await begin(1);
-      await offline.fill(run);
+      await fillRun(opened.database, run);
       await offline.failRun(run, { code: "contract_broken", message: "too many nulls", brokenContracts: [] });
       await offline.profile({ view: "scores", version: 1, generation: 1 }, `select '{}'::jsonb`);
       expect(await retire(1)).toMatchObject({ removed: true });

@@ -3,12 +3,12 @@ import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAuditStore } from "../../src/audit/audit-store";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { createErasureStore } from "../../src/erasure/erasure-store";
 import { backfill } from "../../src/materialization/backfill";
-import { createBackfillStore } from "../../src/materialization/backfill-store";
 import { sweep } from "../../src/materialization/janitor";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { apply } from "../../src/registry/apply";
 import { plan } from "../../src/registry/plan/plan";
 import { createRegistryStore } from "../../src/registry/registry-store";
@@ -43,7 +43,7 @@ for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`renaming a view on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: ReturnType<typeof createRegistryStore>;
-    let offline: ReturnType<typeof createOfflineStore>;
+    let offline: ReturnType<typeof createRunLog>;
 
     beforeEach(async () => {
       opened = await target.openMigrated();
@@ -53,7 +53,7 @@ for (const target of testDatabases("one")) {
          insert into songs select i, 'song ' || i, 'album' from generate_series(1, 5) as i`,
       );
       registry = createRegistryStore(opened.database);
-      offline = createOfflineStore(opened.database);
+      offline = createRunLog(opened.database);
     });
     afterEach(() => opened?.drop());
 
@@ -68,7 +68,13 @@ for (const target of testDatabases("one")) {
     const codes = async (definitions: Definitions) =>
       (await planned(definitions)).diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
     const run = async (name: string, days: bigint, mode: "full" | "incremental" = "full") => {
-      const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+      const dependencies = {
+        registry,
+        offline,
+        engine: createEngine(opened.database),
+        holder: await thisProcess(),
+        isDead: isSurelyDead,
+      };
       const { views } = await materialize(dependencies, { views: [name], mode, asOf: first + days * DAY });
       expect(views).toMatchObject([{ state: "published" }]);
     };
@@ -161,7 +167,7 @@ for (const target of testDatabases("one")) {
         {
           registry,
           offline,
-          backfills: createBackfillStore(opened.database),
+          engine: createEngine(opened.database),
           holder: await thisProcess(),
           isDead: isSurelyDead,
         },
@@ -219,7 +225,7 @@ for (const target of testDatabases("one")) {
       const dependencies = {
         registry,
         offline,
-        backfills: createBackfillStore(opened.database),
+        engine: createEngine(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };

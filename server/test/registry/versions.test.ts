@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createOfflineStore, type OfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog, type RunLog } from "../../src/materialization/run-log";
 import type { RegistryHistory } from "../../src/registry/registry";
 import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
-import { changeOf, prepare, serviceChange, serviceOf, someone, viewChange, viewOf } from "./fixture";
+import { changeOf, fillRun, prepare, serviceChange, serviceOf, someone, viewChange, viewOf } from "./fixture";
 
 const FAR = 4_102_444_800_000_000n; // 2100-01-01
 const scores = { kind: "feature_view", name: "scores", actor: "ada@laptop", message: null } as const;
@@ -14,13 +14,13 @@ for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`versions on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter & RegistryHistory;
-    let offline: OfflineStore;
+    let offline: RunLog;
 
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createRegistryStore(opened.database);
-      offline = createOfflineStore(opened.database);
+      offline = createRunLog(opened.database);
     });
     afterEach(() => opened?.drop());
 
@@ -35,7 +35,7 @@ for (const target of testDatabases("main")) {
     };
     const publish = async (version: number) => {
       const run = await offline.beginRun({ view: "scores", version, holder: someone, asOf: null });
-      await offline.fill(run);
+      await fillRun(opened.database, run);
       await offline.publish(run, {});
     };
     const promotions = async () => {
@@ -264,7 +264,7 @@ for (const target of testDatabases("main")) {
       await applyVersions(1, 2);
       await publish(1);
       const run = await offline.beginRun({ view: "scores", version: 1, holder: someone, asOf: null });
-      await offline.fill(run);
+      await fillRun(opened.database, run);
       await registry.retire({ ...retired, version: 1, sunset: "now", successor: null });
       await offline.publish(run, {});
       expect((await offline.sweep([])).droppedTables).toEqual(["scores_v1_g1", "scores_v1_g2"]);

@@ -1,6 +1,7 @@
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
-import { createOfflineStore, type OfflineStore } from "../../src/materialization/offline-store";
+import { createEngine, type ViewFills } from "../../src/engine/index";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { createScheduledRuns } from "../../src/scheduling/run-view";
 import { createScheduleStore } from "../../src/scheduling/schedule-store";
@@ -10,7 +11,7 @@ import type { KillOrder, KillPoint } from "./killed-leader-order";
 const order = JSON.parse(process.argv[2] ?? "") as KillOrder;
 const database = createPostgresDatabase({ url: order.url, poolSize: 3, prepare: false });
 const registry = createRegistryStore(database);
-const offline = createOfflineStore(database);
+const offline = createRunLog(database);
 
 /** Reports that the point is reached, and then waits to be killed. */
 async function stopAt(point: KillPoint): Promise<void> {
@@ -19,15 +20,16 @@ async function stopAt(point: KillPoint): Promise<void> {
   await new Promise(() => {});
 }
 
-const stopping: OfflineStore = {
-  ...offline,
-  async fill(run, options) {
+const engine = createEngine(database);
+const stopping: ViewFills = {
+  ...engine,
+  async fill(run, view, options) {
     await stopAt("filling");
-    return offline.fill(run, options);
+    return engine.fill(run, view, options);
   },
 };
 const holder = await thisProcess();
-const run = createScheduledRuns({ registry, offline: stopping, holder, isDead: isSurelyDead });
+const run = createScheduledRuns({ registry, offline, engine: stopping, holder, isDead: isSurelyDead });
 const scheduler = createScheduler({
   snapshot: () => registry.snapshot(),
   store: createScheduleStore(database),

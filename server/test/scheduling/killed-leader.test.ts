@@ -1,7 +1,8 @@
 import { fork } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createEngine } from "../../src/engine/index";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { createScheduledRuns } from "../../src/scheduling/run-view";
 import { createScheduleStore } from "../../src/scheduling/schedule-store";
@@ -51,12 +52,12 @@ for (const target of testDatabases("all").filter(({ name }) => name === "postgre
 
         const store = createScheduleStore(database);
         const holder = await thisProcess();
-        const offline = createOfflineStore(database);
+        const offline = createRunLog(database);
         const faults: unknown[] = [];
         const scheduler = createScheduler({
           snapshot: () => registry.snapshot(),
           store,
-          run: createScheduledRuns({ registry, offline, holder, isDead: isSurelyDead }),
+          run: createScheduledRuns({ registry, offline, engine: createEngine(database), holder, isDead: isSurelyDead }),
           holder,
           isDead: isSurelyDead,
           clock: () => now,

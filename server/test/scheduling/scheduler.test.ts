@@ -1,7 +1,7 @@
 import type { FeatureView } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RunHolder } from "../../src/database/lease-holder";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { createScheduleStore, type ScheduleStore } from "../../src/scheduling/schedule-store";
 import {
@@ -126,7 +126,7 @@ for (const target of testDatabases("one")) {
 
     test("skips a time while another process runs the view", async () => {
       await applyView(hourly);
-      const offline = createOfflineStore(opened.database);
+      const offline = createRunLog(opened.database);
       const run = await offline.beginRun({ view: "scores", version: 1, holder: { ...someone, pid: 7 }, asOf: null });
       const { scheduler, begun } = server();
       await scheduler.tick();

@@ -5,8 +5,9 @@ import { loadConfig } from "../../src/core/config";
 import { createLogger } from "../../src/core/logger";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore, type OfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog, type RunLog } from "../../src/materialization/run-log";
 import type { ComparedRows } from "../../src/materialization/run-types";
 import { createQualityStore } from "../../src/quality/quality-store";
 import { createRegistryStore } from "../../src/registry/registry-store";
@@ -35,12 +36,12 @@ const view = featureView({
 for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`rows read back on ${target.name}`, () => {
     let opened: OpenTestDatabase;
-    let offline: OfflineStore;
+    let offline: RunLog;
 
     beforeAll(async () => {
       opened = await target.openMigrated();
       await opened.database.script(TABLES);
-      offline = createOfflineStore(opened.database);
+      offline = createRunLog(opened.database);
       const change = changeOf({ featureViews: [viewChange(view, compileView(postgresDialect, view))] });
       await createRegistryStore(opened.database).apply(change);
       await publish();
@@ -51,7 +52,7 @@ for (const target of testDatabases("main")) {
       const registry = createRegistryStore(opened.database);
       const holder = await thisProcess();
       const { views } = await materialize(
-        { registry, offline, holder, isDead: isSurelyDead },
+        { registry, offline, engine: createEngine(opened.database), holder, isDead: isSurelyDead },
         { views: ["listening"] },
       );
       return views[0]?.runId ?? "";

@@ -2,8 +2,9 @@ import { avg, days, entity, featureService, featureView, int64, latest, source, 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportText } from "../../src/cli/training-set/report-text";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { prepare } from "../registry/fixture";
@@ -113,7 +114,8 @@ for (const target of testDatabases("one")) {
       expect(failure?.detail).toMatch(/^"strict\.last" .* 2 rows.* 2, 3\./);
       const own = {
         registry: createRegistryStore(opened.database),
-        offline: createOfflineStore(opened.database),
+        engine: createEngine(opened.database),
+        offline: createRunLog(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };

@@ -6,12 +6,12 @@ import { Int64, Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
 import { Table as ParquetTable, writeParquet } from "parquet-wasm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createParquetThread, type ParquetThread } from "../../src/columnar/parquet/parquet-thread";
+import { createEngine } from "../../src/engine/index";
 import { csvSpine } from "../../src/training-sets/spine/read-csv";
 import { jsonLinesSpine, jsonRowsSpine } from "../../src/training-sets/spine/read-json";
 import { parquetSpine } from "../../src/training-sets/spine/read-parquet";
 import { defaultSpineLimits } from "../../src/training-sets/spine/spine-limits";
 import type { SpineReader } from "../../src/training-sets/spine/spine-row";
-import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { features, openTrainingSets, prepareScores, type TestTrainingSets } from "./support";
 
@@ -105,12 +105,12 @@ describe.skipIf(target === undefined || target.skip)("limits of a spine", () => 
 
   test("refuses a query with too many columns like a wide spine, also beyond PostgreSQL's limit", async () => {
     const { spineSource } = await import("../../src/cli/training-set/spine-source");
-    const store = createTrainingSetStore(opened.database);
+    const engine = createEngine(opened.database);
     const io = { workingFolder: "/", signal: new AbortController().signal };
     for (const columns of [1200, 20_000]) {
       const list = Array.from({ length: columns }, (_, index) => `${index} as c${index}`).join(", ");
       const sql = `select 3 as track_id, timestamptz '${AS_OF}' as as_of, ${list}`;
-      const spine = await spineSource({ sql }, store, { limits: defaultSpineLimits, parquet: thread }, io);
+      const spine = await spineSource({ sql }, engine, { limits: defaultSpineLimits, parquet: thread }, io);
       await expect(made.make({ spine, features })).rejects.toMatchObject({ code: "spine_too_wide" });
     }
   });

@@ -6,9 +6,9 @@ import type { Definitions, FeatureView } from "@featstore/definitions/compiler";
 import { createParquetThread } from "../../src/columnar/parquet/parquet-thread";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { apply } from "../../src/registry/apply";
 import { createRegistryStore } from "../../src/registry/registry-store";
-import { createSourceCatalogStore } from "../../src/registry/source-catalog-store";
 import type { TrainingManifest } from "../../src/training-sets/output/training-manifest";
 import { csvSpine } from "../../src/training-sets/spine/read-csv";
 import { jsonRowsSpine } from "../../src/training-sets/spine/read-json";
@@ -27,7 +27,7 @@ import { prepare } from "../registry/fixture";
 /** Applies definitions as the command line does. */
 export async function applyDefinitions(database: Database, definitions: Definitions): Promise<void> {
   const registry = createRegistryStore(database);
-  const catalog = createSourceCatalogStore(database);
+  const catalog = createEngine(database);
   const { plan } = await apply({ registry, catalog }, definitions, { appliedBy: "tester" });
   if (plan.outcome === "refused") throw new Error(JSON.stringify(plan));
 }
@@ -109,7 +109,7 @@ export async function openTrainingSets(
   const registry = createRegistryStore(database);
   const faults: unknown[] = [];
   const sets = createTrainingSets({
-    database,
+    engine: createEngine(database),
     store: createTrainingSetStore(database),
     files: createTrainingSetFiles(folder),
     parquet: createParquetThread({ memoryMb: 1024 }),

@@ -7,12 +7,12 @@ import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
+import { createEngine } from "../../src/engine/index";
 import { materialize } from "../../src/materialization/materialize";
-import { createOfflineStore } from "../../src/materialization/offline-store";
+import { createRunLog } from "../../src/materialization/run-log";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { jsonRowsSpine } from "../../src/training-sets/spine/read-json";
 import type { SpineReader } from "../../src/training-sets/spine/spine-row";
-import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import {
   applyDefinitions,
@@ -276,8 +276,14 @@ for (const target of testDatabases("main")) {
       await prepareTitles(database, { isStatic: false });
       const run = async (asOf: bigint) => {
         const registry = createRegistryStore(database);
-        const offline = createOfflineStore(database);
-        const own = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+        const offline = createRunLog(database);
+        const own = {
+          registry,
+          offline,
+          engine: createEngine(database),
+          holder: await thisProcess(),
+          isDead: isSurelyDead,
+        };
         expect((await materialize(own, { views: ["titles"], asOf })).views).toMatchObject([{ state: "published" }]);
       };
       const ask = async () => {
@@ -369,10 +375,10 @@ for (const target of testDatabases("main")) {
     });
 
     test("does not treat the time of the query as the future, however long the spine is read", async () => {
-      const store = createTrainingSetStore(opened.database);
+      const engine = createEngine(opened.database);
       const query = (asOf: string) =>
         jsonRowsSpine(
-          store.readQuery(`select i as track_id, ${asOf} as as_of from generate_series(1, 3000) as i`),
+          engine.readQuery(`select i as track_id, ${asOf} as as_of from generate_series(1, 3000) as i`),
           (index) => `row ${index + 1}`,
           true,
         );

@@ -15,8 +15,8 @@ export function withDatasets<Result>(
   body: (datasets: DatasetSession) => Promise<Result>,
 ): Promise<Result> {
   return withDatabase(args, io, "require", async (session) => {
-    const { config, database, registry } = session;
-    const opened = await openDatasets({ config, database, snapshot: () => registry.snapshot() });
+    const { config, database, engine, registry } = session;
+    const opened = await openDatasets({ config, database, engine, snapshot: () => registry.snapshot() });
     try {
       return await body({ ...opened, session, actor: commandActor(command) });
     } finally {

@@ -1,5 +1,6 @@
-import { databaseColumnsOf, type Source } from "@featstore/definitions/compiler";
+import type { Source } from "@featstore/definitions/compiler";
 import type { Database } from "../../database/index";
+import type { Engine } from "../../engine/index";
 import { type CheckResult, failed, ok, warning } from "./check-result";
 
 const ownSchemas = ["featstore", "features", "featstore_auth"] as const;
@@ -95,86 +96,33 @@ left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
   );
 }
 
-interface TableRow {
-  readonly role: string;
-  readonly wanted: string;
-  readonly schema: string | null;
-  readonly table: string | null;
-  readonly may_use: boolean;
-  /** True if the role may select at least some of its columns. */
-  readonly may_select: boolean;
-  /** The required columns that it may not select, as comma-separated SQL. */
-  readonly denied: string | null;
-  /** True if row-level security applies to the role, and no policy shows it every row. */
-  readonly hides_rows: boolean;
-}
-
 /**
  * Checks that the role may read each source's table or declared columns, and all of its rows. The catalog check covers
  * query sources.
  */
-export async function checkSelect(database: Database, sources: readonly Source[]): Promise<readonly CheckResult[]> {
-  const tables = new Map<
-    string,
-    { readonly schema: string | null; readonly table: string; readonly columns: Set<string> }
-  >();
-  for (const source of sources) {
-    if (source.relation.kind !== "table") continue;
-    const { schema, table } = source.relation;
-    const name = JSON.stringify([schema, table]);
-    const known = tables.get(name) ?? { schema, table, columns: new Set<string>() };
-    for (const column of databaseColumnsOf(source)) known.columns.add(column);
-    tables.set(name, known);
-  }
-  if (tables.size === 0) return [];
-  const wanted = [...tables.values()].map(({ schema, table, columns }) => ({ schema, table, columns: [...columns] }));
-  const rows = await database.query<TableRow>({
-    text: `select quote_ident(current_user) as role,
-       concat_ws('.', wanted.schema, wanted."table") as wanted,
-       quote_ident(n.nspname) as schema,
-       quote_ident(c.relname) as "table",
-       coalesce(has_schema_privilege(n.oid, 'usage'), false) as may_use,
-       coalesce(has_any_column_privilege(c.oid, 'select'), false) as may_select,
-       (select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
-          from pg_catalog.pg_attribute a
-          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attname::text = any (wanted.columns)
-            and not has_column_privilege(c.oid, a.attnum, 'select')) as denied,
-       c.relkind in ('r', 'p') and row_security_active(c.oid) and not coalesce(
-         (select bool_or(p.polpermissive and pg_get_expr(p.polqual, c.oid) = 'true') and bool_and(p.polpermissive)
-            from pg_catalog.pg_policy p
-            where p.polrelid = c.oid and p.polcmd in ('r', '*')
-              and exists (select from unnest(p.polroles) as named (oid)
-                where named.oid = 0 or pg_has_role(current_user, named.oid, 'usage'))), false) as hides_rows
-from jsonb_to_recordset($1::jsonb) as wanted (schema text, "table" text, columns text[])
-left join pg_catalog.pg_class c
-  on c.relname = wanted."table"
- and c.relkind in ('r', 'p', 'v', 'm', 'f')
- and case when wanted.schema is null
-       then c.relnamespace = any (
-         select oid from pg_catalog.pg_namespace where nspname = any (current_schemas(true)))
-       else c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = wanted.schema) end
-left join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-order by 2`,
-    parameters: [JSON.stringify(wanted)],
-  });
-  return rows.map((row) => {
-    const check = `source ${row.wanted}`;
-    if (row.table === null || row.schema === null)
+export async function checkSelect(
+  engine: Pick<Engine, "tableAccess">,
+  sources: readonly Source[],
+): Promise<readonly CheckResult[]> {
+  return (await engine.tableAccess(sources)).map(({ name, role, found, ...access }) => {
+    const check = `source ${name}`;
+    if (found === null)
       return failed(check, "the table or view does not exist", "create it, or correct the source's table");
+    const { schema, table } = found;
     const grants = [
-      ...(row.may_use ? [] : [`grant usage on schema ${row.schema} to ${row.role};`]),
-      ...(row.denied === null
+      ...(access.mayUse ? [] : [`grant usage on schema ${schema} to ${role};`]),
+      ...(access.denied === null
         ? []
-        : [`grant select${row.may_select ? ` (${row.denied})` : ""} on ${row.schema}.${row.table} to ${row.role};`]),
+        : [`grant select${access.maySelect ? ` (${access.denied})` : ""} on ${schema}.${table} to ${role};`]),
     ];
-    if (grants.length === 0 && row.hides_rows)
+    if (grants.length === 0 && access.hidesRows)
       return warning(
         check,
-        `row-level security hides rows of it from ${row.role}: features are computed as if they did not exist`,
-        `as its owner: create policy featstore_reads on ${row.schema}.${row.table} for select to ${row.role} using (true);`,
+        `row-level security hides rows of it from ${role}: features are computed as if they did not exist`,
+        `as its owner: create policy featstore_reads on ${schema}.${table} for select to ${role} using (true);`,
       );
     return grants.length === 0
-      ? ok(check, `${row.role} may read it`)
-      : failed(check, `${row.role} may not read it`, `as its owner or an administrator: ${grants.join(" ")}`);
+      ? ok(check, `${role} may read it`)
+      : failed(check, `${role} may not read it`, `as its owner or an administrator: ${grants.join(" ")}`);
   });
 }

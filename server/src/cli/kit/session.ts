@@ -1,6 +1,7 @@
 import { assetFolder, CommandProblem, type Config, loadConfig } from "../../core/index";
 import { type Database, migrate, requireSupportedPostgres, schemaState, waitForPostgres } from "../../database/index";
 import { createDatasetDefinitions, type DatasetDefinitions } from "../../datasets/index";
+import { createEngine, type Engine } from "../../engine/index";
 import {
   createKeyService,
   createKeyStore,
@@ -9,18 +10,16 @@ import {
   keySecretsOf,
   operatorLimits,
 } from "../../keys/index";
-import { createOfflineStore, type OfflineStore } from "../../materialization/index";
+import { createRunLog, type RunLog } from "../../materialization/index";
 import { createQualityStore, type QualityStore } from "../../quality/index";
 import {
   createPlanningStore,
   createRegistryStore,
-  createSourceCatalogStore,
   type PlanningStore,
   type RegistryHistory,
   type RegistrySnapshot,
   type RegistryStore,
   type RegistryWriter,
-  type SourceCatalogStore,
 } from "../../registry/index";
 import { type CommandReadBack, openCommandReadBack } from "../../serving/index";
 import { createReadStore, type ReadStore } from "../../usage/index";
@@ -33,9 +32,10 @@ export interface Session {
   readonly config: Config;
   readonly database: Database;
   readonly registry: RegistryStore & RegistryWriter & RegistryHistory;
-  readonly offline: OfflineStore;
+  readonly engine: Engine;
+  readonly offline: RunLog;
   readonly quality: QualityStore;
-  readonly catalog: SourceCatalogStore;
+  readonly catalog: Pick<Engine, "describe">;
   readonly planning: PlanningStore;
   readonly reads: ReadStore;
   readonly datasets: DatasetDefinitions;
@@ -118,14 +118,16 @@ async function sessionOver(
   policy: MigrationPolicy,
   readBack: CommandReadBack["read"],
 ): Promise<Session> {
+  const engine = createEngine(database);
   const session: Session = {
     config,
     database,
     registry: createRegistryStore(database),
-    offline: createOfflineStore(database),
+    engine,
+    offline: createRunLog(database),
     quality: createQualityStore(database),
-    catalog: createSourceCatalogStore(database),
-    planning: createPlanningStore(database),
+    catalog: engine,
+    planning: createPlanningStore(database, engine),
     reads: createReadStore(database),
     datasets: createDatasetDefinitions(database),
     readBack,

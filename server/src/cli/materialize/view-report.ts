@@ -1,6 +1,7 @@
 import { instantText, MAX_KEY_BYTES } from "@featstore/definitions/compiler";
 import { keyText } from "../../core/index";
-import { brokenContractText, type FullReason, type MaterializedView } from "../../materialization/index";
+import type { FullReason } from "../../engine/index";
+import { brokenContractText, type MaterializedView } from "../../materialization/index";
 import { nowMicros } from "../kit/now-micros";
 import { unparsedLines } from "../kit/unparsed-lines";
 

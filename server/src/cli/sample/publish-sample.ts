@@ -2,8 +2,9 @@ import { collectDefinitions } from "@featstore/definitions/compiler";
 import { CommandProblem } from "../../core/index";
 import { type Database, isSurelyDead, thisProcess } from "../../database/index";
 import { applyDatasets, createDatasetDefinitions } from "../../datasets/index";
-import { createOfflineStore, type MaterializeDependencies, materialize } from "../../materialization/index";
-import { apply, createRegistryStore, createSourceCatalogStore } from "../../registry/index";
+import { createEngine } from "../../engine/index";
+import { createRunLog, type MaterializeDependencies, materialize } from "../../materialization/index";
+import { apply, createRegistryStore } from "../../registry/index";
 import type { CommandIo } from "../kit/command";
 import { startProgress } from "../materialize/progress";
 import { refusalCauses } from "../plan/refusal-text";
@@ -28,8 +29,8 @@ export async function publishSample(
   // Bundled with the program, so that it works without TypeScript.
   const sample = await import("../../../../samples/state-of-the-union/definitions/index");
   const definitions = collectDefinitions([sample]);
-  const catalog = createSourceCatalogStore(database);
-  const { plan } = await apply({ registry, catalog }, definitions, { appliedBy });
+  const engine = createEngine(database);
+  const { plan } = await apply({ registry, catalog: engine }, definitions, { appliedBy });
   if (plan.outcome === "refused")
     throw new CommandProblem({
       code: "demo_definitions_refused",
@@ -37,7 +38,7 @@ export async function publishSample(
       details: refusalCauses(plan),
       advice,
     });
-  await applyDatasets({ definitions: createDatasetDefinitions(database), catalog }, definitions, appliedBy);
+  await applyDatasets({ definitions: createDatasetDefinitions(database), catalog: engine }, definitions, appliedBy);
   const { featureViews } = await registry.snapshot();
   const sampleNames = new Set(definitions.featureViews.map(({ name }) => name));
   const views = [...featureViews.values()].flatMap(({ versions }) =>
@@ -50,7 +51,7 @@ export async function publishSample(
   const progress = startProgress(io);
   const report = await materialize(
     {
-      ...{ registry, offline: createOfflineStore(database), holder: await thisProcess(), isDead: isSurelyDead },
+      ...{ registry, engine, offline: createRunLog(database), holder: await thisProcess(), isDead: isSurelyDead },
       readBack,
     },
     { views, onProgress: progress.show, signal: io.signal },

@@ -12,12 +12,12 @@ import type { Session } from "../kit/session";
 
 /** Opens the training sets for a command, which waits only for its own. */
 export async function openSets(
-  { config, database, registry }: Session,
+  { config, engine, registry }: Session,
   store: ReturnType<typeof createTrainingSetStore>,
   parquet: ParquetThread = parquetThread(config),
 ): Promise<TrainingSets> {
   return createTrainingSets({
-    database,
+    engine,
     store,
     files: createTrainingSetFiles(join(config.dataDir, "training-sets")),
     parquet,

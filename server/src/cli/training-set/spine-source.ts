@@ -4,6 +4,7 @@ import { dirname, extname, resolve } from "node:path";
 import type { ParquetThread } from "../../columnar/index";
 import { CommandProblem } from "../../core/index";
 import { DatabaseError } from "../../database/index";
+import type { Engine } from "../../engine/index";
 import {
   csvSpine,
   jsonLinesSpine,
@@ -13,7 +14,6 @@ import {
   type SpineLimits,
   type SpineReader,
   type TrainingFormat,
-  type TrainingSetStore,
 } from "../../training-sets/index";
 import type { CommandIo } from "../kit/command";
 
@@ -42,7 +42,7 @@ export function formatOf(path: string, option: string): TrainingFormat {
 /** Opens the spine of `--spine` or `--sql`. A query runs in a read-only transaction, for at most ten minutes. */
 export async function spineSource(
   args: { readonly spine?: string | undefined; readonly sql?: string | undefined },
-  store: TrainingSetStore,
+  engine: Pick<Engine, "readQuery">,
   { limits, parquet }: { readonly limits: SpineLimits; readonly parquet: ParquetThread },
   io: Pick<CommandIo, "workingFolder" | "signal">,
 ): Promise<SpineReader> {
@@ -67,7 +67,7 @@ export async function spineSource(
         advice: "write select …, or with … select …, with the entity's key and the as-of time among the columns",
         exit: "usage",
       });
-    const rows = store.readQuery(query, { deadlineMs: SQL_DEADLINE_MS, signal: io.signal });
+    const rows = engine.readQuery(query, { deadlineMs: SQL_DEADLINE_MS, signal: io.signal });
     return jsonRowsSpine(refusalsNamed(rows, limits), (index) => `row ${index + 1}`, true, limits);
   }
   const path = resolve(io.workingFolder, args.spine ?? "");

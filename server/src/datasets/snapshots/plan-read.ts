@@ -1,13 +1,6 @@
-import {
-  compileDataset,
-  type Dataset,
-  instantText,
-  plainSources,
-  postgresDialect,
-  scopeOf,
-  viewsOfDataset,
-} from "@featstore/definitions/compiler";
+import { type Dataset, instantText, plainSources, scopeOf, viewsOfDataset } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../../core/index";
+import type { Engine } from "../../engine/index";
 import { expressionText } from "../../reference/index";
 import { findVersion, type RegistrySnapshot, servedService, versionLabel } from "../../registry/index";
 import type { ReadPlan } from "./read-plan";
@@ -22,28 +15,23 @@ const TAKEDOWNS = { schema: "featstore", table: "dataset_takedowns" };
  * Errors: `dataset_not_public`, `feature_service_not_found`, `feature_service_version_not_found`,
  * `feature_view_retired`, `view_not_materialized`.
  */
-export function planRead(snapshot: RegistrySnapshot, dataset: Dataset, hasTakedowns: boolean): ReadPlan {
+export function planRead(
+  engine: Pick<Engine, "planDataset">,
+  snapshot: RegistrySnapshot,
+  dataset: Dataset,
+  hasTakedowns: boolean,
+): ReadPlan {
   const { service, inputs } = servedRows(snapshot, dataset);
-  const { text, columns } = compileDataset(postgresDialect, dataset, {
-    service,
-    takedowns: hasTakedowns ? TAKEDOWNS : null,
-  });
+  const { text, columns } = engine.planDataset(dataset, { service, takedowns: hasTakedowns ? TAKEDOWNS : null });
   const keys = columns.filter(({ role }) => role === "key").map(({ name }) => name);
   const { split, quality } = dataset;
   return {
-    sql: withSettings(text),
+    sql: text,
     columns,
     split: split && { by: split.by === null ? keys : [split.by], parts: split.parts },
     formula: quality && expressionText(quality.expression),
     inputs,
   };
-}
-
-/** Makes COPY print values in one form, whatever the defaults of the role and the database. Keeps the order of the rows. */
-function withSettings(sql: string): string {
-  const settings = { datestyle: "ISO", timezone: "UTC", extra_float_digits: "1" };
-  const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
-  return `select * from (\n${sql}\n) as rows where (select ${set.join(" || ")}) is not null`;
 }
 
 function servedRows(snapshot: RegistrySnapshot, dataset: Dataset) {

@@ -1,5 +1,5 @@
 import { type Feature, type FeatureView, isNumeric } from "@featstore/definitions/compiler";
-import type { ComparedEntity, ComparedSample } from "./planning-store";
+import type { ComparedEntity, ComparedSample } from "../../engine/index";
 
 /** Mean and quantiles of a feature's numbers, nulls excluded. */
 export interface NumberSummary {

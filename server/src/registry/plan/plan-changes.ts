@@ -8,7 +8,7 @@ import {
   relationsOf,
   type Source,
 } from "@featstore/definitions/compiler";
-import type { SourceCatalogStore } from "../source-catalog-store";
+import type { Engine } from "../../engine/index";
 
 /** How incremental runs find the changes of a source. */
 export interface PlannedChanges {
@@ -23,7 +23,7 @@ export interface PlannedChanges {
 
 /** Determines how changes are found, for each source by name. The catalog distinguishes tables from views. */
 export async function planChanges(
-  catalog: SourceCatalogStore,
+  catalog: Pick<Engine, "describe">,
   definitions: Definitions,
 ): Promise<readonly PlannedChanges[]> {
   const tables = relationsOf(definitions).filter(({ kind }) => kind === "table");

@@ -1,4 +1,4 @@
-import { canonicalJson, compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
+import { canonicalJson, type FeatureView } from "@featstore/definitions/compiler";
 import { DatabaseError } from "../../database/index";
 import type { RegisteredView, RegistrySnapshot } from "../registry";
 import { compareValues } from "./compare-values";
@@ -32,7 +32,7 @@ async function effortOf(
   view: FeatureView,
   promoted: RegisteredView | undefined,
 ): Promise<PlannedEffort> {
-  const planned = await planning.estimate(compileView(postgresDialect, view));
+  const planned = await planning.estimate(view);
   const served = promoted?.served ?? null;
   if (promoted === undefined || served === null) return { planned, like: null };
   const bytes = await planning.tableBytes(served.table);
@@ -45,15 +45,12 @@ async function valuesOf(
   view: FeatureView,
   size: number,
 ): Promise<PlannedValues> {
-  const { view: old, sql, parameters, served } = promoted;
+  const { view: old, served } = promoted;
   if (canonicalJson(old.entity.key) !== canonicalJson(view.entity.key)) {
     return { state: "not_comparable", reason: `the key is not that of version ${old.version}` };
   }
   try {
-    const before = { view: old, text: sql, parameters };
-    const { text, parameters: own } = compileView(postgresDialect, view);
-    const after = { view, text, parameters: own };
-    const sample = await planning.compare(before, after, { size, known: served?.rows ?? null });
+    const sample = await planning.compare(promoted, view, { size, known: served?.rows ?? null });
     return { state: "compared", comparison: compareValues(old, view, sample) };
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;

@@ -2,24 +2,22 @@ import {
   type CompiledView,
   comparableRelations,
   compareViews,
-  compileView,
   type Definitions,
   documentHash,
   type Evolution,
   type FeatureView,
   featuresReadBy,
   meaningHash,
-  postgresDialect,
   type ResolveRelation,
   resolveRelations,
 } from "@featstore/definitions/compiler";
 import { diffArrays } from "diff";
+import { type Planned, viewQuery } from "../../engine/index";
 import type { KeyReader } from "../../usage/index";
 import type { RegisteredView, RegistrySnapshot, ViewChange } from "../registry";
 import { namesBefore } from "../rename-views";
 import { rolledBackTo } from "../rolled-back";
 import type { ValueComparison } from "./compare-values";
-import type { Planned } from "./planning-store";
 
 /**
  * `new`, `new_version`: will be registered. `metadata`: applies in place and rebuilds nothing. `compiler`: the meaning
@@ -89,7 +87,7 @@ export function planView(
   renamedFrom: string | null,
 ): { readonly plan: ViewPlan; readonly change: ViewChange | null } {
   const { name, version, owner } = view;
-  const compiled = compileView(postgresDialect, view);
+  const compiled = viewQuery(view);
   const hashes = { meaningHash: meaningHash(view), documentHash: documentHash(view) };
   const change: ViewChange = { view, ...hashes, compiled };
   const known = snapshot.featureViews.get(name);
@@ -123,7 +121,7 @@ export function planView(
     const isRemovable = registered.served === null && registered.state !== "retired";
     return { plan: { ...base, state: "refused", suggestedVersion, isRemovable }, change: null };
   }
-  const isOwn = isSameSql(registered, compileView(postgresDialect, registered.view));
+  const isOwn = isSameSql(registered, viewQuery(registered.view));
   const storedSql = storedSqlAfter(registered, compiled, isOwn);
   const isDocumentChanged = registered.documentHash !== hashes.documentHash;
   const isMetadata = isDocumentChanged || renamedFrom !== null || storedSql === "rewritten";

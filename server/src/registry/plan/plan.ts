@@ -6,12 +6,12 @@ import {
   diagnostic,
   hasErrors,
 } from "@featstore/definitions/compiler";
+import type { Engine } from "../../engine/index";
 import type { ReadStore } from "../../usage/index";
 import { checkAndDescribe, viewResolver } from "../check";
 import type { DefinitionKind, HistoryChange, RegistryChange, RegistrySnapshot } from "../registry";
 import type { RegistryStore } from "../registry-store";
 import { renameViews } from "../rename-views";
-import type { SourceCatalogStore } from "../source-catalog-store";
 import { addsOnly } from "./adds-only";
 import { planEffects } from "./plan-effects";
 import { planService, type ServicePlan } from "./plan-service";
@@ -21,7 +21,7 @@ import type { PlanningStore } from "./planning-store";
 export interface PlanDependencies {
   readonly registry: Pick<RegistryStore, "snapshot">;
   /** Null: sources are not compared with the database. */
-  readonly catalog: SourceCatalogStore | null;
+  readonly catalog: Pick<Engine, "describe"> | null;
   /** Estimates the cost of building, and checks that PostgreSQL accepts the SQL. Absent: neither is done. */
   readonly planning?: PlanningStore;
   /** Tells which keys read which views. Absent: the plan does not report readers. */

@@ -76,14 +76,16 @@ export interface JobToLoad {
 
 /** Loads the spine of a new job, looks for a training set to reuse, and queues the job. */
 export async function loadAndQueue(
-  { options: { store, files, packages, deadlineMs }, runner }: JobContext,
+  { options: { engine, store, files, packages, deadlineMs }, runner }: JobContext,
   { job, plan, options, again, reuse, load }: JobToLoad,
 ): Promise<StartedTrainingSet> {
   try {
     const loaded: LoadedJob = { held: job.held, plan, options, again, ...(await load()) };
     const reuseKey = reuseKeyOf({ plan, options, spine: loaded.spine, packages });
     const known =
-      reuse === null ? undefined : await findReusable({ store, files, deadlineMs }, { plan, reuseKey, viewer: reuse });
+      reuse === null
+        ? undefined
+        : await findReusable({ engine, store, files, deadlineMs }, { plan, reuseKey, viewer: reuse });
     if (known !== undefined) {
       job.isCancelled = true;
       await store.answerWith(job.held, known.id);

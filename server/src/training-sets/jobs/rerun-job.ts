@@ -21,14 +21,14 @@ export async function rerunJob(
   tenant: string | null,
   { owner, signal, grants = null }: RerunCall,
 ): Promise<StartedTrainingSet> {
-  const { snapshot, store, files, deadlineMs } = context.options;
+  const { snapshot, engine, files, deadlineMs } = context.options;
   const { id } = original;
   const plan = planAgain(readableSnapshot(await snapshot(), grants, "training:write"), pinnedBy(original), tenant);
   // Old manifests have no label options.
   const options: TrainingOptions = { ...NO_LABELS, ...original.options };
   const job = await createJob(context, { plan, request: { ...options, rerun: id }, owner, signal });
   const load = async () => {
-    const loading = { store, files, held: job.held, keys: plan.entity.key.map(({ name }) => name) };
+    const loading = { engine, files, held: job.held, keys: plan.entity.key.map(({ name }) => name) };
     const spine = await loadStoredSpine(loading, id, { signal: job.controller.signal, deadlineMs });
     if (spine.sha256 !== original.spine.sha256) throw new Error(`The stored spine of ${id} does not match its SHA-256`);
     return { spine, passthrough: original.columns.flatMap(passthroughOf) };

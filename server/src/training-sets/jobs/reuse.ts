@@ -14,19 +14,19 @@ export interface ReuseQuery {
 
 /** Finds a finished training set on this machine whose sources were not written since; undefined if there is none. */
 export async function findReusable(
-  { store, files, deadlineMs }: Pick<TrainingSetsOptions, "store" | "files" | "deadlineMs">,
+  { engine, store, files, deadlineMs }: Pick<TrainingSetsOptions, "engine" | "store" | "files" | "deadlineMs">,
   { plan, reuseKey, viewer }: ReuseQuery,
 ): Promise<TrainingManifest | undefined> {
   const candidates = await store.finished(reuseKey, viewer);
   if (candidates.length === 0) return undefined;
-  const states = await sourceStates(store, plan, { deadlineMs });
+  const states = await sourceStates(engine, plan, { deadlineMs });
   for (const candidate of candidates) {
     const manifest = storedManifest(candidate);
     const isHere = (await files.size(candidate.id, manifest.result.file)) === manifest.result.bytes;
     // Older manifests do not count lost values, so a strict cast may have lost one.
     if (!isHere || manifest.unparsed === undefined || !isOfSources(manifest, plan, states)) continue;
     // If rows may have been changed in place, a new training set is the safe choice.
-    const writes = await sourceWrites(store, plan, manifest.horizon, { deadlineMs });
+    const writes = await sourceWrites(engine, plan, manifest.horizon, { deadlineMs });
     if (writes.every((each) => each === "none")) return manifest;
   }
   return undefined;

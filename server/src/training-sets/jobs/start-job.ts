@@ -18,7 +18,7 @@ import { spineError } from "./training-failure";
 
 /** Starts a job for a new training set. Errors: as `TrainingSets.start`. */
 export async function startJob(context: JobContext, request: TrainingSetRequest): Promise<StartedTrainingSet> {
-  const { store, files, deadlineMs } = context.options;
+  const { engine, files, deadlineMs } = context.options;
   const plan = planTrainingSet(
     readableSnapshot(await context.options.snapshot(), request.grants ?? null, "training:write"),
     request,
@@ -40,7 +40,7 @@ export async function startJob(context: JobContext, request: TrainingSetRequest)
     throw spineError(error);
   });
   const load = async () => {
-    const loading = { store, files, held: job.held, keys };
+    const loading = { engine, files, held: job.held, keys };
     const call = { signal: job.controller.signal, deadlineMs };
     // Not awaited: a client that sends nothing more would block the job. The close also covers rows that were never read.
     const loaded = await loadSpine(loading, spine.rows(), plan.scope, call).finally(() => void spine.close());

@@ -33,7 +33,7 @@ export function storedJob({ plan, options, passthrough, again }: Omit<LoadedJob,
  * Errors: `training_set_interrupted` if the spine is lost, those of `planAgain`, `DatabaseError`.
  */
 export async function restoreJob(
-  { store, files }: Pick<JobDependencies, "store" | "files">,
+  { engine, store, files }: Pick<JobDependencies, "engine" | "store" | "files">,
   snapshot: RegistrySnapshot,
   held: HeldTrainingSet,
   call: CallOptions,
@@ -43,7 +43,7 @@ export async function restoreJob(
   const job = JSON.parse(stored?.job ?? "") as StoredJob; // stored by `queue` from one
   const plan = planAgain(snapshot, job, stored?.tenant ?? null);
   const again = job.rerun === null ? undefined : await store.read(job.rerun);
-  const loading = { store, files, held, keys: plan.entity.key.map(({ name }) => name) };
+  const loading = { engine, files, held, keys: plan.entity.key.map(({ name }) => name) };
   const spine = await restoreSpine(loading, stored?.spineRows ?? 0, call);
   if (spine === undefined)
     throw new FeatstoreError(

@@ -1,10 +1,10 @@
 import type { ParquetThread } from "../../columnar/index";
 import { FeatstoreError } from "../../core/index";
-import type { CallOptions, Database } from "../../database/index";
+import type { CallOptions } from "../../database/index";
+import type { Engine, SourceState, SourceWrites, TransactionWatermark } from "../../engine/index";
 import { type ResultRows, resultRows } from "../output/result-rows";
 import { manifestOf, type TrainingManifest, type TrainingOptions } from "../output/training-manifest";
 import { writeResult } from "../output/write-result";
-import { compilePlan } from "../plan/compile-plan";
 import { compileLabels, knownUntil } from "../plan/label-plan";
 import { labelRows } from "../plan/label-rows";
 import type { LeakageReport } from "../plan/leakage";
@@ -14,10 +14,10 @@ import type { PassthroughColumn } from "../spine/check-spine";
 import type { LoadedSpine } from "../spine/load-spine";
 import type { TrainingSetFiles } from "../training-set-files";
 import type { TrainingSetStore } from "../training-set-store";
-import type { HeldTrainingSet, SourceState, SourceWrites, TransactionWatermark } from "../training-set-types";
+import type { HeldTrainingSet } from "../training-set-types";
 
 export interface JobDependencies {
-  readonly database: Database;
+  readonly engine: Engine;
   readonly store: TrainingSetStore;
   readonly files: TrainingSetFiles;
   readonly parquet: ParquetThread;
@@ -40,7 +40,7 @@ export interface LoadedJob {
 
 /**
  * Builds and publishes the result: afterwards the folder has its final name, and the manifest describes its content.
- * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`, `cast_failed`, `training_set_leaks`.
+ * Errors: `DatabaseError`, those of `Engine.planJoin` and `resultRows`, `cast_failed`, `training_set_leaks`.
  */
 export async function makeTrainingSet(
   dependencies: JobDependencies,
@@ -48,21 +48,22 @@ export async function makeTrainingSet(
   onRows: (rows: ResultRows) => void,
   call: CallOptions,
 ): Promise<TrainingManifest> {
-  const { database, store, files, parquet, packages, maxJoinedRows } = dependencies;
+  const { engine, store, files, parquet, packages, maxJoinedRows } = dependencies;
   const { held, plan, options, spine, passthrough, again } = job;
   const { split, labelColumn } = options;
   // Taken before the first read, so that writes of transactions open now count as later.
-  const watermark = await store.transactionWatermark(call);
-  const planned = await compilePlan(database, plan, { table: held.table, rows: spine.rows }, maxJoinedRows, call);
+  const watermark = await engine.transactionWatermark(call);
+  const spineAt = { id: held.id, rows: spine.rows, secondsLater: 0 };
+  const join = await engine.planJoin(spineAt, plan, maxJoinedRows, call);
   const horizons = await compileLabels(dependencies, job, call);
   const sourcesAt = await store.now();
-  const before = await sourceStates(store, plan, call);
+  const before = await sourceStates(engine, plan, call);
   const known = knownUntil(plan, before, sourcesAt);
-  const labels = horizons.length === 0 ? null : await labelRows({ database, files, held }, horizons, plan.labels, call);
-  const result = resultRows(database, {
+  const labels = horizons.length === 0 ? null : await labelRows({ engine, files, held }, horizons, plan.labels, call);
+  const result = resultRows(engine, {
     plan,
-    planned,
-    table: held.table,
+    join,
+    spine: held,
     asOfColumn: options.asOfColumn,
     passthrough,
     splitter:
@@ -78,12 +79,12 @@ export async function makeTrainingSet(
   result.lost.requireStrict();
   const leakage = result.leakage();
   if (leakage.refused && options.allowLeakage === null) throw leaks(leakage);
-  const after = await sourceStates(store, plan, call);
-  const writes = again === null ? [] : await sourceWrites(store, plan, again.horizon, call);
+  const after = await sourceStates(engine, plan, call);
+  const writes = again === null ? [] : await sourceWrites(engine, plan, again.horizon, call);
   const manifest = manifestOf({
     id: held.id,
     plan,
-    planned,
+    join,
     options,
     spine,
     before,
@@ -117,24 +118,26 @@ function leaks({ features }: LeakageReport): FeatstoreError {
 }
 
 export async function sourceStates(
-  store: TrainingSetStore,
+  engine: Pick<Engine, "sourceState">,
   plan: TrainingPlan,
   options: CallOptions,
 ): Promise<readonly SourceState[]> {
   const states: SourceState[] = [];
-  for (const source of plan.sources) states.push(await store.sourceState(source, plan.tenant, options));
+  for (const source of plan.sources) states.push(await engine.sourceState(source, plan.tenant, options));
   return states;
 }
 
 /** Reads the writes since `watermark` to each source of a plan, in order. Old training sets have no watermark. */
 export async function sourceWrites(
-  store: TrainingSetStore,
+  engine: Pick<Engine, "writesSince">,
   plan: TrainingPlan,
   watermark: TransactionWatermark | undefined,
   options: CallOptions,
 ): Promise<readonly SourceWrites[]> {
   const writes: SourceWrites[] = [];
   for (const source of plan.sources)
-    writes.push(watermark === undefined ? "unknown" : await store.writesSince(source, plan.tenant, watermark, options));
+    writes.push(
+      watermark === undefined ? "unknown" : await engine.writesSince(source, plan.tenant, watermark, options),
+    );
   return writes;
 }

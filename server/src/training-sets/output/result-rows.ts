@@ -1,7 +1,7 @@
-import { instantText, jsonText, type ValueType } from "@featstore/definitions/compiler";
+import { instantText, type ValueType } from "@featstore/definitions/compiler";
 import { createPause, eachMember, FeatstoreError } from "../../core/index";
-import { type CallOptions, type Database, quoteName } from "../../database/index";
-import type { PlannedStatement } from "../plan/compile-plan";
+import type { CallOptions } from "../../database/index";
+import type { Engine, JoinedRow, PlannedJoin } from "../../engine/index";
 import type { LabelCell, LabelRows } from "../plan/label-rows";
 import { createLeakageCheck, type LeakageReport } from "../plan/leakage";
 import { createLostCounter, type LostCounter, type LostExample } from "../plan/lost-values";
@@ -13,8 +13,6 @@ import type { Cell } from "../spine/spine-row";
 import type { ResultColumn, ResultRow } from "./result-column";
 import { createSplitReport, type PartReport } from "./split-report";
 
-const CHUNK_ROWS = 1000;
-const CHUNK_BYTES = 16_777_216;
 /** Cells per chunk, small enough that writing one does not block the process. */
 const PIECE_CELLS = 8192;
 const PIECE_CHARACTERS = 262_144;
@@ -27,9 +25,8 @@ export interface ViewCounts {
 
 export interface ResultShape {
   readonly plan: TrainingPlan;
-  readonly planned: PlannedStatement;
-  /** The spine's table in schema `featstore`. */
-  readonly table: string;
+  readonly join: PlannedJoin;
+  readonly spine: { readonly id: string };
   readonly asOfColumn: string;
   readonly passthrough: readonly PassthroughColumn[];
   readonly splitter: { readonly by: Splitter; readonly groupColumn: string | null } | null;
@@ -67,10 +64,10 @@ export interface ResultRows {
 }
 
 /**
- * Runs the statement over the spine's table and streams the rows in chunks, with one chunk in memory.
+ * Runs the join and streams the rows in chunks, with one chunk in memory.
  * Errors: `DatabaseError`; `training_value_not_finite` if a value is NaN or infinite.
  */
-export function resultRows(database: Database, shape: ResultShape): ResultRows {
+export function resultRows(engine: Pick<Engine, "joinedRows">, shape: ResultShape): ResultRows {
   const { plan, passthrough, splitter, labelColumn } = shape;
   const counts = plan.views.map(() => ({ missing: 0, expired: 0 }));
   const ttls = plan.views.map(({ view }) => (view.ttlSeconds === null ? null : BigInt(view.ttlSeconds) * 1_000_000n));
@@ -114,7 +111,7 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
       return known;
     });
 
-  const rowOf = (row: Readonly<Record<string, string | null>>, labelCells: readonly LabelCell[]): ResultRow => {
+  const rowOf = (row: JoinedRow, labelCells: readonly LabelCell[]): ResultRow => {
     const micros = BigInt(row.at ?? "");
     const asOf = instantText(micros);
     for (const [index, count] of counts.entries()) {
@@ -155,10 +152,8 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
   return {
     columns,
     async *chunks(options) {
-      const { compiled } = shape.planned;
-      const statement = { text: resultQuery(shape), parameters: compiled.statement.parameters };
-      const chunkRows = await rowsAtOnce(database, shape.table, options);
-      const stream = database.stream<Record<string, string | null>>(statement, { chunkRows, ...options });
+      const keys = plan.entity.key.map(({ name }) => name);
+      const stream = engine.joinedRows(shape.spine, keys, shape.join, options);
       const pause = createPause();
       for await (const chunk of stream) {
         let rows: ResultRow[] = [];
@@ -184,13 +179,6 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
     leakage: () => leakage.report(pastValues(plan)),
     lost,
   };
-}
-
-/** Rows per fetch: fewer if the spine's rows are long. */
-async function rowsAtOnce(database: Database, table: string, options: CallOptions): Promise<number> {
-  const text = `select max(octet_length(_passthrough)) as bytes from featstore.${quoteName(table)}`;
-  const [longestRow] = await database.query<{ bytes: number | null }>({ text }, options);
-  return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / (longestRow?.bytes ?? 1))));
 }
 
 /** Returns whether an Arrow type beyond int64 holds whole numbers; they are written as bare JSON numbers. */
@@ -249,28 +237,4 @@ function passthroughOf(text: string | null, columns: readonly PassthroughColumn[
     const isNumber = type === "int64" || type === "float64" || isWhole(arrow);
     return isNumber && /^"-?\d/.test(json) ? json.slice(1, -1) : json;
   });
-}
-
-/** Joins the statement's rows with the spine's; every value is text. */
-function resultQuery({ plan, planned, table }: ResultShape): string {
-  const micros = (instant: string) => `(extract(epoch from ${instant}) * 1000000)::bigint::text`;
-  const items = [
-    `${micros('"spine"."_as_of"')} as "at"`,
-    ...plan.entity.key.map(({ name }, index) => `"spine".${quoteName(name)}::text as "k${index + 1}"`),
-    '"spine"."_passthrough" as "p"',
-    ...plan.views.map((_, index) => `${micros(`"known"."_event_time_${index + 1}"`)} as "e${index + 1}"`),
-    ...planned.compiled.lost.flatMap((name, index) =>
-      name === null ? [] : [`pg_catalog.to_json("known".${quoteName(name)})::text as "l${index + 1}"`],
-    ),
-    ...columnsMade(plan).map(
-      ({ type }, index) => `${jsonText(`"known".${quoteName(planned.names[index] ?? "")}`, type)} as "f${index + 1}"`,
-    ),
-  ];
-  return `select
-  ${items.join(",\n  ")}
-from (
-${planned.compiled.statement.text}
-) as "known"
-join "featstore".${quoteName(table)} as "spine" on "spine"."_row" = "known"."_row"
-order by "known"."_row"`;
 }

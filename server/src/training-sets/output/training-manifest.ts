@@ -1,14 +1,18 @@
 import { createHash } from "node:crypto";
 import { COMPILER_VERSION, canonicalJson, instantText } from "@featstore/definitions/compiler";
-import { storedRowsOf } from "../../point-in-time/index";
-import type { PlannedStatement } from "../plan/compile-plan";
+import {
+  type PlannedJoin,
+  type SourceState,
+  type SourceWrites,
+  storedRowsOf,
+  type TransactionWatermark,
+} from "../../engine/index";
 import type { LeakageReport } from "../plan/leakage";
 import type { LostValues } from "../plan/lost-values";
 import type { PinnedService, TrainingPlan } from "../plan/plan-types";
 import type { Split } from "../plan/split";
 import { pinnedOf } from "../plan/training-plan";
 import type { LoadedSpine } from "../spine/load-spine";
-import type { SourceState, SourceWrites, TransactionWatermark } from "../training-set-types";
 import type { ResultColumn, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import type { PartReport } from "./split-report";
@@ -112,7 +116,7 @@ export interface Rerun {
 export interface ManifestParts {
   readonly id: string;
   readonly plan: TrainingPlan;
-  readonly planned: PlannedStatement;
+  readonly join: PlannedJoin;
   readonly options: TrainingOptions;
   readonly spine: LoadedSpine;
   readonly before: readonly SourceState[];
@@ -129,7 +133,7 @@ export interface ManifestParts {
 }
 
 export function manifestOf(parts: ManifestParts): TrainingManifest {
-  const { id, plan, planned, options, spine, result, written, packages, again } = parts;
+  const { id, plan, join, options, spine, result, written, packages, again } = parts;
   const rows = result.rows();
   const sources = plan.sources.map(({ name }, index): ManifestSource => {
     const state = parts.before[index];
@@ -149,19 +153,19 @@ export function manifestOf(parts: ManifestParts): TrainingManifest {
       view: registered.view.name,
       version: registered.view.version,
       meaning_hash: registered.meaningHash,
-      plan: planned.compiled.strategies[index] ?? "join",
-      joined_rows: planned.joinedRows[index] ?? 0,
+      plan: join.compiled.strategies[index] ?? "join",
+      joined_rows: join.joinedRows[index] ?? 0,
       rows: {
         missing: result.views()[index]?.missing ?? 0,
         expired: result.views()[index]?.expired ?? 0,
-        without_history: isWithoutHistory(plan, planned, index) ? rows : (planned.beforeHistory[index] ?? 0),
+        without_history: isWithoutHistory(plan, join, index) ? rows : (join.beforeHistory[index] ?? 0),
       },
     })),
     columns: result.columns.map((column, index) => {
       const planning = made[index - first];
       if (index < first || planning === undefined) return column;
       const { column: _, ...more } = pinnedOf(planning);
-      const unknown = planned.withoutHistory[index - first] === true;
+      const unknown = join.withoutHistory[index - first] === true;
       return { ...column, ...more, ...(unknown ? { without_history: true } : {}) };
     }),
     labels: plan.labels.map((label, index) => {
@@ -195,8 +199,8 @@ export function manifestOf(parts: ManifestParts): TrainingManifest {
   return { ...manifest, rerun: again === null ? null : compare(again, parts, sources) };
 }
 
-function isWithoutHistory({ views, features }: TrainingPlan, planned: PlannedStatement, view: number): boolean {
-  return features.some(({ registered }, index) => registered === views[view] && planned.withoutHistory[index] === true);
+function isWithoutHistory({ views, features }: TrainingPlan, join: PlannedJoin, view: number): boolean {
+  return features.some(({ registered }, index) => registered === views[view] && join.withoutHistory[index] === true);
 }
 
 function compare(

@@ -1,8 +1,7 @@
 import { plainSources } from "@featstore/definitions/compiler";
-import type { CallOptions, Database } from "../../database/index";
-import type { TrainingSetStore } from "../training-set-store";
-import type { HeldTrainingSet, SourceState } from "../training-set-types";
-import { compilePlan, type PlannedStatement } from "./compile-plan";
+import type { CallOptions } from "../../database/index";
+import type { Engine, PlannedJoin, SourceState } from "../../engine/index";
+import type { HeldTrainingSet } from "../training-set-types";
 import type { PlannedLabel, TrainingPlan } from "./plan-types";
 import { sourceIdentity } from "./training-plan";
 
@@ -10,15 +9,12 @@ import { sourceIdentity } from "./training-plan";
 export interface PlannedHorizon {
   readonly seconds: number;
   readonly labels: readonly PlannedLabel[];
-  /** The statement of the plan whose features are these labels. */
-  readonly planned: PlannedStatement;
-  /** For each label, the index of its view in the statement's event times, from 0. */
-  readonly views: readonly number[];
+  /** The join whose features are these labels. */
+  readonly join: PlannedJoin;
 }
 
 export interface LabelCompiler {
-  readonly database: Database;
-  readonly store: Pick<TrainingSetStore, "shiftSpine">;
+  readonly engine: Pick<Engine, "planJoin">;
   /** Maximum pairs of source and spine rows that a join may examine. */
   readonly maxJoinedRows: number;
 }
@@ -30,20 +26,19 @@ export interface LabelledJob {
   readonly spine: { readonly rows: number };
 }
 
-/** Compiles the labels of each horizon as features of a later spine. Errors: those of `compilePlan`. */
+/** Compiles the labels of each horizon as features of a later spine. Errors: those of `Engine.planJoin`. */
 export async function compileLabels(
-  { database, store, maxJoinedRows }: LabelCompiler,
+  { engine, maxJoinedRows }: LabelCompiler,
   { held, plan, spine }: LabelledJob,
   options: CallOptions,
 ): Promise<readonly PlannedHorizon[]> {
   const horizons: PlannedHorizon[] = [];
   for (const seconds of new Set(plan.labels.map(({ horizonSeconds }) => horizonSeconds))) {
     const labels = plan.labels.filter(({ horizonSeconds }) => horizonSeconds === seconds);
-    const views = [...new Set(labels.map(({ registered }) => registered))];
-    const table = await store.shiftSpine(held, seconds, options);
+    const spineAt = { id: held.id, rows: spine.rows, secondsLater: seconds };
     const later = { features: labels, needed: [], computed: [], inputs: [] };
-    const planned = await compilePlan(database, later, { table, rows: spine.rows }, maxJoinedRows, options);
-    horizons.push({ seconds, labels, planned, views: labels.map(({ registered }) => views.indexOf(registered)) });
+    const join = await engine.planJoin(spineAt, later, maxJoinedRows, options);
+    horizons.push({ seconds, labels, join });
   }
   return horizons;
 }

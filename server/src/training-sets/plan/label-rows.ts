@@ -1,12 +1,10 @@
-import { jsonText } from "@featstore/definitions/compiler";
-import { type CallOptions, type Database, quoteName } from "../../database/index";
+import type { CallOptions } from "../../database/index";
+import type { Engine } from "../../engine/index";
 import type { Cell } from "../spine/spine-row";
 import { utf8Text } from "../spine/utf8-text";
 import type { TrainingSetFiles } from "../training-set-files";
 import type { HeldTrainingSet } from "../training-set-types";
 import type { PlannedHorizon } from "./label-plan";
-
-const CHUNK_ROWS = 1000;
 
 /** A label's value at its horizon. */
 export interface LabelCell {
@@ -28,7 +26,7 @@ export interface LabelRows {
 
 /** The job in whose folder the labels are written. */
 export interface LabelTarget {
-  readonly database: Database;
+  readonly engine: Pick<Engine, "labelRows">;
   readonly files: TrainingSetFiles;
   readonly held: HeldTrainingSet;
 }
@@ -74,34 +72,21 @@ export async function labelRows(
 
 /** Writes one line per spine row: the event time and value of each label, and whether a cast lost a value. */
 async function writeLabels(
-  { database, files, held }: LabelTarget,
-  { labels, planned, views }: PlannedHorizon,
+  { engine, files, held }: LabelTarget,
+  { labels, join }: PlannedHorizon,
   file: string,
   options: CallOptions,
 ): Promise<void> {
-  const items = labels.flatMap(({ feature }, index) => [
-    `(extract(epoch from "known"."_event_time_${(views[index] ?? 0) + 1}") * 1000000)::bigint::text as "e${index + 1}"`,
-    `${jsonText(`"known".${quoteName(planned.names[index] ?? "")}`, feature.type)} as "f${index + 1}"`,
-  ]);
-  const lost = planned.compiled.lost.flatMap((name, index) =>
-    name === null ? [] : [`pg_catalog.to_json("known".${quoteName(name)})::text as "l${index + 1}"`],
-  );
-  const { text, parameters = [] } = planned.compiled.statement;
-  const statement = {
-    text: `select\n  ${[...items, ...lost].join(",\n  ")}\nfrom (\n${text}\n) as "known"\norder by "known"."_row"`,
-    parameters,
-  };
   const target = await files.createGzip(held, file);
   try {
-    const stream = database.stream<Record<string, string | null>>(statement, { chunkRows: CHUNK_ROWS, ...options });
-    for await (const rows of stream) {
+    for await (const rows of engine.labelRows(join, options)) {
       const labelled = rows.map((row) => {
         const cells = labels.map(({ feature }, index) => {
           const cell = row[`f${index + 1}`] ?? "null";
           return [
             row[`e${index + 1}`] ?? null,
             cell === "null" ? null : cell,
-            isLost(row[`l${(views[index] ?? 0) + 1}`], feature.name),
+            isLost(row[`l${(join.columns[index]?.view ?? 0) + 1}`], feature.name),
           ];
         });
         return `${JSON.stringify(cells)}\n`;

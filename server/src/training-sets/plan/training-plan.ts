@@ -1,13 +1,6 @@
-import {
-  COMPUTED,
-  compileTrainingSet,
-  type Entity,
-  type PlainSource,
-  plainSources,
-  postgresDialect,
-  scopeOf,
-} from "@featstore/definitions/compiler";
+import { COMPUTED, type Entity, type PlainSource, plainSources, scopeOf } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../../core/index";
+import { groupsJoined, withoutHistory } from "../../engine/index";
 import { findVersion, type RegistrySnapshot, versionLabel } from "../../registry/index";
 import { type Choice, type NamedChoices, resolveChoices } from "../../serving/index";
 import { horizonSeconds, invalidLabel, type LabelRequest } from "./label-request";
@@ -129,17 +122,6 @@ function plannedOf({ label, registered, feature, through }: Choice): PlannedFeat
   return { column, registered, feature, ...(through === undefined ? {} : { through: plannedOf(through) }) };
 }
 
-/** Groups the features of other entities by the feature that holds the key. */
-export function groupsJoined(features: readonly PlannedFeature[]): readonly (readonly PlannedFeature[])[] {
-  const groups = new Map<string, PlannedFeature[]>();
-  for (const feature of features) {
-    if (feature.through === undefined) continue;
-    const key = feature.through.column;
-    groups.set(key, [...(groups.get(key) ?? []), feature]);
-  }
-  return [...groups.values()];
-}
-
 /** Returns the result's feature columns in the file's order; the labels follow them. */
 export function columnsMade({ features, computed }: Pick<TrainingPlan, "features" | "computed">) {
   return [
@@ -190,11 +172,7 @@ function resolveLabel(
   const { label, registered, feature } = choice;
   if (name !== undefined && !(name.length > 0 && name.length <= MAX_NAME_LENGTH && !/\p{Cc}|\p{Surrogate}/u.test(name)))
     throw invalidLabel(`${path}.name`, `expected a column name of 1 to ${MAX_NAME_LENGTH} printable characters`);
-  const [compiled] = compileTrainingSet(postgresDialect, {
-    views: [{ view: registered.view, features: [feature.name] }],
-    spine: { schema: "featstore", table: "spine" },
-  }).columns;
-  if (compiled?.withoutHistory !== false)
+  if (withoutHistory(registered.view).has(feature.name))
     throw invalidLabel(
       `${path}.feature`,
       `the source of "${reference}" keeps no history, so its value at that time is unknown`,

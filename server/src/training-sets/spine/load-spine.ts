@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type CallOptions, csvLine } from "../../database/index";
+import type { Engine } from "../../engine/index";
 import type { TrainingSetFiles } from "../training-set-files";
-import type { TrainingSetStore } from "../training-set-store";
 import type { HeldTrainingSet } from "../training-set-types";
 import type { CheckedRow } from "./check-spine";
 
@@ -18,7 +18,7 @@ export interface LoadedSpine {
 }
 
 interface Loading {
-  readonly store: TrainingSetStore;
+  readonly engine: Pick<Engine, "loadSpine" | "loadedSpine">;
   readonly files: TrainingSetFiles;
   readonly held: HeldTrainingSet;
   readonly keys: readonly string[];
@@ -83,8 +83,8 @@ export async function restoreSpine(
 }
 
 async function fromTable(loading: Loading, spineRows: number, options: CallOptions): Promise<LoadedSpine | undefined> {
-  const { store, files, held, keys } = loading;
-  const table = store.loadedSpine(held, keys, options);
+  const { engine, files, held, keys } = loading;
+  const table = engine.loadedSpine(held, keys, options);
   if ((await table.rows()) === spineRows) {
     return storeCopy(loading, table.lines(), async (lines) => {
       for await (const _ of lines);
@@ -101,8 +101,8 @@ async function fromTable(loading: Loading, spineRows: number, options: CallOptio
 }
 
 function load(loading: Loading, texts: AsyncIterable<string>, options: CallOptions): Promise<LoadedSpine> {
-  const { store, held, keys } = loading;
-  return storeCopy(loading, texts, (lines) => store.loadSpine(held, keys, lines, options));
+  const { engine, held, keys } = loading;
+  return storeCopy(loading, texts, (lines) => engine.loadSpine(held, keys, lines, options));
 }
 
 /** Passes lines to `take`, which returns the number of rows, and stores a copy of them with the result. */

@@ -5,17 +5,17 @@ import { expect, test } from "vitest";
 import { checkOut, spineSource } from "../../../src/cli/training-set/spine-source";
 import { createParquetThread } from "../../../src/columnar/parquet/parquet-thread";
 import { DatabaseError } from "../../../src/database/database-error";
+import type { Engine } from "../../../src/engine/index";
 import { defaultSpineLimits } from "../../../src/training-sets/spine/spine-limits";
-import type { TrainingSetStore } from "../../../src/training-sets/training-set-store";
 
 const requests: string[] = [];
 // A query calls only `readQuery`.
-const store = {
+const engine = {
   async *readQuery(query: string) {
     requests.push(query);
     yield '{"track_id":7}';
   },
-} as unknown as TrainingSetStore;
+} as unknown as Engine;
 const reading = { limits: defaultSpineLimits, parquet: createParquetThread({ memoryMb: 64 }) };
 const io = { workingFolder: "/", signal: new AbortController().signal };
 
@@ -28,7 +28,7 @@ test.for([
   "truncate plays",
   "explain select 1",
 ])("rejects %s as a spine", async (sql) => {
-  await expect(spineSource({ sql }, store, reading, io)).rejects.toMatchObject({
+  await expect(spineSource({ sql }, engine, reading, io)).rejects.toMatchObject({
     code: "query_not_select",
     where: "--sql",
   });
@@ -41,7 +41,7 @@ test.for([
   "values (1, now())",
 ])("%s is read", async (sql) => {
   const rows = [];
-  for await (const row of (await spineSource({ sql }, store, reading, io)).rows()) rows.push(row);
+  for await (const row of (await spineSource({ sql }, engine, reading, io)).rows()) rows.push(row);
   expect(rows).toHaveLength(1);
   expect(requests.at(-1)).toBe(sql.replace(/;$/, ""));
 });
@@ -52,7 +52,7 @@ test("PostgreSQL's error for the query names --sql", async () => {
     async *readQuery() {
       throw new DatabaseError("statement_failed", 'column "nope" does not exist', "42703");
     },
-  } as unknown as TrainingSetStore;
+  } as unknown as Engine;
   const read = async () => {
     for await (const _ of (await spineSource({ sql: "select nope from plays" }, refusing, reading, io)).rows());
   };

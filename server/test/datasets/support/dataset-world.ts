@@ -6,6 +6,7 @@ import type { Database } from "../../../src/database/database";
 import type { RegisteredDataset } from "../../../src/datasets/dataset-types";
 import { createDatasetDefinitions } from "../../../src/datasets/definition-store";
 import { type OpenDatasetsOptions, openDatasets } from "../../../src/datasets/open-datasets";
+import { createEngine } from "../../../src/engine/index";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { actor } from "./builds";
 import { writePlainly } from "./plain-writer";
@@ -58,6 +59,7 @@ export async function openDatasetWorld(database: Database, options: WorldOptions
       },
     },
     database,
+    engine: createEngine(database),
     snapshot: () => registry.snapshot(),
     write: options.write ?? writePlainly,
     ...(options.files === undefined ? {} : { files: options.files }),

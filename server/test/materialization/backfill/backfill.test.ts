@@ -2,11 +2,13 @@ import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
+import { createEngine } from "../../../src/engine/index";
 import { createErasureStore } from "../../../src/erasure/erasure-store";
-import { type BackfillDependencies, backfill } from "../../../src/materialization/backfill";
-import { createBackfillStore } from "../../../src/materialization/backfill-store";
+import { backfill } from "../../../src/materialization/backfill";
+import type { MaterializeDependencies } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRunLog } from "../../../src/materialization/run-log";
+import type { BeginBackfillRequest } from "../../../src/materialization/run-types";
 import { createRunStore } from "../../../src/materialization/runs/run-store";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
@@ -20,7 +22,7 @@ for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`backfill on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let database: Database;
-    let dependencies: BackfillDependencies;
+    let dependencies: MaterializeDependencies;
     beforeEach(async () => {
       opened = await target.openMigrated();
       database = opened.database;
@@ -202,7 +204,7 @@ for (const target of testDatabases("main")) {
       expect((await dependencies.offline.sweep([begun.token])).abandonedRuns).toEqual([]);
       expect(await runs()).toMatchObject([{ state: "interrupted", code: "holder_died" }]);
       expect(await dependencies.offline.leases()).toEqual([]);
-      await expect(dependencies.backfills.fillChunk(begun)).rejects.toMatchObject({ code: "lease_lost" });
+      await expect(dependencies.engine.fillChunk(begun)).rejects.toMatchObject({ code: "lease_lost" });
 
       const again = await beginAs(dependencies);
       expect(again).toMatchObject({ runId: begun.runId, resumed: { done: 1, chunks: 4 } });
@@ -211,7 +213,7 @@ for (const target of testDatabases("main")) {
         view: { state: "published", runId: begun.runId },
         chunks: { resumedAt: 2 },
       });
-      await expect(dependencies.backfills.fillChunk(again)).rejects.toMatchObject({ code: "lease_lost" });
+      await expect(dependencies.engine.fillChunk(again)).rejects.toMatchObject({ code: "lease_lost" });
     });
 
     test("fails on invalid rows like any run", async () => {
@@ -225,7 +227,7 @@ for (const target of testDatabases("main")) {
 
     test("continues with verification when it was aborted after the last chunk", async () => {
       const begun = await beginAs(dependencies, 4);
-      await dependencies.backfills.endChunks(begun);
+      await dependencies.engine.endChunks(begun);
       await dependencies.offline.sweep([begun.token]);
       expect(await runs()).toMatchObject([{ state: "interrupted" }]);
       expect(await backfill(dependencies, { view: name })).toMatchObject({
@@ -245,38 +247,38 @@ for (const target of testDatabases("main")) {
     });
 
     /** Runs some chunks as another process, which then disappears. */
-    const beginAs = async ({ backfills }: BackfillDependencies, chunks = 1) => {
+    const beginAs = async ({ engine, offline }: MaterializeDependencies, chunks = 1) => {
       const plan = await planOf(dependencies);
       const request = { view: "scores", version: 1, holder: someone, asOf: null, isRestart: false, plan };
-      const begun = await backfills.beginRun(request);
-      if (begun.resumed === null) await backfills.beginChunks(begun, plan);
-      for (let chunk = 0; chunk < chunks; chunk += 1) await backfills.fillChunk(begun);
+      const begun = await offline.beginBackfill(request);
+      if (begun.resumed === null) await engine.beginChunks(begun, plan, plan.chunkEntities);
+      for (let chunk = 0; chunk < chunks; chunk += 1) await engine.fillChunk(begun);
       return begun;
     };
   });
 }
 
-async function dependenciesOver(database: Database): Promise<BackfillDependencies> {
+async function dependenciesOver(database: Database): Promise<MaterializeDependencies> {
   return {
     registry: createRegistryStore(database),
-    offline: createOfflineStore(database),
-    backfills: createBackfillStore(database),
+    engine: createEngine(database),
+    offline: createRunLog(database),
     holder: await thisProcess(),
     isDead: isSurelyDead,
   };
 }
 
 /** The plan of a backfill in chunks of three. */
-async function planOf(dependencies: BackfillDependencies) {
-  let plan: Parameters<BackfillDependencies["backfills"]["beginRun"]>[0]["plan"] | undefined;
-  const backfills = {
-    ...dependencies.backfills,
-    beginRun: async (request: Parameters<BackfillDependencies["backfills"]["beginRun"]>[0]) => {
+async function planOf(dependencies: MaterializeDependencies) {
+  let plan: BeginBackfillRequest["plan"] | undefined;
+  const offline = {
+    ...dependencies.offline,
+    beginBackfill: async (request: BeginBackfillRequest) => {
       plan = request.plan;
       throw new Error("only asked");
     },
   };
-  await backfill({ ...dependencies, backfills }, { view: name, chunkEntities: 3 });
+  await backfill({ ...dependencies, offline }, { view: name, chunkEntities: 3 });
   if (plan === undefined) throw new Error("no plan");
   return { ...plan, chunkEntities: 3 };
 }

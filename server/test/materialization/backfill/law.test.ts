@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { anyShape, anyViewOf, asOf } from "../../../../feature-definitions/test/compile/support/arbitrary-cases";
 import { anyRowsOf, withRows } from "../../../../feature-definitions/test/compile/support/arbitrary-rows";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
-import { type BackfillDependencies, backfill } from "../../../src/materialization/backfill";
-import { createBackfillStore } from "../../../src/materialization/backfill-store";
-import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createEngine } from "../../../src/engine/index";
+import { backfill } from "../../../src/materialization/backfill";
+import type { MaterializeDependencies } from "../../../src/materialization/materialization";
+import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
@@ -33,7 +34,7 @@ const anyCase = anyShape.chain((shape) =>
 for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`backfill = full on ${target.name}`, () => {
     let opened: OpenTestDatabase;
-    let dependencies: BackfillDependencies;
+    let dependencies: MaterializeDependencies;
     let cases = 0;
     let published = 0;
     beforeAll(async () => {
@@ -41,8 +42,8 @@ for (const target of testDatabases("main")) {
       await prepare(opened.database, "");
       dependencies = {
         registry: createRegistryStore(opened.database),
-        offline: createOfflineStore(opened.database),
-        backfills: createBackfillStore(opened.database),
+        engine: createEngine(opened.database),
+        offline: createRunLog(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };

@@ -1,13 +1,12 @@
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
+import { RegistryError } from "../../../src/database/registry-error";
+import { createEngine } from "../../../src/engine/index";
 import { backfill } from "../../../src/materialization/backfill";
-import { createBackfillStore } from "../../../src/materialization/backfill-store";
 import { materialize } from "../../../src/materialization/materialize";
-import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRunLog } from "../../../src/materialization/run-log";
 import { apply } from "../../../src/registry/apply";
-import { RegistryError } from "../../../src/registry/registry-error";
 import { createRegistryStore } from "../../../src/registry/registry-store";
-import { createSourceCatalogStore } from "../../../src/registry/source-catalog-store";
 import { serviceOf, viewOf } from "../../registry/fixture";
 import type { Action, Survey } from "./order";
 
@@ -17,11 +16,16 @@ export async function act(database: Database, action: Action): Promise<string | 
   if (action !== "apply") {
     if (action === "incremental") await database.query({ text: NEW_EVENT });
     const mode = action === "incremental" ? "incremental" : "full";
-    const offline = createOfflineStore(database);
-    const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+    const offline = createRunLog(database);
+    const dependencies = {
+      registry,
+      offline,
+      engine: createEngine(database),
+      holder: await thisProcess(),
+      isDead: isSurelyDead,
+    };
     if (action === "backfill") {
-      const backfills = createBackfillStore(database);
-      const { view } = await backfill({ ...dependencies, backfills }, { view: "scores@1", chunkEntities: 5 });
+      const { view } = await backfill(dependencies, { view: "scores@1", chunkEntities: 5 });
       return view.failure ? JSON.stringify(view.failure) : null;
     }
     const report = await materialize(dependencies, { views: ["scores@1"], mode });
@@ -30,7 +34,7 @@ export async function act(database: Database, action: Action): Promise<string | 
   const { featureViews } = await registry.snapshot();
   const version = Math.max(0, ...(featureViews.get("scores")?.versions.keys() ?? [])) + 1;
   const definitions = { featureViews: [viewOf(version)], featureServices: [serviceOf(version, version)] };
-  const catalog = createSourceCatalogStore(database);
+  const catalog = createEngine(database);
   const once = () => apply({ registry, catalog }, definitions, { appliedBy: "tester" });
   // The statement of a dead process may still be running, and may commit between this plan and this apply.
   const { plan } = await once().catch((error: unknown) => {

@@ -2,8 +2,9 @@ import { entity, featureView, int64, latest, source, string } from "@featstore/d
 import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
+import { createEngine } from "../../../src/engine/index";
 import { materialize } from "../../../src/materialization/materialize";
-import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
@@ -37,11 +38,17 @@ for (const target of testDatabases("main")) {
 
     test.for(["full", "incremental"] as const)("is recorded by %s runs when rows change", async (mode) => {
       const registry = createRegistryStore(opened.database);
-      const offline = createOfflineStore(opened.database);
+      const offline = createRunLog(opened.database);
       await registry.apply(
         changeOf({ featureViews: [viewChange(titles.ir, compileView(postgresDialect, titles.ir))] }),
       );
-      const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+      const dependencies = {
+        registry,
+        offline,
+        engine: createEngine(opened.database),
+        holder: await thisProcess(),
+        isDead: isSurelyDead,
+      };
       const day = 86_400_000_000n;
       const first = 1_767_225_600_000_000n; // 2026-01-01
       const run = async (days: bigint) =>

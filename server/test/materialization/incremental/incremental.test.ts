@@ -4,9 +4,10 @@ import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
+import { createEngine } from "../../../src/engine/index";
 import type { MaterializeDependencies, MaterializeRequest } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
@@ -61,7 +62,8 @@ for (const target of testDatabases("main")) {
       };
       dependencies = {
         registry: createRegistryStore(database),
-        offline: createOfflineStore(database),
+        engine: createEngine(database),
+        offline: createRunLog(database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };

@@ -3,8 +3,9 @@ import { compileTrainingSet, compileView, postgresDialect } from "@featstore/def
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
+import { createEngine } from "../../../src/engine/index";
 import { materialize } from "../../../src/materialization/materialize";
-import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
@@ -66,11 +67,17 @@ for (const target of testDatabases("main")) {
                create table featstore.spine (_row bigint primary key, _tenant text not null, track_id bigint, _as_of timestamptz not null)`,
             );
             const registry = createRegistryStore(opened.database);
-            const offline = createOfflineStore(opened.database);
+            const offline = createRunLog(opened.database);
             await registry.apply(
               changeOf({ featureViews: [viewChange(titles.ir, compileView(postgresDialect, titles.ir))] }),
             );
-            const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+            const dependencies = {
+              registry,
+              offline,
+              engine: createEngine(opened.database),
+              holder: await thisProcess(),
+              isDead: isSurelyDead,
+            };
             const served = new Map<bigint, ReadonlyMap<string, string | null>>();
             let now = START;
             for (const { mode, passes, writes } of steps) {

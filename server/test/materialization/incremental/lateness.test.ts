@@ -3,12 +3,12 @@ import { compileView, type FeatureView, postgresDialect } from "@featstore/defin
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { changesText } from "../../../src/cli/plan/plan-report";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
+import { createEngine } from "../../../src/engine/index";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRunLog } from "../../../src/materialization/run-log";
 import { planChanges } from "../../../src/registry/plan/plan-changes";
 import { createRegistryStore } from "../../../src/registry/registry-store";
-import { createSourceCatalogStore } from "../../../src/registry/source-catalog-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
 
@@ -53,7 +53,8 @@ for (const target of testDatabases("one")) {
       await prepare(opened.database, PLAYS);
       dependencies = {
         registry: createRegistryStore(opened.database),
-        offline: createOfflineStore(opened.database),
+        engine: createEngine(opened.database),
+        offline: createRunLog(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };
@@ -136,7 +137,7 @@ for (const target of testDatabases("one")) {
         f_query: source({ ...undeclared, lateness: hours(2), name: "f_query", query: "select * from plays" }),
       };
       const featureViews = Object.entries(from).map(([name, each]) => viewOf(`of_${name}`, each));
-      const catalog = createSourceCatalogStore(opened.database);
+      const catalog = createEngine(opened.database);
       const planned = await planChanges(catalog, { featureViews, featureServices: [] });
       for (const [index, facts] of [
         /a_table: .*transaction/,
@@ -188,7 +189,8 @@ for (const target of testDatabases("one")) {
       await prepare(opened.database, PLAYS);
       dependencies = {
         registry: createRegistryStore(opened.database),
-        offline: createOfflineStore(opened.database),
+        engine: createEngine(opened.database),
+        offline: createRunLog(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };

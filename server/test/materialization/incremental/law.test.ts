@@ -21,9 +21,10 @@ import {
   withRows,
 } from "../../../../feature-definitions/test/compile/support/arbitrary-rows";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
+import { createEngine } from "../../../src/engine/index";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
@@ -96,7 +97,8 @@ for (const target of testDatabases("main")) {
       await prepare(opened.database, "");
       dependencies = {
         registry: createRegistryStore(opened.database),
-        offline: createOfflineStore(opened.database),
+        engine: createEngine(opened.database),
+        offline: createRunLog(opened.database),
         holder: await thisProcess(),
         isDead: isSurelyDead,
       };

@@ -16,8 +16,9 @@ import { compileView, type FeatureView, postgresDialect, servedFeatures } from "
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
+import { createEngine } from "../../../src/engine/index";
 import { materialize } from "../../../src/materialization/materialize";
-import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRunLog } from "../../../src/materialization/run-log";
 import type { RegisteredView } from "../../../src/registry/registry";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { createMemoryOnlineStore, type MemoryEvent } from "../../../src/serving/online-store/memory-online-store";
@@ -159,8 +160,14 @@ for (const target of testDatabases("main")) {
       await registry.apply(
         changeOf({ featureViews: views.map((view) => viewChange(view, compileView(postgresDialect, view))) }),
       );
-      const offline = createOfflineStore(opened.database);
-      const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+      const offline = createRunLog(opened.database);
+      const dependencies = {
+        registry,
+        offline,
+        engine: createEngine(opened.database),
+        holder: await thisProcess(),
+        isDead: isSurelyDead,
+      };
       const postgres = createPostgresOnlineStore(opened.database);
       const kinds = new Set<string>();
       let now = first;

@@ -1,9 +1,9 @@
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createOfflineStore, type OfflineStore } from "../../../src/materialization/offline-store";
+import { createRunLog, type RunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
-import { changeOf, prepare, someone, viewChange, viewOf } from "../../registry/fixture";
+import { changeOf, fillRun, prepare, someone, viewChange, viewOf } from "../../registry/fixture";
 
 const request = { view: "scores", version: 1, holder: someone, asOf: null };
 
@@ -11,7 +11,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
   describe.skipIf(target.skip)(`runs beside other sessions on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter;
-    let offline: OfflineStore;
+    let offline: RunLog;
     let session: postgres.ReservedSql;
     let client: postgres.Sql;
 
@@ -19,7 +19,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createRegistryStore(opened.database);
-      offline = createOfflineStore(opened.database);
+      offline = createRunLog(opened.database);
       await registry.apply(changeOf({ featureViews: [viewChange(viewOf(1))] }));
       client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => {} });
       session = await client.reserve();
@@ -32,7 +32,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
 
     const publishRun = async () => {
       const run = await offline.beginRun(request);
-      await offline.fill(run);
+      await fillRun(opened.database, run);
       await offline.publish(run, {});
     };
     /** Waits until a session waits for a lock. */
@@ -49,13 +49,13 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       const dead = await offline.beginRun(request);
       await session`begin`;
       await session`lock table events in access exclusive mode`;
-      const fill = offline.fill(dead);
+      const fill = fillRun(opened.database, dead);
       fill.catch(() => {});
       await someoneWaits();
       const run = await offline.beginRun({ ...request, deadToken: dead.token });
       await expect(fill).rejects.toBeInstanceOf(Error);
       await session`commit`;
-      await offline.fill(run);
+      await fillRun(opened.database, run);
       await offline.publish(run, {});
       expect(await offline.sweep([])).toEqual({ abandonedRuns: [], droppedTables: [], repairedViews: [] });
       expect((await registry.snapshot()).featureViews.get("scores")?.versions.get(1)?.served?.generation).toBe(
@@ -67,7 +67,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       const run = await offline.beginRun(request);
       await session`begin`;
       await session`lock table events in access exclusive mode`;
-      const fill = offline.fill(run);
+      const fill = fillRun(opened.database, run);
       await someoneWaits();
       expect(await offline.heartbeat(run)).toBe(true);
       await session`commit`;
@@ -79,7 +79,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       await session`begin`;
       await session`lock table events in access exclusive mode`;
       const abort = new AbortController();
-      const fill = offline.fill(run, { signal: abort.signal });
+      const fill = fillRun(opened.database, run, { signal: abort.signal });
       fill.catch(() => {});
       await someoneWaits();
       abort.abort();

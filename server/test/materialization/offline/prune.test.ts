@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
-import { changeOf, prepare, someone, viewChange, viewOf } from "../../registry/fixture";
+import { changeOf, fillRun, prepare, someone, viewChange, viewOf } from "../../registry/fixture";
 
 for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`old runs on ${target.name}`, () => {
@@ -15,13 +15,13 @@ for (const target of testDatabases("all")) {
 
     test("are deleted by a sweep, except those that are still needed", async () => {
       const { database } = opened;
-      const offline = createOfflineStore(database);
+      const offline = createRunLog(database);
       const registry = createRegistryStore(database);
       await registry.apply(changeOf({ featureViews: [viewChange(viewOf(1))] }));
       await registry.apply(changeOf({ revision: 1, featureViews: [viewChange(viewOf(2))] }));
       const publish = async (version: number) => {
         const run = await offline.beginRun({ view: "scores", version, holder: someone, asOf: null });
-        await offline.fill(run);
+        await fillRun(database, run);
         await offline.publish(run, {});
         return run;
       };
@@ -54,7 +54,7 @@ for (const target of testDatabases("all")) {
       expect(
         await database.query({ text: "select generation from featstore.generations where version = 1 order by 1" }),
       ).toEqual([{ generation: 1 }, { generation: 3 }, { generation: 4 }]);
-      await offline.fill(running);
+      await fillRun(database, running);
       await offline.publish(running, {});
     });
   });

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createOfflineStore, type OfflineStore } from "../../../src/materialization/offline-store";
-import type { Run } from "../../../src/materialization/run-types";
+import type { Run } from "../../../src/engine/index";
+import { createRunLog, type RunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import {
   changeOf,
   compiledAs,
+  fillRun,
   prepare,
   serviceChange,
   serviceOf,
@@ -20,13 +21,13 @@ for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`steps of a run on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter;
-    let offline: OfflineStore;
+    let offline: RunLog;
 
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createRegistryStore(opened.database);
-      offline = createOfflineStore(opened.database);
+      offline = createRunLog(opened.database);
     });
     afterEach(() => opened?.drop());
 
@@ -38,7 +39,7 @@ for (const target of testDatabases("all")) {
         );
     const publishRun = async (request = first): Promise<Run> => {
       const run = await offline.beginRun(request);
-      await offline.fill(run);
+      await fillRun(opened.database, run);
       await offline.publish(run, {});
       return run;
     };
@@ -56,7 +57,7 @@ for (const target of testDatabases("all")) {
       const asOf = 1_767_225_600_000_000n + 50n * 60_000_000n + 123_456n; // 2026-01-01T00:50:00.123456Z
       const run = await offline.beginRun({ ...first, asOf });
       expect(run).toMatchObject({ generation: 1, table: "scores_v1_g1", asOf });
-      expect(await offline.fill(run)).toEqual({ rows: 10, ignoredRows: 0 });
+      expect(await fillRun(opened.database, run)).toEqual({ rows: 10, ignoredRows: 0 });
       expect(await generationsServed()).toBeUndefined();
       const before = await registry.revision();
       const revision = await offline.publish(run, {
@@ -81,7 +82,7 @@ for (const target of testDatabases("all")) {
     test("never reuses generation numbers, whatever becomes of their runs", async () => {
       await applyView();
       const failed = await offline.beginRun(first);
-      await offline.fill(failed);
+      await fillRun(opened.database, failed);
       expect(await offline.failRun(failed, { code: "aborted", message: "given up" })).toBe(true);
       const numbers = [failed.generation];
       for (let index = 0; index < 4; index += 1) numbers.push((await publishRun()).generation);
@@ -103,7 +104,7 @@ for (const target of testDatabases("all")) {
       await applyView();
       await publishRun();
       const run = await offline.beginRun(first);
-      await offline.fill(run);
+      await fillRun(opened.database, run);
       expect(await offline.failRun(run, { code: "non_finite_value", message: "NaN" })).toBe(true);
       expect(await offline.failRun(run, { code: "again", message: "" })).toBe(false);
       expect([await tables(), await offline.leases(), await generationsServed()]).toEqual([["scores_v1_g1"], [], 1]);
@@ -118,7 +119,7 @@ for (const target of testDatabases("all")) {
       const rows = compiledAs().text;
       await applyView(`${rows} union all ${rows}`);
       const run = await offline.beginRun(first);
-      await expect(offline.fill(run)).rejects.toMatchObject({
+      await expect(fillRun(opened.database, run)).rejects.toMatchObject({
         code: "duplicate_key",
         message: expect.stringContaining("track_id"),
       });
@@ -129,7 +130,7 @@ for (const target of testDatabases("all")) {
     test("refuses a column of another type than compiled", async () => {
       await applyView(compiledAs().text.replace("count(*)::integer", "count(*)::bigint"));
       const run = await offline.beginRun(first);
-      await expect(offline.fill(run)).rejects.toMatchObject({
+      await expect(fillRun(opened.database, run)).rejects.toMatchObject({
         code: "columns_differ",
         parameters: { column: "events", declared: "integer", filled: "bigint" },
       });
@@ -139,7 +140,10 @@ for (const target of testDatabases("all")) {
       await applyView(compiledAs().text.replace("avg(value)", "avg(1 / (value - value))"));
       for (let index = 0; index < 3; index += 1) {
         const run = await offline.beginRun(first);
-        await expect(offline.fill(run)).rejects.toMatchObject({ code: "statement_failed", sqlState: "22012" });
+        await expect(fillRun(opened.database, run)).rejects.toMatchObject({
+          code: "statement_failed",
+          sqlState: "22012",
+        });
         await offline.failRun(run, { code: "statement_failed", message: "division by zero" });
       }
       if (target.name === "pgbouncer") return;
@@ -160,7 +164,7 @@ for (const target of testDatabases("all")) {
       await applyView();
       await applyView(undefined, 2);
       const runs = await Promise.all([1, 2].map((version) => offline.beginRun({ ...first, version })));
-      await Promise.all(runs.map((run) => offline.fill(run)));
+      await Promise.all(runs.map((run) => fillRun(opened.database, run)));
       await Promise.all(runs.map((run) => offline.publish(run, {})));
       expect([await generationsServed(1), await generationsServed(2)]).toEqual([1, 1]);
     });
@@ -168,17 +172,17 @@ for (const target of testDatabases("all")) {
     test("a run that lost its lease can do nothing more", async () => {
       await applyView();
       const dead = await offline.beginRun(first);
-      await offline.fill(dead);
+      await fillRun(opened.database, dead);
       const run = await offline.beginRun({ ...first, deadToken: dead.token });
       expect(await tables()).toEqual([]);
       expect(await offline.runState(dead.runId)).toBe("abandoned");
       expect(await offline.heartbeat(dead)).toBe(false);
-      await expect(offline.fill(dead)).rejects.toMatchObject({ code: "lease_lost" });
+      await expect(fillRun(opened.database, dead)).rejects.toMatchObject({ code: "lease_lost" });
       await expect(offline.inspect(dead, "select 1 as one")).rejects.toMatchObject({ code: "lease_lost" });
       await expect(offline.publish(dead, {})).rejects.toMatchObject({ code: "lease_lost" });
       expect(await offline.failRun(dead, { code: "x", message: "x" })).toBe(false);
       expect(await offline.heartbeat(run)).toBe(true);
-      await offline.fill(run);
+      await fillRun(opened.database, run);
       await offline.publish(run, {});
       expect(await generationsServed()).toBe(2);
     });
@@ -197,7 +201,7 @@ for (const target of testDatabases("all")) {
       await applyView();
       await applyView(undefined, 2);
       const [silent, dead] = [await offline.beginRun(first), await offline.beginRun({ ...first, version: 2 })];
-      await offline.fill(silent);
+      await fillRun(opened.database, silent);
       await opened.database.query({
         text: "update featstore.leases set expires_at = clock_timestamp() where token = $1::text::bigint",
         parameters: [silent.token],

@@ -3,10 +3,10 @@ import { instantText } from "@featstore/definitions/compiler";
 import { tableFromIPC } from "apache-arrow";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createAuditStore } from "../../../src/audit/audit-store";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
+import { createEngine } from "../../../src/engine/index";
 import { materialize } from "../../../src/materialization/materialize";
-import { createOfflineStore } from "../../../src/materialization/offline-store";
+import { createRunLog } from "../../../src/materialization/run-log";
 import { createPointInTimeStore } from "../../../src/point-in-time/point-in-time-store";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { createPostgresOnlineStore } from "../../../src/serving/online-store/postgres-online-store";
@@ -59,20 +59,23 @@ for (const target of testDatabases("main")) {
       await prepare(database, TABLE);
       await applyDefinitions(database, onlyViews(moods.ir, own.ir));
       const registry = createRegistryStore(database);
-      const offline = createOfflineStore(database);
+      const offline = createRunLog(database);
       served = START + 50n * HOUR;
-      await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead }, { asOf: served });
+      await materialize(
+        { registry, offline, engine: createEngine(database), holder: await thisProcess(), isDead: isSurelyDead },
+        { asOf: served },
+      );
     });
     afterAll(() => opened?.drop());
 
     const open = async (clock = NOW) => {
       const { database } = opened;
-      const answers = createAuditStore(database);
+      const engine = createEngine(database);
       const { app, keyOf, faults } = await createTestApp({
         registry: createRegistryStore(database),
         onlineStore: createPostgresOnlineStore(database),
         clock: () => Number(clock),
-        asOfReads: { storeAsOf: (asOf) => createPointInTimeStore(answers, asOf), deadlineMs: 30_000, maxIds: 100 },
+        asOfReads: { storeAsOf: (asOf) => createPointInTimeStore(engine, asOf), deadlineMs: 30_000, maxIds: 100 },
       });
       const keys = { acme: await keyOf("acme"), zeta: await keyOf("zeta"), none: await keyOf() };
       const read = async (response: Response) => ({

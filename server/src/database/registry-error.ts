@@ -1,5 +1,4 @@
-import { DatabaseError } from "../database/index";
-import type { HistoryEvent } from "./registry";
+import { DatabaseError } from "./database-error";
 
 /** Messages of the registry functions' refusals by code, built from the parameters. */
 const sentences = {
@@ -128,8 +127,16 @@ function meanwhileText(list: unknown): string {
   return texts.length === 0 ? "" : ` ${texts.join(" and ")}`;
 }
 
-interface Meanwhile extends Pick<HistoryEvent, "actor" | "message" | "changes"> {
+interface Meanwhile {
   readonly at: string;
+  readonly actor: string;
+  readonly message: string | null;
+  readonly changes: readonly {
+    readonly name: string;
+    readonly version: number;
+    readonly state?: string;
+    readonly class?: string | null;
+  }[];
 }
 
 function describeHolder(holder: object): string {

@@ -1,7 +1,7 @@
 import type { PlainSource } from "@featstore/definitions/compiler";
-import { type CallOptions, type Database, quoteName } from "../database/index";
-import { relationText } from "../point-in-time/index";
-import type { SourceWrites, TransactionWatermark } from "./training-set-types";
+import { type CallOptions, type Database, quoteName } from "../../database/index";
+import type { SourceWrites, TransactionWatermark } from "../sources";
+import { relationText } from "./relation-text";
 
 const SINCE = "pg_catalog.age(($1::text::bigint % 4294967296)::text::xid)";
 

@@ -6,13 +6,8 @@ import type {
   PlainRelation,
   Relation,
 } from "@featstore/definitions/compiler";
-import { type CallOptions, type Database, DatabaseError, quoteName } from "../database/index";
-
-/** Reads the catalog of the user's database. Never reads rows and never changes anything. */
-export interface SourceCatalogStore {
-  /** Describes tables and queries as the connected role sees them. Queries are not executed. */
-  describe(relations: readonly PlainRelation[], options?: CallOptions): Promise<Catalog>;
-}
+import { type CallOptions, type Database, DatabaseError, quoteName } from "../../database/index";
+import type { Sources } from "../sources";
 
 type TableRelation = Extract<Relation, { readonly kind: "table" }>;
 
@@ -105,7 +100,7 @@ function withoutRows(selected: string, { text }: QueryRelation): string {
 }
 
 /** Reads `pg_catalog`; needs no Featstore tables. */
-export function createSourceCatalogStore(database: Database): SourceCatalogStore {
+export function createSourceCatalog(database: Database): Pick<Sources, "describe"> {
   async function describeTables(
     tables: readonly TableRelation[],
     options: CallOptions,

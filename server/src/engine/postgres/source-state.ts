@@ -1,7 +1,7 @@
 import type { PlainSource } from "@featstore/definitions/compiler";
-import { type CallOptions, type Database, quoteName, quoteText } from "../database/index";
-import { relationText } from "../point-in-time/index";
-import type { SourceState } from "./training-set-types";
+import { type CallOptions, type Database, quoteName, quoteText } from "../../database/index";
+import type { SourceState } from "../sources";
+import { relationText } from "./relation-text";
 
 interface Row {
   readonly rows: number;

@@ -5,31 +5,24 @@ import {
   changedKeysTable,
   columnsOf,
   compileChangedEntities,
-  compileView,
   keepsItsKeys,
   postgresDialect,
   type ViewChanges,
   viewChanges,
 } from "@featstore/definitions/compiler";
-import { holdLease } from "../core/index";
-import type { RunHolder } from "../database/index";
-import type { RegisteredView } from "../registry/index";
-import type { MaterializeRequest } from "./materialization";
-import type { OfflineStore } from "./offline-store";
-import type { ChangeBaseline, ChangedEntities, ChangeScanRequest, ChangeSet, FullReason } from "./run-types";
-
-/** The changes that incremental runs of several views need. Each source is scanned once for all of them. */
-export interface FoundChanges {
-  /** The as-of time of the runs, microseconds since 1970 UTC; null if nothing was scanned. */
-  readonly asOf: bigint | null;
-  of(registered: RegisteredView): ChangedEntities | { readonly full: FullReason };
-  /** Releases the found changes. */
-  drop(): Promise<void>;
-}
+import type { Database } from "../../database/index";
+import { type AppliedView, hasOwnQuery } from "../applied-view";
+import type { FullReason, ViewFills } from "../view-fills";
+import {
+  type ChangeBaseline,
+  type ChangedEntities,
+  type ChangeScanRequest,
+  type ChangeSet,
+  createChangeCalls,
+} from "./change-calls";
 
 /** A view whose changes can be found, and the indexes of its scans. */
 interface Plan {
-  readonly registered: RegisteredView;
   readonly changes: ViewChanges;
   readonly scans: readonly PlannedScan[];
 }
@@ -49,30 +42,27 @@ interface PlannedScan {
 
 type Since = Pick<ChangeBaseline, "horizon" | "asOf">;
 
-/** Finds what changed in the views' sources since their served generations. */
-export async function findChanges(
-  { offline, holder }: { readonly offline: OfflineStore; readonly holder: RunHolder },
-  targets: readonly RegisteredView[],
-  { asOf, heartbeatMs, signal }: Pick<MaterializeRequest, "asOf" | "heartbeatMs" | "signal">,
-): Promise<FoundChanges> {
-  const baselines = await offline.changeBaselines();
-  const scans = new Map<string, PlannedScan>();
-  const plans = new Map<RegisteredView, Plan | FullReason>();
-  for (const registered of targets) plans.set(registered, plan(registered, baselines, scans));
-  const plannedScans = [...scans.values()];
-  const options = signal === undefined ? {} : { signal };
-  const changeSet =
-    plannedScans.length === 0
-      ? null
-      : await offline.findChanges(
-          { holder, asOf: asOf ?? null, scans: plannedScans.map((each) => scanRequest(each, plannedScans)) },
-          options,
-        );
-  const lease = changeSet === null ? null : holdLease(() => offline.heartbeat(changeSet), { everyMs: heartbeatMs });
-  return {
-    asOf: changeSet?.asOf ?? null,
-    of(registered) {
-      const planned = plans.get(registered) ?? "no_baseline";
+/** Finds what changed in the views' sources since their served generations: see `ViewFills.findChanges`. */
+export function createFindChanges(database: Database): ViewFills["findChanges"] {
+  const calls = createChangeCalls(database);
+  return async (views, { holder, asOf }, options) => {
+    const baselines = await calls.changeBaselines(options);
+    const scans = new Map<string, PlannedScan>();
+    const plans = new Map<AppliedView, Plan | FullReason>();
+    for (const applied of views) plans.set(applied, plan(applied, baselines, scans));
+    const plannedScans = [...scans.values()];
+    const changeSet =
+      plannedScans.length === 0
+        ? null
+        : await calls.findChanges(
+            holder,
+            asOf,
+            plannedScans.map((each) => scanRequest(each, plannedScans)),
+            options,
+          );
+
+    const changesOf = (applied: AppliedView): ChangedEntities | { readonly full: FullReason } => {
+      const planned = plans.get(applied) ?? "no_baseline";
       if (typeof planned === "string" || changeSet === null)
         return { full: typeof planned === "string" ? planned : "no_baseline" };
       const positions = planned.scans.map((scan) => plannedScans.indexOf(scan));
@@ -82,32 +72,26 @@ export async function findChanges(
         return { full: reasons.find((reason) => reason !== null) ?? "source_not_scanned" };
       }
       const source = planned.changes.readsFirst ? (changeSet.copies[positions[0] ?? -1] ?? null) : null;
-      return changedEntities(registered, planned, tables, source, changeSet);
-    },
-    async drop() {
-      await lease?.release();
-      if (changeSet !== null) await offline.dropChanges(changeSet);
-    },
-  };
-}
+      return changedEntities(applied, planned, tables, source, changeSet);
+    };
 
-/** Stands in for changes that could not be found: each run starts and fails with the error, which its record stores. */
-export function failedChanges(error: unknown): FoundChanges {
-  return {
-    asOf: null,
-    of() {
-      throw error;
-    },
-    drop: async () => undefined,
+    return {
+      asOf: changeSet?.asOf ?? null,
+      lease: changeSet,
+      fill: async (run, applied, fillOptions) => calls.fillChanged(run, changesOf(applied), fillOptions),
+      async drop() {
+        if (changeSet !== null) await calls.dropChanges(changeSet);
+      },
+    };
   };
 }
 
 function plan(
-  registered: RegisteredView,
+  applied: AppliedView,
   baselines: readonly ChangeBaseline[],
   scans: Map<string, PlannedScan>,
 ): Plan | FullReason {
-  const { view } = registered;
+  const { view } = applied;
   const changes = viewChanges(view);
   if (changes === null) {
     const sources = [view.source, view.entity.population].filter((source) => source !== null);
@@ -115,9 +99,7 @@ function plan(
     const isExtended = sources.some((source) => source.relation.kind === "extended");
     return isExtended ? "source_is_extended" : "source_is_no_table";
   }
-  const compiled = compileView(postgresDialect, view);
-  if (compiled.text !== registered.sql || compiled.parameters.join() !== registered.parameters.join())
-    return "other_compiler";
+  if (!hasOwnQuery(applied)) return "other_compiler";
   const baseline = baselines.find((each) => each.view === view.name && each.version === view.version);
   if (baseline === undefined) return "no_baseline";
   const planned = changes.scans.map(({ scan, edges }) => {
@@ -142,7 +124,7 @@ function plan(
     for (const each of planned) own.siblings.add(each);
     for (const column of changes.scans[0]?.scan.copy?.columns ?? []) own.columns.add(column);
   }
-  return { registered, changes, scans: planned };
+  return { changes, scans: planned };
 }
 
 function earlier(one: Since, other: Since): Since {
@@ -172,7 +154,7 @@ function scanRequest(planned: PlannedScan, plannedScans: readonly PlannedScan[])
 }
 
 function changedEntities(
-  { view }: RegisteredView,
+  { view }: AppliedView,
   { changes, scans }: Plan,
   tables: readonly string[],
   copy: string | null,

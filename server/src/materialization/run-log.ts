@@ -1,22 +1,17 @@
-import { instantText, MAX_KEY_BYTES, type Profile } from "@featstore/definitions/compiler";
+import { instantText, type Profile } from "@featstore/definitions/compiler";
 import { parseExactJson } from "../core/index";
-import { type CallOptions, type Database, ownQuery, type RunHolder } from "../database/index";
-import { withRefusals } from "../registry/index";
+import { type CallOptions, type Database, ownQuery, type RunHolder, withRefusals } from "../database/index";
+import type { Run } from "../engine/index";
 import type {
+  BackfillRun,
+  BeginBackfillRequest,
   BeginRunRequest,
-  ChangeBaseline,
-  ChangedEntities,
-  ChangeScanRequest,
-  ChangeSet,
   ComparedRows,
-  FilledChanges,
-  FilledTable,
-  FullReason,
   GenerationName,
+  GivenUpReason,
   Lease,
   PublishDetails,
   Repairs,
-  Run,
   RunFailure,
   RunState,
   RunWarning,
@@ -24,9 +19,10 @@ import type {
 } from "./run-types";
 
 /**
- * The atomic steps of a run, and the cleanup after interrupted ones. A refused step throws `RegistryError`.
+ * Records runs, and reads and publishes the tables that they fill: how they are filled is the engine's part. Each step is
+ * atomic; a refused one throws `RegistryError`. Cleans up after interrupted runs.
  */
-export interface OfflineStore {
+export interface RunLog {
   /**
    * Acquires the view version's lease and starts a run. A dead run's lease is taken over, and that run is cleaned up.
    *
@@ -34,32 +30,15 @@ export interface OfflineStore {
    */
   beginRun(request: BeginRunRequest, options?: CallOptions): Promise<Run>;
 
+  /**
+   * Begins a run as `beginRun` does, whose table is filled in chunks, or resumes the view version's interrupted backfill.
+   *
+   * @throws RegistryError as `beginRun`, and `backfill_differs` if the interrupted one has another plan or as-of time
+   */
+  beginBackfill(request: BeginBackfillRequest, options?: CallOptions): Promise<BackfillRun>;
+
   /** Renews a lease for half a minute; false if another holder has it. */
   heartbeat(run: Pick<Run, "token">, options?: CallOptions): Promise<boolean>;
-
-  /** Creates the run's table, fills it with the stored SQL and adds its primary key. */
-  fill(run: Run, options?: CallOptions): Promise<FilledTable>;
-
-  /** Lists the served generations from which incremental runs can start. */
-  changeBaselines(options?: CallOptions): Promise<readonly ChangeBaseline[]>;
-
-  /** Finds changes since earlier runs, for any number of runs of this holder; `heartbeat` extends their lease. */
-  findChanges(
-    request: { readonly holder: RunHolder; readonly asOf: bigint | null; readonly scans: readonly ChangeScanRequest[] },
-    options?: CallOptions,
-  ): Promise<ChangeSet>;
-
-  dropChanges(changes: Pick<ChangeSet, "token">, options?: CallOptions): Promise<void>;
-
-  /**
-   * Creates the run's table and fills it with the rows of the entities that changed since the served generation. Returns the
-   * reason if the run must be full, and records it on request.
-   */
-  fillChanged(
-    run: Run,
-    changes: ChangedEntities | { readonly full: FullReason },
-    options?: CallOptions,
-  ): Promise<FilledChanges | { readonly full: FullReason }>;
 
   /** Runs a query over the run's table under its lease; returns the rows as JSON objects. */
   inspect(run: Run, query: string, options?: CallOptions): Promise<readonly Readonly<Record<string, unknown>>[]>;
@@ -135,13 +114,16 @@ interface BegunRun {
   readonly asOf: string;
 }
 
-/** Formats bigints, which are always instants in requests. */
-function instantsAsText(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? instantText(value) : value;
+/** The result of `featstore.begin_backfill`. */
+interface BegunBackfill extends BegunRun {
+  readonly chunks?: number;
+  readonly done?: number;
+  readonly dropped?: string;
+  readonly why?: GivenUpReason;
 }
 
-/** Runs materializations with the functions of the migrations, in schemas `featstore` and `features`. */
-export function createOfflineStore(database: Database): OfflineStore {
+/** Keeps the run log with the functions of the migrations, in schemas `featstore` and `features`. */
+export function createRunLog(database: Database): RunLog {
   // Returns a function's single value, which the statement names `result`.
   async function call<Result extends string | number | boolean | null>(
     text: string,
@@ -174,52 +156,25 @@ export function createOfflineStore(database: Database): OfflineStore {
       return { ...begun, view, version, asOf: BigInt(begun.asOf) };
     },
 
+    async beginBackfill({ view, version, holder, asOf, deadToken, plan, isRestart }, options) {
+      const at = asOf === null ? null : instantText(asOf);
+      const request = { view, version, holder, asOf: at, deadToken, plan, isRestart };
+      const text = await call<string>(
+        "(featstore.begin_backfill($1::text::jsonb))::text",
+        [JSON.stringify(request)],
+        options,
+      );
+      const { chunks, done, dropped, why, ...begun } = JSON.parse(text) as BegunBackfill; // the function's documented result
+      return {
+        ...{ runId: begun.runId, token: begun.token, generation: begun.generation, table: begun.table },
+        ...{ view, version, asOf: BigInt(begun.asOf) },
+        resumed: chunks === undefined || done === undefined ? null : { done, chunks },
+        givenUp: dropped === undefined || why === undefined ? null : { runId: dropped, why },
+      };
+    },
+
     heartbeat(run, options) {
       return call<boolean>("featstore.heartbeat($1::text::bigint)", [run.token], options);
-    },
-
-    async fill(run, options) {
-      const text = await call<string>(
-        "featstore.fill($1::text::bigint, $2::text::bigint, $3::text::integer)",
-        [...held(run), String(MAX_KEY_BYTES)],
-        options,
-        HOUR_MS,
-      );
-      return JSON.parse(text) as FilledTable; // the function's documented result
-    },
-
-    async changeBaselines(options) {
-      const rows = JSON.parse(await call<string>("featstore.change_baselines()", [], options));
-      // The function's documented rows.
-      return (rows as readonly (Omit<ChangeBaseline, "asOf"> & { asOf: string })[]).map((row) => ({
-        ...row,
-        asOf: BigInt(row.asOf),
-      }));
-    },
-
-    async findChanges({ holder, asOf, scans }, options) {
-      const text = await call<string>(
-        "featstore.find_changes($1::text::jsonb, $2::text::timestamptz, $3::text::jsonb)",
-        [JSON.stringify(holder), asOf === null ? null : instantText(asOf), JSON.stringify(scans, instantsAsText)],
-        options,
-        HOUR_MS,
-      );
-      const found = JSON.parse(text) as Omit<ChangeSet, "asOf"> & { asOf: string }; // the function's documented result
-      return { ...found, asOf: BigInt(found.asOf) };
-    },
-
-    async dropChanges({ token }, options) {
-      await call<string>("featstore.drop_changes($1::text::bigint)", [token], options);
-    },
-
-    async fillChanged(run, changes, options) {
-      const text = await call<string>(
-        "featstore.fill_changed($1::text::bigint, $2::text::bigint, $3::text::integer, $4::text::jsonb)",
-        [...held(run), String(MAX_KEY_BYTES), JSON.stringify(changes, instantsAsText)],
-        options,
-        HOUR_MS,
-      );
-      return JSON.parse(text) as FilledChanges | { readonly full: FullReason }; // the function's documented result
     },
 
     async inspect(run, query, options) {

@@ -1,0 +1,19 @@
+export { storedRowsOf, viewQuery } from "./applied-view";
+export type { Engine } from "./engine";
+export { inexactAggregates } from "./inexact-aggregates";
+export { createPostgresEngine as createEngine } from "./postgres/postgres-engine";
+export type { ReplayRow, ViewRow, Watermark } from "./replays";
+export type { SourceState, SourceWrites, TransactionWatermark } from "./sources";
+export { groupsJoined, type JoinedRow, type LoadedSpineTable, type PlannedJoin } from "./spines";
+export type {
+  ChunkProgress,
+  EntityChunks,
+  FilledChanges,
+  FilledTable,
+  FoundChanges,
+  FullReason,
+  Run,
+  ViewFills,
+} from "./view-fills";
+export type { ComparedEntity, ComparedSample, Planned } from "./view-plans";
+export { withoutHistory } from "./without-history";

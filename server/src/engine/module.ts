@@ -1,0 +1,19 @@
+import type { Config } from "../core/index";
+import { type Database, shareDatabase } from "../database/index";
+import type { Platform } from "../platform/index";
+import type { Engine } from "./engine";
+import { createPostgresEngine } from "./postgres/postgres-engine";
+
+/** Creates the engine of a server. */
+export function createServerEngine({ config, database }: Platform): Engine {
+  return createPostgresEngine(database, trainingShare(config, database));
+}
+
+/**
+ * Limits the joins of training sets, which may take long, so that connections are left for reads. The embedded database has only
+ * one.
+ */
+function trainingShare({ database: settings }: Config, database: Database): Database {
+  if (settings.kind !== "postgres") return database;
+  return shareDatabase(database, Math.max(1, Math.floor(settings.poolSize / 3)));
+}
