@@ -96,7 +96,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "@aws-sdk/s3-request-presigner": /^datasets\/files\/s3-files\.ts$/,
   croner: /^core\/cron-times\.ts$/,
   // A schema of a request or a response is the contract's, from @hono/zod-openapi.
-  zod: /^core\/(config|settings|email-address)\.ts$|^identity\/|^cli\/kit\/|^training-sets\/training-request\.ts$/,
+  zod: /^core\/(config|settings|email-address)\.ts$|^identity\/|^cli\/kit\//,
   yaml: /^core\/config\.ts$|^datasets\/card\//,
   jiti: /^cli\//,
   tinyglobby: /^cli\/kit\/definition-files\.ts$/,

@@ -50,7 +50,6 @@ export { countedBytes } from "./exchange/counted-bytes";
 export type { ApiRequest, Handler, Reply } from "./exchange/exchange";
 export { fileReply, requestedPart, type ServedFile } from "./exchange/file-reply";
 export { changerOf, holderOf } from "./exchange/holder-of";
-export { idempotencyKeyOf } from "./exchange/idempotency-key";
 export { mediaTypeIn } from "./exchange/media-type";
 export { unlessKnown } from "./exchange/not-modified";
 export { readJsonText } from "./exchange/read-json-text";

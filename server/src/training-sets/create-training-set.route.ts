@@ -1,19 +1,18 @@
 import { createHash } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
-import { type ErrorCode, parseQuery } from "../core/index";
+import { type ErrorCode, elementTexts, parseQuery } from "../core/index";
 import {
   type ApiRequest,
   choice,
   codes,
   type Handler,
-  header,
   holderOf,
-  idempotencyKeyOf,
+  IdempotencyKey,
   json,
   keyed,
   mediaTypeIn,
   problems,
-  readJsonText,
+  requestOf,
   requirePlainBody,
   requireUtf8,
   text,
@@ -21,32 +20,44 @@ import {
 } from "../http/index";
 import { readViews, type UsageTracker } from "../usage/index";
 import { RepeatedRequest } from "./jobs/repeated-request";
+import { parseLabel } from "./plan/label-request";
+import { parseSplit } from "./plan/parse-split";
+import { jsonRowsSpine } from "./spine/read-json";
 import { receiveSpine, type SpineKind, type SpineReception, withReceivedFile } from "./spine/receive-spine";
 import { trainingSetDocument } from "./training-document";
-import { parseTrainingQuery, parseTrainingRequest, type trainingParameters } from "./training-request";
-import { finishedTrainingSet, runningTrainingSet, TrainingSet, TrainingSetRequest } from "./training-set-schema";
+import {
+  finishedTrainingSet,
+  LeakageReason,
+  runningTrainingSet,
+  TrainingSet,
+  TrainingSetRequest,
+} from "./training-set-schema";
 import type { StartedTrainingSet, TrainingSets } from "./training-sets";
 
 const file = { schema: z.string().openapi({ format: "binary" }) };
 
+const list = (description: string) => text(description).transform((names) => names.split(","));
+
 /** The members of a request whose body is the spine, as query parameters. */
 const parameters = {
   service: text("A feature service, `name` or `name@2`; excludes `features`"),
-  features: text("Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`"),
+  features: list("Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`"),
   entity: text("The entity; by default that of the views"),
   format: choice("The format of the result, `parquet` by default", ["parquet", "csv", "jsonl"]),
   as_of_column: text("The column of the as-of times; `as_of` by default"),
   time_zone: text("The zone of times without an offset, which are rejected without it"),
-  columns: text("The comma-separated columns of the spine to keep; all by default"),
+  columns: list("The comma-separated columns of the spine to keep; all by default"),
   label_column: text("The column of the spine that is the label"),
-  labels: text("Comma-separated `view.feature@7d` or `name=view.feature@7d`"),
-  allow_leakage: text("Why a feature may equal a label in 99 % of the rows or more"),
+  labels: text("Comma-separated `view.feature@7d` or `name=view.feature@7d`").transform((labels) =>
+    labels.split(",").map(parseLabel),
+  ),
+  allow_leakage: LeakageReason.describe("Why a feature may equal a label in 99 % of the rows or more"),
   reuse: choice("Whether to answer with a finished training set of the same content, if there is one", [
     "true",
     "false",
-  ]),
-  split: text("`time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`"),
-} satisfies Readonly<Record<(typeof trainingParameters)[number], z.ZodType>>;
+  ]).transform((reuse) => reuse === "true"),
+  split: text("`time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`").transform(parseSplit),
+};
 
 const spineCodes = [
   "spine_unreadable",
@@ -101,8 +112,8 @@ export const createTrainingSetContract = createRoute({
     "training set, unless that has failed or was cancelled or deleted. Needs scope `training:write`.",
   security: keyed,
   request: {
-    headers: z.object({ "Idempotency-Key": header("1 to 200 printable characters without spaces") }),
-    query: z.object(parameters).partial(),
+    headers: z.object({ "Idempotency-Key": IdempotencyKey }),
+    query: z.object(parameters).partial().strict(),
     body: {
       required: true,
       content: {
@@ -121,6 +132,7 @@ export const createTrainingSetContract = createRoute({
         },
         "text/csv": file,
         "application/x-ndjson": file,
+        "application/jsonl": file,
         "application/vnd.apache.parquet": file,
       },
     },
@@ -165,16 +177,38 @@ const kinds: Readonly<Record<string, SpineKind>> = {
 type TrainingCaller = Pick<Parameters<TrainingSets["start"]>[0], "tenant" | "grants" | "owner">;
 
 /** `parts`: what identifies the request, if it has an idempotency key. */
-function callerOf(request: ApiRequest, parts: readonly (string | null)[]): TrainingCaller {
+function callerOf(
+  request: ApiRequest,
+  idempotencyKey: string | undefined,
+  parts: readonly (string | null)[],
+): TrainingCaller {
   const { keyId, lineId, organisation, tenant, grants, limits } = holderOf(request);
   const { exports } = limits;
-  const idempotencyKey = idempotencyKeyOf(request);
-  const repeatable = idempotencyKey === null ? undefined : { idempotencyKey, digest: sha256Of(JSON.stringify(parts)) };
+  const repeatable =
+    idempotencyKey === undefined ? undefined : { idempotencyKey, digest: sha256Of(JSON.stringify(parts)) };
   return { tenant, grants, owner: { keyId, lineId, organisation, exports, address: request.address, repeatable } };
 }
 
 function sha256Of(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+const read = requestOf(createTrainingSetContract);
+
+/** The members that a body and a query have in common. */
+type TrainingOptions = ReturnType<typeof read>["query"];
+
+function optionsOf({
+  as_of_column: asOfColumn,
+  time_zone: timeZone,
+  label_column: labelColumn,
+  allow_leakage: allowLeakage,
+  format = "parquet",
+  ...options
+}: TrainingOptions) {
+  const { service, features, entity, columns, labels, reuse, split } = options;
+  const selection = { service, features, entity, columns, labels, reuse, split };
+  return { ...selection, format, asOfColumn, timeZone, labelColumn, allowLeakage };
 }
 
 export function createTrainingSet({
@@ -213,29 +247,31 @@ export function createTrainingSet({
   }
 
   async function start(request: ApiRequest): Promise<StartedTrainingSet> {
-    const isHashed = idempotencyKeyOf(request) !== null;
+    const valid = read(request);
+    const idempotencyKey = valid.headers["Idempotency-Key"];
     const type = mediaTypeIn(request.header("content-type"));
     const kind = kinds[type.name];
     if (kind === undefined) {
-      const text = await readJsonText(request, Object.keys(kinds));
+      const body = await valid.body();
       if (request.query !== "") parseQuery(request.query, []);
-      const trainingRequest = parseTrainingRequest(text, spines.limits);
-      const reader = callerOf(request, [text]);
-      return "rerun" in trainingRequest
-        ? sets.rerun(trainingRequest.rerun, holderOf(request), reader)
-        : sets.start({ ...trainingRequest, ...reader });
+      const reader = callerOf(request, idempotencyKey, [await request.body()]);
+      if ("rerun" in body) return sets.rerun(body.rerun, holderOf(request), reader);
+      const rows = elementTexts(body.rows, "rows");
+      const spine = jsonRowsSpine(rows, (index) => `rows[${index}]`, false, spines.limits);
+      return sets.start({ ...optionsOf(body), spine, ...reader });
     }
     requirePlainBody(request);
     requireUtf8(type);
     if (kind === "csv" && type.parameters.get("header") === "absent") {
       throw unsupportedMediaType('The CSV needs a line of column names first; got "header=absent".');
     }
-    const trainingRequest = parseTrainingQuery(request.query);
+    const options = optionsOf(valid.query);
+    const isHashed = idempotencyKey !== undefined;
     const received = receiveSpine(request.bytes(), spines.maxBytes);
     const { organisation, tenant } = holderOf(request);
     return withReceivedFile(kind, received, { ...spines, isHashed, turn: organisation ?? tenant }, (spine, sha256) => {
-      const reader = callerOf(request, [kind, request.query, sha256]);
-      return sets.start({ ...trainingRequest, spine, ...reader });
+      const reader = callerOf(request, idempotencyKey, [kind, request.query, sha256]);
+      return sets.start({ ...options, spine, ...reader });
     });
   }
 }

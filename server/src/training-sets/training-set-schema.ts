@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { ErrorCode } from "../core/index";
-import { featuresOrService, hasOneOf, text } from "../http/index";
+import { exactArray, featuresOrService, hasOneOf, text } from "../http/index";
 import { ManifestDocument } from "./training-manifest-schema";
 
 const Parts = z.record(z.string(), z.number()).describe("Names with fractions that sum to 1");
@@ -8,6 +8,13 @@ const Parts = z.record(z.string(), z.number()).describe("Names with fractions th
 const ofServiceOrFeatures = {
   dependentSchemas: { ...featuresOrService.dependentSchemas, rows: hasOneOf("service", "features") },
 };
+
+/** It is stored as jsonb, which refuses these characters. */
+export const LeakageReason = z
+  .string()
+  .trim()
+  .min(1)
+  .refine((reason) => !/\0|\p{Surrogate}/u.test(reason), "it contains a character that cannot be stored as text");
 
 const NewTrainingSet = z
   .object({
@@ -18,10 +25,10 @@ const NewTrainingSet = z
       .optional()
       .describe("`view`, `view.feature`, `view@2`, `view@2.feature`"),
     entity: z.string().min(1).optional().describe("The entity; by default that of the views"),
-    rows: z
-      .array(z.record(z.string().min(1), z.unknown()))
-      .min(1)
-      .describe("The spine: the entity's keys, the as-of time as text, and any columns that the result keeps"),
+    rows: exactArray(
+      { type: "object", additionalProperties: {} },
+      "The spine: the entity's keys, the as-of time as text, and any columns that the result keeps",
+    ),
     format: z.enum(["parquet", "csv", "jsonl"]).optional().describe("parquet by default"),
     as_of_column: z.string().min(1).optional().describe("`as_of` by default"),
     time_zone: z
@@ -47,11 +54,9 @@ const NewTrainingSet = z
       .min(1)
       .optional()
       .describe("The label column of the spine: its balance is reported, and so are features that equal it"),
-    allow_leakage: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("Why a feature may equal a label in 99 % of the rows or more, which is rejected without a reason"),
+    allow_leakage: LeakageReason.optional().describe(
+      "Why a feature may equal a label in 99 % of the rows or more, which is rejected without a reason",
+    ),
     split: z
       .union([
         z

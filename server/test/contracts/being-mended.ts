@@ -5,10 +5,6 @@
 const BEING_MENDED: Readonly<Record<string, readonly RegExp[]>> = {
   readFeaturesBatch: [/latency_budget_ms: expected/, /\/entity must NOT have fewer/],
   searchEmbeddings: [/\/entity must NOT have fewer/],
-  createTrainingSet: [
-    ...[/Idempotency-Key/, /is repeated/, /application\/jsonl is unknown/, /\/rows must be array/],
-    ...[/\/entity must NOT have fewer/, /\/columns\/\d+ must NOT have fewer/],
-  ],
 };
 
 export function isBeingMended(operationId: string, words: string): boolean {

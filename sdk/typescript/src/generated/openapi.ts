@@ -1086,7 +1086,7 @@ export interface components {
             readonly name?: string;
             /** @description The id of the organisation to work in from now on */
             readonly organisation?: string;
-            /** @description The organisation's name, 1 to 200 characters; owners and admins */
+            /** @description The organisation's name (owners and admins), 1 to 200 characters */
             readonly organisation_name?: string;
         };
         readonly AccountExport: {
@@ -6691,6 +6691,7 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": components["schemas"]["TrainingSetRequest"];
+                readonly "application/jsonl": string;
                 readonly "application/vnd.apache.parquet": string;
                 readonly "application/x-ndjson": string;
                 readonly "text/csv": string;

@@ -25,9 +25,9 @@ type JsonBodyOf<Contract> = Contract extends {
 
 type OutputOf<Schema> = Schema extends z.ZodType ? Present<z.output<Schema>> : undefined;
 
-/** A request that its operation's contract allows. */
+/** A request that its operation's contract allows. Each part is validated on access. */
 export interface ValidRequest<Contract> {
-  /** Decoded on access. */
+  /** Decoded. */
   readonly params: PartOf<Contract, "params">;
   readonly query: PartOf<Contract, "query">;
   readonly headers: PartOf<Contract, "headers">;
@@ -65,8 +65,12 @@ export function requestOf<Contract extends RouteConfig>(
       get params() {
         return readParams(request);
       },
-      headers: readHeaders(request),
-      query: readQuery(request),
+      get headers() {
+        return readHeaders(request);
+      },
+      get query() {
+        return readQuery(request);
+      },
       body: async () => readBody(await readJsonText(request, others)),
     }) as ValidRequest<Contract>;
 }

@@ -25,7 +25,7 @@ export interface ApiRequest {
   readonly gone: AbortSignal;
   /** Returns a header's value by its lower-case name. */
   header(name: string): string | undefined;
-  /** Reads the body as text, up to the configured size. Errors: `body_too_large`. */
+  /** Reads the body as text, once for all calls, up to the configured size. Errors: `body_too_large`. */
   body(): Promise<string>;
   /** Streams the body's bytes; the reader enforces the limit. Errors: `invalid_request` if the body is cut off. */
   bytes(): AsyncIterable<Uint8Array>;

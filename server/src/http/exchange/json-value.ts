@@ -61,5 +61,5 @@ function repeatedWithin(text: string, root: string): readonly Fault[] {
 }
 
 function twice(path: string): Fault {
-  return { path: path.slice(0, 200), detail: "it is sent twice" };
+  return { path: path.slice(0, 200), detail: "it occurs twice" };
 }

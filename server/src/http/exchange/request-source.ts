@@ -23,6 +23,8 @@ export interface NodeIncoming {
 
 /** A web-standard request. A class for the same reason as `ApiExchange`. */
 export class WebSource implements RequestSource {
+  private text: Promise<string> | undefined;
+
   constructor(
     private readonly raw: Request,
     private readonly incoming: NodeIncoming | undefined,
@@ -35,7 +37,8 @@ export class WebSource implements RequestSource {
   }
 
   body(): Promise<string> {
-    return readBody(this.raw, this.header("content-length"), this.maxBodyBytes);
+    this.text ??= readBody(this.raw, this.header("content-length"), this.maxBodyBytes);
+    return this.text;
   }
 
   bytes(): AsyncIterable<Uint8Array> {
