@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { type AuditLogServices, auditLogRoutes } from "./audit-log/routes";
 import { type CatalogServices, catalogRoutes } from "./catalog/routes";
-import { FeatstoreError } from "./core/index";
+import { FeatstoreError, mapMaybe } from "./core/index";
 import { type DatasetRouteServices, datasetRoutes } from "./datasets/routes";
 import { type EmbeddingServices, embeddingRoutes } from "./embeddings/routes";
 import { type HealthServices, healthRoutes } from "./health/routes";
@@ -102,8 +102,7 @@ export function createApp(deps: AppDeps): Hono {
   const answering = (guarded: Guarded) => (context: Context<{ Bindings: { incoming?: NodeIncoming } }>) => {
     const { raw } = context.req;
     const source = new WebSource(raw, context.env?.incoming, deps.maxBodyBytes);
-    const answer = guarded(new ApiExchange(raw.method, targetOf(raw.url), source));
-    return answer instanceof Promise ? answer.then(responseOf) : responseOf(answer);
+    return mapMaybe(guarded(new ApiExchange(raw.method, targetOf(raw.url), source)), responseOf);
   };
   // A path may hold anything, so log and metrics only record what kind of request it was.
   const unlisted = (route: string) => ({ name: route, route, scope: null, sessions: false, readsQuery: true });

@@ -20,6 +20,7 @@ export { keyText } from "./key-text";
 export { createLogger, type Logger } from "./logger";
 export { isLoopback } from "./loopback";
 export { mapConcurrently } from "./map-concurrently";
+export { mapMaybe } from "./map-maybe";
 export { addressGroup, createNetworks, isNetwork, type Networks, networksBeyond } from "./networks";
 export {
   connectionFault,

@@ -1,11 +1,17 @@
+import { mapMaybe } from "../core/index";
 import type { Answer } from "../registry/index";
-import type { Caller, ServedReadsOptions } from "./read/reading-options";
-import type { CacheReads } from "./read/response-cache";
-import { createServedReads, type ServedReads } from "./read/served-reads";
+import { parseBatch } from "./batch-request";
+import { readBatch } from "./read/batch-read";
+import { orFromNewest, readCurrent } from "./read/read-current";
+import type { Caller, ReadContext, ServedReadsOptions } from "./read/reading-options";
+import { type CacheReads, createResponseCache } from "./read/response-cache";
+import { readSingle } from "./read/single-read";
+import { createReadableStates } from "./readable-states";
 import { renderBatch } from "./render/render-batch";
-import { type OnResponse, sampledReads } from "./sampled-reads";
+import { createResponseSampler, type OnResponse } from "./response-sampler";
 import { answerOf } from "./selection/selection";
 import type { ServedBatch, ServedSingle } from "./served-response";
+import type { ServingState } from "./serving-states";
 
 /** Reads features online. Rejected requests throw `FeatstoreError`s. */
 export interface FeatureReader {
@@ -35,36 +41,57 @@ export interface FeatureReaderOptions extends ServedReadsOptions {
 }
 
 export function createFeatureReader({ onResponse, ...options }: FeatureReaderOptions): FeatureReader {
-  const reads = createServedReads(options);
-  return answers(onResponse === undefined ? reads : sampledReads(reads, onResponse));
-}
+  const { registry, cacheBytes = 0 } = options;
+  const context: ReadContext = { options, cache: createResponseCache(cacheBytes) };
+  const readable = createReadableStates();
+  const sample = onResponse === undefined ? undefined : createResponseSampler(onResponse);
+  const own = (state: ServingState, caller: Caller | null): ServingState =>
+    caller === null ? state : readable(state, caller.grants, "features:read");
+  const readOwnBatch = (body: string, caller: Caller | null, signal: AbortSignal | undefined) => {
+    const request = parseBatch(body);
+    return readCurrent(registry, (state) => readBatch(context, own(state, caller), request, caller, signal));
+  };
+  const sampledAnswer = (served: ServedSingle): Answer => {
+    sample?.(served);
+    return singleAnswer(served);
+  };
+  const batchAnswer = (served: ServedBatch): Answer => {
+    sample?.(served);
+    return answerOf(served.selection, renderBatch(served));
+  };
+  // A function of its own, because the retry's closure would cost every read an allocation.
+  const retried = (
+    state: ServingState,
+    served: Promise<ServedSingle>,
+    rawId: string,
+    rawQuery: string,
+    caller: Caller | null,
+  ): Promise<ServedSingle> =>
+    orFromNewest(registry, state, served, (newest) =>
+      readSingle(context, own(newest, caller), rawId, rawQuery, caller),
+    );
 
-/** Makes responses of what was served. */
-function answers(reads: ServedReads): FeatureReader {
   return {
     single(rawId, rawQuery, caller) {
-      const served = reads.single(rawId, rawQuery, caller);
-      return served instanceof Promise ? served.then(singleAnswer) : singleAnswer(served);
+      const state = registry.current();
+      const served = readSingle(context, own(state, caller), rawId, rawQuery, caller);
+      if (served instanceof Promise) return retried(state, served, rawId, rawQuery, caller).then(sampledAnswer);
+      if (sample !== undefined) sample(served);
+      return singleAnswer(served);
     },
-    batch(body, caller, signal) {
-      const served = reads.batch(body, caller, signal);
-      return served instanceof Promise ? served.then(batchAnswer) : batchAnswer(served);
-    },
+    batch: (body, caller, signal) => mapMaybe(readOwnBatch(body, caller, signal), batchAnswer),
     async batchArrow(body, caller, signal) {
-      const served = await reads.batch(body, caller, signal);
+      const served = await readOwnBatch(body, caller, signal);
+      sample?.(served);
       // Imported on demand: few servers use it.
       const { renderArrow } = await import("./render/render-arrow");
       const headers = served.selection.headers ?? {};
       return { status: 200, contentType: ARROW_STREAM, body: renderArrow(served), headers };
     },
-    cacheReads: reads.cacheReads,
+    cacheReads: () => ({ ...context.cache.counts }),
   };
 }
 
 function singleAnswer({ selection, row }: ServedSingle): Answer {
   return row.answer ?? answerOf(selection, row.text);
-}
-
-function batchAnswer(served: ServedBatch): Answer {
-  return answerOf(served.selection, renderBatch(served));
 }

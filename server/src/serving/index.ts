@@ -36,7 +36,7 @@ export type { ReadBack } from "./read-back/read-back";
 export { createServerReadBack } from "./read-back/server-read-back";
 export { createReadableStates } from "./readable-states";
 export { singleAnswer } from "./render/single-answer";
-export type { OnResponse } from "./sampled-reads";
+export type { OnResponse } from "./response-sampler";
 export {
   fallbackEntity,
   mixedEntities,

@@ -8,7 +8,7 @@ import { registerLoadMetrics } from "./load-metrics";
 import type { OnlineStore } from "./online-store/online-store";
 import { openOnlineStores } from "./online-store/open-online-stores";
 import type { ReadingOptions } from "./read/reading-options";
-import type { OnResponse } from "./sampled-reads";
+import type { OnResponse } from "./response-sampler";
 import { announceServed } from "./served-notice";
 import { registerServingMetrics } from "./serving-metrics";
 import { createServingRegistry, type ServingRegistry } from "./serving-registry";

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { mapMaybe } from "../core/index";
 import {
   codes,
   type Handler,
@@ -102,7 +103,6 @@ export function readFeatures(reader: FeatureReader): Handler {
     request.rows = 1;
     const answer = reader.single(id, request.query, holderOf(request));
     const tags = request.header("if-none-match");
-    if (tags === undefined) return answer;
-    return answer instanceof Promise ? answer.then((reply) => unlessKnown(tags, reply)) : unlessKnown(tags, answer);
+    return tags === undefined ? answer : mapMaybe(answer, (reply) => unlessKnown(tags, reply));
   };
 }

@@ -1,4 +1,4 @@
-import { FeatstoreError } from "../../core/index";
+import { FeatstoreError, mapMaybe } from "../../core/index";
 import type { EntityKey } from "../online-store/online-store";
 import { sliceOf } from "../online-store/packed-row";
 import { isExpired, type ReadRowsOptions, readRows, type ViewRows } from "../read/read-rows";
@@ -34,8 +34,7 @@ export function readChained(
     const settled = parts.filter((part): part is ViewRows => !(part instanceof Promise));
     return settled.length === parts.length ? settled : Promise.all(parts);
   };
-  const ownParts = readRows(options, { views: own }, keys, tenant);
-  return ownParts instanceof Promise ? ownParts.then(finish) : finish(ownParts);
+  return mapMaybe(readRows(options, { views: own }, keys, tenant), finish);
 }
 
 function keyAt(

@@ -1,4 +1,4 @@
-import { FeatstoreError, invalidBody, parsed } from "../../core/index";
+import { FeatstoreError, invalidBody, mapMaybe, parsed } from "../../core/index";
 import { type BatchRequest, eachId, failsRowAlone, type IdLimit, idLimitOf, ownOf } from "../batch-request";
 import { readInputs } from "../computed/read-inputs";
 import { parseBatchKey } from "../entity-key";
@@ -54,8 +54,7 @@ export function readBatch(
   const read = (): ServedBatch | Promise<ServedBatch> => {
     if (absent.length === 0) return finish([]);
     const keys = absent.map(({ key }) => key);
-    const parts = readParts({ ...moment, reading: { ...moment.reading, signal } }, selection, keys, tenant);
-    return parts instanceof Promise ? parts.then(finish) : finish(parts);
+    return mapMaybe(readParts({ ...moment, reading: { ...moment.reading, signal } }, selection, keys, tenant), finish);
   };
   const paid = spend?.(rows.length);
   return paid === undefined ? read() : paid.then(read);

@@ -1,3 +1,4 @@
+import { mapMaybe } from "../../core/index";
 import { readChained } from "../computed/read-chained";
 import type { EntityKey } from "../online-store/online-store";
 import type { Selection } from "../selection/selection";
@@ -15,5 +16,5 @@ export function readParts(
     ? readChained(reading, selection, keys, tenant, at)
     : readRows(reading, selection, keys, tenant);
   if (selection.views.length === 1) return parts;
-  return parts instanceof Promise ? parts.then((read) => withMembers(selection, read)) : withMembers(selection, parts);
+  return mapMaybe(parts, (read) => withMembers(selection, read));
 }
