@@ -3,7 +3,7 @@
 -- Returns the result of `begin_run`. A resumed run adds {chunks, done}, which are null for a new run. If an interrupted
 -- run was dropped, {dropped, why} name it and the reason.
 -- Errors: those of `begin_run`, and backfill_differs if the plan is not that of the interrupted run.
--- Called by backfill-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.begin_backfill(request jsonb) returns jsonb language plpgsql as $$
 declare
   requested_view constant text := request ->> 'view';

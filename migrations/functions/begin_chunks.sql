@@ -1,6 +1,6 @@
 -- Divides the view's entities into chunks and creates the table of rows, according to the plan. Returns the number of
 -- chunks. The caller holds the lease of the run.
--- Called by backfill-store.ts.
+-- Called by view-fills.ts.
 create or replace function featstore.begin_chunks(p_run_id bigint, p_token bigint, p_plan jsonb) returns integer language plpgsql as $$
 declare
   target featstore.generations;

@@ -2,7 +2,7 @@
 -- Returns the run's id, token, generation, table and as-of time.
 -- Errors: view_not_applied, run_in_progress, version_retired. The view may have been renamed or removed while the call
 -- waited.
--- Called by offline-store.ts, begin_backfill.
+-- Called by run-log.ts, begin_backfill.
 create or replace function featstore.begin_run(p_view text, p_version integer, p_holder jsonb, p_as_of timestamptz, p_dead_token bigint)
 returns jsonb language plpgsql as $$
 declare

@@ -1,7 +1,7 @@
 -- Returns whether the transaction that wrote a row ended after a generation began: its number is at or above the
 -- horizon, and the snapshot, if there is one, does not see it. `xmin` has 32 bits, so several transactions fit; the
 -- newest of them is assumed.
--- Called by replay-view.ts.
+-- Called by written-before.ts.
 create or replace function featstore.came_after(p_xmin xid, p_horizon bigint, p_snapshot pg_snapshot) returns boolean language sql stable as $$
   select written.by >= p_horizon and (p_snapshot is null or not pg_visible_in_snapshot(written.by::text::xid8, p_snapshot))
     from (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next, p_xmin::text::bigint as bits) as known

@@ -1,7 +1,7 @@
 -- Lists the generations that incremental runs can start from: [{"view", "version", "generation", "asOf", "horizon"}].
 -- Leaves out generations without a horizon, and those whose transactions are from another PostgreSQL server or too old
 -- to compare.
--- Called by offline-store.ts.
+-- Called by change-calls.ts.
 create or replace function featstore.change_baselines() returns jsonb language sql stable as $$
   select coalesce(jsonb_agg(jsonb_build_object('view', g.view, 'version', g.version, 'generation', g.generation,
       'asOf', featstore.epoch_microseconds(g.as_of)::text, 'horizon', g.horizon::text)), '[]')

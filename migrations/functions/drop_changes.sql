@@ -1,6 +1,6 @@
 -- Drops the tables of changes that `find_changes` made, and frees its lease. The caller passes the token that it got
 -- from there.
--- Called by offline-store.ts, sweep.
+-- Called by change-calls.ts, sweep.
 create or replace function featstore.drop_changes(p_token bigint) returns void language plpgsql as $$
 declare
   dropped text[];

@@ -1,6 +1,6 @@
 -- Completes the table of rows after the last chunk, as `fill` does. Returns {rows, ignoredRows}, also if it was done
 -- before. The caller holds the lease of the run.
--- Called by backfill-store.ts.
+-- Called by view-fills.ts.
 create or replace function featstore.end_chunks(p_run_id bigint, p_token bigint, p_longest_key integer) returns jsonb language plpgsql as $$
 declare
   backfill featstore.backfills;

@@ -1,6 +1,6 @@
 -- Ends a run without publishing it, drops its table and frees the lease. `p_broken`: the contracts that the rows break;
 -- the table then stays until the next one is published or kept. Returns false if the caller has lost the lease.
--- Called by offline-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.fail_run(p_run_id bigint, p_token bigint, p_code text, p_message text, p_broken jsonb default null)
 returns boolean language plpgsql as $$
 begin

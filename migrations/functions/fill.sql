@@ -1,7 +1,7 @@
 -- Fills a full run: creates the table of rows with the SQL that `apply` stored, and the SQL view of the generation.
 -- Ignores rows whose tenant and key together have more than `p_longest_key` bytes. Returns {rows, ignoredRows}. The
 -- caller holds the lease of the run. Errors: lease_lost, and those of the stored SQL.
--- Called by offline-store.ts.
+-- Called by view-fills.ts.
 create or replace function featstore.fill(p_run_id bigint, p_token bigint, p_longest_key integer) returns jsonb language plpgsql as $$
 declare
   target featstore.generations;

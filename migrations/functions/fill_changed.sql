@@ -3,7 +3,7 @@
 -- Returns {rows, ignoredRows, recomputed, nulls}; rows and nulls count the whole generation. Returns {full} with a
 -- reason if the run has to be a full one; with {"full"} in `p_changes` the caller demands that. The caller holds the
 -- lease of the run.
--- Called by offline-store.ts.
+-- Called by change-calls.ts.
 create or replace function featstore.fill_changed(p_run_id bigint, p_token bigint, p_longest_key integer, p_changes jsonb) returns jsonb language plpgsql as $$
 declare
   target featstore.generations;

@@ -1,6 +1,6 @@
 -- Computes the next chunk of a backfill and stores that it is done, in one transaction. Returns {done, chunks, rows};
 -- rows counts all chunks so far. The caller holds the lease of the run.
--- Called by backfill-store.ts.
+-- Called by view-fills.ts.
 create or replace function featstore.fill_chunk(p_run_id bigint, p_token bigint) returns jsonb language plpgsql as $$
 declare
   backfill featstore.backfills;

@@ -6,7 +6,7 @@
 -- the reason why there is none. If "copy" is set, the copy holds all source rows of the entities, with the key columns
 -- "entity", that the scans with the indexes "keysFrom" found; it is null if it would hold much of the source. The
 -- caller frees the tables with `drop_changes` and the token.
--- Called by offline-store.ts.
+-- Called by change-calls.ts.
 create or replace function featstore.find_changes(p_holder jsonb, p_as_of timestamptz, p_scans jsonb) returns jsonb language plpgsql as $$
 declare
   scan jsonb;

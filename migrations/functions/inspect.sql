@@ -1,6 +1,6 @@
 -- Runs a query over the table of a run under its lease, so that a takeover can end it. Returns the rows. Error:
 -- lease_lost.
--- Called by offline-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.inspect(p_run_id bigint, p_token bigint, p_query text) returns setof jsonb language plpgsql as $$
 begin
   perform featstore.hold_lease(p_run_id, p_token);

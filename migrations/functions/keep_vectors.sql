@@ -1,6 +1,6 @@
 -- Updates the tables of vectors of a view version to a published generation. Builds no index over more than `p_most`
 -- vectors; null: no limit. Does nothing if the generation is gone.
--- Called by offline-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.keep_vectors(p_view text, p_version integer, p_generation integer, p_most bigint) returns void language plpgsql as $$
 declare
   registered featstore.feature_views;

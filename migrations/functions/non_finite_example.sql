@@ -1,6 +1,6 @@
 -- Returns the key, as texts, of a row whose column is NaN or infinite, be it a number or a time. Null: there is none.
 -- The caller holds the lease of the run.
--- Called by offline-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.non_finite_example(p_run_id bigint, p_token bigint, p_column text) returns jsonb language plpgsql as $$
 declare
   target featstore.generations;

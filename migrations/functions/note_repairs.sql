@@ -1,6 +1,6 @@
 -- Compares two generations with the same as-of time, and stores with the later run what the earlier one had wrong:
 -- {rows, examples}. Sums of floats depend on the order of rows, so floats are compared to nine digits.
--- Called by offline-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.note_repairs(p_view text, p_version integer, p_before integer, p_after integer) returns jsonb language plpgsql as $$
 declare
   registered featstore.feature_views;

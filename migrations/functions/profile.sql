@@ -1,6 +1,6 @@
 -- Computes the profile of a generation with a query over its table and stores it, or returns the stored one. Null: the
 -- table is gone. Keeps the newest thousand profiles of a version.
--- Called by offline-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.profile(p_view text, p_version integer, p_generation integer, p_query text) returns jsonb language plpgsql as $$
 declare
   made jsonb;

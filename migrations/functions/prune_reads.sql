@@ -1,5 +1,5 @@
 -- Deletes reads that are too old to be reported. Returns how many.
--- Called by offline-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.prune_reads() returns bigint language plpgsql as $$
 declare
   let_go bigint;

@@ -1,7 +1,7 @@
 -- Deletes old runs, because freshness of minutes makes up to 1,440 runs a day and view. Keeps the newest `p_most` runs
 -- of each version, and those whose generation exists, has a profile or is the baseline of drift. Returns how many it
 -- deleted.
--- Called by offline-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.prune_runs(p_most bigint) returns bigint language plpgsql as $$
 declare
   registered record;

@@ -2,7 +2,7 @@
 -- transaction. Returns the new revision.
 -- `p_details`: {"unparsed", "keepsHistory", "warnings"}; for a full run also "nulls"; if contracts are broken also
 -- "broken" and "reason", why it is published anyway. Errors: lease_lost and others about the state of the version.
--- Called by offline-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.publish(p_run_id bigint, p_token bigint, p_details jsonb) returns bigint language plpgsql as $$
 declare
   published featstore.generations;

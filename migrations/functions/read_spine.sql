@@ -1,5 +1,5 @@
 -- Returns the rows of a query as JSON objects in column order. Makes the transaction read-only, which cannot be undone.
--- Called by training-set-store.ts.
+-- Called by spine-tables.ts.
 create or replace function featstore.read_spine(p_query text) returns setof text language plpgsql as $$
 begin
   perform set_config('transaction_read_only', 'on', true), set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true);

@@ -1,7 +1,7 @@
 -- Runs a statement over a spine and returns its rows as JSON texts. `p_rows`: objects with `_row`, `_tenant`, the keys
 -- and `_as_of`; `p_keys`: [{"name", "databaseType"}]. The statement reads the table `featstore.<p_table>`, which no
 -- other session ever sees.
--- Called by replay-store.ts.
+-- Called by replay.ts.
 create or replace function featstore.replay(p_table text, p_keys jsonb, p_rows jsonb, p_query text, p_parameters jsonb)
 returns setof text language plpgsql as $$
 declare

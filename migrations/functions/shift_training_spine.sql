@@ -1,5 +1,5 @@
 -- Creates a view of the spine at a later time, for labels: the loaded rows, `p_seconds` later. Returns its name.
--- Called by training-set-store.ts.
+-- Called by plan-join.ts.
 create or replace function featstore.shift_training_spine(p_id text, p_seconds bigint) returns text language plpgsql as $$
 declare
   spine text;

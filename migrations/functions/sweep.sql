@@ -1,7 +1,7 @@
 -- Removes what dead runs and replaced generations left behind, and repairs the views for people. Anyone may call it at
 -- any time. `p_dead_tokens`: leases whose holders the caller knows to be dead. Returns {abandonedRuns, droppedTables,
 -- repairedViews}.
--- Called by offline-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.sweep(p_dead_tokens bigint[]) returns jsonb language plpgsql as $$
 declare
   lease featstore.leases;

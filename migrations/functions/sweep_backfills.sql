@@ -1,6 +1,6 @@
 -- Abandons interrupted runs that cannot be resumed, and deletes backfills that are over. Takes and returns the report
 -- of `sweep`, which lists interrupted runs as abandoned.
--- Called by offline-store.ts.
+-- Called by run-log.ts.
 create or replace function featstore.sweep_backfills(p_report jsonb) returns jsonb language plpgsql as $$
 declare
   kept featstore.runs;
