@@ -89,7 +89,7 @@ describe("featstore runs and status", () => {
   test.for([
     [["--state", "done"], 2, "state_invalid"],
     [["--limit", "many"], 2, "number_invalid"],
-    [["--limit", "0"], 1, "invalid_parameter"],
+    [["--limit", "0"], 2, "invalid_parameter"],
     [["song_profil"], 1, "feature_view_not_found"],
     [["song_profile@9"], 1, "feature_view_version_not_found"],
   ] as const)("runs %s ends with %i and says %s", async ([args, code, problem]) => {

@@ -182,7 +182,7 @@ function objectsOf(schema: Schema, inner: (schema: Schema, name: string) => Arbi
 /** Names and texts that the test's server knows, by the member's or parameter's name. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   entity: ["speech"],
-  features: ["speech_sentiment.sentiment", "speech_profile", "speech_sentiment@1", "computed.length"],
+  features: ["speech_sentiment.sentiment", "speech_profile.year", "computed.length"],
   service: ["party_predictor", "party_predictor@1"],
   services: ["party_predictor", "party_predictor@1"],
   embedding: ["speech_embeddings.text"],

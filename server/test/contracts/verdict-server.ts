@@ -1,4 +1,4 @@
-import type { Entity } from "@featstore/definitions/compiler";
+import type { Entity, FeatureService } from "@featstore/definitions/compiler";
 import { createApp } from "../../src/app";
 import { keyActor } from "../../src/core/actor";
 import { FeatstoreError } from "../../src/core/errors";
@@ -15,7 +15,7 @@ import type { TrainingSetRequest } from "../../src/training-sets/training-set-re
 import { createStubReader, sampleDefinition } from "../datasets/support/sample-snapshot";
 import { createFakeKeyStore } from "../helpers/fake-key-store";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
-import { createFakeRegistry, registered, service, snapshotOf, track } from "../helpers/serving-fixture";
+import { createFakeRegistry, emptyContract, registered, service, snapshotOf, track } from "../helpers/serving-fixture";
 import { createTestApp } from "../helpers/test-app";
 import type { TestRequest } from "./document-verdict";
 import type { ServerAnswer } from "./server-verdict";
@@ -55,7 +55,14 @@ export async function createVerdictServer() {
   const keyStore = createFakeKeyStore();
   const asOfReads = createFakeOnlineStore(tables, true);
   await asOfReads.follow?.(views);
-  const party = service("party_predictor", 1, "speech", [["speech_sentiment", 1, "sentiment"]]);
+  const party: FeatureService = {
+    ...service("party_predictor", 1, "speech", [
+      ["speech_sentiment", 1, "sentiment"],
+      ["speech_profile", 1, "year"],
+    ]),
+    inputs: [{ name: "today", type: "date", nullable: true, description: null }],
+    computed: [{ name: "length", ...ONE, nullable: false, contract: emptyContract }],
+  };
   const registry = snapshotOf(1, views, [party]);
   const { deps, keyOf } = await createTestApp({
     registry: createFakeRegistry(registry),
@@ -146,6 +153,8 @@ export function targetOf({ operation, segments, query }: TestRequest): string {
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => segments.get(name) ?? "");
   return query === "" ? path : `${path}?${query}`;
 }
+
+const ONE = { type: "int32", expression: { kind: "literal", type: "int32", value: 1 } } as const;
 
 /** Every statement about people finds this row. */
 const people = {
