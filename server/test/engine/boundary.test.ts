@@ -128,8 +128,8 @@ describe("the rule finds", () => {
     ["`select from pg_catalog.pg_attribute`", "pg_attribute"],
     ['`select "featstore"."fill" ($1)`', "fill"],
     ["const read = source.relation;", "source.relation"],
-    ["`select from ${quoteTable(schema, table)}`", "quoteTable"],
-    ['`select key from "${schema}"."${table}"`', 'from "${schema}"."${'],
+    ["quoteTable(at.schema, at.table)", "quoteTable"],
+    [`select key from "\${schema}"."\${table}"`, `from "\${schema}"."\${`],
     ["database.query(viewQuery(view))", "viewQuery"],
   ] as const)("%s", ([text, offence]) => {
     expect(from(text)).toContain(offence);
@@ -143,7 +143,7 @@ describe("the rule finds", () => {
     "/** The spine's table, training_spine_7. */",
     'database.query({ text: "select featstore.fill_rate($1)" })',
     "select t.spine_table is not null",
-    "`select from features.${quoteName(table)} as r where ${left}.${right}`",
+    `select from features.\${quoteName(table)} as r where \${left}.\${right}`,
   ])("nothing in %s", (text) => {
     expect(from(text)).toEqual([]);
   });
