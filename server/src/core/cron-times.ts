@@ -68,7 +68,7 @@ export type CronReader = (schedule: Schedule) => CronTimes;
 export function createCronReader(): CronReader {
   const known = createBoundedMap<CronTimes>(1000);
   return (schedule) => {
-    const text = scheduleText(schedule);
+    const text = `${schedule.cron} ${schedule.zone}`;
     const times = known.get(text) ?? cronTimes(schedule);
     known.set(text, times);
     return times;
@@ -81,9 +81,4 @@ function dateOf(micros: bigint): Date {
 
 function microsOf(date: Date | undefined): bigint | null {
   return date === undefined ? null : BigInt(date.getTime()) * 1000n;
-}
-
-/** `0 3 * * * UTC` */
-export function scheduleText({ cron, zone }: Schedule): string {
-  return `${cron} ${zone}`;
 }

@@ -19,7 +19,3 @@ export const defaultThresholds: Thresholds = {
   kolmogorovSmirnov: 0.18,
   nullShift: 0.05,
 };
-
-export function isExceeded(value: number | null, threshold: number): boolean {
-  return value !== null && Math.abs(value) >= threshold;
-}

@@ -64,9 +64,6 @@ const errorCodes = Object.keys(errorTable) as ErrorCode[];
 /** The codes of HTTP responses, in the table's order. */
 export const httpErrorCodes: readonly ErrorCode[] = errorCodes.filter((code) => errorTable[code].status !== 0);
 
-/** The codes without an HTTP response: those of the command line, and of failed training sets. */
-export const otherErrorCodes: readonly ErrorCode[] = errorCodes.filter((code) => errorTable[code].status === 0);
-
 /** The detail of an internal fault. It reveals nothing; the request id leads to the log. */
 export const INTERNAL_DETAIL =
   "Something went wrong on our side. The request id leads to its record in the server's log.";

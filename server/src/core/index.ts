@@ -1,17 +1,14 @@
 export { type Actor, commandActor, keyActor, personActor } from "./actor";
 export { assetFolder } from "./assets";
 export { type BackgroundWrites, writeInBackground } from "./background-writes";
-export { createBatcher } from "./batcher";
 export { type BoundedMap, createBoundedMap } from "./bounded-map";
-export { CommandProblem, type ExitName, exitCodes, type ProblemParts, problemText } from "./command-problem";
+export { CommandProblem, type ExitName, exitCodes, type ProblemParts } from "./command-problem";
 export { type AuthConfig, type Config, loadConfig, processEnvironment, type RedisConfig } from "./config";
-export { type CronReader, type CronTimes, createCronReader, cronTimes, scheduleText } from "./cron-times";
-export { type DriftSettings, isExceeded, type Measure, measures, type Thresholds } from "./drift-thresholds";
+export { type CronReader, type CronTimes, createCronReader, cronTimes } from "./cron-times";
+export { type DriftSettings, type Measure, measures, type Thresholds } from "./drift-thresholds";
 export { emailAddress } from "./email-address";
 export { errorTable } from "./error-table";
 export { type ErrorCode, type Fault, FeatstoreError, fullDisk, httpErrorCodes, problemOf } from "./errors";
-export { errorGroups, errorsIntroduction } from "./errors-document";
-export { parseExactJson } from "./exact-json";
 export { generatedSecret } from "./generated-secret";
 export { hashShare } from "./hash-share";
 export { holdLease } from "./hold-lease";
@@ -31,7 +28,6 @@ export {
 } from "./outside-fault";
 export { ownPath } from "./own-path";
 export { packageVersion, writerVersions } from "./package-version";
-export { createPause, inPieces } from "./pause";
 export { printableFault } from "./printable-name";
 export { derivedId, randomId } from "./random-id";
 export { repeat } from "./repeat";
@@ -54,13 +50,11 @@ export type { SslMode } from "./ssl-modes";
 export { startWorker } from "./start-worker";
 export { listNames, suggest } from "./suggest";
 export { createTenantQueue } from "./tenant-queue";
-export {
-  effectiveTier,
-  type LimitChanges,
-  type MonthlyQuota,
-  type OrganisationTerms,
-  type Rate,
-  type Tier,
-  type Tiers,
+export type {
+  LimitChanges,
+  MonthlyQuota,
+  Rate,
+  Tier,
+  Tiers,
 } from "./tiers";
-export { createTimeReader, isTimeZone } from "./time-reader";
+export { createTimeReader } from "./time-reader";

@@ -7,16 +7,6 @@ export type ReadTime =
   | { readonly micros: bigint }
   | { readonly code: "spine_time_invalid" | "spine_time_zone_required"; readonly detail: string };
 
-/** Returns whether a time zone of this name exists: `Europe/Berlin`, `UTC`. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /**
  * Creates a parser of as-of times. A time without an offset, or a date, is read in `timeZone` and refused if that is null.
  * A time that the zone's clocks skip or show twice is refused as well.

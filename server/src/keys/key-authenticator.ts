@@ -4,7 +4,6 @@ import {
   createGrants,
   createNetworks,
   type ErrorCode,
-  effectiveTier,
   FeatstoreError,
   type Grants,
   isNetwork,
@@ -14,6 +13,7 @@ import {
 } from "../core/index";
 import type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits } from "../http/index";
 import { faultOfApiKey, parseApiKey } from "./api-key-format";
+import { effectiveTier } from "./effective-tier";
 import { isKnownTier, organisationLimits, withOwnLimits } from "./key-limits";
 import { digestOf, isOfAnother, type KeySecrets, fingerprintOf as secretFingerprintOf } from "./key-secrets";
 import type { KeyStore } from "./key-store";

@@ -1,5 +1,6 @@
-import type { Config, Fault, LimitChanges, OrganisationTerms, Tier, Tiers } from "../core/index";
+import type { Config, Fault, LimitChanges, Tier, Tiers } from "../core/index";
 import type { KeyLimits } from "../http/index";
+import type { OrganisationTerms } from "./effective-tier";
 
 /** The ranges of a key's own limits. */
 const RANGES: Readonly<Record<keyof LimitChanges, readonly [min: number, max: number]>> = {

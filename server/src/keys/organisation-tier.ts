@@ -1,5 +1,6 @@
-import { effectiveTier, FeatstoreError, type Tier, type Tiers } from "../core/index";
+import { FeatstoreError, type Tier, type Tiers } from "../core/index";
 import { refuseStoreFault } from "../database/index";
+import { effectiveTier } from "./effective-tier";
 import type { KeyStore } from "./key-store";
 
 /**

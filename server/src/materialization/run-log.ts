@@ -1,7 +1,7 @@
 import { instantText, type Profile } from "@featstore/definitions/compiler";
-import { parseExactJson } from "../core/index";
 import { type CallOptions, type Database, ownQuery, type RunHolder, withRefusals } from "../database/index";
 import type { Run } from "../engine/index";
+import { parseExactJson } from "./exact-json";
 import type {
   BackfillRun,
   BeginBackfillRequest,

@@ -6,10 +6,11 @@ import {
   verificationQuery,
   type WholeGeneration,
 } from "@featstore/definitions/compiler";
-import { keyText, parseExactJson } from "../core/index";
+import { keyText } from "../core/index";
 import type { CallOptions } from "../database/index";
 import type { Run } from "../engine/index";
 import { readBrokenContracts } from "./contracts";
+import { parseExactJson } from "./exact-json";
 import type { RunLog } from "./run-log";
 import type { BrokenContract } from "./run-types";
 

@@ -1,5 +1,5 @@
 import type { FeatureView, Schedule } from "@featstore/definitions/compiler";
-import { type CronReader, type CronTimes, cronTimes, scheduleText } from "../core/index";
+import { type CronReader, type CronTimes, cronTimes } from "../core/index";
 import type { RegisteredView } from "../registry/index";
 import type { RunMode, ScheduleState } from "./schedule-store";
 
@@ -43,7 +43,7 @@ export function nextRun(
   const common = {
     mode,
     seenAt: times?.latest(now) ?? null,
-    schedule: schedule === undefined ? null : scheduleText(schedule),
+    schedule: schedule === undefined ? null : `${schedule.cron} ${schedule.zone}`,
   };
   if (state?.retryAt != null) return { ...common, reason: "retry", at: state.retryAt };
   const candidates: readonly (readonly [NextRun["reason"], bigint | null])[] = [

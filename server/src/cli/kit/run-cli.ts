@@ -1,8 +1,9 @@
 import { stringify } from "lossless-json";
-import { CommandProblem, exitCodes, problemText, suggest } from "../../core/index";
+import { CommandProblem, exitCodes, suggest } from "../../core/index";
 import type { Command, CommandIo, CommandResult } from "./command";
 import { commandHelp, groupHelp, overview } from "./help";
 import { problemOf } from "./problem-of";
+import { problemText } from "./problem-text";
 
 /**
  * Runs one command line and returns its exit code. Results go to stdout, everything else to stderr. With `--json`, stdout

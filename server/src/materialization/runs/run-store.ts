@@ -1,5 +1,5 @@
-import { parseExactJson } from "../../core/index";
 import type { CallOptions, Database } from "../../database/index";
+import { parseExactJson } from "../exact-json";
 import type { BrokenContract, Repairs, RunState, RunWarning } from "../run-types";
 
 /** A past or active run. Times are microseconds since 1970 UTC. */

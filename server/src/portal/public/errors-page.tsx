@@ -1,5 +1,6 @@
-import { type ErrorCode, errorGroups, errorsIntroduction, errorTable, withVariables } from "../../core/index";
+import { type ErrorCode, errorTable, withVariables } from "../../core/index";
 import type { Frame } from "../shell/document";
+import { errorGroups, errorsIntroduction } from "./errors-document";
 import { PublicPage } from "./public-page";
 
 interface ErrorsPageProps {

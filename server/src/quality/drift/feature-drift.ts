@@ -1,5 +1,5 @@
 import type { FeatureProfile } from "@featstore/definitions/compiler";
-import { isExceeded, type Measure, measures, type Thresholds } from "../../core/index";
+import { type Measure, measures, type Thresholds } from "../../core/index";
 import { bucketShares, kolmogorovSmirnov } from "./quantiles";
 
 /** The share of an empty bucket, since 0 has no logarithm: a tenth of the resolution of quantiles in hundredths. */
@@ -113,4 +113,8 @@ export function jensenShannon(left: readonly number[], right: readonly number[])
 function pairs(left: readonly number[], right: readonly number[]): readonly (readonly [number, number])[] {
   if (left.length !== right.length) throw new RangeError(`${left.length} shares beside ${right.length}`);
   return left.map((share, index) => [share, right[index] ?? 0]);
+}
+
+function isExceeded(value: number | null, threshold: number): boolean {
+  return value !== null && Math.abs(value) >= threshold;
 }

@@ -1,5 +1,5 @@
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
-import { createBatcher } from "../../core/index";
+import { createBatcher } from "./batcher";
 import { type FoundViews, type OnlineStore, OnlineStoreError, type OnlineViewsRequest } from "./online-store";
 
 /** The outcome of a guarded read. `absent`: the store lacks the generation. `skipped`: the breaker is open. */

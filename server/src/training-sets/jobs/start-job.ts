@@ -1,4 +1,4 @@
-import { FeatstoreError, isTimeZone } from "../../core/index";
+import { FeatstoreError } from "../../core/index";
 import { followClock } from "../../database/index";
 import { readableSnapshot } from "../../registry/index";
 import type { TrainingOptions } from "../output/training-manifest";
@@ -113,4 +113,14 @@ async function checkedSpine(
     limits: spineLimits,
     now: await followClock(() => store.now()),
   });
+}
+
+/** Returns whether a time zone of this name exists: `Europe/Berlin`, `UTC`. */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,8 @@
 import { instantText, type ValueType } from "@featstore/definitions/compiler";
-import { createPause, eachMember, FeatstoreError } from "../../core/index";
+import { eachMember, FeatstoreError } from "../../core/index";
 import type { CallOptions } from "../../database/index";
 import type { Engine, JoinedRow, PlannedJoin } from "../../engine/index";
+import { createPause } from "../pause";
 import type { LabelCell, LabelRows } from "../plan/label-rows";
 import { createLeakageCheck, type LeakageReport } from "../plan/leakage";
 import { createLostCounter, type LostCounter, type LostExample } from "../plan/lost-values";

@@ -1,6 +1,7 @@
 import { type Entity, instantText } from "@featstore/definitions/compiler";
-import { createPause, createTimeReader, FeatstoreError, settingLabel } from "../../core/index";
+import { createTimeReader, FeatstoreError, settingLabel } from "../../core/index";
 import { parseKeyCells } from "../../serving/index";
+import { createPause } from "../pause";
 import { type LearnedType, learnType } from "./passthrough-type";
 import { faultOfName, requireColumns, shownName } from "./spine-columns";
 import type { SpineInput } from "./spine-inputs";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
-import { inPieces } from "../../core/index";
+import { inPieces } from "../pause";
 import { checkLine, checkWidth, defaultSpineLimits, type SpineLimits } from "./spine-limits";
 import { type Cell, refuseSpine, type SpineReader, type SpineRow } from "./spine-row";
 import { utf8Text } from "./utf8-text";

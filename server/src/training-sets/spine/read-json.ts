@@ -1,4 +1,5 @@
-import { eachMember, inPieces, JsonTextError } from "../../core/index";
+import { eachMember, JsonTextError } from "../../core/index";
+import { inPieces } from "../pause";
 import { checkLine, checkWidth, defaultSpineLimits, type SpineLimits } from "./spine-limits";
 import type { Cell, SpineReader, SpineRow } from "./spine-row";
 import { utf8Text } from "./utf8-text";

@@ -1,6 +1,4 @@
-import { errorTable } from "./error-table";
-import { type ErrorCode, httpErrorCodes, otherErrorCodes } from "./errors";
-import { withVariables } from "./settings";
+import { type ErrorCode, errorTable, httpErrorCodes, withVariables } from "../../core/index";
 
 /** A group of codes in the documentation, with an introductory paragraph. */
 interface ErrorGroup {
@@ -27,7 +25,7 @@ export const errorGroups: readonly ErrorGroup[] = [
   {
     title: "No status",
     note: "No HTTP response has these codes: the command line prints them, and a training set that failed has one in `failure.code`.",
-    codes: otherErrorCodes.toSorted(),
+    codes: (Object.keys(errorTable) as ErrorCode[]).filter((code) => errorTable[code].status === 0).toSorted(),
   },
 ];
 
@@ -36,7 +34,7 @@ export function errorsDocument(): string {
   const lines = [
     "# Errors",
     "",
-    "<!-- Written from server/src/core/error-table.ts by its test: npx vitest run server/test/core/errors-document.test.ts -u -->",
+    "<!-- Written from server/src/core/error-table.ts by its test: npx vitest run server/test/portal/errors-document.test.ts -u -->",
     "",
     ...errorsIntroduction.flatMap((paragraph) => [paragraph, ""]),
     "A server shows this page at `/docs/errors`, and the `type` of a problem document leads to the entry there.",

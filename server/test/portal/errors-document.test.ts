@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { errorTable } from "../../src/core/error-table";
-import { errorGroups, errorsDocument } from "../../src/core/errors-document";
+import { errorGroups, errorsDocument } from "../../src/portal/public/errors-document";
 
 test("docs/generated/errors.md lists every code with its cause and fix", async () => {
   await expect(errorsDocument()).toMatchFileSnapshot("../../../docs/generated/errors.md");
