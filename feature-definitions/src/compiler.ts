@@ -21,7 +21,7 @@ export { checkTieBreaks } from "./check/check-tie-break";
 export { checkVersions, type RegisteredVersion } from "./check/check-versions";
 export { readersOf } from "./check/database-types";
 export { type Diagnostic, diagnostic } from "./check/diagnostics";
-export { nearestName } from "./check/nearest";
+export { editDistance, nearestName } from "./check/nearest";
 export type { CheckOptions } from "./check/report";
 export {
   appliedRelations,

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 
 /** What only a parser of requests needs: the raw text, and the functions that take it apart. */
 const READS =
-  /\breadJsonText\(|\bparseQuery\(|\b(?:bodyMembers|elementTexts|stringMember|choiceMember|flagMember)\(|\brequest\.(?:query\b|body\(|bytes\()|\bnew URLSearchParams\(/;
+  /\breadJsonText\(|\bparseQuery\(|\b(?:bodyMembers|elementTexts)\(|\brequest\.(?:query\b|body\(|bytes\()|\bnew URLSearchParams\(/;
 
 /** Validates by a schema: `requestOf` does, so nothing else has to. */
 const VALIDATES = /\.(?:safeParse|safeParseAsync|parseAsync)\(/;
@@ -16,13 +16,14 @@ const VALIDATES = /\.(?:safeParse|safeParseAsync|parseAsync)\(/;
 /** The files that may read the text of requests, each for its reason. */
 const READERS: Readonly<Record<string, string>> = {
   "core/request-body.ts": "defines the functions",
-  "core/request-parameters.ts": "defines the functions",
   "http/contract/request-of.ts": "reads requests by their contract",
   "http/exchange/read-json-text.ts": "reads the body for both",
   "http/guard/guard.ts": "refuses a query where there are no parameters",
   "serving/read-features.route.ts": "hot: a single read",
+  "serving/own-parameters.ts": "hot: a single read",
   "serving/selection/request-selection.ts": "hot: a single read",
   "serving/read-features-batch.route.ts": "hot: a batch",
+  "serving/batch-request.ts": "hot: a batch",
   "embeddings/search-embeddings.route.ts": "hot: a search",
   "embeddings/parse-search.ts": "hot: a search",
   "embeddings/embedding-reader.ts": "the exact texts of ids",

@@ -1,3 +1,5 @@
+const at = (line: readonly number[], index: number): number => line[index] ?? Number.POSITIVE_INFINITY;
+
 /** The number of single-letter edits (insert, remove, replace, swap neighbours) between two texts. */
 export function editDistance(left: string, right: string): number {
   let beforePrevious: number[] = [];
@@ -6,7 +8,6 @@ export function editDistance(left: string, right: string): number {
     const current = [row];
     for (let column = 1; column <= right.length; column += 1) {
       const same = left[row - 1] === right[column - 1];
-      const at = (line: readonly number[], index: number): number => line[index] ?? Number.POSITIVE_INFINITY;
       let best = Math.min(
         at(previous, column) + 1,
         at(current, column - 1) + 1,
@@ -22,16 +23,21 @@ export function editDistance(left: string, right: string): number {
   return previous[right.length] ?? 0;
 }
 
-/** The known name that `name` probably stands for: at most a third of its letters differ, or it contains `name`. */
+/**
+ * The known name that `name` probably stands for, whatever its case: at most a third of its letters differ, or it is the only
+ * one that contains `name`.
+ */
 export function nearestName(name: string, known: Iterable<string>): string | null {
   if (name.length > 200) return null;
+  const names = [...known];
+  const wanted = name.toLowerCase();
   let best: { readonly name: string; readonly distance: number } | null = null;
-  for (const candidate of known) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+  for (const candidate of names) {
+    const distance = editDistance(wanted, candidate.toLowerCase());
     if (best === null || distance < best.distance) best = { name: candidate, distance };
   }
   if (best === null) return null;
   if (best.distance <= Math.max(1, Math.floor(name.length / 3))) return best.name;
-  const containing = [...known].filter((candidate) => name.length >= 3 && candidate.includes(name));
+  const containing = names.filter((candidate) => name.length >= 3 && candidate.toLowerCase().includes(wanted));
   return containing.length === 1 ? (containing[0] ?? null) : null;
 }

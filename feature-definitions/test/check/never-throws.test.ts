@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { editDistance } from "../../src/check/nearest";
-import { checkDefinitions, type Dataset, type FeatureService, type FeatureView, nearestName } from "../../src/compiler";
+import { checkDefinitions, type Dataset, type FeatureService, type FeatureView } from "../../src/compiler";
 import { anyView } from "../arbitrary";
 import { artistListening, listening, song } from "../computed/fixtures";
 import { popular, songsDataset, speechesDataset } from "../datasets/fixtures";
@@ -64,26 +63,6 @@ test("checks a dataset with any part replaced by random data without throwing", 
     fc.property(anyDataset, fc.nat(), fc.anything(), (dataset, at, rubbish) => {
       const copy = withPart(dataset, at, rubbish);
       expect(() => checkDefinitions({ ...others, datasets: [copy as Dataset] })).not.toThrow();
-    }),
-  );
-});
-
-test("suggests the intended name", () => {
-  const known = ["complexity_score", "confidence", "sentiment"];
-  expect(nearestName("complexity_scor", known)).toBe("complexity_score");
-  expect(nearestName("conifdence", known)).toBe("confidence");
-  expect(nearestName("score", known)).toBe("complexity_score");
-  expect(nearestName("lyrics", known)).toBeNull();
-  expect(nearestName("x".repeat(10_000), known)).toBeNull();
-  expect(nearestName("x", [])).toBeNull();
-});
-
-test("edit distance is a metric", () => {
-  fc.assert(
-    fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (a, b) => {
-      expect(editDistance(a, b)).toBe(editDistance(b, a));
-      expect(editDistance(a, a)).toBe(0);
-      expect(editDistance(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length));
     }),
   );
 });

@@ -31,17 +31,8 @@ export { packageVersion, writerVersions } from "./package-version";
 export { printableFault } from "./printable-name";
 export { derivedId, randomId } from "./random-id";
 export { repeat } from "./repeat";
-export {
-  bodyMembers,
-  choiceMember,
-  elementTexts,
-  flagMember,
-  invalidBody,
-  invalidJson,
-  parsed,
-  stringMember,
-} from "./request-body";
-export { deadlineOf, invalidParameter, NONE, type OwnParameters, parseQuery, splitQuery } from "./request-parameters";
+export { bodyMembers, elementTexts, invalidBody, parsed } from "./request-body";
+export { invalidParameter, parseQuery } from "./request-parameters";
 export {
   beyond,
   createGrants,

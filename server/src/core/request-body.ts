@@ -6,11 +6,11 @@ import { eachElement, eachMember, JsonTextError } from "./json-text";
  * member's text is not validated: the caller has to parse it.
  * Errors: `invalid_json`; `invalid_body` for members that are unknown, repeated, or missing though required.
  */
-export function bodyMembers<Name extends string>(
+export function bodyMembers<Name extends string, Required extends Name>(
   body: string,
   names: readonly Name[],
-  required: readonly Name[],
-): { readonly [Key in Name]?: string } {
+  required: readonly Required[],
+): { readonly [Key in Name]?: string } & { readonly [Key in Required]: string } {
   const members: { [Key in Name]?: string } = {};
   const faults: Fault[] = [];
   try {
@@ -26,8 +26,7 @@ export function bodyMembers<Name extends string>(
     });
   } catch (error) {
     if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error;
-    parsed(body);
-    throw invalidBody([{ path: "body", detail: "it must be an object" }]);
+    throw invalidBody([{ path: "body", detail: `expected an object, got ${nameOf(parsed(body))}` }]);
   }
   for (const name of required) if (members[name] === undefined) faults.push({ path: name, detail: "it is required" });
   if (faults.length > 0) {
@@ -35,7 +34,12 @@ export function bodyMembers<Name extends string>(
     parsed(body);
     throw invalidBody(faults);
   }
-  return members;
+  return members as { [Key in Name]?: string } & { [Key in Required]: string };
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }
 
 /** Returns the texts of an array's elements. Errors: `invalid_json`, `invalid_body` if it is not an array. */
@@ -61,38 +65,9 @@ export function parsed(text: string): unknown {
   }
 }
 
-export function invalidJson(cause: unknown): FeatstoreError {
+function invalidJson(cause: unknown): FeatstoreError {
   const reason = cause instanceof Error ? cause.message : "it cannot be parsed";
   return new FeatstoreError("invalid_json", `The body is not JSON: ${reason.slice(0, 200)}.`, { cause });
-}
-
-/** Parses a string member; undefined if it is absent. Errors: `invalid_json`, `invalid_body`. */
-export function stringMember(text: string | undefined, path: string): string | undefined {
-  if (text === undefined) return undefined;
-  const value = parsed(text);
-  if (typeof value === "string") return value;
-  throw invalidBody([{ path, detail: "it must be a string" }]);
-}
-
-/** Parses a member that is one of several strings. Errors: as for `stringMember`. */
-export function choiceMember<Choice extends string>(
-  text: string | undefined,
-  path: string,
-  choices: readonly Choice[],
-): Choice | undefined {
-  const value = stringMember(text, path);
-  if (value === undefined) return undefined;
-  const chosen = choices.find((choice) => choice === value);
-  if (chosen === undefined) throw invalidBody([{ path, detail: `expected one of ${choices.join(", ")}` }]);
-  return chosen;
-}
-
-/** Parses a boolean member. Errors: as for `stringMember`. */
-export function flagMember(text: string | undefined, path: string): boolean | undefined {
-  if (text === undefined) return undefined;
-  const value = parsed(text);
-  if (typeof value === "boolean") return value;
-  throw invalidBody([{ path, detail: "it must be true or false" }]);
 }
 
 export function invalidBody(faults: readonly Fault[]): FeatstoreError {

@@ -1,30 +1,12 @@
+import { editDistance, nearestName } from "@featstore/definitions/compiler";
+
+/** The length up to which a text may be a mistyped name. It also bounds the work for a hostile request. */
+const MAX_LENGTH = 80;
+
 /** Returns `; did you mean "sentiment"?` for the known name nearest to the input, or an empty string if none is near. */
 export function suggest(input: string, known: Iterable<string>): string {
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(input.length / 3)) + 1;
-  if (input.length <= 80) {
-    for (const name of known) {
-      const distance = editDistance(input, name);
-      if (distance < bestDistance) {
-        best = name;
-        bestDistance = distance;
-      }
-    }
-  }
-  return best === undefined ? "" : `; did you mean "${best}"?`;
-}
-
-function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column++) {
-      const substitution = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
-      current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, substitution));
-    }
-    previous = current;
-  }
-  return previous[right.length] ?? 0;
+  const nearest = input.length > MAX_LENGTH ? null : nearestName(input, known);
+  return nearest === null ? "" : `; did you mean "${nearest}"?`;
 }
 
 const MAX_LISTED = 8;
@@ -34,9 +16,9 @@ const MAX_LISTED = 8;
  * 295 more`.
  */
 export function listNames(known: Iterable<string>, wrong?: string): string {
-  const names = [...known].map((name) => name.slice(0, 80));
+  const names = [...known].map((name) => name.slice(0, MAX_LENGTH));
   if (names.length <= MAX_LISTED) return names.join(", ");
-  const distance = (name: string): number => (wrong === undefined ? 0 : editDistance(wrong.slice(0, 80), name));
+  const distance = (name: string): number => (wrong === undefined ? 0 : editDistance(wrong.slice(0, MAX_LENGTH), name));
   const nearest = names
     .map((name) => ({ name, distance: distance(name) }))
     .sort((one, other) => one.distance - other.distance)

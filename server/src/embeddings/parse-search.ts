@@ -1,4 +1,4 @@
-import { bodyMembers, choiceMember, flagMember, invalidBody, parsed, stringMember } from "../core/index";
+import { bodyMembers, invalidBody, parsed } from "../core/index";
 import { memberNames } from "../http/index";
 import { EmbeddingsSearchRequest } from "./embedding-schema";
 import type { Metric } from "./vector-search";
@@ -65,4 +65,33 @@ function referencesOf(text: string | undefined): readonly string[] | undefined {
   const value = parsed(text);
   if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string")) return value;
   throw invalidBody([{ path: "features", detail: "it must be an array of at least one string" }]);
+}
+
+/** Parses a string member, which must not be empty; undefined if it is absent. Errors: `invalid_json`, `invalid_body`. */
+function stringMember(text: string | undefined, path: string): string | undefined {
+  if (text === undefined) return undefined;
+  const value = parsed(text);
+  if (typeof value === "string" && value !== "") return value;
+  throw invalidBody([{ path, detail: value === "" ? "it is empty" : "it must be a string" }]);
+}
+
+/** Parses a member that is one of several strings. Errors: as for `stringMember`. */
+function choiceMember<Choice extends string>(
+  text: string | undefined,
+  path: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const value = stringMember(text, path);
+  if (value === undefined) return undefined;
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen === undefined) throw invalidBody([{ path, detail: `expected one of ${choices.join(", ")}` }]);
+  return chosen;
+}
+
+/** Parses a boolean member. Errors: as for `stringMember`. */
+function flagMember(text: string | undefined, path: string): boolean | undefined {
+  if (text === undefined) return undefined;
+  const value = parsed(text);
+  if (typeof value === "boolean") return value;
+  throw invalidBody([{ path, detail: "it must be true or false" }]);
 }

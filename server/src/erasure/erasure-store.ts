@@ -71,7 +71,7 @@ const SHORT_MS = 30_000;
 /** Without a tenant, whole tables are scanned. */
 const LONG_MS = 3_600_000;
 
-// A job stores no entity, but that of its service, or else of the views that it reads, is its own.
+// A job stores no entity: it has that of its service or, without one or after its removal, of the views that it reads.
 const TRAINING_SETS = `
 select t.id, t.tenant, t.state, t.holder ->> 'host' as host,
     t.state in ('queued', 'running') and t.spine_table is not null as "hasSpine"
@@ -80,13 +80,12 @@ select t.id, t.tenant, t.state, t.holder ->> 'host' as host,
     and case
       when t.state = 'finished' then t.manifest ->> 'entity' = $1::text
       when t.state = 'loading' then true
-      when t.job ->> 'service' is not null then exists (
-        select from featstore.feature_services as s
-          where format('%s@%s', s.name, s.version) = t.job -> 'service' ->> 'service' and s.definition ->> 'entity' = $1::text)
-      else exists (
+      else coalesce((
+        select s.definition ->> 'entity' = $1::text from featstore.feature_services as s
+          where format('%s@%s', s.name, s.version) = t.job -> 'service' ->> 'service'), exists (
         select from featstore.feature_views as v join jsonb_array_elements(t.job -> 'features' || (t.job -> 'labels')) as read
             on v.name = read ->> 'view' and v.version = (read ->> 'version')::integer
-          where v.definition -> 'entity' ->> 'name' = $1::text)
+          where v.definition -> 'entity' ->> 'name' = $1::text))
     end
   order by t.created_at, t.id`;
 

@@ -1,33 +1,22 @@
 import {
+  bodyMembers,
   eachElement,
-  eachMember,
   type Fault,
   FeatstoreError,
   invalidBody,
-  invalidJson,
   JsonTextError,
-  type OwnParameters,
   parsed,
   settingLabel,
 } from "../core/index";
+import { memberNames } from "../http/index";
+import { BatchRequest } from "./feature-schema";
+import { NONE, type OwnParameters } from "./own-parameters";
 import type { SelectionRequest } from "./selection/resolve-selection";
 
-const MEMBERS = [
-  "entity",
-  "ids",
-  "features",
-  "service",
-  "services",
-  "inputs",
-  "inputs_by_row",
-  "metadata",
-  "latency_budget_ms",
-  "on_invalid_id",
-  "as_of",
-] as const;
+const MEMBERS = memberNames(BatchRequest);
 
 /** The members of a batch request as JSON texts. */
-export type BatchRequest = { readonly [Name in (typeof MEMBERS)[number]]?: string } & { readonly ids: string };
+export type BatchTexts = ReturnType<typeof parseBatch>;
 
 /** The members of a batch request that select its columns. */
 export interface BatchChoice {
@@ -35,32 +24,13 @@ export interface BatchChoice {
   readonly withMetadata: boolean;
 }
 
-/** Parses the members of a request's JSON text. Errors: `invalid_json`, `invalid_body`. */
-export function parseBatch(body: string): BatchRequest {
-  const members: Record<string, string> = {};
-  const faults: Fault[] = [];
-  try {
-    eachMember(body, (name, value) => {
-      if (!MEMBERS.some((member) => member === name)) {
-        faults.push({ path: name.slice(0, 60), detail: `unknown member; expected one of ${MEMBERS.join(", ")}` });
-      } else if (Object.hasOwn(members, name)) {
-        faults.push({ path: name, detail: "it occurs twice" });
-      } else {
-        members[name] = value.text;
-      }
-    });
-  } catch (error) {
-    throw notJson(body, error);
-  }
-  const { ids, ...rest } = members;
-  if (faults.length === 0 && ids === undefined) faults.push({ path: "ids", detail: "it is required" });
-  if (ids !== undefined && !ids.startsWith("[")) faults.push({ path: "ids", detail: "it must be an array" });
-  if (faults.length > 0 || ids === undefined) {
-    // A body that is not JSON at all gets `invalid_json`, whatever its members look like.
-    parsed(body);
-    throw invalidBody(faults);
-  }
-  return { ids, ...rest };
+/** Splits a request's JSON text into those of its members. Errors: `invalid_json`, `invalid_body`. */
+export function parseBatch(body: string) {
+  const members = bodyMembers(body, MEMBERS, ["ids"]);
+  if (members.ids.startsWith("[")) return members;
+  // A body that is not JSON at all gets `invalid_json`, whatever its members look like.
+  parsed(body);
+  throw invalidBody([{ path: "ids", detail: "it must be an array" }]);
 }
 
 /** The maximum number of ids in a request, and the setting that defines it. */
@@ -85,7 +55,9 @@ export function eachId(text: string, limit: IdLimit, onId: (id: string, position
       onId(id, position);
     });
   } catch (error) {
-    throw error instanceof JsonTextError ? notJson(text, error) : error;
+    // Says what is wrong in the words of a parser.
+    if (error instanceof JsonTextError) parsed(text);
+    throw error;
   }
   if (count === 0) throw noIds();
 }
@@ -108,12 +80,12 @@ export function tooManyIds({ max, setting }: IdLimit): FeatstoreError {
 }
 
 /** Parses the members that select columns. Errors: `invalid_json`, `invalid_body`. */
-export function parseBatchChoice(request: BatchRequest): BatchChoice {
+export function parseBatchChoice(request: BatchTexts): BatchChoice {
   const faults: Fault[] = [];
   const string = (path: "entity" | "service"): string | undefined => {
     const value = parseMember(request[path]);
-    if (value === undefined || typeof value === "string") return value;
-    faults.push({ path, detail: "it must be a string" });
+    if (value === undefined || (typeof value === "string" && value !== "")) return value;
+    faults.push({ path, detail: value === "" ? "it is empty" : "it must be a string" });
     return undefined;
   };
   const strings = (path: "features" | "services"): readonly string[] | undefined => {
@@ -146,33 +118,23 @@ export function parseBatchChoice(request: BatchRequest): BatchChoice {
 }
 
 /** Returns whether an unreadable id fails only its row. Errors: `invalid_json`, `invalid_body`. */
-export function failsRowAlone({ on_invalid_id: text }: BatchRequest): boolean {
+export function failsRowAlone({ on_invalid_id: text }: BatchTexts): boolean {
   const value = text === undefined ? "reject" : parseMember(text);
   if (value === "reject" || value === "null") return value === "null";
   throw invalidBody([{ path: "on_invalid_id", detail: 'it is "reject" or "null"' }]);
 }
 
 /** Parses the parameters that vary from request to request. Errors: `invalid_json`, `invalid_body`. */
-export function ownOf(request: BatchRequest): OwnParameters {
-  if (request.as_of === undefined) return request;
-  const value = parseMember(request.as_of);
-  if (typeof value === "string") return { ...request, as_of: value };
-  throw invalidBody([{ path: "as_of", detail: "it must be a string" }]);
+export function ownOf({ as_of: time, latency_budget_ms: budget }: BatchTexts): OwnParameters {
+  if (time === undefined && budget === undefined) return NONE;
+  const as_of = parseMember(time);
+  if (as_of !== undefined && typeof as_of !== "string")
+    throw invalidBody([{ path: "as_of", detail: "it must be a string" }]);
+  // JSON also writes the integer 100 as `100.0` or `1e2`.
+  return { as_of, latency_budget_ms: budget === undefined ? undefined : JSON.stringify(parsed(budget)) };
 }
 
 /** Parses a member's value; undefined if it is absent. Errors: `invalid_json`. */
 function parseMember(text: string | undefined): unknown {
   return text === undefined ? undefined : parsed(text);
-}
-
-function notJson(text: string, error: unknown): FeatstoreError {
-  if (error instanceof JsonTextError) {
-    return invalidBody([{ path: "body", detail: `expected an object, got ${nameOf(parsed(text))}` }]);
-  }
-  return invalidJson(error);
-}
-
-function nameOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }

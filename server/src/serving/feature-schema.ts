@@ -8,6 +8,7 @@ import {
   partOfService,
   RowMetadata,
   RowStatus,
+  text,
   ViewStatus,
 } from "../http/index";
 
@@ -34,17 +35,38 @@ export const Inputs = z
       "timestamps with their zone, vectors as arrays of numbers",
   )
   .openapi("Inputs");
-export const LatencyBudget = z
+const LatencyBudget = z
   .int()
   .min(1)
   .describe("Milliseconds, at most the server's deadline: views that take longer have the status `timeout`");
-export const AsOf = z
+const AsOf = z
   .string()
   .min(1)
   .describe(
     "A past time with its zone: returns the values as they were known then, computed from the sources, for at most " +
       "100 ids (`limits.as_of_ids` of the server). Runs a query over each view's source",
   );
+export const FeaturesQuery = z
+  .object({
+    features: text(
+      "Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`",
+      "speech_sentiment.sentiment,speech_profile.speaker",
+    ).optional(),
+    service: text(
+      "A feature service, `name` or `name@2`, or several of one entity with commas between; excludes `features`, unless they name a part of it with `computed.<name>` among them",
+    ).optional(),
+    inputs: text('The service\'s inputs, a JSON object by name: `{"today":"2026-01-31"}`').optional(),
+    entity: text("The entity; by default that of the named views, then the server's default").optional(),
+    metadata: z
+      .enum(["true", "false"])
+      .describe("Adds each view's version, generation, times and age")
+      .openapi({ param: { example: "true" } })
+      .optional(),
+    latency_budget_ms: LatencyBudget.optional(),
+    as_of: AsOf.optional(),
+  })
+  .strict();
+
 const oneServiceOrServices = {
   dependentSchemas: { service: { ...partOfService, not: has("services") }, services: partOfService },
 };

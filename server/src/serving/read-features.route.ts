@@ -12,7 +12,7 @@ import {
   text,
   unlessKnown,
 } from "../http/index";
-import { AsOf, FeaturesAnswer, LatencyBudget } from "./feature-schema";
+import { FeaturesAnswer, FeaturesQuery } from "./feature-schema";
 import type { FeatureReader } from "./features";
 
 const BASE = "/api/features/";
@@ -37,26 +37,7 @@ export const readFeaturesContract = createRoute({
       ),
     }),
     headers: z.object({ "If-None-Match": header("Entity tags of answers that the client has") }),
-    query: z
-      .object({
-        features: text(
-          "Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`",
-          "speech_sentiment.sentiment,speech_profile.speaker",
-        ).optional(),
-        service: text(
-          "A feature service, `name` or `name@2`, or several of one entity with commas between; excludes `features`, unless they name a part of it with `computed.<name>` among them",
-        ).optional(),
-        inputs: text('The service\'s inputs, a JSON object by name: `{"today":"2026-01-31"}`').optional(),
-        entity: text("The entity; by default that of the named views, then the server's default").optional(),
-        metadata: z
-          .enum(["true", "false"])
-          .describe("Adds each view's version, generation, times and age")
-          .openapi({ param: { example: "true" } })
-          .optional(),
-        latency_budget_ms: LatencyBudget.optional(),
-        as_of: AsOf.optional(),
-      })
-      .strict(),
+    query: FeaturesQuery,
   },
   responses: {
     200: taggedJson(FeaturesAnswer, "The features, with a status for each view", {

@@ -140,10 +140,15 @@ for (const target of testDatabases("one")) {
         { id: held.id, finding: "contains", deleted: true },
       ]);
       expect(await store.read(held.id)).toMatchObject({ isCancelRequested: true });
+      const change = (path: string, value: unknown) =>
+        opened.database.script(
+          `update featstore.training_sets set job = jsonb_set(job, '{${path}}', '${JSON.stringify(value)}') where job is not null`,
+        );
+      // Its service was removed while it waited.
+      await change("service", { service: "removed@1" });
+      expect(await eraseTrack("7")).toEqual([loading, { id: held.id, finding: "contains", deleted: false }]);
       // Another entity whose key has the same name.
-      await opened.database.script(
-        "update featstore.training_sets set job = jsonb_set(job, '{features,0,view}', '\"others\"') where job is not null",
-      );
+      await change("features,0,view", "others");
       expect(await eraseTrack("7")).toEqual([loading]);
     });
   });

@@ -1,9 +1,11 @@
 import { z } from "@hono/zod-openapi";
 
 /** Returns the names of an object's members, or of all alternatives of a union. */
-export function memberNames(schema: z.core.$ZodType): readonly string[] {
-  return Object.keys(shapeOf(schema));
+export function memberNames<Schema extends z.core.$ZodType>(schema: Schema): readonly NameOf<Schema>[] {
+  return Object.keys(shapeOf(schema)) as NameOf<Schema>[];
 }
+
+type NameOf<Schema> = Schema extends z.ZodObject<infer Shape> ? keyof Shape & string : string;
 
 /**
  * An array in a body that its handler gets as JSON text and parses itself, with errors of its own: a parsed number no

@@ -1,5 +1,5 @@
 import { FeatstoreError, invalidBody, mapMaybe, parsed } from "../../core/index";
-import { type BatchRequest, eachId, failsRowAlone, type IdLimit, idLimitOf, ownOf } from "../batch-request";
+import { type BatchTexts, eachId, failsRowAlone, type IdLimit, idLimitOf, ownOf } from "../batch-request";
 import { readInputs } from "../computed/read-inputs";
 import { parseBatchKey } from "../entity-key";
 import type { EntityKey } from "../online-store/online-store";
@@ -20,7 +20,7 @@ import { cacheRendered } from "./response-cache";
 export function readBatch(
   { options, cache }: ReadContext,
   state: ServingState,
-  request: BatchRequest,
+  request: BatchTexts,
   caller: Caller | null,
   signal: AbortSignal | undefined,
 ): ServedBatch | Promise<ServedBatch> {
@@ -71,7 +71,7 @@ interface BatchIds {
 
 /** Parses the ids that `cached` has no row for. */
 function readIds(
-  request: BatchRequest,
+  request: BatchTexts,
   selection: Selection,
   scope: string,
   idLimit: IdLimit,

@@ -1,6 +1,7 @@
-import { createTimeReader, deadlineOf, type Fault, FeatstoreError, type OwnParameters } from "../../core/index";
+import { createTimeReader, type Fault, FeatstoreError } from "../../core/index";
 import type { IdLimit } from "../batch-request";
 import type { OnlineStore } from "../online-store/online-store";
+import { deadlineOf, type OwnParameters } from "../own-parameters";
 import type { ReadRowsOptions } from "./read-rows";
 
 /** The time and manner of a read. */

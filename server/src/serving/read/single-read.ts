@@ -1,6 +1,7 @@
-import { invalidParameter, NONE, type OwnParameters, splitQuery } from "../../core/index";
+import { invalidParameter } from "../../core/index";
 import { readInputs } from "../computed/read-inputs";
 import { parsePathKey } from "../entity-key";
+import { NONE, type OwnParameters, splitQuery } from "../own-parameters";
 import { renderSingle } from "../render/render-features";
 import type { Rendered } from "../render/rendered";
 import { selectionOfQuery } from "../selection/request-selection";

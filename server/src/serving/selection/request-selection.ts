@@ -1,10 +1,12 @@
 import { invalidParameter, parseQuery } from "../../core/index";
-import { type BatchRequest, parseBatchChoice } from "../batch-request";
+import { memberNames } from "../../http/index";
+import { type BatchTexts, parseBatchChoice } from "../batch-request";
+import { FeaturesQuery } from "../feature-schema";
 import type { ServingState } from "../serving-states";
 import { resolveSelection } from "./resolve-selection";
 import type { Selection } from "./selection";
 
-const QUERY_PARAMETERS = ["features", "service", "entity", "metadata", "inputs", "latency_budget_ms", "as_of"] as const;
+const QUERY_PARAMETERS = memberNames(FeaturesQuery);
 /** Longer request texts are resolved each time, so that no caller can fill the memory with them. */
 const MAX_REMEMBERED_LENGTH = 8192;
 
@@ -29,7 +31,7 @@ export function selectionOfQuery(state: ServingState, rawQuery: string, defaultE
 }
 
 /** Returns the selection of a batch, and remembers it. */
-export function selectionOfBatch(state: ServingState, request: BatchRequest, defaultEntity: string | null): Selection {
+export function selectionOfBatch(state: ServingState, request: BatchTexts, defaultEntity: string | null): Selection {
   // A query contains no space, so this text cannot collide with a query's.
   const text = ` ${request.entity ?? ""}|${request.features ?? ""}|${request.service ?? ""}|${request.services ?? ""}|${request.metadata ?? ""}`;
   return remembered(state, text, () => {

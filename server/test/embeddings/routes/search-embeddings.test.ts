@@ -291,6 +291,7 @@ describe("POST /api/embeddings/search", () => {
     ["another metric", { ...by, metric: "hamming" }, 400, "invalid_body", "metric"],
     ["another entity", { ...by, entity: "play" }, 400, "mixed_entities"],
     ["an unknown entity", { ...by, entity: "artist" }, 404, "entity_not_found"],
+    ["an empty entity", { ...by, entity: "" }, 400, "invalid_body", "entity"],
     ["features of another entity", { ...by, features: ["listens"] }, 400, "mixed_entities"],
     ["unknown features", { ...by, features: ["mood.x"] }, 404, "feature_not_found"],
     ["features that are no list", { ...by, features: "mood" }, 400, "invalid_body", "features"],

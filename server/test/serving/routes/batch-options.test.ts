@@ -204,6 +204,8 @@ describe("bad input", () => {
     [{ features: ["mood"], metadata: "true" }, 400, "invalid_body"],
     [{ features: ["mood"], on_invalid_id: "skip" }, 400, "invalid_body"],
     [{ features: ["mood"], on_invalid_id: null }, 400, "invalid_body"],
+    [{ features: ["mood"], entity: "" }, 400, "invalid_body"],
+    [{ service: "" }, 400, "invalid_body"],
     [{ features: ["mood"], latency_budget_ms: 0 }, 400, "invalid_body"],
     [{ features: ["mood"], latency_budget_ms: 2001 }, 400, "invalid_body"],
     [{ features: ["mood"], latency_budget_ms: "5" }, 400, "invalid_body"],
@@ -221,6 +223,7 @@ describe("bad input", () => {
     ["service=first,", "invalid_selection"],
     ["features=mood&latency_budget_ms=2001", "invalid_parameter"],
     ["features=mood&latency_budget_ms=x", "invalid_parameter"],
+    ["features=mood&latency_budget_ms=5.0", "invalid_parameter"],
     ["features=mood&latency_budget_ms=5&latency_budget_ms=5", "invalid_parameter"],
     ["features=mood&as_of=yesterday", "invalid_parameter"],
     ["features=mood&as_of=2027-01-01T00:00:00Z", "as_of_future"],
@@ -229,6 +232,16 @@ describe("bad input", () => {
     // A cached answer must not skip the check.
     await get("/api/features/7?features=mood");
     expect(await get(`/api/features/7?${query}`)).toMatchObject({ status: 400, body: { code } });
+  });
+
+  test.each(["5.0", "5e0", "50e-1"])("accepts %s as an integer, as JSON Schema does", async (budget) => {
+    const { raw } = await open();
+    expect(await raw(`{"ids":[7],"features":["mood"],"latency_budget_ms":${budget}}`)).toMatchObject({ status: 200 });
+  });
+
+  test.each(["0x5", "05", "5.5", "5e9"])("rejects the latency budget %s", async (budget) => {
+    const { raw } = await open();
+    expect(await raw(`{"ids":[7],"features":["mood"],"latency_budget_ms":${budget}}`)).toMatchObject({ status: 400 });
   });
 
   test("rejects ids that are not JSON", async () => {
