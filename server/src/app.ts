@@ -1,27 +1,21 @@
 import { type Context, Hono } from "hono";
 import { type AuditLogServices, auditLogRoutes } from "./audit-log/routes";
 import { type CatalogServices, catalogRoutes } from "./catalog/routes";
-import { FeatstoreError, mapMaybe } from "./core/index";
+import { FeatstoreError } from "./core/index";
 import { type DatasetRouteServices, datasetRoutes } from "./datasets/routes";
 import { type EmbeddingServices, embeddingRoutes } from "./embeddings/routes";
 import { type HealthServices, healthRoutes } from "./health/routes";
 import {
-  ApiExchange,
   type ApiRequest,
   answerPreflight,
+  answerWeb,
   type Guarded,
-  type GuardedResponse,
   type GuardOptions,
   guard,
   isPreflight,
-  type NodeIncoming,
   openApiDocument,
-  openapi,
-  openapiContract,
   prefersPage,
   type Route,
-  targetOf,
-  WebSource,
 } from "./http/index";
 import { docsRoutes } from "./http/routes";
 import { type KeyServices, keyRoutes } from "./keys/routes";
@@ -69,8 +63,7 @@ export const apiRoutes: readonly Route<AppDeps>[] = [
   ...keyRoutes,
   ...organisationRoutes,
   ...healthRoutes,
-  { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
-  ...docsRoutes,
+  ...docsRoutes(openApiText),
   ...publicRoutes,
 ];
 
@@ -99,11 +92,8 @@ function routesOf({ portal }: AppDeps): readonly Route<AppDeps>[] {
 /** Creates the HTTP application. It does not listen: call `app.request("/livez")`, or pass `app.fetch` to a server. */
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
-  const answering = (guarded: Guarded) => (context: Context<{ Bindings: { incoming?: NodeIncoming } }>) => {
-    const { raw } = context.req;
-    const source = new WebSource(raw, context.env?.incoming, deps.maxBodyBytes);
-    return mapMaybe(guarded(new ApiExchange(raw.method, targetOf(raw.url), source)), responseOf);
-  };
+  const answering = (guarded: Guarded) => (context: Context) =>
+    answerWeb(guarded, context.req.raw, context.env?.incoming, deps.maxBodyBytes);
   // A path may hold anything, so log and metrics only record what kind of request it was.
   const unlisted = (route: string) => ({ name: route, route, scope: null, sessions: false, readsQuery: true });
   const refusing = (route: string, reason: (context: Context) => unknown) => (context: Context) =>
@@ -171,12 +161,6 @@ function guardOf(
     downloads: downloads ?? false,
   };
   return guard(deps.guard, operation, handler(deps));
-}
-
-function responseOf({ status, headers, body, cookies }: GuardedResponse): Response {
-  const response = new Response(body, { status, headers });
-  for (const cookie of cookies ?? []) response.headers.append("set-cookie", cookie);
-  return response;
 }
 
 function noId(): FeatstoreError {

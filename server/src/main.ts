@@ -1,16 +1,9 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { createApp, createSingleRead } from "./app";
 import { FeatstoreError } from "./core/index";
 import type { Deps } from "./deps";
-import {
-  isSpine,
-  refuseBrokenRequests,
-  refuseUnreadable,
-  withArrivalDeadline,
-  withDirectReads,
-  withDiscardedBodies,
-} from "./http/index";
+import { createHttpServer, refuseUnreadable, withDirectReads } from "./http/index";
 
 /** A listening server. */
 export interface RunningServer {
@@ -25,7 +18,6 @@ export interface RunningServer {
 }
 
 const SWEEP_MS = 50;
-const BODY_MS = 60_000;
 
 /**
  * Listens on the configured address; port 0 takes a free one. Errors: `port_in_use`, `address_unavailable`.
@@ -46,17 +38,11 @@ export async function serve(deps: Deps): Promise<RunningServer> {
     if (closing !== undefined) outgoing.shouldKeepAlive = false;
     answer(incoming, outgoing);
   };
-  const limits = { maxBytes: deps.config.limits.discardBytes, maxMs: deps.config.deadlines.discardMs };
-  const requestTimeout = Math.max(BODY_MS, deps.config.trainingSets.deadlineMs);
-  const server: Server = createServer(
-    // The adapter rejects requests without Host, with a response that we can set; Node's own is empty.
-    { requestTimeout, headersTimeout: 20_000, keepAliveTimeout: 65_000, requireHostHeader: false },
-    withDiscardedBodies(
-      withArrivalDeadline(() => server, handle, { usualMs: BODY_MS, isUpload: isSpine }),
-      limits,
-    ),
-  );
-  refuseBrokenRequests(server, limits);
+  const { limits, deadlines, trainingSets } = deps.config;
+  const server = createHttpServer(handle, {
+    uploadMs: trainingSets.deadlineMs,
+    discard: { maxBytes: limits.discardBytes, maxMs: deadlines.discardMs },
+  });
   deps.slowReaders.watch(server);
   await listen(server, port, host);
   const address = server.address();

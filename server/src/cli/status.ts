@@ -1,5 +1,4 @@
 import { instantText } from "@featstore/definitions/compiler";
-import { rolledBackNames } from "../registry/index";
 import {
   createScheduleStore,
   type SchedulerLeader,
@@ -14,6 +13,7 @@ import { durationText } from "./kit/duration-text";
 import { nowMicros } from "./kit/now-micros";
 import { withDatabase } from "./kit/session";
 import { table } from "./kit/table";
+import { rolledBackNames } from "./promote/rolled-back-names";
 import { rolledBackText } from "./promote/rolled-back-text";
 
 interface ViewLine extends ViewAge, ViewDue {

@@ -6,7 +6,7 @@ import { checksumOf, migrationChecksum, partsOf, readSchema, type Schema } from 
 import { FUNCTIONS, type Ledger, readLedger, type SchemaState, stateOf } from "./schema-state";
 
 export { MigrationError } from "./migration-error";
-export { type Migration, readSchema, type Schema } from "./schema-files";
+export type { Migration, Schema } from "./schema-files";
 export type { SchemaState } from "./schema-state";
 
 /** The SQLSTATE with which the script reports that another process has changed the ledger. */

@@ -1,5 +1,5 @@
 import { elementTexts } from "../core/index";
-import type { Answer } from "../registry/index";
+import type { Answer } from "../serving/index";
 import {
   answerOf,
   type Caller,

@@ -1,7 +1,8 @@
 import { FeatstoreError, invalidBody, settingLabel } from "../core/index";
 import type { KeyHolder } from "../http/index";
-import { type Answer, deprecationHeaders, namedEntity, type RegistrySnapshot } from "../registry/index";
+import { deprecationHeaders, namedEntity, type RegistrySnapshot } from "../registry/index";
 import {
+  type Answer,
   type Choice,
   createReadableStates,
   createSelection,

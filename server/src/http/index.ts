@@ -42,28 +42,24 @@ export {
   RowStatus,
   ViewStatus,
 } from "./contract/schemas";
-export { openapi, openapiContract } from "./docs/openapi.route";
 export { acceptedType, prefersPage } from "./exchange/accepted-type";
-export { ApiExchange } from "./exchange/api-exchange";
 export { compressed } from "./exchange/compressed";
 export { countedBytes } from "./exchange/counted-bytes";
 export type { ApiRequest, Handler, Reply } from "./exchange/exchange";
 export { fileReply, requestedPart, type ServedFile } from "./exchange/file-reply";
-export { changerOf, holderOf } from "./exchange/holder-of";
+export { holderOf } from "./exchange/holder-of";
 export { mediaTypeIn } from "./exchange/media-type";
 export { unlessKnown } from "./exchange/not-modified";
 export { readJsonText } from "./exchange/read-json-text";
-export { type NodeIncoming, targetOf, WebSource } from "./exchange/request-source";
 export { requirePlainBody, requireUtf8, unsupportedMediaType } from "./exchange/require-plain-body";
-export { segment } from "./exchange/segment";
 export { DamagedBytes, verifiedBytes } from "./exchange/verified-bytes";
 export { keyRequired } from "./guard/authenticate";
 export { answerPreflight, isPreflight } from "./guard/cross-origin";
-export { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./guard/guard";
-export type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits, Person, SessionReader } from "./guard/principal";
+export { type Guarded, type GuardOptions, guard } from "./guard/guard";
+export type { KeyAuthenticator, KeyHolder, KeyLimits, Person, SessionReader } from "./guard/principal";
 export type { RateLimitHeaders, RequestLimiter } from "./guard/request-limiter";
 export type { RequestMeter } from "./guard/request-meter";
-export { isSpine, withArrivalDeadline } from "./server/arrival-deadline";
+export { answerWeb } from "./server/answer-web";
+export { createHttpServer } from "./server/create-http-server";
 export { withDirectReads } from "./server/direct-reads";
-export { refuseBrokenRequests, refuseUnreadable } from "./server/refused-requests";
-export { withDiscardedBodies } from "./server/unread-bodies";
+export { refuseUnreadable } from "./server/refused-requests";

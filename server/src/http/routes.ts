@@ -7,6 +7,7 @@ import { docsScalarScript, docsScalarScriptContract } from "./docs/docs-scalar-s
 import { docsSlash, docsSlashContract } from "./docs/docs-slash.route";
 import { entry, entryContract } from "./docs/entry.route";
 import { favicon, faviconContract } from "./docs/favicon.route";
+import { openapi, openapiContract } from "./docs/openapi.route";
 import type { Handler } from "./exchange/exchange";
 
 /** The pages that describe the API. */
@@ -14,7 +15,9 @@ export interface DocsServices {
   readonly pages: { readonly errors: Handler; readonly reference: Handler };
 }
 
-export const docsRoutes: readonly Route<DocsServices>[] = [
+/** `openApiText`: returns the text of the OpenAPI document of all routes, these included. */
+export const docsRoutes = (openApiText: () => string): readonly Route<DocsServices>[] => [
+  { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
   { contract: docsContract, scope: null, handler: ({ pages }) => pages.reference },
   { contract: docsErrorsContract, scope: null, handler: ({ pages }) => pages.errors },
   { contract: docsSlashContract, scope: null, handler: () => docsSlash() },

@@ -11,7 +11,7 @@ import {
   READ_SCOPES,
   type Tiers,
 } from "../core/index";
-import type { KeyAuthenticator, KeyClient, KeyHolder, KeyLimits } from "../http/index";
+import type { ApiRequest, KeyAuthenticator, KeyHolder, KeyLimits } from "../http/index";
 import { faultOfApiKey, parseApiKey } from "./api-key-format";
 import { effectiveTier } from "./effective-tier";
 import { isKnownTier, organisationLimits, withOwnLimits } from "./key-limits";
@@ -150,7 +150,7 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
   };
 
   /** Returns the holder of a known key. Errors: those of its refusal, `key_expired`, `address_forbidden`. */
-  const admitted = (known: Remembered, now: number, client: KeyClient): KeyHolder => {
+  const admitted = (known: Remembered, now: number, client: Pick<ApiRequest, "address">): KeyHolder => {
     const { result, networks } = known;
     if ("code" in result) throw new FeatstoreError(result.code, result.detail);
     if (now >= known.expiresAt) throw new FeatstoreError(EXPIRED.code, EXPIRED.detail);

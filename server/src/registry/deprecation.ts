@@ -1,17 +1,6 @@
 import { instantText } from "@featstore/definitions/compiler";
 import type { RegisteredView } from "./registry";
 
-/** A response text with headers: for deprecated versions, or for conditional requests. */
-export interface AnswerWithHeaders {
-  readonly status: 200;
-  readonly contentType: "application/json";
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** A JSON text, with headers only if there are any. */
-export type Answer = string | AnswerWithHeaders;
-
 /**
  * Builds the headers for deprecated versions in a response: since when (RFC 9745), until when (RFC 8594), and the
  * successor (RFC 5829). With several versions, the earliest times. Null if none is deprecated.

@@ -69,7 +69,7 @@ export function insteadText(
 }
 
 /** Returns the reference to read instead of a deprecated or retired version; null: none. */
-export function successorOf(
+function successorOf(
   { view, retirement }: Pick<RegisteredView, "view" | "retirement">,
   { promoted }: Versions<unknown>,
 ): string | null {

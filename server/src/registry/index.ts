@@ -1,6 +1,6 @@
 export { apply } from "./apply";
 export { check } from "./check";
-export { type Answer, type AnswerWithHeaders, deprecationDocument, deprecationHeaders } from "./deprecation";
+export { deprecationDocument, deprecationHeaders } from "./deprecation";
 export {
   findFeature,
   findService,
@@ -9,7 +9,6 @@ export {
   hidesCounts,
   namedEntity,
   servedService,
-  successorOf,
   versionLabel,
 } from "./find-definitions";
 export type { FeatureComparison, NumberSummary, ValueComparison } from "./plan/compare-values";
@@ -39,6 +38,5 @@ export type {
 } from "./registry";
 export { createRegistryStore, type RegistryStore, type RegistryWriter } from "./registry-store";
 export { namesBefore, presentName, type ViewNames, withPresentNames } from "./rename-views";
-export { type RolledBack, rolledBackNames } from "./rolled-back";
 export { readServedGeneration } from "./served-generation";
 export { namedVersions, splitReference, versionReference } from "./version-reference";

@@ -1,36 +1,6 @@
-import type { DefinitionKind, RegisteredService, RegisteredView, RegistrySnapshot, Versions } from "./registry";
-
-/** A name that is rolled back: its new versions wait for `promote`. */
-export interface RolledBack {
-  readonly definition: DefinitionKind;
-  readonly name: string;
-  readonly promoted: number;
-  /** The newest version since the rollback that can be promoted; null if there is none. */
-  readonly waiting: number | null;
-}
-
-/** Lists the views and services that are rolled back. */
-export function rolledBackNames({ featureViews, featureServices }: RegistrySnapshot): readonly RolledBack[] {
-  return [...namesOf("feature_view", featureViews), ...namesOf("feature_service", featureServices)];
-}
+import type { Versions } from "./registry";
 
 /** Returns the promoted version if its name is rolled back and `version`, which is newer, waits for `promote`; else null. */
 export function rolledBackTo(version: number, known: Versions<unknown> | undefined): number | null {
   return known?.rolledBackFrom !== undefined && version > known.promoted ? known.promoted : null;
-}
-
-function namesOf(
-  definition: DefinitionKind,
-  registered: ReadonlyMap<string, Versions<RegisteredView | RegisteredService>>,
-): readonly RolledBack[] {
-  return [...registered].flatMap(([name, { promoted, rolledBackFrom, versions }]) => {
-    if (rolledBackFrom === undefined) return [];
-    const newer = [...versions].filter(([version, registered]) => version > rolledBackFrom && isActive(registered));
-    const waiting = newer.length === 0 ? null : Math.max(...newer.map(([version]) => version));
-    return [{ definition, name, promoted, waiting }];
-  });
-}
-
-function isActive(registered: RegisteredView | RegisteredService): boolean {
-  return !("state" in registered) || registered.state === "active";
 }

@@ -1,5 +1,4 @@
 import { mapMaybe } from "../core/index";
-import type { Answer } from "../registry/index";
 import { parseBatch } from "./batch-request";
 import { readBatch } from "./read/batch-read";
 import { orFromNewest, readCurrent } from "./read/read-current";
@@ -7,6 +6,7 @@ import type { Caller, ReadContext, ServedReadsOptions } from "./read/reading-opt
 import { type CacheReads, createResponseCache } from "./read/response-cache";
 import { readSingle } from "./read/single-read";
 import { createReadableStates } from "./readable-states";
+import type { Answer } from "./render/answer";
 import { renderBatch } from "./render/render-batch";
 import { createResponseSampler, type OnResponse } from "./response-sampler";
 import { answerOf } from "./selection/selection";

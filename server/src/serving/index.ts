@@ -35,6 +35,7 @@ export { compareRows } from "./read-back/compare-rows";
 export type { ReadBack } from "./read-back/read-back";
 export { createServerReadBack } from "./read-back/server-read-back";
 export { createReadableStates } from "./readable-states";
+export type { Answer } from "./render/answer";
 export { singleAnswer } from "./render/single-answer";
 export type { OnResponse } from "./response-sampler";
 export {

@@ -1,4 +1,4 @@
-import type { RolledBack } from "../../registry/index";
+import type { RolledBack } from "./rolled-back-names";
 
 /** Says that a name is rolled back, and what serves the version that waits. */
 export function rolledBackText({ name, promoted, waiting }: Omit<RolledBack, "definition">): string {

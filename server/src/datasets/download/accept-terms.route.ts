@@ -1,8 +1,9 @@
 import { instantText } from "@featstore/definitions/compiler";
 import { createRoute } from "@hono/zod-openapi";
 import { FeatstoreError } from "../../core/index";
-import { changerOf, codes, type Handler, json, jsonBody, jsonText, keyed, problems, requestOf } from "../../http/index";
+import { codes, type Handler, json, jsonBody, jsonText, keyed, problems, requestOf } from "../../http/index";
 import { readableDataset } from "../readable-dataset";
+import { changerOf } from "./changer-of";
 import { Acceptance, DatasetName, datasetCodes, TermsVersion } from "./dataset-schema";
 import type { Downloads } from "./downloads";
 

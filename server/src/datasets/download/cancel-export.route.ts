@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
-import { changerOf, codes, type Handler, json, jsonText, keyed, problems, requestOf } from "../../http/index";
+import { codes, type Handler, json, jsonText, keyed, problems, requestOf } from "../../http/index";
 import { readableDataset } from "../readable-dataset";
+import { changerOf } from "./changer-of";
 import { datasetCodes, Export, ExportId, exampleExport } from "./dataset-schema";
 import type { Downloads } from "./downloads";
 import { exportDocument } from "./export-document";

@@ -1,15 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import {
-  changerOf,
-  codes,
-  type Handler,
-  IdempotencyKey,
-  json,
-  jsonBody,
-  keyed,
-  problems,
-  requestOf,
-} from "../../http/index";
+import { codes, type Handler, IdempotencyKey, json, jsonBody, keyed, problems, requestOf } from "../../http/index";
+import { changerOf } from "./changer-of";
 import { DatasetName, Export, ExportRequest, exampleExport, selectionCodes } from "./dataset-schema";
 import type { Downloads } from "./downloads";
 import { exportReply } from "./export-document";

@@ -1,11 +1,12 @@
 import { FeatstoreError } from "../../core/index";
-import { type Reply, segment } from "../../http/index";
+import type { Reply } from "../../http/index";
 import { pageChoice } from "../parts/pages";
 import type { Cookies } from "../portal-services";
 import type { Form } from "../request/form";
 import { formFaults } from "../request/form-faults";
 import { type MemberVisit, memberForm, memberPage } from "../request/portal-handler";
 import { pageReply, seeOther } from "../request/replies";
+import { segment } from "../request/segment";
 import type { AccountDialog, RefusedAccountForm } from "./account-dialogs";
 import { AccountPage } from "./account-page";
 import { MEMBERS_PER_PAGE } from "./member-table";

@@ -1,5 +1,5 @@
 import { FeatstoreError, randomId } from "../../core/index";
-import { type Reply, segment } from "../../http/index";
+import type { Reply } from "../../http/index";
 import { keyIdOf } from "../../keys/index";
 import { pageChoice } from "../parts/pages";
 import { instantText } from "../parts/times";
@@ -8,6 +8,7 @@ import type { Form } from "../request/form";
 import { formFaults } from "../request/form-faults";
 import { type MemberVisit, memberForm, memberPage } from "../request/portal-handler";
 import { pageReply, seeOther } from "../request/replies";
+import { segment } from "../request/segment";
 import { doneText } from "./done-text";
 import { graceOf, invalidForm, isRepeated, keyFields, onceOf, parseKeyForm } from "./key-request";
 import { KEYS_PER_PAGE, KeysPage, type KeysPageProps } from "./keys-page";

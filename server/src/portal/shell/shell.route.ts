@@ -1,8 +1,8 @@
 import { FeatstoreError, ownPath } from "../../core/index";
-import { segment } from "../../http/index";
 import { themeCookie } from "../request/cookies";
 import { errorReply, memberPage, openForm, openPage } from "../request/portal-handler";
 import { FIRST_PAGE, pageReply, seeOther } from "../request/replies";
+import { segment } from "../request/segment";
 import { JoinPage } from "../sign-in/join-page";
 
 /** Sends people to their first page. */

@@ -1,8 +1,8 @@
 import type { ErrorCode } from "../../core/index";
-import type { Answer } from "../../registry/index";
 import type { EntityKey } from "../online-store/online-store";
 import type { RowStatus } from "../read/read-rows";
 import type { Selection } from "../selection/selection";
+import type { Answer } from "./answer";
 
 /** Metadata of one row, by view. */
 export interface RowDetails {

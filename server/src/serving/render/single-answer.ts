@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import type { AnswerWithHeaders } from "../../registry/index";
 import { isMomentary, type Selection } from "../selection/selection";
+import type { AnswerWithHeaders } from "./answer";
 
 const CACHING = { "cache-control": "private, no-cache", vary: "authorization, x-api-key" } as const;
 /** Length of a digest in base64url: 132 bits. */

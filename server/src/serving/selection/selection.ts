@@ -1,8 +1,9 @@
 import { type Entity, type Feature, scopeOf, servedFeatures, type ValueType } from "@featstore/definitions/compiler";
-import { type Answer, deprecationHeaders } from "../../registry/index";
+import { deprecationHeaders } from "../../registry/index";
 import { type ChosenComputed, type ComputedSelection, createComputedSelection } from "../computed/computed-selection";
 import { constantText } from "../computed/value-text";
 import { emptyRowOf } from "../read/empty-row";
+import type { Answer } from "../render/answer";
 import { type Choice, columnOf, type KeySource, type SelectedFeature, type SelectedView } from "./selected-view";
 
 /** Neighbouring values in a batch row that are one slice of a view's row. */

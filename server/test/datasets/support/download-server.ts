@@ -4,11 +4,13 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { createGrants, FeatstoreError } from "../../../src/core/index";
 import { type DatasetDownloadServices, downloadRoutes } from "../../../src/datasets/download/download-routes";
+import { ApiExchange } from "../../../src/http/exchange/api-exchange";
+import { type NodeIncoming, targetOf, WebSource } from "../../../src/http/exchange/request-source";
 import { createAccessLog } from "../../../src/http/guard/access-log";
 import { createAnonymousRequests } from "../../../src/http/guard/anonymous-requests";
 import { createClientAddresses } from "../../../src/http/guard/client-address";
 import { createFailedAttempts } from "../../../src/http/guard/failed-attempts";
-import { ApiExchange, guard, type KeyHolder, type NodeIncoming, targetOf, WebSource } from "../../../src/http/index";
+import { guard, type KeyHolder } from "../../../src/http/index";
 import { createAttemptLimits } from "../../../src/platform/attempt-limits";
 import { operatorLimits } from "../../helpers/operator-limits";
 

@@ -1,5 +1,5 @@
 import { FeatstoreError } from "../../core/index";
-import type { ApiRequest } from "./exchange";
+import type { ApiRequest } from "../../http/index";
 
 /** Returns the decoded path segment at a position; position 1 follows the first slash. Errors: `path_not_found`. */
 export function segment(request: ApiRequest, position: number): string {
