@@ -84,7 +84,6 @@ export {
   type ViewChanges,
   viewChanges,
 } from "./compile/postgres-engine/index";
-export type { SpineTable } from "./compile/source/entities";
 export { keepsHistory, keepsItsKeys, knowsThePast } from "./compile/source/history";
 export { chooseStrategy, type FanOut } from "./compile/training/fan-out";
 export type { CompiledTrainingSet, TrainingView } from "./compile/training/point-in-time";

@@ -4,11 +4,9 @@ export { inexactAggregates } from "./inexact-aggregates";
 export { createPostgresEngine as createEngine } from "./postgres/postgres-engine";
 export type { ReplayRow, ViewRow, Watermark } from "./replays";
 export type { SourceState, SourceWrites, TransactionWatermark } from "./sources";
-export { groupsJoined, type JoinedRow, type LoadedSpineTable, type PlannedJoin } from "./spines";
+export { groupsJoined, type JoinedRow, type PlannedJoin } from "./spines";
 export type {
-  ChunkProgress,
   EntityChunks,
-  FilledChanges,
   FilledTable,
   FoundChanges,
   FullReason,

@@ -10,6 +10,6 @@ export { parquetSpine } from "./spine/read-parquet";
 export type { SpineLimits } from "./spine/spine-limits";
 export { refuseSpine, type SpineReader } from "./spine/spine-row";
 export { createTrainingSetFiles, type TrainingSetFiles } from "./training-set-files";
-export { createTrainingSetStore, type TrainingSetStore } from "./training-set-store";
+export { createTrainingSetStore } from "./training-set-store";
 export type { TrainingSetState } from "./training-set-types";
 export { createTrainingSets, type StartedTrainingSet, type TrainingSets } from "./training-sets";
