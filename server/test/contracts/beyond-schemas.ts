@@ -1,4 +1,4 @@
-import type { TestRequest } from "./document-verdict";
+import { isJson, type TestRequest } from "./document-verdict";
 
 /** A rule that the document says in words only. */
 interface Rule {
@@ -12,7 +12,7 @@ const parametersOf = ({ query }: TestRequest) => new URLSearchParams(query);
 /** Returns the values of a parameter, or of a member anywhere in the body. */
 function valuesOf(request: TestRequest, name: string): readonly unknown[] {
   const found: unknown[] = parametersOf(request).getAll(name);
-  if (request.body !== null && request.contentType !== "text/csv")
+  if (request.body !== null && isJson(request.contentType))
     JSON.parse(request.body.replace(/^\uFEFF/, ""), (key, value: unknown) => {
       if (key === name) found.push(value);
       return value;

@@ -116,7 +116,7 @@ function failsRowsAlone({ id }: Operation, body: unknown): boolean {
 const nameOf = (contentType: string | null): string => (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 
 /** Every type with the suffix `+json` is read as JSON (RFC 6839). */
-function isJson(contentType: string | null): boolean {
+export function isJson(contentType: string | null): boolean {
   return /^application\/(?:json|[a-z0-9.-]+\+json)$/.test(nameOf(contentType));
 }
 
