@@ -38,7 +38,7 @@ interface BatchAnswer {
   readonly status: readonly string[];
 }
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`computed features on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

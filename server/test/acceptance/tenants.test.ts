@@ -30,7 +30,7 @@ const singleReads = (entity: keyof typeof views) =>
     isReadAlone(index, all) ? tenants.map((tenant) => ({ id, index, tenant })) : [],
   );
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`tenants on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

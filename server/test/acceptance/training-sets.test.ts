@@ -24,7 +24,7 @@ interface Line {
   readonly [column: string]: unknown;
 }
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`training sets of generated rows on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

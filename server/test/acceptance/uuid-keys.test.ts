@@ -72,7 +72,7 @@ const tables = (vectors: boolean) => `
     ('c0000000-0000-4000-8000-000000000001', '${ONE}', null, 'app', 5, '2025-12-31Z')`;
 
 const redisUrl = process.env.TEST_REDIS_URL;
-const targets = testDatabases("main").flatMap((target) => [
+const targets = testDatabases("one").flatMap((target) => [
   { target, redis: false },
   ...(target.name === "postgres-16" && redisUrl !== undefined ? [{ target, redis: true }] : []),
 ]);

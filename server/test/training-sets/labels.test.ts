@@ -30,7 +30,7 @@ const linesOf = (text: string) =>
     .split("\n")
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-for (const target of testDatabases("main")) {
+for (const target of testDatabases("one")) {
   describe.skipIf(target.skip)(`labels on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;
