@@ -1,6 +1,6 @@
 import type { ValueType } from "./types";
 
-/** What the language and the compiler must know of an aggregate, besides its SQL. */
+/** Properties of an aggregate that the language and the compiler need, besides its SQL. */
 interface AggregateTraits {
   /**
    * - `row`: the value of a row that it chooses by time; `rows`: a list of the values of such rows
@@ -16,7 +16,7 @@ interface AggregateTraits {
   readonly takes: "any" | "gathered" | "bool" | "comparable" | "ordered" | "number";
   /** True if it can be computed over the moving frame of a window, as the running strategy does. */
   readonly mergeable: boolean;
-  /** Whether it can read rows that are sorted by recency, without a sort of its own; `scalars`: if they hold no arrays. */
+  /** Says when it can read rows that are sorted by recency, without a sort of its own; `scalars`: if they hold no arrays. */
   readonly sortable: "always" | "scalars" | "never";
   /** True if a wider type of its values only widens the type of its own. */
   readonly widens: boolean;

@@ -63,7 +63,7 @@ export interface Watermark {
 }
 
 export interface WrittenBefore {
-  /** Whether each entity has a row, of the source or the population, that was written later. */
+  /** For each entity, true if it has a row, of the source or the population, that was written later. */
   readonly hasLater: readonly boolean[];
   /** The rows as computed without the later ones. */
   readonly rows: readonly ViewRow[];

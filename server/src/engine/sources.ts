@@ -25,16 +25,16 @@ export interface Sources {
   ): Promise<SourceWrites>;
 }
 
-/** What the connected role may do with a source's table. `role`, `found` and `denied` have names quoted where necessary. */
+/** Privileges of the connected role on a source's table. `role`, `found` and `denied` have names quoted where necessary. */
 export interface TableAccess {
   readonly role: string;
   /** As the source names it: `music.plays`. */
   readonly name: string;
   /** The table's schema and name; null if it does not exist. */
   readonly found: { readonly schema: string; readonly table: string } | null;
-  /** Whether the role may use the schema. */
+  /** True if the role may use the schema. */
   readonly mayUse: boolean;
-  /** Whether it may select at least some columns. */
+  /** True if it may select at least some columns. */
   readonly maySelect: boolean;
   /** The required columns that it may not select, separated by commas; null if there are none. */
   readonly denied: string | null;

@@ -25,7 +25,7 @@ export interface ProfileRequest {
   readonly generation?: number;
 }
 
-/** What a generation is compared with. Default: the published generation before it. */
+/** A request to compare a generation with another one, by default the published generation before it. */
 export interface DriftRequest extends ProfileRequest {
   readonly against?: "previous" | "baseline";
   /** A generation instead of the chosen baseline. */

@@ -1,6 +1,6 @@
 /*
- * What PostgreSQL does with sources besides a view's query: it finds changed rows by the transactions that wrote them,
- * compares two versions of a view, and computes features from supplied values. Another engine finds changes by its own
+ * SQL over sources besides a view's query: it finds changed rows by the transactions that wrote them, compares two
+ * versions of a view, and computes features from supplied values. Another engine finds changes by its own
  * means, so this is no part of a dialect.
  */
 
