@@ -1,5 +1,13 @@
-import type { EntityKey, ExtendedRelation, FeatureView, Source, SourceColumn, TimeColumn } from "../../ir/nodes";
-import { declaredColumn } from "../../ir/source-parts";
+import {
+  DEFAULT_ENGINE,
+  type EntityKey,
+  type ExtendedRelation,
+  type FeatureView,
+  type Source,
+  type SourceColumn,
+  type TimeColumn,
+} from "../../ir/nodes";
+import { declaredColumn, engineOf } from "../../ir/source-parts";
 import { walk } from "../../ir/visit";
 import { quoteGeneration } from "../generations/tables";
 import { databaseType } from "../postgres/database-types";
@@ -106,9 +114,12 @@ export function viewChanges({ source, entity, features }: FeatureView): ViewChan
 /** How changed rows of a source are found since a run. */
 export type ChangeWay = "transaction" | "lateness";
 
-/** The ways that a source's definition allows, the better first; if there is none, its views are computed in full. */
+/**
+ * The ways that a source's definition allows, the better first; if there is none, its views are computed in full, as are
+ * those of other engines.
+ */
 export function changeWays(source: Source): readonly ChangeWay[] {
-  if (!keepsItsKeys(source)) return [];
+  if (!keepsItsKeys(source) || engineOf(source) !== DEFAULT_ENGINE) return [];
   const { relation } = source;
   if (relation.kind === "extended")
     return [relation.base, relation.extension].every((part) => part.relation.kind === "table") ? ["transaction"] : [];

@@ -42,6 +42,7 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
 }
 
 function renderSource(relation: SourceRelation, alias: string): string {
+  if ("engine" in relation) throw new TypeError(`The engine ${relation.engine} reads ${alias}, not PostgreSQL`);
   if (relation.kind === "query") return `(\n${indent(renderSourceQuery(relation))}\n) as ${quoteName(alias)}`;
   return relation.schema === null && relation.table === alias
     ? quoteName(alias)

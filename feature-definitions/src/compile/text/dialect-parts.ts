@@ -13,8 +13,8 @@ export interface ScalarContext {
   readonly column: (name: string) => Rendered;
 }
 
-/** A relation that the author named, which lies in the engine. */
-export type SourceRelation = Extract<FromRelation, { readonly kind: "table" | "query" }>;
+/** A relation that the engine reads: the author's, or a table of the statement's own. */
+export type SourceRelation = Extract<FromRelation, { readonly kind: "table" | "query" | "files" }>;
 
 /** The kinds of expressions that all dialects write alike, apart from names, types and scalars. */
 type AlikeKind =

@@ -115,6 +115,7 @@ export function renderRelation(
   switch (relation.kind) {
     case "table":
     case "query":
+    case "files":
       return parts.source(relation, alias);
     case "extended":
       return `(\n${indent(renderSelect(parts, extendedRows(relation), parameters))}\n) as ${quoteName(alias)}`;
