@@ -127,7 +127,7 @@ async function checkDatabase(
   results.push(await checkPgvector(database, needsVectors(all)));
   if (schemas !== undefined) results.push(schemas);
   // A role that only serves does not read sources.
-  if (schemas?.status !== "warning") results.push(...(await checkSelect(createEngine(database), sourcesOf(all))));
+  if (schemas?.status !== "warning") results.push(...(await checkSelect(createEngine(database, config), sourcesOf(all))));
   if (state === undefined) return;
   results.push(checkMigrations(state));
   if (state.pending.length > 0) return;
@@ -188,7 +188,7 @@ async function checkDrift(
   if (registered.length === 0) return [ok("schema drift", "nothing is applied yet")];
   const definitions: Definitions = { featureViews: registered, featureServices: [] };
   const both: Definitions = { featureViews: [...registered, ...local], featureServices: [] };
-  const catalog = await createEngine(database).describe(relationsOf(both));
+  const catalog = await createEngine(database, config).describe(relationsOf(both));
   // The checks of the sources report missing privileges, with the SQL that grants them.
   const diagnostics = [
     ...checkCatalog(definitions, catalog).filter(({ code }) => code !== "relation_unreadable"),

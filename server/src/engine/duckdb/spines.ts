@@ -1,0 +1,84 @@
+import { PassThrough } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { duckdbDialect, duckdbResultTexts } from "@featstore/definitions/compiler";
+import type { Database } from "../../database/index";
+import { joinedQuery, labelsQuery, requireOwn } from "../joined-query";
+import { planJoin } from "../plan-join";
+import type { EngineJoin, JoinedRow, Spines } from "../spines";
+import { type OpenEngine, type OperationOptions, withDuckdb } from "./process/index";
+import { createSpineCopies, SPINE_VIEW, spineViewTexts } from "./spine-copies";
+
+const SPINE = `${SPINE_VIEW.schema}.${SPINE_VIEW.table}`;
+
+/** Joins copies of spines with the engine's sources. */
+export function createDuckdbSpines(
+  engine: OpenEngine,
+  database: Database,
+): Pick<Spines, "planJoin" | "joinedRows" | "labelRows" | "removeSpine" | "sweepSpines"> {
+  const copies = createSpineCopies(engine, database);
+
+  /** Streams a query over the spine of a join; bytes pass through the process unparsed until they are rows. */
+  async function* rowsOf(
+    join: EngineJoin,
+    query: string,
+    options: OperationOptions = {},
+  ): AsyncGenerator<readonly JoinedRow[]> {
+    const { spine, compiled } = join;
+    const folder = copies.folderOf(spine);
+    const bytes = new PassThrough();
+    const done = withDuckdb(engine, { ...options, folders: [folder] }, async (duckdb) => {
+      for (const text of spineViewTexts(folder, spine)) await duckdb.run(text);
+      await pipeline(duckdb.stream(query, "json", { parameters: compiled.statement.parameters }), bytes);
+    });
+    done.catch((error: Error) => bytes.destroy(error));
+    try {
+      yield* rowsOfLines(bytes);
+    } finally {
+      bytes.destroy();
+      // A reader that stopped early has ended the query.
+      await done.catch(() => undefined);
+    }
+  }
+
+  return {
+    removeSpine: copies.removeSpine,
+    sweepSpines: copies.sweepSpines,
+    async planJoin(spine, features, maxJoinedRows, options) {
+      const [first] = [...features.features, ...features.needed].filter(({ through }) => through === undefined);
+      if (first === undefined) throw new Error("A join has features of the spine's entity");
+      await copies.make(spine, first.registered.view, options);
+      const folder = copies.folderOf(spine);
+      return withDuckdb(engine, { ...options, folders: [folder] }, async (duckdb) => {
+        for (const text of spineViewTexts(folder, spine)) await duckdb.run(text);
+        const planner = {
+          engine: engine.name,
+          dialect: duckdbDialect,
+          table: SPINE_VIEW,
+          row: async ({ text, parameters }) => (await duckdb.rows(text, { parameters }))[0],
+        };
+        return planJoin(planner, spine, features, maxJoinedRows);
+      });
+    },
+    joinedRows(_spine, keys, planned, options) {
+      const join = requireOwn(planned);
+      return rowsOf(join, joinedQuery(join, SPINE, keys, duckdbResultTexts), options);
+    },
+    labelRows(planned, options) {
+      const join = requireOwn(planned);
+      return rowsOf(join, labelsQuery(join, duckdbResultTexts), options);
+    },
+  };
+}
+
+/** Parses lines of JSON objects, as many at once as a chunk has. */
+async function* rowsOfLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly JoinedRow[]> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    // The statement selects texts only.
+    if (lines.length > 0) yield lines.map((line) => JSON.parse(line) as JoinedRow);
+  }
+  if (rest !== "") yield [JSON.parse(rest) as JoinedRow];
+}
