@@ -1,9 +1,9 @@
-import type { ResultTexts } from "@featstore/definitions/compiler";
+import type { Dialect } from "@featstore/definitions/compiler";
 import { quoteName } from "../database/index";
 import type { EngineJoin, JoinedColumn, PlannedJoin } from "./spines";
 
 /** Returns the text that joins a join's rows with the columns of its spine, a relation; the rows are in spine order. */
-export function joinedQuery(join: EngineJoin, spine: string, keys: readonly string[], texts: ResultTexts): string {
+export function joinedQuery(join: EngineJoin, spine: string, keys: readonly string[], { texts }: Dialect): string {
   const items = [
     `${texts.microseconds('"spine"."_as_of"')} as "at"`,
     ...keys.map((name, index) => `"spine".${quoteName(name)}::text as "k${index + 1}"`),
@@ -22,7 +22,7 @@ order by "known"."_row"`;
 }
 
 /** Returns the text for the rows of labels: without the spine's columns, and with the event time of each feature. */
-export function labelsQuery(join: EngineJoin, texts: ResultTexts): string {
+export function labelsQuery(join: EngineJoin, { texts }: Dialect): string {
   const items = [
     ...join.columns.flatMap((column, index) => [
       `${texts.microseconds(eventTimeOf((column.view ?? 0) + 1))} as "e${index + 1}"`,
@@ -39,17 +39,17 @@ export function requireOwn(join: PlannedJoin): EngineJoin {
   return join;
 }
 
-function featureValue(texts: ResultTexts): (column: JoinedColumn, index: number) => string {
+function featureValue(texts: Dialect["texts"]): (column: JoinedColumn, index: number) => string {
   return ({ name, type }, index) => `${texts.json(`"known".${quoteName(name)}`, type)} as "f${index + 1}"`;
 }
 
-function lostValues({ compiled }: EngineJoin, texts: ResultTexts): readonly string[] {
+function lostValues({ compiled }: EngineJoin, texts: Dialect["texts"]): readonly string[] {
   return compiled.lost.flatMap((name, index) =>
     name === null ? [] : [lostText(`"known".${quoteName(name)}`, texts, index)],
   );
 }
 
-function lostText(names: string, texts: ResultTexts, index: number): string {
+function lostText(names: string, texts: Dialect["texts"], index: number): string {
   return `case when ${names} is not null then ${texts.json(names, "string[]")} end as "l${index + 1}"`;
 }
 

@@ -6,7 +6,6 @@ import {
   type Expression,
   type Feature,
   type FeatureView,
-  type ResultTexts,
   type StoredRows,
 } from "@featstore/definitions/compiler";
 import { type CallOptions, quoteName, type Statement } from "../database/index";
@@ -24,11 +23,10 @@ export type Replay = (
   options?: CallOptions,
 ) => Promise<readonly Readonly<Record<string, string | number | boolean | null>>[]>;
 
-/** Replays statements in one engine, and writes them. */
+/** Replays statements in one engine, in its dialect. */
 export interface Replayer {
   readonly replay: Replay;
   readonly dialect: Dialect;
-  readonly texts: ResultTexts;
 }
 
 /** Computes a view's rows: see `Replays.rowsAsOf`. */
@@ -109,7 +107,7 @@ export function keyColumns(view: FeatureView) {
 }
 
 function replayStatement(
-  { dialect, texts }: Replayer,
+  { dialect }: Replayer,
   view: FeatureView,
   names: readonly string[],
   { table, storedRows }: { readonly table: string; readonly storedRows: StoredRows | null },
@@ -119,10 +117,10 @@ function replayStatement(
     spine: { schema: "featstore", table },
   });
   const values = compiled.columns.map(
-    ({ name, type }, index) => `${texts.json(`"known".${quoteName(name)}`, type)} as "v${index}"`,
+    ({ name, type }, index) => `${dialect.texts.json(`"known".${quoteName(name)}`, type)} as "v${index}"`,
   );
   return {
-    text: `select ${texts.microseconds('"known"."_event_time_1"')} as "e",
+    text: `select ${dialect.texts.microseconds('"known"."_event_time_1"')} as "e",
   ${values.join(",\n  ")}
 from (
 ${compiled.statement.text}

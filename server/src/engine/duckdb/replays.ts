@@ -1,4 +1,4 @@
-import { duckdbDialect, duckdbResultTexts, instantText } from "@featstore/definitions/compiler";
+import { duckdbDialect, instantText } from "@featstore/definitions/compiler";
 import { quoteName } from "../../database/index";
 import { magnitudesAsOf, type Replay, rowsAsOf } from "../replayed-rows";
 import type { Replays } from "../replays";
@@ -11,7 +11,7 @@ const TABLE = "replay_spine";
 export function createDuckdbReplays(
   engine: OpenEngine,
 ): Pick<Replays, "rowsAsOf" | "magnitudesAsOf" | "writtenBefore"> {
-  const replayer = { replay: createReplay(engine), dialect: duckdbDialect, texts: duckdbResultTexts };
+  const replayer = { replay: createReplay(engine), dialect: duckdbDialect };
   return {
     rowsAsOf: (view, rows, options, storedRows) => rowsAsOf(replayer, view, rows, options, storedRows),
     magnitudesAsOf: (view, rows, options) => magnitudesAsOf(replayer, view, rows, options),

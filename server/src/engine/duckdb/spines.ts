@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { duckdbDialect, duckdbResultTexts } from "@featstore/definitions/compiler";
+import { duckdbDialect } from "@featstore/definitions/compiler";
 import type { Database } from "../../database/index";
 import { joinedQuery, labelsQuery, requireOwn } from "../joined-query";
 import { planJoin } from "../plan-join";
@@ -61,11 +61,11 @@ export function createDuckdbSpines(
     },
     joinedRows(_spine, keys, planned, options) {
       const join = requireOwn(planned);
-      return rowsOf(join, joinedQuery(join, SPINE, keys, duckdbResultTexts), options);
+      return rowsOf(join, joinedQuery(join, SPINE, keys, duckdbDialect), options);
     },
     labelRows(planned, options) {
       const join = requireOwn(planned);
-      return rowsOf(join, labelsQuery(join, duckdbResultTexts), options);
+      return rowsOf(join, labelsQuery(join, duckdbDialect), options);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { postgresResultTexts } from "@featstore/definitions/compiler";
+import { postgresDialect } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, quoteName } from "../../database/index";
 import { joinedQuery, labelsQuery, requireOwn } from "../joined-query";
 import type { JoinedRow, Spine, Spines } from "../spines";
@@ -20,7 +20,7 @@ export function createJoinedRows(database: Database): Pick<Spines, "joinedRows" 
     async *joinedRows(spine, keys, planned, options) {
       const join = requireOwn(planned);
       const chunkRows = await rowsAtOnce(spine, options);
-      const text = joinedQuery(join, `"featstore".${quoteName(spineTable(spine))}`, keys, postgresResultTexts);
+      const text = joinedQuery(join, `"featstore".${quoteName(spineTable(spine))}`, keys, postgresDialect);
       const { parameters } = join.compiled.statement;
       yield* database.stream<JoinedRow>({ text, parameters }, { chunkRows, ...options });
     },
@@ -29,7 +29,7 @@ export function createJoinedRows(database: Database): Pick<Spines, "joinedRows" 
       const join = requireOwn(planned);
       const { parameters } = join.compiled.statement;
       return database.stream<JoinedRow>(
-        { text: labelsQuery(join, postgresResultTexts), parameters },
+        { text: labelsQuery(join, postgresDialect), parameters },
         { chunkRows: CHUNK_ROWS, ...options },
       );
     },

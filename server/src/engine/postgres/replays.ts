@@ -1,4 +1,4 @@
-import { postgresDialect, postgresResultTexts } from "@featstore/definitions/compiler";
+import { postgresDialect } from "@featstore/definitions/compiler";
 import type { Database } from "../../database/index";
 import { magnitudesAsOf, rowsAsOf } from "../replayed-rows";
 import type { Replays } from "../replays";
@@ -9,7 +9,7 @@ import { writtenBefore } from "./written-before";
 /** Computes rows over temporary spines. */
 export function createReplays(database: Database): Replays {
   const replay = createReplay(database);
-  const replayer = { replay, dialect: postgresDialect, texts: postgresResultTexts };
+  const replayer = { replay, dialect: postgresDialect };
   return {
     rowsAsOf: (view, rows, options, storedRows) => rowsAsOf(replayer, view, rows, options, storedRows),
     magnitudesAsOf: (view, rows, options) => magnitudesAsOf(replayer, view, rows, options),
