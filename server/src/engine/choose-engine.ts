@@ -106,6 +106,9 @@ export function chooseEngine(postgres: Engine, others: ReadonlyMap<string, Sourc
     loadedSpine: (...call) => postgres.loadedSpine(...call),
     isInSpine: (...call) => postgres.isInSpine(...call),
     readQuery: (...call) => postgres.readQuery(...call),
+    async *readSpine(files, options) {
+      yield* named(files.engine).readSpine(files, options);
+    },
     planJoin: (spine, features, maxJoinedRows, options) =>
       planByEngine(features, async (name, own) => {
         const join = await named(name).planJoin(spine, own, maxJoinedRows, options);

@@ -27,6 +27,11 @@ export interface Spines {
   /** Streams the rows of a user's query as JSON objects, in a read-only transaction. */
   readQuery(query: string, options?: CallOptions): AsyncIterable<string>;
   /**
+   * Streams the rows of Parquet files, which are below the roots of the engine, as JSON objects.
+   * Errors: `engine_unknown`, `path_outside_roots`, `engine_source_failed`.
+   */
+  readSpine(files: { readonly engine: string; readonly path: string }, options?: CallOptions): AsyncIterable<string>;
+  /**
    * Measures the join of a loaded spine with each view's source and chooses the cheaper plan of each view.
    * Errors: `training_set_too_costly` if an unavoidable join examines more pairs than allowed.
    */

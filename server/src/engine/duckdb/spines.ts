@@ -1,12 +1,12 @@
-import { PassThrough } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { duckdbDialect } from "@featstore/definitions/compiler";
 import type { Database } from "../../database/index";
 import { joinedQuery, labelsQuery, requireOwn } from "../joined-query";
 import { planJoin } from "../plan-join";
 import type { EngineJoin, JoinedRow, Spines } from "../spines";
 import { type OpenEngine, type OperationOptions, withDuckdb } from "./process/index";
+import { createReadSpine } from "./read-spine";
 import { createSpineCopies, SPINE_VIEW, spineViewTexts } from "./spine-copies";
+import { streamed, textLines } from "./stream-rows";
 
 const SPINE = `${SPINE_VIEW.schema}.${SPINE_VIEW.table}`;
 
@@ -14,7 +14,7 @@ const SPINE = `${SPINE_VIEW.schema}.${SPINE_VIEW.table}`;
 export function createDuckdbSpines(
   engine: OpenEngine,
   database: Database,
-): Pick<Spines, "planJoin" | "joinedRows" | "labelRows" | "removeSpine" | "sweepSpines"> {
+): Pick<Spines, "readSpine" | "planJoin" | "joinedRows" | "labelRows" | "removeSpine" | "sweepSpines"> {
   const copies = createSpineCopies(engine, database);
 
   /** Streams a query over the spine of a join; bytes pass through the process unparsed until they are rows. */
@@ -25,22 +25,16 @@ export function createDuckdbSpines(
   ): AsyncGenerator<readonly JoinedRow[]> {
     const { spine, compiled } = join;
     const folder = copies.folderOf(spine);
-    const bytes = new PassThrough();
-    const done = withDuckdb(engine, { ...options, folders: [folder] }, async (duckdb) => {
+    const bytes = streamed(engine, { ...options, folders: [folder] }, async (duckdb) => {
       for (const text of spineViewTexts(folder, spine)) await duckdb.run(text);
-      await pipeline(duckdb.stream(query, "json", { parameters: compiled.statement.parameters }), bytes);
+      return duckdb.stream(query, "json", { parameters: compiled.statement.parameters });
     });
-    done.catch((error: Error) => bytes.destroy(error));
-    try {
-      yield* rowsOfLines(bytes);
-    } finally {
-      bytes.destroy();
-      // A reader that stopped early has ended the query.
-      await done.catch(() => undefined);
-    }
+    // The statement selects texts only.
+    for await (const lines of textLines(bytes)) yield lines.map((line) => JSON.parse(line) as JoinedRow);
   }
 
   return {
+    readSpine: createReadSpine(engine),
     removeSpine: copies.removeSpine,
     sweepSpines: copies.sweepSpines,
     async planJoin(spine, features, maxJoinedRows, options) {
@@ -68,17 +62,4 @@ export function createDuckdbSpines(
       return rowsOf(join, labelsQuery(join, duckdbDialect), options);
     },
   };
-}
-
-/** Parses lines of JSON objects, as many at once as a chunk has. */
-async function* rowsOfLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly JoinedRow[]> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    // The statement selects texts only.
-    if (lines.length > 0) yield lines.map((line) => JSON.parse(line) as JoinedRow);
-  }
-  if (rest !== "") yield [JSON.parse(rest) as JoinedRow];
 }

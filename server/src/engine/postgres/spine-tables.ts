@@ -12,7 +12,7 @@ export function spineTable({ id }: Spine): string {
 /** Loads and reads the tables of spines. */
 export function createSpineTables(
   database: Database,
-): Pick<Spines, "loadSpine" | "loadedSpine" | "isInSpine" | "readQuery" | "removeSpine" | "sweepSpines"> {
+): Pick<Spines, "loadSpine" | "loadedSpine" | "isInSpine" | "readQuery" | "readSpine" | "removeSpine" | "sweepSpines"> {
   return {
     async loadSpine(spine, keys, lines, options) {
       const table = spineTable(spine);
@@ -69,6 +69,10 @@ export function createSpineTables(
         if (error instanceof DatabaseError && error.sqlState === UNDEFINED_TABLE) return undefined; // the job has ended
         throw error;
       }
+    },
+
+    async *readSpine({ engine }) {
+      throw new TypeError(`The engine "${engine}" reads no files`);
     },
 
     // The functions of a job drop its table.
