@@ -1,8 +1,15 @@
 import type { CompiledView, Feature, FeatureView, StoredRows } from "@featstore/definitions/compiler";
-import { compileView, DEFAULT_ENGINE, dialects, engineOf, instantText, knowsThePast } from "@featstore/definitions/compiler";
+import {
+  compileView,
+  DEFAULT_ENGINE,
+  engineOf,
+  instantText,
+  knowsThePast,
+  postgresDialect,
+} from "@featstore/definitions/compiler";
 
 /** The kind of an engine, which decides about its dialect. */
-export type EngineKind = keyof typeof dialects;
+export type EngineKind = "postgres" | "duckdb";
 
 /** A view version as the registry has it. */
 export interface AppliedView {
@@ -23,7 +30,8 @@ export function kindOf(engine: string): EngineKind {
 
 /** Compiles the query by which a view's engine computes its rows: all entities, as of `$1`. */
 export function viewQuery(view: FeatureView, kind: EngineKind = kindOf(engineOf(view.source))): CompiledView {
-  return compileView(dialects[kind], view);
+  if (kind !== "postgres") throw new Error(`No dialect of ${kind} yet`);
+  return compileView(postgresDialect, view);
 }
 
 /** Returns whether the stored query of a view is the one that this version of Featstore compiles. */

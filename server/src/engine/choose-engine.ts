@@ -117,8 +117,7 @@ export function chooseEngine(postgres: Engine, others: ReadonlyMap<string, Sourc
       }),
     joinedRows: (spine, keys, planned, options) =>
       rowsOf(planned, "views", (name, join) => named(name).joinedRows(spine, keys, join, options)),
-    labelRows: (planned, options) =>
-      rowsOf(planned, "features", (name, join) => named(name).labelRows(join, options)),
+    labelRows: (planned, options) => rowsOf(planned, "features", (name, join) => named(name).labelRows(join, options)),
     async removeSpine(spine) {
       for (const engine of others.values()) await engine.removeSpine(spine);
     },
@@ -135,7 +134,10 @@ export function chooseEngine(postgres: Engine, others: ReadonlyMap<string, Sourc
 function createFindChanges(named: (name: string) => SourceEngine): ViewFills["findChanges"] {
   return async (views, request, options) => {
     // PostgreSQL chooses the as-of time when it scans; the other engines take the same.
-    const groups = new Map([[DEFAULT_ENGINE, [] as typeof views], ...byKey(views, ({ view }) => engineOf(view.source))]);
+    const groups = new Map([
+      [DEFAULT_ENGINE, [] as typeof views],
+      ...byKey(views, ({ view }) => engineOf(view.source)),
+    ]);
     const found = new Map<string, FoundChanges>();
     let { asOf } = request;
     for (const [name, own] of groups) {

@@ -1,7 +1,6 @@
 export { storedRowsOf, viewQuery, withoutHistory } from "./applied-view";
 export { createEngine } from "./choose-engine";
 export type { Engine } from "./engine";
-export { EngineError, refusalOf } from "./engine-error";
 export { inexactAggregates } from "./inexact-aggregates";
 export type { ReplayRow, ViewRow, Watermark } from "./replays";
 export type { SourceState, SourceWrites, TransactionWatermark } from "./sources";

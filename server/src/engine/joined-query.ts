@@ -1,5 +1,5 @@
-import type { Dialect } from "@featstore/definitions/compiler";
 import { quoteName } from "../database/index";
+import type { Dialect } from "./result-texts";
 import type { EngineJoin, JoinedColumn, PlannedJoin } from "./spines";
 
 /** Returns the text that joins a join's rows with the columns of its spine, a relation; the rows are in spine order. */

@@ -108,7 +108,11 @@ async function* eachOf<Item>(chunks: AsyncIterable<readonly Item[]>): AsyncGener
 }
 
 /** Renames the values of a part's row to those of the whole join; the spine's columns keep their names. */
-function renamed({ columns, views }: JoinPart, row: JoinedRow, timesOf: "views" | "features"): Record<string, string | null> {
+function renamed(
+  { columns, views }: JoinPart,
+  row: JoinedRow,
+  timesOf: "views" | "features",
+): Record<string, string | null> {
   const whole: Record<string, string | null> = {};
   for (const [name, value] of Object.entries(row)) {
     const [, kind, number] = /^([efl])(\d+)$/.exec(name) ?? [];

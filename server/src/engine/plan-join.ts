@@ -4,7 +4,6 @@ import {
   compileJoinedFanOut,
   compileRepeats,
   compileServiceTrainingSet,
-  type Dialect,
   engineOf,
   type FanOut,
   type FeatureView,
@@ -14,6 +13,7 @@ import {
 import { FeatstoreError, settingLabel } from "../core/index";
 import { quoteTable } from "../database/index";
 import { type AppliedView, storedRowsOf } from "./applied-view";
+import type { Dialect } from "./result-texts";
 import {
   type EngineJoin,
   groupsJoined,

@@ -2,7 +2,6 @@ import {
   type CompiledTrainingSet,
   columnsOf,
   compileTrainingSet,
-  type Dialect,
   type Expression,
   type Feature,
   type FeatureView,
@@ -11,6 +10,7 @@ import {
 import { type CallOptions, quoteName, type Statement } from "../database/index";
 import { inexactAggregates } from "./inexact-aggregates";
 import type { ReplayRow, ViewRow } from "./replays";
+import type { Dialect } from "./result-texts";
 
 /**
  * Runs a statement over a temporary spine whose rows are numbered `_row` from 0. `statement` receives the name of the spine's

@@ -63,7 +63,8 @@ export async function backfill(
     async fill(run, options, onChunk) {
       const resumed = begun?.resumed ?? null;
       const total =
-        resumed?.chunks ?? (await engine.beginChunks(
+        resumed?.chunks ??
+        (await engine.beginChunks(
           run,
           target,
           { ...plan, chunkEntities: plan.chunkEntities ?? DEFAULT_CHUNK_ENTITIES },

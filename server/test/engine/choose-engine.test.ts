@@ -18,7 +18,8 @@ function viewOf(name: string, engine: string | undefined, history: "events" | "c
   };
   return featureView({
     ...{ name, version: 1, entity: track },
-    from: engine === undefined ? source({ ...from, table: name }) : source({ ...from, engine, path: `${name}.parquet` }),
+    from:
+      engine === undefined ? source({ ...from, table: name }) : source({ ...from, engine, path: `${name}.parquet` }),
     features: (row) => ({ rows: count(), title: latest(row.title) }),
   }).ir;
 }

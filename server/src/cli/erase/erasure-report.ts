@@ -72,7 +72,9 @@ export function erasureText({ entity, id, tenant, dryRun, engines }: ErasureSubj
     `The history ${dryRun ? "would note" : "notes"} the key as HMAC ${erasure.keyDigest}.`,
     ...(engines.length === 0
       ? []
-      : [`The files and tables of ${engines.map((engine) => `"${engine}"`).join(", ")} are their owner's: remove the key there, too.`]),
+      : [
+          `The files and tables of ${engines.map((engine) => `"${engine}"`).join(", ")} are their owner's: remove the key there, too.`,
+        ]),
     "Your own tables are never written: if the sources still contain the key, the next full run restores it.",
   ].join("\n");
 }

@@ -1,6 +1,6 @@
-import { postgresDialect } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, quoteName } from "../../database/index";
 import { joinedQuery, labelsQuery, requireOwn } from "../joined-query";
+import { postgresTexts } from "../result-texts";
 import type { JoinedRow, Spine, Spines } from "../spines";
 import { spineTable } from "./spine-tables";
 
@@ -20,7 +20,7 @@ export function createJoinedRows(database: Database): Pick<Spines, "joinedRows" 
     async *joinedRows(spine, keys, planned, options) {
       const join = requireOwn(planned);
       const chunkRows = await rowsAtOnce(spine, options);
-      const text = joinedQuery(join, `"featstore".${quoteName(spineTable(spine))}`, keys, postgresDialect);
+      const text = joinedQuery(join, `"featstore".${quoteName(spineTable(spine))}`, keys, postgresTexts);
       const { parameters } = join.compiled.statement;
       yield* database.stream<JoinedRow>({ text, parameters }, { chunkRows, ...options });
     },
@@ -29,7 +29,7 @@ export function createJoinedRows(database: Database): Pick<Spines, "joinedRows" 
       const join = requireOwn(planned);
       const { parameters } = join.compiled.statement;
       return database.stream<JoinedRow>(
-        { text: labelsQuery(join, postgresDialect), parameters },
+        { text: labelsQuery(join, postgresTexts), parameters },
         { chunkRows: CHUNK_ROWS, ...options },
       );
     },

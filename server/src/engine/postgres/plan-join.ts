@@ -1,6 +1,7 @@
-import { DEFAULT_ENGINE, postgresDialect } from "@featstore/definitions/compiler";
+import { DEFAULT_ENGINE } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, ownQuery } from "../../database/index";
 import { planJoin } from "../plan-join";
+import { postgresTexts } from "../result-texts";
 import type { SpineAt, Spines } from "../spines";
 import { spineTable } from "./spine-tables";
 
@@ -11,7 +12,7 @@ export function createPlanJoin(database: Database): Spines["planJoin"] {
     return planJoin(
       {
         engine: DEFAULT_ENGINE,
-        dialect: postgresDialect,
+        dialect: postgresTexts,
         table: { schema: "featstore", table },
         row: async (statement) => (await database.query(statement, options))[0],
       },

@@ -1,7 +1,7 @@
-import { postgresDialect } from "@featstore/definitions/compiler";
 import type { Database } from "../../database/index";
 import { magnitudesAsOf, rowsAsOf } from "../replayed-rows";
 import type { Replays } from "../replays";
+import { postgresTexts } from "../result-texts";
 import { createComputeFeatures } from "./computed-values";
 import { createReplay } from "./replay";
 import { writtenBefore } from "./written-before";
@@ -9,7 +9,7 @@ import { writtenBefore } from "./written-before";
 /** Computes rows over temporary spines. */
 export function createReplays(database: Database): Replays {
   const replay = createReplay(database);
-  const replayer = { replay, dialect: postgresDialect };
+  const replayer = { replay, dialect: postgresTexts };
   return {
     rowsAsOf: (view, rows, options, storedRows) => rowsAsOf(replayer, view, rows, options, storedRows),
     magnitudesAsOf: (view, rows, options) => magnitudesAsOf(replayer, view, rows, options),

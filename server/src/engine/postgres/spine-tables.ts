@@ -71,7 +71,7 @@ export function createSpineTables(
       }
     },
 
-    async *readSpine({ engine }) {
+    readSpine({ engine }) {
       throw new TypeError(`The engine "${engine}" reads no files`);
     },
 

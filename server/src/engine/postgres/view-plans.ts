@@ -1,8 +1,7 @@
-import { type ComparisonRow, instantText, postgresDialect } from "@featstore/definitions/compiler";
+import { type ComparedView, type ComparisonRow, comparisonQuery, instantText } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, DatabaseError } from "../../database/index";
 import { viewQuery } from "../applied-view";
-import { compareVersions } from "../compare-versions";
-import type { Estimate, ViewPlans } from "../view-plans";
+import type { ComparedEntity, Estimate, ViewPlans } from "../view-plans";
 
 const SHORT_MS = 30_000;
 const COMPARE_MS = 1_800_000;
@@ -15,6 +14,22 @@ export function createViewPlans(database: Database): ViewPlans {
       options,
     );
     return BigInt(row?.now ?? 0);
+  }
+
+  async function entitiesOf(
+    before: ComparedView,
+    after: ComparedView,
+    asOf: bigint,
+    sample: { readonly size: number; readonly fraction: number },
+    options: CallOptions,
+  ): Promise<readonly ComparedEntity[]> {
+    const { text, parameters } = comparisonQuery(before, after, sample);
+    const rows = await database.query<ComparisonRow>({ text, parameters: [instantText(asOf), ...parameters] }, options);
+    return rows.map((row) => ({
+      key: textsOf(row.key) ?? [],
+      before: textsOf(row.values_before),
+      after: textsOf(row.values_after),
+    }));
   }
 
   return {
@@ -37,20 +52,27 @@ export function createViewPlans(database: Database): ViewPlans {
       }
     },
 
-    async compare(before, changed, sample, callOptions) {
+    async compare({ view, sql, parameters }, changed, { size, known }, callOptions) {
+      const before = { view, text: sql, parameters };
+      const { text, parameters: own } = viewQuery(changed);
+      const after = { view: changed, text, parameters: own };
       const options = { deadlineMs: COMPARE_MS, ...callOptions };
-      return compareVersions(
-        {
-          dialect: postgresDialect,
-          now: () => now(options),
-          rows: (statement) => database.query<ComparisonRow>(statement, options),
-        },
-        before,
-        changed,
-        sample,
-      );
+      const asOf = await now(options);
+      // Takes a few more than needed, since hashes are random; if they are too few, all entities are used.
+      const fraction = known === null || known === 0 ? 1 : Math.min(1, (2 * size + 50) / known);
+      const found = await entitiesOf(before, after, asOf, { size, fraction }, options);
+      const isEnough = found.length === size || fraction === 1;
+      return {
+        asOf,
+        entities: isEnough ? found : await entitiesOf(before, after, asOf, { size, fraction: 1 }, options),
+      };
     },
   };
+}
+
+/** Parses a JSON array of texts. */
+function textsOf(json: string | null): readonly string[] | null {
+  return json === null ? null : (JSON.parse(json) as readonly string[]);
 }
 
 // The documented format of `explain (format json)`.
