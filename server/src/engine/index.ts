@@ -1,6 +1,9 @@
 export { storedRowsOf, viewQuery, withoutHistory } from "./applied-view";
 export { createEngine } from "./choose-engine";
+export { checkEngine } from "./duckdb/check-engine";
+export { openEngine } from "./duckdb/process/index";
 export type { Engine } from "./engine";
+export { EngineError } from "./engine-error";
 export { inexactAggregates } from "./inexact-aggregates";
 export type { ReplayRow, ViewRow, Watermark } from "./replays";
 export type { SourceState, SourceWrites, TransactionWatermark } from "./sources";

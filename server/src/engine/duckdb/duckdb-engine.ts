@@ -1,6 +1,9 @@
 import type { EngineSettings } from "../../core/index";
 import type { Database } from "../../database/index";
 import type { SourceEngine } from "../engine";
+import { createEstimate } from "./estimate";
+import { openEngine } from "./process/index";
+import { createDuckdbSources } from "./sources";
 
 export interface DuckdbEngineOptions {
   /** The name in the settings. */
@@ -11,16 +14,14 @@ export interface DuckdbEngineOptions {
 }
 
 /** Creates an engine that computes over files, and tables of another PostgreSQL, with DuckDB. Starts nothing. */
-export function createDuckdbEngine({ name }: DuckdbEngineOptions): SourceEngine {
+export function createDuckdbEngine({ name, settings }: DuckdbEngineOptions): SourceEngine {
   const notYet = (): never => {
     throw new Error(`The engine "${name}" cannot do this yet`);
   };
+  const engine = openEngine(name, settings);
   return {
-    describe: async () => notYet(),
-    tableAccess: async () => [],
-    sourceState: async () => notYet(),
-    writesSince: async () => "unknown",
-    estimate: async () => notYet(),
+    ...createDuckdbSources(engine),
+    estimate: createEstimate(engine),
     compare: async () => notYet(),
     fill: async () => notYet(),
     findChanges: async () => notYet(),
