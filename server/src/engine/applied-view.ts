@@ -2,10 +2,10 @@ import type { CompiledView, Feature, FeatureView, StoredRows } from "@featstore/
 import {
   compileView,
   DEFAULT_ENGINE,
+  dialects,
   engineOf,
   instantText,
   knowsThePast,
-  postgresDialect,
 } from "@featstore/definitions/compiler";
 
 /** The kind of an engine, which decides about its dialect. */

@@ -3,7 +3,9 @@ import type { Database } from "../../database/index";
 import type { SourceEngine } from "../engine";
 import { createEstimate } from "./estimate";
 import { openEngine } from "./process/index";
+import { createDuckdbReplays } from "./replays";
 import { createDuckdbSources } from "./sources";
+import { createDuckdbSpines } from "./spines";
 
 export interface DuckdbEngineOptions {
   /** The name in the settings. */
@@ -14,7 +16,7 @@ export interface DuckdbEngineOptions {
 }
 
 /** Creates an engine that computes over files, and tables of another PostgreSQL, with DuckDB. Starts nothing. */
-export function createDuckdbEngine({ name, settings }: DuckdbEngineOptions): SourceEngine {
+export function createDuckdbEngine({ name, settings, database }: DuckdbEngineOptions): SourceEngine {
   const notYet = (): never => {
     throw new Error(`The engine "${name}" cannot do this yet`);
   };
@@ -29,14 +31,7 @@ export function createDuckdbEngine({ name, settings }: DuckdbEngineOptions): Sou
     beginChunks: async () => notYet(),
     fillChunk: async () => notYet(),
     endChunks: async () => notYet(),
-    rowsAsOf: async () => notYet(),
-    magnitudesAsOf: async () => notYet(),
-    writtenBefore: async () => null,
-    planJoin: async () => notYet(),
-    joinedRows: notYet,
-    labelRows: notYet,
-    readSpine: notYet,
-    removeSpine: async () => undefined,
-    sweepSpines: async () => undefined,
+    ...createDuckdbReplays(engine),
+    ...createDuckdbSpines(engine, database),
   };
 }

@@ -1,6 +1,6 @@
 import type { Database } from "../../database/index";
 import { joinedQuery, labelsQuery, requireOwn } from "../joined-query";
-import { planJoin } from "../plan-join";
+import { type JoinPlanner, planJoin } from "../plan-join";
 import type { EngineJoin, JoinedRow, Spines } from "../spines";
 import { type OpenEngine, type OperationOptions, withDuckdb } from "./process/index";
 import { createReadSpine } from "./read-spine";
@@ -44,7 +44,7 @@ export function createDuckdbSpines(
       const folder = copies.folderOf(spine);
       return withDuckdb(engine, { ...options, folders: [folder] }, async (duckdb) => {
         for (const text of spineViewTexts(folder, spine)) await duckdb.run(text);
-        const planner = {
+        const planner: JoinPlanner = {
           engine: engine.name,
           dialect: duckdbTexts,
           table: SPINE_VIEW,

@@ -146,7 +146,7 @@ for (const target of testDatabases("one")) {
       const shape = `[{"id":"BIGINT","track_id":"BIGINT","title":"VARCHAR","value":"DOUBLE","rank":"VARCHAR","at":"VARCHAR"}]`;
       await withDuckdb(openEngine("lake", settings), {}, (duckdb) =>
         duckdb.run(
-          `copy (select fact.* replace (cast(fact.at as timestamptz) as at) from (select unnest(from_json(cast($1 as varchar), '${shape}')) as fact)) to '${file}' (format parquet)`,
+          `copy (select fact.* replace (cast(fact."at" as timestamptz) as "at") from (select unnest(from_json(cast($1 as varchar), '${shape}')) as fact)) to '${file}' (format parquet)`,
           { parameters: [rows] },
         ),
       );
