@@ -1,42 +1,51 @@
 import type { Expression } from "../ir/expressions";
 import { childrenOf } from "../ir/visit";
 
-/** A part of an expression that a kind of engine cannot compute as the language says, with the reason. */
+/** What computes a view: the PostgreSQL of the store, or the kind of an engine in the settings. */
+export type EngineKind = "postgres" | "duckdb";
+
+/** A kind of expression that an engine cannot compute as the language says. */
 export interface EngineLimit {
-  readonly expression: Expression;
+  /** What it is, in a sentence: `an SQL expression`. */
+  readonly node: string;
   readonly reason: string;
 }
 
-type Limits = (expression: Expression) => string | null;
+interface Rule extends EngineLimit {
+  readonly holds: (expression: Expression) => boolean;
+}
 
-const limitsOf: Readonly<Record<"postgres" | "duckdb", Limits>> = {
-  postgres: () => null,
-  duckdb: (expression) => {
-    switch (expression.kind) {
-      case "sql":
-        return "it is text for PostgreSQL";
-      case "json_get":
-        return expression.path.includes("") ? "DuckDB cannot read the member of an object whose key is empty" : null;
-      case "literal": {
-        if (expression.type !== "decimal" || expression.value === null) return null;
-        const [whole = "", fraction = ""] = String(expression.value).replace(/^-?0*/, "").split(".");
-        return whole.length > 28 || fraction.replace(/0+$/, "").length > 10
-          ? "a decimal has at most 28 digits before its point and 10 after it in DuckDB"
-          : null;
-      }
-      default:
-        return null;
-    }
-  },
+/** Everything that `check` refuses of an engine. The guide lists it, and random views for the engine leave it out. */
+const rules: Readonly<Record<EngineKind, readonly Rule[]>> = {
+  postgres: [],
+  duckdb: [
+    { node: "an SQL expression", reason: "its text is PostgreSQL's", holds: ({ kind }) => kind === "sql" },
+    {
+      node: "a decimal constant with more than 28 digits before its point or 10 after it",
+      reason: "a decimal has no more digits there",
+      holds: isLongDecimal,
+    },
+    {
+      node: "a path into JSON with an empty key",
+      reason: "its paths have no empty keys",
+      holds: (expression) => expression.kind === "json_get" && expression.path.includes(""),
+    },
+  ],
 };
 
-/** Finds the first part of an expression, including itself, that this kind of engine cannot compute; null if there is none. */
-export function engineLimit(kind: keyof typeof limitsOf, expression: Expression): EngineLimit | null {
-  const reason = limitsOf[kind](expression);
-  if (reason !== null) return { expression, reason };
+function isLongDecimal(expression: Expression): boolean {
+  if (expression.kind !== "literal" || expression.type !== "decimal" || expression.value === null) return false;
+  const [whole = "", fraction = ""] = String(expression.value).replace(/^-?0*/, "").split(".");
+  return whole.length > 28 || fraction.replace(/0+$/, "").length > 10;
+}
+
+/** The first part of an expression that a kind of engine cannot compute as the language says; null if there is none. */
+export function engineLimit(kind: EngineKind, expression: Expression): EngineLimit | null {
+  const rule = rules[kind].find(({ holds }) => holds(expression));
+  if (rule !== undefined) return { node: rule.node, reason: rule.reason };
   for (const child of childrenOf(expression)) {
-    const limit = engineLimit(kind, child);
-    if (limit) return limit;
+    const found = engineLimit(kind, child);
+    if (found !== null) return found;
   }
   return null;
 }
