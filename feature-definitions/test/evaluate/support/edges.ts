@@ -212,5 +212,5 @@ export const documents: readonly string[] = [
   '{"tags": {"0": "zero"}, "nested": {"score": {"b": 1, "aa": 2, "c": [3.10]}}}',
 ];
 
-/** Texts that DuckDB reads otherwise than the language: docs/guide/engines.md lists why. */
+/** Texts that DuckDB does not read as the language does: docs/guide/engines.md lists why. */
 export const otherInDuckdb: ReadonlySet<string> = new Set(["1.7976931348623158e308", "4e-324", "1e-16383"]);

@@ -126,7 +126,7 @@ function keysIn(json: Json): readonly string[] {
   return Array.isArray(json) ? json.flatMap(keysIn) : [];
 }
 
-/** The row without the values that DuckDB reads or prints otherwise than the language. */
+/** The row without the values that DuckDB does not read or print as the language does. */
 export function readAlike(row: TableRow): TableRow {
   const isAlike = ({ text }: Cell, type: ValueType | undefined): boolean => {
     if (type === "string[]") return true;
