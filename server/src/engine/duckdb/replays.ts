@@ -36,7 +36,7 @@ function createReplay(engine: OpenEngine): Replay {
     const texts = rows.map(({ tenant, key, asOf }, index) => [String(index), tenant, ...key, instantText(asOf)]);
     const { text, parameters = [] } = statement(TABLE);
     return withDuckdb(engine, { deadlineMs: LONG_MS, ...options, isShort: true }, async (duckdb) => {
-      await duckdb.run("create schema featstore");
+      await duckdb.run("create schema if not exists featstore");
       await duckdb.run(
         `create table featstore.${TABLE} as select ${items.join(", ")}
 from (select unnest(from_json(cast($1 as varchar), '[["VARCHAR"]]')) as texts)`,

@@ -25,7 +25,7 @@ export const SPINE_VIEW = { schema: "featstore", table: "training_spine" } as co
 export function spineViewTexts(folder: string, { secondsLater }: Pick<SpineAt, "secondsLater">): readonly string[] {
   const rows = `read_parquet(${quoteText(join(folder, FILE))})`;
   return [
-    `create schema ${SPINE_VIEW.schema}`,
+    `create schema if not exists ${SPINE_VIEW.schema}`,
     `create view ${SPINE_VIEW.schema}.${SPINE_VIEW.table} as select * replace ("_as_of" + to_seconds(${secondsLater}) as "_as_of") from ${rows}`,
   ];
 }

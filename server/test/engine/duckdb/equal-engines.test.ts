@@ -66,6 +66,15 @@ const anySpine = fc.array(
   { minLength: 1, maxLength: 40 },
 );
 
+/** So many facts and rows of one track that running is cheaper than joining. */
+const crowd = Array.from({ length: 400 }, (_, index) => ({
+  ...{ track_id: 1, title: index % 3 === 0 ? null : `title ${index % 7}`, value: (index % 11) / 4, rank: String(index) },
+  at: new Date(START + index * 600_000).toISOString(),
+}));
+const crowdSpine = crowd.map(({ at }, index) => ({
+  ...{ track_id: 1 + (index % 50 === 0 ? 1 : 0), as_of: at, label: index % 2, note: "plain" },
+}));
+
 const track = entity({ name: "track", key: { track_id: int64() } });
 const columns = { title: string().nullable(), value: float64().nullable(), rank: string().nullable() };
 
@@ -180,7 +189,7 @@ for (const target of testDatabases("one")) {
           expect(valuesOf(mixed.text)).toEqual(valuesOf(expected.text));
           expect(comparable(mixed.manifest).views).toEqual(comparable(expected.manifest).views);
         }),
-        { numRuns: runs },
+        { numRuns: runs, examples: [[crowd, crowdSpine]] },
       );
       expect([...strategies].sort()).toEqual(["join", "running"]);
       expect(await readdir(join(folder, "staging", "spines")).catch(() => [])).toEqual([]);

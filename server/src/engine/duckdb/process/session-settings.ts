@@ -1,5 +1,6 @@
 import { access, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { duckdbMacros } from "@featstore/definitions/compiler";
 import { EngineError } from "../../engine-error";
 import { isS3 } from "../roots";
 import type { SecretParameters, SessionSettings } from "./child-messages";
@@ -31,7 +32,7 @@ export async function sessionSettings(
     http: engine.http,
     s3: roots.some(isS3) ? await s3Secret(engine) : null,
     postgres: engine.settings.url === null ? null : postgresSource(engine.settings.url.reveal()),
-    macros: [],
+    macros: duckdbMacros,
   };
 }
 
