@@ -50,7 +50,11 @@ async function valuesOf(
     return { state: "not_comparable", reason: `the key is not that of version ${old.version}` };
   }
   const [before, after] = [engineOf(old.source), engineOf(view.source)];
-  if (before !== after) return { state: "not_comparable", reason: `the engine "${before}" computes version ${old.version}, not "${after}"` };
+  if (before !== after)
+    return {
+      state: "not_comparable",
+      reason: `the engine "${before}" computes version ${old.version}, not "${after}"`,
+    };
   try {
     const sample = await planning.compare(promoted, view, { size, known: served?.rows ?? null });
     return { state: "compared", comparison: compareValues(old, view, sample) };

@@ -49,9 +49,9 @@ const anyTime = fc.integer({ min: 0, max: 20_000 }).map((minutes) => new Date(ST
 const anyFacts = fc.array(
   fc.record({
     track_id: fc.integer({ min: 1, max: 4 }),
-    title: fc.option(fc.constantFrom("é🎵", 'a "quoted" one', "a,b\nc", "\\N", "")),
+    title: fc.option(fc.constantFrom<string>("é🎵", 'a "quoted" one', "a,b\nc", "\\N", "")),
     value: fc.option(fc.integer({ min: -40, max: 40 }).map((quarters) => quarters / 4)),
-    rank: fc.option(fc.constantFrom("1", "22", "third", "99999999999")),
+    rank: fc.option(fc.constantFrom<string>("1", "22", "third", "99999999999")),
     at: anyTime,
   }),
   { maxLength: 60 },
@@ -60,16 +60,21 @@ const anySpine = fc.array(
   fc.record({
     track_id: fc.integer({ min: 1, max: 5 }),
     as_of: anyTime,
-    label: fc.option(fc.constantFrom(0, 1, 2.5)),
-    note: fc.constantFrom("plain", "a\tb\\c\n\"d\""),
+    label: fc.option(fc.constantFrom<number>(0, 1, 2.5)),
+    note: fc.constantFrom<string>("plain", 'a\tb\\c\n"d"'),
   }),
   { minLength: 1, maxLength: 40 },
 );
 
 /** So many facts and rows of one track that running is cheaper than joining. */
-const crowd = Array.from({ length: 400 }, (_, index) => ({
-  ...{ track_id: 1, title: index % 3 === 0 ? null : `title ${index % 7}`, value: (index % 11) / 4, rank: String(index) },
-  at: new Date(START + index * 600_000).toISOString(),
+const crowd = Array.from({ length: 800 }, (_, index) => ({
+  ...{
+    track_id: 1,
+    title: index % 3 === 0 ? null : `title ${index % 7}`,
+    value: (index % 11) / 4,
+    rank: String(index),
+  },
+  at: new Date(START + index * 300_000).toISOString(),
 }));
 const crowdSpine = crowd.map(({ at }, index) => ({
   ...{ track_id: 1 + (index % 50 === 0 ? 1 : 0), as_of: at, label: index % 2, note: "plain" },
@@ -189,10 +194,22 @@ for (const target of testDatabases("one")) {
           expect(valuesOf(mixed.text)).toEqual(valuesOf(expected.text));
           expect(comparable(mixed.manifest).views).toEqual(comparable(expected.manifest).views);
         }),
-        { numRuns: runs, examples: [[crowd, crowdSpine]] },
+        { numRuns: runs + 1, examples: [[crowd, crowdSpine]] },
       );
       expect([...strategies].sort()).toEqual(["join", "running"]);
       expect(await readdir(join(folder, "staging", "spines")).catch(() => [])).toEqual([]);
+    });
+
+    test("leave no copies of spines, also not those of a process that was killed", async () => {
+      const copies = join(folder, "staging", "spines");
+      const spine = [{ track_id: 1, as_of: "2026-01-02T00:00:00Z", label: 1 }];
+      const { id } = await make(onLake(features), spine);
+      expect(await readdir(copies)).toEqual([]);
+      // The second belongs to another database that has the same folder.
+      for (const left of [id, "zzzzzzzzzzzzzzzz"]) await mkdir(join(copies, left));
+      await make(features, spine);
+      expect(await readdir(copies)).toEqual(["zzzzzzzzzzzzzzzz"]);
+      await rm(join(copies, "zzzzzzzzzzzzzzzz"), { recursive: true });
     });
 
     test("give equal rows as of times", { timeout: 600_000 }, async () => {
