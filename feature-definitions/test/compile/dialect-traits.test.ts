@@ -12,7 +12,12 @@ import { anySpineCase, type SpineCase, spineTable } from "./support/arbitrary-sp
  * rows of a window without a partition, or of a join by a position alone, to one machine.
  */
 
-const weakest: DialectTraits = { keepsInputOrder: false, numbersAllRows: false, underestimatesJoins: false };
+const weakest: DialectTraits = {
+  keepsInputOrder: false,
+  numbersAllRows: false,
+  underestimatesJoins: false,
+  joinsAsOf: false,
+};
 
 function queriesOf({ views, shape, rows }: SpineCase): readonly Query[] {
   const full = views.map((view) => withRows(view, shape, rows));
