@@ -5,7 +5,7 @@ import { trainingSetQuery } from "../../src/compile/training/point-in-time";
 import type { DialectTraits } from "../../src/compile/tree/dialect-traits";
 import type { Query, Select } from "../../src/compile/tree/sql-tree";
 import { withRows } from "./support/arbitrary-rows";
-import { anySpineCase, type SpineCase, spineTable } from "./support/arbitrary-spines";
+import { anySpineCase, type SpineCase, spineTables } from "./support/arbitrary-spines";
 
 /*
  * What no strategy may rely on without the trait: an engine on many machines has no order of rows, and would move all
@@ -25,7 +25,7 @@ function queriesOf({ views, shape, rows }: SpineCase): readonly Query[] {
     trainingSetQuery(
       {
         views: full.map((view) => ({ view, features: view.features.map(({ name }) => name), strategy })),
-        spine: spineTable,
+        spine: spineTables.duckdb,
         reportsLost: true,
       },
       weakest,
