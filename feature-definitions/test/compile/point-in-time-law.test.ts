@@ -15,6 +15,7 @@ import {
   fillSpine,
   type SpineCase,
   type SpineRow,
+  spineCasesOf,
   spineTables,
 } from "./support/arbitrary-spines";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
@@ -242,7 +243,7 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
       const database = opened.get(zone);
       if (!database) throw new Error("The database did not open");
       await fc.assert(
-        fc.asyncProperty(anySpineCase, async (each) => {
+        fc.asyncProperty(spineCasesOf(target.engine), async (each) => {
           for (const strategy of strategiesOf(each.views, target.engine)) {
             const differences = await differencesOf(database, each, strategy).catch((error: unknown) => [
               String(error),

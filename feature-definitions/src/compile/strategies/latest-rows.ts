@@ -91,7 +91,11 @@ export function findsLastTimes(view: FeatureView, { joinsAsOf }: DialectTraits):
 }
 
 /** The spine's rows with the time of their entity's latest row, and the source rows that have this time. */
-function lastTimes(view: FeatureView, names: Names, spine: Spine): { readonly stage: Stage; readonly rows: SourceRows } {
+function lastTimes(
+  view: FeatureView,
+  names: Names,
+  spine: Spine,
+): { readonly stage: Stage; readonly rows: SourceRows } {
   const { source, entity } = view;
   const timed = sourceRows(source, entity.key, [view.filter], "ever", { kind: "all" });
   if (!timed.time) throw new TypeError(`${view.name} has no event time to join by`);
@@ -106,7 +110,9 @@ function lastTimes(view: FeatureView, names: Names, spine: Spine): { readonly st
     from: timed.from,
     where: timed.where,
   });
-  const scope = timed.tenant ? [equal(field(events, "_tenant", "string"), field(spine.alias, "_tenant", "string"))] : [];
+  const scope = timed.tenant
+    ? [equal(field(events, "_tenant", "string"), field(spine.alias, "_tenant", "string"))]
+    : [];
   const stage: Stage = {
     name,
     query: select({

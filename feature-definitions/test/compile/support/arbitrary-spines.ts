@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { emptyContract } from "../../../src/author/feature";
+import { type EngineKind, engineLimit } from "../../../src/check/engine-limits";
 import type { Strategy } from "../../../src/compile/source/entities";
 import { canRun } from "../../../src/compile/strategies/running-rows";
 import { mergeableBy } from "../../../src/compile/training/merged-views";
@@ -140,6 +141,15 @@ export const anySpineCase: fc.Arbitrary<SpineCase> = anyShape.chain((shape) =>
     spine: anySpine(shape.keys),
   }),
 );
+
+/** Returns the random cases that a kind of engine computes: those whose definitions `check` admits there. */
+export function spineCasesOf(engine: EngineKind): fc.Arbitrary<SpineCase> {
+  const isAdmitted = ({ source, filter, features }: FeatureView): boolean =>
+    [source.filter, filter, ...features.map(({ expression }) => expression)].every(
+      (expression) => expression === null || engineLimit(engine, expression) === null,
+    );
+  return anySpineCase.filter(({ views }) => views.every(isAdmitted));
+}
 
 export async function createSpine(database: SqlDatabase): Promise<void> {
   await database.script(
