@@ -64,6 +64,7 @@ export {
   compileDataset,
   compileFanOut,
   compileJoinedFanOut,
+  compileLateEntities,
   compileRepeats,
   compileServiceTrainingSet,
   compileTrainingSet,

@@ -1,7 +1,7 @@
 import type { EntityKey, ExtendedRelation, FeatureView, Source, SourceColumn, TimeColumn } from "../../ir/nodes";
 import { declaredColumn } from "../../ir/source-parts";
-import { walk } from "../../ir/visit";
 import { quoteGeneration } from "../generations/tables";
+import { latenessOf, windowEdges } from "../late-entities";
 import { databaseType } from "../postgres/database-types";
 import { intervalText, renderExpression } from "../postgres/expression";
 import { renderFrom, renderRelation } from "../postgres/query";
@@ -10,7 +10,6 @@ import { createParameters, inType, operand } from "../postgres/rendered";
 import { joinedKeys } from "../source/extended-rows";
 import { keepsItsKeys } from "../source/history";
 import { equal, REQUESTED, sourceRows } from "../source/source-rows";
-import { periodOf } from "../tree/period";
 import { field } from "../tree/sql-tree";
 
 /**
@@ -83,19 +82,9 @@ export function viewChanges({ source, entity, features }: FeatureView): ViewChan
   const { population } = entity;
   const sources = population === null ? [source] : [source, population];
   if (sources.some((each) => changeWays(each).length === 0)) return null;
-  const edges = new Set([0]);
-  for (const { expression } of features) {
-    walk(expression, (node) => {
-      const period = node.kind === "aggregate" ? periodOf(node) : null;
-      if (period === null) return;
-      edges.add(period.endingSecondsBefore);
-      edges.add(period.endingSecondsBefore + period.seconds);
-    });
-  }
-  const sorted = [...edges].sort((a, b) => a - b);
   return {
     scans: [
-      ...changeScans(source, entity.key, sorted),
+      ...changeScans(source, entity.key, windowEdges(features)),
       ...(population === null ? [] : changeScans(population, entity.key, [0])),
     ],
     readsFirst: source.relation.kind !== "extended",
@@ -114,17 +103,6 @@ export function changeWays(source: Source): readonly ChangeWay[] {
   const byLateness: readonly ChangeWay[] = latenessOf(source) === null ? [] : ["lateness"];
   return relation.kind === "table" ? ["transaction", ...byLateness] : byLateness;
 }
-
-/** The maximum lateness of rows and the time column it counts from; null if nothing is promised. */
-function latenessOf(source: Source): { by: TimeName; seconds: number } | null {
-  const { relation, eventTime, knownTime, latenessSeconds } = source;
-  // A source's promise about its rows does not cover the rows that extend them.
-  if (relation.kind === "extended") return null;
-  if (latenessSeconds === undefined || (eventTime === null && knownTime === null)) return null;
-  return { by: knownTime === null ? "_event_time" : "_known_time", seconds: latenessSeconds };
-}
-
-type TimeName = "_event_time" | "_known_time";
 
 /**
  * One scan of a source's rows. For an extended source whose key comes from its extension, one scan for each of the two

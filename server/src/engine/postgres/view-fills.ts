@@ -8,7 +8,7 @@ import {
 import type { CallOptions, Database } from "../../database/index";
 import { hasOwnQuery } from "../applied-view";
 import type { ChunkProgress, FilledTable, Run, ViewFills } from "../view-fills";
-import { callFunction, HOUR_MS } from "./call-function";
+import { callFunction, HOUR_MS } from "../call-function";
 import { createFindChanges } from "./find-changes";
 
 /**
@@ -58,6 +58,8 @@ export function createViewFills(database: Database): ViewFills {
 
     fillChunk: (run, options) =>
       step<ChunkProgress>(run, "fill_chunk($1::text::bigint, $2::text::bigint)", [], options),
+
+    sweepStaging: async () => [],
 
     endChunks(run, options) {
       const call = "end_chunks($1::text::bigint, $2::text::bigint, $3::text::integer)";
