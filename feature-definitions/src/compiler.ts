@@ -126,6 +126,7 @@ export type {
 export {
   type ComputedFeature,
   type Contract,
+  DEFAULT_ENGINE,
   type DefaultValue,
   type Entity,
   type EntityKey,
@@ -133,6 +134,8 @@ export {
   type FeatureReference,
   type FeatureService,
   type FeatureView,
+  type FilePartition,
+  type FilesRelation,
   type History,
   type Metric,
   type Relation,
@@ -146,7 +149,7 @@ export {
 export { parseDataset, parseFeatureService, parseFeatureView } from "./ir/parse";
 export { AS_OF, COMPUTED, featureColumnName, INPUT, inputColumnName } from "./ir/service-columns";
 export { featuresReadBy } from "./ir/service-reads";
-export { originOf, type PlainSource, plainSources } from "./ir/source-parts";
+export { engineOf, originOf, type PlainSource, plainSources } from "./ir/source-parts";
 export { typeOf } from "./ir/type-of";
 export { isNumeric } from "./ir/type-tables";
 export { type KeyType, type ScalarType, type ValueType, type VectorType, vectorDimensions } from "./ir/types";

@@ -82,6 +82,7 @@ export {
   type KeyName,
   type Keys,
   type Others,
+  type PartitionOption,
   type Row,
   type SourceDefinition,
   type SourceOptions,

@@ -1,4 +1,12 @@
-import type { History, Relation, Source, SourceColumn, TimeColumn } from "../ir/nodes";
+import {
+  DEFAULT_ENGINE,
+  type FilePartition,
+  type History,
+  type Relation,
+  type Source,
+  type SourceColumn,
+  type TimeColumn,
+} from "../ir/nodes";
 import type { KeyType, ValueType } from "../ir/types";
 import type { ColumnDefinition } from "./column";
 import { extendedSource, keyedSource } from "./derived-source";
@@ -19,16 +27,47 @@ export type Row<K extends KeyColumnSet, C extends ColumnSet> = {
 /** A time column: its database or declared name, with a zone if it stores none. */
 export type TimeColumnOption = string | { readonly column: string; readonly zone?: string };
 
+/** A column that names of folders hold, as in `day=2026-01-31/part-0.parquet`. */
+export type PartitionOption = Pick<FilePartition, "type" | "holds">;
+
 type RelationOption =
   | {
-      /** `table` or `schema.table`; may be a view. */
+      /**
+       * The engine that reads the source, by its name in the settings `engines`. Default: `postgres`, the database of the
+       * store.
+       */
+      readonly engine?: string;
+      /** `table` or `schema.table`; may be a view. With an engine, of the PostgreSQL database in `engines.<name>.url`. */
       readonly table: string;
       readonly query?: never;
+      readonly path?: never;
+      readonly partitions?: never;
     }
   | {
-      /** A `select` statement whose result is the source. */
+      readonly engine?: string;
+      /** A `select` statement, in the engine's SQL, whose result is the source. */
       readonly query: string;
       readonly table?: never;
+      readonly path?: never;
+      readonly partitions?: never;
+    }
+  | {
+      readonly engine: string;
+      /**
+       * Parquet files: a path or a glob, `plays/*.parquet`, below the first of the engine's `roots`; or an absolute path or
+       * `s3://bucket/…` below any of them. `**` stands for folders of any depth.
+       */
+      readonly path: string;
+      /**
+       * The columns that names of folders hold. `holds` says which part of the event time, in UTC, the column is: scans
+       * then skip the folders that a statement cannot need.
+       *
+       * @example
+       * partitions: { day: { type: "date", holds: "day" } } // day=2026-01-31/part-0.parquet
+       */
+      readonly partitions?: Readonly<Record<string, PartitionOption>>;
+      readonly table?: never;
+      readonly query?: never;
     };
 
 export type SourceOptions<K extends KeyColumnSet, C extends ColumnSet> = RelationOption & {
@@ -93,7 +132,7 @@ export type Others<K extends KeyColumnSet, C extends ColumnSet, Name extends Pro
   readonly [N in Exclude<keyof C, Name>]: C[N];
 } & { readonly [N in Exclude<keyof K, Name>]: ColumnDefinition<K[N]["type"], true> };
 
-/** A table or query with typed columns, as views read it. */
+/** A table, query or files with typed columns, as views read them. */
 export interface SourceDefinition<K extends KeyColumnSet, C extends ColumnSet> {
   readonly kind: "source_definition";
   readonly ir: Source;
@@ -138,12 +177,19 @@ function columnsOf(columns: ColumnSet): SourceColumn[] {
   }));
 }
 
-function relationOf(options: { readonly table?: string; readonly query?: string }): Relation {
-  if (options.query !== undefined) return { kind: "query", text: options.query };
-  const table = options.table ?? "";
+function relationOf({ engine, path, partitions, query, table = "" }: RelationOption): Relation {
+  const named = engine === undefined || engine === DEFAULT_ENGINE ? {} : { engine };
+  if (path !== undefined) {
+    const columns = Object.entries(partitions ?? {}).map(([name, { type, holds }]): FilePartition => {
+      return { name, type, ...(holds === undefined ? {} : { holds }) };
+    });
+    const files = { kind: "files", engine: engine ?? DEFAULT_ENGINE, path } as const;
+    return columns.length === 0 ? files : { ...files, partitions: columns };
+  }
+  if (query !== undefined) return { kind: "query", text: query, ...named };
   const dot = table.indexOf(".");
-  if (dot === -1) return { kind: "table", schema: null, table };
-  return { kind: "table", schema: table.slice(0, dot), table: table.slice(dot + 1) };
+  if (dot === -1) return { kind: "table", schema: null, table, ...named };
+  return { kind: "table", schema: table.slice(0, dot), table: table.slice(dot + 1), ...named };
 }
 
 /**
@@ -174,12 +220,16 @@ function define<K extends KeyColumnSet, C extends ColumnSet>(ir: Source): Source
 }
 
 /**
- * Declares a source: a table, view or query with typed columns.
+ * Declares a source: a table, view, query or Parquet files with typed columns.
  *
  * @example
  * const plays = source({
  *   name: "plays", table: "play_events", key: { song_id: int64() }, eventTime: "played_at", tieBreak: "id",
  *   history: "events", columns: { seconds: int32() },
+ * });
+ * const streams = source({
+ *   name: "streams", engine: "lake", path: "streams/*.parquet", key: { song_id: int64() }, eventTime: "streamed_at",
+ *   tieBreak: "id", history: "events", columns: { seconds: int32() },
  * });
  */
 export function source<const K extends KeyColumnSet, const C extends ColumnSet>(

@@ -19,6 +19,9 @@ export interface CatalogColumn {
 /** A relation that a catalog describes. */
 export type PlainRelation = PlainSource["relation"];
 
+/** The option of `source` that names its relation, by the relation's kind. */
+export const RELATION_PATHS = { table: "source.table", query: "source.query", files: "source.path" } as const;
+
 /** A foreign key: for each of its columns the other table's column, in the constraint's order. */
 export interface CatalogForeignKey {
   readonly columns: readonly string[];
@@ -53,7 +56,7 @@ export type CatalogRelation =
       readonly tellsTransactions?: boolean;
     }
   | { readonly relation: PlainRelation; readonly state: "missing" }
-  /** A query that the database rejects, with its message. */
+  /** A query that the engine rejects, or files that it cannot read, with its message. */
   | { readonly relation: PlainRelation; readonly state: "failed"; readonly reason: string };
 
 /** The database description that `checkCatalog` uses. */
@@ -94,9 +97,10 @@ export function needsVectors({ featureViews }: Definitions): boolean {
   return featureViews.some((view) => view.features.some(isVector));
 }
 
-/** A readable name of a relation: `schema.table`, or the first words of a query. */
+/** A readable name of a relation: `schema.table`, the path of files, or the first words of a query. */
 export function relationName(relation: PlainRelation): string {
   if (relation.kind === "table") return [relation.schema, relation.table].filter((part) => part !== null).join(".");
+  if (relation.kind === "files") return relation.path;
   const text = relation.text.replace(/\s+/g, " ").trim();
   return text.length > 60 ? `(${text.slice(0, 57)}…)` : `(${text})`;
 }

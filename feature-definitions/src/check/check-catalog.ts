@@ -8,6 +8,7 @@ import {
   databaseColumnsOf,
   distinct,
   needsVectors,
+  RELATION_PATHS,
   relationName,
   sourcesOf,
 } from "./catalog";
@@ -88,7 +89,7 @@ function foundFor(report: Report, source: PlainSource, catalog: Catalog): FoundR
   const relation = canonicalJson(source.relation);
   const described = catalog.relations.find((candidate) => canonicalJson(candidate.relation) === relation);
   const name = relationName(source.relation);
-  const path = source.relation.kind === "table" ? "source.table" : "source.query";
+  const path = RELATION_PATHS[source.relation.kind];
   if (!described) {
     report("relation_not_described", path, { name });
     return undefined;

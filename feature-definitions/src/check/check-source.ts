@@ -41,6 +41,7 @@ function checkRelation(report: Report, { relation }: Source): void {
     if (relation.table === "" || relation.schema === "") report("source_without_relation", "source.table", {});
     return;
   }
+  if (relation.kind === "files") return;
   // Quoted text, quoted names and comments are not syntax.
   const syntax = relation.text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
   if (!/^\s*\(*\s*(select|with)\b/i.test(syntax) || /;|\$\d/.test(syntax))

@@ -23,12 +23,46 @@ export interface TimeColumn {
   readonly zone: string | null;
 }
 
+/** The engine that computes a relation without `engine`: the PostgreSQL database of the store. */
+export const DEFAULT_ENGINE = "postgres";
+
+/** `engine`: the name of the engine that reads the relation; absent: `DEFAULT_ENGINE`. */
 export type Relation =
-  /** `schema`: null if the author named none, until `apply` records the schema in which it found the table. */
-  | { readonly kind: "table"; readonly schema: string | null; readonly table: string }
-  /** `searchPath`: the schemas in which `apply` resolved unqualified names of the query; absent if there are none. */
-  | { readonly kind: "query"; readonly text: string; readonly searchPath?: readonly string[] }
+  /**
+   * `schema`: null if the author named none, until `apply` records the schema in which it found the table. With an
+   * engine, a table of the PostgreSQL database that the engine's settings name.
+   */
+  | { readonly kind: "table"; readonly schema: string | null; readonly table: string; readonly engine?: string }
+  /**
+   * A text in the engine's SQL. `searchPath`: the schemas in which `apply` resolved unqualified names of the query;
+   * absent if there are none.
+   */
+  | {
+      readonly kind: "query";
+      readonly text: string;
+      readonly searchPath?: readonly string[];
+      readonly engine?: string;
+    }
+  | FilesRelation
   | ExtendedRelation;
+
+/** Parquet files that an engine reads. */
+export interface FilesRelation {
+  readonly kind: "files";
+  readonly engine: string;
+  /** A path or a glob, local or `s3://bucket/…`; a relative path is below the first root of the engine. */
+  readonly path: string;
+  /** The columns that names of folders hold, `day=2026-01-31`, in the author's order; absent if there are none. */
+  readonly partitions?: readonly FilePartition[];
+}
+
+/** A column whose values are in the names of folders. */
+export interface FilePartition {
+  readonly name: string;
+  readonly type: "string" | "int32" | "int64" | "date";
+  /** The part of the event time, in UTC, that the column holds: `day` is the date. Scans then skip folders by time. */
+  readonly holds?: "year" | "month" | "day";
+}
 
 /**
  * The rows of `base`, each with columns of the one row of `extension` that has its key; nulls if there is none. The

@@ -129,11 +129,23 @@ const column = record({
 });
 const timeColumn = orNull(record({ column: text, zone: orNull(text) }));
 
+const partition = record({
+  name: text,
+  type: oneOf("string", "int32", "int64", "date"),
+  holds: optional(oneOf("year", "month", "day")),
+});
+
+const plainRelations: Readonly<Record<string, Shape>> = {
+  table: record({ schema: orNull(text), table: text, engine: optional(text) }),
+  query: record({ text, searchPath: optional(list(text)), engine: optional(text) }),
+  files: record({ engine: text, path: text, partitions: optional(list(partition)) }),
+};
+
 const relation: Shape = (value, path) => {
   const kind: unknown = typeof value === "object" && value !== null ? Reflect.get(value, "kind") : undefined;
-  if (kind === "query") return record({ text, searchPath: optional(list(text)) })(value, path);
-  if (kind !== "extended")
-    return record({ kind: oneOf("table", "query", "extended"), schema: orNull(text), table: text })(value, path);
+  const plain = typeof kind === "string" && Object.hasOwn(plainRelations, kind) ? plainRelations[kind] : undefined;
+  if (plain !== undefined) return plain(value, path);
+  if (kind !== "extended") return [`${path}.kind is not one of ${Object.keys(plainRelations).join(", ")}, extended`];
   if (path.split(".").length > deepest) return [`${path.slice(0, 60)}… is nested too deep`];
   const by = list(record({ key: text, column: text }));
   return record({ base: source, extension: source, by, columns: list(text) })(value, path);

@@ -1,19 +1,28 @@
-import type { ExtendedRelation, Relation, Source, SourceColumn } from "./nodes";
+import { DEFAULT_ENGINE, type ExtendedRelation, type Relation, type Source, type SourceColumn } from "./nodes";
 
 /** The tenant column of an extended source that only its extension declares. */
 export const SCOPE_OF_EXTENSION = "_tenant";
 
-/** A source whose rows come directly from a table or a query. */
+/** A source whose rows come directly from a table, a query or files. */
 export type PlainSource = Source & { readonly relation: Exclude<Relation, { readonly kind: "extended" }> };
 
 /**
- * The tables and queries that a source's rows come from, as sources: the source itself, or the parts of an extended
- * source.
+ * The tables, queries and files that a source's rows come from, as sources: the source itself, or the parts of an
+ * extended source.
  */
 export function plainSources(source: Source): readonly PlainSource[] {
   const { relation } = source;
   if (relation.kind === "extended") return [...plainSources(relation.base), ...plainSources(relation.extension)];
   return [{ ...source, relation }];
+}
+
+/**
+ * The name of the engine that computes over a source or relation; for an extended one, its base's. `checkDefinitions`
+ * refuses a view of several engines.
+ */
+export function engineOf(of: Source | Relation): string {
+  if (of.kind === "source") return engineOf(of.relation);
+  return of.kind === "extended" ? engineOf(of.base) : (of.engine ?? DEFAULT_ENGINE);
 }
 
 /** The columns that a source takes from its extension. */
@@ -29,7 +38,7 @@ export function declaredColumn(
   return [...key, ...columns].find((column) => column.name === name);
 }
 
-/** The part (a table or query as a source) that a column comes from, with that column. */
+/** The part (a table, query or files as a source) that a column comes from, with that column. */
 export function originOf(source: Source, column: SourceColumn): readonly [PlainSource, SourceColumn] {
   const { relation } = source;
   if (relation.kind !== "extended") return [{ ...source, relation }, column];

@@ -89,8 +89,9 @@ function knownThen(source: Source): Source {
   const eventTime = { column: "_always", zone: null };
   if (relation.kind === "extended")
     return { ...known, relation: { ...relation, base: knownThen(relation.base) }, eventTime };
-  const table =
-    relation.kind === "table" ? quoteTable(relation.schema, relation.table) : `(${relation.text}) as "rows"`;
+  // The rows of a test are in tables, whatever the sources are.
+  if (relation.kind !== "table") throw new TypeError(`The source ${source.name} is no table of the test`);
+  const table = quoteTable(relation.schema, relation.table);
   const text = `select *, timestamptz '0001-01-01 00:00:00Z' as "_always" from ${table}`;
   return { ...known, relation: { kind: "query", text }, eventTime };
 }

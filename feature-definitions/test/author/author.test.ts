@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { rowOf } from "../../src/author/source";
-import { checkDefinitions, collectDefinitions, type Expression, typeOf } from "../../src/compiler";
+import { checkDefinitions, collectDefinitions, type Expression, engineOf, typeOf } from "../../src/compiler";
 import {
   avg,
   changeAgainstPrevious,
@@ -79,6 +79,38 @@ describe("sources", () => {
   test("accept queries as relations", () => {
     const { relation } = source({ name: "q", query: "select 1 as id", key: { id: int64() }, columns: {} }).ir;
     expect(relation).toEqual({ kind: "query", text: "select 1 as id" });
+  });
+
+  test("name the engine that reads them, unless it is the default", () => {
+    const rest = { name: "s", key: { id: int64() }, columns: {} };
+    const partitions = { day: { type: "date", holds: "day" }, country: { type: "string" } } as const;
+    const relations = [
+      source({ ...rest, engine: "lake", path: "plays/*.parquet", partitions }),
+      source({ ...rest, engine: "lake", path: "s3://music/plays" }),
+      source({ ...rest, engine: "warehouse", table: "public.plays" }),
+      source({ ...rest, engine: "lake", query: "select 1 as id" }),
+      source({ ...rest, engine: "postgres", table: "plays" }),
+    ].map(({ ir }) => ir.relation);
+    expect(relations).toStrictEqual([
+      {
+        kind: "files",
+        engine: "lake",
+        path: "plays/*.parquet",
+        partitions: [
+          { name: "day", type: "date", holds: "day" },
+          { name: "country", type: "string" },
+        ],
+      },
+      { kind: "files", engine: "lake", path: "s3://music/plays" },
+      { kind: "table", schema: "public", table: "plays", engine: "warehouse" },
+      { kind: "query", text: "select 1 as id", engine: "lake" },
+      { kind: "table", schema: null, table: "plays" },
+    ]);
+    expect(relations.map(engineOf)).toEqual(["lake", "lake", "warehouse", "lake", "postgres"]);
+    const files = source({ ...rest, engine: "lake", path: "plays" });
+    const artists = source({ ...rest, engine: "lake", path: "artists", columns: { name: string() } });
+    const extended = files.extend(artists, { by: "id", columns: ["name"] }).where((s) => s.name.ne("x"));
+    expect(engineOf(extended.ir)).toBe("lake");
   });
 });
 

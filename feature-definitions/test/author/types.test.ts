@@ -170,6 +170,19 @@ export function mistakes() {
   // Arguments, not an array: its elements' types would be compared with each other, which takes the compiler too long.
   const refuse = (..._definitions: readonly unknown[]) => undefined;
   refuse(
+    // @ts-expect-error files without an engine
+    source({ name: "f", path: "plays", key: { id: int64() }, columns: {} }),
+    // @ts-expect-error files and a table
+    source({ name: "f", engine: "lake", path: "plays", table: "plays", key: { id: int64() }, columns: {} }),
+    source({
+      name: "f",
+      engine: "lake",
+      path: "p",
+      // @ts-expect-error a partition of a type that names of folders cannot hold
+      partitions: { a: { type: "json" } },
+      key: { id: int64() },
+      columns: {},
+    }),
     // @ts-expect-error unknown column
     featureView({ ...wrong("a"), features: (e) => ({ x: latest(e.smal) }) }),
     // @ts-expect-error sum of a string

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalJson, compareCodePoints, documentHash, meaningHash, parseFeatureView } from "../../src/compiler";
+import {
+  canonicalJson,
+  compareCodePoints,
+  documentHash,
+  meaningHash,
+  parseFeatureView,
+  type Relation,
+} from "../../src/compiler";
 import { anyView } from "../arbitrary";
 
 /** The same data with the keys of every object in another order. */
@@ -61,6 +68,22 @@ describe("hashes", () => {
         );
       }),
     );
+  });
+
+  test("include the engine that reads a source, and its partitions", () => {
+    const [view] = fc.sample(anyView, { numRuns: 1, seed: 1 });
+    if (view === undefined) throw new Error("no view");
+    const day = { name: "day", type: "date" } as const;
+    const relations: readonly Relation[] = [
+      view.source.relation,
+      { kind: "table", schema: null, table: "events", engine: "lake" },
+      { kind: "table", schema: null, table: "events", engine: "warehouse" },
+      { kind: "files", engine: "lake", path: "events" },
+      { kind: "files", engine: "lake", path: "events", partitions: [day] },
+      { kind: "files", engine: "lake", path: "events", partitions: [{ ...day, holds: "day" }] },
+    ];
+    const hashes = relations.map((relation) => meaningHash({ ...view, source: { ...view.source, relation } }));
+    expect(new Set(hashes).size).toBe(relations.length);
   });
 
   test("include in the document hash what the meaning hash leaves out", () => {

@@ -18,6 +18,31 @@ test("definitions survive a round trip through JSON", () => {
   );
 });
 
+test("engines of sources survive a round trip through JSON, and other shapes of them are rejected", () => {
+  const [view] = definitions.featureViews;
+  const withRelation = (relation: unknown) => ({ ...view, source: { ...view?.source, relation } });
+  const relations = [
+    { kind: "table", schema: null, table: "plays", engine: "warehouse" },
+    { kind: "query", text: "select 1", engine: "lake" },
+    { kind: "files", engine: "lake", path: "s3://music/plays" },
+    { kind: "files", engine: "lake", path: "p", partitions: [{ name: "day", type: "date", holds: "day" }] },
+  ];
+  for (const relation of relations)
+    expect(parseFeatureView(JSON.parse(JSON.stringify(withRelation(relation))))).toStrictEqual(withRelation(relation));
+  const { partitions: _partitions, ...files } = relations[3] as { partitions: unknown };
+  for (const [wrong, path] of [
+    [{ ...files, engine: undefined }, "relation.engine"],
+    [{ ...files, path: null }, "relation.path"],
+    [{ ...files, partitions: [{ name: "day", type: "json" }] }, "relation.partitions[0].type"],
+    [{ ...files, partitions: [{ name: "day", type: "date", holds: "hour" }] }, "relation.partitions[0].holds"],
+    [{ ...relations[0], engine: null }, "relation.engine"],
+    [{ ...files, kind: "folder" }, "relation.kind"],
+    [{ ...files, kind: "toString" }, "relation.kind"],
+    [null, "relation.kind"],
+  ] as const)
+    expect(() => parseFeatureView(withRelation(wrong))).toThrow(path);
+});
+
 test("rejects another version of the format and names its number", () => {
   const [view] = definitions.featureViews;
   expect(() => parseFeatureView({ ...view, irVersion: 2 })).toThrow(/irVersion .*2.* 1/);

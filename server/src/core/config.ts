@@ -39,6 +39,8 @@ export interface Config {
   /** The folder of the embedded database, the generated secret and the demo's key. */
   readonly dataDir: string;
   readonly database: DatabaseConfig;
+  /** The engines besides `postgres`, by name. */
+  readonly engines: Readonly<Record<string, EngineSettings>>;
   /** The secret under which API keys are hashed; null: generated in the data folder (embedded database only). */
   readonly keySecret: Secret | null;
   /** More of these secrets, by name, the newest first; new keys use the first one. */
@@ -205,6 +207,23 @@ export type DatabaseConfig =
       readonly waitMs: number;
     };
 
+/** An engine that computes views besides PostgreSQL. */
+export interface EngineSettings {
+  readonly kind: "duckdb";
+  /** The PostgreSQL database whose tables its sources may name; null: none. */
+  readonly url: Secret | null;
+  /** The folder of its files on their way to PostgreSQL, and of what does not fit into memory. */
+  readonly staging: string;
+  readonly memoryMb: number;
+  readonly threads: number;
+  /** Absolute folders, and `s3://bucket/prefix` without a slash at the end: its sources may read nothing else. */
+  readonly roots: readonly string[];
+  /** The folder of DuckDB's extensions; null: none are loaded. */
+  readonly extensions: string | null;
+  /** `endpoint`: null for AWS. `region`: null for that of the AWS SDK's usual sources. */
+  readonly s3: { readonly endpoint: string | null; readonly region: string | null };
+}
+
 export interface ConfigSources {
   /** Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -234,7 +253,9 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const read = readFile(path, named !== undefined, faults);
   const folder = read === undefined ? start : resolve(path, "..");
   const paths = new Map<string, string>();
-  const merged = withEnvironment(read?.settings ?? {}, withSecretFiles(env, start, faults), paths);
+  const settings = [...allSettings, ...urlsOfEngines(read?.settings.engines)];
+  const values = withSecretFiles(env, settings, start, faults);
+  const merged = withEnvironment(read?.settings ?? {}, settings, values, paths);
   // Otherwise a missing secret would silently select another database.
   if (env.DATABASE_URL?.trim() === "")
     faults.push({
@@ -291,17 +312,30 @@ function readFile(path: string, required: boolean, faults: Fault[]): ReadFile | 
   };
 }
 
+type FromVariable = Pick<Setting, "variable" | "type" | "isSecret"> & { readonly name: string };
+
+/** The url of each engine in the file, which is a secret and hence better in a variable. */
+function urlsOfEngines(engines: unknown): readonly FromVariable[] {
+  return Object.keys(isRecord(engines) ? engines : {}).map((name) => ({
+    name: `engines.${name}.url`,
+    variable: `FEATSTORE_ENGINE_${name.toUpperCase()}_URL`,
+    type: "string",
+    isSecret: true,
+  }));
+}
+
 /**
  * Adds the secrets that are in files: `<VARIABLE>_FILE` names a file with the value of `<VARIABLE>`, as Docker and
  * Kubernetes mount secrets. The variable itself takes precedence.
  */
 function withSecretFiles(
   env: Readonly<Record<string, string | undefined>>,
+  settings: readonly FromVariable[],
   folder: string,
   faults: Fault[],
 ): Readonly<Record<string, string | undefined>> {
   const values = { ...env };
-  for (const { variable, isSecret } of allSettings) {
+  for (const { variable, isSecret } of settings) {
     if (isSecret !== true || variable === null || nonEmpty(env[variable]) !== undefined) continue;
     const name = `${variable}_FILE`;
     const path = nonEmpty(env[name]);
@@ -320,24 +354,28 @@ function withSecretFiles(
 
 /** Merges the environment into the file's settings, and notes the variable of each. */
 function withEnvironment(
-  settings: Record<string, unknown>,
+  file: Record<string, unknown>,
+  settings: readonly FromVariable[],
   env: Readonly<Record<string, string | undefined>>,
   paths: Map<string, string>,
 ): Record<string, unknown> {
-  const merged: Record<string, unknown> = structuredClone(settings);
-  for (const { name, variable, type } of allSettings) {
+  let merged: Record<string, unknown> = structuredClone(file);
+  for (const { name, variable, type } of settings) {
     const value = variable === null ? undefined : nonEmpty(env[variable]);
-    const [first, second] = name.split(".");
-    if (variable === null || value === undefined || first === undefined) continue;
+    if (variable === null || value === undefined) continue;
     paths.set(name, variable);
-    if (second === undefined) {
-      merged[first] = fromText(value, type);
-    } else {
-      const inner = merged[first];
-      merged[first] = { ...(isRecord(inner) ? inner : {}), [second]: fromText(value, type) };
-    }
+    merged = withValue(merged, name.split("."), fromText(value, type));
   }
   return merged;
+}
+
+function withValue(
+  settings: unknown,
+  [key = "", ...deeper]: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  const own = isRecord(settings) ? settings : {};
+  return { ...own, [key]: deeper.length === 0 ? value : withValue(own[key], deeper, value) };
 }
 
 /**
@@ -406,6 +444,12 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
             poolSize: database.pool_size,
             waitMs: database.wait_seconds * 1000,
           },
+    engines: Object.fromEntries(
+      Object.entries(settings.engines).map(([name, engine]) => [
+        name,
+        engineSettings(engine, join(dataDir, "engines", name), absolute),
+      ]),
+    ),
     keySecret: settings.key_secret === undefined ? null : secret(settings.key_secret),
     keySecrets: (settings.key_secrets === undefined ? [] : namedSecrets(settings.key_secrets)).map(
       ({ name, value }) => ({
@@ -490,6 +534,24 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
         Object.entries(settings.drift.features).map(([feature, own]) => [feature, thresholdsOf(own)]),
       ),
     },
+  };
+}
+
+function engineSettings(
+  engine: FileSettings["engines"][string],
+  staging: string,
+  absolute: (path: string) => string,
+): EngineSettings {
+  const rootOf = (root: string) => (root.startsWith("s3://") ? root.replace(/\/+$/, "") : absolute(root));
+  return {
+    kind: engine.kind,
+    url: engine.url === undefined ? null : secret(engine.url),
+    staging: engine.staging === undefined ? staging : absolute(engine.staging),
+    memoryMb: engine.memory,
+    threads: engine.threads ?? availableParallelism(),
+    roots: engine.roots.map(rootOf),
+    extensions: engine.extensions === undefined ? null : absolute(engine.extensions),
+    s3: { endpoint: engine.s3_endpoint ?? null, region: engine.s3_region ?? null },
   };
 }
 

@@ -3,7 +3,14 @@ export { assetFolder } from "./assets";
 export { type BackgroundWrites, writeInBackground } from "./background-writes";
 export { type BoundedMap, createBoundedMap } from "./bounded-map";
 export { CommandProblem, type ExitName, exitCodes, type ProblemParts } from "./command-problem";
-export { type AuthConfig, type Config, loadConfig, processEnvironment, type RedisConfig } from "./config";
+export {
+  type AuthConfig,
+  type Config,
+  type EngineSettings,
+  loadConfig,
+  processEnvironment,
+  type RedisConfig,
+} from "./config";
 export { type CronReader, type CronTimes, createCronReader, cronTimes } from "./cron-times";
 export { type DriftSettings, type Measure, measures, type Thresholds } from "./drift-thresholds";
 export { emailAddress } from "./email-address";

@@ -1,6 +1,8 @@
 import { allSettings, type Setting } from "./settings";
 
-const secrets = allSettings.flatMap(({ name, isSecret }) => (isSecret === true ? `\`${name}\`` : [])).join(", ");
+const secrets = [...allSettings.flatMap(({ name, isSecret }) => (isSecret === true ? name : [])), "engines.<name>.url"]
+  .map((name) => `\`${name}\``)
+  .join(", ");
 
 const INTRODUCTION = `# Settings
 

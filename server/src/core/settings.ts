@@ -76,9 +76,8 @@ const webOrigin = z.string("expected a text").refine((url) => {
     (parsed.protocol === "https:" || isLoopback(parsed.hostname))
   );
 }, "expected https://features.example.com, without a path; http:// only for localhost");
-const s3Url = z
-  .string("expected a text")
-  .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[A-Za-z0-9!_.*'()-]+)*\/?$/, "expected s3://bucket/prefix");
+const S3_URL = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[A-Za-z0-9!_.*'()-]+)*\/?$/;
+const s3Url = z.string("expected a text").regex(S3_URL, "expected s3://bucket/prefix");
 const endpointUrl = z
   .string("expected a text")
   .refine((url) => /^https?:\/\/./.test(url) && URL.canParse(url), "expected https://s3.example.com");
@@ -99,6 +98,27 @@ const domainList = z
   );
 const name = z.string("expected a text").regex(/^[a-z][a-z0-9_]{0,39}$/, "expected a name such as speech");
 const flag = z.boolean("expected true or false");
+
+const root = text.refine(
+  (place) => !/[*?[\]{}]/.test(place) && (!place.includes("://") || S3_URL.test(place)),
+  "expected a folder or s3://bucket/prefix, without a pattern",
+);
+const engineName = name.refine(
+  (each) => each !== "postgres",
+  "`postgres` is the database of the store: choose another name",
+);
+/** One engine. Paths are relative to the file. */
+const engine = z.strictObject({
+  kind: z.enum(["duckdb"], 'expected "duckdb"'),
+  url: postgresUrl.optional(),
+  staging: text.optional(),
+  memory: integer(64, 1_048_576).default(1024),
+  threads: integer(1, 1024).optional(),
+  roots: z.array(root, "expected a list of folders and buckets").default([]),
+  extensions: text.optional(),
+  s3_endpoint: endpointUrl.optional(),
+  s3_region: text.optional(),
+});
 
 const fraction = (max: number) =>
   z.number("expected a number").gt(0, "expected more than 0").max(max, `expected at most ${max}`);
@@ -236,6 +256,12 @@ const File = z.strictObject({
         "How long a server or a command waits at its start for PostgreSQL to accept connections. Set it where both start at once, such as in containers.",
       tooLow: "It exits with code 4 because PostgreSQL is still starting.",
     }),
+  }),
+  engines: setting(z.record(engineName, engine).default({}), {
+    variable: null,
+    description:
+      "Engines that compute views besides PostgreSQL, by the name that sources give: `{ lake: { kind: duckdb, roots: [/data/music, s3://music/plays] } }`. `roots` are the folders and buckets that its sources may read, `memory` (1024) is in MiB, `threads` are those of a statement (all processors), `staging` is the folder of its files on their way (`engines/<name>` in `data_dir`), `extensions` that of DuckDB's extensions, `s3_endpoint` an S3 server other than AWS, `s3_region` its region. `url`, `postgres://user:password@host:5432/name`, is a PostgreSQL whose tables it reads; set it with the variable `FEATSTORE_ENGINE_<NAME>_URL`, or `FEATSTORE_ENGINE_<NAME>_URL_FILE`.",
+    computedDefault: "none: PostgreSQL computes all views",
   }),
   key_secret: setting(keySecret.optional(), {
     variable: "FEATSTORE_KEY_SECRET",

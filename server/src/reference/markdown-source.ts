@@ -33,7 +33,9 @@ function historyText({ declared_key }: SourceDocument, history: keyof typeof his
 function whereText(source: SourceDocument): string {
   const { relation } = source;
   if (relation.kind === "extended") return whereText(relation.base);
-  return relation.kind === "query" ? "a query, below" : `table ${code(tableText(source))}`;
+  const by = relation.engine === undefined ? "" : ` of the engine ${code(relation.engine)}`;
+  if (relation.kind === "files") return `Parquet files ${code(relation.path)}${by}`;
+  return relation.kind === "query" ? `a query${by}, below` : `table ${code(tableText(source))}${by}`;
 }
 
 function extensionRows({ base, extension, by, columns }: Extended): string[][] {
@@ -72,10 +74,10 @@ export function rowParagraphs(source: SourceDocument, viewFilter: string | null)
   ];
 }
 
-/** Returns the table name, `music.songs`, or the source's name for a query. */
+/** Returns the table name, `music.songs`, or the source's name for a query or files. */
 export function tableText({ name, relation }: SourceDocument): string {
   if (relation.kind === "extended") return tableText(relation.base);
-  if (relation.kind === "query") return name;
+  if (relation.kind !== "table") return name;
   return relation.schema === null ? relation.table : `${relation.schema}.${relation.table}`;
 }
 

@@ -33,7 +33,7 @@ export interface EntityDocument {
   readonly feature_views: readonly string[];
 }
 
-/** The rows of a source: a table, a query, or a base source extended with columns of another. */
+/** The rows of a source: a table, a query, files, or a base source extended with columns of another. */
 export type RelationDocument =
   | PlainRelation
   | {

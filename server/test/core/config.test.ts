@@ -109,6 +109,64 @@ describe("configuration", () => {
     expect(load({}, `server: { workers: 3 }\ndatabase: { url: "${url}" }\n`).server.workers).toBe(3);
   });
 
+  test("reads the engines, with absolute paths and the url from a variable or a file", () => {
+    expect(load().engines).toEqual({});
+    const yaml = [
+      "data_dir: data",
+      "engines:",
+      "  lake: { kind: duckdb, roots: [music, /srv/plays, s3://music/plays/], memory: 256, threads: 2, extensions: more }",
+      '  warehouse: { kind: duckdb, url: "postgres://a:hush@b/c", staging: /tmp/w, s3_endpoint: "http://127.0.0.1:9000" }',
+      "",
+    ].join("\n");
+    const { engines } = load({}, yaml);
+    expect(engines).toMatchObject({
+      lake: {
+        kind: "duckdb",
+        url: null,
+        staging: join(folder, "data", "engines", "lake"),
+        memoryMb: 256,
+        threads: 2,
+        roots: [join(folder, "music"), "/srv/plays", "s3://music/plays"],
+        extensions: join(folder, "more"),
+        s3: { endpoint: null, region: null },
+      },
+      warehouse: {
+        staging: "/tmp/w",
+        memoryMb: 1024,
+        threads: availableParallelism(),
+        roots: [],
+        extensions: null,
+        s3: { endpoint: "http://127.0.0.1:9000", region: null },
+      },
+    });
+    expect(engines.warehouse?.url?.reveal()).toBe("postgres://a:hush@b/c");
+    expect(inspect(engines, { depth: 9 })).not.toContain("hush");
+    expect(load({ FEATSTORE_ENGINE_LAKE_URL: "postgres://b/c" }, yaml).engines.lake?.url?.reveal()).toBe(
+      "postgres://b/c",
+    );
+    writeFileSync(join(folder, "url"), "postgres://from/file\n");
+    const fromFile = load({ FEATSTORE_ENGINE_WAREHOUSE_URL_FILE: "url" }, yaml).engines.warehouse;
+    expect(fromFile?.url?.reveal()).toBe("postgres://from/file");
+  });
+
+  test("refuses engines that are not whole, with each setting and without the url", () => {
+    const pathOf = (engines: string, env = {}) =>
+      faultsOf(env, `engines: ${engines}\n`).errors?.map(({ path }) => path);
+    const file = `${join(folder, "featstore.config.yaml")}:1`;
+    expect(pathOf("{ postgres: { kind: duckdb } }")).toEqual([`${file} engines.postgres`]);
+    expect(pathOf("{ Lake: { kind: duckdb } }")).toEqual([`${file} engines.Lake`]);
+    expect(pathOf("{ lake: { kind: spark } }")).toEqual([`${file} engines.lake.kind`]);
+    expect(pathOf("{ lake: {} }")).toEqual([`${file} engines.lake.kind`]);
+    expect(pathOf('{ lake: { kind: duckdb, roots: ["/data/*"] } }')).toEqual([`${file} engines.lake.roots.0`]);
+    expect(pathOf('{ lake: { kind: duckdb, roots: ["gs://b/c"] } }')).toEqual([`${file} engines.lake.roots.0`]);
+    expect(pathOf("{ lake: { kind: duckdb, memory: 1 } }")).toEqual([`${file} engines.lake.memory`]);
+    expect(pathOf("{ lake: { kind: duckdb, rooots: [] } }")).toEqual([`${file} engines.lake.rooots`]);
+    const env = { FEATSTORE_ENGINE_LAKE_URL: "mysql://a:hush@b/c" };
+    const fault = faultsOf(env, "engines: { lake: { kind: duckdb } }\n");
+    expect(fault.errors).toMatchObject([{ path: "FEATSTORE_ENGINE_LAKE_URL" }]);
+    expect(inspect(fault, { depth: 9 })).not.toContain("hush");
+  });
+
   test("derives the read slots from the online store, and reserves some of them for single reads", () => {
     const slotsOf = (env: Record<string, string>) => {
       const { readSlots, bulkSlots, waitingReads } = load(env).limits;

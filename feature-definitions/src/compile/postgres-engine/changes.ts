@@ -1,5 +1,13 @@
-import type { EntityKey, ExtendedRelation, FeatureView, Source, SourceColumn, TimeColumn } from "../../ir/nodes";
-import { declaredColumn } from "../../ir/source-parts";
+import {
+  DEFAULT_ENGINE,
+  type EntityKey,
+  type ExtendedRelation,
+  type FeatureView,
+  type Source,
+  type SourceColumn,
+  type TimeColumn,
+} from "../../ir/nodes";
+import { declaredColumn, engineOf } from "../../ir/source-parts";
 import { quoteGeneration } from "../generations/tables";
 import { latenessOf, windowEdges } from "../late-entities";
 import { databaseType } from "../postgres/database-types";
@@ -94,14 +102,18 @@ export function viewChanges({ source, entity, features }: FeatureView): ViewChan
 /** How changed rows of a source are found since a run. */
 export type ChangeWay = "transaction" | "lateness";
 
-/** The ways that a source's definition allows, the better first; if there is none, its views are computed in full. */
+/**
+ * The ways that a source's definition allows, the better first; if there is none, its views are computed in full. Only
+ * PostgreSQL's own tables tell transactions.
+ */
 export function changeWays(source: Source): readonly ChangeWay[] {
   if (!keepsItsKeys(source)) return [];
   const { relation } = source;
+  const isTable = (of: Source): boolean => of.relation.kind === "table" && engineOf(of) === DEFAULT_ENGINE;
   if (relation.kind === "extended")
-    return [relation.base, relation.extension].every((part) => part.relation.kind === "table") ? ["transaction"] : [];
+    return [relation.base, relation.extension].every(isTable) ? ["transaction"] : [];
   const byLateness: readonly ChangeWay[] = latenessOf(source) === null ? [] : ["lateness"];
-  return relation.kind === "table" ? ["transaction", ...byLateness] : byLateness;
+  return isTable(source) ? ["transaction", ...byLateness] : byLateness;
 }
 
 /**

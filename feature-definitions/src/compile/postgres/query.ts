@@ -112,6 +112,7 @@ function renderSourceQuery({ text, searchPath }: Extract<FromRelation, { readonl
 }
 
 export function renderRelation(relation: FromRelation, alias: string, parameters: Parameters): string {
+  if ("engine" in relation) throw new TypeError(`The engine ${relation.engine} reads ${alias}, not PostgreSQL`);
   switch (relation.kind) {
     case "table":
       return relation.schema === null && relation.table === alias

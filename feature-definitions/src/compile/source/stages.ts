@@ -44,8 +44,20 @@ function reservedBy({ source, entity }: FeatureView): ReadonlySet<string> {
 
 /** The words that may name tables which a relation reads. */
 export function relationWords(relation: PlainSource["relation"]): readonly string[] {
-  const words = relation.kind === "table" ? [relation.table] : (relation.text.match(/\w+/g) ?? []);
-  return words.map((word) => word.toLowerCase());
+  return wordsOf(relation).map((word) => word.toLowerCase());
+}
+
+function wordsOf(relation: PlainSource["relation"]): readonly string[] {
+  switch (relation.kind) {
+    case "table":
+      return [relation.table];
+    case "query":
+      return relation.text.match(/\w+/g) ?? [];
+    case "files":
+      return (relation.partitions ?? []).map(({ name }) => name);
+    default:
+      return relation satisfies never;
+  }
 }
 
 /** Generates unused names; a name that had to be changed also differs from all feature names. */

@@ -95,5 +95,5 @@ function isDocument(value: unknown): value is Document {
 
 /** In definitions, a value with a kind that is neither a source nor a relation is an expression. */
 function isExpression(value: Document): value is Document & Expression {
-  return typeof value.kind === "string" && !["source", "table", "query", "extended"].includes(value.kind);
+  return typeof value.kind === "string" && !["source", "table", "query", "files", "extended"].includes(value.kind);
 }

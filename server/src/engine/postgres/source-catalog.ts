@@ -203,7 +203,7 @@ export function createSourceCatalog(database: Database): Pick<Sources, "describe
       const described: CatalogRelation[] = [];
       for (const relation of relations) {
         if (relation.kind === "query") described.push(await describeQuery(relation, options));
-        else described.push(tables.get(relation) ?? { relation, state: "missing" });
+        else if (relation.kind === "table") described.push(tables.get(relation) ?? { relation, state: "missing" });
       }
       const [row] = await database.query<{ vectors: boolean; names: string }>({ text: DATABASE_FACTS }, options);
       const catalog: Catalog = {

@@ -2,7 +2,9 @@ import {
   type ChangeWay,
   canonicalJson,
   changeWays,
+  DEFAULT_ENGINE,
   type Definitions,
+  engineOf,
   keepsItsKeys,
   plainSources,
   relationsOf,
@@ -18,7 +20,7 @@ export interface PlannedChanges {
   /** Set by lateness. */
   readonly latenessSeconds: number | null;
   /** Why a source is read in full; null if changes can be found. */
-  readonly reason: "query" | "extended" | "view_or_foreign_table" | "key_may_change" | null;
+  readonly reason: "query" | "extended" | "view_or_foreign_table" | "key_may_change" | "engine" | null;
 }
 
 /** Determines how changes are found, for each source by name. The catalog distinguishes tables from views. */
@@ -26,7 +28,7 @@ export async function planChanges(
   catalog: Pick<Engine, "describe">,
   definitions: Definitions,
 ): Promise<readonly PlannedChanges[]> {
-  const tables = relationsOf(definitions).filter(({ kind }) => kind === "table");
+  const tables = relationsOf(definitions).filter((each) => each.kind === "table" && engineOf(each) === DEFAULT_ENGINE);
   const { relations } = await catalog.describe(tables);
   const untracked = new Set(
     relations
@@ -47,11 +49,16 @@ export async function planChanges(
 }
 
 function changesOf(source: Source, tellsTransactions: boolean): PlannedChanges {
-  const { name, relation, latenessSeconds = null } = source;
+  const { name, latenessSeconds = null } = source;
   const way = changeWays(source).find((each) => each === "lateness" || tellsTransactions);
   if (way !== undefined)
     return { source: name, by: way, latenessSeconds: way === "lateness" ? latenessSeconds : null, reason: null };
-  const ofRelation = relation.kind === "table" ? "view_or_foreign_table" : relation.kind;
-  const reason = keepsItsKeys(source) ? ofRelation : "key_may_change";
-  return { source: name, by: "full", latenessSeconds: null, reason };
+  return { source: name, by: "full", latenessSeconds: null, reason: reasonFor(source) };
+}
+
+function reasonFor(source: Source): NonNullable<PlannedChanges["reason"]> {
+  const { relation } = source;
+  if (!keepsItsKeys(source)) return "key_may_change";
+  if (engineOf(source) !== DEFAULT_ENGINE || relation.kind === "files") return "engine";
+  return relation.kind === "table" ? "view_or_foreign_table" : relation.kind;
 }
