@@ -1,6 +1,7 @@
 export { DataFolderError, findDataFolderHolder, openDataFolder } from "./data-folder";
 export type { CallOptions, Database, Statement, Value } from "./database";
 export { followClock } from "./database-clock";
+export { type Call, startCall } from "./call";
 export { DatabaseError } from "./database-error";
 export { readDatabaseIdentity } from "./database-identity";
 export { mayMaterialize } from "./database-role";
@@ -13,6 +14,7 @@ export { createPostgresDatabase } from "./postgres-database";
 export { refusedConnection } from "./postgres-errors";
 export { pruneDaily } from "./prune-daily";
 export { RegistryError, withRefusals } from "./registry-error";
+export { createSemaphore, type Semaphore } from "./semaphore";
 export { settingFailure } from "./setting-failure";
 export { shareDatabase } from "./share-database";
 export { createSocketDatabase } from "./socket-database";

@@ -1,5 +1,8 @@
 export { storedRowsOf, viewQuery } from "./applied-view";
+export { checkEngine } from "./duckdb/check-engine";
+export { openEngine } from "./duckdb/process/index";
 export type { Engine } from "./engine";
+export { EngineError } from "./engine-error";
 export { inexactAggregates } from "./inexact-aggregates";
 export { createPostgresEngine as createEngine } from "./postgres/postgres-engine";
 export type { ReplayRow, ViewRow, Watermark } from "./replays";
