@@ -329,7 +329,8 @@ export const errorTable = {
   engine_out_of_memory: {
     status: 0,
     title: "An engine has too little memory",
-    cause: "A statement of an engine needs more memory than `engines.<name>.memory` allows, and cannot move it to disk.",
+    cause:
+      "A statement of an engine needs more memory than `engines.<name>.memory` allows, and cannot move it to disk.",
     fix: "Raise `engines.<name>.memory`, or lower `threads`.",
   },
   engine_disk_full: {
@@ -383,7 +384,8 @@ export const errorTable = {
   engine_unavailable: {
     status: 0,
     title: "An engine cannot be used",
-    cause: "The package of DuckDB is missing, or a PostgreSQL or an S3 server of the engine does not respond or rejects the login.",
+    cause:
+      "The package of DuckDB is missing, or a PostgreSQL or an S3 server of the engine does not respond or rejects the login.",
     fix: "Correct what the message names. `featstore doctor` checks each part.",
   },
   path_outside_roots: {

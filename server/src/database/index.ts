@@ -1,7 +1,7 @@
+export { type Call, startCall } from "./call";
 export { DataFolderError, findDataFolderHolder, openDataFolder } from "./data-folder";
 export type { CallOptions, Database, Statement, Value } from "./database";
 export { followClock } from "./database-clock";
-export { type Call, startCall } from "./call";
 export { DatabaseError } from "./database-error";
 export { readDatabaseIdentity } from "./database-identity";
 export { mayMaterialize } from "./database-role";

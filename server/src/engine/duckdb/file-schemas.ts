@@ -20,10 +20,16 @@ interface FileColumn {
 }
 
 /** Lists the files of a path or pattern; empty if there are none. Each is opened, so that a link out of the roots is refused. */
-export async function listFiles(session: DuckdbSession, path: string): Promise<readonly { readonly path: string; readonly bytes: number }[]> {
+export async function listFiles(
+  session: DuckdbSession,
+  path: string,
+): Promise<readonly { readonly path: string; readonly bytes: number }[]> {
   const text = `select filename as path, size as bytes from read_blob(${quoteText(path)}) order by filename`;
   try {
-    return (await session.rows<{ path: string; bytes: string }>(text)).map((row) => ({ ...row, bytes: Number(row.bytes) }));
+    return (await session.rows<{ path: string; bytes: string }>(text)).map((row) => ({
+      ...row,
+      bytes: Number(row.bytes),
+    }));
   } catch (error) {
     if (isNoFile(error)) return [];
     throw error;
@@ -36,7 +42,10 @@ export async function listFiles(session: DuckdbSession, path: string): Promise<r
  */
 export async function requireOneSchema(session: DuckdbSession, paths: readonly string[]): Promise<ReadonlySet<string>> {
   const step = Math.max(1, paths.length / MAX_COMPARED);
-  const compared = Array.from({ length: Math.min(paths.length, MAX_COMPARED) }, (_, at) => paths[Math.floor(at * step)] ?? "");
+  const compared = Array.from(
+    { length: Math.min(paths.length, MAX_COMPARED) },
+    (_, at) => paths[Math.floor(at * step)] ?? "",
+  );
   const rows = await schemaRows(session, compared).catch((error: unknown) => nameDamaged(session, compared, error));
   const byFile = new Map<string, SchemaRow[]>();
   for (const row of rows) {
@@ -76,8 +85,7 @@ function requireEqual(first: FileSchema, other: FileSchema): void {
   for (const [name, { type }] of first.columns) {
     const own = other.columns.get(name);
     if (own === undefined) throw fail(`${other.path} has no column "${name}", which ${first.path} has`);
-    if (own.type !== type)
-      throw fail(`column "${name}" is ${type} in ${first.path}, but ${own.type} in ${other.path}`);
+    if (own.type !== type) throw fail(`column "${name}" is ${type} in ${first.path}, but ${own.type} in ${other.path}`);
   }
   for (const name of other.columns.keys())
     if (!first.columns.has(name)) throw fail(`${other.path} has a column "${name}", which ${first.path} does not have`);

@@ -3,10 +3,30 @@ import type { DuckdbSession } from "./process/index";
 import { pathInRoots, type Roots } from "./roots";
 
 /** Functions that make rows from their arguments, or read files whose paths are constants. */
-const FILE_READERS = new Set(["read_parquet", "parquet_scan", "read_csv", "read_csv_auto", "read_json", "read_json_auto", "read_ndjson", "read_ndjson_auto"]);
+const FILE_READERS = new Set([
+  "read_parquet",
+  "parquet_scan",
+  "read_csv",
+  "read_csv_auto",
+  "read_json",
+  "read_json_auto",
+  "read_ndjson",
+  "read_ndjson_auto",
+]);
 const ROW_MAKERS = new Set(["range", "generate_series", "unnest", "repeat", "json_each", "json_tree"]);
 /** Scalar functions that read the session or write its log. */
-const REFUSED = new Set(["current_setting", "getvariable", "getenv", "current_query", "write_log", "sleep_ms", "pg_sleep", "nextval", "currval", "setseed"]);
+const REFUSED = new Set([
+  "current_setting",
+  "getvariable",
+  "getenv",
+  "current_query",
+  "write_log",
+  "sleep_ms",
+  "pg_sleep",
+  "nextval",
+  "currval",
+  "setseed",
+]);
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -16,7 +36,9 @@ type Node = Readonly<Record<string, unknown>>;
  * `path_outside_roots`; `engine_statement_failed` for a syntax error.
  */
 export async function requireHarmlessQuery(engine: Roots, session: DuckdbSession, text: string): Promise<void> {
-  const [row] = await session.rows<{ tree: string }>("select json_serialize_sql($1) as tree", { parameters: [text] });
+  const [row] = await session.rows<{ tree: string }>("select json_serialize_sql(cast($1 as varchar)) as tree", {
+    parameters: [text],
+  });
   const tree: Node = JSON.parse(row?.tree ?? "{}"); // DuckDB's document
   if (tree.error === true) {
     const isSyntax = tree.error_type === "parser";

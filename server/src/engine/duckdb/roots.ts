@@ -40,7 +40,8 @@ type Refuse = (reason: string) => EngineError;
 
 function bucketPath({ settings }: Roots, path: string, refuse: Refuse): string {
   const [bucket = "", ...segments] = path.slice("s3://".length).split("/");
-  if (!path.startsWith("s3://") || !/^[a-z0-9][a-z0-9.-]*$/.test(bucket)) throw refuse("names no bucket as s3://bucket/…");
+  if (!path.startsWith("s3://") || !/^[a-z0-9][a-z0-9.-]*$/.test(bucket))
+    throw refuse("names no bucket as s3://bucket/…");
   if (BUCKET_PARAMETERS.test(path)) throw refuse('contains "?" or "#", which DuckDB takes for parameters');
   if (segments.some((segment) => /^\.{1,2}$/.test(decoded(segment)))) throw refuse("contains a segment . or ..");
   const isInside = settings.roots.filter(isS3).some((root) => {
@@ -84,7 +85,8 @@ async function realAncestor(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    const isMissing = error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+    const isMissing =
+      error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
     const above = dirname(path);
     if (!isMissing || above === path) throw error;
     return realAncestor(above).then((real) => resolve(real, relative(above, path)));

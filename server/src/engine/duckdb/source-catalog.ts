@@ -4,6 +4,7 @@ import { createSourceCatalog as createPostgresCatalog } from "../postgres/source
 import type { Sources } from "../sources";
 import { attachedPostgres } from "./attached-postgres";
 import { postgresType } from "./column-types";
+import { requirePartitions } from "./file-partitions";
 import { listFiles, requireOneSchema } from "./file-schemas";
 import { type DuckdbSession, type OpenEngine, withDuckdb } from "./process/index";
 import { requireHarmlessQuery } from "./query-check";
@@ -95,10 +96,9 @@ async function describeFiles(
 ): Promise<CatalogRelation> {
   const files = await listFiles(session, await pathInRoots(engine, relation.path));
   if (files.length === 0) return { relation, state: "missing" };
-  const required = await requireOneSchema(
-    session,
-    files.map(({ path }) => path),
-  );
+  const paths = files.map(({ path }) => path);
+  requirePartitions(paths, relation.partitions ?? []);
+  const required = await requireOneSchema(session, paths);
   const partitions = new Set((relation.partitions ?? []).map(({ name }) => name));
   const columns = await columnsOf(session, await relationText(engine, relation));
   return {

@@ -1,7 +1,7 @@
 import { type PlainSource, quoteName, quoteText } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../../database/index";
 import { createTableAccess } from "../postgres/table-access";
-import type { Sources, SourceState, TransactionWatermark } from "../sources";
+import type { SourceState, Sources, TransactionWatermark } from "../sources";
 import { attachedPostgres } from "./attached-postgres";
 import { type OpenEngine, withDuckdb } from "./process/index";
 import { relationText } from "./relation-text";

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sweepOperations, withDuckdb } from "../../../src/engine/duckdb/process/index";
 import { duckdbFailure } from "../../../src/engine/duckdb/process/duckdb-failure";
+import { sweepOperations, withDuckdb } from "../../../src/engine/duckdb/process/index";
 import { duckdbProcesses, openTestEngine, secretOf, type TestEngine } from "./support/test-engine";
 
 let own: TestEngine;
@@ -72,7 +72,9 @@ describe("a stream", () => {
 
   test("that fails midway or at once throws the failure, and one that is left early ends its statement", async () => {
     await withDuckdb(own.engine, {}, async (duckdb) => {
-      await expect(textOf(duckdb.stream("select nosuch", "csv"))).rejects.toMatchObject({ code: "engine_statement_failed" });
+      await expect(textOf(duckdb.stream("select nosuch", "csv"))).rejects.toMatchObject({
+        code: "engine_statement_failed",
+      });
       const midway = "select if(i > 900000, error('stop'), i) as n from range(2000000) as r (i)";
       await expect(textOf(duckdb.stream(midway, "csv"))).rejects.toMatchObject({ code: "engine_statement_failed" });
       for await (const chunk of duckdb.stream(ENDLESS, "csv")) {
@@ -140,7 +142,9 @@ describe("an operation ends", () => {
 
   test("when its memory does not suffice", async () => {
     const small = own.open({ memoryMb: 80 });
-    const run = withDuckdb(small, {}, (duckdb) => duckdb.rows("select len(list(i)) as n from range(100000000) as r (i)"));
+    const run = withDuckdb(small, {}, (duckdb) =>
+      duckdb.rows("select len(list(i)) as n from range(100000000) as r (i)"),
+    );
     await expect(run).rejects.toMatchObject({ code: "engine_out_of_memory" });
   });
 
@@ -178,19 +182,31 @@ test("a missing extension is reported before anything is read", async () => {
 
 test.for([
   ["package", "Cannot find package", "engine_unavailable"],
-  ["extension", "Failed to load '/x', The file was built specifically for DuckDB version 'v1.4.1'", "engine_extension_missing"],
+  [
+    "extension",
+    "Failed to load '/x', The file was built specifically for DuckDB version 'v1.4.1'",
+    "engine_extension_missing",
+  ],
   ["attach", 'IO Error: Unable to connect to Postgres at "password=geheim"', "engine_unavailable"],
   ["secret", "Invalid Input Error: 'geheim'", "engine_unavailable"],
   ["statement", "Out of Memory Error: failed to offload data block", "engine_disk_full"],
   ["statement", "IO Error: Could not write file: No space left on device", "engine_disk_full"],
   ["statement", "Out of Memory Error: failed to allocate data", "engine_out_of_memory"],
-  ["statement", "HTTP Error: HTTP GET error reading 's3://music/a.parquet' (HTTP 403 Forbidden)", "engine_source_failed"],
+  [
+    "statement",
+    "HTTP Error: HTTP GET error reading 's3://music/a.parquet' (HTTP 403 Forbidden)",
+    "engine_source_failed",
+  ],
   [
     "statement",
     "IO Error: Timeout was reached error for HTTP GET to 'http://127.0.0.1:1/music/?prefix=geheim'",
     "engine_unavailable",
   ],
-  ["statement", 'Conversion Error: Could not convert string \'geheim\' to INT32\n\nLINE 1: select "geheim"', "engine_statement_failed"],
+  [
+    "statement",
+    "Conversion Error: Could not convert string 'geheim' to INT32\n\nLINE 1: select \"geheim\"",
+    "engine_statement_failed",
+  ],
   ["statement", "INTERRUPT Error: Interrupted!", "aborted"],
 ] as const)("%s: %s", ([during, message, code]) => {
   const error = duckdbFailure("lake", { during, message });

@@ -37,9 +37,21 @@ test("describes the columns of files with PostgreSQL's names of types", async ()
   expect(described.state).toBe("found");
   const columns = described.state === "found" ? described.columns : [];
   expect(Object.fromEntries(columns.map(({ name, type }) => [name, type]))).toEqual({
-    ...{ id: "bigint", price: "numeric(12,2)", at: "timestamp with time zone", local_at: "timestamp without time zone" },
+    ...{
+      id: "bigint",
+      price: "numeric(12,2)",
+      at: "timestamp with time zone",
+      local_at: "timestamp without time zone",
+    },
     ...{ name: "text", on_day: "date", paid: "boolean", score: "double precision", share: "real", code: "uuid" },
-    ...{ data: "jsonb", scores: "double precision[]", tags: "text[]", small: "integer", tiny: "smallint", huge: "numeric" },
+    ...{
+      data: "jsonb",
+      scores: "double precision[]",
+      tags: "text[]",
+      small: "integer",
+      tiny: "smallint",
+      huge: "numeric",
+    },
     ...{ vector: "real[]", part: "struct(a integer)" },
   });
   expect(new Set(columns.map(({ nullable }) => nullable))).toEqual(new Set([null]));
@@ -82,7 +94,9 @@ describe("reports", () => {
   });
 
   test("damaged files by their names", async () => {
-    const whole = await readFile(await own.write("damaged-original.parquet", "select i as id from range(1000) as r (i)"));
+    const whole = await readFile(
+      await own.write("damaged-original.parquet", "select i as id from range(1000) as r (i)"),
+    );
     const footer = Buffer.from(whole);
     footer.fill(0xff, whole.length - 60, whole.length - 8);
     const damaged = {
@@ -129,7 +143,11 @@ test("reads the state of a source, of a tenant's rows only", async () => {
     filter: null,
   } as const;
   const micros = (seconds: number) => String(Date.UTC(2026, 0, 1) * 1000 + seconds * 1_000_000);
-  expect(await sources.sourceState(source, "north", undefined)).toEqual({ rows: 4, largest: { id: "3" }, latest: micros(3) });
+  expect(await sources.sourceState(source, "north", undefined)).toEqual({
+    rows: 4,
+    largest: { id: "3" },
+    latest: micros(3),
+  });
   expect(await sources.sourceState({ ...source, tenant: null }, null)).toEqual({
     ...{ rows: 10, largest: { id: "9" }, latest: micros(9) },
   });

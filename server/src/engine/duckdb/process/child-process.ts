@@ -15,7 +15,7 @@ export interface DuckdbProcess {
 
 interface Waiting {
   resolve(rows: readonly TextRow[]): void;
-  reject(error: EngineError): void;
+  reject(error: Error): void;
 }
 
 /** Starts DuckDB's process for an operation of the engine; relative paths of its statements are below `folder`. */

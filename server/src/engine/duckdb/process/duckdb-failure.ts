@@ -37,7 +37,8 @@ const rules: readonly Rule[] = [
       `${fileOf(text) ?? "A path"} is outside of the roots of engine "${engine}": engines.${engine}.roots lists the folders and buckets that it may read.`,
   },
   {
-    pattern: /^Missing Extension Error|Extension "[^"]*" (?:not found|could not be loaded)|requires the extension|autoload/,
+    pattern:
+      /^Missing Extension Error|Extension "[^"]*" (?:not found|could not be loaded)|requires the extension|autoload/,
     code: "engine_extension_missing",
   },
   { pattern: /^HTTP Error/, code: "engine_source_failed", detail: bucketDetail },
@@ -56,9 +57,11 @@ const rules: readonly Rule[] = [
   },
   {
     // Of PostgreSQL, whose message may quote the address and the password.
-    pattern: /unable to connect to postgres|connection to server|could not translate host name|password authentication failed/i,
+    pattern:
+      /unable to connect to postgres|connection to server|could not translate host name|password authentication failed/i,
     code: "engine_unavailable",
-    detail: (engine) => `The PostgreSQL of engines.${engine}.url cannot be reached, or it rejects the user name or the password.`,
+    detail: (engine) =>
+      `The PostgreSQL of engines.${engine}.url cannot be reached, or it rejects the user name or the password.`,
   },
   {
     pattern:
@@ -121,12 +124,16 @@ function plainText(message: string): string {
   const line = first.replaceAll(/\s*\n\s*/g, " ").replaceAll(/\?[^\s'"]*(?:X-Amz|Signature)[^\s'"]*/gi, "");
   if (ABOUT_TEXT.test(line)) return line;
   // A path in single quotes stays.
-  return line.replaceAll(/'((?:[^']|'')*)'/g, (whole, inner: string) => (/^(?:\/|s3:\/\/|https?:\/\/)/.test(inner) ? whole : "'…'"));
+  return line.replaceAll(/'((?:[^']|'')*)'/g, (whole, inner: string) =>
+    /^(?:\/|s3:\/\/|https?:\/\/)/.test(inner) ? whole : "'…'",
+  );
 }
 
 /** The first path that a message quotes, without quotes. */
 function fileOf(text: string): string | undefined {
-  return /["']((?:\/|s3:\/\/|https?:\/\/|file:|[a-z0-9]+:\/\/)[^"']*)["']/.exec(text)?.[1] ?? /"([^"]+)"/.exec(text)?.[1];
+  return (
+    /["']((?:\/|s3:\/\/|https?:\/\/|file:|[a-z0-9]+:\/\/)[^"']*)["']/.exec(text)?.[1] ?? /"([^"]+)"/.exec(text)?.[1]
+  );
 }
 
 function bucketDetail(_: string, text: string, message: string): string {
@@ -135,7 +142,8 @@ function bucketDetail(_: string, text: string, message: string): string {
   // `NoSuchBucket`, `AccessDenied`: the server's own code is a paragraph of its own.
   const code = /\n\s*\n([A-Z]\w+): /.exec(message)?.[1];
   const cause = [status === undefined ? [] : `HTTP ${status}`, code ?? []].flat().join(", ") || "no status";
-  if (status === "403" || status === "401") return `${file} may not be read: the bucket rejects the credentials (${cause}).`;
+  if (status === "403" || status === "401")
+    return `${file} may not be read: the bucket rejects the credentials (${cause}).`;
   if (status === "404") return `${file} does not exist, or the credentials do not (${cause}).`;
   return `${file} cannot be read (${cause}).`;
 }

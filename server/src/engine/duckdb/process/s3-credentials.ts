@@ -10,7 +10,10 @@ export interface S3Credentials {
 }
 
 /** Reads the credentials and the region as datasets do: from the usual variables and files of the AWS SDK. */
-export async function s3Credentials(engine: string, { endpoint, region }: EngineSettings["s3"]): Promise<S3Credentials> {
+export async function s3Credentials(
+  engine: string,
+  { endpoint, region }: EngineSettings["s3"],
+): Promise<S3Credentials> {
   const client = new S3Client(region === null ? {} : { region });
   try {
     const found = await client.config.credentials();

@@ -8,12 +8,11 @@ import type { OpenEngine } from "./open-engine";
 const EXTENSION = ".duckdb_extension";
 
 /** The extensions that an engine's settings need. The parts that DuckDB contains, such as Parquet, are none. */
-export function neededExtensions({ roots, url }: OpenEngine["settings"]): readonly string[] {
+function neededExtensions({ roots, url }: OpenEngine["settings"]): readonly string[] {
   return [...(roots.some(isS3) ? ["httpfs"] : []), ...(url === null ? [] : ["postgres_scanner"])];
 }
 
-
-export function extensionFile(folder: string, name: string): string {
+function extensionFile(folder: string, name: string): string {
   return join(folder, `${name}${EXTENSION}`);
 }
 
@@ -65,7 +64,11 @@ async function s3Secret(engine: OpenEngine): Promise<SecretParameters> {
     ...(sessionToken === null ? {} : { session_token: sessionToken }),
     ...(own === undefined
       ? {}
-      : { endpoint: `${own.host}${own.pathname.replace(/\/$/, "")}`, url_style: "path", use_ssl: own.protocol === "https:" }),
+      : {
+          endpoint: `${own.host}${own.pathname.replace(/\/$/, "")}`,
+          url_style: "path",
+          use_ssl: own.protocol === "https:",
+        }),
   };
 }
 

@@ -99,12 +99,12 @@ function sessionOf(duckdb: DuckdbProcess, folder: string): DuckdbSession {
       duckdb.interrupt();
       kill = setTimeout(() => void duckdb.kill(), INTERRUPT_MS);
     });
-    const asked = duckdb.ask({ kind: "run", text, parameters, wantsRows }).finally(() => {
+    const answered = duckdb.ask({ kind: "run", text, parameters, wantsRows }).finally(() => {
       stop();
       clearTimeout(kill);
     });
     try {
-      return await call.race(asked);
+      return await call.race(answered);
     } finally {
       call.end();
     }
@@ -118,7 +118,9 @@ function sessionOf(duckdb: DuckdbProcess, folder: string): DuckdbSession {
     },
     stream(query, format, options = {}) {
       streams += 1;
-      return pipedRows(query, { format, path: `${folder}/stream-${streams}` }, (text) => statement(text, options, false));
+      return pipedRows(query, { format, path: `${folder}/stream-${streams}` }, (text) =>
+        statement(text, options, false),
+      );
     },
   };
 }

@@ -26,7 +26,8 @@ export async function openTestEngine(settings: Partial<EngineSettings> = {}): Pr
   await mkdir(lake);
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection: DuckDBConnection = await instance.connect();
-  const open: TestEngine["open"] = (own = {}, options) => openEngine("lake", settingsOf(folder, { ...settings, ...own }), options);
+  const open: TestEngine["open"] = (own = {}, options) =>
+    openEngine("lake", settingsOf(folder, { ...settings, ...own }), options);
   return {
     ...{ engine: open(), folder, lake, open },
     async write(path, query, options = "") {
