@@ -8,7 +8,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 process.env.TZ = "Europe/Berlin";
 
 // The number of random cases of a law, which costly laws divide, and their seed. `npm run test:explore` tries other cases.
-process.env.LAW_RUNS ??= "50";
+process.env.LAW_RUNS ??= process.argv.includes("--project=quick") ? "25" : "50";
 process.env.LAW_SEED ??= "1";
 
 // Tests run from source: a package's name means its src folder, so nothing needs to be built first.
@@ -23,6 +23,17 @@ const alias = [
 
 /** Tests that kill processes at one statement after another; they take minutes and run in CI. */
 const faults = ["server/test/materialization/crash/**/*.test.ts", "server/test/**/kill*.test.ts"];
+/** Tests that take 7 seconds or more without services, most of them because they try many cases; they run in CI. */
+const long = [
+  "server/test/database/pglite-database.test.ts",
+  "server/test/datasets/{card/hostile-texts,write/write-snapshot}.test.ts",
+  "server/test/embeddings/tables.test.ts",
+  "server/test/identity/interrupted-sign-up.test.ts",
+  "server/test/materialization/{database-defaults,incremental/law}.test.ts",
+  "server/test/training-sets/{own-columns,resume}.test.ts",
+  "sdk/typescript/test/datasets/{download,part-file}.test.ts",
+  "feature-definitions/test/evolve/metadata-law.test.ts",
+];
 /** Tests in a real browser, TEST_CHROMIUM; CI runs them on their own. */
 const browsers = ["server/test/acceptance/{api-reference,cross-origin-browser,portal,sign-up-browser}.test.ts"];
 /** Tests of commands, servers and whole samples, which take half of the time of all tests. */
@@ -92,7 +103,7 @@ const containers = {
 
 // Projects share no workers, so each would import the server again: `npm test` and CI run one that has the tests of several.
 const whole = [
-  project("quick", every, [...faults, ...browsers, ...e2e]),
+  project("quick", every, [...faults, ...long, ...browsers, ...e2e]),
   project("all", every, browsers),
   containers,
 ].filter(({ test: { name } }) => process.argv.includes(`--project=${name}`));

@@ -6,7 +6,7 @@ import { distinct } from "./catalog";
 import { checkFilter } from "./check-expression";
 import { checkName, repeated } from "./check-names";
 import { checkKeyCovers, checkSource } from "./check-source";
-import type { Report } from "./report";
+import type { Engines, Report } from "./report";
 
 type ReportOf = (definition: string) => Report;
 
@@ -38,13 +38,18 @@ function withParts(source: Source): readonly Source[] {
 }
 
 /** Views and datasets share entities and sources: each is checked once, under its own name. */
-export function checkShared(reportOf: ReportOf, views: readonly FeatureView[], datasets: readonly Dataset[]): void {
+export function checkShared(
+  reportOf: ReportOf,
+  views: readonly FeatureView[],
+  datasets: readonly Dataset[],
+  engines: Engines | undefined,
+): void {
   for (const entity of distinct(views.map((view) => view.entity))) checkEntity(reportOf(entity.name), entity);
   const populations = views.map((view) => view.entity.population).filter((source) => source !== null);
   const published = datasets.flatMap(({ rows }) => (rows.kind === "source" ? [rows.source] : []));
   const sources = [...views.map((view) => view.source), ...populations, ...published];
   const unfiltered = sources.flatMap(withParts).map((source): Source => ({ ...source, filter: null }));
-  for (const source of distinct(unfiltered)) checkSource(reportOf(source.name), source);
+  for (const source of distinct(unfiltered)) checkSource(reportOf(source.name), source, engines);
 
   const firstUse = new Map<string, FeatureView>();
   for (const view of views) {

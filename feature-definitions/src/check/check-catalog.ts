@@ -1,7 +1,7 @@
 import { canonicalJson } from "../ir/canonical";
 import type { Definitions } from "../ir/definitions";
-import type { Entity, Source, SourceColumn, TimeColumn } from "../ir/nodes";
-import type { PlainSource } from "../ir/source-parts";
+import { DEFAULT_ENGINE, type Entity, type Source, type SourceColumn, type TimeColumn } from "../ir/nodes";
+import { engineOf, type PlainSource } from "../ir/source-parts";
 import {
   type Catalog,
   type CatalogRelation,
@@ -43,7 +43,7 @@ function checkTyped(context: Context, path: string, declared: Omit<SourceColumn,
   const { column: name, type, zone } = declared;
   const column = columnAt(context, path, name);
   if (!column) return;
-  if (!canRead(type, column)) {
+  if (!canRead(type, column, engineOf(context.source))) {
     report("database_type_unreadable", path, { name, found: column.type, type, readers: readersOf(column) });
     return;
   }
@@ -69,6 +69,8 @@ function checkColumns(context: Context): void {
   checkTime(context, "source.eventTime", source.eventTime);
   checkTime(context, "source.knownTime", source.knownTime);
   for (const name of source.tieBreak) columnAt(context, "source.tieBreak", name);
+  const partitions = source.relation.kind === "files" ? (source.relation.partitions ?? []) : [];
+  for (const { name } of partitions) columnAt(context, `source.partitions.${name}`, name);
   if (source.tenant !== null) columnAt(context, "source.tenant", source.tenant);
 }
 
@@ -96,10 +98,12 @@ function foundFor(report: Report, source: PlainSource, catalog: Catalog): FoundR
   }
   switch (described.state) {
     case "missing":
-      report("relation_missing", path, { name, nearest: nearestName(name, catalog.tableNames) });
+      if (source.relation.kind === "files") report("files_unreadable", path, { name, reason: "no file is there" });
+      else report("relation_missing", path, { name, nearest: nearestName(name, catalog.tableNames) });
       return undefined;
     case "failed":
-      report("query_fails", path, { reason: described.reason });
+      if (source.relation.kind === "files") report("files_unreadable", path, { name, reason: described.reason });
+      else report("query_fails", path, { reason: described.reason });
       return undefined;
     case "found":
       checkReadable(report, path, source, described);
@@ -128,7 +132,7 @@ function checkUnique(
     relation: relationName(relation),
     columns,
     indexed:
-      relation.kind === "table"
+      relation.kind === "table" && engineOf(relation) === DEFAULT_ENGINE
         ? `${[relation.schema, relation.table].flatMap((part) => (part === null ? [] : quoted(part))).join(".")} (${columns.map(quoted).join(", ")})`
         : null,
     keyedBy: isExtension || source.declaredKey !== undefined ? null : keyedByText(source, names),

@@ -10,10 +10,12 @@ import {
   TAKEN_DOWN,
 } from "../ir/dataset";
 import type { Expression } from "../ir/expressions";
-import { type FeatureService, type FeatureView, type Source, scopeOf } from "../ir/nodes";
+import { DEFAULT_ENGINE, type FeatureService, type FeatureView, type Source, scopeOf } from "../ir/nodes";
 import { featureColumnName } from "../ir/service-columns";
+import { engineOf } from "../ir/source-parts";
 import { typeOf } from "../ir/type-of";
 import { childrenOf, some } from "../ir/visit";
+import { checkOneEngine } from "./check-engine";
 import { checkFilter } from "./check-expression";
 import { checkName, repeated } from "./check-names";
 import { checkVectorType } from "./check-operands";
@@ -57,6 +59,9 @@ export function checkDataset(report: Report, dataset: Dataset, publishable: Publ
 
 function sourceRows(report: Report, source: Source): RowsOfDataset {
   checkFilter(report, "from.where", source, source.filter);
+  checkOneEngine(report, "from", [source]);
+  if (engineOf(source) !== DEFAULT_ENGINE)
+    report("dataset_of_engine", "from", { name: source.name, engine: engineOf(source) });
   if (source.key.length === 0) report("dataset_without_key", "from", { name: source.name });
   if (source.tenant !== null) report("dataset_of_tenants", "from", { name: source.name });
   for (const { name } of source.key) checkName(report, `from.key.${name}`, name);

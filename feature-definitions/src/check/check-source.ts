@@ -1,10 +1,11 @@
 import type { Entity, Source, SourceColumn, TimeColumn } from "../ir/nodes";
-import { declaredColumn } from "../ir/source-parts";
+import { declaredColumn, engineOf } from "../ir/source-parts";
+import { checkEngine, engineKind } from "./check-engine";
 import { checkExtension } from "./check-extension";
 import { repeated } from "./check-names";
 import { checkVectorType } from "./check-operands";
 import { clockOrChanceIn } from "./clock-and-chance";
-import type { Report } from "./report";
+import type { Engines, Report } from "./report";
 import { looksLikeUpdateTime } from "./update-time";
 import { isTimeZone } from "./zone";
 
@@ -32,7 +33,7 @@ function checkTime(report: Report, path: string, time: TimeColumn | null): void 
   checkZone(report, path, time.zone);
 }
 
-function checkRelation(report: Report, { relation }: Source): void {
+function checkRelation(report: Report, { relation }: Source, engines: Engines | undefined): void {
   if (relation.kind === "extended") {
     checkExtension(report, relation);
     return;
@@ -46,7 +47,7 @@ function checkRelation(report: Report, { relation }: Source): void {
   const syntax = relation.text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
   if (!/^\s*\(*\s*(select|with)\b/i.test(syntax) || /;|\$\d/.test(syntax))
     report("query_not_select", "source.query", {});
-  const found = clockOrChanceIn(relation.text);
+  const found = clockOrChanceIn(relation.text, engineKind(engineOf(relation), engines));
   if (found !== null) report("clock_or_chance", "source.query", { found });
 }
 
@@ -75,8 +76,9 @@ function checkAppendOnly(report: Report, { name, relation, history, columns, eve
 }
 
 /** Checks a source's own declaration. Its filter is checked where it is used. */
-export function checkSource(report: Report, source: Source): void {
-  checkRelation(report, source);
+export function checkSource(report: Report, source: Source, engines: Engines | undefined): void {
+  checkRelation(report, source, engines);
+  checkEngine(report, source, engines);
   for (const column of source.key) checkColumn(report, `source.key.${column.name}`, column);
   for (const column of source.columns) checkColumn(report, `source.columns.${column.name}`, column);
   const names = [...source.key, ...source.columns].map((column) => column.name);

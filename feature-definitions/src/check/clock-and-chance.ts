@@ -1,3 +1,5 @@
+import type { EngineKind } from "./engine-limits";
+
 /** Functions of PostgreSQL and its contributed modules whose value depends on the time, on chance or on the session. */
 const functions: ReadonlySet<string> = new Set([
   ...["now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "timeofday"],
@@ -11,6 +13,10 @@ const functions: ReadonlySet<string> = new Set([
  */
 const words: ReadonlySet<string> = new Set([
   ...["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"],
+]);
+/** The same for functions that only DuckDB has. */
+const functionsOfDuckdb: ReadonlySet<string> = new Set([
+  ...["today", "get_current_time", "get_current_timestamp", "current_localtime", "current_localtimestamp", "uuid"],
 ]);
 /** Texts that PostgreSQL reads as the current moment when it converts them to a time. */
 const momentText = /^'\s*(?:now|today|tomorrow|yesterday)\s*'$/i;
@@ -36,13 +42,13 @@ function holdsOne(tokens: readonly string[], opening: number): boolean {
 }
 
 /**
- * Finds the first part of a PostgreSQL text whose value depends on the time or on chance, as written; null if there is
+ * Finds the first part of an engine's text, by default PostgreSQL's, whose value depends on the time or on chance, as written; null if there is
  * none. Ignores such names in strings, quoted names, columns and functions of other schemas. Does not inspect the
  * user's own functions.
  *
  * @example clockOrChanceIn("now() - played_at") // "now()"
  */
-export function clockOrChanceIn(text: string): string | null {
+export function clockOrChanceIn(text: string, engine: EngineKind = "postgres"): string | null {
   const tokens = tokensOf(text);
   for (const [index, found] of tokens.entries()) {
     const name = found.toLowerCase();
@@ -56,7 +62,7 @@ export function clockOrChanceIn(text: string): string | null {
       return found;
     if (words.has(name) && before !== "." && before !== "as") return name;
     if (after !== "(" || isOthers) continue;
-    if (functions.has(name)) return `${name}()`;
+    if (functions.has(name) || (engine === "duckdb" && functionsOfDuckdb.has(name))) return `${name}()`;
     // With one argument, `age` counts from today.
     if (name === "age" && holdsOne(tokens, index + 1)) return "age() of one argument";
   }

@@ -1,3 +1,4 @@
+import { DEFAULT_ENGINE } from "../ir/nodes";
 import type { ScalarType, ValueType } from "../ir/types";
 import { vectorDimensions } from "../ir/types";
 import type { CatalogColumn } from "./catalog";
@@ -31,6 +32,8 @@ const readable: Readonly<Record<ScalarType | "string[]" | "float64[]", readonly 
 };
 
 const vectors = ["vector", "halfvec"];
+/** In files and in what other engines read, vectors are lists. */
+const lists = ["real[]", "double precision[]"];
 
 /**
  * Removes the modifiers of a type: `character varying(50)` becomes `character varying`, `timestamp(3) …` becomes
@@ -40,11 +43,12 @@ export function baseType(type: string): string {
   return type.replace(/\(\d+(,-?\d+)?\)/, "");
 }
 
-/** Returns whether a column of `type` can be read from a column of the database. */
-export function canRead(type: ValueType, column: CatalogColumn): boolean {
+/** Returns whether a column of `type` can be read from a column of the database, or of what another engine reads. */
+export function canRead(type: ValueType, column: CatalogColumn, engine: string = DEFAULT_ENGINE): boolean {
   const base = baseType(column.type);
   const dimensions = vectorDimensions(type);
   if (dimensions !== undefined) {
+    if (engine !== DEFAULT_ENGINE && lists.includes(base)) return true;
     const declared = /\((\d+)\)$/.exec(column.type)?.[1];
     // format_type prints a type outside the search path with its schema.
     const name = base.slice(base.lastIndexOf(".") + 1);

@@ -151,6 +151,74 @@ export const diagnosticTable = {
       `Give the entity \`from:\` a source that lists every ${name}.`,
     ),
   source_without_relation: (_: object) => error("The source names no table or query", 'Add `table: "…"`.'),
+  engine_unknown: ({ name, nearest }: Lookup) =>
+    error(
+      `The settings have no engine \`${name}\``,
+      didYouMean(nearest) ??
+        `Add it to \`engines\` in featstore.config.yaml: \`engines: { ${name}: { kind: duckdb, roots: [/data] } }\`.`,
+    ),
+  engine_without_url: ({ name }: Name) =>
+    error(
+      `The engine \`${name}\` has no database whose tables it could read`,
+      `Set \`engines.${name}.url\` with the variable \`FEATSTORE_ENGINE_${name.toUpperCase()}_URL\`.`,
+    ),
+  engine_reads_no_files: (_: object) =>
+    error(
+      "The engine `postgres` reads tables and queries, not files",
+      "Name an engine of the settings that reads files.",
+    ),
+  engines_mixed: ({
+    engines,
+  }: {
+    readonly engines: readonly { readonly engine: string; readonly sources: readonly string[] }[];
+  }) =>
+    error(
+      `Its sources are on several engines: ${engines.map(({ engine, sources }) => `\`${engine}\` reads ${list(sources)}`).join(", ")}`,
+      "Read all sources of a view, its population included, with one engine. Views of several engines can meet in a service.",
+    ),
+  engine_cannot: ({
+    engine,
+    node,
+    reason,
+  }: {
+    readonly engine: string;
+    readonly node: string;
+    readonly reason: string;
+  }) =>
+    error(
+      `The engine \`${engine}\` cannot compute ${node}: ${reason}`,
+      "Write it with functions of the language, or compute that part in the source's query.",
+    ),
+  path_invalid: ({ path, reason }: { readonly path: string; readonly reason: string }) =>
+    error(
+      `${JSON.stringify(path)} is not a path of files: ${reason}`,
+      "Write a path below a root of the engine, such as `plays/*.parquet` or `s3://bucket/plays`.",
+    ),
+  path_outside_roots: ({
+    path,
+    engine,
+    roots,
+  }: {
+    readonly path: string;
+    readonly engine: string;
+    readonly roots: readonly string[];
+  }) =>
+    error(
+      `${JSON.stringify(path)} is outside the roots of the engine \`${engine}\``,
+      roots.length === 0
+        ? `It has none: set \`engines.${engine}.roots\` to the folders and buckets that it may read.`
+        : `Its roots are ${list(roots)}; add another one to \`engines.${engine}.roots\` if it may be read.`,
+    ),
+  partition_without_event_time: ({ name, holds }: Name & { readonly holds: string }) =>
+    error(
+      `The partition \`${name}\` holds the ${holds} of an event time, but the source has none`,
+      'Add `eventTime: "…"`, or remove `holds`.',
+    ),
+  partition_type: ({ name, holds, type }: Name & { readonly holds: string; readonly type: string }) =>
+    error(
+      `The partition \`${name}\` is ${type}, which cannot hold a ${holds}`,
+      "A year, a month or a day of the month is int32; a whole day is date.",
+    ),
   query_not_select: (_: object) =>
     error(
       "A source's query must be one `select` or `with` statement without `;` or placeholders",
@@ -539,6 +607,11 @@ export const diagnosticTable = {
     error("The dataset has no columns", 'Add `columns: (row) => ({ title: row.title.describe("…") })`.'),
   dataset_without_key: ({ name }: Name) =>
     error(`The source \`${name}\` has no key, which orders and identifies the rows of a dataset`, "Declare its key."),
+  dataset_of_engine: ({ name, engine }: Name & { readonly engine: string }) =>
+    error(
+      `The engine \`${engine}\` reads \`${name}\`, and a dataset publishes rows that PostgreSQL has`,
+      "Publish a service with a view of this source: its rows are in PostgreSQL once the view is materialized.",
+    ),
   dataset_of_tenants: ({ name }: Name) =>
     error(
       `\`${name}\` has rows of tenants, and a dataset publishes only rows that all tenants share`,
@@ -655,6 +728,8 @@ export const diagnosticTable = {
       `Run \`${usage}${select}\` as its owner; \`featstore doctor\` prints all missing grants.`,
     );
   },
+  files_unreadable: ({ name, reason }: Name & { readonly reason: string }) =>
+    error(`The files \`${name}\` cannot be read: ${reason}`, "Correct the path or the files."),
   query_fails: ({ reason }: { readonly reason: string }) =>
     error(`The database rejects the source's query: ${reason}`, "Correct the query."),
   relation_not_described: ({ name }: Name) =>
@@ -711,9 +786,9 @@ export const diagnosticTable = {
         `${indexed === null && keyedBy === null ? "Make" : "Or make"} the source a query that returns one row for each.`,
       ].join(" "),
     ),
-  statement_refused: ({ reason }: { readonly reason: string }) =>
+  statement_refused: ({ engine, reason }: { readonly engine: string; readonly reason: string }) =>
     error(
-      `PostgreSQL rejects the view's SQL: ${reason}`,
+      `${engine === "postgres" ? "PostgreSQL" : `The engine \`${engine}\``} rejects the view's SQL: ${reason}`,
       "Correct the feature or the source named in the message; `featstore sql` prints the statement.",
     ),
   vector_extension_missing: (_: object) =>

@@ -4,6 +4,7 @@ import { type FeatureService, type FeatureView, IR_VERSION } from "../ir/nodes";
 import { datasetShape, featureServiceShape, featureViewShape, type Shape } from "../ir/shapes";
 import { checkDuplicates, checkShared, checkSpaces, idOf } from "./check-across";
 import { checkDataset } from "./check-dataset";
+import { checkLimits, checkOneEngine } from "./check-engine";
 import { checkService } from "./check-service";
 import { checkView } from "./check-view";
 import type { Diagnostic } from "./diagnostics";
@@ -57,8 +58,16 @@ export function checkDefinitions(definitions: Definitions, options: CheckDefinit
   const datasets = whole(definitions.datasets ?? [], datasetShape);
 
   checkDuplicates(reportOf, { featureViews, featureServices, datasets });
-  checkShared(reportOf, featureViews, datasets);
-  for (const view of featureViews) checkView(reportOf(idOf(view)), view);
+  checkShared(reportOf, featureViews, datasets, options.engines);
+  for (const view of featureViews) {
+    const report = reportOf(idOf(view));
+    checkView(report, view);
+    checkOneEngine(report, "source", [
+      view.source,
+      ...(view.entity.population === null ? [] : [view.entity.population]),
+    ]);
+    checkLimits(report, view, options.engines);
+  }
   checkSpaces(reportOf, featureViews);
   const defined = new Set(featureViews.map(idOf));
   const registered = (options.registered ?? []).filter((view) => !defined.has(idOf(view)));

@@ -1,5 +1,7 @@
 import type { FeatureView } from "../ir/nodes";
+import type { TableName } from "./source/entities";
 import { rowsAsOf } from "./strategies/rows-as-of";
+import type { DialectTraits } from "./tree/dialect-traits";
 import { FEATURES_SCHEMA } from "./tree/identifiers";
 import type { Query } from "./tree/sql-tree";
 
@@ -9,13 +11,18 @@ export function changedKeysTable({ name, version }: FeatureView): string {
 }
 
 /**
- * Returns the query for the rows of the entities in `changedKeysTable(view)`. `copy` names a table in schema `features`
- * that replaces the source.
+ * Returns the query for the rows of the entities in the table of keys. `copy` names a table in schema `features` that
+ * replaces the source.
  */
-export function changedEntities(original: FeatureView, copy: string | null): Query {
+export function changedEntities(
+  original: FeatureView,
+  keys: TableName,
+  copy: string | null,
+  traits: DialectTraits,
+): Query {
   const relation =
     copy === null ? original.source.relation : ({ kind: "table", schema: FEATURES_SCHEMA, table: copy } as const);
   const view = { ...original, source: { ...original.source, relation } };
-  const requested = { kind: "table", schema: FEATURES_SCHEMA, table: changedKeysTable(view) } as const;
-  return rowsAsOf(view, { kind: "all", requested });
+  const requested = { kind: "table", schema: keys.schema, table: keys.table } as const;
+  return rowsAsOf(view, { kind: "all", requested }, traits);
 }

@@ -1,12 +1,13 @@
 import type { Dataset } from "../ir/dataset";
 import type { Entity, FeatureView } from "../ir/nodes";
-import { changedEntities } from "./changed-entities";
+import { changedEntities, changedKeysTable } from "./changed-entities";
 import type { DatasetInput } from "./dataset/dataset-input";
 import { type CompiledDataset, datasetQuery } from "./dataset/dataset-query";
 import type { Dialect } from "./dialect";
 import { entityKeys } from "./entity-keys";
 import { columnsOf } from "./generations/index";
 import { lateEntities } from "./late-entities";
+import type { SpineTable, TableName } from "./source/entities";
 import type { SpineTable } from "./source/entities";
 import { rowsAsOf } from "./strategies/rows-as-of";
 import { fanOutQuery, repeatsQuery } from "./training/fan-out";
@@ -17,6 +18,7 @@ import {
   type ServiceTrainingSetInput,
   serviceTrainingSetQuery,
 } from "./training/service-training-set";
+import { FEATURES_SCHEMA } from "./tree/identifiers";
 import type { Query } from "./tree/sql-tree";
 import type { CompiledView, Statement } from "./tree/statement";
 
@@ -36,16 +38,22 @@ export const COMPILER_VERSION = 1;
  * await database.query({ text, parameters: ["2026-01-01T00:00:00.000000Z", ...parameters] });
  */
 export function compileView(dialect: Dialect, view: FeatureView): CompiledView {
-  return compiledView(dialect, view, rowsAsOf(view, { kind: "all" }));
+  return compiledView(dialect, view, rowsAsOf(view, { kind: "all" }, dialect.traits));
 }
 
 /**
- * Like `compileView`, but only for the entities whose keys are in `changedKeysTable(view)`, each once, in columns named
- * and typed as in the entity. An entity without a row gets none. `copy` names a table in schema `features` that holds
- * all source rows of these entities and replaces the source.
+ * Like `compileView`, but only for the entities whose keys are in `options.keys` (default: `changedKeysTable(view)` in
+ * schema `features`), each once, in columns named and typed as in the entity. An entity without a row gets none.
+ * `options.copy` names a table in schema `features` that holds all source rows of these entities and replaces the
+ * source.
  */
-export function compileChangedEntities(dialect: Dialect, view: FeatureView, copy: string | null = null): CompiledView {
-  return compiledView(dialect, view, changedEntities(view, copy));
+export function compileChangedEntities(
+  dialect: Dialect,
+  view: FeatureView,
+  { copy = null, keys }: { readonly copy?: string | null; readonly keys?: TableName } = {},
+): CompiledView {
+  const requested = keys ?? { schema: FEATURES_SCHEMA, table: changedKeysTable(view) };
+  return compiledView(dialect, view, changedEntities(view, requested, copy, dialect.traits));
 }
 
 function compiledView(dialect: Dialect, view: FeatureView, query: Query): CompiledView {
@@ -83,7 +91,7 @@ export function compileLateEntities(dialect: Dialect, view: FeatureView, since: 
  * });
  */
 export function compileTrainingSet(dialect: Dialect, input: TrainingSetInput): CompiledTrainingSet {
-  const { query, ...described } = trainingSetQuery(input);
+  const { query, ...described } = trainingSetQuery(input, dialect.traits);
   return { statement: dialect.statement(query, 1), ...described };
 }
 
@@ -105,7 +113,7 @@ export function compileServiceTrainingSet(
   dialect: Dialect,
   input: ServiceTrainingSetInput,
 ): CompiledServiceTrainingSet {
-  const { query, ...described } = serviceTrainingSetQuery(input);
+  const { query, ...described } = serviceTrainingSetQuery(input, dialect.traits);
   return { statement: dialect.statement(query, 1), ...described };
 }
 
@@ -144,7 +152,7 @@ export function compileJoinedFanOut(
   through: { readonly view: FeatureView; readonly feature: string },
   spine: SpineTable,
 ): Statement {
-  return dialect.statement(joinedFanOutQuery(view, through, spine), 1);
+  return dialect.statement(joinedFanOutQuery(view, through, spine, dialect.traits), 1);
 }
 
 /**

@@ -21,6 +21,12 @@ test.for([
   expect(clockOrChanceIn(text)).toBe(found);
 });
 
+test("finds functions of DuckDB in texts of DuckDB only", () => {
+  expect(clockOrChanceIn("day < today()", "duckdb")).toBe("today()");
+  expect(clockOrChanceIn("now()", "duckdb")).toBe("now()");
+  expect(clockOrChanceIn("day < today()")).toBeNull();
+});
+
 test.for([
   "plays.now + now",
   "now * 2",

@@ -42,6 +42,13 @@ test("an enum reads only as string", () => {
   expect([canRead("string", column("mood", true)), canRead("json", column("mood", true))]).toEqual([true, false]);
 });
 
+test("what another engine reads has vectors as lists of floats", () => {
+  expect(["real[]", "double precision[]", "text[]"].map((type) => canRead("vector(3)", column(type), "lake"))).toEqual([
+    ...[true, true, false],
+  ]);
+  expect(canRead("vector(3)", column("real[]"))).toBe(false);
+});
+
 test("lists the types that can read a column, the best fit first", () => {
   expect(readersOf(column("bigint"))[0]).toBe("int64");
   expect(readersOf(column("numeric(5,1)"))[0]).toBe("decimal");

@@ -15,6 +15,7 @@ import {
   type Expression,
   type Feature,
   type FeatureView,
+  type FilePartition,
   type KnownNames,
   meaningHash,
   plainSources,
@@ -192,6 +193,12 @@ const extended = (by: Readonly<Record<string, string>>, extension: FeatureView["
     },
   });
 
+const lake = { kind: "files", engine: "lake", path: "plays" } as const;
+const partitioned = (partition: FilePartition) => ({ ...lake, partitions: [partition] });
+const engines = { lake: { kind: "duckdb", roots: ["/data", "s3://music/plays"], url: null } } as const;
+const configured = (relation: FeatureView["source"]["relation"]): Diagnostic[] =>
+  checkDefinitions(withSource({ relation }), { engines });
+
 /** For each code: a broken definition, the reported path and, for some, what the suggestion must name. */
 const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], path: string, names?: string]> = {
   name_invalid: [view({ name: "LyricSentiment" }), "name", "lyric_sentiment"],
@@ -238,6 +245,37 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
   ],
   entity_without_population: [withEntity({ population: null }), "entity.from"],
   source_without_relation: [withSource({ relation: { kind: "table", schema: null, table: "" } }), "source.table"],
+  engine_unknown: [configured({ kind: "files", engine: "lakes", path: "plays" }), "source.engine", "`lake`"],
+  engine_without_url: [
+    configured({ kind: "table", schema: "public", table: "plays", engine: "lake" }),
+    "source.table",
+    "FEATSTORE_ENGINE_LAKE_URL",
+  ],
+  engine_reads_no_files: [
+    withSource({ relation: { kind: "files", engine: "postgres", path: "plays" } }),
+    "source.path",
+  ],
+  engines_mixed: [withSource({ relation: { kind: "files", engine: "lake", path: "plays" } }), "source"],
+  engine_cannot: [
+    only({
+      ...sound.ir,
+      source: { ...sound.ir.source, relation: { kind: "files", engine: "lake", path: "plays" } },
+      features: [
+        { ...rows, expression: last({ kind: "sql", texts: ["1"], operands: [], type: "int64", nullable: true }) },
+      ],
+    }),
+    "features.rows",
+  ],
+  path_invalid: [withSource({ relation: { kind: "files", engine: "lake", path: "../plays" } }), "source.path"],
+  path_outside_roots: [configured({ kind: "files", engine: "lake", path: "/etc/plays" }), "source.path", "`/data`"],
+  partition_without_event_time: [
+    withSource({ eventTime: null, relation: partitioned({ name: "day", type: "date", holds: "day" }) }),
+    "source.partitions.day",
+  ],
+  partition_type: [
+    withSource({ relation: partitioned({ name: "month", type: "date", holds: "month" }) }),
+    "source.partitions.month",
+  ],
   query_not_select: [withSource({ relation: { kind: "query", text: "select 1; drop table x" } }), "source.query"],
   column_duplicate: [
     withSource({ columns: [...events.ir.columns, ...events.ir.columns.slice(0, 1)] }),
@@ -423,6 +461,15 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     "source.table",
     'grant select ("note") on "events"',
   ],
+  files_unreadable: [
+    checkCatalog(
+      only(queried(lake)),
+      catalogOf({
+        relations: [{ relation: lake, state: "failed", reason: "a.parquet is no Parquet file" }, trackTable],
+      }),
+    ),
+    "source.path",
+  ],
   query_fails: [
     checkCatalog(
       withSource({ relation: { kind: "query", text: "select a" } }),
@@ -471,7 +518,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     [
       diagnostic(
         "statement_refused",
-        { reason: "no such operator" },
+        { engine: "postgres", reason: "no such operator" },
         { definition: "sound@1", path: "features", strict: false },
       ),
     ],

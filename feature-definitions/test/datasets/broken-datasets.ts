@@ -31,6 +31,12 @@ export const brokenDatasets = {
   dataset_without_columns: [with_({ columns: [], quality: null }), "columns"],
   dataset_without_key: [with_({ rows: { ...rows, source: { ...rows.source, key: [] } } }), "from"],
   dataset_of_tenants: [with_({ rows: { ...rows, source: { ...rows.source, tenant: "tenant" } } }), "from"],
+  dataset_of_engine: [
+    with_({
+      rows: { ...rows, source: { ...rows.source, relation: { kind: "files", engine: "lake", path: "plays" } } },
+    }),
+    "from",
+  ],
   dataset_service_unknown: [
     of({ ...songsDataset.ir, rows: { kind: "service", name: "popula", version: 2 } }),
     "from",

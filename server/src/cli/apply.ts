@@ -46,6 +46,7 @@ export const apply = defineFeatstoreCommand({
       const definitions = requireLoaded(loaded);
       const { plan, revision } = await applyDefinitions({ registry, catalog, planning }, definitions, {
         strict: args.strict === true,
+        engines: config.engines,
         appliedBy: actor(),
         promote: args["no-promote"] !== true,
         ...(planned === undefined ? {} : { revision: planned }),

@@ -23,7 +23,8 @@ export const check = defineFeatstoreCommand({
         catalog: session?.catalog ?? null,
         snapshot: (await session?.registry.snapshot()) ?? null,
       };
-      const checked = await checkWithDatabase(dependencies, definitions, { strict: args.strict === true });
+      const options = { strict: args.strict === true, engines: config.engines };
+      const checked = await checkWithDatabase(dependencies, definitions, options);
       const diagnostics = [
         ...faults.map(reportedFault),
         ...checked.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf)),

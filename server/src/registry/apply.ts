@@ -44,9 +44,9 @@ export async function apply(
   definitions: Definitions,
   options: ApplyOptions,
 ): Promise<ApplyReport> {
-  const { strict = false } = options;
+  const { strict = false, engines } = options;
   const dependencies = { registry, catalog, ...(planning === undefined ? {} : { planning }) };
-  const planned = await plan(dependencies, definitions, { strict });
+  const planned = await plan(dependencies, definitions, { strict, ...(engines === undefined ? {} : { engines }) });
   if (planned.change === null) return { plan: planned, revision: null };
   assertSchedules(planned.change.featureViews.map(({ view }) => view));
   const { appliedBy, message = null, promote = true, revision = planned.revision } = options;

@@ -19,16 +19,19 @@ export interface Spine {
   readonly reportsLost: boolean;
 }
 
+/** A relation by its name: a table of the engine, or a stage of the surrounding statement. */
+export interface TableName {
+  /** Null: a stage, or a table or view of the engine's session. */
+  readonly schema: string | null;
+  readonly table: string;
+}
+
 /**
  * The spine's table: `_row` bigint (its primary key, from 0, in spine order), `_tenant` text not null ('' is the shared
  * scope), a column per entity key, named and typed as in the entity, and `_as_of` timestamptz not null. Further columns
  * are allowed.
  */
-export interface SpineTable {
-  /** Null: a stage of the surrounding statement. */
-  readonly schema: string | null;
-  readonly table: string;
-}
+export type SpineTable = TableName;
 
 /** The entities that get a row: all as of one time, or those of a spine. */
 export type Entities = AllEntities | Spine;

@@ -1,5 +1,6 @@
 import type { Entity, FeatureView, Source } from "../../ir/nodes";
 import { hasOneRowPerKey } from "../../ir/source-parts";
+import type { DialectTraits } from "../tree/dialect-traits";
 import {
   allOf,
   type From,
@@ -39,11 +40,17 @@ export function seenEntities(rows: Rows): Members {
 }
 
 /** One row for each member of the population, and for each tenant that has rows or members. */
-export function joinMembers(view: FeatureView, rows: Rows, names: Names, entities: Entities): Members {
+export function joinMembers(
+  view: FeatureView,
+  rows: Rows,
+  names: Names,
+  entities: Entities,
+  { underestimatesJoins }: DialectTraits,
+): Members {
   const { population, key } = view.entity;
   if (!population || rows.from.relation.kind !== "stage") return seenEntities(rows);
   if (entities.kind === "spine") return joinSpine(rows, entities);
-  const requested = key.length > 1 ? entities.requested : undefined;
+  const requested = key.length > 1 && underestimatesJoins ? entities.requested : undefined;
   const scanned = sourceRows(population, key, [], "not_later", requested ? { kind: "all" } : entities);
   const stageName = names("members");
   // A population with another key, or with history, may list a member twice.
@@ -109,12 +116,18 @@ function requestedMembers(
 }
 
 /** The numbers of the spine rows whose entity is a member at their time, without duplicates. */
-export function spineMembers(name: string, population: Source, { key }: Entity, spine: Spine): Stage {
+export function spineMembers(
+  name: string,
+  population: Source,
+  { key }: Entity,
+  spine: Spine,
+  { underestimatesJoins }: DialectTraits,
+): Stage {
   const { from: joined, where, keys } = sourceRows(population, key, [], "not_later", spine);
   const [member, ...others] = joined.joins;
   if (member === undefined || others.length > 0)
     return { name, query: select({ distinct: true, items: keys, from: joined, where }) };
-  if (key.length > 1) return { name, query: numberedMembers(joined, member, where, keys) };
+  if (key.length > 1 && underestimatesJoins) return { name, query: numberedMembers(joined, member, where, keys) };
   const semi = { ...member, kind: "semi", on: [...member.on, ...where] } as const;
   return { name, query: select({ items: keys, from: { ...joined, joins: [semi] } }) };
 }

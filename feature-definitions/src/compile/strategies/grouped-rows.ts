@@ -15,6 +15,7 @@ import {
   withinWindow,
 } from "../source/source-rows";
 import type { Names } from "../source/stages";
+import type { DialectTraits } from "../tree/dialect-traits";
 import { mapFields } from "../tree/map-fields";
 import { periodOf } from "../tree/period";
 import { aggregatesOf, identityOf, isStrict } from "../tree/rewrite";
@@ -27,12 +28,12 @@ import { isSortable, type RankedRows, rankRows } from "./row-order";
 import { listType, lostInRow, planAggregate, type Rank, type RowValues } from "./row-values";
 
 /** General strategy for any view: one pass over the source's rows, grouped by entity. */
-export function groupedRows(view: FeatureView, names: Names, entities: Entities): EntityRows {
+export function groupedRows(view: FeatureView, names: Names, entities: Entities, traits: DialectTraits): EntityRows {
   const source = sourceRows(view.source, view.entity.key, [view.filter], "visible", entities);
   const filters = [view.source.filter, view.filter];
   const narrowed = narrowJson(source, aggregatesOf(view.features), names);
   const planned = narrowed.aggregates.map((found) => planAggregate(found, filters));
-  const grouped = groupRows(rankRows(narrowed.rows, planned, names), names);
+  const grouped = groupRows(rankRows(narrowed.rows, planned, names, traits), names);
   return { ...grouped, stages: [...narrowed.stages, ...grouped.stages] };
 }
 
@@ -184,15 +185,15 @@ function aggregateOf({ aggregate, where, operand, domain }: RowValues, { time, a
   );
 }
 
-/** The values of the first `limit` rows: by rank, or newest first if the rows come in that order. */
-function listOf({ numberOf, isPicked }: RankedRows, each: RowValues): SqlExpression {
+/** The values of the first `limit` rows: by rank, or else newest first. */
+function listOf({ numberOf, isPicked, orderOf }: RankedRows, each: RowValues): SqlExpression {
   const { aggregate, operand } = each;
   const number = numberOf(each);
   const type = listType(aggregate);
   const limit = aggregate.limit ?? 0;
   if (!operand) return { kind: "null", type };
   const list = { kind: "gather", operand: operand.value, type } as const;
-  if (!number) return { ...list, filter: isPicked(each), order: [], limit };
+  if (!number) return { ...list, filter: isPicked(each), order: orderOf(each), limit };
   const isWithin: SqlExpression = {
     kind: "comparison",
     operator: "<=",

@@ -4,6 +4,7 @@ import { typeOf } from "../../ir/type-of";
 import { some } from "../../ir/visit";
 import { bindingsOf, type Clock, groupKeys, keyOrder, type SourceRows } from "../source/source-rows";
 import type { Names } from "../source/stages";
+import type { DialectTraits } from "../tree/dialect-traits";
 import { allOf, field, type Item, isNotNull, type Ordering, type SqlExpression, type Window } from "../tree/sql-tree";
 import { isLatestRow, latestFirst, windowGuard } from "./latest-rows";
 import { evaluateRows, type Planned, type PreparedRows, type RowValues, restage } from "./row-values";
@@ -17,8 +18,17 @@ export interface RankedRows extends PreparedRows {
   readonly orderOf: (aggregate: RowValues) => readonly Ordering[];
 }
 
-/** Prepares the rows so that each aggregate that takes a row can find it. */
-export function rankRows(source: SourceRows, planned: readonly Planned[], names: Names): RankedRows {
+/**
+ * Prepares the rows so that each aggregate that takes a row can find it. If rows do not keep their order, each such
+ * aggregate names its own: the engine then looks for the first row by that order, and sorts nothing.
+ */
+export function rankRows(
+  source: SourceRows,
+  planned: readonly Planned[],
+  names: Names,
+  { keepsInputOrder }: DialectTraits,
+): RankedRows {
+  if (!keepsInputOrder) return orderRows(evaluateRows(source, planned, [], names));
   const picks = planned.flatMap(({ rank, aggregate }) =>
     rank && aggregate.operand ? [...bindingsOf(aggregate.operand, source.bindings).keys()] : [],
   );

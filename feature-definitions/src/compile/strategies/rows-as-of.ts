@@ -6,6 +6,7 @@ import type { Entities } from "../source/entities";
 import { joinMembers, type Members, seenEntities } from "../source/members";
 import { type Rows, scalar } from "../source/source-rows";
 import { type Names, namesFor, stageRows } from "../source/stages";
+import type { DialectTraits } from "../tree/dialect-traits";
 import { identityOf, isStrict, rewrite } from "../tree/rewrite";
 import { anyOf, type Bindings, type Item, type Query, type SqlExpression, type Stage, select } from "../tree/sql-tree";
 import { computeReadings } from "./computed-readings";
@@ -31,13 +32,18 @@ interface AggregateValue {
  * tenant and key, and `_unparsed` is present only if the spine requests it. `reserved` lists names already used in the
  * surrounding query.
  */
-export function rowsAsOf(view: FeatureView, entities: Entities, reserved: readonly string[] = []): Query {
+export function rowsAsOf(
+  view: FeatureView,
+  entities: Entities,
+  traits: DialectTraits,
+  reserved: readonly string[] = [],
+): Query {
   const names = namesFor(view, reserved);
-  const grouped = entityRows(view, names, entities);
+  const grouped = entityRows(view, names, entities, traits);
   const evaluated = evaluateAggregates(grouped, names);
   const joined = view.entity.population !== null && !grouped.hasMembers;
   const joinable = joined ? stageForMembers(evaluated, names) : evaluated;
-  const members = joined ? joinMembers(view, joinable.rows, names, entities) : seenEntities(joinable.rows);
+  const members = joined ? joinMembers(view, joinable.rows, names, entities, traits) : seenEntities(joinable.rows);
   return {
     kind: "query",
     stages: [...joinable.stages, ...members.stages],
@@ -62,11 +68,11 @@ export function rowsAsOf(view: FeatureView, entities: Entities, reserved: readon
   };
 }
 
-function entityRows(view: FeatureView, names: Names, entities: Entities): EntityRows {
-  if (entities.kind === "spine" && entities.strategy === "running") return runningRows(view, names, entities);
+function entityRows(view: FeatureView, names: Names, entities: Entities, traits: DialectTraits): EntityRows {
+  if (entities.kind === "spine" && entities.strategy === "running") return runningRows(view, names, entities, traits);
   // For a spine, nothing else would reject a duplicate key, but each spine row must occur once.
   if (entities.kind === "all" && isOneRowPerEntity(view)) return singleRows(view, entities);
-  return readsOnlyLatest(view) ? latestRows(view, names, entities) : groupedRows(view, names, entities);
+  return readsOnlyLatest(view) ? latestRows(view, names, entities) : groupedRows(view, names, entities, traits);
 }
 
 interface Evaluated {

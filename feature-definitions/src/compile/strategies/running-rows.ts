@@ -2,8 +2,9 @@ import { type AggregateWith, isMergeable, traitsOf } from "../../ir/aggregates";
 import type { FeatureView } from "../../ir/nodes";
 import { typeOf } from "../../ir/type-of";
 import type { Spine } from "../source/entities";
-import { bindingsOf, groupKeys, type SourceRows, spineRow } from "../source/source-rows";
+import { bindingsOf, equal, groupKeys, type SourceRows, spineRow } from "../source/source-rows";
 import type { Names } from "../source/stages";
+import type { DialectTraits } from "../tree/dialect-traits";
 import { mapFields } from "../tree/map-fields";
 import { type Period, periodOf } from "../tree/period";
 import { aggregatesOf } from "../tree/rewrite";
@@ -54,15 +55,15 @@ export function canRun({ source, features }: FeatureView): boolean {
  * rows visible at its as-of time, since rows of equal time are peers. Events count as known at once, as `canRun`
  * requires.
  */
-export function runningRows(view: FeatureView, names: Names, spine: Spine): EntityRows {
-  const timeline = timelineOf(view, names, spine);
+export function runningRows(view: FeatureView, names: Names, spine: Spine, traits: DialectTraits): EntityRows {
+  const timeline = timelineOf(view, names, spine, traits);
   const { rows, aggregates, position } = timeline;
   if (!rows.time) throw new TypeError(`${view.name} has no event time to order by`);
   const windows = new Map<string, Window>();
-  const items: Item[] = [
-    { name: timeline.spineRow, expression: field(timeline.name, timeline.spineRow) },
-    { name: timeline.asOf, expression: field(timeline.name, timeline.asOf) },
-  ];
+  const items: Item[] = [timeline.spineRow, timeline.asOf, ...timeline.positionScope].map((column) => ({
+    name: column,
+    expression: field(timeline.name, column),
+  }));
   const isSource = isNull(field(timeline.name, timeline.spineRow));
   const running = names("running");
   const over = (operand: SqlExpression, period: Period | null): SqlExpression => ({
@@ -212,13 +213,11 @@ function rowsAtTimes(
     if (position === null) continue;
     const alias = names("picked");
     aliases.set(identity, alias);
-    const on: SqlExpression = {
-      kind: "comparison",
-      operator: "=",
-      left: field(alias, position),
-      right: field(running, column),
-    };
-    joins.push({ kind: "left", relation: { kind: "stage", name: timeline.name }, alias, on: [on] });
+    const on = [
+      ...timeline.positionScope.map((key) => equal(field(alias, key), field(running, key))),
+      equal(field(alias, position), field(running, column)),
+    ];
+    joins.push({ kind: "left", relation: { kind: "stage", name: timeline.name }, alias, on });
   }
   const taken = new Map<string, SqlExpression>();
   const take = (preferred: string, expression: SqlExpression): SqlExpression => {

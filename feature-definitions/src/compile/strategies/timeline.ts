@@ -3,6 +3,7 @@ import { type Spine, spineAsOf } from "../source/entities";
 import { narrowJson } from "../source/narrow-json";
 import { groupKeys, type Key, type SourceRows, sourceRows, spineRow } from "../source/source-rows";
 import type { Names } from "../source/stages";
+import type { DialectTraits } from "../tree/dialect-traits";
 import { mapFields } from "../tree/map-fields";
 import { periodOf } from "../tree/period";
 import { aggregatesOf } from "../tree/rewrite";
@@ -19,8 +20,12 @@ export interface Timeline {
   readonly asOf: string;
   /** The time that orders the frames. */
   readonly time: string;
-  /** The row's position among all rows; null if no aggregate takes a row. */
+  /**
+   * The row's position, unique among the rows with the same values of `positionScope`; null if no aggregate takes a row.
+   */
   readonly position: string | null;
+  /** The columns of the keys, if only they and the position together identify a row. */
+  readonly positionScope: readonly string[];
   /**
    * By the aggregate's identity: the column that says whether a row loses a value that the aggregate reads. Set for a
    * spine that reports lost values.
@@ -29,7 +34,7 @@ export interface Timeline {
 }
 
 /** The relation in time order over which `runningRows` aggregates. */
-export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timeline {
+export function timelineOf(view: FeatureView, names: Names, spine: Spine, { numbersAllRows }: DialectTraits): Timeline {
   const source = sourceRows(view.source, view.entity.key, [view.filter], "ever", { kind: "all" });
   const narrowed = narrowJson(source, aggregatesOf(view.features), names);
   const planned = narrowed.aggregates.map((found) => planAggregate(found, []));
@@ -62,13 +67,16 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
       stages,
       name: union.stage.name,
       position: null,
+      positionScope: [],
     };
   }
   const name = names("numbered");
   const position = names("position");
+  const { rows } = united;
+  const keys = groupKeys(rows);
   const order: readonly Ordering[] = [
     ...[
-      ...groupKeys(united.rows),
+      ...(numbersAllRows ? keys : []),
       ...[...new Set([time, "_event_time"])].map((column) => field(union.stage.name, column)),
     ].map((expression) => ({ expression, descending: false, string: false })),
     ...ties.map(({ name: tie, string }) => ({ expression: field(union.stage.name, tie), descending: false, string })),
@@ -83,7 +91,7 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
         { name: position, expression: { kind: "rank", window: "in_order", condition: null } },
       ],
       from: from({ kind: "stage", name: union.stage.name }, union.stage.name),
-      windows: [{ name: "in_order", partition: [], order }],
+      windows: [{ name: "in_order", partition: numbersAllRows ? [] : keys, order }],
     }),
   };
   return {
@@ -92,6 +100,7 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
     stages: [...stages, numbered],
     name,
     position,
+    positionScope: numbersAllRows ? [] : [...(rows.tenant ? ["_tenant"] : []), ...rows.keys.map((key) => key.name)],
   };
 }
 

@@ -7,6 +7,7 @@ import { equal, spineRow } from "../source/source-rows";
 import { namesAround } from "../source/stages";
 import { rowsAsOf } from "../strategies/rows-as-of";
 import { canRun } from "../strategies/running-rows";
+import type { DialectTraits } from "../tree/dialect-traits";
 import {
   allOf,
   type From,
@@ -86,9 +87,12 @@ export interface TrainingSetQuery extends Omit<CompiledTrainingSet, "statement">
  *
  * @throws RangeError if a view has no such feature; without this error, `columns` has no duplicates.
  */
-export function trainingSetQuery({ views: input, spine, reportsLost = false }: TrainingSetInput): TrainingSetQuery {
+export function trainingSetQuery(
+  { views: input, spine, reportsLost = false }: TrainingSetInput,
+  traits: DialectTraits,
+): TrainingSetQuery {
   const views = input.map(selectFeatures);
-  const query = queryOf(views, spine, reportsLost);
+  const query = queryOf(views, spine, reportsLost, traits);
   const items = new Set(query.result.items.map(({ name }) => name));
   const columns = views.flatMap((selected) =>
     selected.features.map((feature) => ({ ...feature, view: selected.view.name, version: selected.view.version })),
@@ -164,7 +168,12 @@ interface ViewRows {
   readonly lost: SqlExpression | null;
 }
 
-function queryOf(views: readonly SelectedView[], { schema, table }: SpineTable, reportsLost: boolean): Query {
+function queryOf(
+  views: readonly SelectedView[],
+  { schema, table }: SpineTable,
+  reportsLost: boolean,
+  traits: DialectTraits,
+): Query {
   const names = namesAround(views.map(({ view }) => view));
   const relation = { kind: "table", schema, table } as const;
   const spine: Spine = { kind: "spine", relation, alias: names("spine"), strategy: "join", reportsLost };
@@ -174,7 +183,7 @@ function queryOf(views: readonly SelectedView[], { schema, table }: SpineTable, 
     const { entity } = view;
     if (!entity.population || members.has(identityOf(entity))) continue;
     const name = names(`${entity.name}_members`);
-    members.set(identityOf(entity), spineMembers(name, entity.population, entity, spine));
+    members.set(identityOf(entity), spineMembers(name, entity.population, entity, spine, traits));
   }
   const named = groups.map((group) => {
     const [{ view }, ...others] = group;
@@ -199,7 +208,7 @@ function queryOf(views: readonly SelectedView[], { schema, table }: SpineTable, 
       time,
       ttlSeconds: group[index]?.view.ttlSeconds ?? null,
     }));
-    const joined = joinToSpine(rowsAsOf(merged.view, { ...spine, strategy }, reserved), name, lifetimes);
+    const joined = joinToSpine(rowsAsOf(merged.view, { ...spine, strategy }, traits, reserved), name, lifetimes);
     stages.push(joined.stage);
     const ofMembers = members.get(identityOf(view.entity));
     for (const [index, { time, columns }] of merged.parts.entries()) {

@@ -5,6 +5,7 @@ import type { ValueType } from "../../ir/types";
 import type { SpineTable } from "../source/entities";
 import { equal } from "../source/source-rows";
 import { namesAround } from "../source/stages";
+import type { DialectTraits } from "../tree/dialect-traits";
 import { columnNamesOf } from "../tree/rewrite";
 import {
   type From,
@@ -70,9 +71,12 @@ export interface ServiceTrainingSetQuery extends TrainingSetQuery {
  * @throws RangeError if a view has no such feature, if a feature that holds a joined entity's key is not requested, or
  * if a computed feature reads another column.
  */
-export function serviceTrainingSetQuery(input: ServiceTrainingSetInput): ServiceTrainingSetQuery {
+export function serviceTrainingSetQuery(
+  input: ServiceTrainingSetInput,
+  traits: DialectTraits,
+): ServiceTrainingSetQuery {
   const { views, joined = [], computed = [], inputs = [], spine, reportsLost = false } = input;
-  const own = trainingSetQuery({ views, spine, reportsLost });
+  const own = trainingSetQuery({ views, spine, reportsLost }, traits);
   const all = [...views, ...joined.flatMap((each) => each.views)];
   const isPlain = joined.length + computed.length === 0 && all.every(hasNoDefault);
   if (isPlain) return { ...own, computed: [] };
@@ -83,7 +87,7 @@ export function serviceTrainingSetQuery(input: ServiceTrainingSetInput): Service
     const key = keyOf(own, views, group.key);
     const keys = joinedSpine(names, known.name, key, group, spine);
     const table = { schema: null, table: keys.name };
-    const training = trainingSetQuery({ views: group.views, spine: table, reportsLost });
+    const training = trainingSetQuery({ views: group.views, spine: table, reportsLost }, traits);
     return { key, spine: keys, rows: materialized(names("reached"), training.query), training };
   });
   const columns = storedColumns(all, known.name, own, others);
@@ -147,9 +151,10 @@ export function joinedFanOutQuery(
   view: FeatureView,
   through: { readonly view: FeatureView; readonly feature: string },
   spine: SpineTable,
+  traits: DialectTraits,
 ): Query {
   const views = [{ view: through.view, features: [through.feature] }];
-  const own = trainingSetQuery({ views, spine });
+  const own = trainingSetQuery({ views, spine }, traits);
   const names = namesAround([through.view, view]);
   const known = materialized(names("known"), own.query);
   const key = keyOf(own, views, { view: through.view.name, version: through.view.version, feature: through.feature });

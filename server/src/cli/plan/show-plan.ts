@@ -21,7 +21,8 @@ export function showPlan(
     const loaded = await loadUserDefinitions(args, config, io);
     const definitions = requireLoaded(loaded);
     const dependencies = { registry, catalog, planning, reads };
-    const planned = await plan(dependencies, definitions, { strict: args.strict === true, ...options });
+    const checks = { strict: args.strict === true, engines: config.engines };
+    const planned = await plan(dependencies, definitions, { ...checks, ...options });
     const sources = planned.views.length === 0 ? [] : await planChanges(catalog, definitions);
     const isRefused = planned.outcome === "refused";
     const only = { addsOnly: planned.isStale };

@@ -160,7 +160,7 @@ function changedEntities(
   copy: string | null,
   { horizon }: ChangeSet,
 ): ChangedEntities {
-  const { text, parameters } = compileChangedEntities(postgresDialect, view, copy);
+  const { text, parameters } = compileChangedEntities(postgresDialect, view, { copy });
   return {
     horizon,
     since: scans.map(({ since }) => since).reduce(later),

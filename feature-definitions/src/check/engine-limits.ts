@@ -1,0 +1,33 @@
+import type { Expression } from "../ir/expressions";
+import { childrenOf } from "../ir/visit";
+
+/** What computes a view: the PostgreSQL of the store, or the kind of an engine in the settings. */
+export type EngineKind = "postgres" | "duckdb";
+
+/** A kind of expression that an engine cannot compute as the language says. */
+export interface EngineLimit {
+  /** What it is, in a sentence: `an SQL expression`. */
+  readonly node: string;
+  readonly reason: string;
+}
+
+interface Rule extends EngineLimit {
+  readonly holds: (expression: Expression) => boolean;
+}
+
+/** Everything that `check` refuses of an engine. The guide lists it, and random views for the engine leave it out. */
+const rules: Readonly<Record<EngineKind, readonly Rule[]>> = {
+  postgres: [],
+  duckdb: [{ node: "an SQL expression", reason: "its text is PostgreSQL's", holds: ({ kind }) => kind === "sql" }],
+};
+
+/** The first part of an expression that a kind of engine cannot compute as the language says; null if there is none. */
+export function engineLimit(kind: EngineKind, expression: Expression): EngineLimit | null {
+  const rule = rules[kind].find(({ holds }) => holds(expression));
+  if (rule !== undefined) return { node: rule.node, reason: rule.reason };
+  for (const child of childrenOf(expression)) {
+    const found = engineLimit(kind, child);
+    if (found !== null) return found;
+  }
+  return null;
+}

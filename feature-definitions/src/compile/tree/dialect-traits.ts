@@ -1,0 +1,9 @@
+/** What an engine can do, where a strategy has to choose. */
+export interface DialectTraits {
+  /** True if an aggregate reads the rows of a sorted stage in their order. */
+  readonly keepsInputOrder: boolean;
+  /** True if a window without a partition may number all rows: an engine on many machines would move them to one. */
+  readonly numbersAllRows: boolean;
+  /** True if the planner expects almost no rows of a join on several columns, so that such a join is planned alone. */
+  readonly underestimatesJoins: boolean;
+}
