@@ -8,7 +8,6 @@ import { entityKeys } from "./entity-keys";
 import { columnsOf } from "./generations/index";
 import { lateEntities } from "./late-entities";
 import type { SpineTable, TableName } from "./source/entities";
-import type { SpineTable } from "./source/entities";
 import { rowsAsOf } from "./strategies/rows-as-of";
 import { fanOutQuery, repeatsQuery } from "./training/fan-out";
 import { type CompiledTrainingSet, type TrainingSetInput, trainingSetQuery } from "./training/point-in-time";

@@ -51,3 +51,10 @@ function* loadsOf(names: readonly string[], load: (name: string) => AsyncIterabl
 function staged(folder: string, name: string): string {
   return `read_parquet(${quoteText(join(folder, name))}, hive_partitioning = false)`;
 }
+
+function tooManyRows(rows: string): EngineError {
+  return new EngineError(
+    "engine_rows_exceed_embedded",
+    `The view has ${rows} rows, and the embedded database takes at most ${MAX_EMBEDDED_ROWS.toLocaleString("en")} from an engine: set DATABASE_URL to a PostgreSQL server.`,
+  );
+}
