@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { atom, createParameters } from "../../src/compile/postgres/rendered";
+import { createParameters } from "../../src/compile/postgres/rendered";
 import { renderScalar } from "../../src/compile/postgres/scalar";
+import { atom } from "../../src/compile/text/rendered";
 import { compileEvaluator } from "../../src/evaluate/compile-evaluator";
 import type { Expression, VectorFunctionName } from "../../src/ir/expressions";
 import { type SqlDatabase, sqlTargets } from "../compile/support/databases";

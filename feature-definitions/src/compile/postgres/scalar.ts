@@ -1,20 +1,15 @@
 import type { Expression } from "../../ir/expressions";
-import { commonType, typeOf } from "../../ir/type-of";
-import { isNumeric } from "../../ir/type-tables";
+import { typeOf } from "../../ir/type-of";
 import type { ValueType } from "../../ir/types";
+import type { ScalarContext } from "../text/dialect-parts";
+import { atom, call, compound, operand, type Rendered } from "../text/rendered";
+import { comparedAs, readsText, zoneText } from "../text/scalar-parts";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 import { renderArithmetic } from "./arithmetic";
-import { castValue, readsText } from "./casts";
+import { castValue } from "./casts";
 import { castName } from "./database-types";
-import { quoteText } from "./quote";
-import { atom, call, compound, inType, operand, type Parameters, type Rendered } from "./rendered";
+import { inType } from "./rendered";
 import { renderVectorFunction } from "./vector-function";
-
-export interface ScalarContext {
-  readonly parameters: Parameters;
-  /** The SQL bound to a column of this name. */
-  readonly column: (name: string) => Rendered;
-}
 
 const dateParts = {
   year: "year",
@@ -126,13 +121,6 @@ function jsonPath(
   return path.length === 0 ? atom(root, "json") : compound(text, asText ? "string" : "json");
 }
 
-/** The type in which values of these types are compared: mixed numbers are compared as floats if one is a float. */
-function comparedAs(types: readonly ValueType[]): ValueType {
-  const floats = types.some((type) => type === "float32" || type === "float64");
-  if (floats && types.every(isNumeric)) return types.every((type) => type === "float32") ? "float32" : "float64";
-  return commonType(types);
-}
-
 function renderStringFunction(
   expression: Extract<Expression, { kind: "string_function" }>,
   typed: (inner: Expression, type: ValueType) => Rendered,
@@ -185,10 +173,6 @@ function renderTimeBetween(
   // instant.
   const seconds = (inner: Expression): string => `extract(epoch from ${operand(typed(inner, "timestamp"))})`;
   return atom(`(${seconds(end)} - ${seconds(start)})::double precision`, "float64");
-}
-
-export function zoneText(zone: string, parameters: Parameters): string {
-  return zone === "UTC" ? quoteText(zone) : parameters.add(zone, "string").text;
 }
 
 function renderSql(

@@ -7,7 +7,7 @@ import { publishSample } from "../sample/publish-sample";
 
 /** Loads the sample, applies its definitions and materializes them, skipping what is already there. */
 export async function prepareSample(
-  { database, readBack, registry: serving }: Deps,
+  { database, config, readBack, registry: serving }: Deps,
   io: CommandIo,
   dataDir: string,
 ): Promise<void> {
@@ -22,7 +22,7 @@ export async function prepareSample(
       until: nowMicros(),
     });
   }
-  await publishSample(database, io, {
+  await publishSample({ database, config }, io, {
     readBack,
     appliedBy: "demo",
     views: "waiting",

@@ -1,5 +1,5 @@
 import { collectDefinitions } from "@featstore/definitions/compiler";
-import { CommandProblem } from "../../core/index";
+import { CommandProblem, type Config } from "../../core/index";
 import { type Database, isSurelyDead, thisProcess } from "../../database/index";
 import { applyDatasets, createDatasetDefinitions } from "../../datasets/index";
 import { createEngine } from "../../engine/index";
@@ -21,7 +21,7 @@ export interface PublishSampleOptions {
 
 /** Applies the definitions of the sample and materializes them; returns the names of the materialized views. */
 export async function publishSample(
-  database: Database,
+  { database, config }: { readonly database: Database; readonly config: Pick<Config, "engines"> },
   io: CommandIo,
   { readBack, appliedBy, views: which, advice }: PublishSampleOptions,
 ): Promise<readonly string[]> {
@@ -29,7 +29,7 @@ export async function publishSample(
   // Bundled with the program, so that it works without TypeScript.
   const sample = await import("../../../../samples/state-of-the-union/definitions/index");
   const definitions = collectDefinitions([sample]);
-  const engine = createEngine(database);
+  const engine = createEngine(database, config);
   const { plan } = await apply({ registry, catalog: engine }, definitions, { appliedBy });
   if (plan.outcome === "refused")
     throw new CommandProblem({

@@ -19,9 +19,13 @@ function copyText({ name, databaseType }: CopiedColumn): string {
   const text = `cast(${value} as varchar)`;
   switch (databaseType) {
     case "timestamp with time zone":
-      return yearsBefore(value, "timestamptz '0001-01-01 00:00:00+00'");
+      // Half the cost of a cast, which looks the session's time zone up for each value.
+      return withEra(value, {
+        first: "timestamptz '0001-01-01 00:00:00+00'",
+        text: `cast(make_timestamp(epoch_us(${value})) as varchar) || '+00'`,
+      });
     case "date":
-      return yearsBefore(value, "date '0001-01-01'");
+      return withEra(value, { first: "date '0001-01-01'", text });
     case "numeric":
       // A lake's decimals have ten digits after the point, PostgreSQL's those that they need.
       return `rtrim(rtrim(cast(cast(${value} as decimal(38, 10)) as varchar), '0'), '.')`;
@@ -36,8 +40,8 @@ function copyText({ name, databaseType }: CopiedColumn): string {
   }
 }
 
-/** PostgreSQL writes the era last, `0044-03-15 12:00:00+00 BC`, and DuckDB after the date. */
-function yearsBefore(value: string, first: string): string {
-  const text = `cast(${value} as varchar)`;
-  return `case when ${value} < ${first} and isfinite(${value}) then replace(${text}, ' (BC)', '') || ' BC' else ${text} end`;
+/** PostgreSQL writes the era last, `0044-03-15 12:00:00+00 BC`, and DuckDB after the date. `text`: that of a time from `first` on. */
+function withEra(value: string, { first, text }: { readonly first: string; readonly text: string }): string {
+  const own = `cast(${value} as varchar)`;
+  return `case when not isfinite(${value}) then ${own} when ${value} >= ${first} then ${text} else replace(${own}, ' (BC)', '') || ' BC' end`;
 }
