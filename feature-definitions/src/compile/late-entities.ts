@@ -1,39 +1,9 @@
-import type { EntityKey, Feature, FeatureView, Source } from "../ir/nodes";
-import { walk } from "../ir/visit";
+import type { EntityKey, FeatureView, Source } from "../ir/nodes";
 import { unfiltered } from "./entity-keys";
 import { keepsItsKeys } from "./source/history";
+import { latenessOf, windowEdges } from "./source/lateness";
 import { asOfOn, type Clock, clock, sourceRows } from "./source/source-rows";
-import { periodOf } from "./tree/period";
 import { anyOf, from, type Query, type Select, type SqlExpression, select } from "./tree/sql-tree";
-
-/** How late a source's rows may appear or change, and the time column from which it counts. */
-export interface Lateness {
-  readonly by: "_event_time" | "_known_time";
-  readonly seconds: number;
-}
-
-/** Returns the lateness that a source promises; null if it promises none. */
-export function latenessOf(source: Source): Lateness | null {
-  const { relation, eventTime, knownTime, latenessSeconds } = source;
-  // A source's promise about its rows does not cover the rows that extend them.
-  if (relation.kind === "extended") return null;
-  if (latenessSeconds === undefined || (eventTime === null && knownTime === null)) return null;
-  return { by: knownTime === null ? "_event_time" : "_known_time", seconds: latenessSeconds };
-}
-
-/** Returns the offsets in seconds before t at which the times of source rows matter to features: the ends of their windows. */
-export function windowEdges(features: readonly Feature[]): readonly number[] {
-  const edges = new Set([0]);
-  for (const { expression } of features) {
-    walk(expression, (node) => {
-      const period = node.kind === "aggregate" ? periodOf(node) : null;
-      if (period === null) return;
-      edges.add(period.endingSecondsBefore);
-      edges.add(period.endingSecondsBefore + period.seconds);
-    });
-  }
-  return [...edges].sort((a, b) => a - b);
-}
 
 /**
  * Returns the query for the keys of the entities whose rows may differ between the as-of time `since` and that of the statement, each
@@ -86,7 +56,12 @@ function lateKeys(source: Source, key: readonly EntityKey[], edges: readonly num
     expression: { kind: "convert", operand: expression, type } as const,
   }));
   const isLate = anyOf(conditions);
-  return select({ distinct: true, items, from: rows.from, where: [...rows.where, ...(isLate === null ? [] : [isLate])] });
+  return select({
+    distinct: true,
+    items,
+    from: rows.from,
+    where: [...rows.where, ...(isLate === null ? [] : [isLate])],
+  });
 }
 
 function isAfter(time: Clock, seconds: number): SqlExpression {

@@ -7,10 +7,7 @@ const batchCharacters = 256 * 1024;
  * Joins texts into fewer, larger pieces, and passes bytes as they are. Throws the call's reason as soon as it is aborted, even while it waits for the next
  * chunk. Stops the source when its reader stops.
  */
-export async function* inBatches(
-  call: Call,
-  chunks: Chunks,
-): AsyncGenerator<string | Uint8Array, void, undefined> {
+export async function* inBatches(call: Call, chunks: Chunks): AsyncGenerator<string | Uint8Array, void, undefined> {
   const source = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
   let exhausted = false;
   let batch = "";

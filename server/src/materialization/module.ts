@@ -19,7 +19,8 @@ export function createMaterialization(
         {
           onSwept: (report) => {
             const { droppedTables, abandonedRuns, givenUp = [], removedFolders = [] } = report;
-            if (droppedTables.length + abandonedRuns.length + givenUp.length + removedFolders.length > 0) logger.info(report, "swept");
+            if (droppedTables.length + abandonedRuns.length + givenUp.length + removedFolders.length > 0)
+              logger.info(report, "swept");
           },
           onError: (error) => logger.warn({ err: error }, "leftovers of dead runs could not be removed"),
         },

@@ -9,12 +9,12 @@ import {
 } from "../../ir/nodes";
 import { declaredColumn, engineOf } from "../../ir/source-parts";
 import { quoteGeneration } from "../generations/tables";
-import { latenessOf, windowEdges } from "../late-entities";
 import { databaseType } from "../postgres/database-types";
 import { renderExpression, renderFrom, renderRelation } from "../postgres/query";
 import { createParameters, inType } from "../postgres/rendered";
 import { joinedKeys } from "../source/extended-rows";
 import { keepsItsKeys } from "../source/history";
+import { latenessOf, windowEdges } from "../source/lateness";
 import { equal, REQUESTED, sourceRows } from "../source/source-rows";
 import { intervalText } from "../text/expression";
 import { indent, quoteName, quoteTable, quoteText } from "../text/quote";
@@ -111,8 +111,7 @@ export function changeWays(source: Source): readonly ChangeWay[] {
   if (!keepsItsKeys(source)) return [];
   const { relation } = source;
   const isTable = (of: Source): boolean => of.relation.kind === "table" && engineOf(of) === DEFAULT_ENGINE;
-  if (relation.kind === "extended")
-    return [relation.base, relation.extension].every(isTable) ? ["transaction"] : [];
+  if (relation.kind === "extended") return [relation.base, relation.extension].every(isTable) ? ["transaction"] : [];
   const byLateness: readonly ChangeWay[] = latenessOf(source) === null ? [] : ["lateness"];
   return isTable(source) ? ["transaction", ...byLateness] : byLateness;
 }

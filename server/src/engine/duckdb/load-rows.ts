@@ -1,4 +1,10 @@
-import { boundedNulls, changedKeysTable, columnsOf, type FeatureView, MAX_KEY_BYTES } from "@featstore/definitions/compiler";
+import {
+  boundedNulls,
+  changedKeysTable,
+  columnsOf,
+  type FeatureView,
+  MAX_KEY_BYTES,
+} from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, DatabaseError } from "../../database/index";
 import { callFunction, HOUR_MS } from "../call-function";
 import { EngineError } from "../engine-error";
@@ -63,7 +69,9 @@ export function createRunLoader(database: Database, run: Run, view: FeatureView,
       for (const chunks of loads)
         rows += await database.copyFrom({ table: `features.${table}`, columns }, chunks, options);
     } catch (error) {
-      throw error instanceof DatabaseError && error.sqlState?.startsWith(DATA_EXCEPTION) ? notStorable(view, error) : error;
+      throw error instanceof DatabaseError && error.sqlState?.startsWith(DATA_EXCEPTION)
+        ? notStorable(view, error)
+        : error;
     }
     return rows;
   }
@@ -78,10 +86,9 @@ export function createRunLoader(database: Database, run: Run, view: FeatureView,
 
     async beginChanges(changes) {
       const request = { ...changes, keysTable, keysColumns, nulls: boundedNulls(view) };
-      const reason = await call<FullReason | "">(
-        "begin_changes($1::text::bigint, $2::text::bigint, $3::text::jsonb)",
-        [JSON.stringify(request)],
-      );
+      const reason = await call<FullReason | "">("begin_changes($1::text::bigint, $2::text::bigint, $3::text::jsonb)", [
+        JSON.stringify(request),
+      ]);
       return reason === "" ? null : reason;
     },
 

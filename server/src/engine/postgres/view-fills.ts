@@ -7,8 +7,8 @@ import {
 } from "@featstore/definitions/compiler";
 import type { CallOptions, Database } from "../../database/index";
 import { hasOwnQuery } from "../applied-view";
-import type { ChunkProgress, FilledTable, Run, ViewFills } from "../view-fills";
 import { callFunction, HOUR_MS } from "../call-function";
+import type { ChunkProgress, FilledTable, Run, ViewFills } from "../view-fills";
 import { createFindChanges } from "./find-changes";
 
 /**

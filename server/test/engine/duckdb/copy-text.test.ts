@@ -34,11 +34,31 @@ const same = <Value>(arbitrary: fc.Arbitrary<Value>, text: (value: Value) => str
 const castTo = (type: string) => (parameter: string) => `cast(${parameter} as ${type})`;
 const numberText = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
-const anyText = fc.oneof(
-  fc.constantFrom("", " ", "\\.", "\\N", "NULL", "null", '"', "'", "\\", "\n", "\r\n", "\t", "{}", "a,b", "#", "\ufeff", "\u0001"),
-  fc.string({ unit: "grapheme" }),
-  fc.string({ unit: fc.constantFrom("\\", '"', ",", "\n", "\r", "a", "{", "}", "é", "🎵", "\u0007") }),
-).filter((text) => !text.includes("\0"));
+const anyText = fc
+  .oneof(
+    fc.constantFrom(
+      "",
+      " ",
+      "\\.",
+      "\\N",
+      "NULL",
+      "null",
+      '"',
+      "'",
+      "\\",
+      "\n",
+      "\r\n",
+      "\t",
+      "{}",
+      "a,b",
+      "#",
+      "\ufeff",
+      "\u0001",
+    ),
+    fc.string({ unit: "grapheme" }),
+    fc.string({ unit: fc.constantFrom("\\", '"', ",", "\n", "\r", "a", "{", "}", "é", "🎵", "\u0007") }),
+  )
+  .filter((text) => !text.includes("\0"));
 
 /** Writes microseconds as PostgreSQL's text: years before the first have an era. */
 function instant(microseconds: bigint, withTime: boolean): string {
@@ -114,7 +134,8 @@ const columns: readonly Column[] = [
   },
   {
     databaseType: "double precision[]",
-    duckdb: (parameter) => `list_transform(cast(cast(${parameter} as json) as varchar[]), lambda each: cast(each as double))`,
+    duckdb: (parameter) =>
+      `list_transform(cast(cast(${parameter} as json) as varchar[]), lambda each: cast(each as double))`,
     postgres: (parameter) =>
       `case when ${parameter} is not null then array(select e::float8 from jsonb_array_elements_text(${parameter}::jsonb) with ordinality as l (e, n) order by n) end`,
     literal: same(fc.array(fc.option(anyDouble.map(numberText)), { maxLength: 4 }), (value) => JSON.stringify(value)),
@@ -145,7 +166,9 @@ for (const target of testDatabases("main")) {
       await connection.run("set TimeZone = 'UTC'");
       if (target.hasVectors) await opened.database.script("create extension if not exists vector");
       const list = named.map(({ name, databaseType }) => `${quoted(name)} ${databaseType}`).join(", ");
-      await opened.database.script(`create table loaded (id integer, ${list}); create table expected (id integer, ${list})`);
+      await opened.database.script(
+        `create table loaded (id integer, ${list}); create table expected (id integer, ${list})`,
+      );
     });
     afterAll(async () => {
       connection?.closeSync();
@@ -170,7 +193,10 @@ for (const target of testDatabases("main")) {
           staged += 1;
           const path = join(folder, String(staged));
           const select = named.map(({ name, duckdb }, index) => `${duckdb(at(index))} as ${quoted(name)}`).join(", ");
-          await connection.run(`create or replace table staged as select 0 as id, ${select} limit 0`, named.map(() => null));
+          await connection.run(
+            `create or replace table staged as select 0 as id, ${select} limit 0`,
+            named.map(() => null),
+          );
           for (const [id, row] of rows.entries()) {
             const statement = await connection.prepare(`insert into staged select ${id}, ${select}`);
             row.forEach((literal, index) => {
@@ -181,12 +207,17 @@ for (const target of testDatabases("main")) {
           }
           await connection.run(`copy staged to '${path}.parquet' (format parquet)`);
           const list = copyTexts([{ name: "id", databaseType: "integer" }, ...named]);
-          await connection.run(`copy (select ${list} from read_parquet('${path}.parquet')) to '${path}.csv' (format csv, header false, nullstr '')`);
+          await connection.run(
+            `copy (select ${list} from read_parquet('${path}.parquet')) to '${path}.csv' (format csv, header false, nullstr '')`,
+          );
           const bytes = await readFile(`${path}.csv`);
           const pieces = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, index) =>
             bytes.subarray(index * pieceBytes, (index + 1) * pieceBytes),
           );
-          await opened.database.copyFrom({ table: "loaded", columns: ["id", ...named.map(({ name }) => name)] }, pieces);
+          await opened.database.copyFrom(
+            { table: "loaded", columns: ["id", ...named.map(({ name }) => name)] },
+            pieces,
+          );
           const read = async (table: string) =>
             opened.database.query({
               text: `select id, ${named.map(({ name }) => `${quoted(name)}::text as ${quoted(name)}`).join(", ")} from ${table} order by id`,

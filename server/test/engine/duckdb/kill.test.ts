@@ -9,8 +9,8 @@ import { bundleChild } from "../../helpers/bundle-child";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { survey } from "../../materialization/crash/actions";
 import { prepare } from "../../registry/fixture";
-import { applyScores, createLake, type Lake, lakeDependencies, writeEvents } from "./support/lake";
 import type { KillOrder } from "./support/kill-child";
+import { applyScores, createLake, type Lake, lakeDependencies, writeEvents } from "./support/lake";
 
 /** CI kills at a few moments, `npm run verify:kills` at twenty. */
 const KILLS = process.env.EVERY_KILL === "1" ? 20 : 3;

@@ -46,7 +46,10 @@ for (const target of testDatabases("main")) {
 
     test("publish a generation without rows", async () => {
       const asOf = BigInt(Date.UTC(2020, 0, 1)) * 1000n;
-      expect((await materialize(dependencies, { views: ["scores"], asOf })).views[0]).toMatchObject({ state: "published", rows: 0 });
+      expect((await materialize(dependencies, { views: ["scores"], asOf })).views[0]).toMatchObject({
+        state: "published",
+        rows: 0,
+      });
     });
 
     test("fail with a code when a file is damaged, and keep the served generation", async () => {
@@ -55,7 +58,9 @@ for (const target of testDatabases("main")) {
       expect(await run()).toMatchObject({ state: "failed", failure: { code: "engine_source_failed" } });
       await rm(join(lake.root, "events.parquet"));
       expect(await run()).toMatchObject({ state: "failed", failure: { code: "engine_source_failed" } });
-      expect(await opened.database.query({ text: "select count(*)::integer as rows from features.scores_v1" })).toEqual([{ rows: 10 }]);
+      expect(await opened.database.query({ text: "select count(*)::integer as rows from features.scores_v1" })).toEqual(
+        [{ rows: 10 }],
+      );
       expect(await lake.leftovers()).toEqual([]);
     });
 
@@ -67,7 +72,9 @@ for (const target of testDatabases("main")) {
       const fills = [lakeEngine(lake), lakeEngine(lake)].map((engine) => createViewFills(opened.database, engine));
       const results = await Promise.allSettled(fills.map((each) => each.fill(begun, registered)));
       expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-      expect(results.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "run_already_loads" } });
+      expect(results.find(({ status }) => status === "rejected")).toMatchObject({
+        reason: { code: "run_already_loads" },
+      });
       await expect(fills[0]?.fill(begun, registered)).rejects.toMatchObject({ code: "run_already_loads" });
       expect(await lake.leftovers()).toEqual([]);
     });
@@ -76,7 +83,9 @@ for (const target of testDatabases("main")) {
       const { offline, holder } = dependencies;
       await run();
       const { token } = await offline.beginRun({ view: "scores", version: 1, holder, asOf: null });
-      const [database = ""] = execFileSync("ls", [lake.staging], { encoding: "utf8" }).split("\n").filter((name) => name.startsWith("runs_"));
+      const [database = ""] = execFileSync("ls", [lake.staging], { encoding: "utf8" })
+        .split("\n")
+        .filter((name) => name.startsWith("runs_"));
       const folderOf = (name: string) => join(lake.staging, name);
       const kept = [`${database}/scores_v1_g2_run${token}`, `runs_of_another/scores_v1_g2_run999`];
       for (const name of [...kept, `${database}/scores_v1_g1_run999`]) {
@@ -85,7 +94,11 @@ for (const target of testDatabases("main")) {
       }
       const swept = await sweep(dependencies);
       expect(swept.removedFolders).toEqual([folderOf(`${database}/scores_v1_g1_run999`)]);
-      expect((await lake.leftovers()).filter((path) => path.includes("run9") || path.includes(`run${token}`)).filter((path) => path.endsWith("parquet"))).toHaveLength(2);
+      expect(
+        (await lake.leftovers())
+          .filter((path) => path.includes("run9") || path.includes(`run${token}`))
+          .filter((path) => path.endsWith("parquet")),
+      ).toHaveLength(2);
     });
 
     test.skipIf(!mayMount())("fail with a code when the staging folder's disk is full", async () => {
