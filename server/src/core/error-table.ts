@@ -352,7 +352,7 @@ export const errorTable = {
     title: "The query of a source may not be run",
     cause:
       "The query of a source is not a single SELECT, or it uses what reads the configuration, other files or the network.",
-    fix: "Write one SELECT over `read_parquet`, `read_csv` or `read_json` with constant paths below the engine's roots, and over the tables of `source`.",
+    fix: "Write one SELECT over Parquet, CSV or JSON files, with constant paths below the engine's roots, and over tables `source.<schema>.<table>`.",
   },
   engine_source_failed: {
     status: 0,

@@ -19,17 +19,18 @@ interface FileColumn {
   readonly isRequired: boolean;
 }
 
+export interface ListedFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly changedAt: string;
+}
+
 /** Lists the files of a path or pattern; empty if there are none. Each is opened, so that a link out of the roots is refused. */
-export async function listFiles(
-  session: DuckdbSession,
-  path: string,
-): Promise<readonly { readonly path: string; readonly bytes: number }[]> {
-  const text = `select filename as path, size as bytes from read_blob(${quoteText(path)}) order by filename`;
+export async function listFiles(session: DuckdbSession, path: string): Promise<readonly ListedFile[]> {
+  const text = `select filename as path, size as bytes, last_modified as "changedAt" from read_blob(${quoteText(path)}) order by filename`;
   try {
-    return (await session.rows<{ path: string; bytes: string }>(text)).map((row) => ({
-      ...row,
-      bytes: Number(row.bytes),
-    }));
+    const rows = await session.rows<{ path: string; bytes: string; changedAt: string }>(text);
+    return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
   } catch (error) {
     if (isNoFile(error)) return [];
     throw error;

@@ -1,17 +1,20 @@
+import { createHash } from "node:crypto";
 import { type PlainSource, quoteName, quoteText } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../../database/index";
+import type { SourceEngine } from "../engine";
 import { createTableAccess } from "../postgres/table-access";
-import type { SourceState, Sources, TransactionWatermark } from "../sources";
+import type { SourceFiles, SourceState } from "../sources";
 import { attachedPostgres } from "./attached-postgres";
-import { type OpenEngine, withDuckdb } from "./process/index";
+import { listFiles } from "./file-schemas";
+import { type DuckdbSession, type OpenEngine, withDuckdb } from "./process/index";
 import { relationText } from "./relation-text";
+import { pathInRoots } from "./roots";
 import { createSourceCatalog } from "./source-catalog";
 
-/** Files tell no transactions. */
-const NO_WATERMARK: TransactionWatermark = { cluster: "", transaction: "0" };
-
 /** Describes the files, tables and queries of a DuckDB engine, and the state of their rows. */
-export function createDuckdbSources(engine: OpenEngine): Sources {
+export function createDuckdbSources(
+  engine: OpenEngine,
+): Pick<SourceEngine, "describe" | "tableAccess" | "sourceState" | "writesSince"> {
   return {
     ...createSourceCatalog(engine),
 
@@ -23,22 +26,8 @@ export function createDuckdbSources(engine: OpenEngine): Sources {
       );
     },
 
-    async exampleKey({ schema, table }, key) {
-      if (engine.settings.url === null) return null;
-      const columns = key.map(quoteName);
-      const text = `select ${columns.map((column) => `cast(${column} as varchar) as ${column}`).join(", ")}
-from ${["source", schema, table].map(quoteName).join(".")} where ${columns.map((column) => `${column} is not null`).join(" and ")} limit 1`;
-      try {
-        const [row] = await withDuckdb(engine, { deadlineMs: 10_000, isShort: true }, (session) => session.rows(text));
-        return row === undefined ? null : key.map((column) => row[column] ?? "");
-      } catch {
-        // Only an example; doctor reports why the table cannot be read.
-        return null;
-      }
-    },
-
     sourceState: (source, tenant, options) => sourceState(engine, source, tenant, options),
-    transactionWatermark: async () => NO_WATERMARK,
+    // Files do not show which of their rows are new; their list is part of the state.
     writesSince: async () => "unknown",
   };
 }
@@ -59,14 +48,36 @@ async function sourceState(
       : `(select cast(json_object(${members.join(", ")}) as varchar) from ${rows} order by ${ties.map((tie) => `${tie} desc nulls last`).join(", ")} limit 1)`;
   const text = `select count(*) as rows, ${latestText(source)} as latest, ${largest} as largest from ${rows}`;
   const parameters = source.tenant === null ? [] : [tenant];
-  const [row] = await withDuckdb(engine, options ?? {}, (session) =>
-    session.rows<{ rows: string; latest: string | null; largest: string | null }>(text, { parameters }),
-  );
+  const { row, files } = await withDuckdb(engine, options ?? {}, async (session) => {
+    const { relation } = source;
+    // The files first: those of the rows are then these or newer ones.
+    const files = relation.kind === "files" ? await filesOf(engine, session, relation.path) : undefined;
+    const [row] = await session.rows<StateRow>(text, { parameters });
+    return { row, files };
+  });
   if (row === undefined) throw new Error(`No state of source ${source.name}`);
   return {
+    engine: engine.name,
+    ...(files && { files }),
     rows: Number(row.rows),
     latest: row.latest,
     largest: row.largest === null ? null : (JSON.parse(row.largest) as Record<string, string | null>), // built above
+  };
+}
+
+interface StateRow {
+  readonly rows: string;
+  readonly latest: string | null;
+  readonly largest: string | null;
+}
+
+async function filesOf(engine: OpenEngine, session: DuckdbSession, path: string): Promise<SourceFiles> {
+  const files = await listFiles(session, await pathInRoots(engine, path));
+  const listed = files.map(({ path: file, bytes, changedAt }) => [file, bytes, changedAt] as const);
+  return {
+    count: files.length,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    digest: createHash("sha256").update(JSON.stringify(listed)).digest("hex"),
   };
 }
 

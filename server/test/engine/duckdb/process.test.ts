@@ -66,7 +66,7 @@ describe("a stream", () => {
       expect(await textOf(duckdb.stream("select 1 where false", "csv"))).toBe("");
       const many = await textOf(duckdb.stream("select i from range(300000) as r (i) order by i", "csv"));
       expect(many.split("\n").length - 1).toBe(300_000);
-      expect(many.endsWith('"299999"\n')).toBe(true);
+      expect(many.endsWith("\n299999\n")).toBe(true);
     });
   });
 
