@@ -86,11 +86,11 @@ export interface FoundKeys {
   readonly entities: (found: string) => string;
 }
 
-/** The scans for a view's changes; null if changes of one of its sources cannot be found. */
+/** The scans for a view's changes; null if PostgreSQL cannot find those of one of its sources. */
 export function viewChanges({ source, entity, features }: FeatureView): ViewChanges | null {
   const { population } = entity;
   const sources = population === null ? [source] : [source, population];
-  if (sources.some((each) => changeWays(each).length === 0)) return null;
+  if (sources.some((each) => engineOf(each) !== DEFAULT_ENGINE || changeWays(each).length === 0)) return null;
   return {
     scans: [
       ...changeScans(source, entity.key, windowEdges(features)),
