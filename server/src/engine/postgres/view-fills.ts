@@ -7,8 +7,8 @@ import {
 } from "@featstore/definitions/compiler";
 import type { CallOptions, Database } from "../../database/index";
 import { hasOwnQuery } from "../applied-view";
+import { callFunction, HOUR_MS } from "../call-function";
 import type { ChunkProgress, FilledTable, Run, ViewFills } from "../view-fills";
-import { callFunction, HOUR_MS } from "./call-function";
 import { createFindChanges } from "./find-changes";
 
 /**
@@ -51,15 +51,17 @@ export function createViewFills(database: Database): ViewFills {
       };
     },
 
-    beginChunks(run, _view, plan, options) {
+    beginChunks(run, plan, chunkEntities, options) {
       const call = "begin_chunks($1::text::bigint, $2::text::bigint, $3::text::jsonb)";
-      return step<number>(run, call, [JSON.stringify(plan)], options);
+      return step<number>(run, call, [JSON.stringify({ ...plan, chunkEntities })], options);
     },
 
-    fillChunk: (run, _view, options) =>
+    fillChunk: (run, options) =>
       step<ChunkProgress>(run, "fill_chunk($1::text::bigint, $2::text::bigint)", [], options),
 
-    endChunks(run, _view, options) {
+    sweepStaging: async () => [],
+
+    endChunks(run, options) {
       const call = "end_chunks($1::text::bigint, $2::text::bigint, $3::text::integer)";
       return step<FilledTable>(run, call, [String(MAX_KEY_BYTES)], options);
     },

@@ -21,8 +21,12 @@ import type { FeatureView } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngineSettings } from "../../../src/core/index";
+import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import { openEngine, withDuckdb } from "../../../src/engine/duckdb/process/index";
-import { createEngine, type Engine } from "../../../src/engine/index";
+import { createEngine, type Engine, storedRowsOf, viewQuery } from "../../../src/engine/index";
+import { materialize } from "../../../src/materialization/materialize";
+import { createRunLog } from "../../../src/materialization/run-log";
+import { createRegistryStore } from "../../../src/registry/registry-store";
 import type { TrainingManifest } from "../../../src/training-sets/output/training-manifest";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { prepare } from "../../registry/fixture";
@@ -45,6 +49,7 @@ interface Fact {
 }
 
 const START = Date.UTC(2026, 0, 1);
+const dayAt = (day: number) => new Date(START + day * 86_400_000).toISOString();
 const anyTime = fc.integer({ min: 0, max: 20_000 }).map((minutes) => new Date(START + minutes * 60_000).toISOString());
 const anyFacts = fc.array(
   fc.record({
@@ -108,7 +113,17 @@ function viewsOf(engine: "postgres" | "lake") {
     ...{ name: `${prefix}titles`, version: 1, entity: track, from: facts },
     features: (row) => ({ plain: latest(row.title).where(row.value.gt(0)), middle: percentile(row.value, 0.5) }),
   });
-  return { scores, titles };
+  // Updated in place, so the past is what the store has kept.
+  const songs = featureView({
+    ...{ name: `${prefix}songs`, version: 1, entity: track },
+    from: source({
+      ...{ name: `${prefix}songs`, key: { track_id: int64() }, eventTime: "changed_at", history: "current" },
+      ...(engine === "lake" ? { engine, path: "songs.parquet" } : { table: "songs" }),
+      columns: { title: string().nullable() },
+    }),
+    features: (row) => ({ name: latest(row.title) }),
+  });
+  return { scores, titles, songs };
 }
 
 const postgres = viewsOf("postgres");
@@ -136,9 +151,11 @@ for (const target of testDatabases("one")) {
       engine = createEngine(opened.database, { engines: { lake: settings } });
       await prepare(
         opened.database,
-        "create table facts (id bigint primary key, track_id bigint, title text, value float8, rank text, at timestamptz)",
+        `create table facts (id bigint primary key, track_id bigint, title text, value float8, rank text, at timestamptz);
+         create table songs (track_id bigint primary key, title text, changed_at timestamptz)`,
       );
       await replaceFacts([]);
+      await replaceSongs(0);
       const definitions = [...Object.values(postgres), ...Object.values(lake)].map(({ ir }) => ir);
       await applyDefinitions(opened.database, { featureViews: definitions, featureServices: [] }, engine);
       sets = await openTrainingSets(opened.database, { engine });
@@ -150,18 +167,45 @@ for (const target of testDatabases("one")) {
     });
 
     async function replaceFacts(facts: readonly Omit<Fact, "id">[]): Promise<void> {
-      const rows = JSON.stringify(facts.map((fact, id) => ({ id, ...fact })));
-      await opened.database.script("truncate facts");
+      const shape = {
+        id: "BIGINT",
+        track_id: "BIGINT",
+        title: "VARCHAR",
+        value: "DOUBLE",
+        rank: "VARCHAR",
+        at: "TIMESTAMPTZ",
+      };
+      await replace(
+        "facts",
+        "facts/part.parquet",
+        shape,
+        facts.map((fact, id) => ({ id, ...fact })),
+      );
+    }
+
+    async function replaceSongs(day: number): Promise<void> {
+      const shape = { track_id: "BIGINT", title: "VARCHAR", changed_at: "TIMESTAMPTZ" };
+      const rows = [1, 2, 3 + day].map((id) => ({
+        track_id: id,
+        title: `song ${id} of day ${day}`,
+        changed_at: dayAt(day),
+      }));
+      await replace("songs", "songs.parquet", shape, rows);
+    }
+
+    /** Replaces the rows of a table and those of a Parquet file. */
+    async function replace(table: string, path: string, shape: object, rows: readonly object[]): Promise<void> {
+      const text = JSON.stringify(rows);
+      await opened.database.script(`truncate ${table}`);
       await opened.database.query({
-        text: "insert into facts select * from jsonb_populate_recordset(null::facts, $1::text::jsonb)",
-        parameters: [rows],
+        text: `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::text::jsonb)`,
+        parameters: [text],
       });
-      const file = join(folder, "root", "facts", "part.parquet");
-      const shape = `[{"id":"BIGINT","track_id":"BIGINT","title":"VARCHAR","value":"DOUBLE","rank":"VARCHAR","at":"VARCHAR"}]`;
+      const file = join(folder, "root", path);
       await withDuckdb(openEngine("lake", settings), {}, (duckdb) =>
         duckdb.run(
-          `copy (select fact.* replace (cast(fact."at" as timestamptz) as "at") from (select unnest(from_json(cast($1 as varchar), '${shape}')) as fact)) to '${file}' (format parquet)`,
-          { parameters: [rows] },
+          `copy (select unnest(each) from (select unnest(from_json(cast($1 as varchar), '${JSON.stringify([shape])}')) as each)) to '${file}' (format parquet)`,
+          { parameters: [text] },
         ),
       );
     }
@@ -200,6 +244,51 @@ for (const target of testDatabases("one")) {
       expect(await readdir(join(folder, "staging", "spines")).catch(() => [])).toEqual([]);
     });
 
+    test("read the past of a source that keeps none from what the store has kept", async () => {
+      const registry = createRegistryStore(opened.database);
+      const dependencies = {
+        ...{ registry, engine, offline: createRunLog(opened.database) },
+        ...{ holder: await thisProcess(), isDead: isSurelyDead },
+      };
+      for (const day of [1, 3]) {
+        await replaceSongs(day);
+        const asOf = BigInt(Date.parse(dayAt(day))) * 1000n + 1n;
+        const { views } = await materialize(dependencies, { views: ["songs", "lake_songs"], asOf });
+        expect(views).toMatchObject([{ state: "published" }, { state: "published" }]);
+      }
+      const spine = [0, 2, 4].flatMap((day) =>
+        [1, 4, 6].map((id) => ({ track_id: id, as_of: dayAt(day), label: day, note: "plain" })),
+      );
+      const expected = await make([...features, "songs.name"], spine);
+      const found = await make(onLake([...features, "songs.name"]), spine);
+      expect(valuesOf(found.text)).toEqual(valuesOf(expected.text));
+      expect(valuesOf(found.text)).toContainEqual(expect.objectContaining({ "songs.name": "song 1 of day 1" }));
+      expect(comparable(found.manifest)).toEqual(comparable(expected.manifest));
+      const rows = spine.map(rowOf);
+      const { featureViews } = await registry.snapshot();
+      const known = async (name: string) => {
+        const registered = featureViews.get(name)?.versions.get(1);
+        if (registered === undefined) throw new Error("The view is registered");
+        return engine.rowsAsOf(registered.view, rows, {}, storedRowsOf(registered));
+      };
+      expect(await known("lake_songs")).toEqual(await known("songs"));
+    });
+
+    test("compare two versions of a view alike", async () => {
+      await replaceFacts(crowd);
+      const compared = async (
+        { ir: after }: { readonly ir: FeatureView },
+        { ir: before }: { readonly ir: FeatureView },
+      ) => {
+        const { text: sql, parameters } = viewQuery(before);
+        const { entities } = await engine.compare({ view: before, sql, parameters }, after, { size: 10, known: 2 });
+        return entities;
+      };
+      const expected = await compared(postgres.scores, postgres.titles);
+      expect(await compared(lake.scores, lake.titles)).toEqual(expected);
+      expect(expected).toMatchObject([{ key: ["", "1"], before: [expect.anything(), expect.anything()] }]);
+    });
+
     test("leave no copies of spines, also not those of a process that was killed", async () => {
       const copies = join(folder, "staging", "spines");
       const spine = [{ track_id: 1, as_of: "2026-01-02T00:00:00Z", label: 1 }];
@@ -216,9 +305,7 @@ for (const target of testDatabases("one")) {
       await fc.assert(
         fc.asyncProperty(anyFacts, anySpine, async (facts, spine) => {
           await replaceFacts(facts);
-          const rows = spine.map(({ track_id, as_of }) => ({
-            ...{ tenant: "", key: [String(track_id)], asOf: BigInt(Date.parse(as_of)) * 1000n },
-          }));
+          const rows = spine.map(rowOf);
           const known = async ({ ir }: { readonly ir: FeatureView }) => [
             await engine.rowsAsOf(ir, rows),
             await engine.magnitudesAsOf(ir, rows),
@@ -230,6 +317,10 @@ for (const target of testDatabases("one")) {
       );
     });
   });
+}
+
+function rowOf({ track_id, as_of }: { readonly track_id: number; readonly as_of: string }) {
+  return { tenant: "", key: [String(track_id)], asOf: BigInt(Date.parse(as_of)) * 1000n };
 }
 
 /** The parts of a manifest that do not name the engine or the bytes. */
