@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { checkDefinitions } from "../../src/check/validate";
-import { compileView } from "../../src/compile/index";
-import { postgresDialect } from "../../src/compile/postgres/index";
+import { compileView, dialects, postgresDialect } from "../../src/compiler";
 import { aggregateNames } from "../../src/ir/aggregates";
 import type { FeatureView } from "../../src/ir/nodes";
 import { walk } from "../../src/ir/visit";
@@ -12,6 +11,7 @@ import { anyShape, anyViewOf, asOf, type CaseShape } from "./support/arbitrary-c
 import { anyRowsOf, type CaseRows, withRows } from "./support/arbitrary-rows";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { difference } from "./support/differences";
+import { duckdbTarget } from "./support/duckdb";
 import { runView } from "./support/result-text";
 
 /*
@@ -35,7 +35,7 @@ const anyCase: fc.Arbitrary<Case> = anyShape.chain((shape) =>
 async function differencesOf(database: SqlDatabase, { shape, view, rows }: Case): Promise<readonly string[]> {
   const population = shape.population === "own" ? rows.source : rows.population;
   const expected = referenceRows(view, rows.source, population, asOf);
-  const actual = await runView(database, withRows(view, shape, rows), printInstant(asOf));
+  const actual = await runView(database, withRows(view, shape, rows, database.engine), printInstant(asOf));
   const differences: string[] = [];
   const byKey = new Map(actual.map((row) => [JSON.stringify([row.tenant, ...row.key]), row]));
   if (byKey.size !== actual.length) differences.push("a key came twice");
@@ -122,7 +122,7 @@ describe("random cases", () => {
   });
 });
 
-for (const target of sqlTargets("all")) {
+for (const target of [...sqlTargets("all"), duckdbTarget]) {
   describe.skipIf(target.skip)(`compiled SQL = reference on ${target.name}`, () => {
     let database: SqlDatabase;
     afterEach(() => database?.close());
@@ -134,7 +134,7 @@ for (const target of sqlTargets("all")) {
           const differences = await differencesOf(database, each).catch((error: unknown) => [String(error)]);
           if (differences.length > 0)
             throw new Error(
-              `${differences.join("\n")}\n${compileView(postgresDialect, withRows(each.view, each.shape, each.rows)).text}`,
+              `${differences.join("\n")}\n${compileView(dialects[target.engine], withRows(each.view, each.shape, each.rows, target.engine)).text}`,
             );
         }),
         { numRuns: zone === "UTC" ? runs : Math.ceil(runs / 3) },
