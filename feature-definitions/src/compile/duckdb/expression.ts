@@ -15,7 +15,7 @@ export function renderOwn(expression: OwnExpression, render: Render, parameters:
     case "shared_scope":
       return atom("''", "string");
     case "not_json_null":
-      return call("nullif", [render(expression.operand).text, "'null'::json"], "json");
+      return call("nullif", [render(expression.operand).text, "'null'"], "json");
     case "not_missing":
     case "text_digest":
     case "by_code_point":

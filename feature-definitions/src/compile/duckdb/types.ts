@@ -23,12 +23,13 @@ export function castName(type: ValueType): string {
     case "decimal":
       return DECIMAL;
     case "string":
+    // DuckDB's own type would fail for a text that is not JSON; its functions read texts as well.
+    case "json":
       return "text";
     case "timestamp":
       return "timestamptz";
     case "date":
     case "uuid":
-    case "json":
       return type;
     case "string[]":
       return "text[]";
