@@ -28,7 +28,7 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
     beforeAll(async () => {
       database = await target.open();
       await database.script(`
-        create table prices (id bigint, song bigint, price numeric, at timestamptz);
+        create table prices (id bigint, song bigint, price numeric, "at" timestamptz);
         insert into prices values (1, 1, 5, '2026-01-01'), (2, 1, 5.00, '2026-01-02'), (3, 2, 5.00, '2026-01-01'), (4, 2, 5, '2026-01-02');
         create table current_prices as select * from prices where id in (1, 3)`);
     });

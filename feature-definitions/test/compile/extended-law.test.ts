@@ -153,7 +153,8 @@ describe.each([...sqlTargets("all"), duckdbTarget])("extended sources on $name",
     const names = Object.keys(numbered[0] ?? {});
     const values = numbered.map((row) => `(${Object.values(row).map(quoted).join(", ")})`);
     await database.query(`delete from ${table}`);
-    if (values.length > 0) await database.query(`insert into ${table} (${names.join(", ")}) values ${values.join(", ")}`);
+    if (values.length > 0)
+      await database.query(`insert into ${table} (${names.join(", ")}) values ${values.join(", ")}`);
   };
 
   const trained = async (view: FeatureView, strategy: "join" | "running") => {
@@ -162,7 +163,7 @@ describe.each([...sqlTargets("all"), duckdbTarget])("extended sources on $name",
       spine: { schema: "featstore", table: "x_spine" },
     });
     const items = columns.map(({ name }) => `"${name}"::text as "${name}"`).join(", ");
-    const rows = await database.query(`select _row::text, ${items} from (\n${statement.text}\n) as r`, [
+    const rows = await database.query(`select _row::text as _row, ${items} from (\n${statement.text}\n) as r`, [
       ...statement.parameters,
     ]);
     const comparable = columns.filter(({ withoutHistory }) => !withoutHistory).map(({ feature }) => feature);

@@ -52,7 +52,7 @@ const rows = Object.entries(numbers).flatMap(([thing, list]) =>
   list.map((number, index) => `(${thing}, '2026-01-01 0${index}:00:00+00', '${number}')`),
 );
 const TABLES = `
-  create table doubles (thing bigint, at timestamptz, number double precision);
+  create table doubles (thing bigint, "at" timestamptz, number double precision);
   insert into doubles values ${rows.join(", ")};
   create schema if not exists featstore;
   create table featstore.spine (_row bigint, _as_of timestamptz, thing bigint);

@@ -12,6 +12,7 @@ import { anyRowsOf, type CaseRows, withRows } from "./support/arbitrary-rows";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { difference } from "./support/differences";
 import { duckdbTarget } from "./support/duckdb";
+import { isEqualOn } from "./support/engine-cases";
 import { runView } from "./support/result-text";
 
 /*
@@ -122,20 +123,29 @@ describe("random cases", () => {
   });
 });
 
+test("at most a tenth of the views cannot be equal on DuckDB", () => {
+  const views = fc.sample(anyShape.chain(anyViewOf), { numRuns: 500, seed: 4 });
+  const excluded = views.filter((view) => !isEqualOn("duckdb", view)).length / views.length;
+  expect([excluded > 0, excluded <= 0.1]).toEqual([true, true]);
+});
+
 for (const target of [...sqlTargets("all"), duckdbTarget]) {
   describe.skipIf(target.skip)(`compiled SQL = reference on ${target.name}`, () => {
     let database: SqlDatabase;
     afterEach(() => database?.close());
+    // A session of DuckDB is always in UTC.
+    const zones = target.engine === "duckdb" ? ["UTC"] : ["UTC", "Europe/Berlin"];
+    const cases = anyCase.filter(({ view }) => isEqualOn(target.engine, view));
 
-    test.each(["UTC", "Europe/Berlin"])("session in %s", { timeout: 600_000 }, async (zone) => {
+    test.each(zones)("session in %s", { timeout: 600_000 }, async (zone) => {
       database = await target.open(zone);
       await fc.assert(
-        fc.asyncProperty(anyCase, async (each) => {
+        fc.asyncProperty(cases, async (each) => {
           const differences = await differencesOf(database, each).catch((error: unknown) => [String(error)]);
-          if (differences.length > 0)
-            throw new Error(
-              `${differences.join("\n")}\n${compileView(dialects[target.engine], withRows(each.view, each.shape, each.rows, target.engine)).text}`,
-            );
+          if (differences.length > 0) {
+            const view = withRows(each.view, each.shape, each.rows, target.engine);
+            throw new Error(`${differences.join("\n")}\n${compileView(dialects[target.engine], view).text}`);
+          }
         }),
         { numRuns: zone === "UTC" ? runs : Math.ceil(runs / 3) },
       );

@@ -53,7 +53,7 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
     beforeAll(async () => {
       database = await target.open();
       await database.script(`
-        create table zeros_events (id bigint, thing bigint, number double precision, single real, at timestamptz);
+        create table zeros_events (id bigint, thing bigint, number double precision, single real, "at" timestamptz);
         insert into zeros_events values (1, 1, '-0', '-0', '2026-01-01'), (2, 1, '0', '0', '2026-01-02'),
           (3, 2, '0', '0', '2026-01-01'), (4, 2, '-0', '-0', '2026-01-02'), (5, 3, '-0', '-0', '2026-01-02'), (6, 3, '0', '0', '2026-01-01');
         create table zeros_current as select * from zeros_events where id in (1, 3, 5);

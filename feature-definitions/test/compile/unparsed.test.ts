@@ -53,7 +53,7 @@ const database = sharedTestDatabase();
 let duckdb: SqlDatabase;
 beforeAll(async () => {
   duckdb = await duckdbTarget.open();
-  await duckdb.script("create table events (id bigint, at timestamp, flag boolean, data json, text text)");
+  await duckdb.script('create table events (id bigint, "at" timestamp, flag boolean, data json, "text" text)');
 });
 afterAll(() => duckdb?.close());
 

@@ -41,7 +41,7 @@ for (const target of [...sqlTargets("main"), duckdbTarget]) {
       await database.script(`
         create table songs (id bigint, added timestamp);
         insert into songs values (1, null), (2, '2026-10-25 02:30:00'), (3, '2026-01-01');
-        create table plays (song bigint, at timestamp, word text);
+        create table plays (song bigint, "at" timestamp, word text);
         insert into plays values
           (1, '2026-03-29 01:59:59.999999', 'before'), (1, '2026-03-29 02:30:00', 'skipped'),
           (3, '2026-10-25 02:00:00', 'repeated'), (3, '2026-10-25 02:59:59.999999', 'repeated too'), (3, null, 'never');
@@ -52,7 +52,7 @@ for (const target of [...sqlTargets("main"), duckdbTarget]) {
     const at = async (asOf: string) => {
       const { text, parameters } = compileView(dialects[target.engine], view.ir);
       const rows = await database.query(
-        `select song, ${microseconds("at", target.engine)} as at, word from (${text}) as result order by 1`,
+        `select song, ${microseconds('"at"', target.engine)} as "at", word from (${text}) as result order by 1`,
         [asOf, ...parameters],
       );
       return rows.map((row) => [
