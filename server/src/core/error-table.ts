@@ -361,6 +361,19 @@ export const errorTable = {
       "A file is gone, empty, damaged or half written, has another schema than the others of its source, or its bucket rejects the credentials.",
     fix: "Repair, replace or remove the file that the message names, or correct the rights of the bucket.",
   },
+  engine_value_not_storable: {
+    status: 0,
+    title: "PostgreSQL cannot store a value of an engine",
+    cause:
+      "A row that an engine computed has a value that PostgreSQL has no room for: a text with the null character, JSON with `\\u0000`, a time before 4713 BC, or a vector of other dimensions.",
+    fix: "Correct the source, or let the definition return null for such values.",
+  },
+  engine_rows_exceed_embedded: {
+    status: 0,
+    title: "The embedded database takes no more rows from an engine",
+    cause: "A view over an engine has more than 1,000,000 rows, and the store is the embedded PostgreSQL.",
+    fix: "Set `DATABASE_URL` to a PostgreSQL server.",
+  },
   engine_extension_missing: {
     status: 0,
     title: "An extension of DuckDB is missing",

@@ -4,6 +4,7 @@ import type { SourceEngine } from "../engine";
 import { createEstimate } from "./estimate";
 import { openEngine } from "./process/index";
 import { createDuckdbSources } from "./sources";
+import { createViewFills } from "./view-fills";
 
 export interface DuckdbEngineOptions {
   /** The name in the settings. */
@@ -14,7 +15,7 @@ export interface DuckdbEngineOptions {
 }
 
 /** Creates an engine that computes over files, and tables of another PostgreSQL, with DuckDB. Starts nothing. */
-export function createDuckdbEngine({ name, settings }: DuckdbEngineOptions): SourceEngine {
+export function createDuckdbEngine({ name, settings, database }: DuckdbEngineOptions): SourceEngine {
   const notYet = (): never => {
     throw new Error(`The engine "${name}" cannot do this yet`);
   };
@@ -23,9 +24,7 @@ export function createDuckdbEngine({ name, settings }: DuckdbEngineOptions): Sou
     ...createDuckdbSources(engine),
     estimate: createEstimate(engine),
     compare: async () => notYet(),
-    fill: async () => notYet(),
-    findChanges: async () => notYet(),
-    planChunks: () => null,
+    ...createViewFills(database, engine),
     beginChunks: async () => notYet(),
     fillChunk: async () => notYet(),
     endChunks: async () => notYet(),

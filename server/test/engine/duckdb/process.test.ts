@@ -61,12 +61,12 @@ describe("a stream", () => {
   test("of CSV has the form that PostgreSQL loads, of JSON one object per line", async () => {
     await withDuckdb(own.engine, {}, async (duckdb) => {
       const query = `select cast($1 as integer) as n, null as nothing, '' as empty, 'a "b",\n' as text -- the end`;
-      expect(await textOf(duckdb.stream(query, "csv", { parameters: ["7"] }))).toBe('"7",,"","a ""b"",\n"\n');
+      expect(await textOf(duckdb.stream(query, "csv", { parameters: ["7"] }))).toBe('7,,"","a ""b"",\n"\n');
       expect(await textOf(duckdb.stream("select 1 as a, null as b", "json"))).toBe('{"a":1,"b":null}\n');
       expect(await textOf(duckdb.stream("select 1 where false", "csv"))).toBe("");
       const many = await textOf(duckdb.stream("select i from range(300000) as r (i) order by i", "csv"));
       expect(many.split("\n").length - 1).toBe(300_000);
-      expect(many.endsWith('"299999"\n')).toBe(true);
+      expect(many.endsWith("\n299999\n")).toBe(true);
     });
   });
 

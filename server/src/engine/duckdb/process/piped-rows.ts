@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 const FORMATS = {
   // Null is an empty field without quotes.
-  csv: "format csv, header false, nullstr '', force_quote *",
+  csv: "format csv, header false, nullstr ''",
   json: "format json",
 } as const;
 

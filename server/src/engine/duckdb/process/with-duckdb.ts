@@ -29,7 +29,7 @@ export interface DuckdbSession {
   run(text: string, options?: StatementOptions): Promise<void>;
   /**
    * Runs a query and yields its rows as bytes; a chunk may end anywhere. `csv` is the form that `Database.copyFrom` loads: no
-   * header, an empty field is null, every other value is quoted. `json` is one object per line.
+   * header, an empty field is null, and an empty text is quoted. `json` is one object per line.
    */
   stream(query: string, format: "csv" | "json", options?: StatementOptions): AsyncIterable<Uint8Array>;
 }
