@@ -20,6 +20,8 @@ import {
 import type { FeatureView } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { spineSource } from "../../../src/cli/training-set/spine-source";
+import { createParquetThread } from "../../../src/columnar/parquet/parquet-thread";
 import type { EngineSettings } from "../../../src/core/index";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import { openEngine, withDuckdb } from "../../../src/engine/duckdb/process/index";
@@ -28,6 +30,7 @@ import { materialize } from "../../../src/materialization/materialize";
 import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import type { TrainingManifest } from "../../../src/training-sets/output/training-manifest";
+import { defaultSpineLimits } from "../../../src/training-sets/spine/spine-limits";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { prepare } from "../../registry/fixture";
 import { applyDefinitions, openTrainingSets, rowsSpine, type TestTrainingSets } from "../../training-sets/support";
@@ -201,11 +204,15 @@ for (const target of testDatabases("one")) {
         text: `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::text::jsonb)`,
         parameters: [text],
       });
+      await writeParquet(path, shape, rows);
+    }
+
+    async function writeParquet(path: string, shape: object, rows: readonly object[]): Promise<void> {
       const file = join(folder, "root", path);
       await withDuckdb(openEngine("lake", settings), {}, (duckdb) =>
         duckdb.run(
           `copy (select unnest(each) from (select unnest(from_json(cast($1 as varchar), '${JSON.stringify([shape])}')) as each)) to '${file}' (format parquet)`,
-          { parameters: [text] },
+          { parameters: [JSON.stringify(rows)] },
         ),
       );
     }
@@ -287,6 +294,33 @@ for (const target of testDatabases("one")) {
       const expected = await compared(postgres.scores, postgres.titles);
       expect(await compared(lake.scores, lake.titles)).toEqual(expected);
       expect(expected).toMatchObject([{ key: ["", "1"], before: [expect.anything(), expect.anything()] }]);
+    });
+
+    test("take a spine from files below the engine's roots, and from no others", async () => {
+      await replaceFacts(crowd);
+      const shape = { track_id: "BIGINT", as_of: "TIMESTAMPTZ", label: "DOUBLE", note: "VARCHAR" };
+      const rows = [0, 2].map((day) => ({ track_id: 1, as_of: dayAt(day), label: day / 4, note: 'a "note"\n' }));
+      await writeParquet("spine.parquet", shape, rows);
+      const reading = {
+        limits: defaultSpineLimits,
+        parquet: createParquetThread({ memoryMb: 64 }),
+        engines: { lake: {} },
+      };
+      const open = (path: string) =>
+        spineSource({ spine: `lake:${path}` }, engine, reading, {
+          workingFolder: folder,
+          signal: new AbortController().signal,
+        });
+      const named = await sets.make({ features, spine: await open("*.parquet"), labelColumn: "label" }).catch(String);
+      // The pattern matches the songs, too, whose columns are others.
+      expect(named).toContain("songs.parquet");
+      const found = await sets.make({ features, spine: await open("spine.parquet"), labelColumn: "label" });
+      const expected = await sets.make({ features, spine: rowsSpine(rows), labelColumn: "label" });
+      expect(valuesOf(found.text)).toEqual(valuesOf(expected.text));
+      for (const path of ["../staging/x.parquet", "/etc/passwd"])
+        await expect(sets.make({ features, spine: await open(path) })).rejects.toMatchObject({
+          code: "path_outside_roots",
+        });
     });
 
     test("leave no copies of spines, also not those of a process that was killed", async () => {
