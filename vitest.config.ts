@@ -28,6 +28,7 @@ const long = [
   "server/test/database/pglite-database.test.ts",
   "server/test/datasets/{card/hostile-texts,write/write-snapshot}.test.ts",
   "server/test/embeddings/tables.test.ts",
+  "server/test/engine/duckdb/equal-engines.test.ts",
   "server/test/identity/interrupted-sign-up.test.ts",
   "server/test/materialization/{database-defaults,incremental/law}.test.ts",
   "server/test/training-sets/{own-columns,resume}.test.ts",

@@ -1,4 +1,4 @@
-import type { CompiledView, Feature, FeatureView, StoredRows } from "@featstore/definitions/compiler";
+import type { CompiledView, EngineKind, Feature, FeatureView, StoredRows } from "@featstore/definitions/compiler";
 import {
   compileView,
   DEFAULT_ENGINE,
@@ -7,9 +7,6 @@ import {
   instantText,
   knowsThePast,
 } from "@featstore/definitions/compiler";
-
-/** The kind of an engine, which decides about its dialect. */
-export type EngineKind = keyof typeof dialects;
 
 /** A view version as the registry has it. */
 export interface AppliedView {

@@ -20,6 +20,8 @@ import {
 import type { FeatureView } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { auditAnswers } from "../../../src/audit/audit";
+import { createAuditStore, type StoredAnswer } from "../../../src/audit/audit-store";
 import { spineSource } from "../../../src/cli/training-set/spine-source";
 import { createParquetThread } from "../../../src/columnar/parquet/parquet-thread";
 import type { EngineSettings } from "../../../src/core/index";
@@ -29,6 +31,7 @@ import { createEngine, type Engine, storedRowsOf, viewQuery } from "../../../src
 import { materialize } from "../../../src/materialization/materialize";
 import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
+import { createPostgresOnlineStore } from "../../../src/serving/online-store/postgres-online-store";
 import type { TrainingManifest } from "../../../src/training-sets/output/training-manifest";
 import { defaultSpineLimits } from "../../../src/training-sets/spine/spine-limits";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
@@ -279,6 +282,64 @@ for (const target of testDatabases("one")) {
         return engine.rowsAsOf(registered.view, rows, {}, storedRowsOf(registered));
       };
       expect(await known("lake_songs")).toEqual(await known("songs"));
+    });
+
+    test("audit what was served of a view of either engine, and leave undetermined why files differ", async () => {
+      await replaceFacts(crowd);
+      const registry = createRegistryStore(opened.database);
+      const dependencies = {
+        ...{ registry, engine, offline: createRunLog(opened.database) },
+        ...{ holder: await thisProcess(), isDead: isSurelyDead },
+      };
+      const asOf = BigInt(Date.parse(dayAt(3))) * 1000n;
+      const answers: StoredAnswer[] = [];
+      for (const { ir } of [postgres.scores, lake.scores]) {
+        const { views } = await materialize(dependencies, { views: [ir.name], asOf });
+        const [row] = await engine.rowsAsOf(ir, [{ tenant: "", key: ["1"], asOf }]);
+        const values = [...(row?.values ?? [])].map(([name, text]) => `${JSON.stringify(name)}:${text}`);
+        answers.push({
+          ...{
+            view: ir.name,
+            version: 1,
+            generation: views[0]?.generation ?? 0,
+            entity: "track",
+            tenant: "",
+            key: ["1"],
+          },
+          ...{ status: "complete", values: `{${values.join(",")}}`, servedAt: asOf, keyId: null },
+        });
+      }
+      const audited = async () => {
+        const audit = {
+          ...createAuditStore(opened.database),
+          answers: async () => answers,
+          computedAnswers: async () => [],
+        };
+        const tables = createPostgresOnlineStore(opened.database);
+        const filter = { view: null, version: null, service: null, since: null, limit: 10 };
+        const { views } = await auditAnswers({ audit, engine, tables }, await registry.snapshot(), filter, {
+          deadlineMs: 60_000,
+        });
+        return views.map(({ view, features: found }) => [
+          view,
+          [
+            ...new Set(
+              found.flatMap(({ differences }) =>
+                Object.entries(differences).flatMap(([name, count]) => (count > 0 ? name : [])),
+              ),
+            ),
+          ],
+        ]);
+      };
+      expect(await audited()).toEqual([
+        ["lake_scores", []],
+        ["scores", []],
+      ]);
+      await replaceFacts(crowd.map((fact) => ({ ...fact, value: fact.value + 1 })));
+      expect(await audited()).toEqual([
+        ["lake_scores", ["undetermined"]],
+        ["scores", ["source_changed"]],
+      ]);
     });
 
     test("compare two versions of a view alike", async () => {
