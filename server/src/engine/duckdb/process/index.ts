@@ -1,0 +1,4 @@
+export { isNoFile } from "./duckdb-failure";
+export { type OpenEngine, type OpenEngineOptions, openEngine } from "./open-engine";
+export { sweepOperations } from "./operation-folder";
+export { type DuckdbSession, type OperationOptions, type StatementOptions, withDuckdb } from "./with-duckdb";
