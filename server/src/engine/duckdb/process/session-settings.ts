@@ -1,5 +1,6 @@
 import { access, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { duckdbMacros } from "@featstore/definitions/compiler";
 import { EngineError } from "../../engine-error";
 import { isS3 } from "../roots";
 import type { SecretParameters, SessionSettings } from "./child-messages";
@@ -8,7 +9,7 @@ import type { OpenEngine } from "./open-engine";
 const EXTENSION = ".duckdb_extension";
 
 /** The extensions that an engine's settings need. The parts that DuckDB contains, such as Parquet, are none. */
-function neededExtensions({ roots, url }: OpenEngine["settings"]): readonly string[] {
+export function neededExtensions({ roots, url }: OpenEngine["settings"]): readonly string[] {
   return [...(roots.some(isS3) ? ["httpfs"] : []), ...(url === null ? [] : ["postgres_scanner"])];
 }
 
@@ -31,7 +32,7 @@ export async function sessionSettings(
     http: engine.http,
     s3: roots.some(isS3) ? await s3Secret(engine) : null,
     postgres: engine.settings.url === null ? null : postgresSource(engine.settings.url.reveal()),
-    macros: [],
+    macros: duckdbMacros,
   };
 }
 
