@@ -49,6 +49,18 @@ describe("init on Parquet files", () => {
     expect((await project.run("test")).stdout).toMatch(/^2 .*\b0 /m);
   });
 
+  test("the scaffolded project prints the engine's SQL and can be planned and applied", async () => {
+    expect((await project.run("sql", "song_plays")).stdout).toContain("read_parquet('plays/*/*.parquet'");
+    expect(await project.json("apply")).toMatchObject({ code: 0, document: { applied_revision: 1 } });
+    expect(await project.json("plan")).toMatchObject({ code: 0, document: { outcome: "nothing" } });
+    expect(await project.json("check", "--strict")).toMatchObject({
+      code: 0,
+      document: { compared_with_database: true },
+    });
+    const types = await project.run("types");
+    expect(types.stdout).toContain("song_plays");
+  });
+
   test.each([
     ["files_not_named", "--engine", "lake"],
     ["files_not_named", "--path", "lake/songs.parquet"],
