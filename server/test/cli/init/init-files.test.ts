@@ -57,8 +57,20 @@ describe("init on Parquet files", () => {
       code: 0,
       document: { compared_with_database: true },
     });
+    expect((await project.run("history")).stdout).toMatch(/plays of lake: 2 files/);
     const types = await project.run("types");
     expect(types.stdout).toContain("song_plays");
+  });
+
+  test("the scaffolded project can be materialized and read", async () => {
+    expect(await project.run("materialize")).toMatchObject({ code: 0 });
+    expect(await project.json("get", "song", "1")).toMatchObject({
+      code: 0,
+      document: {
+        status: ["complete"],
+        rows: [["2026-01-02", '{"a": 1}', "7", "a7", 3, expect.any(Number), "10.5", [0.5, 1.5]]],
+      },
+    });
   });
 
   test.each([
