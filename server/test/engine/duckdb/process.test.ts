@@ -224,6 +224,12 @@ test.for([
     "Conversion Error: Could not convert string 'geheim' to INT32\n\nLINE 1: select \"geheim\"",
     "engine_statement_failed",
   ],
+  [
+    "statement",
+    'Invalid Input Error: Failed to read file "/lake/a.parquet": Unsupported compression codec "LZO".',
+    "engine_source_failed",
+  ],
+  ["statement", "Invalid Error: don't know what type: \u000f", "engine_source_failed"],
   ["statement", "INTERRUPT Error: Interrupted!", "aborted"],
 ] as const)("%s: %s", ([during, message, code]) => {
   const error = duckdbFailure("lake", { during, message });
