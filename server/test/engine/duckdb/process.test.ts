@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -131,6 +132,17 @@ describe("an operation ends", () => {
     await withDuckdb(own.engine, {}, async (duckdb) => {
       await expect(duckdb.rows(LONG, { deadlineMs: 50 })).rejects.toMatchObject({ code: "deadline_exceeded" });
       expect(await duckdb.rows("select 1 as one")).toEqual([{ one: "1" }]);
+    });
+  });
+
+  test("a statement that does not end when it is interrupted is killed with its process", async () => {
+    const pipe = join(own.folder, "lake/pipe");
+    execFileSync("mkfifo", [pipe]);
+    await withDuckdb(own.engine, {}, async (duckdb) => {
+      // Nobody reads the pipe, so DuckDB waits until it can open it.
+      const stuck = duckdb.run(`copy (select 1) to '${pipe}' (format csv, use_tmp_file false)`, { deadlineMs: 50 });
+      await expect(stuck).rejects.toMatchObject({ code: "deadline_exceeded" });
+      await expect(duckdb.rows("select 1")).rejects.toMatchObject({ code: "engine_lost" });
     });
   });
 
