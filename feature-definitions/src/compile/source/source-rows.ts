@@ -15,6 +15,7 @@ import {
   type SqlExpression,
 } from "../tree/sql-tree";
 import { type AllEntities, type Entities, type Spine, spineAsOf } from "./entities";
+import { notAfterFolders } from "./folders";
 
 /** A time that can be compared with the as-of time as local time in `zone`; null means that the value is an instant. */
 export interface Clock {
@@ -155,7 +156,9 @@ export function sourceRows(
   const time = source.eventTime && clock(source.eventTime, alias, asOf);
   const knownTime = source.knownTime && clock(source.knownTime, alias, asOf);
   const clocks = [time, knownTime].filter((candidate) => candidate !== null);
-  const visible = clocks.map(notAfterAsOf);
+  const instant: SqlExpression = { kind: "as_of", of: null, secondsBefore: 0, zone: null };
+  const folders = asOf === null && time !== null ? notAfterFolders(source.relation, alias, instant) : [];
+  const visible = [...clocks.map(notAfterAsOf), ...folders];
   const where: SqlExpression[] = [
     ...(times === "visible" ? visible : []),
     ...(times === "not_later"
