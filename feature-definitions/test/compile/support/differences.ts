@@ -25,7 +25,7 @@ export function difference(
       return Math.fround(Number(actual)) === value && hasSameSign(actual, value) ? null : mismatch;
     case "float64":
       if (!Number.isFinite(value)) return Number.isFinite(Number(actual)) ? mismatch : null;
-      if (!hasSameSign(actual, value)) return mismatch;
+      if (magnitude === 0 && !hasSameSign(actual, value)) return mismatch;
       return Math.abs(Number(actual) - Number(value)) <= 1e-12 * (magnitude || sizeOf(Number(value), engine))
         ? null
         : mismatch;
