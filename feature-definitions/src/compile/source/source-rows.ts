@@ -1,5 +1,6 @@
 import type { Expression } from "../../ir/expressions";
-import type { EntityKey, Source, SourceColumn, TimeColumn } from "../../ir/nodes";
+import { DEFAULT_ENGINE, type EntityKey, type Source, type TimeColumn } from "../../ir/nodes";
+import { engineOf } from "../../ir/source-parts";
 import type { KeyType, ValueType } from "../../ir/types";
 import type { Period } from "../tree/period";
 import { columnNamesOf } from "../tree/rewrite";
@@ -121,12 +122,14 @@ export function tieBreakOrder(source: Source, alias: string, column: string): Or
 }
 
 /** Bindings of the author's column names to the relation that has the columns. */
-export function bindColumns(columns: readonly SourceColumn[], alias: string): Bindings {
+export function bindColumns(source: Source, alias: string): Bindings {
+  // Decimals of PostgreSQL have any number of digits, those of other engines do not.
+  const isShort = engineOf(source) !== DEFAULT_ENGINE;
   return new Map(
-    columns.map((column) => [
-      column.name,
-      { kind: "read", field: field(alias, column.column), type: column.type, zone: column.zone },
-    ]),
+    [...source.columns, ...source.key].map(({ name, column, type, zone }): [string, SqlExpression] => {
+      const canLose = isShort && type === "decimal" ? ({ canLose: true } as const) : {};
+      return [name, { kind: "read", field: field(alias, column), type, zone, ...canLose }];
+    }),
   );
 }
 
@@ -144,7 +147,7 @@ export function sourceRows(
   entities: Entities,
 ): SourceRows {
   const alias = source.name;
-  const bindings = bindColumns([...source.columns, ...source.key], alias);
+  const bindings = bindColumns(source, alias);
   const keys = key.map(({ name, type }): Key => {
     const column = source.key.find((candidate) => candidate.name === name);
     const read = field(alias, column?.column ?? name);
