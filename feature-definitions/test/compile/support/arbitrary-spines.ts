@@ -142,7 +142,7 @@ export const anySpineCase: fc.Arbitrary<SpineCase> = anyShape.chain((shape) =>
   }),
 );
 
-/** Returns the random cases that a kind of engine computes as the reference does. */
+/** Returns the random cases that an engine computes as the reference does. */
 export function spineCasesOf(engine: SqlDatabase["engine"]): fc.Arbitrary<SpineCase> {
   return anySpineCase.filter(({ views }) => views.every((view) => isEqualOn(engine, view)));
 }
