@@ -16,6 +16,7 @@ import {
   type SqlExpression,
 } from "../tree/sql-tree";
 import { type AllEntities, type Entities, type Spine, spineAsOf } from "./entities";
+import { notAfterFolders } from "./folders";
 
 /** A time that can be compared with the as-of time as local time in `zone`; null means that the value is an instant. */
 export interface Clock {
@@ -120,20 +121,15 @@ export function tieBreakOrder(source: Source, alias: string, column: string): Or
   return { expression: field(alias, column), descending: false, string: declared?.type === "string" };
 }
 
-/** Bindings of the author's column names to the relation that has the source's columns. */
+/** Bindings of the author's column names to the relation that has the columns. */
 export function bindColumns(source: Source, alias: string): Bindings {
-  const hasShortDecimals = engineOf(source) !== DEFAULT_ENGINE;
+  // Decimals of PostgreSQL have any number of digits, those of other engines do not.
+  const isShort = engineOf(source) !== DEFAULT_ENGINE;
   return new Map(
-    [...source.columns, ...source.key].map(({ name, column, type, zone }) => [
-      name,
-      {
-        kind: "read",
-        field: field(alias, column),
-        type,
-        zone,
-        ...(hasShortDecimals && type === "decimal" ? { loses: true } : {}),
-      },
-    ]),
+    [...source.columns, ...source.key].map(({ name, column, type, zone }): [string, SqlExpression] => {
+      const canLose = isShort && type === "decimal" ? ({ canLose: true } as const) : {};
+      return [name, { kind: "read", field: field(alias, column), type, zone, ...canLose }];
+    }),
   );
 }
 
@@ -163,7 +159,9 @@ export function sourceRows(
   const time = source.eventTime && clock(source.eventTime, alias, asOf);
   const knownTime = source.knownTime && clock(source.knownTime, alias, asOf);
   const clocks = [time, knownTime].filter((candidate) => candidate !== null);
-  const visible = clocks.map(notAfterAsOf);
+  const instant: SqlExpression = { kind: "as_of", of: null, secondsBefore: 0, zone: null };
+  const folders = asOf === null && time !== null ? notAfterFolders(source.relation, alias, instant) : [];
+  const visible = [...clocks.map(notAfterAsOf), ...folders];
   const where: SqlExpression[] = [
     ...(times === "visible" ? visible : []),
     ...(times === "not_later"

@@ -24,7 +24,7 @@ export interface ComputedCast {
 }
 
 /**
- * Returns whether evaluating the expression loses a value to a cast, or to the read of a column; null if none can. Branches of `case` and
+ * Returns whether evaluating the expression loses a value to a cast, or in reading a column; null if it cannot. Branches of `case` and
  * operands of `coalesce` that are not taken lose nothing. `computed` maps columns to the casts that they replace.
  */
 export function lostOf(
@@ -42,7 +42,7 @@ export function lostOf(
       const cast = computed(expression.name);
       if (cast) return lostBetween(cast);
       const bound = bindings.get(expression.name);
-      return bound?.kind === "read" && bound.loses ? lostBetween({ input: bound.field, value: bound }) : null;
+      return bound?.kind === "read" && bound.canLose ? lostBetween({ input: bound.field, value: bound }) : null;
     }
     case "cast": {
       const own = canLose(expression)
