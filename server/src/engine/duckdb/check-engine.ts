@@ -2,7 +2,7 @@ import { access, constants, mkdir, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { quoteText } from "../../database/index";
 import { EngineError } from "../engine-error";
-import { type OpenEngine, openEngine, withDuckdb } from "./process/index";
+import { neededExtensions, type OpenEngine, openEngine, withDuckdb } from "./process/index";
 import { isS3 } from "./roots";
 
 /** What was found of one part of an engine. */
@@ -60,19 +60,11 @@ async function checkPackage({ name, settings }: OpenEngine): Promise<EngineCheck
 
 /** Opens a session, which loads the extensions, reads the credentials of buckets and connects to the PostgreSQL. */
 async function checkSettings(engine: OpenEngine): Promise<EngineCheck> {
-  const { extensions } = engine.settings;
   try {
-    const rows = await withDuckdb(engine, { deadlineMs: DEADLINE_MS, isShort: true }, (session) =>
-      session.rows<{ name: string }>(
-        "select extension_name as name from duckdb_extensions() where loaded and install_mode <> 'STATICALLY_LINKED' order by 1",
-      ),
-    );
-    const names = rows.map((row) => row.name).join(", ");
-    return {
-      part: "settings",
-      isOk: true,
-      found: names === "" ? "no extension is needed" : `${names} in ${extensions}`,
-    };
+    await withDuckdb(engine, { deadlineMs: DEADLINE_MS, isShort: true }, async () => undefined);
+    const names = neededExtensions(engine.settings).join(", ");
+    const found = names === "" ? "no extension is needed" : `${names} in ${engine.settings.extensions}`;
+    return { part: "settings", isOk: true, found };
   } catch (error) {
     const isExtension = error instanceof EngineError && error.code === "engine_extension_missing";
     return {

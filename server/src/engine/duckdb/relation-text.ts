@@ -19,7 +19,7 @@ export async function relationText(engine: Roots, relation: PlainRelation): Prom
     case "table":
       return [SOURCE, relation.schema ?? DEFAULT_SCHEMA, relation.table].map(quoteName).join(".");
     case "query":
-      return `(\n${relation.text}\n)`;
+      return `(\n${relation.text.trim().replace(/;\s*$/, "")}\n)`;
     case "files":
       return filesText(await pathInRoots(engine, relation.path), relation.partitions ?? []);
     default:

@@ -9,7 +9,7 @@ import type { OpenEngine } from "./open-engine";
 const EXTENSION = ".duckdb_extension";
 
 /** The extensions that an engine's settings need. The parts that DuckDB contains, such as Parquet, are none. */
-function neededExtensions({ roots, url }: OpenEngine["settings"]): readonly string[] {
+export function neededExtensions({ roots, url }: OpenEngine["settings"]): readonly string[] {
   return [...(roots.some(isS3) ? ["httpfs"] : []), ...(url === null ? [] : ["postgres_scanner"])];
 }
 
