@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import type { CatalogFiles } from "@featstore/definitions/compiler";
 import { quoteText } from "../../database/index";
 import { EngineError } from "../engine-error";
 import { type DuckdbSession, isNoFile } from "./process/index";
@@ -37,6 +39,16 @@ export async function listFiles(session: DuckdbSession, path: string): Promise<r
   }
 }
 
+/** Summarizes listed files. */
+export function filesSummary(files: readonly ListedFile[]): CatalogFiles {
+  const listed = files.map(({ path, bytes, changedAt }) => [path, bytes, changedAt] as const);
+  return {
+    count: files.length,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    digest: createHash("sha256").update(JSON.stringify(listed)).digest("hex"),
+  };
+}
+
 /**
  * Compares the schemas of Parquet files and returns the columns that have no nulls in any of them. Errors: `engine_source_failed`,
  * which names the file whose columns or types differ from those of the first.
@@ -66,7 +78,7 @@ export async function requireOneSchema(session: DuckdbSession, paths: readonly s
 function schemaRows(session: DuckdbSession, paths: readonly string[]): Promise<readonly SchemaRow[]> {
   return session.rows<SchemaRow>(`select file_name as file, name, num_children as children, repetition_type as repetition,
   concat_ws(' ', coalesce(duckdb_type, type), if(num_children is null, null, coalesce(logical_type, converted_type, 'nested'))) as type
-from parquet_schema([${paths.map(quoteText).join(", ")}])`);
+from parquet_schema([${paths.map(quoteText).join(", ")}]) order by file_name, column_id`);
 }
 
 /** DuckDB names no file whose footer does not parse, so each is read alone. */

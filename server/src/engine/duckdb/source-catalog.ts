@@ -1,11 +1,11 @@
 import type { Catalog, CatalogColumn, CatalogRelation, PlainRelation } from "@featstore/definitions/compiler";
-import { EngineError } from "../engine-error";
+import { EngineError, isFailureOfSource } from "../engine-error";
 import { createSourceCatalog as createPostgresCatalog } from "../postgres/source-catalog";
 import type { Sources } from "../sources";
 import { attachedPostgres } from "./attached-postgres";
 import { postgresType } from "./column-types";
 import { requirePartitions } from "./file-partitions";
-import { listFiles, requireOneSchema } from "./file-schemas";
+import { filesSummary, listFiles, requireOneSchema } from "./file-schemas";
 import { type DuckdbSession, type OpenEngine, withDuckdb } from "./process/index";
 import { requireHarmlessQuery } from "./query-check";
 import { relationText } from "./relation-text";
@@ -77,18 +77,6 @@ async function describeOther(
   }
 }
 
-const OF_SOURCE: ReadonlySet<string> = new Set([
-  "path_outside_roots",
-  "engine_query_refused",
-  "engine_source_failed",
-  "engine_statement_failed",
-]);
-
-/** Returns whether a failure concerns one source, and not the whole engine. */
-export function isFailureOfSource({ code }: EngineError): boolean {
-  return OF_SOURCE.has(code);
-}
-
 async function describeFiles(
   engine: OpenEngine,
   session: DuckdbSession,
@@ -109,6 +97,7 @@ async function describeFiles(
     ),
     uniqueKeys: [],
     isReadable: true,
+    files: filesSummary(files),
   };
 }
 

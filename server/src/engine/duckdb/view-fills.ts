@@ -16,7 +16,7 @@ import { computeRows, type Staging } from "./staged-rows";
 export function createViewFills(
   database: Database,
   engine: OpenEngine,
-): Pick<ViewFills, "fill" | "findChanges" | "planChunks" | "sweepStaging"> {
+): Pick<ViewFills, "fill" | "findChanges" | "sweepStaging"> {
   const folders = createRunFolders(database, engine.settings.staging);
 
   /** Runs the body in a session that may write the run's folder. */
@@ -54,8 +54,6 @@ export function createViewFills(
         inFolder(run, callOptions, (staging) => fillChanges(engine, staging, run, applied)),
       drop: async () => undefined,
     }),
-
-    planChunks: () => null,
 
     sweepStaging: (liveTokens) => folders.sweep(liveTokens),
   };
