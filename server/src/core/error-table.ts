@@ -374,12 +374,6 @@ export const errorTable = {
     cause: "A view over an engine has more than 1,000,000 rows, and the store is the embedded PostgreSQL.",
     fix: "Set `DATABASE_URL` to a PostgreSQL server.",
   },
-  engine_without_chunks: {
-    status: 0,
-    title: "The engine computes nothing in chunks",
-    cause: "`backfill` was called for a view whose sources are on another engine than PostgreSQL.",
-    fix: "Use `featstore materialize`: DuckDB moves what does not fit into its memory to the staging folder.",
-  },
   engine_extension_missing: {
     status: 0,
     title: "An extension of DuckDB is missing",

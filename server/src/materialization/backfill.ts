@@ -1,4 +1,3 @@
-import { DEFAULT_ENGINE, engineOf } from "@featstore/definitions/compiler";
 import { FeatstoreError } from "../core/index";
 import type { EntityChunks, ViewFills } from "../engine/index";
 import type { RegisteredView } from "../registry/index";
@@ -116,12 +115,7 @@ function planOf(
     throw new FeatstoreError("chunk_entities_invalid", "Expected a chunk of 1 to 1,000,000,000 entities.");
   const chunks = engine.planChunks(registered);
   if (chunks === null) {
-    const { name, version, source } = registered.view;
-    if (engineOf(source) !== DEFAULT_ENGINE)
-      throw new FeatstoreError(
-        "engine_without_chunks",
-        `${name}@${version} is computed by the engine "${engineOf(source)}", which needs no chunks: materialize it instead.`,
-      );
+    const { name, version } = registered.view;
     throw new FeatstoreError(
       "other_compiler",
       `${name}@${version} was applied by another version of featstore, which computes it differently; materialize it instead, or apply it as a new version.`,
