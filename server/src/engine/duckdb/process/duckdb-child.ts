@@ -32,12 +32,15 @@ function secretText(name: string, type: string, parameters: SecretParameters): s
 /** Opens a database in memory, prepares it, and locks its configuration. */
 async function open(settings: SessionSettings): Promise<DuckDBConnection> {
   const { DuckDBInstance } = await step("package", import("@duckdb/node-api"));
+  try {
+    process.chdir(settings.home);
+  } catch {
+    // The folder is gone, and so are its files: the statement reports that.
+  }
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: `${settings.memoryMb}MiB`,
     threads: String(settings.threads),
     temp_directory: settings.spill,
-    // Rows that a statement does not order need not wait in memory for their turn.
-    preserve_insertion_order: "false",
     // A missing extension is an error and never a download.
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
