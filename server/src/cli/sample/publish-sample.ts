@@ -1,5 +1,6 @@
-import { collectDefinitions } from "@featstore/definitions/compiler";
-import { CommandProblem } from "../../core/index";
+import { collectDefinitions, type Definitions, resolveRelations } from "@featstore/definitions/compiler";
+import { speechFiles } from "@featstore/samples";
+import { CommandProblem, type Config } from "../../core/index";
 import { type Database, isSurelyDead, thisProcess } from "../../database/index";
 import { applyDatasets, createDatasetDefinitions } from "../../datasets/index";
 import { createEngine } from "../../engine/index";
@@ -15,6 +16,8 @@ export interface PublishSampleOptions {
   readonly appliedBy: string;
   /** Which views to materialize: all, or those without a published generation. */
   readonly views: "all" | "waiting";
+  /** With the engine `lake`, the views are computed from its files. Default: from the tables. */
+  readonly engines?: Config["engines"];
   /** The advice if the definitions contradict those of an earlier version. */
   readonly advice: string;
 }
@@ -23,13 +26,14 @@ export interface PublishSampleOptions {
 export async function publishSample(
   database: Database,
   io: CommandIo,
-  { readBack, appliedBy, views: which, advice }: PublishSampleOptions,
+  { readBack, appliedBy, views: which, engines = {}, advice }: PublishSampleOptions,
 ): Promise<readonly string[]> {
   const registry = createRegistryStore(database);
   // Bundled with the program, so that it works without TypeScript.
   const sample = await import("../../../../samples/state-of-the-union/definitions/index");
-  const definitions = collectDefinitions([sample]);
-  const engine = createEngine(database);
+  const collected = collectDefinitions([sample]);
+  const definitions = engines.lake === undefined ? collected : overFiles(collected);
+  const engine = createEngine(database, { engines });
   const { plan } = await apply({ registry, catalog: engine }, definitions, { appliedBy });
   if (plan.outcome === "refused")
     throw new CommandProblem({
@@ -65,4 +69,16 @@ export async function publishSample(
       what: `${failure.view}: ${failure.failure?.message ?? "failed"}`,
     });
   return views;
+}
+
+/** Replaces the sample's tables with its files, in every view. So the definitions over tables and over files are the same. */
+function overFiles(definitions: Definitions): Definitions {
+  const featureViews = definitions.featureViews.map((view) =>
+    resolveRelations(view, (relation) => {
+      const files = relation.kind === "table" ? Object.entries(speechFiles).find(([table]) => table === relation.table) : undefined;
+      if (files === undefined) throw new Error(`${view.name} reads what the sample has no files of`);
+      return { kind: "files", engine: "lake", ...files[1] };
+    }),
+  );
+  return { ...definitions, featureViews };
 }
