@@ -89,7 +89,7 @@ async function compare({ folder, tables, files }) {
     await featstore(tables, folder, ["sample", "generate", ...sizes, "--seed", options.seed, "--until", UNTIL, ...embeddings]);
     said("generated the rows");
     const lake = join(folder, "lake");
-    await writeFiles(sql, folder, lake);
+    await writeFiles(sql, tables, folder, lake);
     said("wrote them as Parquet files");
     const settings = { engines: { lake: { kind: "duckdb", roots: [lake], memory: 2048 } } };
     writeFileSync(join(folder, "featstore.config.yaml"), JSON.stringify(settings));
@@ -100,7 +100,7 @@ async function compare({ folder, tables, files }) {
     let different = 0;
     const totals = { views: 0, rows: 0, cells: 0, close: 0 };
     for (const view of featureViews) {
-      const found = await compareView(sql, other, view);
+      const found = await compareView(sql, other, files, view);
       totals.views += 1;
       for (const name of ["rows", "cells", "close"]) totals[name] += found[name];
       const wrong = Object.entries(found.different).filter(([, count]) => count > 0);
@@ -129,9 +129,8 @@ function overFiles(view) {
 
 /** Applies views, given as data, and materializes them. */
 async function materialize(database, folder, featureViews) {
-  const definitions = join(folder, "definitions.cjs");
-  const exported = Object.fromEntries(featureViews.map((view) => [view.name, view]));
-  writeFileSync(definitions, `module.exports = ${JSON.stringify(exported)};\n`);
+  const definitions = join(folder, "definitions.mjs");
+  writeFileSync(definitions, featureViews.map((view) => `export const ${view.name} = ${JSON.stringify(view)};\n`).join(""));
   const environment = { FEATSTORE_DEFINITIONS: definitions };
   await featstore(database, folder, ["apply"], environment);
   await featstore(database, folder, ["materialize", "--as-of", UNTIL], environment);
@@ -156,7 +155,7 @@ async function featstore(database, folder, args, environment = {}) {
 }
 
 /** Writes the tables as Parquet files, through CSV, so that no row becomes an object. */
-async function writeFiles(sql, folder, lake) {
+async function writeFiles(sql, url, folder, lake) {
   const { DuckDBInstance } = server("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", { memory_limit: "2GiB", temp_directory: join(folder, "spill") });
   const duckdb = await instance.connect();
@@ -164,10 +163,7 @@ async function writeFiles(sql, folder, lake) {
   for (const [table, { copy, more = "" }] of Object.entries(FILES)) {
     const columns = await columnsOf(sql, `public.${table}`);
     const csv = join(folder, `${table}.csv`);
-    await pipeline(
-      await sql.unsafe(`copy (select * from public.${table}) to stdout (format csv, force_quote *)`).readable(),
-      createWriteStream(csv),
-    );
+    await copyOut(url, `copy (select * from public.${table}) to stdout (format csv, force_quote *)`, createWriteStream(csv));
     const types = columns.map(({ name, type }) => `'${name}': '${parquetType(type) === "float[]" ? "varchar" : parquetType(type)}'`);
     const vectors = columns.filter(({ type }) => parquetType(type) === "float[]");
     const replaced = vectors.map(({ name }) => `cast(${name} as float[]) as ${name}`);
@@ -183,6 +179,16 @@ async function writeFiles(sql, folder, lake) {
   duckdb.closeSync();
 }
 
+/** Copies out on a connection of its own: the client does not use one again after that. */
+async function copyOut(url, text, target) {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  try {
+    await pipeline(await sql.unsafe(text).readable(), target);
+  } finally {
+    await sql.end({ timeout: 0 });
+  }
+}
+
 function parquetType(type) {
   const found = PARQUET_TYPES.find(([pattern]) => pattern.test(type));
   if (found === undefined) throw new Error(`no Parquet type for ${type}`);
@@ -190,7 +196,7 @@ function parquetType(type) {
 }
 
 /** Copies the view's generation of the other database beside that of this one, and compares each cell. */
-async function compareView(sql, other, { name, version, entity }) {
+async function compareView(sql, other, files, { name, version, entity }) {
   const ours = `features.${name}_v${version}`;
   const [theirs, columns] = [`public.${name}_files`, await columnsOf(sql, ours)];
   const listing = (all) => all.map((column) => `${column.name} ${column.type}`).join(", ");
@@ -198,10 +204,7 @@ async function compareView(sql, other, { name, version, entity }) {
   if (listing(columns) !== listing(written))
     throw new Error(`${ours} has other columns on DuckDB:\n  ${listing(written)}\n  ${listing(columns)}`);
   await sql.unsafe(`create table ${theirs} as select * from ${ours} with no data`);
-  await pipeline(
-    await other.unsafe(`copy (select * from ${ours}) to stdout`).readable(),
-    await sql.unsafe(`copy ${theirs} from stdin`).writable(),
-  );
+  await copyOut(files, `copy (select * from ${ours}) to stdout`, await sql.unsafe(`copy ${theirs} from stdin`).writable());
   const joined = entity.key.map((key) => `ours."${key.name}" = theirs."${key.name}"`).join(" and ");
   const counts = columns.map((column) => `count(*) filter (where ${differs(column)}) as "${column.name}"`);
   const close = columns

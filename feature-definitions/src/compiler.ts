@@ -1,3 +1,7 @@
+import type { Dialect } from "./compile/dialect";
+import { duckdbDialect } from "./compile/duckdb/index";
+import { postgresDialect } from "./compile/postgres/index";
+
 /*
  * The entry for programs, which collect, check, compile, evaluate and compare definitions. It exports what they import:
  * knip reports a name without an importer. Authors use the main entry, `index.ts`.
@@ -38,6 +42,8 @@ export { looksLikeUpdateTime } from "./check/update-time";
 export { checkDefinitions, hasErrors } from "./check/validate";
 export { changedKeysTable } from "./compile/changed-entities";
 export { viewsOfDataset } from "./compile/dataset/service-rows";
+export type { Dialect } from "./compile/dialect";
+export { duckdbMacros } from "./compile/duckdb/index";
 export {
   boundedNulls,
   type ContractExamplesRow,
@@ -155,3 +161,9 @@ export { typeOf } from "./ir/type-of";
 export { isNumeric } from "./ir/type-tables";
 export { type KeyType, type ScalarType, type ValueType, type VectorType, vectorDimensions } from "./ir/types";
 export { mapExpression, some, walk } from "./ir/visit";
+
+/** The dialects by the kind of an engine. */
+export const dialects: Readonly<Record<"postgres" | "duckdb", Dialect>> = {
+  postgres: postgresDialect,
+  duckdb: duckdbDialect,
+};

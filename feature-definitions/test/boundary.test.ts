@@ -15,12 +15,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/compile/dataset": ["src/ir", "src/compile/tree", "src/compile/source"],
   "src/compile/strategies": ["src/ir", "src/compile/tree", "src/compile/source"],
   "src/compile/training": ["src/ir", "src/compile/tree", "src/compile/source", "src/compile/strategies"],
-  "src/compile/postgres": ["src/ir", "src/compile/tree", "src/compile/source", "src/compile/dialect"],
-  "src/compile/generations": ["src/ir", "src/compile/tree", "src/compile/postgres"],
+  "src/compile/text": ["src/ir", "src/compile/tree", "src/compile/source"],
+  "src/compile/postgres": ["src/ir", "src/compile/tree", "src/compile/text", "src/compile/dialect"],
+  "src/compile/duckdb": ["src/ir", "src/compile/tree", "src/compile/text", "src/compile/dialect"],
+  "src/compile/generations": ["src/ir", "src/compile/tree", "src/compile/text", "src/compile/postgres"],
   "src/compile/postgres-engine": [
     "src/ir",
     "src/compile/tree",
     "src/compile/source",
+    "src/compile/text",
     "src/compile/postgres",
     "src/compile/generations",
   ],
@@ -31,6 +34,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/compiler": ["src/ir", "src/author", "src/check", "src/compile", "src/evaluate", "src/evolve"],
   definitions: ["src/index"],
 };
+
+/** The folder with the text that dialects share. */
+const TEXT = "src/compile/text";
+const DUCKDB = "src/compile/duckdb";
 
 /** The folders that write PostgreSQL's text. */
 const POSTGRES = ["src/compile/postgres", "src/compile/generations", "src/compile/postgres-engine"];
@@ -69,6 +76,9 @@ function targetOf(file: string, specifier: string): string {
 
 function isAllowed(file: string, target: string): boolean {
   const own = folderOf(file);
+  // Only dialects write text, and only the compiler's entry names one.
+  if (target.startsWith(`${TEXT}/`) && ![TEXT, DUCKDB, ...POSTGRES].includes(own)) return false;
+  if (target.startsWith(`${DUCKDB}/`) && own !== DUCKDB) return own === "src/compiler" && target === `${DUCKDB}/index`;
   const written = POSTGRES.find((folder) => target.startsWith(`${folder}/`));
   if (written !== undefined && !POSTGRES.includes(own)) {
     // Only through its entry, so that nothing else writes PostgreSQL's text.
@@ -105,7 +115,12 @@ describe("imports", () => {
     expect(isAllowed("src/compile/index.ts", "src/compile/generations/tables")).toBe(false);
     expect(isAllowed("src/compile/strategies/row-order.ts", "src/compile/generations/index")).toBe(false);
     expect(isAllowed("src/compile/postgres/query.ts", "src/compile/generations/tables")).toBe(false);
-    expect(isAllowed("src/testing/source-tables.ts", "src/compile/postgres/quote")).toBe(false);
+    expect(isAllowed("src/compile/strategies/row-order.ts", "src/compile/text/quote")).toBe(false);
+    expect(isAllowed("src/compile/index.ts", "src/compile/text/quote")).toBe(false);
+    expect(isAllowed("src/compile/index.ts", "src/compile/duckdb/index")).toBe(false);
+    expect(isAllowed("src/compile/duckdb/dialect.ts", "src/compile/postgres/index")).toBe(false);
+    expect(isAllowed("src/compiler.ts", "src/compile/duckdb/dialect")).toBe(false);
+    expect(isAllowed("src/testing/source-tables.ts", "src/compile/postgres/database-types")).toBe(false);
   });
 
   test("the package has no runtime dependencies", () => {

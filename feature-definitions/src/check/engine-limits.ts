@@ -18,8 +18,26 @@ interface Rule extends EngineLimit {
 /** Everything that `check` refuses of an engine. The guide lists it, and random views for the engine leave it out. */
 const rules: Readonly<Record<EngineKind, readonly Rule[]>> = {
   postgres: [],
-  duckdb: [{ node: "an SQL expression", reason: "its text is PostgreSQL's", holds: ({ kind }) => kind === "sql" }],
+  duckdb: [
+    { node: "an SQL expression", reason: "its text is PostgreSQL's", holds: ({ kind }) => kind === "sql" },
+    {
+      node: "a decimal constant with more than 28 digits before its point or 10 after it",
+      reason: "a decimal has no more digits there",
+      holds: isLongDecimal,
+    },
+    {
+      node: "a path into JSON with an empty key",
+      reason: "its paths have no empty keys",
+      holds: (expression) => expression.kind === "json_get" && expression.path.includes(""),
+    },
+  ],
 };
+
+function isLongDecimal(expression: Expression): boolean {
+  if (expression.kind !== "literal" || expression.type !== "decimal" || expression.value === null) return false;
+  const [whole = "", fraction = ""] = String(expression.value).replace(/^-?0*/, "").split(".");
+  return whole.length > 28 || fraction.replace(/0+$/, "").length > 10;
+}
 
 /** The first part of an expression that a kind of engine cannot compute as the language says; null if there is none. */
 export function engineLimit(kind: EngineKind, expression: Expression): EngineLimit | null {

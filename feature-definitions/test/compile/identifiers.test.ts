@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { quoteName, quoteText } from "../../src/compile/postgres/quote";
+import { quoteName, quoteText } from "../../src/compile/text/quote";
 import { isName } from "../../src/compile/tree/identifiers";
 
 test.each(["a", "lyric_sentiment", "a1", `a${"b".repeat(39)}`])("accepts the name %s", (name) =>

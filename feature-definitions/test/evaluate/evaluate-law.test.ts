@@ -7,9 +7,11 @@ import { isPortable } from "../../src/ir/portable";
 import { typeOf } from "../../src/ir/type-of";
 import { walk } from "../../src/ir/visit";
 import { type SqlDatabase, sqlTargets } from "../compile/support/databases";
+import { duckdbTarget } from "../compile/support/duckdb";
 import { compiledValues, isSame, viewOf, type Way } from "./support/compiled-values";
 import { anyExpression, shallowExpressions } from "./support/expressions";
-import { anyRow, emptyRow, inputsOf, type TableRow } from "./support/rows";
+import { anyRow, emptyRow, inputsOf, readAlike, type TableRow } from "./support/rows";
+import { compileWithShortDecimals } from "./support/short-decimals";
 
 /*
  * The law: a portable expression has the same value in process as in the compiled SQL. LAW_RUNS sets the number of
@@ -31,15 +33,16 @@ async function differencesOf(
   rows: readonly TableRow[],
   way: Way,
 ): Promise<readonly string[]> {
-  const compiled = await compiledValues(database, viewOf(expressions, rows, way));
-  const evaluators = expressions.map((expression) => compileEvaluator(expression));
+  const { engine } = database;
+  const compiled = await compiledValues(database, viewOf(expressions, rows, way, engine));
+  const evaluators = expressions.map(engine === "duckdb" ? compileWithShortDecimals : compileEvaluator);
   return rows.flatMap((row, number) => {
-    const inputs = inputsOf(row);
+    const inputs = inputsOf(row, engine);
     return evaluators.flatMap((evaluate, index) => {
       const expression = expressions[index];
       const actual = compiled[number]?.[index] ?? null;
       const value = evaluate(inputs);
-      if (!expression || isSame(actual, value, typeOf(expression))) return [];
+      if (!expression || isSame(actual, value, typeOf(expression), engine)) return [];
       const read: string[] = [];
       walk(expression, (node) => {
         if (node.kind === "column") read.push(`${node.name} = ${row[node.name]?.text ?? null}`);
@@ -89,7 +92,7 @@ test.each([
   ["every kind of node", shallowExpressions],
   ["random expressions", fc.sample(anyExpression, { numRuns: 300, seed: 3 })],
 ])("%s cover every portable kind with values that are not null", (_name, expressions) => {
-  const rows = fc.sample(anyRow, { numRuns: 30, seed: 3 }).map(inputsOf);
+  const rows = fc.sample(anyRow, { numRuns: 30, seed: 3 }).map((row) => inputsOf(row));
   const covered = new Set<string>();
   for (const expression of expressions) {
     walk(expression, (node) => {
@@ -101,16 +104,17 @@ test.each([
   expect([...covered].sort()).toEqual(Object.keys(portableKinds));
 });
 
-for (const target of sqlTargets("main")) {
+for (const target of [...sqlTargets("main"), duckdbTarget]) {
   describe.skipIf(target.skip)(`in process = compiled SQL on ${target.name}`, () => {
     let database: SqlDatabase;
+    const readable = (row: TableRow): TableRow => (target.engine === "duckdb" ? readAlike(row) : row);
     beforeAll(async () => {
       database = await target.open("America/New_York");
     });
     afterAll(() => database?.close());
 
     test("agrees for every kind of node on every type", { timeout: 600_000 }, async () => {
-      const rows = [...fc.sample(anyRow, { numRuns: 200 }), emptyRow];
+      const rows = [...fc.sample(anyRow, { numRuns: 200 }), emptyRow].map(readable);
       const differences: string[] = [];
       for (let first = 0; first < shallowExpressions.length; first += 40) {
         const expressions = shallowExpressions.slice(first, first + 40);
@@ -122,7 +126,7 @@ for (const target of sqlTargets("main")) {
     test("agrees for random expressions", { timeout: 600_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(anyCase, async ({ expressions, rows, way }) => {
-          const differences = await differencesOf(database, expressions, rows, way);
+          const differences = await differencesOf(database, expressions, rows.map(readable), way);
           if (differences.length > 0) throw new Error(differences.slice(0, 3).join("\n"));
         }),
         { numRuns: runs },

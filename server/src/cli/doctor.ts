@@ -127,11 +127,12 @@ async function checkDatabase(
   results.push(await checkPgvector(database, needsVectors(all)));
   if (schemas !== undefined) results.push(schemas);
   // A role that only serves does not read sources.
-  if (schemas?.status !== "warning") results.push(...(await checkSelect(createEngine(database), sourcesOf(all))));
+  if (schemas?.status !== "warning")
+    results.push(...(await checkSelect(createEngine(database, config), sourcesOf(all))));
   if (state === undefined) return;
   results.push(checkMigrations(state));
   if (state.pending.length > 0) return;
-  results.push(...(await checkDrift(database, registered, local.featureViews)));
+  results.push(...(await checkDrift(database, config, registered, local.featureViews)));
   results.push(await checkServedValues(database));
   if (checkKeySecret(config).status !== "ok") return;
   const keys = createKeyService(createKeyStore(database), keySecretsOf(config));
@@ -182,13 +183,14 @@ async function registeredViews(database: Database): Promise<FeatureView[]> {
 /** Checks that the sources' tables still match the applied definitions. */
 async function checkDrift(
   database: Database,
+  config: Config,
   registered: readonly FeatureView[],
   local: readonly FeatureView[],
 ): Promise<readonly CheckResult[]> {
   if (registered.length === 0) return [ok("schema drift", "nothing is applied yet")];
   const definitions: Definitions = { featureViews: registered, featureServices: [] };
   const both: Definitions = { featureViews: [...registered, ...local], featureServices: [] };
-  const catalog = await createEngine(database).describe(relationsOf(both));
+  const catalog = await createEngine(database, config).describe(relationsOf(both));
   // The checks of the sources report missing privileges, with the SQL that grants them.
   const diagnostics = [
     ...checkCatalog(definitions, catalog).filter(({ code }) => code !== "relation_unreadable"),

@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { DEFAULT_ENGINE, engineOf } from "@featstore/definitions/compiler";
 import { CommandProblem, listNames } from "../core/index";
 import { isSurelyDead, thisProcess } from "../database/index";
 import { isOverEntity, openDatasets } from "../datasets/index";
 import { createErasureStore, type EraseDependencies, erase as eraseKey } from "../erasure/index";
+import type { RegistrySnapshot } from "../registry/index";
 import { KEY_SEPARATOR, parseBatchKey } from "../serving/index";
 import { createTrainingSetFiles, createTrainingSetStore } from "../training-sets/index";
 import { erasureDocument, erasureText } from "./erase/erasure-report";
@@ -82,7 +84,7 @@ export const erase = defineFeatstoreCommand({
         deleteTrainingSets: args["delete-training-sets"] === true,
         signal: io.signal,
       };
-      const subject = { entity: entity.name, id: args.id, tenant };
+      const subject = { entity: entity.name, id: args.id, tenant, engines: enginesOf(snapshot, entity.name) };
       try {
         if (!dryRun && args.yes !== true) {
           const preview = await eraseKey(dependencies, request, { ...options, dryRun: true });
@@ -99,6 +101,13 @@ export const erase = defineFeatstoreCommand({
     });
   },
 });
+
+/** Returns the names of the engines besides PostgreSQL that read sources of the entity's views. */
+function enginesOf({ featureViews }: RegistrySnapshot, entity: string): readonly string[] {
+  const views = [...featureViews.values()].flatMap(({ versions }) => [...versions.values()].map(({ view }) => view));
+  const engines = views.filter((view) => view.entity.name === entity).map(({ source }) => engineOf(source));
+  return [...new Set(engines)].filter((engine) => engine !== DEFAULT_ENGINE).sort();
+}
 
 /** Asks for the id again: a key whose source is gone cannot be restored. */
 async function confirm(io: CommandIo, id: string, preview: string): Promise<void> {

@@ -112,7 +112,7 @@ async function planned(
   io.stderr(`Reading the columns of ${table}…\n`);
   const { database, close } = await openCommandDatabase(config);
   try {
-    const engine = createEngine(database);
+    const engine = createEngine(database, config);
     const name = parseTableName(table);
     const { description, tableNames } = await describeTable(engine, name);
     if (description === undefined) {

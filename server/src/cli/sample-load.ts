@@ -71,9 +71,9 @@ interface Published {
   readonly request: string;
 }
 
-async function publish({ database, keys, readBack }: Session, io: CommandIo, url: string): Promise<Published> {
+async function publish({ database, config, keys, readBack }: Session, io: CommandIo, url: string): Promise<Published> {
   const service = keys();
-  const views = await publishSample(database, io, {
+  const views = await publishSample({ database, config }, io, {
     readBack,
     appliedBy: "sample load",
     views: "all",

@@ -31,7 +31,7 @@ export const trainingSet = defineFeatstoreCommand({
     spine: {
       type: "string",
       description:
-        "The rows: a .csv, .jsonl or .parquet file with the entity's keys and a time; its other columns are kept",
+        "The rows: a .csv, .jsonl or .parquet file with the entity's keys and a time; its other columns are kept. lake:spines/*.parquet are files below the roots of the engine lake",
       valueHint: "path",
     },
     sql: { type: "string", description: "The rows as a read-only query", valueHint: "query" },
@@ -97,7 +97,8 @@ export const trainingSet = defineFeatstoreCommand({
     return withDatabase(args, io, "require", async (session) => {
       const store = createTrainingSetStore(session.database);
       const parquet = parquetThread(session.config);
-      const limits = session.config.trainingSets.spineLimits;
+      const { engines, trainingSets } = session.config;
+      const reading = { limits: trainingSets.spineLimits, parquet, engines };
       const sets = await openSets(session, store, parquet);
       try {
         const tenant = args.tenant ?? null;
@@ -109,7 +110,7 @@ export const trainingSet = defineFeatstoreCommand({
               : await sets.start({
                   service: args.service,
                   features: args.features === undefined ? undefined : listOf(args.features),
-                  spine: await spineSource(args, session.engine, { limits, parquet }, io),
+                  spine: await spineSource(args, session.engine, reading, io),
                   format,
                   tenant,
                   asOfColumn: args["as-of-column"],

@@ -320,6 +320,19 @@ export const errorTable = {
     cause: "A disk or a bucket has no space left: PostgreSQL's, or that of datasets, training sets or temporary files.",
     fix: "Free space, for example with `featstore dataset gc --collect`, and repeat the request.",
   },
+  engine_unknown: {
+    status: 503,
+    title: "The settings have no such engine",
+    cause: "A source names an engine that the configuration of this server or command does not have.",
+    fix: "Add `engines.<name>` to the configuration, or correct the name in the source.",
+  },
+  training_set_mixes_engines: {
+    status: 0,
+    title: "The training set needs several engines at once",
+    cause:
+      "Computed features, or features of other entities, read views of several engines. Training sets put the features of several engines together row by row, and compute nothing from them.",
+    fix: "Request the features of each engine alone, or leave out the computed features and those of other entities.",
+  },
   training_set_too_costly: {
     status: 0,
     title: "The training set joins too many rows",

@@ -1,5 +1,15 @@
-import type { CompiledView, FeatureView, StoredRows } from "@featstore/definitions/compiler";
-import { compileView, instantText, postgresDialect } from "@featstore/definitions/compiler";
+import type { CompiledView, Feature, FeatureView, StoredRows } from "@featstore/definitions/compiler";
+import {
+  compileView,
+  DEFAULT_ENGINE,
+  engineOf,
+  instantText,
+  knowsThePast,
+  postgresDialect,
+} from "@featstore/definitions/compiler";
+
+/** The kind of an engine, which decides about its dialect. */
+export type EngineKind = "postgres" | "duckdb";
 
 /** A view version as the registry has it. */
 export interface AppliedView {
@@ -13,8 +23,14 @@ export interface AppliedView {
   readonly served: { readonly table: string } | null;
 }
 
+/** Returns the kind of the engine with this name. */
+export function kindOf(engine: string): EngineKind {
+  return engine === DEFAULT_ENGINE ? "postgres" : "duckdb";
+}
+
 /** Compiles the query by which a view's engine computes its rows: all entities, as of `$1`. */
-export function viewQuery(view: FeatureView): CompiledView {
+export function viewQuery(view: FeatureView, kind: EngineKind = kindOf(engineOf(view.source))): CompiledView {
+  if (kind !== "postgres") throw new Error(`No dialect of ${kind} yet`);
   return compileView(postgresDialect, view);
 }
 
@@ -31,4 +47,17 @@ export function storedRowsOf({
 }: Pick<AppliedView, "historySince" | "served">): StoredRows | null {
   if (historySince === undefined || served === null) return null;
   return { table: served.table, since: instantText(historySince) };
+}
+
+/**
+ * Returns the name of the engine that knows a feature's past values: that of the view's source or, if the source keeps no history
+ * but the store does, PostgreSQL.
+ */
+export function engineOfPast(view: FeatureView, feature: Feature, storedRows: StoredRows | null): string {
+  return storedRows !== null && !knowsThePast(view, feature) ? DEFAULT_ENGINE : engineOf(view.source);
+}
+
+/** Returns the names of a view's features whose source keeps no history, so that a replay says nothing about them. */
+export function withoutHistory(view: FeatureView): ReadonlySet<string> {
+  return new Set(view.features.filter((feature) => !knowsThePast(view, feature)).map(({ name }) => name));
 }

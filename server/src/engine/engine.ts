@@ -10,3 +10,17 @@ import type { ViewPlans } from "./view-plans";
  * which is always PostgreSQL's and no concern of an engine.
  */
 export interface Engine extends Sources, ViewPlans, ViewFills, Replays, Spines, DatasetReader {}
+
+/** Methods that read no source of another engine, and that PostgreSQL's engine has for all. */
+type OfPostgres =
+  | keyof DatasetReader
+  | "exampleKey"
+  | "transactionWatermark"
+  | "computeFeatures"
+  | "loadSpine"
+  | "loadedSpine"
+  | "isInSpine"
+  | "readQuery";
+
+/** What an engine besides PostgreSQL does with its own sources. */
+export type SourceEngine = Omit<Engine, OfPostgres>;

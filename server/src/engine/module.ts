@@ -1,12 +1,12 @@
 import type { Config } from "../core/index";
 import { type Database, shareDatabase } from "../database/index";
 import type { Platform } from "../platform/index";
+import { createEngine } from "./choose-engine";
 import type { Engine } from "./engine";
-import { createPostgresEngine } from "./postgres/postgres-engine";
 
-/** Creates the engine of a server. */
+/** Creates the engine of a server, of all that are configured. */
 export function createServerEngine({ config, database }: Platform): Engine {
-  return createPostgresEngine(database, trainingShare(config, database));
+  return createEngine(database, config, trainingShare(config, database));
 }
 
 /**

@@ -49,6 +49,18 @@ export interface SourceState {
   readonly largest: Readonly<Record<string, string | null>> | null;
   /** The latest event time in microseconds since 1970 UTC, as text; null if there is none. */
   readonly latest: string | null;
+  /** The engine that reads the source; absent for PostgreSQL. */
+  readonly engine?: string;
+  /** Its files; absent if it has none. */
+  readonly files?: SourceFiles;
+}
+
+/** The files of a source at one moment. */
+export interface SourceFiles {
+  readonly count: number;
+  readonly bytes: number;
+  /** SHA-256 over the path, size and time of the last change of each. */
+  readonly digest: string;
 }
 
 /** A transaction before which all others had ended. `transaction` is its number with epoch, as text. */

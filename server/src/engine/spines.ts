@@ -8,7 +8,10 @@ import type {
 import type { CallOptions } from "../database/index";
 import type { AppliedView } from "./applied-view";
 
-/** Joins the spines of training sets with the values known at their rows' times. */
+/**
+ * Joins the spines of training sets with the values known at their rows' times. A spine is a table of PostgreSQL as long as its
+ * training set is made; other engines read a copy.
+ */
 export interface Spines {
   /** Loads a new spine from CSV lines: row, tenant, keys, as-of time, passthrough. Returns the number of rows. */
   loadSpine(
@@ -23,6 +26,11 @@ export interface Spines {
   isInSpine(spine: Spine, key: Readonly<Record<string, string>>, options?: CallOptions): Promise<boolean | undefined>;
   /** Streams the rows of a user's query as JSON objects, in a read-only transaction. */
   readQuery(query: string, options?: CallOptions): AsyncIterable<string>;
+  /**
+   * Streams the rows of Parquet files, which are below the roots of the engine, as JSON objects.
+   * Errors: `engine_unknown`, `path_outside_roots`, `engine_source_failed`.
+   */
+  readSpine(files: { readonly engine: string; readonly path: string }, options?: CallOptions): AsyncIterable<string>;
   /**
    * Measures the join of a loaded spine with each view's source and chooses the cheaper plan of each view.
    * Errors: `training_set_too_costly` if an unavoidable join examines more pairs than allowed.
@@ -42,6 +50,10 @@ export interface Spines {
   ): AsyncIterable<readonly JoinedRow[]>;
   /** Streams the same rows without the spine's columns, and with the event time of each feature instead of each view. */
   labelRows(join: PlannedJoin, options?: CallOptions): AsyncIterable<readonly JoinedRow[]>;
+  /** Removes what an engine stores of a spine besides the table, after its training set has ended. */
+  removeSpine(spine: Spine): Promise<void>;
+  /** Removes the same on this machine for the spines whose training sets have ended: `endedOf` returns those among these ids. */
+  sweepSpines(endedOf: (ids: readonly string[]) => Promise<readonly string[]>): Promise<void>;
 }
 
 /** The spine of a training set, which has its id. */
@@ -81,9 +93,36 @@ export interface JoinedFeatures {
   readonly inputs: readonly ServiceInput[];
 }
 
-/** The planned join of a spine. Views are first those of the spine's own entity, then the others. */
-export interface PlannedJoin {
+/** The planned join of a spine: the statement of one engine, or one of each engine that computes some of its views. */
+export type PlannedJoin = EngineJoin | MixedJoin;
+
+/** A join that one engine computes. */
+export interface EngineJoin extends JoinShape {
+  readonly kind: "engine";
+  readonly engine: string;
+  readonly spine: SpineAt;
   readonly compiled: CompiledServiceTrainingSet;
+}
+
+/** A join whose views are computed by several engines; their rows are in the same order. */
+export interface MixedJoin extends JoinShape {
+  readonly kind: "mixed";
+  readonly parts: readonly JoinPart[];
+}
+
+/** The part of a join that one engine computes. */
+export interface JoinPart {
+  readonly join: EngineJoin;
+  /** The index of each of its columns in the whole join. */
+  readonly columns: readonly number[];
+  /** The index of each of its views in the whole join. `isOwn`: the event times of the view are those of this part. */
+  readonly views: readonly { readonly index: number; readonly isOwn: boolean }[];
+}
+
+/** The columns and views of a join. Views are first those of the spine's own entity, then the others. */
+interface JoinShape {
+  /** The strategy of each view. */
+  readonly strategies: readonly ("join" | "running")[];
   /** Of the features, then of the computed ones. */
   readonly columns: readonly JoinedColumn[];
   /** For each feature, true if its source keeps no history, so that every value is null. */

@@ -19,11 +19,16 @@ export interface ViewFills {
   /** Plans a fill in chunks of entities; null if another version of Featstore compiled the view's query. */
   planChunks(view: AppliedView): EntityChunks | null;
   /** Divides the entities into chunks; returns their number. */
-  beginChunks(run: Run, plan: EntityChunks, chunkEntities: number, options?: CallOptions): Promise<number>;
+  beginChunks(
+    run: Run,
+    view: AppliedView,
+    plan: EntityChunks & { readonly chunkEntities: number },
+    options?: CallOptions,
+  ): Promise<number>;
   /** Computes the next chunk; does nothing after the last. */
-  fillChunk(run: Run, options?: CallOptions): Promise<ChunkProgress>;
+  fillChunk(run: Run, view: AppliedView, options?: CallOptions): Promise<ChunkProgress>;
   /** Adds the primary key after the last chunk; the table is then as after `fill`. */
-  endChunks(run: Run, options?: CallOptions): Promise<FilledTable>;
+  endChunks(run: Run, view: AppliedView, options?: CallOptions): Promise<FilledTable>;
 }
 
 /** A run in progress. `token` is its fencing token. */
@@ -106,4 +111,16 @@ export interface ChunkProgress {
   readonly chunks: number;
   /** Rows of all chunks so far. */
   readonly rows: number;
+}
+
+/** Stands in for changes that could not be found: each run starts and fails with the error, which its record stores. */
+export function failedChanges(error: unknown): FoundChanges {
+  return {
+    asOf: null,
+    lease: null,
+    fill: async () => {
+      throw error;
+    },
+    drop: async () => undefined,
+  };
 }

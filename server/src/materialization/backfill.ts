@@ -63,7 +63,13 @@ export async function backfill(
     async fill(run, options, onChunk) {
       const resumed = begun?.resumed ?? null;
       const total =
-        resumed?.chunks ?? (await engine.beginChunks(run, plan, plan.chunkEntities ?? DEFAULT_CHUNK_ENTITIES, options));
+        resumed?.chunks ??
+        (await engine.beginChunks(
+          run,
+          target,
+          { ...plan, chunkEntities: plan.chunkEntities ?? DEFAULT_CHUNK_ENTITIES },
+          options,
+        ));
       const reportChunk = (done: number, rows: number | null): void => {
         chunks = { done, total, resumedAt: resumed?.done ?? null };
         onChunk({ done, total }, rows);
@@ -71,11 +77,11 @@ export async function backfill(
       reportChunk(resumed?.done ?? 0, null);
       for (let done = resumed?.done ?? 0; done < total; ) {
         options.signal?.throwIfAborted();
-        const filled = await engine.fillChunk(run, options);
+        const filled = await engine.fillChunk(run, target, options);
         done = filled.done;
         reportChunk(done, filled.rows);
       }
-      return engine.endChunks(run, options);
+      return engine.endChunks(run, target, options);
     },
   };
   const done = await materializeView({

@@ -21,15 +21,3 @@ export async function keptChanges(
     },
   };
 }
-
-/** Stands in for changes that could not be found: each run starts and fails with the error, which its record stores. */
-export function failedChanges(error: unknown): FoundChanges {
-  return {
-    asOf: null,
-    lease: null,
-    fill: async () => {
-      throw error;
-    },
-    drop: async () => undefined,
-  };
-}

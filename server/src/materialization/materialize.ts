@@ -1,7 +1,8 @@
 import { mapConcurrently } from "../core/index";
+import { failedChanges } from "../engine/index";
 import type { RegisteredView } from "../registry/index";
 import { sweep } from "./janitor";
-import { failedChanges, keptChanges } from "./kept-changes";
+import { keptChanges } from "./kept-changes";
 import type { MaterializeDependencies, MaterializedView, MaterializeRequest, ViewPosition } from "./materialization";
 import { materializationTargets, successorInWaiting } from "./materialization-targets";
 import { materializeView } from "./materialize-view";

@@ -84,6 +84,15 @@ const Source = z.object({
     .nullable()
     .describe("The tie-break columns of the last row; null without a row or tie-break"),
   latest: z.string().nullable().describe("The latest event time, microseconds since 1970 UTC"),
+  engine: z.string().optional().describe("The engine that read it, if that is not PostgreSQL"),
+  files: z
+    .object({
+      count: z.int(),
+      bytes: z.int(),
+      digest: z.string().describe("SHA-256 over the path, size and time of the last change of each"),
+    })
+    .optional()
+    .describe("The files that were read"),
   moved: z.boolean().describe("True if it changed while the training set was built"),
 });
 

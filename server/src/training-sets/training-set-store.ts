@@ -54,6 +54,8 @@ export interface TrainingSetStore {
   finished(reuseKey: string, viewer: TrainingSetViewer): Promise<readonly StoredTrainingSet[]>;
   /** Filters the ids to jobs that ended without a result or whose result was deleted. */
   withoutResult(ids: readonly string[]): Promise<readonly string[]>;
+  /** Filters the ids to jobs that have ended. */
+  ended(ids: readonly string[]): Promise<readonly string[]>;
   /** Filters the jobs to those that have ended or that another process has taken over. */
   abandoned(
     jobs: readonly Pick<HeldTrainingSet, "id" | "token">[],
@@ -99,6 +101,15 @@ export function createTrainingSetStore(database: Database): TrainingSetStore {
     const [row] = await query<{ result: Result }>(`select ${text} as result`, parameters);
     if (!row) throw new Error(`No result of ${text}`);
     return row.result;
+  };
+
+  const idsInState = async (ids: readonly string[], states: readonly TrainingSetState[]) => {
+    const rows = await query<{ id: string }>(
+      `select id from featstore.training_sets
+where state = any ($2::text::text[]) and id in (select jsonb_array_elements_text($1::text::jsonb)) order by id`,
+      [JSON.stringify(ids), `{${states.join(",")}}`],
+    );
+    return rows.map(({ id }) => id);
   };
 
   return {
@@ -238,14 +249,9 @@ where state = 'finished' and reuse_key = $1::text and tenant is not distinct fro
       return rows.map(storedOf);
     },
 
-    async withoutResult(ids) {
-      const rows = await query<{ id: string }>(
-        `select id from featstore.training_sets
-where state in ('failed', 'cancelled', 'deleted') and id in (select jsonb_array_elements_text($1::text::jsonb)) order by id`,
-        [JSON.stringify(ids)],
-      );
-      return rows.map(({ id }) => id);
-    },
+    withoutResult: (ids) => idsInState(ids, ["failed", "cancelled", "deleted"]),
+
+    ended: (ids) => idsInState(ids, ["finished", "failed", "cancelled", "deleted"]),
 
     async abandoned(jobs) {
       return query<{ id: string; token: string }>(

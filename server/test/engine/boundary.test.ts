@@ -36,13 +36,17 @@ const names = [
   /\bspine_table\b(?! is not null)/,
   /\bxmin\b/,
   /\bpg_attribute\b|\bpg_index\b|\binformation_schema\b/,
-  /\brelation\.(?:text|table|schema)\b/,
-  /\brelation: \{ [^}]*\b(?:text|table|schema)\b[^}]* \}(?: \}| =)/,
+  /\brelation\.(?:text|table|schema|path)\b/,
+  /\brelation: \{ [^}]*\b(?:text|table|schema|path)\b[^}]* \}(?: \}| =)/,
   /\}\s*=\s*(?:\w+\.)*relation\b/,
   /(?<==\s*)(?:\w+\.)+relation\b(?!\.)/,
   // A table whose schema is not written out: those of Featstore are in `featstore` and `features`.
   /\bquoteTable\b/,
   /\b(?:from|join|into|update|table|copy|only) "?\$\{[^}]*\}"?\."?\$\{/,
+  // Functions of DuckDB that read files, and its sessions.
+  /\bread_(?:parquet|csv|json|blob)\w*/,
+  /\bparquet_(?:schema|metadata|file_metadata)\b/,
+  /\bwithDuckdb\b/,
   // The query of a view.
   /\bviewQuery\b/,
 ];
@@ -59,7 +63,9 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   // The text of definitions, for the page that describes them.
   "reference/reference-subject.ts": ["viewQuery"],
   "reference/describe-source.ts": ["} = relation"],
-  "reference/markdown-source.ts": ["relation.text", "relation.schema", "relation.table"],
+  "reference/markdown-source.ts": ["relation.text", "relation.schema", "relation.table", "relation.path"],
+  // An example for readers of a dataset.
+  "datasets/card/examples-section.ts": ["read_parquet"],
 };
 
 /** Returns what the file needs only for SQL over sources and spines. */
@@ -131,6 +137,8 @@ describe("the rule finds", () => {
     ["quoteTable(at.schema, at.table)", "quoteTable"],
     [`select key from "\${schema}"."\${table}"`, `from "\${schema}"."\${`],
     ["database.query(viewQuery(view))", "viewQuery"],
+    ["`select * from read_parquet('plays/*.parquet')`", "read_parquet"],
+    ["quoteText(source.relation.path)", "relation.path"],
   ] as const)("%s", ([text, offence]) => {
     expect(from(text)).toContain(offence);
     expect(from(text, "engine/postgres/own.ts")).toEqual([]);

@@ -25,10 +25,13 @@ import {
 import { prepare } from "../registry/fixture";
 
 /** Applies definitions as the command line does. */
-export async function applyDefinitions(database: Database, definitions: Definitions): Promise<void> {
+export async function applyDefinitions(
+  database: Database,
+  definitions: Definitions,
+  engine = createEngine(database),
+): Promise<void> {
   const registry = createRegistryStore(database);
-  const catalog = createEngine(database);
-  const { plan } = await apply({ registry, catalog }, definitions, { appliedBy: "tester" });
+  const { plan } = await apply({ registry, catalog: engine }, definitions, { appliedBy: "tester" });
   if (plan.outcome === "refused") throw new Error(JSON.stringify(plan));
 }
 

@@ -1,7 +1,7 @@
 import type { Feature, FeatureView } from "../../ir/nodes";
 import type { ValueType } from "../../ir/types";
 import { databaseType } from "../postgres/database-types";
-import { quoteName, quoteText } from "../postgres/quote";
+import { quoteName, quoteText } from "../text/quote";
 import { keyNames, quoteGeneration } from "./tables";
 
 const EXAMPLES = 5;

@@ -1,6 +1,6 @@
 import { type Feature, type FeatureView, scopeOf } from "../../ir/nodes";
 import { type ValueType, vectorDimensions } from "../../ir/types";
-import { quoteName, quoteText } from "../postgres/quote";
+import { quoteName, quoteText } from "../text/quote";
 import { quoteGeneration } from "./tables";
 import { timeText } from "./time-text";
 

@@ -1,6 +1,6 @@
 import type { FeatureView } from "../../ir/nodes";
 import type { KeyType, ValueType } from "../../ir/types";
-import { quoteName } from "../postgres/quote";
+import { quoteName } from "../text/quote";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 import { keyNames, quoteGeneration, servedFeatures, vectorFeatures } from "./tables";
 import { timeText } from "./time-text";

@@ -1,7 +1,7 @@
 import type { Feature, FeatureView } from "../../ir/nodes";
 import { vectorDimensions } from "../../ir/types";
 import { databaseType } from "../postgres/database-types";
-import { quoteName, quoteTable } from "../postgres/quote";
+import { quoteName, quoteTable } from "../text/quote";
 import { FEATURES_SCHEMA } from "../tree/identifiers";
 import type { CompiledColumn } from "../tree/statement";
 

@@ -1,6 +1,6 @@
 import type { Feature, FeatureView } from "../../ir/nodes";
 import { some } from "../../ir/visit";
-import { quoteName, quoteText } from "../postgres/quote";
+import { quoteName, quoteText } from "../text/quote";
 import { boundedNulls, contractRules, type WholeGeneration } from "./contracts";
 import { keyNames, quoteGeneration } from "./tables";
 

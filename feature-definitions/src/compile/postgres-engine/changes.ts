@@ -11,13 +11,14 @@ import { declaredColumn, engineOf } from "../../ir/source-parts";
 import { walk } from "../../ir/visit";
 import { quoteGeneration } from "../generations/tables";
 import { databaseType } from "../postgres/database-types";
-import { intervalText, renderExpression } from "../postgres/expression";
-import { renderFrom, renderRelation } from "../postgres/query";
-import { indent, quoteName, quoteTable, quoteText } from "../postgres/quote";
-import { createParameters, inType, operand } from "../postgres/rendered";
+import { renderExpression, renderFrom, renderRelation } from "../postgres/query";
+import { createParameters, inType } from "../postgres/rendered";
 import { joinedKeys } from "../source/extended-rows";
 import { keepsItsKeys } from "../source/history";
 import { equal, REQUESTED, sourceRows } from "../source/source-rows";
+import { intervalText } from "../text/expression";
+import { indent, quoteName, quoteTable, quoteText } from "../text/quote";
+import { operand } from "../text/rendered";
 import { periodOf } from "../tree/period";
 import { field } from "../tree/sql-tree";
 

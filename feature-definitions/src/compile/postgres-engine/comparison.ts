@@ -2,7 +2,7 @@ import type { Feature, FeatureView } from "../../ir/nodes";
 import { vectorDimensions } from "../../ir/types";
 import { jsonText } from "../generations/serving";
 import { keyNames } from "../generations/tables";
-import { quoteName } from "../postgres/quote";
+import { quoteName } from "../text/quote";
 import type { Statement } from "../tree/statement";
 
 /** A view with the SQL that computes it, from `compileView` or the registry: `$1` is the as-of time. */

@@ -3,10 +3,11 @@ import { AS_OF } from "../../ir/service-columns";
 import { type ValueType, vectorDimensions } from "../../ir/types";
 import { jsonText } from "../generations/serving";
 import { castValue } from "../postgres/casts";
-import { quoteName, quoteTable } from "../postgres/quote";
-import { atom, call, compound, createParameters, inType, type Parameters, type Rendered } from "../postgres/rendered";
+import { createParameters, inType } from "../postgres/rendered";
 import { renderScalar } from "../postgres/scalar";
 import type { SpineTable } from "../source/entities";
+import { quoteName, quoteTable } from "../text/quote";
+import { atom, call, compound, type Parameters, type Rendered } from "../text/rendered";
 import type { Statement } from "../tree/statement";
 
 export interface ComputedRowsInput {

@@ -1,16 +1,9 @@
+import type { Render } from "../text/dialect-parts";
+import { filterClause } from "../text/filter-clause";
+import { atom, call, operand, type Rendered } from "../text/rendered";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 import type { Ordering, SqlExpression } from "../tree/sql-tree";
-import { atom, call, inType, operand, type Rendered } from "./rendered";
-
-type Render = (expression: SqlExpression) => Rendered;
-
-/** ` filter (where …)`, or nothing. */
-export function filterClause(filter: readonly SqlExpression[], render: Render): string {
-  if (filter.length === 0) return "";
-  const conditions = filter.map(render);
-  const texts = conditions.map((condition) => (conditions.length > 1 ? operand(condition) : condition.text));
-  return ` filter (where ${texts.join(" and ")})`;
-}
+import { inType } from "./rendered";
 
 /**
  * Strings order by code point, as everywhere. The column itself may be an enum, a uuid or citext, which have no

@@ -1,7 +1,8 @@
 import type { ArithmeticExpression, Expression } from "../../ir/expressions";
 import { typeOf } from "../../ir/type-of";
+import { atom, call, compound, operand, type Rendered } from "../text/rendered";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
-import { atom, call, compound, inType, operand, type Rendered } from "./rendered";
+import { inType } from "./rendered";
 
 const functionNames = {
   "+": "add",

@@ -1,8 +1,10 @@
 import { typeOf } from "../../ir/type-of";
 import type { ValueType } from "../../ir/types";
+import { atom, call, operand, type Rendered } from "../text/rendered";
+import { readsText } from "../text/scalar-parts";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 import type { CastOf } from "../tree/sql-tree";
-import { atom, call, inType, operand, type Rendered } from "./rendered";
+import { inType } from "./rendered";
 
 const ownFunction: Partial<Record<ValueType, string>> = {
   bool: "to_bool",
@@ -17,11 +19,6 @@ const ownFunction: Partial<Record<ValueType, string>> = {
   "string[]": "to_text_array",
   "float64[]": "to_float64_array",
 };
-
-/** Returns whether the cast reads the JSON's text rather than the JSON. */
-export function readsText({ operand: inner, to }: CastOf): boolean {
-  return typeOf(inner) === "json" && to !== "json" && to !== "string[]" && to !== "float64[]";
-}
 
 /** Renders a cast of its input; the value is null if the input does not parse or fit. */
 export function castValue(cast: CastOf, input: Rendered): Rendered {

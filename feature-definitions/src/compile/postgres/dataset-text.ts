@@ -1,6 +1,7 @@
 import type { ValueType } from "../../ir/types";
-import { quoteText } from "./quote";
-import { atom, call, inType, operand, type Rendered } from "./rendered";
+import { quoteText } from "../text/quote";
+import { atom, call, operand, type Rendered } from "../text/rendered";
+import { inType } from "./rendered";
 
 /** White space at the ends of a text that stands for a missing value. */
 const WHITE_SPACE = String.raw`E' \t\n\r\f\x0b'`;

@@ -1,4 +1,4 @@
+export { quoteName, quoteTable, quoteText } from "../text/quote";
 export { databaseType } from "./database-types";
 export { postgresDialect } from "./dialect";
 export { postgresFunctions } from "./functions";
-export { quoteName, quoteTable, quoteText } from "./quote";

@@ -1,7 +1,8 @@
 import type { ServiceInput } from "../../ir/nodes";
 import { vectorDimensions } from "../../ir/types";
+import { atom, compound, type Parameters, type Rendered } from "../text/rendered";
 import { castValue } from "./casts";
-import { atom, compound, inType, type Parameters, type Rendered } from "./rendered";
+import { inType } from "./rendered";
 
 /** Reads an input's value from a spine row's inputs: a JSON object, as text, in `values`. */
 export function inputValue({ name, type }: ServiceInput, values: string, parameters: Parameters): Rendered {

@@ -1,7 +1,7 @@
+import { quoteTable, quoteText } from "../text/quote";
+import { atom, type Rendered } from "../text/rendered";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 import type { SqlExpression } from "../tree/sql-tree";
-import { quoteTable, quoteText } from "./quote";
-import { atom, type Rendered } from "./rendered";
 
 /**
  * Creates the function that raises if a complete key occurs twice in a relation, and otherwise returns true. It uses a

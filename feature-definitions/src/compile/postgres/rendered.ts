@@ -1,65 +1,17 @@
-import type { ValueType } from "../../ir/types";
+import {
+  inTypeOf,
+  createLiterals as literals,
+  type Parameters,
+  createParameters as parameters,
+} from "../text/rendered";
 import { castName } from "./database-types";
-import { quoteText } from "./quote";
 
-/** A piece of SQL, whether it needs no parentheses as an operand, and its type if that is certain. */
-export interface Rendered {
-  readonly text: string;
-  readonly atomic: boolean;
-  readonly type: ValueType | null;
-}
+export const inType = inTypeOf(castName);
 
-export function atom(text: string, type: ValueType | null = null): Rendered {
-  return { text, atomic: true, type };
-}
-
-export function compound(text: string, type: ValueType | null = null): Rendered {
-  return { text, atomic: false, type };
-}
-
-/** The text as an operand of an operator that binds tighter. */
-export function operand({ text, atomic }: Rendered): string {
-  return atomic ? text : `(${text})`;
-}
-
-/** The value in the requested type, cast only if it may have another. */
-export function inType(rendered: Rendered, type: ValueType): Rendered {
-  return rendered.type === type ? rendered : atom(`${operand(rendered)}::${castName(type)}`, type);
-}
-
-export function call(name: string, operands: readonly string[], type: ValueType | null = null): Rendered {
-  return atom(`${name}(${operands.join(", ")})`, type);
-}
-
-/** Writes the placeholders of one statement; equal values of a type share one. */
-export interface Parameters {
-  readonly add: (value: string | null, type: ValueType) => Rendered;
-  readonly values: () => readonly (string | null)[];
-}
-
-/** Writes constants into the text: the statement has no parameters. */
-export function createLiterals(): Parameters {
-  return {
-    add: (value, type) => atom(`${value === null ? "null" : quoteText(value)}::${castName(type)}`, type),
-    values: () => [],
-  };
-}
-
-/** Numbers parameters from `$first` on. In a view's query `$1` is the as-of time. */
 export function createParameters(first: 1 | 2 = 2): Parameters {
-  const values: (string | null)[] = [];
-  const known = new Map<string, string>();
-  return {
-    add: (value, type) => {
-      const key = JSON.stringify([value, type]);
-      let text = known.get(key);
-      if (text === undefined) {
-        text = `$${values.length + first}::${castName(type)}`;
-        values.push(value);
-        known.set(key, text);
-      }
-      return atom(text, type);
-    },
-    values: () => values,
-  };
+  return parameters(castName, first);
+}
+
+export function createLiterals(): Parameters {
+  return literals(castName);
 }

@@ -1,20 +1,16 @@
 import type { Expression } from "../../ir/expressions";
-import { commonType, typeOf } from "../../ir/type-of";
-import { isNumeric } from "../../ir/type-tables";
+import { typeOf } from "../../ir/type-of";
 import type { ValueType } from "../../ir/types";
+import { renderConditional } from "../text/conditional";
+import type { ScalarContext } from "../text/dialect-parts";
+import { atom, call, compound, operand, type Rendered } from "../text/rendered";
+import { readsText, zoneText } from "../text/scalar-parts";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 import { renderArithmetic } from "./arithmetic";
-import { castValue, readsText } from "./casts";
+import { castValue } from "./casts";
 import { castName } from "./database-types";
-import { quoteText } from "./quote";
-import { atom, call, compound, inType, operand, type Parameters, type Rendered } from "./rendered";
+import { inType } from "./rendered";
 import { renderVectorFunction } from "./vector-function";
-
-export interface ScalarContext {
-  readonly parameters: Parameters;
-  /** The SQL bound to a column of this name. */
-  readonly column: (name: string) => Rendered;
-}
 
 const dateParts = {
   year: "year",
@@ -25,6 +21,8 @@ const dateParts = {
   day_of_year: "doy",
   epoch_seconds: "epoch",
 } as const;
+
+const conditional = { castName, inType, byCodePoint: ' collate "C"' };
 
 /** Renders a portable expression in PostgreSQL, with the same meaning as in process. */
 export function renderScalar(expression: Expression, context: ScalarContext): Rendered {
@@ -37,47 +35,14 @@ export function renderScalar(expression: Expression, context: ScalarContext): Re
       return context.parameters.add(expression.value === null ? null : String(expression.value), expression.type);
     case "arithmetic":
       return renderArithmetic(expression, render);
-    case "comparison": {
-      const type = comparedAs([typeOf(expression.left), typeOf(expression.right)]);
-      const [left, right] = [operand(typed(expression.left, type)), operand(typed(expression.right, type))];
-      const byCodePoint = type === "string" && expression.operator !== "=" && expression.operator !== "<>";
-      return compound(`${left} ${expression.operator} ${right}${byCodePoint ? ' collate "C"' : ""}`, "bool");
-    }
-    case "logic": {
-      if (expression.operands.length === 0) return atom(expression.operator === "and" ? "true" : "false", "bool");
-      const operands = expression.operands.map((inner) => operand(typed(inner, "bool")));
-      return operands.length === 1
-        ? atom(operands[0] ?? "", "bool")
-        : compound(operands.join(` ${expression.operator} `), "bool");
-    }
+    case "comparison":
+    case "logic":
     case "not":
-      return compound(`not ${operand(typed(expression.operand, "bool"))}`, "bool");
-    case "in": {
-      if (expression.values.length === 0) return atom("false", "bool");
-      const type = comparedAs([typeOf(expression.operand), ...expression.values.map(typeOf)]);
-      const values = expression.values.map((value) => typed(value, type).text);
-      return compound(`${operand(typed(expression.operand, type))} in (${values.join(", ")})`, "bool");
-    }
+    case "in":
     case "null_test":
-      return compound(`${operand(render(expression.operand))} is ${expression.negated ? "not " : ""}null`, "bool");
-    case "case": {
-      const type = typeOf(expression);
-      const branches = expression.branches.map(
-        (branch) => `when ${typed(branch.when, "bool").text} then ${typed(branch.value, type).text}`,
-      );
-      const otherwise = expression.otherwise ? ` else ${typed(expression.otherwise, type).text}` : "";
-      if (branches.length === 0)
-        return expression.otherwise ? typed(expression.otherwise, type) : atom(`null::${castName(type)}`, type);
-      return atom(`case ${branches.join(" ")}${otherwise} end`, type);
-    }
-    case "coalesce": {
-      const type = typeOf(expression);
-      return call(
-        "coalesce",
-        expression.operands.map((inner) => typed(inner, type).text),
-        type,
-      );
-    }
+    case "case":
+    case "coalesce":
+      return renderConditional(conditional, expression, render);
     case "string_function":
       return renderStringFunction(expression, typed);
     case "json_get": {
@@ -124,13 +89,6 @@ function jsonPath(
     return isText ? `${element} #>> '{}'` : element;
   }, root);
   return path.length === 0 ? atom(root, "json") : compound(text, asText ? "string" : "json");
-}
-
-/** The type in which values of these types are compared: mixed numbers are compared as floats if one is a float. */
-function comparedAs(types: readonly ValueType[]): ValueType {
-  const floats = types.some((type) => type === "float32" || type === "float64");
-  if (floats && types.every(isNumeric)) return types.every((type) => type === "float32") ? "float32" : "float64";
-  return commonType(types);
 }
 
 function renderStringFunction(
@@ -185,10 +143,6 @@ function renderTimeBetween(
   // instant.
   const seconds = (inner: Expression): string => `extract(epoch from ${operand(typed(inner, "timestamp"))})`;
   return atom(`(${seconds(end)} - ${seconds(start)})::double precision`, "float64");
-}
-
-export function zoneText(zone: string, parameters: Parameters): string {
-  return zone === "UTC" ? quoteText(zone) : parameters.add(zone, "string").text;
 }
 
 function renderSql(

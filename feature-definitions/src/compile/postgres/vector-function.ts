@@ -1,6 +1,7 @@
 import type { Expression, VectorFunctionExpression } from "../../ir/expressions";
 import { typeOf } from "../../ir/type-of";
-import { atom, inType, operand, type Rendered } from "./rendered";
+import { atom, operand, type Rendered } from "../text/rendered";
+import { inType } from "./rendered";
 
 /**
  * Renders vector functions with pgvector, which computes in float32. The result is null if it is not a finite number:

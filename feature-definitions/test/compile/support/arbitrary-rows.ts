@@ -1,6 +1,8 @@
 import fc from "fast-check";
+import { castName } from "../../../src/compile/duckdb/types";
 import { databaseType } from "../../../src/compile/postgres/database-types";
 import type { FeatureView } from "../../../src/ir/nodes";
+import type { ValueType } from "../../../src/ir/types";
 import { parseDecimal, printDecimal } from "../reference/decimal";
 import { fromPlain, printJson } from "../reference/json";
 import type { TableRow } from "../reference/rows-as-of";
@@ -8,6 +10,9 @@ import { DAY, printInstant, printLocal } from "../reference/time";
 import type { Json, Value } from "../reference/values";
 import { asOf, type CaseShape, type ColumnName, columnNames, columnTypes } from "./arbitrary-cases";
 import { unusualText } from "./arbitrary-texts";
+import type { SqlDatabase } from "./databases";
+
+type Engine = SqlDatabase["engine"];
 
 export const UUID = "00000000-0000-4000-8000-00000000000a";
 
@@ -215,10 +220,15 @@ function roundRatio(columns: ReadonlyMap<string, Value>): ReadonlyMap<string, Va
 }
 
 /** The view with its relations made of these rows. */
-export function withRows(view: FeatureView, shape: CaseShape, rows: CaseRows): FeatureView {
+export function withRows(
+  view: FeatureView,
+  shape: CaseShape,
+  rows: CaseRows,
+  engine: Engine = "postgres",
+): FeatureView {
   const { population } = view.entity;
-  const source = { ...view.source, relation: relationOf(rows.source, shape, columnNames, shape.eventTime) };
-  const members = { kind: "query" as const, text: relationOf(rows.population, shape, [], "utc").text };
+  const source = { ...view.source, relation: relationOf(rows.source, shape, columnNames, shape.eventTime, engine) };
+  const members = relationOf(rows.population, shape, [], "utc", engine);
   return {
     ...view,
     source,
@@ -235,20 +245,24 @@ function relationOf(
   shape: CaseShape,
   names: readonly ColumnName[],
   eventTime: CaseShape["eventTime"],
+  engine: Engine,
 ): { readonly kind: "query"; readonly text: string } {
+  // A decimal of DuckDB cannot hold all of these numbers.
+  const ratioType = engine === "duckdb" && shape.ratioType === "numeric" ? "double precision" : shape.ratioType;
+  const typeName = (type: ValueType): string => (engine === "duckdb" ? castName(type) : databaseType(type));
   const types: readonly (readonly [string, string])[] = [
     ["id_key", "bigint"],
     ["name_key", "varchar(50)"],
     ["uuid_key", "uuid"],
     ...names.map((name): readonly [string, string] => [
-      name === "label" ? '"Label of it"' : name,
+      name === "label" ? "Label of it" : name,
       name === "ratio"
-        ? shape.ratioType
+        ? ratioType
         : name === "seen"
           ? "timestamp"
           : name === "note"
             ? "varchar"
-            : databaseType(columnTypes[name]),
+            : typeName(columnTypes[name]),
     ]),
     ["happened", eventTime === "instant" ? "timestamptz" : "timestamp"],
     ["ingested", "timestamp"],
@@ -270,11 +284,34 @@ function relationOf(
       ["owner", tenant],
       ["id", tieBreak === null ? null : String(tieBreak)],
     );
-    return `{${record.map(([name, text]) => `${JSON.stringify(name)}: ${jsonField(name, text)}`).join(", ")}}`;
+    return record;
   });
-  const list = types.map(([name, type]) => `${name} ${type}`).join(", ");
-  const json = `[${records.join(", ")}]`.replaceAll("'", "''");
+  if (engine === "duckdb") return { kind: "query", text: unionOf(types, records) };
+  const objects = records.map(
+    (record) => `{${record.map(([name, text]) => `${JSON.stringify(name)}: ${jsonField(name, text)}`).join(", ")}}`,
+  );
+  const list = types.map(([name, type]) => `"${name}" ${type}`).join(", ");
+  const json = `[${objects.join(", ")}]`.replaceAll("'", "''");
   return { kind: "query", text: `select * from jsonb_to_recordset('${json}') as "rows" (${list})` };
+}
+
+/** The rows as one select each, after one that has the types and no row. */
+function unionOf(
+  types: readonly (readonly [string, string])[],
+  records: readonly (readonly (readonly [string, string | null])[])[],
+): string {
+  const nothing = types.map(([name, type]) => `null::${type} as "${name}"`);
+  const rows = records.map((record) => {
+    const texts = new Map(record);
+    const values = types.map(([name, type]) => {
+      const text = texts.get(name) ?? null;
+      if (text === null) return "null";
+      const quoted = `'${text.replaceAll("'", "''")}'`;
+      return type.endsWith("[]") ? `from_json(${quoted}, '["${type.slice(0, -2)}"]')` : `${quoted}::${type}`;
+    });
+    return `select ${values.join(", ")}`;
+  });
+  return [`select ${nothing.join(", ")} where false`, ...rows].join("\nunion all ");
 }
 
 function jsonField(name: string, text: string | null): string {

@@ -1,10 +1,11 @@
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import postgres from "postgres";
-import { postgresFunctions } from "../../../src/compile/postgres/index";
+import { type dialects, postgresFunctions } from "../../../src/compiler";
 
-/** A separate PostgreSQL database for a test; parameters and results are texts. */
+/** A separate database for a test; parameters and results are texts. */
 export interface SqlDatabase {
+  readonly engine: keyof typeof dialects;
   query(
     text: string,
     parameters?: readonly (string | null)[],
@@ -15,6 +16,7 @@ export interface SqlDatabase {
 
 export interface SqlTarget {
   readonly name: string;
+  readonly engine: keyof typeof dialects;
   readonly hasVectors: boolean;
   readonly skip: boolean;
   /** A fresh database with our functions and the schema `features`; `timeZone` is its sessions', which differs by target. */
@@ -31,7 +33,7 @@ const asText = Object.fromEntries(oids.map((oid) => [oid, String]));
  */
 export function sqlTargets(which: "main" | "all"): readonly SqlTarget[] {
   const main = [
-    { name: "PGlite", hasVectors: true, skip: false, open: openPglite },
+    { name: "PGlite", engine: "postgres" as const, hasVectors: true, skip: false, open: openPglite },
     serverTarget("PostgreSQL 16", "TEST_DATABASE_URL", true, "Europe/Berlin"),
   ];
   return which === "main"
@@ -48,6 +50,7 @@ async function openPglite(timeZone = "UTC"): Promise<SqlDatabase> {
   const database = idle.pop() ?? (await PGlite.create({ extensions: { vector } }));
   await database.exec(`set timezone to '${timeZone}'; create extension vector; ${preparation}`);
   return {
+    engine: "postgres",
     query: async (text, parameters = []) =>
       (
         await database.query<Record<string, string | null>>(text, [...parameters], {
@@ -74,6 +77,7 @@ function serverTarget(name: string, variable: string, hasVectors: boolean, ownTi
   const url = process.env[variable] ?? "";
   return {
     name,
+    engine: "postgres",
     hasVectors,
     skip: url === "" && process.env.REQUIRE_SERVICES !== "1",
     open: async (timeZone = ownTimeZone) => {
@@ -94,6 +98,7 @@ function serverTarget(name: string, variable: string, hasVectors: boolean, ownTi
       for (const oid of oids) client.options.serializers[oid] = String;
       await client.unsafe(`${hasVectors ? "create extension vector;" : ""} ${preparation}`);
       return {
+        engine: "postgres",
         query: async (text, parameters = []) => {
           const rows: readonly Record<string, string | null>[] = await client.unsafe(text, [...parameters]);
           return [...rows];

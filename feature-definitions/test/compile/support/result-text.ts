@@ -1,6 +1,4 @@
-import { compileView } from "../../../src/compile/index";
-import { postgresDialect } from "../../../src/compile/postgres/index";
-import type { FeatureView } from "../../../src/ir/nodes";
+import { compileView, dialects, type FeatureView } from "../../../src/compiler";
 import type { ValueType } from "../../../src/ir/types";
 import type { SqlDatabase } from "./databases";
 
@@ -14,21 +12,27 @@ export interface ResultRow {
   readonly unparsed: readonly string[];
 }
 
-export const microseconds = (column: string): string => `(extract(epoch from ${column}) * 1000000)::bigint::text`;
+type Engine = SqlDatabase["engine"];
 
-export function textOf(column: string, type: ValueType): string {
-  if (type === "timestamp") return microseconds(column);
-  if (type === "date") return `to_char(${column}::timestamp, 'YYYY-MM-DD')`;
+/** The microseconds of an instant, as text. */
+export function microseconds(column: string, engine: Engine = "postgres"): string {
+  return engine === "duckdb" ? `epoch_us(${column})::text` : `(extract(epoch from ${column}) * 1000000)::bigint::text`;
+}
+
+export function textOf(column: string, type: ValueType, engine: Engine = "postgres"): string {
+  if (type === "timestamp") return microseconds(column, engine);
+  if (type === "date") return engine === "duckdb" ? `${column}::text` : `to_char(${column}::timestamp, 'YYYY-MM-DD')`;
   return type === "string[]" || type === "float64[]" ? `to_json(${column})::text` : `${column}::text`;
 }
 
 /** Runs a view as of a time. */
 export async function runView(database: SqlDatabase, view: FeatureView, asOf: string): Promise<readonly ResultRow[]> {
-  const compiled = compileView(postgresDialect, view);
+  const { engine } = database;
+  const compiled = compileView(dialects[engine], view);
   const keys = view.entity.key.map(({ name }, index) => `"${name}"::text as k${index}`);
-  const features = view.features.map(({ name, type }, index) => `${textOf(`"${name}"`, type)} as f${index}`);
+  const features = view.features.map(({ name, type }, index) => `${textOf(`"${name}"`, type, engine)} as f${index}`);
   const unparsed = `to_json("_unparsed")::text as unparsed`;
-  const text = `select "_tenant" as tenant, ${keys.join(", ")}, ${microseconds('"_event_time"')} as event_time, ${[...features, unparsed].join(", ")}\nfrom (\n${compiled.text}\n) as "result"`;
+  const text = `select "_tenant" as tenant, ${keys.join(", ")}, ${microseconds('"_event_time"', engine)} as event_time, ${[...features, unparsed].join(", ")}\nfrom (\n${compiled.text}\n) as "result"`;
   const rows = await database.query(text, [asOf, ...compiled.parameters]);
   return rows.map((row) => ({
     tenant: row.tenant ?? "",

@@ -1,12 +1,18 @@
 import fc from "fast-check";
+import { castName } from "../../../src/compile/duckdb/types";
 import { databaseType } from "../../../src/compile/postgres/database-types";
-import { parseDecimal } from "../../../src/evaluate/decimals";
+import { parseDecimal, printDecimal } from "../../../src/evaluate/decimals";
+import { printJson } from "../../../src/evaluate/json";
 import { parseJson } from "../../../src/evaluate/parse-json";
 import { parseInstant } from "../../../src/evaluate/times";
-import type { EvaluatorInputs, PortableValue } from "../../../src/evaluate/values";
+import { type EvaluatorInputs, isDecimal, type Json, type PortableValue } from "../../../src/evaluate/values";
 import type { ValueType } from "../../../src/ir/types";
 import { columnTypes } from "../../compile/support/arbitrary-cases";
-import { documents, edges } from "./edges";
+import type { SqlDatabase } from "../../compile/support/databases";
+import { documents, edges, otherInDuckdb } from "./edges";
+import { shortDecimal } from "./short-decimals";
+
+type Engine = SqlDatabase["engine"];
 
 /** A value as a database reads it and as the evaluator takes it. */
 interface Cell {
@@ -106,15 +112,45 @@ export const anyRow: fc.Arbitrary<TableRow> = fc.record(
 /** A row of nulls, which every kind of node must accept. */
 export const emptyRow: TableRow = Object.fromEntries(Object.keys(columns).map((name) => [name, null]));
 
-export function inputsOf(row: TableRow): EvaluatorInputs {
-  return new Map(Object.entries(row).map(([name, cell]) => [name, cell?.value ?? null]));
+export function inputsOf(row: TableRow, engine: Engine = "postgres"): EvaluatorInputs {
+  const readValue = (cell: Cell | null, type: ValueType | undefined): PortableValue => {
+    const value = cell?.value ?? null;
+    return engine === "duckdb" && type === "decimal" && isDecimal(value) ? shortDecimal(value) : value;
+  };
+  return new Map(Object.entries(row).map(([name, cell]) => [name, readValue(cell, columns[name])]));
+}
+
+/** The keys of all objects in a document, in their order. */
+function keysIn(json: Json): readonly string[] {
+  if (json instanceof Map) return [...json].flatMap(([key, value]) => [key, ...keysIn(value)]);
+  return Array.isArray(json) ? json.flatMap(keysIn) : [];
+}
+
+/** The row without the values that DuckDB does not read or print as the language does. */
+export function readAlike(row: TableRow): TableRow {
+  const isAlike = ({ text }: Cell, type: ValueType | undefined): boolean => {
+    if (type === "string[]") return true;
+    if (type !== "json") return !otherInDuckdb.has(text);
+    const json = parseJson(text);
+    const sorted = json === null ? null : parseJson(printJson(json));
+    // DuckDB keeps the order of keys, and writes `\u000B` where PostgreSQL writes `\u000b`.
+    return (
+      json === null ||
+      sorted === null ||
+      (keysIn(json).join("\0") === keysIn(sorted).join("\0") && !/\\u00(?:0[bef]|1[a-f])/i.test(text))
+    );
+  };
+  return Object.fromEntries(
+    Object.entries(row).map(([name, cell]) => [name, cell && isAlike(cell, columns[name]) ? cell : null]),
+  );
 }
 
 const isDocument = (type: ValueType | undefined): boolean =>
   type === "json" || type === "string[]" || type === "float64[]";
 
 /** A query that returns the rows, numbered from 0 in `number`, each column in its database type. */
-export function relationOf(rows: readonly TableRow[]): string {
+export function relationOf(rows: readonly TableRow[], engine: Engine = "postgres"): string {
+  if (engine === "duckdb") return duckdbRelationOf(rows);
   const records = rows.map((row, number) => {
     const fields = Object.entries(row).flatMap(([name, cell]) => {
       // An omitted field is null; one written as `null` is JSON null.
@@ -130,4 +166,33 @@ export function relationOf(rows: readonly TableRow[]): string {
   );
   return `select "number", timestamptz '2026-01-01T00:00:00Z' as "happened", ${read.join(", ")}
 from jsonb_array_elements('${json}') as record, jsonb_to_record(record) as "row" ("number" bigint, ${list.join(", ")})`;
+}
+
+function duckdbRelationOf(rows: readonly TableRow[]): string {
+  const entries = Object.entries(columns);
+  const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+  const records = rows.map((row, number) => {
+    const texts = entries.map(([name, type]) => {
+      const cell = row[name] ?? null;
+      return cell === null ? "null" : quoted(duckdbText(cell, type));
+    });
+    return `(${[number, ...texts].join(", ")})`;
+  });
+  const read = entries.map(([name, type]) => `${duckdbValue(`"${name}"`, type)} as "${name}"`);
+  const names = entries.map(([name]) => `"${name}"`);
+  return `select "number", timestamptz '2026-01-01T00:00:00Z' as "happened", ${read.join(", ")}
+from (values ${records.join(",\n")}) as "row"("number", ${names.join(", ")})`;
+}
+
+function duckdbText({ text, value }: Cell, type: ValueType): string {
+  if (type === "timestamp") return String(value);
+  // DuckDB rounds a decimal with an exponent in two steps.
+  if (type === "decimal" && isDecimal(value)) return printDecimal(value);
+  return type === "date" ? text.replace(" BC", " (BC)") : text;
+}
+
+function duckdbValue(text: string, type: ValueType): string {
+  if (type === "timestamp") return `make_timestamptz(${text}::bigint)`;
+  if (type === "string[]" || type === "float64[]") return `from_json(${text}, '["${castName(type).slice(0, -2)}"]')`;
+  return `${type === "decimal" ? "try_cast" : "cast"}(${text} as ${castName(type)})`;
 }

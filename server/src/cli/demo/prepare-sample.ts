@@ -11,24 +11,23 @@ import { writeLake } from "./write-lake";
  * materializes them, skipping what is already there.
  */
 export async function prepareSample(
-  { database, readBack, registry: serving, config }: Deps,
+  { database, config, readBack, registry: serving }: Deps,
   io: CommandIo,
 ): Promise<void> {
-  const { dataDir, engines } = config;
-  const { lake } = engines;
+  const { lake } = config.engines;
   const folder = assetFolder("samples/state-of-the-union/data");
   if (lake !== undefined) await writeLake(lake, folder, io);
   else if (!(await isLoaded(database))) {
     io.stderr("Loading the sample…\n");
     await loadSample({ database, folder, until: nowMicros() });
   }
-  await publishSample(database, io, {
+  await publishSample({ database, config }, io, {
     readBack,
     appliedBy: "demo",
     views: "waiting",
-    engines,
+    over: lake === undefined ? "tables" : "files",
     // Also so if the folder has the sample of an earlier version, whose tables and views had other names.
-    advice: `remove the data folder ${dataDir} and start again`,
+    advice: `remove the data folder ${config.dataDir} and start again`,
   });
   await serving.refresh();
 }

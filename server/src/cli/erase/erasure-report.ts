@@ -8,15 +8,18 @@ export interface ErasureSubject {
   readonly id: string;
   readonly tenant: string | null;
   readonly dryRun: boolean;
+  /** The engines besides PostgreSQL that read sources of the entity's views. */
+  readonly engines: readonly string[];
 }
 
 /** Maps an erasure to its JSON document. */
-export function erasureDocument({ entity, tenant, dryRun }: ErasureSubject, erasure: Erasure) {
+export function erasureDocument({ entity, tenant, dryRun, engines }: ErasureSubject, erasure: Erasure) {
   return {
     entity,
     key_hmac: erasure.keyDigest,
     tenant,
     dry_run: dryRun,
+    engines,
     revision: erasure.revision,
     views: erasure.views.map(({ view, version, rows, history, skipped }) => ({
       view,
@@ -38,7 +41,7 @@ export function erasureDocument({ entity, tenant, dryRun }: ErasureSubject, eras
 const skippedTexts = { other_key: "its key has different parts", shared: "its rows have no tenant" } as const;
 
 /** Writes an erasure as text. */
-export function erasureText({ entity, id, tenant, dryRun }: ErasureSubject, erasure: Erasure): string {
+export function erasureText({ entity, id, tenant, dryRun, engines }: ErasureSubject, erasure: Erasure): string {
   const { views, answers, runs, trainingSets, datasets, snapshots } = erasure;
   const looked = views.filter(({ skipped }) => skipped === null);
   const rows = looked.map((each) => [`${each.view}@${each.version}`, String(each.rows), String(each.history)]);
@@ -67,6 +70,11 @@ export function erasureText({ entity, id, tenant, dryRun }: ErasureSubject, eras
       : [`Later snapshots ${dryRun ? "would leave" : "leave"} it out: ${datasets.join(", ")}.`]),
     ...snapshotFindings(snapshots).lines,
     `The history ${dryRun ? "would note" : "notes"} the key as HMAC ${erasure.keyDigest}.`,
+    ...(engines.length === 0
+      ? []
+      : [
+          `The files and tables of ${engines.map((engine) => `"${engine}"`).join(", ")} are their owner's: remove the key there, too.`,
+        ]),
     "Your own tables are never written: if the sources still contain the key, the next full run restores it.",
   ].join("\n");
 }

@@ -118,7 +118,7 @@ async function sessionOver(
   policy: MigrationPolicy,
   readBack: CommandReadBack["read"],
 ): Promise<Session> {
-  const engine = createEngine(database);
+  const engine = createEngine(database, config);
   const session: Session = {
     config,
     database,

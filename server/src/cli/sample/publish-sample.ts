@@ -16,24 +16,24 @@ export interface PublishSampleOptions {
   readonly appliedBy: string;
   /** Which views to materialize: all, or those without a published generation. */
   readonly views: "all" | "waiting";
-  /** With the engine `lake`, the views are computed from its files. Default: from the tables. */
-  readonly engines?: Config["engines"];
+  /** Default: `tables`. The engine `lake` has the `files`. */
+  readonly over?: "tables" | "files";
   /** The advice if the definitions contradict those of an earlier version. */
   readonly advice: string;
 }
 
 /** Applies the definitions of the sample and materializes them; returns the names of the materialized views. */
 export async function publishSample(
-  database: Database,
+  { database, config }: { readonly database: Database; readonly config: Pick<Config, "engines"> },
   io: CommandIo,
-  { readBack, appliedBy, views: which, engines = {}, advice }: PublishSampleOptions,
+  { readBack, appliedBy, views: which, over = "tables", advice }: PublishSampleOptions,
 ): Promise<readonly string[]> {
   const registry = createRegistryStore(database);
   // Bundled with the program, so that it works without TypeScript.
   const sample = await import("../../../../samples/state-of-the-union/definitions/index");
   const collected = collectDefinitions([sample]);
-  const definitions = engines.lake === undefined ? collected : overFiles(collected);
-  const engine = createEngine(database, { engines });
+  const definitions = over === "files" ? overFiles(collected) : collected;
+  const engine = createEngine(database, config);
   const { plan } = await apply({ registry, catalog: engine }, definitions, { appliedBy });
   if (plan.outcome === "refused")
     throw new CommandProblem({

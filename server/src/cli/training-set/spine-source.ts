@@ -39,11 +39,21 @@ export function formatOf(path: string, option: string): TrainingFormat {
   });
 }
 
-/** Opens the spine of `--spine` or `--sql`. A query runs in a read-only transaction, for at most ten minutes. */
+interface SpineReading {
+  readonly limits: SpineLimits;
+  readonly parquet: ParquetThread;
+  /** The engines besides PostgreSQL, by name. */
+  readonly engines?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Opens the spine of `--spine` or `--sql`. `lake:spines/*.parquet` are files of the engine `lake`. A query runs in a read-only
+ * transaction, for at most ten minutes.
+ */
 export async function spineSource(
   args: { readonly spine?: string | undefined; readonly sql?: string | undefined },
-  engine: Pick<Engine, "readQuery">,
-  { limits, parquet }: { readonly limits: SpineLimits; readonly parquet: ParquetThread },
+  engine: Pick<Engine, "readQuery" | "readSpine">,
+  { limits, parquet, engines = {} }: SpineReading,
   io: Pick<CommandIo, "workingFolder" | "signal">,
 ): Promise<SpineReader> {
   if ((args.spine === undefined) === (args.sql === undefined))
@@ -69,6 +79,11 @@ export async function spineSource(
       });
     const rows = engine.readQuery(query, { deadlineMs: SQL_DEADLINE_MS, signal: io.signal });
     return jsonRowsSpine(refusalsNamed(rows, limits), (index) => `row ${index + 1}`, true, limits);
+  }
+  const [, name = "", files = ""] = /^([a-z][a-z0-9_]*):(.+)$/s.exec(args.spine ?? "") ?? [];
+  if (Object.hasOwn(engines, name)) {
+    const rows = engine.readSpine({ engine: name, path: files }, { signal: io.signal });
+    return jsonRowsSpine(rows, (index) => `row ${index + 1}`, true, limits);
   }
   const path = resolve(io.workingFolder, args.spine ?? "");
   const format = formatOf(path, "--spine");

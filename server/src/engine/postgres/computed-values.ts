@@ -1,6 +1,6 @@
 import { compileComputedRows } from "@featstore/definitions/compiler";
+import type { Replay } from "../replayed-rows";
 import type { Replays } from "../replays";
-import type { Replay } from "./replay";
 
 /** Computes features of a service by SQL: see `Replays.computeFeatures`. */
 export function createComputeFeatures(replay: Replay): Replays["computeFeatures"] {

@@ -1,20 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { instantText } from "@featstore/definitions/compiler";
-import type { CallOptions, Database, Statement } from "../../database/index";
-import type { ReplayRow } from "../replays";
+import type { Database } from "../../database/index";
+import type { Replay } from "../replayed-rows";
 
 const LONG_MS = 600_000;
-
-/**
- * Runs a statement over a temporary spine whose rows are numbered `_row` from 0. `statement` receives the name of the spine's
- * table in schema `featstore`. Returns the statement's rows.
- */
-export type Replay = (
-  keys: readonly { readonly name: string; readonly databaseType: string }[],
-  rows: readonly ReplayRow[],
-  statement: (table: string) => Statement,
-  options?: CallOptions,
-) => Promise<readonly Readonly<Record<string, string | number | boolean | null>>[]>;
 
 /** Replays statements with the function `featstore.replay`. */
 export function createReplay(database: Database): Replay {

@@ -12,7 +12,7 @@ export function spineTable({ id }: Spine): string {
 /** Loads and reads the tables of spines. */
 export function createSpineTables(
   database: Database,
-): Pick<Spines, "loadSpine" | "loadedSpine" | "isInSpine" | "readQuery"> {
+): Pick<Spines, "loadSpine" | "loadedSpine" | "isInSpine" | "readQuery" | "readSpine" | "removeSpine" | "sweepSpines"> {
   return {
     async loadSpine(spine, keys, lines, options) {
       const table = spineTable(spine);
@@ -70,6 +70,14 @@ export function createSpineTables(
         throw error;
       }
     },
+
+    readSpine({ engine }) {
+      throw new TypeError(`The engine "${engine}" reads no files`);
+    },
+
+    // The functions of a job drop its table.
+    removeSpine: async () => undefined,
+    sweepSpines: async () => undefined,
 
     async *readQuery(text, options) {
       const rows = database.stream<{ row: string }>(

@@ -51,15 +51,15 @@ export function createViewFills(database: Database): ViewFills {
       };
     },
 
-    beginChunks(run, plan, chunkEntities, options) {
+    beginChunks(run, _view, plan, options) {
       const call = "begin_chunks($1::text::bigint, $2::text::bigint, $3::text::jsonb)";
-      return step<number>(run, call, [JSON.stringify({ ...plan, chunkEntities })], options);
+      return step<number>(run, call, [JSON.stringify(plan)], options);
     },
 
-    fillChunk: (run, options) =>
+    fillChunk: (run, _view, options) =>
       step<ChunkProgress>(run, "fill_chunk($1::text::bigint, $2::text::bigint)", [], options),
 
-    endChunks(run, options) {
+    endChunks(run, _view, options) {
       const call = "end_chunks($1::text::bigint, $2::text::bigint, $3::text::integer)";
       return step<FilledTable>(run, call, [String(MAX_KEY_BYTES)], options);
     },

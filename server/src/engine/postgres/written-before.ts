@@ -7,16 +7,15 @@ import {
   quoteText,
   type Statement,
 } from "../../database/index";
+import { keyColumns, type Replayer, rowsAsOf } from "../replayed-rows";
 import type { ReplayRow, Watermark, WrittenBefore } from "../replays";
 import { relationText } from "./relation-text";
-import type { Replay } from "./replay";
-import { keyColumns, rowsAsOf } from "./replayed-rows";
 
 const SHORT_MS = 15_000;
 
 /** Separates rows by the transactions that wrote them: see `Replays.writtenBefore`. */
 export async function writtenBefore(
-  { database, replay }: { readonly database: Database; readonly replay: Replay },
+  { database, replayer }: { readonly database: Database; readonly replayer: Replayer },
   view: FeatureView,
   rows: readonly ReplayRow[],
   watermark: Watermark,
@@ -25,8 +24,8 @@ export async function writtenBefore(
   const sources = view.entity.population === null ? [view.source] : [view.source, view.entity.population];
   const tells = await Promise.all(sources.map((each) => tellsTransactions(database, each, options)));
   if (!tells.every(Boolean)) return null;
-  const hasLater = await hasLaterRows(replay, view, rows, watermark, options);
-  return { hasLater, rows: await rowsAsOf(replay, beforeWatermark(view, watermark), rows, options) };
+  const hasLater = await hasLaterRows(replayer, view, rows, watermark, options);
+  return { hasLater, rows: await rowsAsOf(replayer, beforeWatermark(view, watermark), rows, options) };
 }
 
 /** Returns whether the rows of the source's relation show which transaction wrote them; rows of tables do. */
@@ -48,7 +47,7 @@ export async function tellsTransactions(
 
 /** Returns whether each entity has a row, of the source or the population, that was written after the watermark. */
 async function hasLaterRows(
-  replay: Replay,
+  { replay }: Replayer,
   view: FeatureView,
   rows: readonly ReplayRow[],
   watermark: Watermark,

@@ -33,8 +33,11 @@ const INTERRUPTED: TrainingSetFailure = {
 };
 
 export function createJobRunner(options: JobRunnerOptions, jobs: ActiveJobs): JobRunner {
-  const { store, files, deadlineMs } = options;
+  const { engine, store, files, deadlineMs } = options;
   const queue = createTenantQueue({ atOnce: 2 });
+
+  // The next sweep tries again.
+  const removeSpine = (id: string) => engine.removeSpine({ id }).catch(() => undefined);
 
   const fail = async (job: HeldJob, error: unknown): Promise<void> => {
     const { held } = job;
@@ -51,6 +54,7 @@ export function createJobRunner(options: JobRunnerOptions, jobs: ActiveJobs): Jo
       const isEnded = await store.end(held, outcome).catch(() => false);
       // A folder with the final name may belong to another process that resumed the job.
       await (isEnded ? files.remove(held.id) : files.discard(held));
+      await removeSpine(held.id);
     }
     jobs.delete(held.id);
   };
@@ -67,6 +71,7 @@ export function createJobRunner(options: JobRunnerOptions, jobs: ActiveJobs): Jo
       const manifest = await makeTrainingSet(options, await load(call), onRows, call);
       await job.releaseLease();
       if (!(await store.end(held, { state: "finished", manifest }))) throw new Error(ENDED_ELSEWHERE);
+      await removeSpine(held.id);
       jobs.delete(held.id);
       return manifest;
     } catch (error) {

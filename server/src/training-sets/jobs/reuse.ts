@@ -27,7 +27,8 @@ export async function findReusable(
     if (!isHere || manifest.unparsed === undefined || !isOfSources(manifest, plan, states)) continue;
     // If rows may have been changed in place, a new training set is the safe choice.
     const writes = await sourceWrites(engine, plan, manifest.horizon, { deadlineMs });
-    if (writes.every((each) => each === "none")) return manifest;
+    // The state of files lists them, so a change would show.
+    if (writes.every((each, index) => each === "none" || states[index]?.files !== undefined)) return manifest;
   }
   return undefined;
 }

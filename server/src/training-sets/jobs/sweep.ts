@@ -6,7 +6,7 @@ import { restoreJob } from "./stored-job";
 
 /** Ends the jobs of dead processes that cannot be resumed; returns the tokens of all jobs of dead processes. */
 export async function endDeadJobs({ options, jobs }: JobContext): Promise<readonly string[]> {
-  const { store, files, isDead } = options;
+  const { engine, store, files, isDead } = options;
   const dead: string[] = [];
   for (const each of await store.holders()) {
     if (!jobs.has(each.id) && (await isDead(each.holder))) dead.push(each.token);
@@ -15,6 +15,7 @@ export async function endDeadJobs({ options, jobs }: JobContext): Promise<readon
   // Folders of ids that the database does not know belong to another database's jobs.
   for (const id of await store.withoutResult(await files.ids())) if (!jobs.has(id)) await files.remove(id);
   for (const work of await store.abandoned(await files.works())) if (!jobs.has(work.id)) await files.discard(work);
+  await engine.sweepSpines(async (ids) => (await store.ended(ids)).filter((id) => !jobs.has(id)));
   return dead;
 }
 

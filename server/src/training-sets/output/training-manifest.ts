@@ -153,7 +153,7 @@ export function manifestOf(parts: ManifestParts): TrainingManifest {
       view: registered.view.name,
       version: registered.view.version,
       meaning_hash: registered.meaningHash,
-      plan: join.compiled.strategies[index] ?? "join",
+      plan: join.strategies[index] ?? "join",
       joined_rows: join.joinedRows[index] ?? 0,
       rows: {
         missing: result.views()[index]?.missing ?? 0,
@@ -208,7 +208,6 @@ function compare(
   { plan, writes, written }: ManifestParts,
   sources: readonly ManifestSource[],
 ): Rerun {
-  const stateOf = ({ rows, largest, latest }: ManifestSource) => canonicalJson({ rows, largest, latest });
   const hasMoved = (source: ManifestSource, index: number) => {
     const before = first.sources.find((each) => each.source === source.source);
     if (source.moved || before === undefined || before.moved || stateOf(before) !== stateOf(source)) return true;
@@ -221,7 +220,10 @@ function compare(
       .filter((each) => !storedBefore.includes(canonicalJson(each)))
       .map(({ view, version }) => `${view}@${version}`),
   ];
-  const unknown = sources.filter((_, index) => writes[index] === "unknown").map(({ source }) => source);
+  // The list of a source's files shows what was written.
+  const unknown = sources
+    .filter(({ files }, index) => files === undefined && writes[index] === "unknown")
+    .map(({ source }) => source);
   const same = first.result.sha256 === written.sha256;
   return { of: first.id, same, moved, detail: sentence(same, moved, unknown) };
 }
@@ -290,7 +292,10 @@ export function isOfSources(
     const then = sources.find(({ source }) => source === name);
     const state = states[index];
     if (then === undefined || then.moved || state === undefined) return false;
-    const { rows, largest, latest } = then;
-    return canonicalJson({ rows, largest, latest }) === canonicalJson(state);
+    return stateOf(then) === canonicalJson(state);
   });
+}
+
+function stateOf({ source: _, at: __, moved: ___, ...state }: ManifestSource): string {
+  return canonicalJson(state);
 }

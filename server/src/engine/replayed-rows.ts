@@ -5,18 +5,33 @@ import {
   type Expression,
   type Feature,
   type FeatureView,
-  jsonText,
-  postgresDialect,
   type StoredRows,
 } from "@featstore/definitions/compiler";
-import { type CallOptions, quoteName, type Statement } from "../../database/index";
-import { inexactAggregates } from "../inexact-aggregates";
-import type { ReplayRow, ViewRow } from "../replays";
-import type { Replay } from "./replay";
+import { type CallOptions, quoteName, type Statement } from "../database/index";
+import { inexactAggregates } from "./inexact-aggregates";
+import type { ReplayRow, ViewRow } from "./replays";
+import type { Dialect } from "./result-texts";
+
+/**
+ * Runs a statement over a temporary spine whose rows are numbered `_row` from 0. `statement` receives the name of the spine's
+ * table in schema `featstore`. Returns the statement's rows.
+ */
+export type Replay = (
+  keys: readonly { readonly name: string; readonly databaseType: string }[],
+  rows: readonly ReplayRow[],
+  statement: (table: string) => Statement,
+  options?: CallOptions,
+) => Promise<readonly Readonly<Record<string, string | number | boolean | null>>[]>;
+
+/** Replays statements in one engine, in its dialect. */
+export interface Replayer {
+  readonly replay: Replay;
+  readonly dialect: Dialect;
+}
 
 /** Computes a view's rows: see `Replays.rowsAsOf`. */
 export async function rowsAsOf(
-  replay: Replay,
+  replayer: Replayer,
   view: FeatureView,
   rows: readonly ReplayRow[],
   options: CallOptions | undefined,
@@ -25,10 +40,10 @@ export async function rowsAsOf(
   if (rows.length === 0) return [];
   const lasting = { ...view, ttlSeconds: null };
   const names = view.features.map(({ name }) => name);
-  const found = await replay(
+  const found = await replayer.replay(
     keyColumns(view),
     rows,
-    (table) => replayStatement(lasting, names, table, storedRows),
+    (table) => replayStatement(replayer, lasting, names, { table, storedRows }),
     options,
   );
   return found.map((row) => ({
@@ -39,7 +54,7 @@ export async function rowsAsOf(
 
 /** Sums absolute values: see `Replays.magnitudesAsOf`. */
 export async function magnitudesAsOf(
-  replay: Replay,
+  replayer: Replayer,
   view: FeatureView,
   rows: readonly ReplayRow[],
   options: CallOptions | undefined,
@@ -58,7 +73,7 @@ export async function magnitudesAsOf(
     })),
   );
   if (sums.length === 0) return rows.map(() => new Map());
-  const replayed = await rowsAsOf(replay, { ...view, features: sums.map(({ feature }) => feature) }, rows, options);
+  const replayed = await rowsAsOf(replayer, { ...view, features: sums.map(({ feature }) => feature) }, rows, options);
   return replayed.map(({ values }) => {
     const magnitudes = new Map<string, number>();
     for (const { of, feature } of sums) {
@@ -92,20 +107,20 @@ export function keyColumns(view: FeatureView) {
 }
 
 function replayStatement(
+  { dialect }: Replayer,
   view: FeatureView,
   names: readonly string[],
-  table: string,
-  storedRows: StoredRows | null,
+  { table, storedRows }: { readonly table: string; readonly storedRows: StoredRows | null },
 ): Statement {
-  const compiled: CompiledTrainingSet = compileTrainingSet(postgresDialect, {
+  const compiled: CompiledTrainingSet = compileTrainingSet(dialect, {
     views: [{ view, features: names, ...(storedRows === null ? {} : { stored: storedRows }) }],
     spine: { schema: "featstore", table },
   });
   const values = compiled.columns.map(
-    ({ name, type }, index) => `${jsonText(`"known".${quoteName(name)}`, type)} as "v${index}"`,
+    ({ name, type }, index) => `${dialect.texts.json(`"known".${quoteName(name)}`, type)} as "v${index}"`,
   );
   return {
-    text: `select (extract(epoch from "known"."_event_time_1") * 1000000)::bigint::text as "e",
+    text: `select ${dialect.texts.microseconds('"known"."_event_time_1"')} as "e",
   ${values.join(",\n  ")}
 from (
 ${compiled.statement.text}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { indent } from "../../../src/compile/postgres/quote";
+import { indent } from "../../../src/compile/text/quote";
 
 test.each([
   ["every line", "select a\nfrom t", "  select a\n  from t"],

@@ -1,0 +1,77 @@
+import { typeOf } from "../../ir/type-of";
+import type { ValueType } from "../../ir/types";
+import { atom, call, operand, type Rendered } from "../text/rendered";
+import { readsText } from "../text/scalar-parts";
+import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
+import type { CastOf } from "../tree/sql-tree";
+import { castName, inType } from "./types";
+
+/** Renders a cast of its input; the value is null if the input does not parse or fit. */
+export function castValue(cast: CastOf, input: Rendered): Rendered {
+  const from: ValueType = readsText(cast) ? "string" : typeOf(cast.operand);
+  const { to } = cast;
+  const value = inType(input, from);
+  if (from === to) return value;
+  switch (from) {
+    case "string":
+      return castText(value, to);
+    case "json":
+      return call(`${FUNCTIONS_SCHEMA}.${to === "string[]" ? "to_text_array" : "to_float64_array"}`, [value.text], to);
+    case "float32":
+    case "float64":
+      if (to === "int32" || to === "int64") return tried(`round(${value.text})`, to);
+      return to === "float32" ? call(`${FUNCTIONS_SCHEMA}.to_float32`, [value.text], to) : inType(value, to);
+    case "decimal":
+      if (to === "string") return atom(`rtrim(rtrim(${operand(value)}::varchar, '0'), '.')`, to);
+      if (to === "float32") return call(`${FUNCTIONS_SCHEMA}.to_float32`, [inType(value, "float64").text], to);
+      return to === "float64" ? inType(value, to) : tried(value.text, to);
+    case "int64":
+      return to === "int32" ? narrowed(value, to) : inType(value, to);
+    case "timestamp":
+      return atom(`make_timestamp(epoch_us(${value.text}))::date`, to);
+    case "date":
+      return atom(`make_timestamptz(epoch_us(try_cast(${value.text} as timestamp)))`, to);
+    default:
+      return inType(value, to);
+  }
+}
+
+/** Renders a cast of a text. */
+export function castText(text: Rendered, to: ValueType): Rendered {
+  const own = (name: string): Rendered => call(`${FUNCTIONS_SCHEMA}.${name}`, [text.text], to);
+  switch (to) {
+    case "bool":
+      return own("to_bool");
+    case "int32":
+      return narrowed(own("to_int64"), to);
+    case "int64":
+      return own("to_int64");
+    case "float32":
+      return call(`${FUNCTIONS_SCHEMA}.to_float32`, [own("to_float64").text], to);
+    case "float64":
+      return own("to_float64");
+    case "decimal":
+      return own("to_decimal");
+    case "timestamp":
+      return own("to_timestamp");
+    case "date":
+      return own("to_date");
+    case "json":
+      return own("to_json");
+    default:
+      return inType(text, to);
+  }
+}
+
+/** The value in the type, or null if it does not fit. */
+function tried(text: string, to: ValueType): Rendered {
+  return atom(`try_cast(${text} as ${castName(to)})`, to);
+}
+
+/**
+ * A whole number in a smaller type, or null if it does not fit. DuckDB drops a `try_cast` between whole numbers where it
+ * compares the result with a constant, and then takes a number that does not fit as it is.
+ */
+export function narrowed(value: Rendered, to: ValueType): Rendered {
+  return atom(`try(${operand(value)}::${castName(to)})`, to);
+}

@@ -1,0 +1,72 @@
+import type { FilePartition } from "../../ir/nodes";
+import type { Dialect } from "../dialect";
+import type { DialectParts, SourceRelation } from "../text/dialect-parts";
+import { renderQuery } from "../text/query";
+import { indent, quoteName, quoteTable, quoteText } from "../text/quote";
+import { createLiterals, createParameters } from "../text/rendered";
+import { orderings } from "./aggregate";
+import { castValue } from "./casts";
+import { renderOwn } from "./expression";
+import { castInput, renderScalar } from "./scalar";
+import { castName, inType } from "./types";
+
+/** The name under which a session attaches the engine's PostgreSQL database. */
+const SOURCE_DATABASE = quoteName("source");
+
+const duckdbParts: DialectParts = {
+  castName,
+  inType,
+  expression: renderOwn,
+  scalar: renderScalar,
+  castInput,
+  castValue,
+  orderings,
+  source: renderSource,
+  existing: " 1",
+  // A stage that is read twice is computed once, and a select is not merged into its reader.
+  fences: { materialized: "", computedOnce: null },
+};
+
+/** The dialect of DuckDB, for a session in the zone UTC that has run `duckdbMacros`. */
+export const duckdbDialect: Dialect = {
+  statement: (query, first) => {
+    const parameters = createParameters(castName, first);
+    const text = renderQuery(duckdbParts, query, parameters);
+    return { text, parameters: parameters.values() };
+  },
+  textWithConstants: (query) => renderQuery(duckdbParts, query, createLiterals(castName)),
+  traits: { keepsInputOrder: false, numbersAllRows: true, underestimatesJoins: false },
+};
+
+function renderSource(relation: SourceRelation, alias: string): string {
+  if (
+    relation.kind === "table" &&
+    relation.engine === undefined &&
+    relation.schema === null &&
+    relation.table === alias
+  )
+    return quoteName(alias);
+  return `${sourceText(relation)} as ${quoteName(alias)}`;
+}
+
+function sourceText(relation: SourceRelation): string {
+  switch (relation.kind) {
+    case "table": {
+      const table = quoteTable(relation.schema, relation.table);
+      return relation.engine === undefined ? table : `${SOURCE_DATABASE}.${table}`;
+    }
+    case "query":
+      return `(\n${indent(relation.text.trim().replace(/;\s*$/, ""))}\n)`;
+    case "files":
+      return `read_parquet(${[quoteText(relation.path), ...partitionOptions(relation.partitions ?? [])].join(", ")})`;
+    default:
+      return relation satisfies never;
+  }
+}
+
+/** Partition columns have the declared types; without any, names of folders are no columns. */
+function partitionOptions(partitions: readonly FilePartition[]): readonly string[] {
+  if (partitions.length === 0) return ["hive_partitioning = false"];
+  const types = partitions.map(({ name, type }) => `${quoteText(name)}: ${castName(type)}`);
+  return ["hive_partitioning = true", `hive_types = {${types.join(", ")}}`];
+}

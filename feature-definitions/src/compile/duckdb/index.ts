@@ -1,0 +1,2 @@
+export { duckdbDialect } from "./dialect";
+export { duckdbMacros } from "./macros";

@@ -1,0 +1,130 @@
+import type { SqlExpression } from "../tree/sql-tree";
+import type { DialectParts, ScalarContext } from "./dialect-parts";
+import { filterClause } from "./filter-clause";
+import { quoteName, quoteText } from "./quote";
+import { atom, call, compound, operand, type Parameters, type Rendered } from "./rendered";
+import { zoneText } from "./scalar-parts";
+
+/** Renders an expression of the tree: what all dialects write alike here, and the rest by the dialect's parts. */
+export function renderExpression(parts: DialectParts, expression: SqlExpression, parameters: Parameters): Rendered {
+  const render = (inner: SqlExpression): Rendered => renderExpression(parts, inner, parameters);
+  const contextOf = (fields: ReadonlyMap<string, SqlExpression>): ScalarContext => ({
+    parameters,
+    column: (name) => {
+      const bound = fields.get(name);
+      if (!bound) throw new TypeError(`Column ${name} is not bound`);
+      return render(bound);
+    },
+  });
+  switch (expression.kind) {
+    case "field":
+      return atom(`${quoteName(expression.relation)}.${quoteName(expression.name)}`, expression.type);
+    case "read": {
+      const field = render(expression.field);
+      if (expression.type !== "timestamp" || expression.zone === null) return parts.inType(field, expression.type);
+      return atom(`(${field.text} at time zone ${zoneText(expression.zone, parameters)})`, "timestamp");
+    }
+    case "instant": {
+      const inner = render(expression.operand);
+      if (expression.zone === null) return parts.inType(inner, "timestamp");
+      return compound(`${operand(inner)} at time zone ${zoneText(expression.zone, parameters)}`, "timestamp");
+    }
+    case "as_of":
+      return renderAsOf(expression.of && render(expression.of), expression.secondsBefore, expression.zone);
+    case "scalar":
+      return parts.scalar(expression.expression, contextOf(expression.fields));
+    case "cast_input":
+      return parts.castInput(expression.cast, contextOf(expression.fields));
+    case "cast_value":
+      return parts.castValue(expression.cast, render(expression.input));
+    case "convert":
+      return parts.inType(render(expression.operand), expression.type);
+    case "integer":
+      return atom(String(expression.value), "int32");
+    case "constant":
+      return parameters.add(expression.value, expression.type);
+    case "null":
+      return expression.type === null
+        ? atom("null")
+        : atom(`null::${parts.castName(expression.type)}`, expression.type);
+    case "comparison":
+      return compound(
+        `${operand(render(expression.left))} ${expression.operator} ${operand(render(expression.right))}`,
+        "bool",
+      );
+    case "and":
+    case "or":
+      return compound(expression.operands.map((inner) => operand(render(inner))).join(` ${expression.kind} `), "bool");
+    case "test":
+      return compound(`${operand(render(expression.operand))} ${testText[expression.test]}`, "bool");
+    case "case": {
+      const otherwise = expression.otherwise ? ` else ${render(expression.otherwise).text}` : "";
+      const value = render(expression.value);
+      return atom(`case when ${render(expression.when).text} then ${value.text}${otherwise} end`, value.type);
+    }
+    case "coalesce": {
+      const operands = expression.operands.map(render);
+      return call(
+        "coalesce",
+        operands.map(({ text }) => text),
+        operands[0]?.type ?? null,
+      );
+    }
+    case "last_time":
+      return atom(`max(${render(expression.operand).text})${filterClause(expression.filter, render)}`);
+    case "any_true":
+      return call("bool_or", [render(expression.operand).text], "bool");
+    case "unsigned_zero": {
+      // A sum of `real` and an integer would be a double.
+      const zero = expression.type === "float32" ? "0::real" : "0";
+      return compound(
+        `${operand(parts.inType(render(expression.operand), expression.type))} + ${zero}`,
+        expression.type,
+      );
+    }
+    case "count_values": {
+      const value = operand(render(expression.operand));
+      const counts = expression.values.map((each) => {
+        const isValue: SqlExpression = { kind: "comparison", operator: "=", left: expression.operand, right: each };
+        return `(count(*)${filterClause([...expression.filter, isValue], render)} > 0)::integer`;
+      });
+      if (counts.length === 0) return atom(`count(${value})::integer`, "int32");
+      return compound(counts.join(" + "), "int32");
+    }
+    case "rank":
+      return renderRank(expression.window, expression.condition && render(expression.condition));
+    default:
+      return parts.expression(expression, render, parameters);
+  }
+}
+
+const testText = {
+  null: "is null",
+  not_null: "is not null",
+  true: "is true",
+  not_true: "is not true",
+  not_false: "is not false",
+} as const;
+
+/**
+ * Converts the as-of time to the zone's local time before subtracting hours: that arithmetic does not depend on the
+ * session, so PostgreSQL does it once for a parameter and not for every row.
+ */
+function renderAsOf(of: Rendered | null, secondsBefore: number, zone: string | null): Rendered {
+  const instant = of ? operand(of) : "$1::timestamptz";
+  const before = secondsBefore === 0 ? "" : ` - interval ${quoteText(intervalText(secondsBefore))}`;
+  if (zone === null)
+    return secondsBefore === 0 ? atom(instant, "timestamp") : compound(`${instant}${before}`, "timestamp");
+  const local = `${instant} at time zone ${quoteText(zone)}`;
+  return secondsBefore === 0 ? compound(local) : compound(`(${local})${before}`);
+}
+
+export function intervalText(seconds: number): string {
+  return seconds % 3600 === 0 ? `${seconds / 3600} hours` : `${seconds} seconds`;
+}
+
+function renderRank(window: string, condition: Rendered | null): Rendered {
+  if (!condition) return atom(`row_number() over ${quoteName(window)}`);
+  const count = `count(*) filter (where ${condition.text}) over ${quoteName(window)}`;
+  return atom(`case when ${condition.text} then ${count} end`);
+}
