@@ -91,6 +91,7 @@ async function compare({ folder, tables, files }) {
     const lake = join(folder, "lake");
     await writeFiles(sql, tables, folder, lake);
     said("wrote them as Parquet files");
+    await other.unsafe("create extension if not exists vector");
     const settings = { engines: { lake: { kind: "duckdb", roots: [lake], memory: 2048 } } };
     writeFileSync(join(folder, "featstore.config.yaml"), JSON.stringify(settings));
     await materialize(tables, folder, featureViews);

@@ -38,6 +38,8 @@ export async function openServerDatabase(config: Config): Promise<OpenDatabase> 
   try {
     const database = await openPgliteDatabase({ folder: folder.databaseFolder });
     try {
+      // Nobody else can: no client of PostgreSQL reaches it.
+      await database.query({ text: "create extension if not exists vector" });
       const socket = await serveDatabase(database, folder.socketPath);
       return {
         database,
