@@ -3,7 +3,17 @@
 # Equal sources give an equal image if SOURCE_DATE_EPOCH is set, with `podman build --timestamp $SOURCE_DATE_EPOCH` or
 # BuildKit's `--output type=image,rewrite-timestamp=true`.
 
-FROM docker.io/library/node:24.21.0-bookworm-slim AS build
+FROM docker.io/library/node:24.21.0-bookworm-slim AS base
+
+# DuckDB's extensions for S3 and PostgreSQL, in exactly the version of @duckdb/node-api. PyPI has them by platform.
+FROM base AS extensions
+RUN --mount=type=cache,target=/root/.cache/pip \
+  apt-get update && apt-get install -y --no-install-recommends python3-pip unzip && mkdir -p /wheels /extensions \
+  && pip3 download --disable-pip-version-check --no-deps --only-binary=:all: --dest /wheels \
+    duckdb-extension-httpfs==1.5.5 duckdb-extension-postgres-scanner==1.5.5 \
+  && for wheel in /wheels/*.whl; do unzip -q -j "$wheel" "*.duckdb_extension" -d /extensions; done && chmod a+r /extensions/*
+
+FROM base AS build
 WORKDIR /featstore
 # The manifests first: a change of the sources does not repeat the installation.
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .npmrc .pnpmfile.cjs ./
@@ -20,6 +30,10 @@ RUN pnpm --filter "@featstore/server..." run build --no-dts
 FROM build AS image
 RUN --mount=type=cache,target=/store \
   pnpm --filter @featstore/server --config.inject-workspace-packages=true --prod deploy /image/app
+COPY --from=extensions /extensions /image/app/duckdb-extensions
+# The program that makes the pipe between DuckDB and the server, with the libraries that the base image does not have.
+RUN cp --dereference --parents /usr/bin/mkfifo /image \
+  && cp --dereference --parents $(ldd /usr/bin/mkfifo | grep -oE "/lib/[^ ]*/(libselinux|libpcre2-8)[.][^ ]*") /image/usr
 ARG SOURCE_DATE_EPOCH=0
 # Only what runs, with nothing that differs from build to build. Better Auth names its test runner as an optional peer.
 RUN cd /image/app/node_modules && rm -rf .modules.yaml .pnpm-workspace-state*.json .pnpm/lock.yaml ../pnpm-lock.yaml \

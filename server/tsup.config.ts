@@ -37,9 +37,12 @@ export default defineConfig({
     "pglite-worker": "src/database/pglite-worker.ts",
     "parquet-worker": "src/columnar/parquet/parquet-worker.ts",
     "snapshot-worker": "src/datasets/write/snapshot-worker.ts",
+    "duckdb-child": "src/engine/duckdb/process/duckdb-child.ts",
   },
   format: ["esm"],
   target: "node20",
+  // An optional dependency: an engine that needs it reports that it is missing.
+  external: ["@duckdb/node-api"],
   // Private packages become part of the program.
   noExternal: ["@featstore/samples", "@featstore/client"],
   splitting: true,

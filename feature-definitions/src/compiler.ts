@@ -72,6 +72,7 @@ export {
   compileDataset,
   compileFanOut,
   compileJoinedFanOut,
+  compileLateEntities,
   compileRepeats,
   compileServiceTrainingSet,
   compileTrainingSet,

@@ -10,9 +10,7 @@ declare
   keys_table text;
   arguments text;
   selected text;
-  keys text[];
   key_order text;
-  collated record;
   mismatch jsonb;
   chunk_count integer;
 begin
@@ -21,7 +19,6 @@ begin
   rows_table := featstore.rows_table(target.view, target.version, target.generation);
   keys_table := format('%s_keys', target.table_name);
   select * into strict registered from featstore.feature_views where name = target.view and version = target.version;
-  keys := featstore.key_columns(registered.definition);
 
   select string_agg(format('%L', argument), ', ' order by position) into arguments
     from (
@@ -54,17 +51,6 @@ begin
     where attname is distinct from item ->> 'name' or atttypid is distinct from to_regtype(item ->> 'databaseType')
     limit 1;
   if mismatch is not null then perform featstore.raise_error('columns_differ', mismatch); end if;
-  for collated in
-    select a.attname, format_type(a.atttypid, a.atttypmod) as type, c.wanted::regcollation as collation
-      from pg_catalog.pg_attribute as a
-      cross join lateral (select featstore.column_collation(a.attname = any (keys)) as wanted) as c
-      where a.attrelid = format('features.%I', rows_table)::regclass and a.attnum > 0
-        and a.attcollation <> 0 and a.attcollation <> c.wanted
-  loop
-    execute format('alter table features.%I alter column %I type %s collate %s',
-      rows_table, collated.attname, collated.type, collated.collation);
-  end loop;
-
   execute format('create table features.%I (%s, _chunk integer not null)', keys_table, (
     select string_agg(format('%I %s', item ->> 'name', item ->> 'databaseType')
         || case when item ->> 'databaseType' = 'text' then ' collate pg_catalog."C"' else '' end, ', ' order by position)

@@ -1,6 +1,6 @@
 -- Creates the SQL view of a generation over its table of rows. Rows without an event time have the as-of time of the
 -- generation. If an incremental run changed an entity, later generations read its new rows and no old ones.
--- Called by end_chunks, fill, keep_changes.
+-- Called by end_load, keep_changes.
 create or replace function featstore.create_generation_view(registered featstore.feature_views, target featstore.generations) returns void
 language plpgsql as $$
 begin

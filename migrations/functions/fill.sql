@@ -10,20 +10,13 @@ declare
   prepared constant text := format('featstore_fill_%s', p_run_id);
   arguments text;
   selected text;
-  keys text[];
-  key_list text;
-  collated record;
   mismatch jsonb;
   filled_rows bigint;
-  key_bytes text;
-  long_rows bigint := 0;
-  example text;
 begin
   perform featstore.hold_lease(p_run_id, p_token);
   update featstore.generations set base_generation = generation where run_id = p_run_id returning * into strict target;
   rows_table := featstore.rows_table(target.view, target.version, target.generation);
   select * into strict registered from featstore.feature_views where name = target.view and version = target.version;
-  keys := featstore.key_columns(registered.definition);
 
   select string_agg(format('%L', argument), ', ' order by position) into arguments
     from (
@@ -61,50 +54,5 @@ begin
     limit 1;
   if mismatch is not null then perform featstore.raise_error('columns_differ', mismatch); end if;
 
-  key_bytes := featstore.key_bytes(registered.definition);
-  if key_bytes is not null then
-    execute format('select count(*) from features.%I where %s > %s', rows_table, key_bytes, p_longest_key) into long_rows;
-  end if;
-  if long_rows > 0 then
-    -- The transaction that wrote rows would index them even after deleting them, so the rows to keep move to a table of their own.
-    execute format('create table features.%I as select * from features.%I where %s <= %s',
-      prepared, rows_table, key_bytes, p_longest_key);
-    execute format('drop table features.%I', rows_table);
-    execute format('alter table features.%I rename to %I', prepared, rows_table);
-    filled_rows := filled_rows - long_rows;
-  end if;
-
-  -- The query's expressions may have their own collations; changing them rewrites no rows.
-  for collated in
-    select a.attname, format_type(a.atttypid, a.atttypmod) as type, c.wanted::regcollation as collation
-      from pg_catalog.pg_attribute as a
-      cross join lateral (select featstore.column_collation(a.attname = any (keys)) as wanted) as c
-      where a.attrelid = format('features.%I', rows_table)::regclass and a.attnum > 0
-        and a.attcollation <> 0 and a.attcollation <> c.wanted
-  loop
-    execute format('alter table features.%I alter column %I type %s collate %s',
-      rows_table, collated.attname, collated.type, collated.collation);
-  end loop;
-
-  select string_agg(format('%I', key), ', ' order by position) into key_list
-    from unnest(keys) with ordinality as listed (key, position);
-  -- Adding columns with constant defaults rewrites no rows.
-  execute format('alter table features.%I add column _from integer not null default 0, add column _to integer', rows_table);
-  begin
-    execute format('alter table features.%I add primary key (%s, _from)', rows_table, key_list);
-  exception
-    when unique_violation then
-      get stacked diagnostics example = pg_exception_detail;
-      perform featstore.raise_error('duplicate_key', jsonb_build_object('example', example));
-  end;
-  -- Readers look rows up by key; a full analysis would cost a fifth of the fill. Autovacuum adds the other columns later.
-  perform set_config('default_statistics_target', '10', true);
-  execute format('analyze features.%I (%s, _event_time, _from, _to)', rows_table, key_list);
-
-  perform featstore.create_generation_view(registered, target);
-  update featstore.generations set state = 'filled', rows = filled_rows where run_id = p_run_id;
-  update featstore.runs set rows = filled_rows, ignored_rows = long_rows where run_id = p_run_id;
-  -- The embedded database has one backend: heartbeats wait for a fill, which therefore renews the lease itself.
-  update featstore.leases set expires_at = clock_timestamp() + interval '30 seconds' where token = p_token;
-  return jsonb_build_object('rows', filled_rows, 'ignoredRows', long_rows);
+  return featstore.end_load(p_run_id, p_token, p_longest_key, filled_rows);
 end $$;

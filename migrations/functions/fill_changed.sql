@@ -14,14 +14,7 @@ declare
   arguments text;
   selected text;
   key_bytes text;
-  key_list text;
   changed_keys bigint;
-  filled_rows bigint;
-  replaced_rows bigint;
-  replaced_nulls jsonb;
-  filled_nulls jsonb;
-  counted_nulls text;
-  example text;
   why_not text := p_changes ->> 'full';
 begin
   perform featstore.hold_lease(p_run_id, p_token);
@@ -79,30 +72,5 @@ begin
       raise;
   end;
   execute format('deallocate %I', prepared);
-  select string_agg(format('%I', key), ', ' order by position) into key_list
-    from unnest(featstore.key_columns(registered.definition)) with ordinality as listed (key, position);
-  begin
-    execute format('alter table features.%I add primary key (%s)', target.table_name, key_list);
-  exception
-    when unique_violation then
-      get stacked diagnostics example = pg_exception_detail;
-      perform featstore.raise_error('duplicate_key', jsonb_build_object('example', example));
-  end;
-
-  select coalesce(string_agg(format('%L, count(*) filter (where r.%I is null)', name, name), ', '), '') into counted_nulls
-    from jsonb_array_elements_text(p_changes -> 'nulls') as listed (name);
-  execute format('select count(*), jsonb_build_object(%s) from features.%I as wanted join features.%I as r on %s',
-    counted_nulls, keys_table, previous.table_name, featstore.entity_matching(registered.definition)) into replaced_rows, replaced_nulls;
-  execute format('select count(*), jsonb_build_object(%s) from features.%I as r', counted_nulls, target.table_name) into filled_rows, filled_nulls;
-
-  update featstore.generations set state = 'filled', base_generation = previous.base_generation,
-      horizon = (p_changes ->> 'horizon')::bigint, rows = previous.rows - replaced_rows + filled_rows,
-      changes = previous.changes + filled_rows,
-      nulls = (
-        select coalesce(jsonb_object_agg(name, (previous.nulls ->> name)::bigint - (replaced_nulls ->> name)::bigint + (filled_nulls ->> name)::bigint), '{}')
-          from jsonb_array_elements_text(p_changes -> 'nulls') as listed (name))
-    where run_id = p_run_id returning * into target;
-  update featstore.runs set kind = 'incremental', recomputed = changed_keys, rows = target.rows, ignored_rows = 0 where run_id = p_run_id;
-  update featstore.leases set expires_at = clock_timestamp() + interval '30 seconds' where token = p_token;
-  return jsonb_build_object('rows', target.rows, 'ignoredRows', 0, 'recomputed', changed_keys, 'nulls', target.nulls);
+  return featstore.end_changes(p_run_id, p_token, p_changes, changed_keys);
 end $$;

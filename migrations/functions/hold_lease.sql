@@ -1,5 +1,5 @@
 -- Keeps the lease of a run until the calling transaction ends: nobody else can take it before. Error: lease_lost.
--- Called by begin_chunks, end_chunks, fill, fill_changed, fill_chunk, inspect, non_finite_example, publish.
+-- Called by begin_chunks, begin_load, end_chunks, end_load, fill, fill_changed, fill_chunk, inspect and others.
 create or replace function featstore.hold_lease(p_run_id bigint, p_token bigint) returns void language plpgsql as $$
 begin
   -- The advisory lock comes first: a takeover finds this backend by it before it waits for the row of the lease.

@@ -1,5 +1,5 @@
 -- Returns an expression for the number of bytes of tenant and texts in the key of a row; null if the key has neither.
--- Called by end_chunks, entity_matching, fill, fill_changed.
+-- Called by end_load, entity_matching, fill_changed.
 create or replace function featstore.key_bytes(p_definition jsonb) returns text language sql immutable as $$
   select string_agg(format('octet_length(%I)', name), ' + ' order by position)
     from (

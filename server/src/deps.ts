@@ -158,7 +158,7 @@ async function createModules(platform: Platform, secrets: KeySecrets, { link, on
     snapshot: async () => (await registry.newest()).snapshot,
     usage: usage.meter,
   });
-  const runs = createMaterialization(platform, registry);
+  const runs = createMaterialization(platform, { engine, registry });
   const readBack = createServerReadBack(platform, serving);
   const scheduler = await createScheduling(platform, {
     engine,

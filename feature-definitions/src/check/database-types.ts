@@ -32,8 +32,11 @@ const readable: Readonly<Record<ScalarType | "string[]" | "float64[]", readonly 
 };
 
 const vectors = ["vector", "halfvec"];
-/** In files and in what other engines read, vectors are lists. */
-const lists = ["real[]", "double precision[]"];
+/** In files and in what other engines read, vectors are lists, and JSON is text. A text that is no JSON has no parts. */
+const elsewhere: Readonly<Record<string, readonly string[]>> = {
+  vector: ["real[]", "double precision[]"],
+  json: ["text"],
+};
 
 /**
  * Removes the modifiers of a type: `character varying(50)` becomes `character varying`, `timestamp(3) …` becomes
@@ -47,8 +50,9 @@ export function baseType(type: string): string {
 export function canRead(type: ValueType, column: CatalogColumn, engine: string = DEFAULT_ENGINE): boolean {
   const base = baseType(column.type);
   const dimensions = vectorDimensions(type);
+  const kind = dimensions === undefined ? type : "vector";
+  if (engine !== DEFAULT_ENGINE && elsewhere[kind]?.includes(base) === true) return true;
   if (dimensions !== undefined) {
-    if (engine !== DEFAULT_ENGINE && lists.includes(base)) return true;
     const declared = /\((\d+)\)$/.exec(column.type)?.[1];
     // format_type prints a type outside the search path with its schema.
     const name = base.slice(base.lastIndexOf(".") + 1);

@@ -207,7 +207,7 @@ export const diagnosticTable = {
       `${JSON.stringify(path)} is outside the roots of the engine \`${engine}\``,
       roots.length === 0
         ? `It has none: set \`engines.${engine}.roots\` to the folders and buckets that it may read.`
-        : `Its roots are ${list(roots)}; add another one to \`engines.${engine}.roots\` if it may be read.`,
+        : `Its roots are ${list(roots)}; add another one to \`engines.${engine}.roots\` if it may be read. A relative path is below the first one, if that is a folder.`,
     ),
   partition_without_event_time: ({ name, holds }: Name & { readonly holds: string }) =>
     error(

@@ -24,15 +24,15 @@ export function filePathFault(path: string): string | null {
 }
 
 /**
- * Returns the path in full, for one without a fault; a relative one is below the first root. Null if it is not below any
- * root. A pattern is below a root if what it begins with is.
+ * Returns the path in full, for one without a fault; a relative one is below the first root, if that is a folder. Null if
+ * it is not below any root. A pattern is below a root if what it begins with is.
  *
  * @example pathBelowRoots("plays/*.parquet", ["/data"]) // "/data/plays/*.parquet"
  */
 export function pathBelowRoots(path: string, roots: readonly string[]): string | null {
   const isAbsolute = path.startsWith(S3) || path.startsWith("/");
-  const [first] = roots;
-  if (!isAbsolute) return first === undefined ? null : joined(first, path);
+  const [first = S3] = roots;
+  if (!isAbsolute) return first.startsWith(S3) ? null : joined(first, path);
   return roots.some((root) => isBelow(path, root)) ? joined(path, "") : null;
 }
 

@@ -16,7 +16,8 @@ export function entityKeys({ source, entity }: FeatureView): Query {
   return { kind: "query", stages: [], result };
 }
 
-function unfiltered(source: Source): Source {
+/** The source with all rows of its relations. */
+export function unfiltered(source: Source): Source {
   const { relation } = source;
   if (relation.kind !== "extended") return { ...source, filter: null };
   const parts = { base: unfiltered(relation.base), extension: unfiltered(relation.extension) };

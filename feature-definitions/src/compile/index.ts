@@ -6,6 +6,7 @@ import { type CompiledDataset, datasetQuery } from "./dataset/dataset-query";
 import type { Dialect } from "./dialect";
 import { entityKeys } from "./entity-keys";
 import { columnsOf } from "./generations/index";
+import { lateEntities } from "./late-entities";
 import type { SpineTable, TableName } from "./source/entities";
 import { rowsAsOf } from "./strategies/rows-as-of";
 import { fanOutQuery, repeatsQuery } from "./training/fan-out";
@@ -66,6 +67,16 @@ function compiledView(dialect: Dialect, view: FeatureView, query: Query): Compil
  */
 export function entityKeysQuery(dialect: Dialect, view: FeatureView): string {
   return dialect.statement(entityKeys(view), 1).text;
+}
+
+/**
+ * Returns the statement for the keys of the entities that an incremental run has to compute, each once, in columns named and typed as in
+ * the entity: `$1` is the run's as-of time, and `since` that of the served run, as ISO text. It relies on the `lateness` of the
+ * sources; null if one of them declares none.
+ */
+export function compileLateEntities(dialect: Dialect, view: FeatureView, since: string): Statement | null {
+  const query = lateEntities(view, since);
+  return query && dialect.statement(query, 2);
 }
 
 /**

@@ -50,7 +50,7 @@ export type Relation =
 export interface FilesRelation {
   readonly kind: "files";
   readonly engine: string;
-  /** A path or a glob, local or `s3://bucket/…`; a relative path is below the first root of the engine. */
+  /** A path or a glob, local or `s3://bucket/…`; a relative path is below the first root, a folder. */
   readonly path: string;
   /** The columns that names of folders hold, `day=2026-01-31`, in the author's order; absent if there are none. */
   readonly partitions?: readonly FilePartition[];

@@ -42,7 +42,8 @@ test("an enum reads only as string", () => {
   expect([canRead("string", column("mood", true)), canRead("json", column("mood", true))]).toEqual([true, false]);
 });
 
-test("what another engine reads has vectors as lists of floats", () => {
+test("what another engine reads has vectors as lists of floats, and JSON as text", () => {
+  expect([canRead("json", column("text"), "lake"), canRead("string", column("text"), "lake")]).toEqual([true, true]);
   expect(["real[]", "double precision[]", "text[]"].map((type) => canRead("vector(3)", column(type), "lake"))).toEqual([
     ...[true, true, false],
   ]);

@@ -136,8 +136,9 @@ describe("a path of files", () => {
     expect(relationFaults({ kind: "files", engine: "lake", path })[0]).toMatch(/path_(outside_roots|invalid)$/);
   });
 
-  test("is below the first root, which may be a bucket, and without one below none", () => {
-    expect(pathBelowRoots("plays", ["s3://music/lake", "/data"])).toBe("s3://music/lake/plays");
+  test("is below the first root if that is a folder, and without roots below none", () => {
+    expect(pathBelowRoots("plays", ["/data", "s3://music/lake"])).toBe("/data/plays");
+    expect(pathBelowRoots("plays", ["s3://music/lake", "/data"])).toBeNull();
     expect(pathBelowRoots("plays", [])).toBeNull();
     expect(relationFaults({ kind: "files", engine: "warehouse", path: "plays" })).toEqual([
       "plays source.path path_outside_roots",

@@ -5,14 +5,19 @@ import { trainingSetQuery } from "../../src/compile/training/point-in-time";
 import type { DialectTraits } from "../../src/compile/tree/dialect-traits";
 import type { Query, Select } from "../../src/compile/tree/sql-tree";
 import { withRows } from "./support/arbitrary-rows";
-import { anySpineCase, type SpineCase, spineTable } from "./support/arbitrary-spines";
+import { anySpineCase, type SpineCase, spineTables } from "./support/arbitrary-spines";
 
 /*
  * What no strategy may rely on without the trait: an engine on many machines has no order of rows, and would move all
  * rows of a window without a partition, or of a join by a position alone, to one machine.
  */
 
-const weakest: DialectTraits = { keepsInputOrder: false, numbersAllRows: false, underestimatesJoins: false };
+const weakest: DialectTraits = {
+  keepsInputOrder: false,
+  numbersAllRows: false,
+  underestimatesJoins: false,
+  joinsAsOf: false,
+};
 
 function queriesOf({ views, shape, rows }: SpineCase): readonly Query[] {
   const full = views.map((view) => withRows(view, shape, rows));
@@ -20,7 +25,7 @@ function queriesOf({ views, shape, rows }: SpineCase): readonly Query[] {
     trainingSetQuery(
       {
         views: full.map((view) => ({ view, features: view.features.map(({ name }) => name), strategy })),
-        spine: spineTable,
+        spine: spineTables.duckdb,
         reportsLost: true,
       },
       weakest,

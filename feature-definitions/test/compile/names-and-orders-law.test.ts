@@ -5,7 +5,7 @@ import { compareViews, compileTrainingSet, type FeatureView, postgresDialect, ty
 import { printInstant } from "./reference/time";
 import { anyShape, anyViewOf, asOf } from "./support/arbitrary-cases";
 import { withRows } from "./support/arbitrary-rows";
-import { anySpineCase, createSpine, fillSpine, spineTable } from "./support/arbitrary-spines";
+import { anySpineCase, createSpine, fillSpine, spineTables } from "./support/arbitrary-spines";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { runView } from "./support/result-text";
 
@@ -85,7 +85,7 @@ for (const target of sqlTargets("main")) {
       const features = view.features.map(({ name }) => name);
       const { statement, columns } = compileTrainingSet(postgresDialect, {
         views: [{ view, features, strategy }],
-        spine: spineTable,
+        spine: spineTables.postgres,
       });
       const named = [...columns].sort((a, b) => (a.feature < b.feature ? -1 : 1));
       const items = named.map(({ name }) => `"${name}"::text as "${name}"`);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileTrainingSet } from "../../src/compile/index";
-import { postgresDialect } from "../../src/compile/postgres/index";
 import type { Strategy } from "../../src/compile/source/entities";
 import type { CompiledTrainingSet } from "../../src/compile/training/point-in-time";
+import { dialects } from "../../src/compiler";
 import type { Feature, FeatureView } from "../../src/ir/nodes";
 import { walk } from "../../src/ir/visit";
 import { type ReferenceRow, referenceRows } from "./reference/rows-as-of";
@@ -15,10 +15,12 @@ import {
   fillSpine,
   type SpineCase,
   type SpineRow,
-  spineTable,
+  spineCasesOf,
+  spineTables,
 } from "./support/arbitrary-spines";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { difference } from "./support/differences";
+import { duckdbTarget } from "./support/duckdb";
 import { microseconds, type ResultRow, runView, textOf } from "./support/result-text";
 
 /*
@@ -39,14 +41,16 @@ interface TrainingRow {
   readonly lost: readonly (readonly string[])[];
 }
 
-function compile(views: readonly FeatureView[], strategy: Strategy): CompiledTrainingSet {
-  const spineRow = views.map((view) => ({ view, features: view.features.map(({ name }) => name), strategy }));
-  return compileTrainingSet(postgresDialect, { views: spineRow, spine: spineTable, reportsLost: true });
+type Engine = SqlDatabase["engine"];
+
+function compile(views: readonly FeatureView[], strategy: Strategy, engine: Engine = "postgres"): CompiledTrainingSet {
+  const trained = views.map((view) => ({ view, features: view.features.map(({ name }) => name), strategy }));
+  return compileTrainingSet(dialects[engine], { views: trained, spine: spineTables[engine], reportsLost: true });
 }
 
 /** The strategies with which the views are compiled. */
-function strategiesOf(views: readonly FeatureView[]): readonly Strategy[] {
-  return compile(views, "running").strategies.includes("running") ? ["join", "running"] : ["join"];
+function strategiesOf(views: readonly FeatureView[], engine: Engine = "postgres"): readonly Strategy[] {
+  return compile(views, "running", engine).strategies.includes("running") ? ["join", "running"] : ["join"];
 }
 
 async function runTrainingSet(
@@ -54,12 +58,13 @@ async function runTrainingSet(
   views: readonly FeatureView[],
   strategy: Strategy,
 ): Promise<readonly TrainingRow[]> {
-  const { statement, columns, lost } = compile(views, strategy);
+  const { engine } = database;
+  const { statement, columns, lost } = compile(views, strategy, engine);
   const times = views.map((_view, index) => `_event_time_${index + 1}`);
   const items = [
-    ...times.map((name) => `${microseconds(`"${name}"`)} as ${name}`),
+    ...times.map((name) => `${microseconds(`"${name}"`, engine)} as ${name}`),
     ...lost.flatMap((name) => (name === null ? [] : [`to_json("${name}")::text as ${name}`])),
-    ...columns.map(({ name, type }) => `${textOf(`"${name}"`, type)} as ${name}`),
+    ...columns.map(({ name, type }) => `${textOf(`"${name}"`, type, engine)} as ${name}`),
   ];
   const text = `select "_row"::text as row, ${items.join(", ")}\nfrom (\n${statement.text}\n) as "result"`;
   const rows = await database.query(text, [...statement.parameters]);
@@ -109,7 +114,7 @@ async function differencesOf(database: SqlDatabase, each: SpineCase, strategy: S
     source: [...rows.source, ...later.source],
     population: [...rows.population, ...later.population],
   };
-  const full = views.map((view) => withRows(view, shape, withLater));
+  const full = views.map((view) => withRows(view, shape, withLater, database.engine));
   const actual = await runTrainingSet(database, full, strategy);
   const numbers = actual.map(({ row }) => row).join();
   if (numbers !== spine.map((_row, index) => index).join()) return [`rows ${numbers} of ${spine.length}`];
@@ -220,7 +225,7 @@ test("random cases cover the distinctions of training sets", () => {
   );
 });
 
-for (const target of sqlTargets("all")) {
+for (const target of [...sqlTargets("all"), duckdbTarget]) {
   describe.skipIf(target.skip)(`training sets = reference = materialization on ${target.name}`, () => {
     const opened = new Map<string, SqlDatabase>();
     beforeAll(async () => {
@@ -238,15 +243,16 @@ for (const target of sqlTargets("all")) {
       const database = opened.get(zone);
       if (!database) throw new Error("The database did not open");
       await fc.assert(
-        fc.asyncProperty(anySpineCase, async (each) => {
-          for (const strategy of strategiesOf(each.views)) {
+        fc.asyncProperty(spineCasesOf(target.engine), async (each) => {
+          for (const strategy of strategiesOf(each.views, target.engine)) {
             const differences = await differencesOf(database, each, strategy).catch((error: unknown) => [
               String(error),
             ]);
             if (differences.length === 0) continue;
             const { text } = compile(
-              each.views.map((view) => withRows(view, each.shape, each.rows)),
+              each.views.map((view) => withRows(view, each.shape, each.rows, target.engine)),
               strategy,
+              target.engine,
             ).statement;
             throw new Error(`${strategy}:\n${differences.join("\n")}\n${text}`);
           }

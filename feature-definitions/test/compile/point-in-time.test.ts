@@ -8,6 +8,7 @@ import {
   compileFanOut,
   compileRepeats,
   compileTrainingSet,
+  dialects,
   type FeatureView,
   postgresDialect,
   type TrainingView,
@@ -26,9 +27,13 @@ import {
   string,
 } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
+import { duckdbTarget } from "./support/duckdb";
 import { goldenViews } from "./support/golden-views";
 
-const folder = resolve(import.meta.dirname, "../golden-point-in-time");
+const folders = [
+  ["postgres", resolve(import.meta.dirname, "../golden-point-in-time")],
+  ["duckdb", resolve(import.meta.dirname, "../golden-point-in-time-duckdb")],
+] as const;
 const isUpdate = process.env.UPDATE_GOLDEN === "1";
 const spine = { schema: "featstore", table: "spine" };
 
@@ -60,8 +65,8 @@ const goldens = new Map<string, readonly TrainingView[]>([
   ],
 ]);
 
-function goldenText(views: readonly TrainingView[]): string {
-  const { statement, columns } = compileTrainingSet(postgresDialect, { views, spine });
+function goldenText(views: readonly TrainingView[], engine: keyof typeof dialects): string {
+  const { statement, columns } = compileTrainingSet(dialects[engine], { views, spine });
   const named = columns.map(
     ({ name, view, version, feature, type, withoutHistory }) =>
       `-- ${name} = ${view}@${version}.${feature} ${type}${withoutHistory ? ", without history" : ""}\n`,
@@ -70,13 +75,14 @@ function goldenText(views: readonly TrainingView[]): string {
   return `${named.join("")}${list.join("")}${statement.text};\n`;
 }
 
-describe("golden files", () => {
+describe.each(folders)("golden files of %s", (engine, folder) => {
   if (isUpdate) mkdirSync(folder, { recursive: true });
 
   test.each([...goldens])("%s", (file, views) => {
     const path = join(folder, file);
-    if (isUpdate) writeFileSync(path, goldenText(views));
-    expect(existsSync(path) ? readFileSync(path, "utf8") : "absent; run with UPDATE_GOLDEN=1").toBe(goldenText(views));
+    const text = goldenText(views, engine);
+    if (isUpdate) writeFileSync(path, text);
+    expect(existsSync(path) ? readFileSync(path, "utf8") : "absent; run with UPDATE_GOLDEN=1").toBe(text);
   });
 
   test("have no obsolete files", () => {
@@ -173,14 +179,14 @@ create table person_members (person integer, tenant text, born timestamptz, name
 insert into person_members values
   (1, 't', '2020-01-01T00:00:00Z', 'Ada', 'Berlin'), (1, 't', '2020-01-01T00:00:00Z', 'Ada', 'Berlin'),
   (1, 'u', '2020-01-01T00:00:00Z', 'Una', 'Rome'), (2, 't', '2026-06-01T00:00:00Z', 'Ben', 'Oslo');
-create table visits_v1 (id bigint, person integer, tenant text, at timestamptz, known timestamptz, place text);
+create table visits_v1 (id bigint, person integer, tenant text, "at" timestamptz, known timestamptz, place text);
 insert into visits_v1 values
   (1, 1, 't', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 'sea'),
   (2, 1, 't', '2026-01-10T00:00:00Z', '2026-01-12T00:00:00Z', 'hill'),
   (3, 1, 'u', '2026-01-05T00:00:00Z', '2026-01-05T00:00:00Z', 'moon'),
   (4, 1, '', '2026-01-05T00:00:00Z', '2026-01-05T00:00:00Z', 'nowhere'),
   (5, 9, 't', '2026-01-05T00:00:00Z', '2026-01-05T00:00:00Z', 'gone');
-create unlogged table featstore.spine (
+create table featstore.spine (
   _row bigint primary key, _tenant text not null, person integer, _as_of timestamptz not null, _passthrough text
 );
 insert into featstore.spine values
@@ -196,7 +202,9 @@ insert into featstore.spine values
   (9, 't', 1, '2019-01-01T00:00:00Z', null);
 `;
 
-for (const target of sqlTargets("all")) {
+for (const target of [...sqlTargets("all"), duckdbTarget]) {
+  const dialect = dialects[target.engine];
+
   describe.skipIf(target.skip)(`on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {
@@ -206,7 +214,7 @@ for (const target of sqlTargets("all")) {
     afterAll(() => database?.close());
 
     async function valuesOf(views: readonly TrainingView[]): Promise<readonly (readonly (string | null)[])[]> {
-      const { statement, columns } = compileTrainingSet(postgresDialect, { views, spine });
+      const { statement, columns } = compileTrainingSet(dialect, { views, spine });
       const rows = await database.query(statement.text, statement.parameters);
       return rows.map((row) => [row._row ?? null, ...columns.map(({ name }) => row[name] ?? null)]);
     }
@@ -233,7 +241,7 @@ for (const target of sqlTargets("all")) {
 
     test("has only static values for a source that is updated in place", async () => {
       const views = [all(visitsView.ir), { view: profile.ir, features: ["city", "name", "rows"] }];
-      const { columns, withoutHistory } = compileTrainingSet(postgresDialect, { views, spine });
+      const { columns, withoutHistory } = compileTrainingSet(dialect, { views, spine });
       expect(withoutHistory).toEqual(["profile@1"]);
       expect(columns.filter((column) => column.withoutHistory).map(({ feature }) => feature)).toEqual(["city", "rows"]);
       const rows = await valuesOf(views);
@@ -258,18 +266,18 @@ for (const target of sqlTargets("all")) {
       const known = { ...visitsView.ir, source: { ...visitsView.ir.source, knownTime: null } };
       const joined = await valuesOf([{ ...all(known), strategy: "join" }]);
       expect(await valuesOf([{ ...all(known), strategy: "running" }])).toEqual(joined);
-      const compiled = compileTrainingSet(postgresDialect, {
+      const compiled = compileTrainingSet(dialect, {
         views: [{ ...all(visitsView.ir), strategy: "running" }],
         spine,
       });
       // Rows whose known time is later than their event time cannot be processed in time order.
       expect(compiled.strategies).toEqual(["join"]);
-      const { text, parameters } = compileFanOut(postgresDialect, visitsView.ir, spine);
+      const { text, parameters } = compileFanOut(dialect, visitsView.ir, spine);
       // One person occurs five times and has two visits; the others occur less often.
       expect(await database.query(text, parameters)).toEqual([{ source_rows: "2", joined_rows: "10" }]);
       const repeats = async (text: string) => {
-        await database.script(`drop table if exists featstore.asked; create unlogged table featstore.asked as ${text}`);
-        const statement = compileRepeats(postgresDialect, visitsView.ir.entity, {
+        await database.script(`drop table if exists featstore.asked; create table featstore.asked as ${text}`);
+        const statement = compileRepeats(dialect, visitsView.ir.entity, {
           schema: "featstore",
           table: "asked",
         });
@@ -299,8 +307,10 @@ for (const target of sqlTargets("all")) {
     });
 
     test("accepts rows from before any calendar in a sliding frame", async () => {
-      const text = `select id, person, tenant, at, place from visits_v1
-        union all select 8, 1, 't', '4714-12-01T00:00:00Z BC', 'cave' union all select 9, 1, 'u', '-infinity', 'void'`;
+      const early = target.engine === "postgres" ? "4714-12-01T00:00:00Z BC" : "4714-12-01 (BC) 00:00:00Z";
+      const text = `select id, person, tenant, "at", place from visits_v1
+        union all select 8, 1, 't', '${early}'::timestamptz, 'cave'
+        union all select 9, 1, 'u', '-infinity'::timestamptz, 'void'`;
       const old = {
         ...visitsView.ir,
         source: { ...visitsView.ir.source, knownTime: null, relation: { kind: "query", text } as const },
@@ -311,8 +321,8 @@ for (const target of sqlTargets("all")) {
     });
 
     test("is empty for an empty spine", async () => {
-      await database.script("create unlogged table featstore.nothing (like featstore.spine)");
-      const { statement } = compileTrainingSet(postgresDialect, {
+      await database.script("create table featstore.nothing as select * from featstore.spine where false");
+      const { statement } = compileTrainingSet(dialect, {
         views: [all(visitsView.ir)],
         spine: { schema: "featstore", table: "nothing" },
       });

@@ -17,6 +17,7 @@ import { compareRows } from "../serving/index";
 import { plural } from "./check/diagnostics-report";
 import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
 import { checkClock } from "./doctor/clock-check";
+import { checkEngines } from "./doctor/engine-checks";
 import { checkKeys } from "./doctor/key-checks";
 import { checkOutsideParts } from "./doctor/outside-checks";
 import { checkOwnSchemas, checkSelect } from "./doctor/privilege-checks";
@@ -64,6 +65,7 @@ async function examine(args: SessionArguments, io: CommandIo): Promise<Examinati
   const results = [ok("configuration", config.file ?? "defaults and environment")];
   const definitions = await localDefinitions(config, results);
   results.push(checkKeySecret(config), ...(await checkOutsideParts(outsidePartsOf(config))));
+  results.push(...(await checkEngines(config)));
   if (config.database.kind === "embedded") {
     results.push(await checkFolder(config));
     if (!(await isDatabaseAtHand(config))) {

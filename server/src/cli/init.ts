@@ -2,11 +2,11 @@ import { mkdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { nearestName } from "@featstore/definitions/compiler";
 import { CommandProblem, type Config, listNames, packageVersion } from "../core/index";
-import { createEngine, type Engine } from "../engine/index";
-
+import { createEngine, createFilesReader, type Engine } from "../engine/index";
 import { exampleTable } from "./init/example-table";
 import { packagesFrom } from "./init/packages";
 import { type DefinitionChoices, type PlannedDefinition, planDefinition, populationOf } from "./init/plan-definition";
+import { describeFiles, type NamedFiles, namedFiles, placeFiles } from "./init/plan-files";
 import type { TableDescription } from "./init/plan-population";
 import { projectFiles } from "./init/project-files";
 import { parseTableName, type TableName } from "./init/table-name";
@@ -29,6 +29,16 @@ export const init = defineFeatstoreCommand({
       description: `Your table, songs, music.songs or 'music."Song Plays"' (default: the sample's speeches)`,
       valueHint: "name",
     },
+    engine: {
+      type: "string",
+      description: "With --path: the engine of your files; one that the settings lack is added to the project",
+      valueHint: "name",
+    },
+    path: {
+      type: "string",
+      description: "With --engine: your Parquet files, a path or a pattern in quotes",
+      valueHint: "path",
+    },
     key: {
       type: "string",
       description: "The columns that identify a row's entity (default: id, or the only unique key)",
@@ -47,12 +57,21 @@ export const init = defineFeatstoreCommand({
       line: "DATABASE_URL=postgres://localhost/music featstore init --table songs --key id --time created_at",
       does: "a project on your table, with its columns and types",
     },
+    {
+      line: "featstore init --engine lake --path 'plays/*.parquet' --key song_id --time played_at",
+      does: "a project on your Parquet files; it needs no database",
+    },
   ],
   run: async (args, io) => {
     const folder = resolve(io.workingFolder, args.folder ?? ".");
     const config = configOf(args, io);
     const isConfigured = config.database.kind === "postgres";
-    const { plan, exampleKey } = await planned(args.table, { key: args.key, time: args.time }, config, io);
+    const choices = { key: args.key, time: args.time };
+    const named = namedFiles(args.engine, args.path, args.table);
+    const { plan, exampleKey, roots } =
+      named === undefined
+        ? await planned(args.table, choices, config, io)
+        : await plannedFiles(named, choices, config, io);
     const version = packageVersion();
     const packages =
       args.packages === undefined
@@ -64,7 +83,8 @@ export const init = defineFeatstoreCommand({
       plan,
       exampleKey,
       packages,
-      usesSample: !isConfigured,
+      usesSample: !isConfigured && named === undefined,
+      roots,
     });
     const { written, unchanged } = await writeFiles(folder, files);
     return {
@@ -84,6 +104,28 @@ interface Planned {
   readonly plan: PlannedDefinition;
   /** The parts of a key that exists in the table; null if the table is empty or may not be read. */
   readonly exampleKey: readonly string[] | null;
+  /** The folders and buckets that the engine of files may read; empty for a table. */
+  readonly roots: readonly string[];
+}
+
+async function plannedFiles(
+  named: NamedFiles,
+  choices: DefinitionChoices,
+  config: Config,
+  io: CommandIo,
+): Promise<Planned> {
+  const { settings, ...files } = placeFiles(named, config, io.workingFolder);
+  io.stderr(`Reading the columns of ${named.path}…\n`);
+  const reader = createFilesReader(files.engine, settings);
+  const description = await describeFiles(reader, files);
+  const plan = planDefinition(description, choices);
+  const { partitions } = description.files ?? { partitions: [] };
+  const relation = { kind: "files", ...files, ...(partitions.length === 0 ? {} : { partitions }) } as const;
+  const exampleKey = await reader.exampleKey(
+    relation,
+    plan.key.map(({ column }) => column),
+  );
+  return { plan, exampleKey, roots: settings.roots };
 }
 
 async function planned(
@@ -93,7 +135,7 @@ async function planned(
   io: CommandIo,
 ): Promise<Planned> {
   if (table === undefined && config.database.kind === "embedded")
-    return { plan: planDefinition(exampleTable, choices), exampleKey: ["1"] };
+    return { plan: planDefinition(exampleTable, choices), exampleKey: ["1"], roots: [] };
   if (table === undefined)
     throw new CommandProblem({
       code: "table_required",
@@ -135,7 +177,7 @@ async function planned(
         : undefined,
     );
     const key = plan.key.map(({ column }) => column);
-    return { plan, exampleKey: await engine.exampleKey(description, key) };
+    return { plan, exampleKey: await engine.exampleKey(description, key), roots: [] };
   } finally {
     await close();
   }

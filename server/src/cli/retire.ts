@@ -41,7 +41,7 @@ export const retire = defineFeatstoreCommand({
   run: (args, io) => {
     refuseConflicts(args);
     const sunset = args.now === true ? "now" : args.sunset === undefined ? null : instantOf(args.sunset, "--sunset");
-    return withDatabase(args, io, "require", async ({ registry, offline, reads }) => {
+    return withDatabase(args, io, "require", async ({ registry, engine, offline, reads }) => {
       const snapshot = await registry.snapshot();
       const who = { actor: actor(), message: args.message ?? null };
       const former = snapshot.formerNames?.get(nameIn(args.version));
@@ -65,7 +65,7 @@ export const retire = defineFeatstoreCommand({
       }
       const versions = snapshot.featureViews.get(name);
       // The leftovers of a dead run would look like a running one and prevent the removal.
-      if (versions?.versions.get(version)?.served === null) await sweep({ offline, isDead: isSurelyDead });
+      if (versions?.versions.get(version)?.served === null) await sweep({ offline, engine, isDead: isSurelyDead });
       const successor = args.successor === undefined ? null : successorOf(snapshot, name, args.successor);
       const report = await registry.retire({ ...request, sunset, successor });
       if (report.removed) return removalReport(request, report.revision, "it was never published");

@@ -320,6 +320,81 @@ export const errorTable = {
     cause: "A disk or a bucket has no space left: PostgreSQL's, or that of datasets, training sets or temporary files.",
     fix: "Free space, for example with `featstore dataset gc --collect`, and repeat the request.",
   },
+  engine_lost: {
+    status: 0,
+    title: "The process of an engine ended",
+    cause: "The process in which DuckDB computes was killed or crashed, often because the system had no memory left.",
+    fix: "Repeat the command. If it happens again, lower `engines.<name>.memory` or `threads` so that the process fits into the machine's memory.",
+  },
+  engine_out_of_memory: {
+    status: 0,
+    title: "An engine has too little memory",
+    cause:
+      "A statement of an engine needs more memory than `engines.<name>.memory` allows, and cannot move it to disk.",
+    fix: "Raise `engines.<name>.memory`, or lower `threads`.",
+  },
+  engine_disk_full: {
+    status: 0,
+    title: "The disk of an engine is full",
+    cause:
+      "The disk of `engines.<name>.staging` has no room left for files on their way to PostgreSQL, or for what does not fit into memory.",
+    fix: "Free space, or name a folder on a larger disk in `engines.<name>.staging`.",
+  },
+  engine_statement_failed: {
+    status: 0,
+    title: "An engine rejected a statement",
+    cause:
+      "A statement of a view, of a source's query or of a training set failed in the engine, for example because a column is gone or a value does not parse.",
+    fix: "Correct the definition or the source that the message names. `featstore check` checks sources against their files and tables.",
+  },
+  engine_query_refused: {
+    status: 0,
+    title: "The query of a source may not be run",
+    cause:
+      "The query of a source is not a single SELECT, or it uses what reads the configuration, other files or the network.",
+    fix: "Write one SELECT over Parquet, CSV or JSON files, with constant paths below the engine's roots, and over tables `source.<schema>.<table>`.",
+  },
+  engine_source_failed: {
+    status: 0,
+    title: "A file of an engine cannot be read",
+    cause:
+      "A file is gone, empty, damaged or half written, has another schema than the others of its source, or its bucket rejects the credentials.",
+    fix: "Repair, replace or remove the file that the message names, or correct the rights of the bucket.",
+  },
+  engine_value_not_storable: {
+    status: 0,
+    title: "PostgreSQL cannot store a value of an engine",
+    cause:
+      "A row that an engine computed has a value that PostgreSQL has no room for: a text with the null character, JSON with `\\u0000`, a time before 4713 BC, or a vector of other dimensions.",
+    fix: "Correct the source, or let the definition return null for such values.",
+  },
+  engine_rows_exceed_embedded: {
+    status: 0,
+    title: "The embedded database takes no more rows from an engine",
+    cause: "A view over an engine has more than 1,000,000 rows, and the store is the embedded PostgreSQL.",
+    fix: "Set `DATABASE_URL` to a PostgreSQL server.",
+  },
+  engine_extension_missing: {
+    status: 0,
+    title: "An extension of DuckDB is missing",
+    cause:
+      "The settings of an engine need an extension of DuckDB, for S3 or for PostgreSQL, and the folder `engines.<name>.extensions` has no file of it for exactly this version of DuckDB.",
+    fix: "Put the extension's file into the folder. `featstore doctor` names the extensions and the version.",
+  },
+  engine_unavailable: {
+    status: 0,
+    title: "An engine cannot be used",
+    cause:
+      "The package of DuckDB is missing, or a PostgreSQL or an S3 server of the engine does not respond or rejects the login.",
+    fix: "Correct what the message names. `featstore doctor` checks each part.",
+  },
+  path_outside_roots: {
+    status: 0,
+    title: "A path is outside of the engine's roots",
+    cause:
+      "A path, a match of a pattern or the target of a link is not below a folder or bucket of `engines.<name>.roots`.",
+    fix: "Move the files below a root, or add a root to the settings.",
+  },
   engine_unknown: {
     status: 503,
     title: "The settings have no such engine",

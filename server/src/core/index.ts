@@ -54,7 +54,7 @@ export {
 } from "./scopes";
 export { defaultNumber, settingLabel, withVariables } from "./settings";
 export type { SslMode } from "./ssl-modes";
-export { startWorker } from "./start-worker";
+export { startProcess, startWorker } from "./start-worker";
 export { listNames, suggest } from "./suggest";
 export { createTenantQueue } from "./tenant-queue";
 export type {

@@ -111,7 +111,8 @@ const engineName = name.refine(
 const engine = z.strictObject({
   kind: z.enum(["duckdb"], 'expected "duckdb"'),
   url: postgresUrl.optional(),
-  staging: text.optional(),
+  // DuckDB reads the paths of its files as patterns.
+  staging: text.refine((folder) => !/[*?[\]{}]/.test(folder), "expected a folder, without a pattern").optional(),
   memory: integer(64, 1_048_576).default(1024),
   threads: integer(1, 1024).optional(),
   roots: z.array(root, "expected a list of folders and buckets").default([]),

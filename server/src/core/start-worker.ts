@@ -1,5 +1,6 @@
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 /**
@@ -8,9 +9,24 @@ import { Worker, type WorkerOptions } from "node:worker_threads";
  */
 export function startWorker(here: string, file: string, options: WorkerOptions): Worker {
   if (!here.endsWith(".ts")) return new Worker(new URL(`./${file}.js`, here), options);
-  // When run from source (tests, development), Node cannot run the worker's TypeScript, so jiti loads it.
+  return new Worker(sourceText(here, file), { eval: true, ...options });
+}
+
+/** Starts a process that runs `file` like `startWorker`, without environment variables. */
+export function startProcess(
+  here: string,
+  file: string,
+  options: { readonly stdio: StdioOptions; readonly cwd: string },
+): ChildProcess {
+  const program = here.endsWith(".ts")
+    ? ["--eval", sourceText(here, file)]
+    : [fileURLToPath(new URL(`./${file}.js`, here))];
+  return spawn(process.execPath, program, { ...options, env: {} });
+}
+
+/** When run from source (tests, development), Node cannot run the file's TypeScript, so jiti loads it. */
+function sourceText(here: string, file: string): string {
   const jiti = pathToFileURL(createRequire(here).resolve("jiti")).href;
-  const worker = new URL(`./${file}.ts`, here).href;
-  const text = `import(${JSON.stringify(jiti)}).then(({ createJiti }) => createJiti(${JSON.stringify(worker)}).import(${JSON.stringify(worker)}))`;
-  return new Worker(text, { eval: true, ...options });
+  const source = new URL(`./${file}.ts`, here).href;
+  return `import(${JSON.stringify(jiti)}).then(({ createJiti }) => createJiti(${JSON.stringify(source)}).import(${JSON.stringify(source)}))`;
 }

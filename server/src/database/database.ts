@@ -10,6 +10,9 @@ export interface Statement {
  */
 export type Value = string | number | boolean | null;
 
+/** The chunks of a bulk load. A large load passes bytes, which are not copied. */
+export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+
 export interface CallOptions {
   /** Milliseconds until the call is aborted with `DatabaseError` code `deadline_exceeded`. */
   readonly deadlineMs?: number;
@@ -56,10 +59,13 @@ export interface Database {
   /** Runs several statements without parameters in one implicit transaction: all or nothing. */
   script(text: string, options?: CallOptions): Promise<void>;
 
-  /** Bulk load in PostgreSQL's CSV format: `copyFrom({ table: "public.speeches", columns: ["id"] }, chunks)`. Returns the number of rows. */
+  /**
+   * Bulk load in PostgreSQL's CSV format, in UTF-8: `copyFrom({ table: "public.speeches", columns: ["id"] }, chunks)`. A chunk may
+   * end anywhere. Returns the number of rows.
+   */
   copyFrom(
     target: { readonly table: string; readonly columns: readonly string[] },
-    chunks: AsyncIterable<string> | Iterable<string>,
+    chunks: Chunks,
     options?: CallOptions,
   ): Promise<number>;
 

@@ -1,3 +1,4 @@
+export { type Call, startCall } from "./call";
 export { DataFolderError, findDataFolderHolder, openDataFolder } from "./data-folder";
 export type { CallOptions, Database, Statement, Value } from "./database";
 export { followClock } from "./database-clock";
@@ -13,6 +14,7 @@ export { createPostgresDatabase } from "./postgres-database";
 export { refusedConnection } from "./postgres-errors";
 export { pruneDaily } from "./prune-daily";
 export { RegistryError, withRefusals } from "./registry-error";
+export { createSemaphore, type Semaphore } from "./semaphore";
 export { settingFailure } from "./setting-failure";
 export { shareDatabase } from "./share-database";
 export { createSocketDatabase } from "./socket-database";

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { Call } from "./call";
 import { inBatches } from "./chunk-batches";
+import type { Chunks } from "./database";
 import { onSettled } from "./postgres-client";
 import { toDatabaseError } from "./postgres-errors";
 import type { PostgresPool } from "./postgres-pool";
@@ -11,7 +12,7 @@ export async function copyIntoPostgres(
   pool: PostgresPool,
   call: Call,
   target: { readonly table: string; readonly columns: readonly string[] },
-  chunks: AsyncIterable<string> | Iterable<string>,
+  chunks: Chunks,
 ): Promise<number> {
   const text = copyStatement(target, "stdin");
   const borrowed = await pool.borrow(call);
@@ -62,7 +63,7 @@ export async function copyIntoPostgres(
 }
 
 /** Resolves when the batch is written, rejects when the load has failed. */
-function written(writable: Writable, batch: string, finished: Promise<number>): Promise<unknown> {
+function written(writable: Writable, batch: string | Uint8Array, finished: Promise<number>): Promise<unknown> {
   const sent = new Promise<void>((resolve) => writable.write(batch, () => resolve()));
   return Promise.race([sent, finished]);
 }

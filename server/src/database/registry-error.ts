@@ -10,6 +10,8 @@ const sentences = {
   run_in_progress: (p) => `Another run materializes ${p("view")}@${p("version")}: run ${p("runId")}, ${p("holder")}.`,
   run_does_not_stop: (p) => `Run ${p("runId")} was taken over, but its statement is still running.`,
   run_not_filled: (p) => `Run ${p("runId")} is not loaded, so it cannot be published.`,
+  run_already_loads: (p) =>
+    `Run ${p("runId")} already loads its rows, in another process: wait until that run has ended.`,
   lease_lost: (p) => `Run ${p("runId")} lost its lease to another run.`,
   backfill_differs: (p) =>
     `Run ${p("runId")}, an interrupted backfill of ${p("view")}@${p("version")} with ${p("done")} of ${p("chunks")} chunks done, ${backfillText(p)}; featstore backfill ${p("view")}@${p("version")} --restart starts over.`,

@@ -132,6 +132,7 @@ export function createSocketDatabase({
     copyFrom: ({ table, columns }, chunks, callOptions) =>
       within(callOptions, { method: "copyFrom", table, columns }, async (remote, next, call) => {
         const batches = inBatches(call, chunks);
+        const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // a character may be in two chunks
         let finished = false;
         try {
           for (;;) {
@@ -141,7 +142,12 @@ export function createSocketDatabase({
               return frame.count;
             }
             const batch = await batches.next();
-            remote.send(batch.done === true ? { kind: "chunks_end" } : { kind: "chunk", text: batch.value });
+            if (batch.done === true) remote.send({ kind: "chunks_end" });
+            else {
+              const { value } = batch;
+              const text = typeof value === "string" ? value : decoder.decode(value, { stream: true });
+              remote.send({ kind: "chunk", text });
+            }
           }
         } finally {
           if (!finished) remote.send({ kind: "abort" });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Call } from "./call";
 import { inBatches } from "./chunk-batches";
+import type { Chunks } from "./database";
 
 /** A buffer in an unlinked file, which the system removes when the process ends. */
 export interface TempFile {
@@ -19,10 +20,10 @@ export async function openTempFile(): Promise<FileHandle> {
 }
 
 /** Writes all chunks to a temporary file; rejects and removes it if the chunks reject or the call is aborted. */
-export async function writeTempFile(call: Call, chunks: AsyncIterable<string> | Iterable<string>): Promise<TempFile> {
+export async function writeTempFile(call: Call, chunks: Chunks): Promise<TempFile> {
   const file = await openTempFile();
   try {
-    for await (const batch of inBatches(call, chunks)) await file.write(batch);
+    for await (const batch of inBatches(call, chunks)) await file.appendFile(batch);
   } catch (error) {
     await file.close();
     throw error;

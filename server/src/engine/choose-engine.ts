@@ -80,6 +80,11 @@ export function chooseEngine(postgres: Engine, others: ReadonlyMap<string, Sourc
     beginChunks: async (run, applied, ...rest) => engineOfView(applied.view).beginChunks(run, applied, ...rest),
     fillChunk: async (run, applied, options) => engineOfView(applied.view).fillChunk(run, applied, options),
     endChunks: async (run, applied, options) => engineOfView(applied.view).endChunks(run, applied, options),
+    async sweepStaging(liveTokens) {
+      const removed = [];
+      for (const engine of others.values()) removed.push(...(await engine.sweepStaging(liveTokens)));
+      return removed;
+    },
 
     async rowsAsOf(view, rows, options, storedRows = null) {
       const isStored = (feature: FeatureView["features"][number]) =>

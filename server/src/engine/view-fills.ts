@@ -29,6 +29,12 @@ export interface ViewFills {
   fillChunk(run: Run, view: AppliedView, options?: CallOptions): Promise<ChunkProgress>;
   /** Adds the primary key after the last chunk; the table is then as after `fill`. */
   endChunks(run: Run, view: AppliedView, options?: CallOptions): Promise<FilledTable>;
+
+  /**
+   * Removes the staging folders on this machine of runs that have ended; returns them. `liveTokens` returns the tokens of all leases. It
+   * is called once the folders are listed, so that the folder of a run that begins in between stays.
+   */
+  sweepStaging(liveTokens: () => Promise<readonly string[]>): Promise<readonly string[]>;
 }
 
 /** A run in progress. `token` is its fencing token. */
@@ -79,7 +85,7 @@ export interface FilledChanges {
 export type FullReason =
   /** Nothing is served yet, or it is unknown which rows the served run read. */
   | "no_baseline"
-  /** The source is a query, view or foreign table, whose rows do not show when they were written, and declares no lateness. */
+  /** The source is a query, view or foreign table, or files, whose rows do not show when they were written, and declares no lateness. */
   | "source_is_no_table"
   /** The source has columns of another source, whose rows may change independently. */
   | "source_is_extended"

@@ -7,7 +7,7 @@ import { findInTrainingSets, type TrainingSetFinding } from "./find-in-training-
 
 export interface EraseDependencies extends JanitorDependencies {
   readonly store: ErasureStore;
-  readonly engine: Pick<Engine, "isInSpine">;
+  readonly engine: Pick<Engine, "isInSpine" | "sweepStaging">;
   readonly files: TrainingSetFiles;
   readonly sets: Pick<TrainingSets, "delete">;
   readonly datasets: Pick<OpenDatasets, "store" | "files">;

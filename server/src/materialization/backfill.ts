@@ -93,7 +93,7 @@ export async function backfill(
     chunkedFill,
   });
   const canResume = done.state === "failed" && (await isInterrupted(dependencies, done.runId));
-  const swept = await sweep({ offline, isDead: dependencies.isDead }).catch(() => null); // as in any materialization
+  const swept = await sweep(dependencies).catch(() => null); // as in any materialization
   return {
     view: { ...done, state: canResume ? "interrupted" : done.state },
     chunks,

@@ -1,9 +1,11 @@
 import type { RunHolder } from "../database/index";
+import type { ViewFills } from "../engine/index";
 import type { RunLog } from "./run-log";
 import type { SweepReport } from "./run-types";
 
 export interface JanitorDependencies {
   readonly offline: RunLog;
+  readonly engine: Pick<ViewFills, "sweepStaging">;
   /** Returns whether a lease's holder is surely dead: `isSurelyDead`. */
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
 }
@@ -12,12 +14,14 @@ export interface JanitorDependencies {
  * Removes the leftovers of dead runs and replaced generations, once. Keeps the two newest published generations of each
  * view version. Safe at any time and in many processes at once.
  */
-export async function sweep({ offline, isDead }: JanitorDependencies): Promise<SweepReport> {
+export async function sweep({ offline, engine, isDead }: JanitorDependencies): Promise<SweepReport> {
   const deadTokens: string[] = [];
   for (const { holder, token } of await offline.leases()) {
     if (await isDead(holder)) deadTokens.push(token);
   }
-  return offline.sweep(deadTokens);
+  const report = await offline.sweep(deadTokens);
+  const removedFolders = await engine.sweepStaging(async () => (await offline.leases()).map(({ token }) => token));
+  return removedFolders.length === 0 ? report : { ...report, removedFolders };
 }
 
 /**

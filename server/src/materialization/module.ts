@@ -1,4 +1,5 @@
 import { isSurelyDead } from "../database/index";
+import type { ViewFills } from "../engine/index";
 import type { Platform } from "../platform/index";
 import type { ServedRegistry } from "../registry/index";
 import { startJanitor } from "./janitor";
@@ -9,16 +10,17 @@ import { createRunStore } from "./runs/run-store";
 /** Creates the reader of runs, and removes what dead runs left behind. */
 export function createMaterialization(
   { database, logger, materializes, onClose }: Platform,
-  registry: ServedRegistry,
+  { engine, registry }: { readonly engine: Pick<ViewFills, "sweepStaging">; readonly registry: ServedRegistry },
 ): RunReader {
   if (materializes)
     onClose(
       startJanitor(
-        { offline: createRunLog(database), isDead: isSurelyDead },
+        { offline: createRunLog(database), engine, isDead: isSurelyDead },
         {
           onSwept: (report) => {
-            const { droppedTables, abandonedRuns, givenUp = [] } = report;
-            if (droppedTables.length + abandonedRuns.length + givenUp.length > 0) logger.info(report, "swept");
+            const { droppedTables, abandonedRuns, givenUp = [], removedFolders = [] } = report;
+            if (droppedTables.length + abandonedRuns.length + givenUp.length + removedFolders.length > 0)
+              logger.info(report, "swept");
           },
           onError: (error) => logger.warn({ err: error }, "leftovers of dead runs could not be removed"),
         },

@@ -116,6 +116,8 @@ export interface SweepReport {
   readonly abandonedRuns: readonly string[];
   readonly droppedTables: readonly string[];
   readonly repairedViews: readonly string[];
+  /** Staging folders of ended runs; absent if there were none. */
+  readonly removedFolders?: readonly string[];
   /** Interrupted backfills that cannot be resumed; absent if there are none. */
   readonly givenUp?: readonly {
     readonly runId: string;

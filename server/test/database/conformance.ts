@@ -389,6 +389,20 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(loaded).toEqual(rows.map(([id, text]) => ({ id: Number(id), t: text, n: 3 })));
     });
 
+    test("loads bytes, wherever a character is cut", async () => {
+      const table = await createTable("id int, t text");
+      const bytes = Buffer.from(`1,"\ufeff漢字 𝕏"\n2,é\n`);
+      const pieces = Array.from(bytes, (_, index) => bytes.subarray(index, index + 1));
+      expect(await database.copyFrom({ table, columns: ["id", "t"] }, pieces)).toBe(2);
+      const loaded = await database.query({
+        text: `select ascii(t) as first, substr(t, 2) as rest from ${table} order by id`,
+      });
+      expect(loaded).toEqual([
+        { first: 0xfeff, rest: "漢字 𝕏" },
+        { first: 0xe9, rest: "" },
+      ]);
+    });
+
     test("loads more than one buffer", async () => {
       const table = await createTable("id int, t text");
       function* lines() {

@@ -30,7 +30,7 @@ export function bundleCommand(): Promise<string> {
 
 async function bundleFile(path: string): Promise<string> {
   if (typeof serverBuild === "function" || Array.isArray(serverBuild)) throw new Error("tsup.config.ts has one build");
-  const entries = Object.entries(serverBuild.entry ?? {}).filter(([name]) => name.endsWith("-worker"));
+  const entries = Object.entries(serverBuild.entry ?? {}).filter(([name]) => /-(?:worker|child)$/.test(name));
   const { name } = parse(path);
   await mkdir(cache, { recursive: true });
   await removeOldBundles();

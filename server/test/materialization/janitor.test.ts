@@ -5,6 +5,7 @@ import type { RunLog } from "../../src/materialization/run-log";
 import type { Lease } from "../../src/materialization/run-types";
 import { someone } from "../registry/fixture";
 
+const engine = { sweepStaging: async () => [] };
 const nothing = { abandonedRuns: [], droppedTables: [], repairedViews: [] };
 
 function storeWith(leases: readonly Lease[], swept: (tokens: readonly string[]) => void): RunLog {
@@ -36,7 +37,7 @@ test("a sweep names the leases of dead processes", async () => {
   const swept: (readonly string[])[] = [];
   const leases = [1, 2, 3].map((pid) => ({ name: `${pid}`, token: `${pid}`, holder: { ...someone, pid } }));
   const isDead = async ({ pid }: RunHolder) => pid !== 2;
-  await sweep({ offline: storeWith(leases, (tokens) => swept.push(tokens)), isDead });
+  await sweep({ offline: storeWith(leases, (tokens) => swept.push(tokens)), engine, isDead });
   expect(swept).toEqual([["1", "3"]]);
 });
 
@@ -50,7 +51,7 @@ test("the janitor sweeps repeatedly, continues after an error, and stops", async
       sweeps += 1;
       if (sweeps === 1) throw new Error("the database is away");
     });
-    const stop = startJanitor({ offline, isDead: async () => false }, { everyMs: 10, onError, onSwept });
+    const stop = startJanitor({ offline, engine, isDead: async () => false }, { everyMs: 10, onError, onSwept });
     await vi.advanceTimersByTimeAsync(25);
     expect([sweeps, onError.mock.calls.length, onSwept.mock.calls]).toEqual([2, 1, [[nothing]]]);
     await stop();

@@ -271,6 +271,7 @@ test("aborts a run whose heartbeat is refused", async () => {
         options?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
       }),
     findChanges: refuse,
+    sweepStaging: async () => [],
     planChunks: () => null,
     beginChunks: refuse,
     fillChunk: refuse,

@@ -22,6 +22,7 @@ const examples: Readonly<Record<RegistryErrorCode, Parameters | readonly Paramet
   run_in_progress: { ...view, runId: 3, holder },
   run_does_not_stop: { runId: 3 },
   run_not_filled: { runId: 3 },
+  run_already_loads: { runId: 3 },
   lease_lost: { runId: 3 },
   backfill_differs: [
     { ...view, runId: 3, done: 1, chunks: 9, differs: "chunk_entities", chunkEntities: 100 },

@@ -331,8 +331,8 @@ for (const target of testDatabases("one")) {
         const ended = { name: "titles", version, actor: "ada", message: null, sunset: "now", successor: null } as const;
         await registry.retire(ended);
       }
-      await sweep({ offline, isDead: isSurelyDead });
-      await sweep({ offline, isDead: isSurelyDead });
+      await sweep({ offline, engine: createEngine(opened.database), isDead: isSurelyDead });
+      await sweep({ offline, engine: createEngine(opened.database), isDead: isSurelyDead });
       const left = await rows(
         "select relname from pg_class where relnamespace = 'features'::regnamespace and relkind = 'v' and relname like 'titles_v_' order by 1",
       );

@@ -35,7 +35,7 @@ export const duckdbDialect: Dialect = {
     return { text, parameters: parameters.values() };
   },
   textWithConstants: (query) => renderQuery(duckdbParts, query, createLiterals(castName)),
-  traits: { keepsInputOrder: false, numbersAllRows: true, underestimatesJoins: false },
+  traits: { keepsInputOrder: false, numbersAllRows: false, underestimatesJoins: false, joinsAsOf: true },
 };
 
 function renderSource(relation: SourceRelation, alias: string): string {

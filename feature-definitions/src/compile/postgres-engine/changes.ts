@@ -8,18 +8,17 @@ import {
   type TimeColumn,
 } from "../../ir/nodes";
 import { declaredColumn, engineOf } from "../../ir/source-parts";
-import { walk } from "../../ir/visit";
 import { quoteGeneration } from "../generations/tables";
 import { databaseType } from "../postgres/database-types";
 import { renderExpression, renderFrom, renderRelation } from "../postgres/query";
 import { createParameters, inType } from "../postgres/rendered";
 import { joinedKeys } from "../source/extended-rows";
 import { keepsItsKeys } from "../source/history";
+import { latenessOf, windowEdges } from "../source/lateness";
 import { equal, REQUESTED, sourceRows } from "../source/source-rows";
 import { intervalText } from "../text/expression";
 import { indent, quoteName, quoteTable, quoteText } from "../text/quote";
 import { operand } from "../text/rendered";
-import { periodOf } from "../tree/period";
 import { field } from "../tree/sql-tree";
 
 /**
@@ -87,24 +86,14 @@ export interface FoundKeys {
   readonly entities: (found: string) => string;
 }
 
-/** The scans for a view's changes; null if changes of one of its sources cannot be found. */
+/** The scans for a view's changes; null if PostgreSQL cannot find those of one of its sources. */
 export function viewChanges({ source, entity, features }: FeatureView): ViewChanges | null {
   const { population } = entity;
   const sources = population === null ? [source] : [source, population];
-  if (sources.some((each) => changeWays(each).length === 0)) return null;
-  const edges = new Set([0]);
-  for (const { expression } of features) {
-    walk(expression, (node) => {
-      const period = node.kind === "aggregate" ? periodOf(node) : null;
-      if (period === null) return;
-      edges.add(period.endingSecondsBefore);
-      edges.add(period.endingSecondsBefore + period.seconds);
-    });
-  }
-  const sorted = [...edges].sort((a, b) => a - b);
+  if (sources.some((each) => engineOf(each) !== DEFAULT_ENGINE || changeWays(each).length === 0)) return null;
   return {
     scans: [
-      ...changeScans(source, entity.key, sorted),
+      ...changeScans(source, entity.key, windowEdges(features)),
       ...(population === null ? [] : changeScans(population, entity.key, [0])),
     ],
     readsFirst: source.relation.kind !== "extended",
@@ -115,28 +104,17 @@ export function viewChanges({ source, entity, features }: FeatureView): ViewChan
 export type ChangeWay = "transaction" | "lateness";
 
 /**
- * The ways that a source's definition allows, the better first; if there is none, its views are computed in full, as are
- * those of other engines.
+ * The ways that a source's definition allows, the better first; if there is none, its views are computed in full. Only
+ * PostgreSQL's own tables tell transactions.
  */
 export function changeWays(source: Source): readonly ChangeWay[] {
-  if (!keepsItsKeys(source) || engineOf(source) !== DEFAULT_ENGINE) return [];
+  if (!keepsItsKeys(source)) return [];
   const { relation } = source;
-  if (relation.kind === "extended")
-    return [relation.base, relation.extension].every((part) => part.relation.kind === "table") ? ["transaction"] : [];
+  const isTable = (of: Source): boolean => of.relation.kind === "table" && engineOf(of) === DEFAULT_ENGINE;
+  if (relation.kind === "extended") return [relation.base, relation.extension].every(isTable) ? ["transaction"] : [];
   const byLateness: readonly ChangeWay[] = latenessOf(source) === null ? [] : ["lateness"];
-  return relation.kind === "table" ? ["transaction", ...byLateness] : byLateness;
+  return isTable(source) ? ["transaction", ...byLateness] : byLateness;
 }
-
-/** The maximum lateness of rows and the time column it counts from; null if nothing is promised. */
-function latenessOf(source: Source): { by: TimeName; seconds: number } | null {
-  const { relation, eventTime, knownTime, latenessSeconds } = source;
-  // A source's promise about its rows does not cover the rows that extend them.
-  if (relation.kind === "extended") return null;
-  if (latenessSeconds === undefined || (eventTime === null && knownTime === null)) return null;
-  return { by: knownTime === null ? "_event_time" : "_known_time", seconds: latenessSeconds };
-}
-
-type TimeName = "_event_time" | "_known_time";
 
 /**
  * One scan of a source's rows. For an extended source whose key comes from its extension, one scan for each of the two

@@ -3,7 +3,7 @@ import { renderQuery } from "./query";
 import { createLiterals, createParameters } from "./rendered";
 
 export const postgresDialect: Dialect = {
-  traits: { keepsInputOrder: true, numbersAllRows: true, underestimatesJoins: true },
+  traits: { keepsInputOrder: true, numbersAllRows: true, underestimatesJoins: true, joinsAsOf: false },
   statement: (query, first) => {
     const parameters = createParameters(first);
     const text = renderQuery(query, parameters);

@@ -80,7 +80,7 @@ export function bindingsOf(expression: Expression, bindings: Bindings): Bindings
  * can be used. This is exact only in zones whose clocks never go back; in other zones the column is converted to an
  * instant.
  */
-function clock(time: TimeColumn, alias: string, asOf: SqlExpression | null): Clock {
+export function clock(time: TimeColumn, alias: string, asOf: SqlExpression | null): Clock {
   const column = field(alias, time.column);
   if (time.zone === null || time.zone === "UTC") return { value: column, zone: time.zone, asOf };
   return { value: { kind: "instant", operand: column, zone: time.zone }, zone: null, asOf };

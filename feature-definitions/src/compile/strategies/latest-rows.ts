@@ -1,12 +1,22 @@
 import type { AggregateExpression } from "../../ir/expressions";
 import type { FeatureView } from "../../ir/nodes";
-import type { Entities } from "../source/entities";
+import type { Entities, Spine } from "../source/entities";
 import { narrowJson } from "../source/narrow-json";
-import { bindingsOf, type Clock, type SourceRows, sourceRows, withinWindow } from "../source/source-rows";
+import {
+  bindingsOf,
+  type Clock,
+  equal,
+  keysOver,
+  notAfterAsOf,
+  type SourceRows,
+  sourceRows,
+  withinWindow,
+} from "../source/source-rows";
 import { type Names, stageRows } from "../source/stages";
+import type { DialectTraits } from "../tree/dialect-traits";
 import { type Period, periodOf } from "../tree/period";
 import { aggregatesOf } from "../tree/rewrite";
-import type { Ordering, SqlExpression } from "../tree/sql-tree";
+import { field, from, type Ordering, type SqlExpression, type Stage, select } from "../tree/sql-tree";
 import { type AggregateReading, asItIs, type EntityRows } from "./entity-rows";
 import { always, type Guard } from "./reading";
 
@@ -34,8 +44,9 @@ export function windowGuard(time: Clock | null, period: Period | null): Guard {
  * Compiles a view that uses only `latest`: picks the latest row of each entity and evaluates the expressions on that
  * row only.
  */
-export function latestRows(view: FeatureView, names: Names, entities: Entities): EntityRows {
-  const source = sourceRows(view.source, view.entity.key, [view.filter], "visible", entities);
+export function latestRows(view: FeatureView, names: Names, entities: Entities, traits: DialectTraits): EntityRows {
+  const found = entities.kind === "spine" && findsLastTimes(view, traits) ? lastTimes(view, names, entities) : null;
+  const source = found?.rows ?? sourceRows(view.source, view.entity.key, [view.filter], "visible", entities);
   const { stages, rows, aggregates } = narrowJson(source, aggregatesOf(view.features), names);
   const reads = aggregates.flatMap(({ aggregate }): SqlExpression[] =>
     aggregate.operand ? [...bindingsOf(aggregate.operand, rows.bindings).values()] : [],
@@ -46,7 +57,7 @@ export function latestRows(view: FeatureView, names: Names, entities: Entities):
     orderBy: [...each.map((expression) => ({ expression, descending: false, string: false })), ...latestFirst(rows)],
   });
   return {
-    stages: [...stages, latest.stage],
+    stages: [...(found ? [found.stage] : []), ...stages, latest.stage],
     rows: latest.rows,
     hasMembers: false,
     aggregates: aggregates.flatMap(({ aggregate, identity, name }): AggregateReading[] => {
@@ -68,4 +79,70 @@ export function latestRows(view: FeatureView, names: Names, entities: Entities):
       ];
     }),
   };
+}
+
+/**
+ * Returns whether the latest rows of a spine's entities are found by their times alone: nothing has to be known of a
+ * row but its event time, so the join needs no pairs of a spine row with all of its entity's rows.
+ */
+export function findsLastTimes(view: FeatureView, { joinsAsOf }: DialectTraits): boolean {
+  const { eventTime, knownTime } = view.source;
+  return joinsAsOf && eventTime !== null && knownTime === null && readsOnlyLatest(view);
+}
+
+/** The spine's rows with the time of their entity's latest row, and the source rows that have this time. */
+function lastTimes(
+  view: FeatureView,
+  names: Names,
+  spine: Spine,
+): { readonly stage: Stage; readonly rows: SourceRows } {
+  const { source, entity } = view;
+  const timed = sourceRows(source, entity.key, [view.filter], "ever", { kind: "all" });
+  if (!timed.time) throw new TypeError(`${view.name} has no event time to join by`);
+  const asOf = field(spine.alias, "_as_of", "timestamp");
+  const tenant = timed.tenant ? [{ name: "_tenant", expression: timed.tenant }] : [];
+  const name = names("last_times");
+  const events = names("events");
+  const time = names("last_time");
+  const spineKeys = keysOver(spine.alias, timed.keys);
+  const times = select({
+    items: [...tenant, ...timed.keys, { name: time, expression: timed.time.value }],
+    from: timed.from,
+    where: timed.where,
+  });
+  const scope = timed.tenant
+    ? [equal(field(events, "_tenant", "string"), field(spine.alias, "_tenant", "string"))]
+    : [];
+  const stage: Stage = {
+    name,
+    query: select({
+      items: [
+        ...["_row", "_tenant", "_as_of"].map((column) => ({ name: column, expression: field(spine.alias, column) })),
+        ...spineKeys,
+        { name: time, expression: field(events, time) },
+      ],
+      from: from(spine.relation, spine.alias, [
+        {
+          kind: "asof",
+          relation: { kind: "select", select: times },
+          alias: events,
+          on: [
+            ...scope,
+            ...keysOver(events, timed.keys).map(({ expression }, index) =>
+              equal(expression, spineKeys[index]?.expression ?? expression),
+            ),
+            notAfterAsOf({ ...timed.time, value: field(events, time), asOf }),
+          ],
+        },
+      ]),
+    }),
+  };
+  const rows = sourceRows(source, entity.key, [view.filter], "visible", {
+    ...spine,
+    relation: { kind: "stage", name },
+    alias: name,
+  });
+  const atLastTime = rows.time ? [equal(rows.time.value, field(name, time))] : [];
+  const joins = rows.from.joins.map((join) => ({ ...join, on: [...join.on, ...atLastTime] }));
+  return { stage, rows: { ...rows, from: { ...rows.from, joins } } };
 }

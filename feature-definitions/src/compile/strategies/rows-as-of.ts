@@ -72,7 +72,7 @@ function entityRows(view: FeatureView, names: Names, entities: Entities, traits:
   if (entities.kind === "spine" && entities.strategy === "running") return runningRows(view, names, entities, traits);
   // For a spine, nothing else would reject a duplicate key, but each spine row must occur once.
   if (entities.kind === "all" && isOneRowPerEntity(view)) return singleRows(view, entities);
-  return readsOnlyLatest(view) ? latestRows(view, names, entities) : groupedRows(view, names, entities, traits);
+  return readsOnlyLatest(view) ? latestRows(view, names, entities, traits) : groupedRows(view, names, entities, traits);
 }
 
 interface Evaluated {

@@ -93,7 +93,7 @@ export function renderFrom(parts: DialectParts, { relation, alias, joins }: From
     if (join.kind === "semi") continue;
     const on = join.on.map((condition) => renderExpression(parts, condition, parameters).text).join(" and ");
     const joined = renderRelation(parts, join.relation, join.alias, parameters);
-    lines.push(`${join.kind === "left" ? "left join" : "join"} ${joined} on ${on}`);
+    lines.push(`${join.kind === "inner" ? "" : `${join.kind} `}join ${joined} on ${on}`);
   }
   return lines.join("\n");
 }

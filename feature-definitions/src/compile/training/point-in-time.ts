@@ -5,6 +5,7 @@ import { knowsThePast } from "../source/history";
 import { spineMembers } from "../source/members";
 import { equal, spineRow } from "../source/source-rows";
 import { namesAround } from "../source/stages";
+import { findsLastTimes } from "../strategies/latest-rows";
 import { rowsAsOf } from "../strategies/rows-as-of";
 import { canRun } from "../strategies/running-rows";
 import type { DialectTraits } from "../tree/dialect-traits";
@@ -30,7 +31,7 @@ export interface TrainingView {
   readonly view: FeatureView;
   /** Names of features in result order, without duplicates. */
   readonly features: readonly string[];
-  /** Default: `join`, which is also used if the view's features allow no other strategy. */
+  /** Default: `join`, which is also used if the view's features allow no other strategy or gain nothing by it. */
   readonly strategy?: Strategy;
   /** The stored history, for features whose source keeps none. If absent, these features are null. */
   readonly stored?: StoredRows;
@@ -91,7 +92,7 @@ export function trainingSetQuery(
   { views: input, spine, reportsLost = false }: TrainingSetInput,
   traits: DialectTraits,
 ): TrainingSetQuery {
-  const views = input.map(selectFeatures);
+  const views = input.map((each) => selectFeatures(each, traits));
   const query = queryOf(views, spine, reportsLost, traits);
   const items = new Set(query.result.items.map(({ name }) => name));
   const columns = views.flatMap((selected) =>
@@ -131,7 +132,10 @@ interface SelectedView {
   readonly strategy: Strategy;
 }
 
-function selectFeatures({ view, features: names, strategy = "join", stored }: TrainingView): SelectedView {
+function selectFeatures(
+  { view, features: names, strategy = "join", stored }: TrainingView,
+  traits: DialectTraits,
+): SelectedView {
   const features = names.map((name) => {
     const feature = view.features.find((candidate) => candidate.name === name);
     if (!feature) throw new RangeError(`${view.name}@${view.version} has no feature ${name}`);
@@ -145,7 +149,8 @@ function selectFeatures({ view, features: names, strategy = "join", stored }: Tr
   });
   const computable = new Set(features.filter((each) => !each.withoutHistory && !each.isStored).map(({ name }) => name));
   const narrowed = { ...view, features: view.features.filter(({ name }) => computable.has(name)) };
-  return { view: narrowed, features, stored: stored ?? null, strategy: canRun(narrowed) ? strategy : "join" };
+  const isRunning = canRun(narrowed) && !findsLastTimes(narrowed, traits);
+  return { view: narrowed, features, stored: stored ?? null, strategy: isRunning ? strategy : "join" };
 }
 
 function columnName(index: number): string {

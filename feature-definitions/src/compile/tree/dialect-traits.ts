@@ -6,4 +6,6 @@ export interface DialectTraits {
   readonly numbersAllRows: boolean;
   /** True if the planner expects almost no rows of a join on several columns, so that such a join is planned alone. */
   readonly underestimatesJoins: boolean;
+  /** True if a join can take the last row that is not later than a time, without pairing all rows of a key. */
+  readonly joinsAsOf: boolean;
 }

@@ -197,8 +197,11 @@ export interface From {
   readonly relation: FromRelation;
   readonly alias: string;
   readonly joins: readonly {
-    /** `semi`: keeps rows that have a match, each once; columns of the match cannot be read. */
-    readonly kind: "left" | "inner" | "semi";
+    /**
+     * `semi`: keeps rows that have a match, each once; columns of the match cannot be read. `asof`, for dialects with
+     * that trait: an inner join with the match whose time is the greatest; the last condition is that it is not later.
+     */
+    readonly kind: "left" | "inner" | "semi" | "asof";
     readonly relation: FromRelation;
     readonly alias: string;
     readonly on: readonly SqlExpression[];

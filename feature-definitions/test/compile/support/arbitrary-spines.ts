@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { emptyContract } from "../../../src/author/feature";
+import { type EngineKind, engineLimit } from "../../../src/check/engine-limits";
 import type { Strategy } from "../../../src/compile/source/entities";
 import { canRun } from "../../../src/compile/strategies/running-rows";
 import { mergeableBy } from "../../../src/compile/training/merged-views";
@@ -28,7 +29,16 @@ export interface SpineCase {
   readonly spine: readonly SpineRow[];
 }
 
-export const spineTable = { schema: "featstore", table: "spine" } as const;
+/** The spine's table: PostgreSQL's is in the store's schema, DuckDB's a table of the session. */
+export const spineTables = {
+  postgres: { schema: "featstore", table: "spine" },
+  duckdb: { schema: null, table: "spine" },
+} as const;
+
+/** Its name in SQL. */
+function spineName({ engine }: SqlDatabase): string {
+  return engine === "postgres" ? "featstore.spine" : "spine";
+}
 
 /** The later times turn a row in the past of one spine row into the future of another. */
 const anyAsOf = fc.constantFrom(
@@ -132,26 +142,31 @@ export const anySpineCase: fc.Arbitrary<SpineCase> = anyShape.chain((shape) =>
   }),
 );
 
+/** Returns the random cases that a kind of engine computes: those whose definitions `check` admits there. */
+export function spineCasesOf(engine: EngineKind): fc.Arbitrary<SpineCase> {
+  const isAdmitted = ({ source, filter, features }: FeatureView): boolean =>
+    [source.filter, filter, ...features.map(({ expression }) => expression)].every(
+      (expression) => expression === null || engineLimit(engine, expression) === null,
+    );
+  return anySpineCase.filter(({ views }) => views.every(isAdmitted));
+}
+
 export async function createSpine(database: SqlDatabase): Promise<void> {
   await database.script(
-    `create unlogged table featstore.spine (
+    `create ${database.engine === "postgres" ? "unlogged table" : "table"} ${spineName(database)} (
       _row bigint primary key, _tenant text not null, id_key bigint, name_key text, uuid_key uuid, _as_of timestamptz not null, _passthrough text
     )`,
   );
 }
 
 export async function fillSpine(database: SqlDatabase, spine: readonly SpineRow[]): Promise<void> {
-  const rows = spine.map(({ tenant, key, asOf: time }, index) => ({
-    _row: index,
-    _tenant: tenant,
-    id_key: String(key[0]),
-    name_key: key[1] ?? null,
-    uuid_key: key[2] ?? null,
-    _as_of: printInstant(time),
-  }));
-  await database.query("delete from featstore.spine");
-  await database.query(
-    "insert into featstore.spine select * from jsonb_populate_recordset(null::featstore.spine, $1::text::jsonb)",
-    [JSON.stringify(rows)],
+  const quoted = (value: Value): string => (value == null ? "null" : `'${String(value)}'`);
+  const rows = spine.map(({ tenant, key: [id, name = null, uuid = null], asOf: time }, index) =>
+    [String(index), tenant, String(id), name, uuid, printInstant(time)].map(quoted).join(", "),
   );
+  const values = rows.map((row) => `(${row})`).join(", ");
+  const table = spineName(database);
+  await database.query(`delete from ${table}`);
+  if (rows.length === 0) return;
+  await database.query(`insert into ${table} (_row, _tenant, id_key, name_key, uuid_key, _as_of) values ${values}`);
 }

@@ -15,10 +15,10 @@ export function definitionText(plan: PlannedDefinition): string {
   const unused = plan.columns.filter((column) => column !== plan.time && !features.includes(column));
   return `import { ${[...helpers].sort().join(", ")} } from "@featstore/definitions";
 
-/** The table as Featstore reads it. Featstore never writes to it. */
+/** The ${plan.files === null ? "table as Featstore reads it. Featstore never writes to it." : "files as Featstore reads them. Featstore never writes to them."} */
 export const ${names.source} = source({
   name: "${plan.source}",
-  table: ${JSON.stringify(plan.table)},
+${relationText(plan)}
   key: { ${(plan.rowKey ?? plan.key).map((column) => `${column.name}: ${columnText(column)}`).join(", ")} },
 ${timeText(plan)}${tieBreakText(plan)}
   // Confirm this: ${plan.history.reason}.
@@ -60,6 +60,23 @@ ${features.map((column) => `    ${column.name}: ${featureText(plan, column)},`).
   }),
 });
 `;
+}
+
+function relationText({ table, files }: PlannedDefinition): string {
+  if (files === null) return `  table: ${JSON.stringify(table)},`;
+  const lines = [`  engine: ${JSON.stringify(files.engine)},`, `  path: ${JSON.stringify(files.path)},`];
+  if (files.partitions.length === 0) return lines.join("\n");
+  const columns = files.partitions.map(({ name, type }) => `${propertyName(name)}: { type: "${type}" }`);
+  return [
+    ...lines,
+    "  // Columns in names of folders. If one is a part of the event time in UTC, such as its day, say so, and scans skip the",
+    '  // folders that they do not need: { type: "date", holds: "day" }.',
+    `  partitions: { ${columns.join(", ")} },`,
+  ].join("\n");
+}
+
+function propertyName(name: string): string {
+  return /^[a-z_]\w*$/i.test(name) ? name : JSON.stringify(name);
 }
 
 export interface ConstantNames {
@@ -113,12 +130,10 @@ export const ${names.population} = source({
 export function countFeatures(plan: PlannedDefinition): { name: string; text: string }[] {
   const taken = new Set(plan.columns.map((column) => column.name));
   const free = (name: string) => (taken.has(name) ? `table_${name}` : name);
-  const all = { name: free("row_count"), text: `count().describe("Rows of the table")` };
+  const rows = `Rows of the ${plan.files === null ? "table" : "files"}`;
+  const all = { name: free("row_count"), text: `count().describe("${rows}")` };
   if (!hasWindow(plan)) return [all];
-  return [
-    all,
-    { name: free("row_count_30d"), text: `count().over(days(30)).describe("Rows of the table within 30 days")` },
-  ];
+  return [all, { name: free("row_count_30d"), text: `count().over(days(30)).describe("${rows} within 30 days")` }];
 }
 
 function hasWindow({ isPopulation, time }: PlannedDefinition): boolean {

@@ -2,14 +2,17 @@ import type { CatalogColumn, CatalogForeignKey } from "@featstore/definitions/co
 import { CommandProblem, listNames, suggest } from "../../core/index";
 import { authorType, isKeyType } from "./author-types";
 import { type ChosenHistory, chooseHistory, creationTime } from "./choose-history";
+import type { PlannedFiles } from "./files-place";
 import { matchedPopulation, type PlannedPopulation, planPopulation, type TableDescription } from "./plan-population";
 import { freeName, joined, MAX_NAME_LENGTH, type PlannedColumn, planColumn, safeName } from "./planned-column";
 import { unquoted } from "./table-name";
 
 /** The content of the scaffolded definition. */
 export interface PlannedDefinition {
-  /** With its schema, so that it does not depend on the search path: `public.songs`. */
+  /** With its schema, so that it does not depend on the search path: `public.songs`; the path of files. */
   readonly table: string;
+  /** Null if it reads a table. */
+  readonly files: PlannedFiles | null;
   /** `song` */
   readonly entity: string;
   /** `songs`, a name in TypeScript and in the registry. */
@@ -63,7 +66,7 @@ export function planDefinition(
   choices: DefinitionChoices,
   referenced?: { readonly description: TableDescription; readonly columns: readonly string[] },
 ): PlannedDefinition {
-  const { schema, table, columns, uniqueKeys } = description;
+  const { schema, table, columns, uniqueKeys, files = null } = description;
   const source = safeName(table);
   const keyColumns = chooseKey(table, columns, uniqueKeys, choices.key);
   const keyNames = keyColumns.map(({ name }) => name);
@@ -105,7 +108,8 @@ export function planDefinition(
   const hasRows = !isPopulation && history.history === "current";
   const rowKey = hasRows ? rowKeyOf([...ownKey, ...planned], description) : null;
   return {
-    table: `${schema}.${table}`,
+    table: files?.path ?? `${schema}.${table}`,
+    files,
     entity,
     source,
     view: joined(entity, isPopulation ? "profile" : source),

@@ -1,6 +1,7 @@
 import type { CatalogColumn, CatalogForeignKey } from "@featstore/definitions/compiler";
 import { sharedKeyType } from "./author-types";
 import { creationTime } from "./choose-history";
+import type { PlannedFiles } from "./files-place";
 import { freeName, joined, type PlannedColumn, planColumn, safeName } from "./planned-column";
 
 /** The table that lists the entities; the described table refers to it by a foreign key. */
@@ -68,4 +69,6 @@ export interface TableDescription {
   /** Empty if there is none. */
   readonly primaryKey: readonly string[];
   readonly foreignKeys: readonly CatalogForeignKey[];
+  /** Set if they are files instead of a table; `schema` is empty then, and `table` a name for them. */
+  readonly files?: PlannedFiles;
 }

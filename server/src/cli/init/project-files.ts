@@ -15,6 +15,8 @@ export interface ProjectChoices {
   readonly packages: PackageSources;
   /** True if no database is configured, so that the project starts with the embedded one and the sample. */
   readonly usesSample: boolean;
+  /** The folders and buckets that the engine of the files may read; empty if the definition reads a table. */
+  readonly roots: readonly string[];
 }
 
 /** Template files and their names in the project; npm would not pack a `.gitignore`. */
@@ -38,12 +40,18 @@ export async function projectFiles({
   exampleKey,
   packages,
   usesSample,
+  roots,
 }: ProjectChoices): Promise<Record<string, string>> {
   const parts = exampleKey ?? plan.key.map(({ type }) => EXAMPLE_KEYS.get(type.type) ?? "1");
   const encoded = parts.map(encodeURIComponent).join(",");
   const values: Readonly<Record<string, string>> = {
     name,
-    table: plan.table,
+    rows: `the ${plan.files === null ? "table" : "files"} \`${plan.table}\``,
+    databaseNote:
+      plan.files === null
+        ? "its own PostgreSQL in `.featstore/`, which has none of your\n  tables"
+        : "its own PostgreSQL in `.featstore/`, which takes up to\n  a million rows of each view",
+    engines: plan.files === null ? "" : enginesText(plan.files.engine, roots),
     entity: plan.entity,
     view: plan.view,
     definitionsPackage: packages.definitionsPackage,
@@ -60,7 +68,8 @@ export async function projectFiles({
     Object.entries(templates).map(async ([target, file]) => {
       const text = await readFile(join(folder, file), "utf8");
       const filled = text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? "");
-      return [target, filled.replace(/^ *"@featstore\/client": "",\n/m, "")] as const;
+      const unused = /^(?: *"@featstore\/client": "",\n|# \n\n)/m;
+      return [target, filled.replace(unused, "")] as const;
     }),
   );
   return {
@@ -68,6 +77,13 @@ export async function projectFiles({
     "definitions/index.ts": definitionText(plan),
     [`definitions/${plan.view.replaceAll("_", "-")}.test.ts`]: testText(plan),
   };
+}
+
+/** Begins in a comment of the template. */
+function enginesText(name: string, roots: readonly string[]): string {
+  return `Computes the views over files. It reads nothing outside of its roots.
+engines:
+  ${name}: { kind: duckdb, roots: ${JSON.stringify(roots)} }`;
 }
 
 function keyInCode({ key }: PlannedDefinition, parts: readonly string[]): string {

@@ -72,7 +72,7 @@ export function milliseconds(view: Pick<MaterializedView, "durations">): number 
 const WHY_FULL: Readonly<Record<FullReason, string>> = {
   no_baseline: "there is no earlier run to find changes since",
   source_is_no_table:
-    "the source is a query, a view or a foreign table, whose rows do not tell when they were written; declare its `lateness`",
+    "the source is a query, a view, a foreign table or files, whose rows do not tell when they were written; declare its `lateness`",
   source_is_extended:
     "the source is extended and does not consist of two tables, whose rows tell when they were written",
   key_may_change:

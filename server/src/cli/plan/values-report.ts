@@ -1,4 +1,4 @@
-import { instantText } from "@featstore/definitions/compiler";
+import { DEFAULT_ENGINE, instantText } from "@featstore/definitions/compiler";
 import { keyText } from "../../core/index";
 import type {
   FeatureComparison,
@@ -12,35 +12,36 @@ import { table } from "../kit/table";
 /** Maps the expected effort of a build to its JSON document. */
 export function effortDocument(effort: PlannedEffort | null) {
   if (effort === null) return null;
-  const { planned, like } = effort;
+  const { engine, planned, like } = effort;
   const estimate = planned.state === "estimated" ? planned.estimate : null;
   return {
     estimated_rows: estimate?.rows ?? null,
+    estimated_by: engine,
     estimated_cost: estimate?.totalCost ?? null,
     like: like === null ? null : { version: like.version, rows: like.rows, bytes: like.bytes },
   };
 }
 
 /** Returns undefined if nothing is known before the first apply. */
-export function effortText({ planned, like }: PlannedEffort): string | undefined {
+export function effortText({ engine, planned, like }: PlannedEffort): string | undefined {
   const parts = [
     ...(like === null
       ? []
       : [
           `${rows(like.rows)}${like.bytes === null ? "" : `, ${bytesText(like.bytes)}`}, if as version ${like.version}`,
         ]),
-    ...costTexts(planned),
+    ...costTexts(engine === DEFAULT_ENGINE ? "PostgreSQL" : engine, planned),
   ];
   if (parts.length === 0) return undefined;
   return `to build: ${parts.join("; ")}`;
 }
 
-function costTexts(planned: PlannedEffort["planned"]): string[] {
+function costTexts(engine: string, planned: PlannedEffort["planned"]): string[] {
   switch (planned.state) {
     case "estimated":
-      return [`PostgreSQL expects ${rows(planned.estimate.rows)} at cost ${Math.round(planned.estimate.totalCost)}`];
+      return [`${engine} expects ${rows(planned.estimate.rows)} at cost ${Math.round(planned.estimate.totalCost)}`];
     case "refused":
-      return [`PostgreSQL rejects the SQL: ${planned.reason}`];
+      return [`${engine} rejects the SQL: ${planned.reason}`];
     case "not_yet":
       return [];
   }

@@ -1,6 +1,10 @@
 import type { EngineSettings } from "../../core/index";
 import type { Database } from "../../database/index";
 import type { SourceEngine } from "../engine";
+import { createEstimate } from "./estimate";
+import { openEngine } from "./process/index";
+import { createDuckdbSources } from "./sources";
+import { createViewFills } from "./view-fills";
 
 export interface DuckdbEngineOptions {
   /** The name in the settings. */
@@ -11,20 +15,16 @@ export interface DuckdbEngineOptions {
 }
 
 /** Creates an engine that computes over files, and tables of another PostgreSQL, with DuckDB. Starts nothing. */
-export function createDuckdbEngine({ name }: DuckdbEngineOptions): SourceEngine {
+export function createDuckdbEngine({ name, settings, database }: DuckdbEngineOptions): SourceEngine {
   const notYet = (): never => {
     throw new Error(`The engine "${name}" cannot do this yet`);
   };
+  const engine = openEngine(name, settings);
   return {
-    describe: async () => notYet(),
-    tableAccess: async () => [],
-    sourceState: async () => notYet(),
-    writesSince: async () => "unknown",
-    estimate: async () => notYet(),
+    ...createDuckdbSources(engine),
+    estimate: createEstimate(engine),
     compare: async () => notYet(),
-    fill: async () => notYet(),
-    findChanges: async () => notYet(),
-    planChunks: () => null,
+    ...createViewFills(database, engine),
     beginChunks: async () => notYet(),
     fillChunk: async () => notYet(),
     endChunks: async () => notYet(),

@@ -1,7 +1,7 @@
 import { type ChangeCopy, instantText, MAX_KEY_BYTES } from "@featstore/definitions/compiler";
 import type { CallOptions, Database, RunHolder } from "../../database/index";
+import { callFunction, HOUR_MS } from "../call-function";
 import type { FilledChanges, FullReason, Run } from "../view-fills";
-import { callFunction, HOUR_MS } from "./call-function";
 
 /** The served generation of a view version, from which an incremental run starts. */
 export interface ChangeBaseline {

@@ -100,7 +100,7 @@ function withoutRows(selected: string, { text }: QueryRelation): string {
 }
 
 /** Reads `pg_catalog`; needs no Featstore tables. */
-export function createSourceCatalog(database: Database): Pick<Sources, "describe"> {
+export function createSourceCatalog(database: Pick<Database, "query">): Pick<Sources, "describe"> {
   async function describeTables(
     tables: readonly TableRelation[],
     options: CallOptions,

@@ -42,7 +42,7 @@ left join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 order by 2`;
 
 /** Reads what the connected role may do with the tables of sources. */
-export function createTableAccess(database: Database): Sources["tableAccess"] {
+export function createTableAccess(database: Pick<Database, "query">): Sources["tableAccess"] {
   return async (sources, options) => {
     const tables = new Map<
       string,

@@ -7,8 +7,8 @@ import {
 } from "@featstore/definitions/compiler";
 import type { CallOptions, Database } from "../../database/index";
 import { hasOwnQuery } from "../applied-view";
+import { callFunction, HOUR_MS } from "../call-function";
 import type { ChunkProgress, FilledTable, Run, ViewFills } from "../view-fills";
-import { callFunction, HOUR_MS } from "./call-function";
 import { createFindChanges } from "./find-changes";
 
 /**
@@ -58,6 +58,8 @@ export function createViewFills(database: Database): ViewFills {
 
     fillChunk: (run, _view, options) =>
       step<ChunkProgress>(run, "fill_chunk($1::text::bigint, $2::text::bigint)", [], options),
+
+    sweepStaging: async () => [],
 
     endChunks(run, _view, options) {
       const call = "end_chunks($1::text::bigint, $2::text::bigint, $3::text::integer)";

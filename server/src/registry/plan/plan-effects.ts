@@ -1,4 +1,4 @@
-import { canonicalJson, type FeatureView } from "@featstore/definitions/compiler";
+import { canonicalJson, engineOf, type FeatureView } from "@featstore/definitions/compiler";
 import { DatabaseError } from "../../database/index";
 import type { RegisteredView, RegistrySnapshot } from "../registry";
 import { compareValues } from "./compare-values";
@@ -32,11 +32,12 @@ async function effortOf(
   view: FeatureView,
   promoted: RegisteredView | undefined,
 ): Promise<PlannedEffort> {
+  const engine = engineOf(view.source);
   const planned = await planning.estimate(view);
   const served = promoted?.served ?? null;
-  if (promoted === undefined || served === null) return { planned, like: null };
+  if (promoted === undefined || served === null) return { engine, planned, like: null };
   const bytes = await planning.tableBytes(served.table);
-  return { planned, like: { version: promoted.view.version, rows: served.rows, bytes } };
+  return { engine, planned, like: { version: promoted.view.version, rows: served.rows, bytes } };
 }
 
 async function valuesOf(

@@ -181,6 +181,8 @@ function consumersOf(
 }
 /** The effort of building a view. */
 export interface PlannedEffort {
+  /** The name of the engine that estimated it. */
+  readonly engine: string;
   readonly planned: Planned;
   /** Rows and bytes, including indexes, of the promoted version's served generation; null if there is none. */
   readonly like: { readonly version: number; readonly rows: number; readonly bytes: number | null } | null;

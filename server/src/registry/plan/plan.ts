@@ -1,11 +1,9 @@
 import {
   type CheckOptions,
   currentRelations,
-  DEFAULT_ENGINE,
   type Definitions,
   type Diagnostic,
   diagnostic,
-  engineOf,
   hasErrors,
 } from "@featstore/definitions/compiler";
 import type { Engine } from "../../engine/index";
@@ -105,10 +103,7 @@ export async function plan(
     const judged = diagnostics.map((each): Diagnostic => (saysStale(each) ? { ...each, severity: "error" } : each));
     return { revision, diagnostics: judged, isStale, views, services, absent, outcome: "refused", change: null };
   }
-  const engines = new Map(
-    definitions.featureViews.map((view) => [`${view.name}@${view.version}`, engineOf(view.source)]),
-  );
-  const refusals = views.flatMap((view) => statementRefusals(view, engines));
+  const refusals = views.flatMap(statementRefusals);
   if (refusals.length > 0) {
     const judged = [...diagnostics, ...refusals];
     return { revision, diagnostics: judged, isStale, views, services, absent, outcome: "refused", change: null };
@@ -127,15 +122,10 @@ export async function plan(
 const saysStale = ({ code }: Diagnostic): boolean => code === "definitions_stale";
 
 /** SQL that cannot be planned cannot run either. Reports it now instead of in the first run. */
-function statementRefusals(
-  { name, version, effort }: ViewPlan,
-  engines: ReadonlyMap<string, string>,
-): readonly Diagnostic[] {
+function statementRefusals({ name, version, effort }: ViewPlan): readonly Diagnostic[] {
   if (effort?.planned.state !== "refused") return [];
-  const definition = `${name}@${version}`;
-  const engine = engines.get(definition) ?? DEFAULT_ENGINE;
-  const at = { definition, path: "features", strict: false };
-  return [diagnostic("statement_refused", { engine, reason: effort.planned.reason }, at)];
+  const at = { definition: `${name}@${version}`, path: "features", strict: false };
+  return [diagnostic("statement_refused", { engine: effort.engine, reason: effort.planned.reason }, at)];
 }
 
 function absentViews({ featureViews }: RegistrySnapshot, definitions: Definitions): readonly AbsentView[] {

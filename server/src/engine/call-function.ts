@@ -1,4 +1,4 @@
-import { type CallOptions, type Database, ownQuery, withRefusals } from "../../database/index";
+import { type CallOptions, type Database, ownQuery, withRefusals } from "../database/index";
 
 const SHORT_MS = 30_000;
 export const HOUR_MS = 3_600_000;

@@ -1,0 +1,92 @@
+-- f1 = picks@1.note string
+-- f2 = picks@1.known_note string
+-- f3 = picks@1.note_7d string
+-- f4 = picks@1.orders int32
+-- f5 = picks@1.rating_avg float64
+with "picks_v1" as (
+  with "facts" as (
+    select
+      "orders"."group"::text as "customer",
+      "orders"."at" as "_event_time",
+      "orders"."note",
+      "orders"."rating",
+      "orders"."id" as "tie_break"
+    from "order" as "orders"
+    where "orders"."at" is not null
+      and "orders"."group" is not null
+  ),
+  "timeline" as (
+    select
+      "facts"."customer",
+      "facts"."_event_time",
+      "facts"."note",
+      "facts"."rating",
+      "facts"."tie_break",
+      greatest("facts"."_event_time", '4000-01-01 (BC) 00:00:00') as "time",
+      null as "spine_row",
+      null as "spine_as_of"
+    from "facts"
+    union all
+    select
+      "spine"."customer",
+      "spine"."_as_of" at time zone 'UTC' as "_event_time",
+      null as "note",
+      null as "rating",
+      null as "tie_break",
+      greatest("spine"."_as_of" at time zone 'UTC', '4000-01-01 (BC) 00:00:00') as "time",
+      "spine"."_row" as "spine_row",
+      "spine"."_as_of" as "spine_as_of"
+    from "featstore"."spine" as "spine"
+  ),
+  "numbered" as (
+    select
+      "timeline"."customer",
+      "timeline"."_event_time",
+      "timeline"."note",
+      "timeline"."rating",
+      "timeline"."time",
+      "timeline"."spine_row",
+      "timeline"."spine_as_of",
+      row_number() over "in_order" as "position"
+    from "timeline"
+    window "in_order" as (partition by "timeline"."customer" order by "timeline"."time", "timeline"."_event_time", "timeline"."tie_break" rows unbounded preceding)
+  ),
+  "running" as (
+    select
+      "numbered"."spine_row",
+      "numbered"."spine_as_of",
+      "numbered"."customer",
+      max("numbered"."_event_time") filter (where "numbered"."spine_row" is null) over "so_far" as "last_time",
+      max("numbered"."position") filter (where ("numbered"."spine_row" is null) and ("numbered"."note"::text is not null)) over "so_far" as "known_note_position",
+      max("numbered"."position") filter (where "numbered"."spine_row" is null) over "so_far" as "note_position",
+      count(*) filter (where "numbered"."spine_row" is null) over "so_far" as "orders_count",
+      sum(featstore.to_be_summed("numbered"."rating"::double)) over "so_far" as "rating_avg_sum",
+      count("numbered"."rating") over "so_far" as "rating_avg_count"
+    from "numbered"
+    window "so_far" as (partition by "numbered"."customer" order by "numbered"."time" range unbounded preceding)
+  )
+  select
+    "running"."spine_row" as "_row",
+    "running"."last_time" as "_event_time",
+    "running"."spine_as_of" as "_as_of",
+    "picked"."note"::text as "known_note",
+    "picked_2"."note" as "note_note",
+    "running"."orders_count"::integer as "orders",
+    "running"."rating_avg_sum"::double / nullif("running"."rating_avg_count", 0) as "rating_avg"
+  from "running"
+  left join "numbered" as "picked" on "picked"."customer" = "running"."customer" and "picked"."position" = "running"."known_note_position"
+  left join "numbered" as "picked_2" on "picked_2"."customer" = "running"."customer" and "picked_2"."position" = "running"."note_position"
+  where "running"."spine_row" is not null
+    and "running"."last_time" is not null
+)
+select
+  "spine"."_row",
+  case when "picks_v1"."_row" is not null then "picks_v1"."_event_time" at time zone 'UTC' end as "_event_time_1",
+  case when "picks_v1"."_row" is not null then "picks_v1"."note_note"::text end as "f1",
+  case when "picks_v1"."_row" is not null then "picks_v1"."known_note"::text end as "f2",
+  case when "picks_v1"."_row" is not null then case when "picks_v1"."_event_time" > (("picks_v1"."_as_of" at time zone 'UTC') - interval '168 hours') then "picks_v1"."note_note"::text end end as "f3",
+  case when "picks_v1"."_row" is not null then "picks_v1"."orders" end as "f4",
+  case when "picks_v1"."_row" is not null then "picks_v1"."rating_avg" end as "f5"
+from "featstore"."spine" as "spine"
+left join "picks_v1" on "picks_v1"."_row" = "spine"."_row"
+order by "spine"."_row";

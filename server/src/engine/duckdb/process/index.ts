@@ -1,0 +1,5 @@
+export { isNoFile } from "./duckdb-failure";
+export { type OpenEngine, type OpenEngineOptions, openEngine } from "./open-engine";
+export { sweepOperations } from "./operation-folder";
+export { neededExtensions } from "./session-settings";
+export { type DuckdbSession, type OperationOptions, type StatementOptions, withDuckdb } from "./with-duckdb";

@@ -1,0 +1,35 @@
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { randomId } from "../../../core/index";
+import { isSurelyDead, type RunHolder, thisProcess } from "../../../database/index";
+
+const OPERATIONS = "operations";
+const HOLDER = "holder.json";
+
+/** Creates the folder of an operation, and removes those of processes that have died. */
+export async function openOperationFolder(staging: string): Promise<string> {
+  await sweepOperations(staging);
+  const folder = join(staging, OPERATIONS, randomId());
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, HOLDER), JSON.stringify(await thisProcess()));
+  return folder;
+}
+
+/** Removes what operations of dead processes left in a staging folder. */
+export async function sweepOperations(staging: string): Promise<void> {
+  const operations = join(staging, OPERATIONS);
+  for (const name of await readdir(operations).catch(() => [])) {
+    const holder = await holderOf(join(operations, name));
+    if (holder !== undefined && (await isSurelyDead(holder)))
+      await rm(join(operations, name), { recursive: true, force: true });
+  }
+}
+
+/** Undefined while the folder is being created or removed. */
+async function holderOf(folder: string): Promise<RunHolder | undefined> {
+  try {
+    return JSON.parse(await readFile(join(folder, HOLDER), "utf8")) as RunHolder; // written above
+  } catch {
+    return undefined;
+  }
+}

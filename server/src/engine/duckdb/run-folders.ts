@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type CallOptions, type Database, ownQuery, RegistryError } from "../../database/index";
+import type { Run } from "../view-fills";
+
+/** The staging folders of runs. The path of each has the run's fencing token, so a dead run cannot touch the files of a later one. */
+export interface RunFolders {
+  /**
+   * Creates the folder of a run, and returns its path and how to remove it.
+   *
+   * @throws RegistryError `run_already_loads` if it exists: another process has the same token
+   */
+  create(run: Run, options?: CallOptions): Promise<{ readonly path: string; remove(): Promise<void> }>;
+  /** Removes the folders of runs whose tokens are not among the live ones; returns their paths. */
+  sweep(liveTokens: () => Promise<readonly string[]>): Promise<readonly string[]>;
+}
+
+const TOKEN = /_run(\d+)$/;
+
+/** `staging` is the folder of an engine. Databases that share it have folders of their own in it. */
+export function createRunFolders(database: Database, staging: string): RunFolders {
+  let known: Promise<string> | undefined;
+  const root = (options?: CallOptions): Promise<string> => {
+    known ??= databaseName(database, options).then((name) => join(staging, `runs_${name}`));
+    known.catch(() => {
+      known = undefined;
+    });
+    return known;
+  };
+
+  return {
+    async create({ runId, token, view, version, generation }, options) {
+      const folder = await root(options);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const path = join(folder, `${view}_v${version}_g${generation}_run${token}`);
+      await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === "EEXIST" ? new RegistryError("run_already_loads", { runId }, { cause: error }) : error;
+      });
+      return { path, remove: () => rm(path, { recursive: true, force: true }) };
+    },
+
+    async sweep(liveTokens) {
+      const folder = await root();
+      const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return [];
+        throw error;
+      });
+      const runs = names.flatMap((name) => {
+        const token = TOKEN.exec(name)?.[1];
+        return token === undefined ? [] : [{ path: join(folder, name), token }];
+      });
+      if (runs.length === 0) return [];
+      const live = new Set(await liveTokens());
+      const ended = runs.filter(({ token }) => !live.has(token)).map(({ path }) => path);
+      for (const path of ended) await rm(path, { recursive: true, force: true });
+      return ended;
+    },
+  };
+}
+
+/** Names the database whose leases the tokens are, in twelve hexadecimal digits. A restored copy keeps its name. */
+async function databaseName(database: Database, options: CallOptions | undefined): Promise<string> {
+  const text = `select concat_ws('.', featstore.cluster_identity(),
+    (select oid from pg_catalog.pg_database where datname = current_database())) as name`;
+  const [row] = await ownQuery<{ name: string }>(database, { text }, options);
+  const digest = createHash("sha256").update(row?.name ?? "");
+  return digest.digest("hex").slice(0, 12);
+}

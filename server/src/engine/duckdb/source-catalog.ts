@@ -1,0 +1,124 @@
+import type { Catalog, CatalogColumn, CatalogRelation, PlainRelation } from "@featstore/definitions/compiler";
+import { EngineError } from "../engine-error";
+import { createSourceCatalog as createPostgresCatalog } from "../postgres/source-catalog";
+import type { Sources } from "../sources";
+import { attachedPostgres } from "./attached-postgres";
+import { postgresType } from "./column-types";
+import { requirePartitions } from "./file-partitions";
+import { listFiles, requireOneSchema } from "./file-schemas";
+import { type DuckdbSession, type OpenEngine, withDuckdb } from "./process/index";
+import { requireHarmlessQuery } from "./query-check";
+import { relationText } from "./relation-text";
+import { pathInRoots } from "./roots";
+
+type Relation<Kind> = Extract<PlainRelation, { readonly kind: Kind }>;
+
+const DEADLINE_MS = 120_000;
+
+/** Describes relations in one session. Queries are not executed; of files, only the lists and the footers are read. */
+export function createSourceCatalog(engine: OpenEngine): Pick<Sources, "describe"> {
+  return {
+    async describe(relations, options) {
+      if (relations.length === 0) return { relations: [], tableNames: [], hasVectorExtension: false };
+      return withDuckdb(engine, { deadlineMs: DEADLINE_MS, ...options, isShort: true }, async (session) => {
+        const tables = await describeTables(engine, session, relations);
+        const described: CatalogRelation[] = [];
+        for (const relation of relations) {
+          const table = tables.relations.find((each) => each.relation === relation);
+          described.push(table ?? (await describeOther(engine, session, relation)));
+        }
+        return { ...tables, relations: described };
+      });
+    },
+  };
+}
+
+/** Describes the tables of the attached PostgreSQL, as its role sees them. */
+async function describeTables(
+  { settings }: OpenEngine,
+  session: DuckdbSession,
+  relations: readonly PlainRelation[],
+): Promise<Catalog> {
+  const tables = relations.filter((relation): relation is Relation<"table"> => relation.kind === "table");
+  if (tables.length === 0 || settings.url === null) return { relations: [], tableNames: [], hasVectorExtension: false };
+  const catalog = await createPostgresCatalog(attachedPostgres(session)).describe(tables);
+  return { ...catalog, relations: catalog.relations.map(asScanned), hasVectorExtension: false };
+}
+
+/** DuckDB's scanner reads a numeric without precision as a float, whose digits are already lost. Rows tell no transactions. */
+function asScanned(described: CatalogRelation): CatalogRelation {
+  if (described.state !== "found") return described;
+  const { tellsTransactions: _, ...found } = described;
+  return {
+    ...found,
+    columns: found.columns.map((column) =>
+      column.type === "numeric" ? { ...column, type: "double precision" } : column,
+    ),
+  };
+}
+
+async function describeOther(
+  engine: OpenEngine,
+  session: DuckdbSession,
+  relation: PlainRelation,
+): Promise<CatalogRelation> {
+  try {
+    if (relation.kind === "files") return await describeFiles(engine, session, relation);
+    if (relation.kind === "query") {
+      await requireHarmlessQuery(engine, session, relation.text);
+      const columns = await columnsOf(session, `${await relationText(engine, relation)} as source`);
+      return { relation, state: "found", columns, uniqueKeys: [], isReadable: true };
+    }
+    // A table, of an engine without a PostgreSQL.
+    return { relation, state: "missing" };
+  } catch (error) {
+    if (!(error instanceof EngineError) || !isFailureOfSource(error)) throw error;
+    return { relation, state: "failed", reason: error.detail };
+  }
+}
+
+const OF_SOURCE: ReadonlySet<string> = new Set([
+  "path_outside_roots",
+  "engine_query_refused",
+  "engine_source_failed",
+  "engine_statement_failed",
+]);
+
+/** Returns whether a failure concerns one source, and not the whole engine. */
+export function isFailureOfSource({ code }: EngineError): boolean {
+  return OF_SOURCE.has(code);
+}
+
+async function describeFiles(
+  engine: OpenEngine,
+  session: DuckdbSession,
+  relation: Relation<"files">,
+): Promise<CatalogRelation> {
+  const files = await listFiles(session, await pathInRoots(engine, relation.path));
+  if (files.length === 0) return { relation, state: "missing" };
+  const paths = files.map(({ path }) => path);
+  requirePartitions(paths, relation.partitions ?? []);
+  const required = await requireOneSchema(session, paths);
+  const partitions = new Set((relation.partitions ?? []).map(({ name }) => name));
+  const columns = await columnsOf(session, await relationText(engine, relation));
+  return {
+    relation,
+    state: "found",
+    columns: columns.map((column) =>
+      required.has(column.name) && !partitions.has(column.name) ? { ...column, nullable: false } : column,
+    ),
+    uniqueKeys: [],
+    isReadable: true,
+  };
+}
+
+async function columnsOf(session: DuckdbSession, from: string): Promise<readonly CatalogColumn[]> {
+  const rows = await session.rows<{ column_name: string; column_type: string }>(`describe select * from ${from}`);
+  return rows.map((row) => ({
+    name: row.column_name,
+    type: postgresType(row.column_type),
+    isEnum: row.column_type.startsWith("ENUM("),
+    // Almost all files and all queries allow nulls, whether or not there are any.
+    nullable: null,
+  }));
+}

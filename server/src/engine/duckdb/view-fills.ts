@@ -1,0 +1,63 @@
+import type { CallOptions, Database } from "../../database/index";
+import { HOUR_MS } from "../call-function";
+import type { FilledTable, Run, ViewFills } from "../view-fills";
+import { createRunLoader } from "./load-rows";
+import { type OpenEngine, withDuckdb } from "./process/index";
+import { readFiles } from "./read-files";
+import { createRunFolders } from "./run-folders";
+import { computeRows, type Staging } from "./staged-rows";
+
+/**
+ * Fills the tables of runs of views whose sources are on a DuckDB engine: computes the rows into Parquet files in a staging folder,
+ * loads them into PostgreSQL as texts, and removes the folder. The rows never become objects of this process. DuckDB works on more than
+ * its memory holds, so nothing is computed in chunks.
+ */
+export function createViewFills(
+  database: Database,
+  engine: OpenEngine,
+): Pick<ViewFills, "fill" | "findChanges" | "planChunks" | "sweepStaging"> {
+  const folders = createRunFolders(database, engine.settings.staging);
+
+  /** Runs the body in a session that may write the run's folder. */
+  async function inFolder<Result>(
+    run: Run,
+    callOptions: CallOptions | undefined,
+    body: (staging: Staging) => Promise<Result>,
+  ): Promise<Result> {
+    const options = { deadlineMs: HOUR_MS, ...callOptions };
+    const folder = await folders.create(run, options);
+    try {
+      return await withDuckdb(engine, { ...options, folders: [folder.path] }, (session) =>
+        body({ database, session, folder: folder.path, options }),
+      );
+    } finally {
+      await folder.remove();
+    }
+  }
+
+  return {
+    fill: (run, applied, callOptions) =>
+      inFolder(run, callOptions, async (staging): Promise<FilledTable> => {
+        const { session, options } = staging;
+        const { view, sql, parameters } = applied;
+        const files = await readFiles(session, view, options);
+        const loads = await computeRows(staging, run, view, { text: sql, parameters });
+        return createRunLoader(database, run, view, options).loadRows({ engine: engine.name, files }, loads);
+      }),
+
+    findChanges: async (_views, { asOf }) => ({
+      asOf,
+      lease: null,
+      async fill(run, { view }, callOptions) {
+        const full = "source_is_no_table";
+        await createRunLoader(database, run, view, callOptions ?? {}).beginChanges({ full });
+        return { full };
+      },
+      drop: async () => undefined,
+    }),
+
+    planChunks: () => null,
+
+    sweepStaging: (liveTokens) => folders.sweep(liveTokens),
+  };
+}

@@ -1,0 +1,67 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type CliProject, createCliProject } from "../cli";
+
+describe("init on Parquet files", () => {
+  let project: CliProject;
+  beforeAll(async () => {
+    project = await createCliProject({}, { isNew: true });
+    const lake = join(project.folder, "lake");
+    await mkdir(lake);
+    const duckdb = await (await DuckDBInstance.create(":memory:")).connect();
+    await duckdb.run("set TimeZone = 'UTC'");
+    await duckdb.run(`copy (
+      select n as id, n % 3 as song_id, timestamptz '2026-01-01 10:00:00+00' + to_days((n % 2)::integer) as played_at,
+        n * 1.5 as seconds, 'a' || n as label, '{"a": 1}' as details, [0.5, 1.5]::float[2] as sound,
+        date '2026-01-01' + (n % 2)::integer as day
+      from range(1, 9) as t(n)
+    ) to '${lake}/plays' (format parquet, partition_by (day))`);
+    await duckdb.run(`copy (select 1 as id) to '${lake}/songs.parquet' (format parquet)`);
+    duckdb.closeSync();
+  });
+  afterAll(() => project.remove());
+
+  test("scaffolds a project with the engine, the partitions and the types of the files", async () => {
+    const line = ["--engine", "lake", "--path", "lake/plays/*/*.parquet", "--key", "song_id", "--time", "played_at"];
+    expect(await project.json("init", ...line)).toMatchObject({
+      code: 0,
+      document: { unchanged: [], table: "lake/plays/*/*.parquet", view: "song_plays@1" },
+    });
+    const text = await readFile(join(project.folder, "definitions/index.ts"), "utf8");
+    for (const part of [
+      'engine: "lake",\n  path: "lake/plays/*/*.parquet",',
+      'partitions: { day: { type: "date" } },',
+      "key: { song_id: int64() },",
+      'eventTime: "played_at",',
+      'tieBreak: "id",',
+      "seconds: decimal().nullable(),",
+      "day: date().nullable(),",
+    ])
+      expect(text).toContain(part);
+    expect(await readFile(join(project.folder, "featstore.config.yaml"), "utf8")).toContain(
+      `engines:\n  lake: { kind: duckdb, roots: ["${project.folder}"] }\n`,
+    );
+    expect(await readFile(join(project.folder, "README.md"), "utf8")).toMatch(/featstore get song [012]\n/);
+    expect(await project.run("check", "--strict")).toMatchObject({ code: 0 });
+    expect((await project.run("test")).stdout).toMatch(/^2 .*\b0 /m);
+  });
+
+  test.each([
+    ["files_not_named", "--engine", "lake"],
+    ["files_not_named", "--path", "lake/songs.parquet"],
+    ["files_not_named", "--engine", "lake", "--path", "lake/songs.parquet", "--table", "songs"],
+    ["engine_name_invalid", "--engine", "postgres", "--path", "lake/songs.parquet"],
+    ["engine_name_invalid", "--engine", "My Lake", "--path", "lake/songs.parquet"],
+    ["path_invalid", "--engine", "lake", "--path", "../songs.parquet"],
+    ["path_outside_roots", "--engine", "lake", "--path", "/etc/*.parquet"],
+    ["files_unreadable", "--engine", "lake", "--path", "lake/absent/*.parquet"],
+    ["files_unreadable", "--engine", "lake", "--path", "package.json"],
+    ["time_not_chosen", "--engine", "lake", "--path", "lake/songs.parquet"],
+  ])("refuses with %s: %s %s %s", async (code, ...line) => {
+    const { stdout, code: exit } = await project.run("init", "other", ...line, "--json");
+    expect(exit).not.toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code } });
+  });
+});

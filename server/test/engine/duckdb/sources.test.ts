@@ -1,0 +1,155 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CatalogRelation } from "@featstore/definitions/compiler";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createDuckdbSources } from "../../../src/engine/duckdb/sources";
+import { openTestEngine, type TestEngine } from "./support/test-engine";
+
+let own: TestEngine;
+let sources: ReturnType<typeof createDuckdbSources>;
+
+const COLUMNS = `select i as id, i::decimal(12,2) as price, timestamptz '2026-01-01' + to_days(i::integer) as at, timestamp '2026-01-01' as local_at,
+  'n' as name, date '2026-01-01' as on_day, true as paid, i::double as score, i::float as share, uuid() as code, json('{}') as data,
+  [1.5::double] as scores, ['a'] as tags, i::integer as small, i::smallint as tiny, i::ubigint as huge, [1::float, 2::float]::float[2] as vector,
+  {'a': 1} as part from range(3) as r (i)`;
+
+beforeAll(async () => {
+  own = await openTestEngine();
+  sources = createDuckdbSources(own.engine);
+  await own.write("lake/plays/a.parquet", COLUMNS);
+});
+afterAll(() => own.close());
+
+async function describeFiles(path: string, partitions?: readonly { name: string; type: "date" | "int32" }[]) {
+  const relation = { kind: "files", engine: "lake", path, ...(partitions && { partitions }) } as const;
+  const { relations } = await sources.describe([relation]);
+  return relations[0] as CatalogRelation;
+}
+
+async function reasonOf(path: string, partitions?: readonly { name: string; type: "date" | "int32" }[]) {
+  const described = await describeFiles(path, partitions);
+  return described.state === "failed" ? described.reason : described.state;
+}
+
+test("describes the columns of files with PostgreSQL's names of types", async () => {
+  const described = await describeFiles("plays/*.parquet");
+  expect(described.state).toBe("found");
+  const columns = described.state === "found" ? described.columns : [];
+  expect(Object.fromEntries(columns.map(({ name, type }) => [name, type]))).toEqual({
+    ...{
+      id: "bigint",
+      price: "numeric(12,2)",
+      at: "timestamp with time zone",
+      local_at: "timestamp without time zone",
+    },
+    ...{ name: "text", on_day: "date", paid: "boolean", score: "double precision", share: "real", code: "uuid" },
+    ...{
+      data: "jsonb",
+      scores: "double precision[]",
+      tags: "text[]",
+      small: "integer",
+      tiny: "smallint",
+      huge: "numeric",
+    },
+    ...{ vector: "real[]", part: "struct(a integer)" },
+  });
+  expect(new Set(columns.map(({ nullable }) => nullable))).toEqual(new Set([null]));
+});
+
+test("gives declared partitions their types, and no column to others", async () => {
+  await own.write("lake/by-day/day=2026-01-01/hour=7/a.parquet", "select 1 as id");
+  const described = await describeFiles("by-day/**/*.parquet", [
+    { name: "day", type: "date" },
+    { name: "hour", type: "int32" },
+  ]);
+  const plain = await describeFiles("by-day/**/*.parquet");
+  const typesOf = (each: CatalogRelation) =>
+    each.state === "found" ? each.columns.map(({ name, type }) => `${name} ${type}`) : each;
+  expect(typesOf(described)).toEqual(["id integer", "day date", "hour integer"]);
+  expect(typesOf(plain)).toEqual(["id integer"]);
+});
+
+describe("reports", () => {
+  test("a path without files as missing", async () => {
+    expect(await reasonOf("nothing/*.parquet")).toBe("missing");
+    expect(await reasonOf("nothing.parquet")).toBe("missing");
+    await mkdir(join(own.lake, "empty"));
+    expect(await reasonOf("empty/*.parquet")).toBe("missing");
+  });
+
+  test("files of two schemas and a changed type, with the file", async () => {
+    await own.write("lake/two/1.parquet", "select 1 as id, 'x' as name");
+    await own.write("lake/two/2.parquet", "select 1 as id");
+    expect(await reasonOf("two/*.parquet")).toMatch(/two\/2\.parquet.*"name"/);
+    await own.write("lake/types/day=2026-01-01/1.parquet", "select 1 as id");
+    await own.write("lake/types/day=2026-01-02/1.parquet", "select 'x' as id");
+    expect(await reasonOf("types/**/*.parquet", [{ name: "day", type: "date" }])).toMatch(/"id".*01-02\/1\.parquet/);
+  });
+
+  test("a partition that does not parse, or that no folder has", async () => {
+    await own.write("lake/parts/day=soon/1.parquet", "select 1 as id");
+    expect(await reasonOf("parts/**/*.parquet", [{ name: "day", type: "date" }])).toContain("day");
+    expect(await reasonOf("plays/*.parquet", [{ name: "day", type: "date" }])).toContain("day");
+  });
+
+  test("damaged files by their names", async () => {
+    const whole = await readFile(
+      await own.write("damaged-original.parquet", "select i as id from range(1000) as r (i)"),
+    );
+    const footer = Buffer.from(whole);
+    footer.fill(0xff, whole.length - 60, whole.length - 8);
+    const damaged = {
+      half: whole.subarray(0, whole.length / 2),
+      empty: Buffer.alloc(0),
+      text: Buffer.from("no Parquet, only a text that is longer than a footer"),
+      footer,
+    };
+    for (const [name, bytes] of Object.entries(damaged)) {
+      const folder = join(own.lake, `damaged-${name}`);
+      await mkdir(folder);
+      await writeFile(join(folder, "a.parquet"), whole);
+      await writeFile(join(folder, "b.parquet"), bytes);
+      expect(await reasonOf(`damaged-${name}/*.parquet`), name).toContain(`damaged-${name}/b.parquet`);
+    }
+  });
+});
+
+test("describes a query without running it", async () => {
+  const text = "select id, error('it ran') as never from 'plays/a.parquet' -- the end";
+  const { relations } = await sources.describe([{ kind: "query", engine: "lake", text }]);
+  expect(relations).toMatchObject([{ state: "found", columns: [{ name: "id", type: "bigint" }, { name: "never" }] }]);
+  const wrong = "select nosuch from 'plays/a.parquet'";
+  const failed = await sources.describe([{ kind: "query", engine: "lake", text: wrong }]);
+  expect(failed.relations).toMatchObject([{ state: "failed" }]);
+});
+
+test("reads the state of a source, of a tenant's rows only", async () => {
+  await own.write(
+    "lake/tenants/a.parquet",
+    `select i as id, if(i < 4, 'north', 'south') as team, timestamptz '2026-01-01 00:00:00+00' + to_seconds(i) as at, timestamp '2026-01-01' as local_at from range(10) as r (i)`,
+  );
+  const source = {
+    kind: "source",
+    name: "plays",
+    relation: { kind: "files", engine: "lake", path: "tenants/*.parquet" },
+    key: [],
+    columns: [],
+    eventTime: { column: "at", zone: null },
+    knownTime: null,
+    tieBreak: ["id"],
+    tenant: "team",
+    history: "events",
+    filter: null,
+  } as const;
+  const micros = (seconds: number) => String(Date.UTC(2026, 0, 1) * 1000 + seconds * 1_000_000);
+  expect(await sources.sourceState(source, "north")).toEqual({
+    ...{ rows: 4, largest: { id: "3" }, latest: micros(3), engine: "lake" },
+    files: { count: 1, bytes: expect.any(Number), digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  });
+  expect(await sources.sourceState({ ...source, tenant: null }, null)).toMatchObject({
+    ...{ rows: 10, largest: { id: "9" }, latest: micros(9) },
+  });
+  const local = { ...source, tenant: null, tieBreak: [], eventTime: { column: "local_at", zone: "Europe/Berlin" } };
+  expect(await sources.sourceState(local, null)).toMatchObject({ rows: 10, largest: null, latest: micros(-3600) });
+  expect(await sources.writesSince(source, null, { cluster: "", transaction: "0" })).toBe("unknown");
+});
