@@ -16,7 +16,7 @@ interface Rule extends EngineLimit {
 }
 
 /** Everything that `check` refuses of an engine. The guide lists it, and random views for the engine leave it out. */
-const rules: Readonly<Record<EngineKind, readonly Rule[]>> = {
+export const engineRules: Readonly<Record<EngineKind, readonly Rule[]>> = {
   postgres: [],
   duckdb: [
     { node: "an SQL expression", reason: "its text is PostgreSQL's", holds: ({ kind }) => kind === "sql" },
@@ -41,7 +41,7 @@ function isLongDecimal(expression: Expression): boolean {
 
 /** The first part of an expression that a kind of engine cannot compute as the language says; null if there is none. */
 export function engineLimit(kind: EngineKind, expression: Expression): EngineLimit | null {
-  const rule = rules[kind].find(({ holds }) => holds(expression));
+  const rule = engineRules[kind].find(({ holds }) => holds(expression));
   if (rule !== undefined) return { node: rule.node, reason: rule.reason };
   for (const child of childrenOf(expression)) {
     const found = engineLimit(kind, child);

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { engineRules } from "../../src/check/engine-limits";
 import { filePathFault, pathBelowRoots } from "../../src/check/file-path";
 import { checkDefinitions, type Engines, type FeatureView, type Relation } from "../../src/compiler";
 import { count, entity, featureView, int64, source, sql, string, sum } from "../../src/index";
@@ -88,6 +91,12 @@ describe("a view of an engine", () => {
         (path) => `listening@1 ${path} engine_cannot`,
       ),
     );
+  });
+
+  test("is refused what the guide of engines lists", () => {
+    const guide = readFileSync(join(import.meta.dirname, "../../../docs/guide/engines.md"), "utf8");
+    const listed = engineRules.duckdb.map(({ node, reason }) => `| ${node} | ${reason} |\n`);
+    expect(guide).toContain(`| refused | because |\n| --- | --- |\n${listed.join("")}\n`);
   });
 
   test("has queries without functions of the engine whose value changes", () => {

@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import { nearestName } from "@featstore/definitions/compiler";
 import { CommandProblem, type Config, listNames, packageVersion } from "../core/index";
 import { createEngine, createFilesReader, type Engine } from "../engine/index";
@@ -84,7 +84,7 @@ export const init = defineFeatstoreCommand({
       exampleKey,
       packages,
       usesSample: !isConfigured && named === undefined,
-      roots,
+      roots: roots.map((root) => below(folder, root)),
     });
     const { written, unchanged } = await writeFiles(folder, files);
     return {
@@ -197,6 +197,12 @@ async function describeTable(engine: Pick<Engine, "describe">, { schema, table }
   const { columns, uniqueKeys, primaryKey = [], foreignKeys = [], isReadable } = found;
   const description = { schema: found.schema ?? "", table, columns, uniqueKeys, primaryKey, foreignKeys };
   return { description, isReadable, tableNames };
+}
+
+/** Returns a folder as the settings of a project name it: relative if the project contains it. */
+function below(project: string, root: string): string {
+  const way = relative(project, root);
+  return root.startsWith("s3://") || way.startsWith("..") ? root : way === "" ? "." : way;
 }
 
 /** Derives a package name that npm accepts. */

@@ -12,24 +12,24 @@ const GLOB = /[*?[\]{}]/;
 const HIVE = /^([^=]+)=(.*)$/;
 
 /**
- * Splits a path for an engine that is not configured yet: the folder that the engine may read, and the path below it. For
- * an absolute path or a bucket, it is the parent of the folder with the files, so that files beside them can follow.
+ * Splits a path for an engine that is not configured yet: the folder that the engine may read, and the path below it. The
+ * folder is the parent of the one with the files, so that others beside it can follow.
  *
  * @example placeOf("/data/music/plays/*.parquet", "/home/ada") // { root: "/data/music", path: "plays/*.parquet" }
  */
 export function placeOf(path: string, workingFolder: string): { readonly root: string; readonly path: string } {
   const [, bucket, inBucket] = /^(s3:\/\/[^/]+)\/?(.*)$/.exec(path) ?? [];
-  if (bucket === undefined && !path.startsWith("/")) return { root: resolve(workingFolder), path };
   const parts = partsOf(inBucket ?? path);
   const special = parts.findIndex(isSpecial);
   const folders = special === -1 ? parts.length - 1 : special - 1;
   const above = parts.slice(0, Math.max(folders, 0));
   // A relative path cannot be below a bucket.
   if (bucket !== undefined) return { root: [bucket, ...above].join("/"), path };
-  return { root: `/${above.join("/")}`, path: parts.slice(above.length).join("/") };
+  const base = path.startsWith("/") ? "/" : workingFolder;
+  return { root: resolve(base, ...above), path: parts.slice(above.length).join("/") };
 }
 
-const partsOf = (path: string): readonly string[] => path.split("/").filter((part) => part !== "");
+const partsOf = (path: string): readonly string[] => path.split("/").filter((part) => part !== "" && part !== ".");
 
 const isSpecial = (part: string): boolean => GLOB.test(part) || HIVE.test(part);
 

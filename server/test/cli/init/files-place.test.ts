@@ -5,6 +5,8 @@ describe("the root of an engine that is not configured yet", () => {
   test.each([
     ["plays/*.parquet", "/home/ada", "plays/*.parquet"],
     ["*.parquet", "/home/ada", "*.parquet"],
+    ["./lake/plays/**/*.parquet", "/home/ada/lake", "plays/**/*.parquet"],
+    ["lake/plays.parquet", "/home/ada/lake", "plays.parquet"],
     ["/data/music/plays/*.parquet", "/data/music", "plays/*.parquet"],
     ["/data/music/plays/day=2026-01-01/a.parquet", "/data/music", "plays/day=2026-01-01/a.parquet"],
     ["/data/music/plays/**/*.parquet", "/data/music", "plays/**/*.parquet"],

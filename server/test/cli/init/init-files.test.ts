@@ -20,6 +20,7 @@ describe("init on Parquet files", () => {
     ) to '${lake}/plays' (format parquet, partition_by (day))`);
     await duckdb.run(`copy (select 1 as id) to '${lake}/songs.parquet' (format parquet)`);
     duckdb.closeSync();
+    await project.write({ "lake/notes.parquet": "no Parquet" });
   });
   afterAll(() => project.remove());
 
@@ -27,11 +28,11 @@ describe("init on Parquet files", () => {
     const line = ["--engine", "lake", "--path", "lake/plays/*/*.parquet", "--key", "song_id", "--time", "played_at"];
     expect(await project.json("init", ...line)).toMatchObject({
       code: 0,
-      document: { unchanged: [], table: "lake/plays/*/*.parquet", view: "song_plays@1" },
+      document: { unchanged: [], table: "plays/*/*.parquet", view: "song_plays@1" },
     });
     const text = await readFile(join(project.folder, "definitions/index.ts"), "utf8");
     for (const part of [
-      'engine: "lake",\n  path: "lake/plays/*/*.parquet",',
+      'engine: "lake",\n  path: "plays/*/*.parquet",',
       'partitions: { day: { type: "date" } },',
       "key: { song_id: int64() },",
       'eventTime: "played_at",',
@@ -41,7 +42,7 @@ describe("init on Parquet files", () => {
     ])
       expect(text).toContain(part);
     expect(await readFile(join(project.folder, "featstore.config.yaml"), "utf8")).toContain(
-      `engines:\n  lake: { kind: duckdb, roots: ["${project.folder}"] }\n`,
+      'engines:\n  lake: { kind: duckdb, roots: ["lake"] }\n',
     );
     expect(await readFile(join(project.folder, "README.md"), "utf8")).toMatch(/featstore get song [012]\n/);
     expect(await project.run("check", "--strict")).toMatchObject({ code: 0 });
@@ -56,9 +57,9 @@ describe("init on Parquet files", () => {
     ["engine_name_invalid", "--engine", "My Lake", "--path", "lake/songs.parquet"],
     ["path_invalid", "--engine", "lake", "--path", "../songs.parquet"],
     ["path_outside_roots", "--engine", "lake", "--path", "/etc/*.parquet"],
-    ["files_unreadable", "--engine", "lake", "--path", "lake/absent/*.parquet"],
-    ["files_unreadable", "--engine", "lake", "--path", "package.json"],
-    ["time_not_chosen", "--engine", "lake", "--path", "lake/songs.parquet"],
+    ["files_unreadable", "--engine", "lake", "--path", "absent/*.parquet"],
+    ["files_unreadable", "--engine", "lake", "--path", "notes.parquet"],
+    ["time_not_chosen", "--engine", "lake", "--path", "songs.parquet"],
   ])("refuses with %s: %s %s %s", async (code, ...line) => {
     const { stdout, code: exit } = await project.run("init", "other", ...line, "--json");
     expect(exit).not.toBe(0);
