@@ -54,7 +54,10 @@ const { values: options } = parseArgs({
 const scale = Number(options.scale);
 const began = performance.now();
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error) => {
+  console.error(error.message);
+  return 1;
+});
 
 async function main() {
   const url = process.env.TEST_DATABASE_URL;
@@ -151,7 +154,7 @@ async function featstore(database, folder, args, environment = {}) {
       maxBuffer: 2 ** 28,
     });
   } catch (error) {
-    throw new Error(`featstore ${args.join(" ")} failed\n${error.stdout ?? ""}${error.stderr ?? ""}`, { cause: error });
+    throw new Error(`featstore ${args.join(" ")} failed\n${error.stdout ?? error.message}`);
   }
 }
 
