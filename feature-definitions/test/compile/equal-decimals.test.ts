@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileView, postgresDialect } from "../../src/compiler";
+import { compileView, dialects } from "../../src/compiler";
 import { decimal, entity, featureView, int64, max, min, mode, source } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
+import { duckdbTarget } from "./support/duckdb";
 
 const key = { song: int64() };
 const table = {
@@ -21,20 +22,20 @@ const views = [events, current].map(
     }).ir,
 );
 
-for (const target of sqlTargets("all")) {
+for (const target of [...sqlTargets("all"), duckdbTarget]) {
   describe.skipIf(target.skip)(`equal decimals that are written differently on ${target.name}`, () => {
     let database: SqlDatabase | undefined;
     beforeAll(async () => {
       database = await target.open();
       await database.script(`
-        create table prices (id bigint, song bigint, price numeric, at timestamptz);
-        insert into prices values (1, 1, 5, '2026-01-01Z'), (2, 1, 5.00, '2026-01-02Z'), (3, 2, 5.00, '2026-01-01Z'), (4, 2, 5, '2026-01-02Z');
+        create table prices (id bigint, song bigint, price numeric, "at" timestamptz);
+        insert into prices values (1, 1, 5, '2026-01-01'), (2, 1, 5.00, '2026-01-02'), (3, 2, 5.00, '2026-01-01'), (4, 2, 5, '2026-01-02');
         create table current_prices as select * from prices where id in (1, 3)`);
     });
     afterAll(() => database?.close());
 
     test.each(views)("give the same text in any order of the rows of $source.name", async (view) => {
-      const { text, parameters } = compileView(postgresDialect, view);
+      const { text, parameters } = compileView(dialects[target.engine], view);
       const rows = await database?.query(`${text} order by 2`, ["2026-02-01T00:00:00Z", ...parameters]);
       const same = ["5", "5", "5"];
       expect(rows?.map(({ lowest, highest, common }) => [lowest, highest, common])).toEqual([same, same]);

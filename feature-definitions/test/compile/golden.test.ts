@@ -2,19 +2,21 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as shipped from "../../definitions/index";
+import { engineLimit } from "../../src/check/engine-limits";
 import { addPrimaryKey, createTable, fillTable } from "../../src/compile/generations/tables";
 import {
   checkDefinitions,
   collectDefinitions,
   compileView,
+  dialects,
   type FeatureView,
-  postgresDialect,
   servingQueries,
   verificationQuery,
   walk,
 } from "../../src/compiler";
 import { vectorDimensions } from "../../src/ir/types";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
+import { duckdbTarget } from "./support/duckdb";
 import { goldenTables, goldenVectorTables, goldenVectorViews, goldenViews } from "./support/golden-views";
 
 /*
@@ -22,7 +24,10 @@ import { goldenTables, goldenVectorTables, goldenVectorViews, goldenViews } from
  * rewrites them.
  */
 
-const folder = resolve(import.meta.dirname, "../golden");
+const folders = [
+  ["postgres", resolve(import.meta.dirname, "../golden")],
+  ["duckdb", resolve(import.meta.dirname, "../golden-duckdb")],
+] as const;
 const isUpdate = process.env.UPDATE_GOLDEN === "1";
 const shippedViews = collectDefinitions([shipped]).featureViews;
 const own = [...goldenViews, ...goldenVectorViews];
@@ -31,26 +36,42 @@ const files = new Map<string, FeatureView>([
   ...own.map((view) => [`${view.name}.sql`, view] as const),
 ]);
 
-function goldenText(view: FeatureView): string {
-  const { text, parameters } = compileView(postgresDialect, view);
+/** The views that a kind of engine can compute. */
+function filesOf(engine: keyof typeof dialects): readonly (readonly [string, FeatureView])[] {
+  return [...files].filter(([, { source, filter, features }]) =>
+    [source.filter, filter, ...features.map(({ expression }) => expression)].every(
+      (expression) => expression === null || engineLimit(engine, expression) === null,
+    ),
+  );
+}
+
+function goldenText(view: FeatureView, engine: keyof typeof dialects): string {
+  const { text, parameters } = compileView(dialects[engine], view);
   const list = parameters.map((parameter, index) => `-- $${index + 2} = ${JSON.stringify(parameter)}\n`);
   return `-- $1 = the as-of time\n${list.join("")}${text};\n`;
 }
 
-describe("golden files", () => {
+describe.each(folders)("golden files of %s", (engine, folder) => {
   if (isUpdate) mkdirSync(folder, { recursive: true });
 
-  test.each([...files])("%s", (file, view) => {
+  test.each(filesOf(engine))("%s", (file, view) => {
     const path = join(folder, file);
-    if (isUpdate) writeFileSync(path, goldenText(view));
-    expect(existsSync(path) ? readFileSync(path, "utf8") : "absent; run with UPDATE_GOLDEN=1").toBe(goldenText(view));
+    const text = goldenText(view, engine);
+    if (isUpdate) writeFileSync(path, text);
+    expect(existsSync(path) ? readFileSync(path, "utf8") : "absent; run with UPDATE_GOLDEN=1").toBe(text);
   });
 
   test("have no obsolete files", () => {
-    expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort());
+    expect(readdirSync(folder).sort()).toEqual(
+      filesOf(engine)
+        .map(([file]) => file)
+        .sort(),
+    );
   });
+});
 
-  test("have views that pass the checks", () => {
+describe("golden views", () => {
+  test("pass the checks", () => {
     expect(
       checkDefinitions({ featureViews: own, featureServices: [] }).filter(({ severity }) => severity === "error"),
     ).toEqual([]);
@@ -124,7 +145,7 @@ for (const target of sqlTargets("all")) {
 
     test.each([...files].filter(([, view]) => target.hasVectors || !hasVectors(view)))("%s", async (_file, view) => {
       const table = `${view.name}_v${view.version}_g1`;
-      const { text, parameters, columns } = compileView(postgresDialect, view);
+      const { text, parameters, columns } = compileView(dialects.postgres, view);
       await database.script(createTable(view, table));
       await database.query(fillTable(view, table, text), ["2026-02-01T00:00:00.000000Z", ...parameters]);
       await database.script(addPrimaryKey(view, table));
@@ -146,3 +167,34 @@ for (const target of sqlTargets("all")) {
     });
   });
 }
+
+/** The same tables with DuckDB's types and texts of lists. */
+function ofDuckdb(script: string): string {
+  return script
+    .replaceAll("serial primary key", "integer default nextval('ids')")
+    .replaceAll(/ references \w+ \(\w+\)/g, "")
+    .replaceAll(" at timestamp", ' "at" timestamp')
+    .replaceAll("jsonb", "json")
+    .replaceAll(/vector\((\d+)\)/g, "real[$1]")
+    .replaceAll(/'\{(|a,b|0\.1)\}'/g, "'[$1]'");
+}
+
+describe("golden SQL runs on DuckDB", () => {
+  let database: SqlDatabase;
+  beforeAll(async () => {
+    database = await duckdbTarget.open();
+    await database.script("create sequence ids; create schema public");
+    for (const script of [shippedTables(true), goldenTables, goldenVectorTables]) {
+      await database.script(ofDuckdb(script));
+    }
+    await database.script('create view public."order" as from main."order"');
+  });
+  afterAll(() => database?.close());
+
+  test.each(filesOf("duckdb"))("%s", async (_file, view) => {
+    const { text, parameters, columns } = compileView(dialects.duckdb, view);
+    const rows = await database.query(text, ["2026-02-01T00:00:00.000000Z", ...parameters]);
+    expect(rows).not.toEqual([]);
+    expect(Object.keys(rows[0] ?? {})).toEqual(columns.map(({ name }) => name));
+  });
+});

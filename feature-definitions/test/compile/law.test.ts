@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { checkDefinitions } from "../../src/check/validate";
-import { compileView } from "../../src/compile/index";
-import { postgresDialect } from "../../src/compile/postgres/index";
+import { compileView, dialects, postgresDialect } from "../../src/compiler";
 import { aggregateNames } from "../../src/ir/aggregates";
 import type { FeatureView } from "../../src/ir/nodes";
 import { walk } from "../../src/ir/visit";
@@ -12,6 +11,8 @@ import { anyShape, anyViewOf, asOf, type CaseShape } from "./support/arbitrary-c
 import { anyRowsOf, type CaseRows, withRows } from "./support/arbitrary-rows";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { difference } from "./support/differences";
+import { duckdbTarget } from "./support/duckdb";
+import { isEqualOn } from "./support/engine-cases";
 import { runView } from "./support/result-text";
 
 /*
@@ -35,7 +36,7 @@ const anyCase: fc.Arbitrary<Case> = anyShape.chain((shape) =>
 async function differencesOf(database: SqlDatabase, { shape, view, rows }: Case): Promise<readonly string[]> {
   const population = shape.population === "own" ? rows.source : rows.population;
   const expected = referenceRows(view, rows.source, population, asOf);
-  const actual = await runView(database, withRows(view, shape, rows), printInstant(asOf));
+  const actual = await runView(database, withRows(view, shape, rows, database.engine), printInstant(asOf));
   const differences: string[] = [];
   const byKey = new Map(actual.map((row) => [JSON.stringify([row.tenant, ...row.key]), row]));
   if (byKey.size !== actual.length) differences.push("a key came twice");
@@ -122,20 +123,29 @@ describe("random cases", () => {
   });
 });
 
-for (const target of sqlTargets("all")) {
+test("at most a tenth of the views cannot be equal on DuckDB", () => {
+  const views = fc.sample(anyShape.chain(anyViewOf), { numRuns: 500, seed: 4 });
+  const excluded = views.filter((view) => !isEqualOn("duckdb", view)).length / views.length;
+  expect([excluded > 0, excluded <= 0.1]).toEqual([true, true]);
+});
+
+for (const target of [...sqlTargets("all"), duckdbTarget]) {
   describe.skipIf(target.skip)(`compiled SQL = reference on ${target.name}`, () => {
     let database: SqlDatabase;
     afterEach(() => database?.close());
+    // A session of DuckDB is always in UTC.
+    const zones = target.engine === "duckdb" ? ["UTC"] : ["UTC", "Europe/Berlin"];
+    const cases = anyCase.filter(({ view }) => isEqualOn(target.engine, view));
 
-    test.each(["UTC", "Europe/Berlin"])("session in %s", { timeout: 600_000 }, async (zone) => {
+    test.each(zones)("session in %s", { timeout: 600_000 }, async (zone) => {
       database = await target.open(zone);
       await fc.assert(
-        fc.asyncProperty(anyCase, async (each) => {
+        fc.asyncProperty(cases, async (each) => {
           const differences = await differencesOf(database, each).catch((error: unknown) => [String(error)]);
-          if (differences.length > 0)
-            throw new Error(
-              `${differences.join("\n")}\n${compileView(postgresDialect, withRows(each.view, each.shape, each.rows)).text}`,
-            );
+          if (differences.length > 0) {
+            const view = withRows(each.view, each.shape, each.rows, target.engine);
+            throw new Error(`${differences.join("\n")}\n${compileView(dialects[target.engine], view).text}`);
+          }
         }),
         { numRuns: zone === "UTC" ? runs : Math.ceil(runs / 3) },
       );

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   avg,
   bool,
@@ -15,6 +15,9 @@ import {
 } from "../../src/index";
 import { materializeRows } from "../../src/testing/index";
 import { sharedTestDatabase } from "../shared-database";
+import type { SqlDatabase } from "./support/databases";
+import { duckdbTarget } from "./support/duckdb";
+import { runView } from "./support/result-text";
 
 const events = source({
   name: "events",
@@ -47,35 +50,58 @@ const view = featureView({
 });
 
 const database = sharedTestDatabase();
+let duckdb: SqlDatabase;
+beforeAll(async () => {
+  duckdb = await duckdbTarget.open();
+  await duckdb.script('create table events (id bigint, "at" timestamp, flag boolean, data json, "text" text)');
+});
+afterAll(() => duckdb?.close());
 
-async function unparsed(rows: readonly Readonly<Record<string, unknown>>[]): Promise<unknown> {
+type EventRow = Readonly<Record<string, unknown>>;
+
+async function onPostgres(rows: readonly EventRow[]): Promise<unknown> {
   const inputRows = rows.map((row, index) => ({ id: 1, at: `2026-01-0${index + 1}`, ...row }));
   const [row] = await materializeRows(database, view, { given: { events: inputRows }, asOf: "2026-02-01" });
   return row?._unparsed;
+}
+
+async function onDuckdb(rows: readonly EventRow[]): Promise<unknown> {
+  await duckdb.script("delete from events");
+  for (const [index, { flag = null, data = null, text = null }] of rows.entries()) {
+    const values = [`2026-01-0${index + 1}`, flag === null ? null : String(flag), data && JSON.stringify(data), text];
+    const texts = values.map((value) => (value === null ? null : String(value)));
+    await duckdb.query("insert into events values (1, $1, $2, $3, $4)", texts);
+  }
+  return (await runView(duckdb, view.ir, "2026-02-01T00:00:00Z"))[0]?.unparsed;
 }
 
 const bad = { data: { score: "high" } };
 const good = { data: { score: "0.75" }, text: "7" };
 const everyRow = ["condition", "known"];
 
-test("reports no loss if every value parses or is absent", async () => {
-  expect(await unparsed([good, { flag: true }, { data: { score: null } }, { data: null, text: null }])).toEqual([]);
-});
+describe.each([
+  ["PostgreSQL", onPostgres],
+  ["DuckDB", onDuckdb],
+])("on %s", (_name, unparsed) => {
+  test("reports no loss if every value parses or is absent", async () => {
+    expect(await unparsed([good, { flag: true }, { data: { score: null } }, { data: null, text: null }])).toEqual([]);
+  });
 
-test("reports no loss in branches not taken and operands not needed", async () => {
-  expect(await unparsed([{ ...bad, flag: false, text: "7" }])).toEqual(["condition", "known", "plain"]);
-});
+  test("reports no loss in branches not taken and operands not needed", async () => {
+    expect(await unparsed([{ ...bad, flag: false, text: "7" }])).toEqual(["condition", "known", "plain"]);
+  });
 
-test("reports a loss in a taken branch, even if its value is computed once for several features", async () => {
-  const features = ["condition", "in_taken_branch", "known", "plain", "shared_branch", "shared_branch_again"];
-  expect(await unparsed([{ ...bad, flag: true, text: "7" }])).toEqual(features);
-});
+  test("reports a loss in a taken branch, even if its value is computed once for several features", async () => {
+    const features = ["condition", "in_taken_branch", "known", "plain", "shared_branch", "shared_branch_again"];
+    expect(await unparsed([{ ...bad, flag: true, text: "7" }])).toEqual(features);
+  });
 
-test("reports a loss in an operand that a fallback evaluated", async () => {
-  expect(await unparsed([{ ...good, text: "seven" }])).toEqual(["after_aggregation", "fallback"]);
-  expect(await unparsed([{ text: "7", ...bad }])).not.toContain("fallback");
-});
+  test("reports a loss in an operand that a fallback evaluated", async () => {
+    expect(await unparsed([{ ...good, text: "seven" }])).toEqual(["after_aggregation", "fallback"]);
+    expect(await unparsed([{ text: "7", ...bad }])).not.toContain("fallback");
+  });
 
-test("reports losses only in the row taken, but in all rows of a condition and of a search for a value", async () => {
-  expect(await unparsed([bad, good])).toEqual(everyRow);
+  test("reports losses only in the row taken, but in all rows of a condition and of a search for a value", async () => {
+    expect(await unparsed([bad, good])).toEqual(everyRow);
+  });
 });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileView, postgresDialect } from "../../src/compiler";
+import { compileView, dialects } from "../../src/compiler";
 import { entity, featureView, int64, latest, max, source, string, timestamp } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
+import { duckdbTarget } from "./support/duckdb";
+import { microseconds } from "./support/result-text";
 
 // In Berlin, 02:00 to 03:00 does not exist on 2026-03-29 and occurs twice on 2026-10-25. docs/language.md describes how
 // such times are read.
@@ -31,26 +33,26 @@ const view = featureView({
   features: (p) => ({ at: max(p.at), word: latest(p.word) }),
 });
 
-for (const target of sqlTargets("main")) {
+for (const target of [...sqlTargets("main"), duckdbTarget]) {
   describe.skipIf(target.skip)(`local times on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {
       database = await target.open();
       await database.script(`
         create table songs (id bigint, added timestamp);
-        insert into songs values (1, null), (2, '2026-10-25 02:30'), (3, '2026-01-01');
-        create table plays (song bigint, at timestamp, word text);
+        insert into songs values (1, null), (2, '2026-10-25 02:30:00'), (3, '2026-01-01');
+        create table plays (song bigint, "at" timestamp, word text);
         insert into plays values
-          (1, '2026-03-29 01:59:59.999999', 'before'), (1, '2026-03-29 02:30', 'skipped'),
-          (3, '2026-10-25 02:00', 'repeated'), (3, '2026-10-25 02:59:59.999999', 'repeated too'), (3, null, 'never');
+          (1, '2026-03-29 01:59:59.999999', 'before'), (1, '2026-03-29 02:30:00', 'skipped'),
+          (3, '2026-10-25 02:00:00', 'repeated'), (3, '2026-10-25 02:59:59.999999', 'repeated too'), (3, null, 'never');
       `);
     });
     afterAll(() => database?.close());
 
     const at = async (asOf: string) => {
-      const { text, parameters } = compileView(postgresDialect, view.ir);
+      const { text, parameters } = compileView(dialects[target.engine], view.ir);
       const rows = await database.query(
-        `select song, (extract(epoch from at) * 1000000)::bigint::text as at, word from (${text}) as result order by 1`,
+        `select song, ${microseconds('"at"', target.engine)} as "at", word from (${text}) as result order by 1`,
         [asOf, ...parameters],
       );
       return rows.map((row) => [

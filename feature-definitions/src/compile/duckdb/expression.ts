@@ -77,14 +77,20 @@ function element(
   return inType(render(inner), type === "string[]" ? "string" : "float64").text;
 }
 
-/** `first` takes a null as it is; other aggregates would skip it. */
+/**
+ * Picks the first row's value. `first` takes a null as it is; other aggregates would skip it. It makes 0 of -0, so it
+ * gets a float as bits.
+ */
 function renderPick(
-  { operand: inner, order, filter }: Extract<SqlExpression, { kind: "pick" }>,
+  { operand: inner, type, order, filter }: Extract<SqlExpression, { kind: "pick" }>,
   render: Render,
 ): Rendered {
   const value = render(inner);
-  const ordered = order.length === 0 ? "" : ` order by ${orderings(order, render)}`;
-  return atom(`first(${value.text}${ordered})${filterClause(filter, render)}`, value.type);
+  const after = filterClause(filter, render);
+  if (order.length === 0) return atom(`first(${value.text})${after}`, value.type);
+  const ordered = ` order by ${orderings(order, render)}`;
+  if (type !== "float64" && type !== "float32") return atom(`first(${value.text}${ordered})${after}`, value.type);
+  return inType(atom(`first(${operand(inType(value, type))}::bit${ordered})${after}`), type);
 }
 
 /** Fails with the key if a complete key occurs twice; the subquery is evaluated once. */

@@ -95,7 +95,7 @@ export const jsonMacros = [
     "value",
     named(
       "items",
-      `case when try(json_type(value)) = 'ARRAY' then try(json_extract_string(${FUNCTIONS_SCHEMA}.json_tagged(value), '$[*]')) end`,
+      `(case when try(json_type(value)) = 'ARRAY' then try(json_extract_string(${FUNCTIONS_SCHEMA}.json_tagged(value), '$[*]')) end)::text[]`,
       `case when len(list_filter(items, lambda item: item is null or (item[1] in ('{', '[') and not ends_with(item, '#')))) = 0
       then list_transform(items, lambda item: ${FUNCTIONS_SCHEMA}.json_untagged_text(item)) end`,
     ),
@@ -105,8 +105,8 @@ export const jsonMacros = [
     "value",
     named(
       "items",
-      `case when try(json_type(value)) = 'ARRAY' then
-      list_transform(try(json_extract_string(value, '$[*]')), lambda item: ${FUNCTIONS_SCHEMA}.to_float64(item)) end`,
+      `(case when try(json_type(value)) = 'ARRAY' then
+      list_transform(try(json_extract_string(value, '$[*]'))::text[], lambda item: ${FUNCTIONS_SCHEMA}.to_float64(item)) end)::double[]`,
       "case when list_count(items) = len(items) then items end",
     ),
   ),

@@ -35,11 +35,10 @@ export function castName(type: ValueType): string {
       return "text[]";
     case "float64[]":
       return "double[]";
-    default: {
-      const dimensions = vectorDimensions(type);
-      if (dimensions === undefined) throw new RangeError(`Unknown type ${type}`);
-      return `real[${dimensions}]`;
-    }
+    default:
+      if (vectorDimensions(type) === undefined) throw new RangeError(`Unknown type ${type}`);
+      // DuckDB has no `case` over its arrays of fixed length.
+      return "real[]";
   }
 }
 

@@ -35,7 +35,8 @@ async function textRows(
   const statement = await connection.prepare(text);
   try {
     // DuckDB refuses a value for a parameter that does not occur.
-    statement.bind(parameters.slice(0, statement.parameterCount));
+    const names = Array.from({ length: statement.parameterCount }, (_, index) => statement.parameterName(index + 1));
+    statement.bind(Object.fromEntries(names.map((name) => [name, parameters[Number(name) - 1] ?? null])));
     const reader = await statement.runAndReadAll();
     return reader
       .getRowObjects()

@@ -66,7 +66,7 @@ export async function requireOneSchema(session: DuckdbSession, paths: readonly s
 function schemaRows(session: DuckdbSession, paths: readonly string[]): Promise<readonly SchemaRow[]> {
   return session.rows<SchemaRow>(`select file_name as file, name, num_children as children, repetition_type as repetition,
   concat_ws(' ', coalesce(duckdb_type, type), if(num_children is null, null, coalesce(logical_type, converted_type, 'nested'))) as type
-from parquet_schema([${paths.map(quoteText).join(", ")}])`);
+from parquet_schema([${paths.map(quoteText).join(", ")}]) order by file_name, column_id`);
 }
 
 /** DuckDB names no file whose footer does not parse, so each is read alone. */

@@ -1,8 +1,11 @@
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { duckdbFailure } from "../../../src/engine/duckdb/process/duckdb-failure";
 import { sweepOperations, withDuckdb } from "../../../src/engine/duckdb/process/index";
+import { forkTypeScript } from "../../helpers/typescript-child";
 import { duckdbProcesses, openTestEngine, secretOf, type TestEngine } from "./support/test-engine";
 
 let own: TestEngine;
@@ -167,6 +170,20 @@ test("the folder of a dead process's operation is removed, that of a living one 
     await sweepOperations(staging);
     expect(await operations()).toEqual([current]);
   });
+});
+
+test("DuckDB's process ends with its parent, and a later operation removes its folder", async () => {
+  const parent = forkTypeScript(new URL("support/session-child.ts", import.meta.url), [
+    JSON.stringify(own.engine.settings),
+  ]);
+  await once(parent, "message");
+  const [pid = 0] = duckdbProcesses(parent.pid);
+  parent.kill("SIGKILL");
+  await once(parent, "exit");
+  await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+  expect(await operations()).toHaveLength(1);
+  await withDuckdb(own.engine, {}, async () => expect(await operations()).toHaveLength(1));
+  expect(await operations()).toEqual([]);
 });
 
 test("a missing extension is reported before anything is read", async () => {

@@ -211,15 +211,17 @@ test("queries that read the session, other files or the network, or write, are r
   expect(relations.filter(({ state }) => state === "found")).toEqual([]);
 });
 
-test.for([
-  "select id from 'plays/a.parquet'",
-  "select * from read_parquet(['plays/a.parquet', 'inner/a.parquet'], hive_partitioning = false) as plays join range(3) as r (i) on true",
-  "with plays as (from 'plays/*.parquet') select id, count(*) as n from plays group by all -- the end",
-  "select unnest([1, 2]) as id union all by name values (3)",
-])("the query may be a source: %s", async (text) => {
-  await withDuckdb(own.engine, { isShort: true }, (session) => requireHarmlessQuery(own.engine, session, text));
-  const { relations } = await createDuckdbSources(own.engine).describe([{ kind: "query", engine: "lake", text }]);
-  expect(relations).toMatchObject([{ state: "found" }]);
+test("queries over files below the roots may be sources", async () => {
+  const allowed = [
+    "select id from 'plays/a.parquet';",
+    "select * from read_parquet(['plays/a.parquet', 'inner/a.parquet'], hive_partitioning = false) as plays join range(3) as r (i) on true",
+    "with plays as (from 'plays/*.parquet') select id, count(*) as n from plays group by all -- the end",
+    "select unnest([1, 2]) as id union all by name values (3)",
+  ].map((text) => ({ kind: "query", engine: "lake", text }) as const);
+  const { relations } = await createDuckdbSources(own.engine).describe(allowed);
+  expect(relations.map((each) => (each.state === "failed" ? each.reason : each.state))).toEqual(
+    allowed.map(() => "found"),
+  );
 });
 
 describe("roots in buckets", () => {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CatalogRelation } from "@featstore/definitions/compiler";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDuckdbSources } from "../../../src/engine/duckdb/sources";
 import { openTestEngine, type TestEngine } from "./support/test-engine";
 
@@ -20,21 +20,26 @@ beforeAll(async () => {
 });
 afterAll(() => own.close());
 
-async function describeFiles(path: string, partitions?: readonly { name: string; type: "date" | "int32" }[]) {
-  const relation = { kind: "files", engine: "lake", path, ...(partitions && { partitions }) } as const;
-  const { relations } = await sources.describe([relation]);
-  return relations[0] as CatalogRelation;
+type Partitions = readonly { readonly name: string; readonly type: "date" | "int32" }[];
+
+type FilesCase = readonly [path: string, partitions?: Partitions];
+
+/** Describes several sources in one session. */
+async function describeFiles(...files: FilesCase[]) {
+  const relations = files.map(
+    ([path, partitions]) => ({ kind: "files", engine: "lake", path, ...(partitions && { partitions }) }) as const,
+  );
+  return (await sources.describe(relations)).relations;
 }
 
-async function reasonOf(path: string, partitions?: readonly { name: string; type: "date" | "int32" }[]) {
-  const described = await describeFiles(path, partitions);
-  return described.state === "failed" ? described.reason : described.state;
+/** The state of each source, or the reason why it could not be described. */
+async function reasonsOf(...files: FilesCase[]) {
+  return (await describeFiles(...files)).map((each) => (each.state === "failed" ? each.reason : each.state));
 }
 
 test("describes the columns of files with PostgreSQL's names of types", async () => {
-  const described = await describeFiles("plays/*.parquet");
-  expect(described.state).toBe("found");
-  const columns = described.state === "found" ? described.columns : [];
+  const [described] = await describeFiles(["plays/*.parquet"]);
+  const columns = described?.state === "found" ? described.columns : [];
   expect(Object.fromEntries(columns.map(({ name, type }) => [name, type]))).toEqual({
     ...{
       id: "bigint",
@@ -58,69 +63,66 @@ test("describes the columns of files with PostgreSQL's names of types", async ()
 
 test("gives declared partitions their types, and no column to others", async () => {
   await own.write("lake/by-day/day=2026-01-01/hour=7/a.parquet", "select 1 as id");
-  const described = await describeFiles("by-day/**/*.parquet", [
-    { name: "day", type: "date" },
-    { name: "hour", type: "int32" },
-  ]);
-  const plain = await describeFiles("by-day/**/*.parquet");
+  const path = "by-day/**/*.parquet";
+  const partitions = [{ name: "day", type: "date" } as const, { name: "hour", type: "int32" } as const];
+  const described = await describeFiles([path, partitions], [path]);
   const typesOf = (each: CatalogRelation) =>
     each.state === "found" ? each.columns.map(({ name, type }) => `${name} ${type}`) : each;
-  expect(typesOf(described)).toEqual(["id integer", "day date", "hour integer"]);
-  expect(typesOf(plain)).toEqual(["id integer"]);
+  expect(described.map(typesOf)).toEqual([["id integer", "day date", "hour integer"], ["id integer"]]);
 });
 
-describe("reports", () => {
-  test("a path without files as missing", async () => {
-    expect(await reasonOf("nothing/*.parquet")).toBe("missing");
-    expect(await reasonOf("nothing.parquet")).toBe("missing");
-    await mkdir(join(own.lake, "empty"));
-    expect(await reasonOf("empty/*.parquet")).toBe("missing");
-  });
-
-  test("files of two schemas and a changed type, with the file", async () => {
-    await own.write("lake/two/1.parquet", "select 1 as id, 'x' as name");
-    await own.write("lake/two/2.parquet", "select 1 as id");
-    expect(await reasonOf("two/*.parquet")).toMatch(/two\/2\.parquet.*"name"/);
-    await own.write("lake/types/day=2026-01-01/1.parquet", "select 1 as id");
-    await own.write("lake/types/day=2026-01-02/1.parquet", "select 'x' as id");
-    expect(await reasonOf("types/**/*.parquet", [{ name: "day", type: "date" }])).toMatch(/"id".*01-02\/1\.parquet/);
-  });
-
-  test("a partition that does not parse, or that no folder has", async () => {
-    await own.write("lake/parts/day=soon/1.parquet", "select 1 as id");
-    expect(await reasonOf("parts/**/*.parquet", [{ name: "day", type: "date" }])).toContain("day");
-    expect(await reasonOf("plays/*.parquet", [{ name: "day", type: "date" }])).toContain("day");
-  });
-
-  test("damaged files by their names", async () => {
-    const whole = await readFile(
-      await own.write("damaged-original.parquet", "select i as id from range(1000) as r (i)"),
-    );
-    const footer = Buffer.from(whole);
-    footer.fill(0xff, whole.length - 60, whole.length - 8);
-    const damaged = {
-      half: whole.subarray(0, whole.length / 2),
-      empty: Buffer.alloc(0),
-      text: Buffer.from("no Parquet, only a text that is longer than a footer"),
-      footer,
-    };
-    for (const [name, bytes] of Object.entries(damaged)) {
-      const folder = join(own.lake, `damaged-${name}`);
-      await mkdir(folder);
-      await writeFile(join(folder, "a.parquet"), whole);
-      await writeFile(join(folder, "b.parquet"), bytes);
-      expect(await reasonOf(`damaged-${name}/*.parquet`), name).toContain(`damaged-${name}/b.parquet`);
-    }
-  });
+test("reports paths without files, and files that differ or are damaged, by their names", async () => {
+  const whole = await readFile(await own.write("original.parquet", "select i as id from range(1000) as r (i)"));
+  const footer = Buffer.from(whole);
+  footer.fill(0xff, whole.length - 60, whole.length - 8);
+  const damaged = {
+    half: whole.subarray(0, whole.length / 2),
+    empty: Buffer.alloc(0),
+    text: Buffer.from("no Parquet, only a text that is longer than a footer"),
+    footer,
+  };
+  for (const [name, bytes] of Object.entries(damaged)) {
+    await mkdir(join(own.lake, name));
+    await writeFile(join(own.lake, name, "a.parquet"), whole);
+    await writeFile(join(own.lake, name, "b.parquet"), bytes);
+  }
+  await mkdir(join(own.lake, "no-files"));
+  await own.write("lake/two/1.parquet", "select 1 as id, 'x' as name");
+  await own.write("lake/two/2.parquet", "select 1 as id");
+  await own.write("lake/types/day=2026-01-01/1.parquet", "select 1 as id");
+  await own.write("lake/types/day=2026-01-02/1.parquet", "select 'x' as id");
+  await own.write("lake/parts/day=soon/1.parquet", "select 1 as id");
+  const day = [{ name: "day", type: "date" }] as const;
+  const reasons = await reasonsOf(
+    ...([["nothing/*.parquet"], ["nothing.parquet"], ["no-files/*.parquet"]] as const),
+    ...([
+      ["two/*.parquet"],
+      ["types/**/*.parquet", day],
+      ["parts/**/*.parquet", day],
+      ["plays/*.parquet", day],
+    ] as const),
+    ...Object.keys(damaged).map((name) => [`${name}/*.parquet`] as const),
+  );
+  expect(reasons).toEqual([
+    ...["missing", "missing", "missing"],
+    expect.stringMatching(/two\/2\.parquet.*"name"/),
+    expect.stringMatching(/"id".*01-02\/1\.parquet/),
+    expect.stringMatching(/day=soon.*"day"/),
+    expect.stringMatching(/plays\/a\.parquet.*day/),
+    ...Object.keys(damaged).map((name) => expect.stringContaining(`${name}/b.parquet`)),
+  ]);
 });
 
 test("describes a query without running it", async () => {
   const text = "select id, error('it ran') as never from 'plays/a.parquet' -- the end";
-  const { relations } = await sources.describe([{ kind: "query", engine: "lake", text }]);
-  expect(relations).toMatchObject([{ state: "found", columns: [{ name: "id", type: "bigint" }, { name: "never" }] }]);
   const wrong = "select nosuch from 'plays/a.parquet'";
-  const failed = await sources.describe([{ kind: "query", engine: "lake", text: wrong }]);
-  expect(failed.relations).toMatchObject([{ state: "failed" }]);
+  const { relations } = await sources.describe(
+    [text, wrong].map((each) => ({ kind: "query", engine: "lake", text: each }) as const),
+  );
+  expect(relations).toMatchObject([
+    { state: "found", columns: [{ name: "id", type: "bigint" }, { name: "never" }] },
+    { state: "failed" },
+  ]);
 });
 
 test("reads the state of a source, of a tenant's rows only", async () => {
