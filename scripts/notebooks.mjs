@@ -87,10 +87,11 @@ async function executeAll() {
     const script = join(root, "scripts/notebooks/run_notebook.py");
     const execute = (name, given) => run(python, [script, join(folder, name), ...pages], given);
     const steps = [
-      [`notebooks/${LAKE}`, () => withDemo(cli, (lake) => execute(LAKE, { ...options, env: environment(env, lake) }), ["--lake"])],
-      ...notebooks
-        .filter((name) => name !== LAKE)
-        .map((name) => [`notebooks/${name}`, () => execute(name, options)]),
+      [
+        `notebooks/${LAKE}`,
+        () => withDemo(cli, (lake) => execute(LAKE, { ...options, env: environment(env, lake) }), ["--lake"]),
+      ],
+      ...notebooks.filter((name) => name !== LAKE).map((name) => [`notebooks/${name}`, () => execute(name, options)]),
       ["examples/train-model", () => trainModel(python, options)],
     ];
     const next = async () => {

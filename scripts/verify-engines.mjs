@@ -89,7 +89,16 @@ async function compare({ folder, tables, files }) {
   try {
     const sizes = ["--tracks", Math.round(TRACKS * scale), "--analyses", Math.round(ANALYSES * scale)].map(String);
     const embeddings = options.embeddings ? [] : ["--without-embeddings"];
-    await featstore(tables, folder, ["sample", "generate", ...sizes, "--seed", options.seed, "--until", UNTIL, ...embeddings]);
+    await featstore(tables, folder, [
+      "sample",
+      "generate",
+      ...sizes,
+      "--seed",
+      options.seed,
+      "--until",
+      UNTIL,
+      ...embeddings,
+    ]);
     said("generated the rows");
     const lake = join(folder, "lake");
     await writeFiles(sql, tables, folder, lake);
@@ -134,7 +143,10 @@ function overFiles(view) {
 /** Applies views, given as data, and materializes them. */
 async function materialize(database, folder, featureViews) {
   const definitions = join(folder, "definitions.mjs");
-  writeFileSync(definitions, featureViews.map((view) => `export const ${view.name} = ${JSON.stringify(view)};\n`).join(""));
+  writeFileSync(
+    definitions,
+    featureViews.map((view) => `export const ${view.name} = ${JSON.stringify(view)};\n`).join(""),
+  );
   const environment = { FEATSTORE_DEFINITIONS: definitions };
   await featstore(database, folder, ["apply"], environment);
   await featstore(database, folder, ["materialize", "--as-of", UNTIL], environment);
@@ -161,14 +173,23 @@ async function featstore(database, folder, args, environment = {}) {
 /** Writes the tables as Parquet files, through CSV, so that no row becomes an object. */
 async function writeFiles(sql, url, folder, lake) {
   const { DuckDBInstance } = server("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(":memory:", { memory_limit: "2GiB", temp_directory: join(folder, "spill") });
+  const instance = await DuckDBInstance.create(":memory:", {
+    memory_limit: "2GiB",
+    temp_directory: join(folder, "spill"),
+  });
   const duckdb = await instance.connect();
   await duckdb.run("set TimeZone = 'UTC'");
   for (const [table, { copy, more = "" }] of Object.entries(FILES)) {
     const columns = await columnsOf(sql, `public.${table}`);
     const csv = join(folder, `${table}.csv`);
-    await copyOut(url, `copy (select * from public.${table}) to stdout (format csv, force_quote *)`, createWriteStream(csv));
-    const types = columns.map(({ name, type }) => `'${name}': '${parquetType(type) === "float[]" ? "varchar" : parquetType(type)}'`);
+    await copyOut(
+      url,
+      `copy (select * from public.${table}) to stdout (format csv, force_quote *)`,
+      createWriteStream(csv),
+    );
+    const types = columns.map(
+      ({ name, type }) => `'${name}': '${parquetType(type) === "float[]" ? "varchar" : parquetType(type)}'`,
+    );
     const vectors = columns.filter(({ type }) => parquetType(type) === "float[]");
     const replaced = vectors.map(({ name }) => `cast(${name} as float[]) as ${name}`);
     const replace = replaced.length === 0 ? "" : ` replace (${replaced.join(", ")})`;
@@ -208,7 +229,11 @@ async function compareView(sql, other, files, { name, version, entity }) {
   if (listing(columns) !== listing(written))
     throw new Error(`${ours} has other columns on DuckDB:\n  ${listing(written)}\n  ${listing(columns)}`);
   await sql.unsafe(`create table ${theirs} as select * from ${ours} with no data`);
-  await copyOut(files, `copy (select * from ${ours}) to stdout`, await sql.unsafe(`copy ${theirs} from stdin`).writable());
+  await copyOut(
+    files,
+    `copy (select * from ${ours}) to stdout`,
+    await sql.unsafe(`copy ${theirs} from stdin`).writable(),
+  );
   const joined = entity.key.map((key) => `ours."${key.name}" = theirs."${key.name}"`).join(" and ");
   const counts = columns.map((column) => `count(*) filter (where ${differs(column)}) as "${column.name}"`);
   const close = columns
@@ -219,7 +244,9 @@ async function compareView(sql, other, files, { name, version, entity }) {
     select count(*) as rows, ${close.length === 0 ? "0" : close.join(" + ")} as inexact,
       count(*) filter (where ours."${first.name}" is null or theirs."${first.name}" is null) as "rows on one engine only", ${counts.join(", ")}
     from ${ours} as ours full join ${theirs} as theirs on ${joined}`);
-  const { rows, inexact, ...rest } = Object.fromEntries(Object.entries(row).map(([key, count]) => [key, Number(count)]));
+  const { rows, inexact, ...rest } = Object.fromEntries(
+    Object.entries(row).map(([key, count]) => [key, Number(count)]),
+  );
   const floats = new Set(columns.filter(({ type }) => type === "double precision").map((column) => column.name));
   const wrongFloats = Object.entries(rest).reduce((sum, [key, count]) => sum + (floats.has(key) ? count : 0), 0);
   await sql.unsafe(`drop table ${theirs}`);

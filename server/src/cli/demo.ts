@@ -90,7 +90,10 @@ function demoConfig(args: SessionArguments & { readonly lake?: boolean | undefin
   const dataDir = join(usual.dataDir, "lake-demo");
   const config =
     args.lake === true
-      ? { ...configOf(args, { ...io, environment: { ...environment, FEATSTORE_DATA_DIR: dataDir } }), engines: lakeIn(dataDir) }
+      ? {
+          ...configOf(args, { ...io, environment: { ...environment, FEATSTORE_DATA_DIR: dataDir } }),
+          engines: lakeIn(dataDir),
+        }
       : { ...usual, engines: {} };
   if (config.database.kind !== "embedded")
     throw new CommandProblem({

@@ -89,7 +89,11 @@ test("with --lake it computes the same features from Parquet files", async () =>
       speech_language: { words: 1401 },
     },
   });
-  const body = JSON.stringify({ ids: ["George Washington"], entity: "speaker", features: ["speaker_profile.speeches"] });
+  const body = JSON.stringify({
+    ids: ["George Washington"],
+    entity: "speaker",
+    features: ["speaker_profile.speeches"],
+  });
   expect(await read("/api/features/batch", { method: "POST", body })).toMatchObject({ status: ["complete"] });
   const embedding = await read(`/api/embeddings/1?embedding=${facts.embedding}`);
   expect(embedding).toMatchObject({ embeddings: { [facts.embedding]: { status: "complete", dimensions: 384 } } });

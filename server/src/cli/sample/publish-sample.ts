@@ -75,7 +75,8 @@ export async function publishSample(
 function overFiles(definitions: Definitions): Definitions {
   const featureViews = definitions.featureViews.map((view) =>
     resolveRelations(view, (relation) => {
-      const files = relation.kind === "table" ? Object.entries(speechFiles).find(([table]) => table === relation.table) : undefined;
+      const files =
+        relation.kind === "table" ? Object.entries(speechFiles).find(([table]) => table === relation.table) : undefined;
       if (files === undefined) throw new Error(`${view.name} reads what the sample has no files of`);
       return { kind: "files", engine: "lake", ...files[1] };
     }),
