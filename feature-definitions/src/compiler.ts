@@ -11,6 +11,7 @@ export { rowOf } from "./author/source";
 export {
   type Catalog,
   type CatalogColumn,
+  type CatalogFiles,
   type CatalogForeignKey,
   type CatalogRelation,
   databaseColumnsOf,

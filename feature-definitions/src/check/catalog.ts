@@ -28,6 +28,14 @@ export interface CatalogForeignKey {
   readonly references: { readonly schema: string; readonly table: string; readonly columns: readonly string[] };
 }
 
+/** The files of a relation at one moment. */
+export interface CatalogFiles {
+  readonly count: number;
+  readonly bytes: number;
+  /** SHA-256 over the path, size and time of the last change of each. */
+  readonly digest: string;
+}
+
 export type CatalogRelation =
   | {
       readonly relation: PlainRelation;
@@ -54,6 +62,8 @@ export type CatalogRelation =
        * absent if unknown.
        */
       readonly tellsTransactions?: boolean;
+      /** Absent if it has no files. */
+      readonly files?: CatalogFiles;
     }
   | { readonly relation: PlainRelation; readonly state: "missing" }
   /** A query that the engine rejects, or files that it cannot read, with its message. */

@@ -320,6 +320,27 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
       expect(await valuesOf([{ ...all(old), strategy: "running" }])).toEqual(joined);
     });
 
+    test("has the stored values of a source that is updated in place, from tables with the store's names", async () => {
+      await database.script(`
+create schema if not exists features;
+create table features.profile_v1_history (
+  _tenant text, person integer, _until timestamptz, _present boolean, _event_time timestamptz, city text
+);
+insert into features.profile_v1_history values
+  ('t', 1, '2026-01-11T12:00:00Z', true, '2020-01-01T00:00:00Z', 'Bonn'), ('t', 2, '2026-06-01T00:00:00Z', false, null, null);
+create table features.profile_served (_tenant text, person integer, _event_time timestamptz, city text);
+insert into features.profile_served values
+  ('t', 1, '2020-01-01T00:00:00Z', 'Berlin'), ('u', 1, '2020-01-01T00:00:00Z', 'Rome'),
+  ('t', 2, '2026-06-01T00:00:00Z', 'Oslo');`);
+      const stored = { table: "profile_served", since: "2026-01-01T00:00:00.000000Z" };
+      const rows = await valuesOf([{ view: profile.ir, features: ["city"], stored }]);
+      expect(rows.map(([_row, city]) => city)).toEqual([
+        ...["Bonn", "Bonn", "Berlin", "Berlin", "Rome", null],
+        // Not stored yet, then served; unknown; before the stored history.
+        ...[null, "Oslo", null, null],
+      ]);
+    });
+
     test("is empty for an empty spine", async () => {
       await database.script("create table featstore.nothing as select * from featstore.spine where false");
       const { statement } = compileTrainingSet(dialect, {

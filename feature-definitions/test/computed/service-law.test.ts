@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyContract } from "../../src/author/feature";
 import { jsonText } from "../../src/compile/generations/index";
 import { compileServiceTrainingSet } from "../../src/compile/index";
-import { postgresDialect } from "../../src/compile/postgres/index";
 import { compileComputedRows } from "../../src/compile/postgres-engine/index";
 import type { CompiledServiceTrainingSet } from "../../src/compile/training/service-training-set";
+import { dialects } from "../../src/compiler";
 import { compileEvaluator } from "../../src/evaluate/compile-evaluator";
 import { readerOf } from "../../src/evaluate/parse-text";
 import { instantText } from "../../src/evaluate/time-texts";
@@ -18,9 +18,11 @@ import { isNullable, typeOf } from "../../src/ir/type-of";
 import type { ScalarType, ValueType } from "../../src/ir/types";
 import { mapExpression } from "../../src/ir/visit";
 import { type SqlDatabase, sqlTargets } from "../compile/support/databases";
+import { duckdbTarget } from "../compile/support/duckdb";
 import { isSame, textOf, viewOf } from "../evaluate/support/compiled-values";
 import { anyExpression, shallowExpressions } from "../evaluate/support/expressions";
-import { anyRow, columns, emptyRow, type TableRow } from "../evaluate/support/rows";
+import { anyRow, columns, emptyRow, inputsOf, readAlike, type TableRow } from "../evaluate/support/rows";
+import { compileWithShortDecimals } from "../evaluate/support/short-decimals";
 
 /*
  * The law of computed features: evaluation in process, from a stored row, the request's values and the time of reading,
@@ -39,11 +41,11 @@ const inputs = Object.entries(columns).flatMap(
 const storedNames = Object.keys(columns).filter((name) => !inputs.some((input) => input.name === name));
 
 /** A view with a feature for each stored column. */
-function storedView(rows: readonly TableRow[]): FeatureView {
+function storedView(rows: readonly TableRow[], engine: SqlDatabase["engine"]): FeatureView {
   const scalars = storedNames.map(
     (name): Expression => ({ kind: "column", name, type: columns[name] ?? "string", nullable: true }),
   );
-  const view = viewOf(scalars, rows, "of rows");
+  const view = viewOf(scalars, rows, "of rows", engine);
   return { ...view, features: view.features.map((feature, index) => ({ ...feature, name: storedNames[index] ?? "" })) };
 }
 
@@ -91,18 +93,10 @@ async function fillSpine(database: SqlDatabase, rows: readonly TableRow[]): Prom
   await database.query("delete from featstore.computed_spine");
   const records = rows.map((row, number) => {
     const members = [...rowInputs(row)].map(([name, { json }]) => `${JSON.stringify(name)}:${json}`);
-    return {
-      _row: number,
-      _tenant: "",
-      number,
-      _as_of: instantText(asOfOf(number)),
-      _passthrough: `{${members.join(",")}}`,
-    };
+    const passthrough = `{${members.join(",")}}`.replaceAll("'", "''");
+    return `(${number}, '', ${number}, '${instantText(asOfOf(number))}', '${passthrough}')`;
   });
-  await database.query(
-    "insert into featstore.computed_spine select * from jsonb_populate_recordset(null::featstore.computed_spine, $1::text::jsonb)",
-    [JSON.stringify(records)],
-  );
+  await database.query(`insert into featstore.computed_spine values ${records.join(", ")}`);
 }
 
 /**
@@ -169,42 +163,47 @@ async function differencesOf(
 ): Promise<readonly string[]> {
   await fillSpine(database, rows);
   const computed = expressions.map(computedOf);
-  const compiled = compileServiceTrainingSet(postgresDialect, {
-    views: [{ view: storedView(rows), features: storedNames }],
+  const { engine } = database;
+  const compiled = compileServiceTrainingSet(dialects[engine], {
+    views: [{ view: storedView(rows, engine), features: storedNames }],
     computed,
     inputs,
     spine,
   });
-  const texts = compiled.computed.map(({ name, feature }) => `${textOf(`"${name}"`, feature.type)} as "${name}"`);
+  const texts = compiled.computed.map(
+    ({ name, feature }) => `${textOf(`"${name}"`, feature.type, engine)} as "${name}"`,
+  );
   const found = await database.query(
-    `select "_row"::text, ${texts.join(", ")} from (\n${compiled.statement.text}\n) as "result"`,
+    `select "_row"::text as "_row", ${texts.join(", ")} from (\n${compiled.statement.text}\n) as "result"`,
     [...compiled.statement.parameters],
   );
   expect(found.map((row) => row._row)).toEqual(rows.map((_row, index) => String(index)));
-  await expectSameOfTexts(database, compiled, rows);
+  // Values that were read before need no source: PostgreSQL computes from them, whatever the engine.
+  if (engine === "postgres") await expectSameOfTexts(database, compiled, rows);
   return compiled.computed.flatMap(({ name, feature }) => {
-    const evaluate = compileEvaluator(feature.expression);
+    const evaluate = (engine === "duckdb" ? compileWithShortDecimals : compileEvaluator)(feature.expression);
     return rows.flatMap((row, number) => {
       const values = new Map<string, PortableValue>(
-        storedNames.map((column) => [`portable.${column}`, served(row[column]?.value ?? null)]),
+        storedNames.map((column) => [`portable.${column}`, served(inputsOf(row, engine).get(column) ?? null)]),
       );
       for (const [input, { value }] of rowInputs(row)) values.set(`input.${input}`, value);
       values.set(AS_OF, asOfOf(number));
       const actual = found[number]?.[name] ?? null;
       const expected = evaluate(values);
-      if (isSame(actual, expected, feature.type)) return [];
+      if (isSame(actual, expected, feature.type, engine)) return [];
       return [`SQL ${actual}, in process ${String(expected)}: ${JSON.stringify(feature.expression)}`];
     });
   });
 }
 
-for (const target of sqlTargets("main")) {
+for (const target of [...sqlTargets("main"), duckdbTarget]) {
   describe.skipIf(target.skip)(`online = training set on ${target.name}`, () => {
     let database: SqlDatabase;
+    const readable = (row: TableRow): TableRow => (target.engine === "duckdb" ? readAlike(row) : row);
     beforeAll(async () => {
       database = await target.open("America/New_York");
       await database.script(
-        `create unlogged table featstore.computed_spine (
+        `create table featstore.computed_spine (
           _row bigint primary key, _tenant text not null, number bigint, _as_of timestamptz not null, _passthrough text
         )`,
       );
@@ -212,10 +211,12 @@ for (const target of sqlTargets("main")) {
     afterAll(() => database?.close());
 
     test("agree for every kind of node on every type", { timeout: 600_000 }, async () => {
-      const rows = [...fc.sample(anyRow, { numRuns: 40 }), emptyRow];
+      const rows = [...fc.sample(anyRow, { numRuns: 40 }), emptyRow].map(readable);
       const differences: string[] = [];
-      for (let first = 0; first < shallowExpressions.length; first += 100) {
-        differences.push(...(await differencesOf(database, shallowExpressions.slice(first, first + 100), rows)));
+      // evaluate-law.test.ts has all of them on DuckDB.
+      const expressions = shallowExpressions.filter((_each, index) => target.engine === "postgres" || index % 5 === 0);
+      for (let first = 0; first < expressions.length; first += 100) {
+        differences.push(...(await differencesOf(database, expressions.slice(first, first + 100), rows)));
       }
       expect(differences.slice(0, 10), `LAW_SEED=${seed}`).toEqual([]);
     });
@@ -223,7 +224,7 @@ for (const target of sqlTargets("main")) {
     test("agree for random expressions", { timeout: 600_000 }, async () => {
       const anyCase = fc.record({
         expressions: fc.array(anyExpression, { minLength: 10, maxLength: 10 }),
-        rows: fc.array(anyRow, { minLength: 10, maxLength: 10 }).map((rows) => [...rows, emptyRow]),
+        rows: fc.array(anyRow, { minLength: 10, maxLength: 10 }).map((rows) => [...rows, emptyRow].map(readable)),
       });
       await fc.assert(
         fc.asyncProperty(anyCase, async ({ expressions, rows }) => {

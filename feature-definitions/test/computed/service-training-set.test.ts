@@ -7,11 +7,13 @@ import {
   compileJoinedFanOut,
   compileServiceTrainingSet,
   compileTrainingSet,
+  dialects,
   type PortableValue,
   postgresDialect,
   readerOf,
 } from "../../src/compiler";
 import { type SqlDatabase, sqlTargets } from "../compile/support/databases";
+import { duckdbTarget } from "../compile/support/duckdb";
 import { textOf } from "../evaluate/support/compiled-values";
 import { artistListening, listening, recommender, song } from "./fixtures";
 
@@ -88,20 +90,26 @@ const SINCE_PLAYED = 749_998;
 const spine = { schema: "featstore", table: "service_spine" } as const;
 const vectorText = (vector: readonly number[] | null): string | null => vector && `[${vector.join(",")}]`;
 
-const tables = `
-create table songs (track_id bigint, created_at timestamp, artist text, released_on date, lyrics vector(3));
-create table plays (id serial, track_id bigint, artist text, played_at timestamp, seconds int);
-create unlogged table featstore.service_spine (
+const tables = (vector: string): string => `
+create table songs (track_id bigint, created_at timestamp, artist text, released_on date, lyrics ${vector});
+create sequence play_ids;
+create table plays (
+  id integer default nextval('play_ids'), track_id bigint, artist text, played_at timestamp, seconds int
+);
+create table featstore.service_spine (
   _row bigint primary key, _tenant text not null, track_id bigint, _as_of timestamptz not null, _passthrough text
 );`;
 
 async function fill(database: SqlDatabase, { songs, plays, spine: spineRows }: Case): Promise<void> {
-  const into = (table: string, columns: string, rows: readonly object[]): Promise<unknown> =>
-    database.query(
-      `insert into ${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::${table}, $1::text::jsonb)`,
-      [JSON.stringify(rows)],
-    );
-  await database.script("truncate songs, plays, featstore.service_spine");
+  const quoted = (value: unknown): string => (value === null ? "null" : `'${String(value).replaceAll("'", "''")}'`);
+  const into = async (table: string, columns: string, rows: readonly object[]): Promise<void> => {
+    const values = rows.map((row) => {
+      const byName = new Map<string, unknown>(Object.entries(row));
+      return `(${columns.split(", ").map((name) => quoted(byName.get(name) ?? null))})`;
+    });
+    if (rows.length > 0) await database.query(`insert into ${table} (${columns}) values ${values.join(", ")}`);
+  };
+  await database.script("delete from songs; delete from plays; delete from featstore.service_spine");
   const songRows = songs.map((row) => ({ ...row, created_at: day(row.created_at), lyrics: vectorText(row.lyrics) }));
   await into("songs", "track_id, created_at, artist, released_on, lyrics", songRows);
   const playRows = plays.map((row) => ({ ...row, played_at: day(row.played_at, PLAYED) }));
@@ -148,9 +156,9 @@ function storedValues({ songs, plays }: Case, { track_id, as_of }: SpineRowInput
 const computed = recommender.ir.computed ?? [];
 const evaluators = computed.map(({ expression }) => compileEvaluator(expression));
 
-function compile(strategy: Strategy) {
+function compile(strategy: Strategy, engine: SqlDatabase["engine"]) {
   const artist = { view: "song", version: 1, feature: "artist" };
-  return compileServiceTrainingSet(postgresDialect, {
+  return compileServiceTrainingSet(dialects[engine], {
     views: [
       { view: song.ir, features: ["artist", "released_on", "lyrics"], strategy },
       { view: listening.ir, features: ["plays", "seconds_avg", "last_played"], strategy },
@@ -172,14 +180,15 @@ function isEqual(actual: string | null, expected: PortableValue, isOfVectors: bo
 }
 
 async function differencesOf(database: SqlDatabase, each: Case, strategy: Strategy): Promise<readonly string[]> {
-  const { statement, columns, computed: made } = compile(strategy);
+  const { engine } = database;
+  const { statement, columns, computed: made } = compile(strategy, engine);
   const similarity = made.find(({ feature }) => feature.name === "similarity")?.name;
   const idle = made.find(({ feature }) => feature.name === "idle")?.name ?? "";
   const items = [...columns, ...made.map(({ name, feature }) => ({ name, type: feature.type }))].map(
-    ({ name, type }) => `${textOf(`"${name}"`, type)} as "${name}"`,
+    ({ name, type }) => `${textOf(`"${name}"`, type, engine)} as "${name}"`,
   );
   const rows = await database.query(
-    `select "_row"::text, ${items.join(", ")} from (\n${statement.text}\n) as "result"`,
+    `select "_row"::text as "_row", ${items.join(", ")} from (\n${statement.text}\n) as "result"`,
     [...statement.parameters],
   );
   // A row knows only facts up to its time.
@@ -238,12 +247,12 @@ test("rejects a joining key that is not requested", () => {
   ).toThrow(RangeError);
 });
 
-for (const target of sqlTargets("main").filter(({ hasVectors }) => hasVectors)) {
+for (const target of [...sqlTargets("main").filter(({ hasVectors }) => hasVectors), duckdbTarget]) {
   describe.skipIf(target.skip)(`a service's training set on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {
       database = await target.open("America/New_York");
-      await database.script(tables);
+      await database.script(tables(target.engine === "duckdb" ? "real[3]" : "vector(3)"));
     });
     afterAll(() => database?.close());
 
@@ -280,14 +289,15 @@ for (const target of sqlTargets("main").filter(({ hasVectors }) => hasVectors)) 
       }));
       await fill(database, { songs, plays, spine: spineRows });
       const { text, parameters } = compileJoinedFanOut(
-        postgresDialect,
+        dialects[target.engine],
         artistListening.ir,
         { view: song.ir, feature: "artist" },
         spine,
       );
-      const [row] = await database.query(`select source_rows::text, joined_rows::text from (${text}) as f`, [
-        ...parameters,
-      ]);
+      const [row] = await database.query(
+        `select source_rows::text as source_rows, joined_rows::text as joined_rows from (${text}) as f`,
+        [...parameters],
+      );
       expect(row).toEqual({ source_rows: "6", joined_rows: "30" });
       const many = { sourceRows: 6, joinedRows: 30_000_000 };
       expect(chooseStrategy({ view: artistListening.ir, features: ["plays"] }, 5, many)).toBe("running");

@@ -1,5 +1,6 @@
 import { instantText } from "@featstore/definitions/compiler";
 import { type HistoryChange, type HistoryEvent, namedVersions } from "../registry/index";
+import { plural } from "./check/diagnostics-report";
 import { defineFeatstoreCommand } from "./kit/command";
 import { withDatabase } from "./kit/session";
 import { wholeNumber } from "./kit/whole-number";
@@ -61,7 +62,7 @@ function changeText({ kind }: HistoryEvent, change: HistoryChange): string {
   const { state = "", class: kindOfChange, before } = change;
   switch (kind) {
     case "apply":
-      return ` ${state.replaceAll("_", " ")}${change.renamedFrom === undefined ? "" : `, renamed from ${change.renamedFrom}`}${kindOfChange == null ? "" : `, ${kindOfChange} since version ${before}`}`;
+      return ` ${state.replaceAll("_", " ")}${change.renamedFrom === undefined ? "" : `, renamed from ${change.renamedFrom}`}${kindOfChange == null ? "" : `, ${kindOfChange} since version ${before}`}${filesText(change)}`;
     case "promote":
     case "rollback":
       return change.waits === true ? ` waits for its first publish` : ` after version ${before}`;
@@ -75,4 +76,12 @@ function changeText({ kind }: HistoryEvent, change: HistoryChange): string {
     case "erase":
       return `: ${change.rows} rows of the ${change.entity} whose key has ${change.keyHmac === undefined ? `SHA-256 ${change.keySha256}` : `HMAC ${change.keyHmac}`}`;
   }
+}
+
+/** Counts the files that other engines read for a version when it was applied. */
+function filesText({ sources = [] }: HistoryChange): string {
+  const texts = sources.flatMap(({ source, engine, files }) =>
+    files === undefined ? [] : `, ${source} of ${engine}: ${plural(files.count, "file")}`,
+  );
+  return texts.join("");
 }

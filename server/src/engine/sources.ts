@@ -1,4 +1,4 @@
-import type { Catalog, PlainRelation, PlainSource, Source } from "@featstore/definitions/compiler";
+import type { Catalog, CatalogFiles, PlainRelation, PlainSource, Source } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../database/index";
 
 /** Describes sources, and what can be said of their present rows. Never changes anything. */
@@ -52,15 +52,7 @@ export interface SourceState {
   /** The engine that reads the source; absent for PostgreSQL. */
   readonly engine?: string;
   /** Its files; absent if it has none. */
-  readonly files?: SourceFiles;
-}
-
-/** The files of a source at one moment. */
-export interface SourceFiles {
-  readonly count: number;
-  readonly bytes: number;
-  /** SHA-256 over the path, size and time of the last change of each. */
-  readonly digest: string;
+  readonly files?: CatalogFiles;
 }
 
 /** A transaction before which all others had ended. `transaction` is its number with epoch, as text. */

@@ -1,4 +1,5 @@
 import type { CompiledView, Entity, FeatureService, FeatureView } from "@featstore/definitions/compiler";
+import type { AppliedSource } from "./plan/applied-sources";
 
 /** A published generation of a view version. */
 export interface Generation {
@@ -182,6 +183,8 @@ export interface HistoryChange {
   readonly before?: number | null;
   /** Promoted: true if the promotion takes effect with its first publish. */
   readonly waits?: boolean;
+  /** Applied: the sources that another engine reads, as they were; absent if there are none. */
+  readonly sources?: readonly AppliedSource[];
   /** Applied: the view's previous name. */
   readonly renamedFrom?: string;
   /** Retired: true if it was never published and is therefore removed. */

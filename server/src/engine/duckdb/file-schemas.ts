@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import type { CatalogFiles } from "@featstore/definitions/compiler";
 import { quoteText } from "../../database/index";
 import { EngineError } from "../engine-error";
 import { type DuckdbSession, isNoFile } from "./process/index";
@@ -35,6 +37,16 @@ export async function listFiles(session: DuckdbSession, path: string): Promise<r
     if (isNoFile(error)) return [];
     throw error;
   }
+}
+
+/** Summarizes listed files. */
+export function filesSummary(files: readonly ListedFile[]): CatalogFiles {
+  const listed = files.map(({ path, bytes, changedAt }) => [path, bytes, changedAt] as const);
+  return {
+    count: files.length,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    digest: createHash("sha256").update(JSON.stringify(listed)).digest("hex"),
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Sources } from "../sources";
 import { attachedPostgres } from "./attached-postgres";
 import { postgresType } from "./column-types";
 import { requirePartitions } from "./file-partitions";
-import { listFiles, requireOneSchema } from "./file-schemas";
+import { filesSummary, listFiles, requireOneSchema } from "./file-schemas";
 import { type DuckdbSession, type OpenEngine, withDuckdb } from "./process/index";
 import { requireHarmlessQuery } from "./query-check";
 import { relationText } from "./relation-text";
@@ -109,6 +109,7 @@ async function describeFiles(
     ),
     uniqueKeys: [],
     isReadable: true,
+    files: filesSummary(files),
   };
 }
 

@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
 import { type PlainSource, quoteName, quoteText } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../../database/index";
 import type { SourceEngine } from "../engine";
 import { createTableAccess } from "../postgres/table-access";
-import type { SourceFiles, SourceState } from "../sources";
+import type { SourceState } from "../sources";
 import { attachedPostgres } from "./attached-postgres";
-import { listFiles } from "./file-schemas";
-import { type DuckdbSession, type OpenEngine, withDuckdb } from "./process/index";
+import { filesSummary, listFiles } from "./file-schemas";
+import { type OpenEngine, withDuckdb } from "./process/index";
 import { relationText } from "./relation-text";
 import { pathInRoots } from "./roots";
 import { createSourceCatalog } from "./source-catalog";
@@ -51,7 +50,10 @@ async function sourceState(
   const { row, files } = await withDuckdb(engine, options ?? {}, async (session) => {
     const { relation } = source;
     // The files first: those of the rows are then these or newer ones.
-    const files = relation.kind === "files" ? await filesOf(engine, session, relation.path) : undefined;
+    const files =
+      relation.kind === "files"
+        ? filesSummary(await listFiles(session, await pathInRoots(engine, relation.path)))
+        : undefined;
     const [row] = await session.rows<StateRow>(text, { parameters });
     return { row, files };
   });
@@ -69,16 +71,6 @@ interface StateRow {
   readonly rows: string;
   readonly latest: string | null;
   readonly largest: string | null;
-}
-
-async function filesOf(engine: OpenEngine, session: DuckdbSession, path: string): Promise<SourceFiles> {
-  const files = await listFiles(session, await pathInRoots(engine, path));
-  const listed = files.map(({ path: file, bytes, changedAt }) => [file, bytes, changedAt] as const);
-  return {
-    count: files.length,
-    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    digest: createHash("sha256").update(JSON.stringify(listed)).digest("hex"),
-  };
 }
 
 function latestText({ eventTime }: PlainSource): string {

@@ -13,6 +13,7 @@ import type { DefinitionKind, HistoryChange, RegistryChange, RegistrySnapshot } 
 import type { RegistryStore } from "../registry-store";
 import { renameViews } from "../rename-views";
 import { addsOnly } from "./adds-only";
+import { appliedSources } from "./applied-sources";
 import { planEffects } from "./plan-effects";
 import { planService, type ServicePlan } from "./plan-service";
 import { planView, type ViewPlan } from "./plan-view";
@@ -112,7 +113,12 @@ export async function plan(
   const outcome = isRefused ? "refused" : isWritten ? "changes" : "nothing";
   if (outcome !== "changes") return { revision, diagnostics, isStale, views, services, absent, outcome, change: null };
 
-  const changes = [...views.map(changeOf("feature_view")), ...services.map(changeOf("feature_service"))].filter(
+  const read = definitions.featureViews.map((view) => appliedSources(view, described));
+  const viewChanges = views.map((planned, index): HistoryChange => {
+    const sources = read[index] ?? [];
+    return { ...changeOf("feature_view")(planned), ...(sources.length === 0 ? {} : { sources }) };
+  });
+  const changes = [...viewChanges, ...services.map(changeOf("feature_service"))].filter(
     ({ state }) => state !== "unchanged",
   );
   const change = { revision, changes, ...written };
