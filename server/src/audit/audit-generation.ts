@@ -1,7 +1,6 @@
 import type { Feature, FeatureView } from "@featstore/definitions/compiler";
 import { eachMember } from "../core/index";
-import { DatabaseError } from "../database/index";
-import { type ReplayRow, withoutHistory } from "../engine/index";
+import { type ReplayRow, refusalOf, withoutHistory } from "../engine/index";
 import { isSameValue } from "../point-in-time/index";
 import type { RegisteredView } from "../registry/index";
 import { emptyRowValue, OnlineStoreError } from "../serving/index";
@@ -74,9 +73,10 @@ async function replayIfPossible(
     const explain = await explainDifferences(engine, view, generation.watermark, [...subjects.values()], options);
     return { subjects, explain, failure: null };
   } catch (error) {
-    if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
+    const failure = refusalOf(error);
+    if (failure === null) throw error;
     const subjects = new Map([...unplayed].map(([name, each]) => [name, { ...each, replayed: null }]));
-    return { subjects, explain: () => null, failure: error.message };
+    return { subjects, explain: () => null, failure };
   }
 }
 

@@ -401,6 +401,13 @@ export const errorTable = {
     cause: "A source names an engine that the configuration of this server or command does not have.",
     fix: "Add `engines.<name>` to the configuration, or correct the name in the source.",
   },
+  engine_without_chunks: {
+    status: 0,
+    title: "The engine does not compute in chunks",
+    cause:
+      "`featstore backfill` was called for a view of an engine other than PostgreSQL, which computes a view at once.",
+    fix: "Use `featstore materialize`. What does not fit into the engine's memory goes to its staging folder.",
+  },
   training_set_mixes_engines: {
     status: 0,
     title: "The training set needs several engines at once",

@@ -2,14 +2,14 @@ import type { CompiledView, Feature, FeatureView, StoredRows } from "@featstore/
 import {
   compileView,
   DEFAULT_ENGINE,
+  dialects,
   engineOf,
   instantText,
   knowsThePast,
-  postgresDialect,
 } from "@featstore/definitions/compiler";
 
 /** The kind of an engine, which decides about its dialect. */
-export type EngineKind = "postgres" | "duckdb";
+export type EngineKind = keyof typeof dialects;
 
 /** A view version as the registry has it. */
 export interface AppliedView {
@@ -30,8 +30,7 @@ export function kindOf(engine: string): EngineKind {
 
 /** Compiles the query by which a view's engine computes its rows: all entities, as of `$1`. */
 export function viewQuery(view: FeatureView, kind: EngineKind = kindOf(engineOf(view.source))): CompiledView {
-  if (kind !== "postgres") throw new Error(`No dialect of ${kind} yet`);
-  return compileView(postgresDialect, view);
+  return compileView(dialects[kind], view);
 }
 
 /** Returns whether the stored query of a view is the one that this version of Featstore compiles. */

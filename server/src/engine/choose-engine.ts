@@ -76,10 +76,14 @@ export function chooseEngine(postgres: Engine, others: ReadonlyMap<string, Sourc
 
     fill: async (run, applied, options) => engineOfView(applied.view).fill(run, applied, options),
     findChanges: createFindChanges(named),
-    planChunks: (applied) => engineOfView(applied.view).planChunks(applied),
-    beginChunks: async (run, applied, ...rest) => engineOfView(applied.view).beginChunks(run, applied, ...rest),
-    fillChunk: async (run, applied, options) => engineOfView(applied.view).fillChunk(run, applied, options),
-    endChunks: async (run, applied, options) => engineOfView(applied.view).endChunks(run, applied, options),
+    planChunks(applied) {
+      const name = engineOf(applied.view.source);
+      if (name !== DEFAULT_ENGINE) throw withoutChunks(name, applied.view);
+      return postgres.planChunks(applied);
+    },
+    beginChunks: (...call) => postgres.beginChunks(...call),
+    fillChunk: (...call) => postgres.fillChunk(...call),
+    endChunks: (...call) => postgres.endChunks(...call),
     async sweepStaging(liveTokens) {
       const removed = [];
       for (const engine of others.values()) removed.push(...(await engine.sweepStaging(liveTokens)));
@@ -194,5 +198,12 @@ function unknownEngine(name: string, known: readonly string[]): FeatstoreError {
   return new FeatstoreError(
     "engine_unknown",
     `There is no engine "${name}": the settings have ${known.map((each) => `"${each}"`).join(", ")}. Add engines.${name} to the configuration of this command or server, or correct the source.`,
+  );
+}
+
+function withoutChunks(engine: string, { name, version }: FeatureView): FeatstoreError {
+  return new FeatstoreError(
+    "engine_without_chunks",
+    `The engine "${engine}" computes ${name}@${version} at once, and needs no more memory for it than its settings allow: use featstore materialize ${name}@${version}.`,
   );
 }

@@ -20,7 +20,11 @@ type OfPostgres =
   | "loadSpine"
   | "loadedSpine"
   | "isInSpine"
-  | "readQuery";
+  | "readQuery"
+  | "planChunks"
+  | "beginChunks"
+  | "fillChunk"
+  | "endChunks";
 
 /** What an engine besides PostgreSQL does with its own sources. */
 export type SourceEngine = Omit<Engine, OfPostgres>;

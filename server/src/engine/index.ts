@@ -4,7 +4,7 @@ export { checkEngine } from "./duckdb/check-engine";
 export { createFilesReader, type FilesReader } from "./duckdb/files-reader";
 export { openEngine, withDuckdb } from "./duckdb/process/index";
 export type { Engine } from "./engine";
-export { EngineError } from "./engine-error";
+export { EngineError, refusalOf } from "./engine-error";
 export { inexactAggregates } from "./inexact-aggregates";
 export type { ReplayRow, ViewRow, Watermark } from "./replays";
 export type { SourceState, SourceWrites, TransactionWatermark } from "./sources";

@@ -16,19 +16,17 @@ export interface ViewFills {
     options?: CallOptions,
   ): Promise<FoundChanges>;
 
-  /** Plans a fill in chunks of entities; null if another version of Featstore compiled the view's query. */
+  /**
+   * Plans a fill in chunks of entities; null if another version of Featstore compiled the view's query. Only PostgreSQL fills in
+   * chunks: other engines work on more than their memory holds. Errors: `engine_without_chunks`.
+   */
   planChunks(view: AppliedView): EntityChunks | null;
   /** Divides the entities into chunks; returns their number. */
-  beginChunks(
-    run: Run,
-    view: AppliedView,
-    plan: EntityChunks & { readonly chunkEntities: number },
-    options?: CallOptions,
-  ): Promise<number>;
+  beginChunks(run: Run, plan: EntityChunks, chunkEntities: number, options?: CallOptions): Promise<number>;
   /** Computes the next chunk; does nothing after the last. */
-  fillChunk(run: Run, view: AppliedView, options?: CallOptions): Promise<ChunkProgress>;
+  fillChunk(run: Run, options?: CallOptions): Promise<ChunkProgress>;
   /** Adds the primary key after the last chunk; the table is then as after `fill`. */
-  endChunks(run: Run, view: AppliedView, options?: CallOptions): Promise<FilledTable>;
+  endChunks(run: Run, options?: CallOptions): Promise<FilledTable>;
 
   /**
    * Removes the staging folders on this machine of runs that have ended; returns them. `liveTokens` returns the tokens of all leases. It

@@ -41,7 +41,7 @@ export const DEFAULT_CHUNK_ENTITIES = 10_000;
  * interrupted backfill (dead process, abort signal, failing chunk) keeps its finished chunks. The next backfill of the
  * version resumes after them with the same as-of time. The published rows equal those of a full run.
  *
- * @throws FeatstoreError for an unknown view name, `chunk_entities_invalid`, `other_compiler`
+ * @throws FeatstoreError for an unknown view name, `chunk_entities_invalid`, `other_compiler`, `engine_without_chunks`
  * @example
  * const { view, chunks } = await backfill(dependencies, { view: "speech_sentiment@2", chunkEntities: 5_000 });
  */
@@ -63,13 +63,7 @@ export async function backfill(
     async fill(run, options, onChunk) {
       const resumed = begun?.resumed ?? null;
       const total =
-        resumed?.chunks ??
-        (await engine.beginChunks(
-          run,
-          target,
-          { ...plan, chunkEntities: plan.chunkEntities ?? DEFAULT_CHUNK_ENTITIES },
-          options,
-        ));
+        resumed?.chunks ?? (await engine.beginChunks(run, plan, plan.chunkEntities ?? DEFAULT_CHUNK_ENTITIES, options));
       const reportChunk = (done: number, rows: number | null): void => {
         chunks = { done, total, resumedAt: resumed?.done ?? null };
         onChunk({ done, total }, rows);
@@ -77,11 +71,11 @@ export async function backfill(
       reportChunk(resumed?.done ?? 0, null);
       for (let done = resumed?.done ?? 0; done < total; ) {
         options.signal?.throwIfAborted();
-        const filled = await engine.fillChunk(run, target, options);
+        const filled = await engine.fillChunk(run, options);
         done = filled.done;
         reportChunk(done, filled.rows);
       }
-      return engine.endChunks(run, target, options);
+      return engine.endChunks(run, options);
     },
   };
   const done = await materializeView({

@@ -1,6 +1,6 @@
 import { servedFeatures, type ValueType } from "@featstore/definitions/compiler";
 import { DatabaseError } from "../database/index";
-import { type Engine, storedRowsOf, type ViewRow } from "../engine/index";
+import { type Engine, EngineError, storedRowsOf, type ViewRow } from "../engine/index";
 import { KEY_SEPARATOR, type OnlineReadRequest, type OnlineStore, OnlineStoreError, packRow } from "../serving/index";
 
 /**
@@ -62,6 +62,7 @@ function finite(type: ValueType, text: string): string {
 }
 
 function refuse(error: unknown): never {
+  if (error instanceof EngineError) throw new OnlineStoreError("unavailable", error.message, { cause: error });
   if (!(error instanceof DatabaseError)) throw error;
   const options = { cause: error };
   if (error.code === "deadline_exceeded") throw new OnlineStoreError("timeout", error.message, options);

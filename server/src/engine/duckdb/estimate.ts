@@ -1,11 +1,10 @@
 import { type FeatureView, instantText, plainSources } from "@featstore/definitions/compiler";
 import { viewQuery } from "../applied-view";
-import { EngineError } from "../engine-error";
+import { EngineError, isFailureOfSource } from "../engine-error";
 import type { Estimate, ViewPlans } from "../view-plans";
 import { listFiles } from "./file-schemas";
 import { type DuckdbSession, type OpenEngine, withDuckdb } from "./process/index";
 import { pathInRoots, type Roots } from "./roots";
-import { isFailureOfSource } from "./source-catalog";
 
 const SHORT_MS = 60_000;
 /** The bytes of a page, whose sequential read is the unit of a cost. */

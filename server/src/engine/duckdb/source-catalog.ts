@@ -1,5 +1,5 @@
 import type { Catalog, CatalogColumn, CatalogRelation, PlainRelation } from "@featstore/definitions/compiler";
-import { EngineError } from "../engine-error";
+import { EngineError, isFailureOfSource } from "../engine-error";
 import { createSourceCatalog as createPostgresCatalog } from "../postgres/source-catalog";
 import type { Sources } from "../sources";
 import { attachedPostgres } from "./attached-postgres";
@@ -75,18 +75,6 @@ async function describeOther(
     if (!(error instanceof EngineError) || !isFailureOfSource(error)) throw error;
     return { relation, state: "failed", reason: error.detail };
   }
-}
-
-const OF_SOURCE: ReadonlySet<string> = new Set([
-  "path_outside_roots",
-  "engine_query_refused",
-  "engine_source_failed",
-  "engine_statement_failed",
-]);
-
-/** Returns whether a failure concerns one source, and not the whole engine. */
-export function isFailureOfSource({ code }: EngineError): boolean {
-  return OF_SOURCE.has(code);
 }
 
 async function describeFiles(

@@ -15,7 +15,7 @@ import { computeRows, type Staging } from "./staged-rows";
 export function createViewFills(
   database: Database,
   engine: OpenEngine,
-): Pick<ViewFills, "fill" | "findChanges" | "planChunks" | "sweepStaging"> {
+): Pick<ViewFills, "fill" | "findChanges" | "sweepStaging"> {
   const folders = createRunFolders(database, engine.settings.staging);
 
   /** Runs the body in a session that may write the run's folder. */
@@ -55,8 +55,6 @@ export function createViewFills(
       },
       drop: async () => undefined,
     }),
-
-    planChunks: () => null,
 
     sweepStaging: (liveTokens) => folders.sweep(liveTokens),
   };

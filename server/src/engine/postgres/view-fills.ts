@@ -51,17 +51,17 @@ export function createViewFills(database: Database): ViewFills {
       };
     },
 
-    beginChunks(run, _view, plan, options) {
+    beginChunks(run, plan, chunkEntities, options) {
       const call = "begin_chunks($1::text::bigint, $2::text::bigint, $3::text::jsonb)";
-      return step<number>(run, call, [JSON.stringify(plan)], options);
+      return step<number>(run, call, [JSON.stringify({ ...plan, chunkEntities })], options);
     },
 
-    fillChunk: (run, _view, options) =>
+    fillChunk: (run, options) =>
       step<ChunkProgress>(run, "fill_chunk($1::text::bigint, $2::text::bigint)", [], options),
 
     sweepStaging: async () => [],
 
-    endChunks(run, _view, options) {
+    endChunks(run, options) {
       const call = "end_chunks($1::text::bigint, $2::text::bigint, $3::text::integer)";
       return step<FilledTable>(run, call, [String(MAX_KEY_BYTES)], options);
     },

@@ -1,5 +1,5 @@
 import { canonicalJson, engineOf, type FeatureView } from "@featstore/definitions/compiler";
-import { DatabaseError } from "../../database/index";
+import { refusalOf } from "../../engine/index";
 import type { RegisteredView, RegistrySnapshot } from "../registry";
 import { compareValues } from "./compare-values";
 import type { PlannedEffort, PlannedValues, ViewPlan } from "./plan-view";
@@ -50,11 +50,18 @@ async function valuesOf(
   if (canonicalJson(old.entity.key) !== canonicalJson(view.entity.key)) {
     return { state: "not_comparable", reason: `the key is not that of version ${old.version}` };
   }
+  const [before, after] = [engineOf(old.source), engineOf(view.source)];
+  if (before !== after)
+    return {
+      state: "not_comparable",
+      reason: `the engine "${before}" computes version ${old.version}, not "${after}"`,
+    };
   try {
     const sample = await planning.compare(promoted, view, { size, known: served?.rows ?? null });
     return { state: "compared", comparison: compareValues(old, view, sample) };
   } catch (error) {
-    if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
-    return { state: "failed", reason: error.message };
+    const reason = refusalOf(error);
+    if (reason === null) throw error;
+    return { state: "failed", reason };
   }
 }

@@ -204,9 +204,7 @@ for (const target of testDatabases("main")) {
       expect((await dependencies.offline.sweep([begun.token])).abandonedRuns).toEqual([]);
       expect(await runs()).toMatchObject([{ state: "interrupted", code: "holder_died" }]);
       expect(await dependencies.offline.leases()).toEqual([]);
-      await expect(dependencies.engine.fillChunk(begun, await registered())).rejects.toMatchObject({
-        code: "lease_lost",
-      });
+      await expect(dependencies.engine.fillChunk(begun)).rejects.toMatchObject({ code: "lease_lost" });
 
       const again = await beginAs(dependencies);
       expect(again).toMatchObject({ runId: begun.runId, resumed: { done: 1, chunks: 4 } });
@@ -215,9 +213,7 @@ for (const target of testDatabases("main")) {
         view: { state: "published", runId: begun.runId },
         chunks: { resumedAt: 2 },
       });
-      await expect(dependencies.engine.fillChunk(again, await registered())).rejects.toMatchObject({
-        code: "lease_lost",
-      });
+      await expect(dependencies.engine.fillChunk(again)).rejects.toMatchObject({ code: "lease_lost" });
     });
 
     test("fails on invalid rows like any run", async () => {
@@ -231,7 +227,7 @@ for (const target of testDatabases("main")) {
 
     test("continues with verification when it was aborted after the last chunk", async () => {
       const begun = await beginAs(dependencies, 4);
-      await dependencies.engine.endChunks(begun, await registered());
+      await dependencies.engine.endChunks(begun);
       await dependencies.offline.sweep([begun.token]);
       expect(await runs()).toMatchObject([{ state: "interrupted" }]);
       expect(await backfill(dependencies, { view: name })).toMatchObject({
@@ -250,20 +246,13 @@ for (const target of testDatabases("main")) {
       await expect(backfill(dependencies, { view: name })).rejects.toMatchObject({ code: "other_compiler" });
     });
 
-    const registered = async () => {
-      const { featureViews } = await dependencies.registry.snapshot();
-      const view = featureViews.get("scores")?.versions.get(1);
-      if (view === undefined) throw new Error("The view is registered");
-      return view;
-    };
-
     /** Runs some chunks as another process, which then disappears. */
     const beginAs = async ({ engine, offline }: MaterializeDependencies, chunks = 1) => {
       const plan = await planOf(dependencies);
       const request = { view: "scores", version: 1, holder: someone, asOf: null, isRestart: false, plan };
       const begun = await offline.beginBackfill(request);
-      if (begun.resumed === null) await engine.beginChunks(begun, await registered(), plan);
-      for (let chunk = 0; chunk < chunks; chunk += 1) await engine.fillChunk(begun, await registered());
+      if (begun.resumed === null) await engine.beginChunks(begun, plan, plan.chunkEntities);
+      for (let chunk = 0; chunk < chunks; chunk += 1) await engine.fillChunk(begun);
       return begun;
     };
   });

@@ -1,0 +1,65 @@
+import type { Database } from "../../database/index";
+import { joinedQuery, labelsQuery, requireOwn } from "../joined-query";
+import { type JoinPlanner, planJoin } from "../plan-join";
+import type { EngineJoin, JoinedRow, Spines } from "../spines";
+import { type OpenEngine, type OperationOptions, withDuckdb } from "./process/index";
+import { createReadSpine } from "./read-spine";
+import { duckdbTexts } from "./row-texts";
+import { createSpineCopies, SPINE_VIEW, spineViewTexts } from "./spine-copies";
+import { streamed, textLines } from "./stream-rows";
+
+const SPINE = `${SPINE_VIEW.schema}.${SPINE_VIEW.table}`;
+
+/** Joins copies of spines with the engine's sources. */
+export function createDuckdbSpines(
+  engine: OpenEngine,
+  database: Database,
+): Pick<Spines, "readSpine" | "planJoin" | "joinedRows" | "labelRows" | "removeSpine" | "sweepSpines"> {
+  const copies = createSpineCopies(engine, database);
+
+  /** Streams a query over the spine of a join; bytes pass through the process unparsed until they are rows. */
+  async function* rowsOf(
+    join: EngineJoin,
+    query: string,
+    options: OperationOptions = {},
+  ): AsyncGenerator<readonly JoinedRow[]> {
+    const { spine, compiled } = join;
+    const folder = copies.folderOf(spine);
+    const bytes = streamed(engine, { ...options, folders: [folder] }, async (duckdb) => {
+      for (const text of spineViewTexts(folder, spine)) await duckdb.run(text);
+      return duckdb.stream(query, "json", { parameters: compiled.statement.parameters });
+    });
+    // The statement selects texts only.
+    for await (const lines of textLines(bytes)) yield lines.map((line) => JSON.parse(line) as JoinedRow);
+  }
+
+  return {
+    readSpine: createReadSpine(engine),
+    removeSpine: copies.removeSpine,
+    sweepSpines: copies.sweepSpines,
+    async planJoin(spine, features, maxJoinedRows, options) {
+      const [first] = [...features.features, ...features.needed].filter(({ through }) => through === undefined);
+      if (first === undefined) throw new Error("A join has features of the spine's entity");
+      await copies.make(spine, first.registered.view, options);
+      const folder = copies.folderOf(spine);
+      return withDuckdb(engine, { ...options, folders: [folder] }, async (duckdb) => {
+        for (const text of spineViewTexts(folder, spine)) await duckdb.run(text);
+        const planner: JoinPlanner = {
+          engine: engine.name,
+          dialect: duckdbTexts,
+          table: SPINE_VIEW,
+          row: async ({ text, parameters }) => (await duckdb.rows(text, { parameters }))[0],
+        };
+        return planJoin(planner, spine, features, maxJoinedRows);
+      });
+    },
+    joinedRows(_spine, keys, planned, options) {
+      const join = requireOwn(planned);
+      return rowsOf(join, joinedQuery(join, SPINE, keys, duckdbTexts), options);
+    },
+    labelRows(planned, options) {
+      const join = requireOwn(planned);
+      return rowsOf(join, labelsQuery(join, duckdbTexts), options);
+    },
+  };
+}
