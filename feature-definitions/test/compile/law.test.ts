@@ -53,7 +53,7 @@ async function differencesOf(database: SqlDatabase, { shape, view, rows }: Case)
     }
     for (const [index, { name, type }] of view.features.entries()) {
       const feature = row.features[index];
-      const found = feature && difference(match.features[index] ?? null, feature, type);
+      const found = feature && difference(match.features[index] ?? null, feature, type, database.engine);
       if (found) differences.push(`${identity}: ${name}: ${found}`);
     }
     if (match.unparsed.join() !== row.unparsed.join()) {
@@ -109,6 +109,11 @@ describe("random cases", () => {
     ]);
   });
 
+  test("are equal on DuckDB, except for at most a tenth", () => {
+    const excluded = views.filter((view) => !isEqualOn("duckdb", view)).length / views.length;
+    expect([excluded > 0, excluded <= 0.1]).toEqual([true, true]);
+  });
+
   test("contain every aggregate without a window, with one, and with one that ends earlier", () => {
     const found = new Set<string>();
     for (const { expression } of views.flatMap((view) => view.features)) {
@@ -121,12 +126,6 @@ describe("random cases", () => {
     const expected = aggregateNames.flatMap((name) => [`${name} ever`, `${name} lately`, `${name} before`]);
     expect([...found].sort()).toEqual(expected.sort());
   });
-});
-
-test("at most a tenth of the views cannot be equal on DuckDB", () => {
-  const views = fc.sample(anyShape.chain(anyViewOf), { numRuns: 500, seed: 4 });
-  const excluded = views.filter((view) => !isEqualOn("duckdb", view)).length / views.length;
-  expect([excluded > 0, excluded <= 0.1]).toEqual([true, true]);
 });
 
 for (const target of [...sqlTargets("all"), duckdbTarget]) {

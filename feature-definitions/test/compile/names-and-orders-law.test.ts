@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Strategy } from "../../src/compile/source/entities";
-import { compareViews, compileTrainingSet, type FeatureView, postgresDialect, type Source } from "../../src/compiler";
+import { compareViews, compileTrainingSet, dialects, type FeatureView, type Source } from "../../src/compiler";
 import { printInstant } from "./reference/time";
 import { anyShape, anyViewOf, asOf } from "./support/arbitrary-cases";
 import { withRows } from "./support/arbitrary-rows";
-import { anySpineCase, createSpine, fillSpine, spineTables } from "./support/arbitrary-spines";
+import { createSpine, fillSpine, spineCasesOf, spineTables } from "./support/arbitrary-spines";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
+import { duckdbTarget } from "./support/duckdb";
 import { runView } from "./support/result-text";
 
 /*
@@ -59,7 +60,7 @@ test("such changes need no version", () => {
   );
 });
 
-for (const target of sqlTargets("main")) {
+for (const target of [...sqlTargets("main"), duckdbTarget]) {
   describe.skipIf(target.skip)(`names and orders on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {
@@ -83,9 +84,9 @@ for (const target of sqlTargets("main")) {
 
     async function trained(view: FeatureView, strategy: Strategy): Promise<readonly unknown[]> {
       const features = view.features.map(({ name }) => name);
-      const { statement, columns } = compileTrainingSet(postgresDialect, {
+      const { statement, columns } = compileTrainingSet(dialects[target.engine], {
         views: [{ view, features, strategy }],
-        spine: spineTables.postgres,
+        spine: spineTables[target.engine],
       });
       const named = [...columns].sort((a, b) => (a.feature < b.feature ? -1 : 1));
       const items = named.map(({ name }) => `"${name}"::text as "${name}"`);
@@ -96,10 +97,10 @@ for (const target of sqlTargets("main")) {
 
     test("leave runs and training sets as they were", { timeout: 300_000 }, async () => {
       await fc.assert(
-        fc.asyncProperty(anySpineCase, anyChanges, async ({ shape, views, rows, spine }, changes) => {
+        fc.asyncProperty(spineCasesOf(target.engine), anyChanges, async ({ shape, views, rows, spine }, changes) => {
           const [first] = views;
           if (first === undefined) return;
-          const before = withRows(first, shape, rows);
+          const before = withRows(first, shape, rows, target.engine);
           const after = changed(before, changes);
           expect(await materialized(after)).toEqual(await materialized(before));
           await fillSpine(database, spine);

@@ -171,12 +171,14 @@ async function differencesOfView(
       const isPresent = reference !== null && known[position] && !isExpired;
       const feature = reference?.features[position];
       const expected = isPresent && feature ? feature : { value: null, magnitude: 0 };
-      const wrong = difference(found?.features[position] ?? null, expected, type);
+      const wrong = difference(found?.features[position] ?? null, expected, type, database.engine);
       if (wrong) differences.push(`${index}: ${name}: ${wrong}`);
       const isLost = isPresent && reference.unparsed.includes(name);
       if (found?.lost.includes(name) !== isLost) differences.push(`${index}: ${name}: expected lost: ${isLost}`);
       const servedWrong =
-        isPresent && strategy === "join" && difference(served?.features[position] ?? null, expected, type);
+        isPresent &&
+        strategy === "join" &&
+        difference(served?.features[position] ?? null, expected, type, database.engine);
       if (servedWrong) differences.push(`${index}: ${name} as materialized: ${servedWrong}`);
     }
   }

@@ -4,6 +4,7 @@ import {
   bool,
   coalesce,
   count,
+  decimal,
   entity,
   featureView,
   int64,
@@ -11,6 +12,7 @@ import {
   latest,
   source,
   string,
+  sum,
   when,
 } from "../../src/index";
 import { materializeRows } from "../../src/testing/index";
@@ -78,6 +80,35 @@ async function onDuckdb(rows: readonly EventRow[]): Promise<unknown> {
 const bad = { data: { score: "high" } };
 const good = { data: { score: "0.75" }, text: "7" };
 const everyRow = ["condition", "known"];
+
+test("reports decimals of a lake that have too many digits", async () => {
+  const prices = source({
+    name: "prices",
+    engine: "lake",
+    query: "select 1 as id, timestamp '2026-01-01' as \"at\", unnest([5, 5e28, null]::decimal(38, 0)[]) as price",
+    key: { id: int64() },
+    eventTime: { column: "at", zone: "UTC" },
+    tieBreak: "price",
+    history: "events",
+    columns: { price: decimal().nullable() },
+  });
+  const { ir } = featureView({
+    name: "priced",
+    version: 1,
+    entity: entity({ name: "thing", key: { id: int64() } }),
+    from: prices,
+    features: ({ price }) => ({
+      total: sum(price),
+      last: latest(price),
+      largest: latest(price).ignoreNulls(),
+      few: sum(price).where(price.lt(100)),
+      rows: count(),
+    }),
+  });
+  const [row] = await runView(duckdb, ir, "2026-02-01T00:00:00Z");
+  expect(row?.features).toEqual(["5.0000000000", "5.0000000000", null, "3", "5.0000000000"]);
+  expect(row?.unparsed).toEqual(["few", "largest", "total"]);
+});
 
 describe.each([
   ["PostgreSQL", onPostgres],

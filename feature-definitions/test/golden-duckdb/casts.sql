@@ -9,7 +9,7 @@
 -- $9 = "0"
 -- $10 = "$.\"score#\""
 with "latest" as (
-  select distinct on ("orders"."group"::text)
+  select
     "orders"."group"::text as "customer",
     "orders"."at" as "_event_time",
     "orders"."due",
@@ -21,7 +21,7 @@ with "latest" as (
   from "order" as "orders"
   where "orders"."at" <= ($1::timestamptz at time zone 'UTC')
     and "orders"."group" is not null
-  order by "orders"."group"::text, "orders"."at" desc nulls first, "orders"."id" desc nulls first
+  qualify row_number() over (partition by "orders"."group"::text order by "orders"."at" desc nulls first, "orders"."id" desc nulls first) = 1
 ),
 "inputs" as (
   select

@@ -53,7 +53,7 @@ with "grouped" as (
         "shops"."opened"
       from "order" as "orders"
       left join (
-        select distinct on ("shops"."shop", "shops"."tenant"::text)
+        select
           "shops"."shop",
           "shops"."tenant",
           "shops"."opened"
@@ -61,7 +61,7 @@ with "grouped" as (
         where "shops"."shop" is not null
           and "shops"."tenant" is not null
           and "shops"."shop"::integer > $2::integer
-        order by "shops"."shop", "shops"."tenant"::text, ("shops"."opened" is null), "shops"."opened" desc nulls first
+        qualify row_number() over (partition by "shops"."shop", "shops"."tenant"::text order by ("shops"."opened" is null), "shops"."opened" desc nulls first) = 1
       ) as "shops" on "shops"."shop" = "orders"."shop" and "shops"."tenant"::text = "orders"."tenant"::text
     ) as "orders"
     left join (

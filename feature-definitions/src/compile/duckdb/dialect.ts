@@ -23,6 +23,8 @@ const duckdbParts: DialectParts = {
   orderings,
   source: renderSource,
   existing: " 1",
+  // `distinct on` makes 0 of -0.
+  firstRows: "qualify",
   // A stage that is read twice is computed once, and a select is not merged into its reader.
   fences: { materialized: "", computedOnce: null },
 };

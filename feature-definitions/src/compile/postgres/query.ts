@@ -21,6 +21,7 @@ const postgresParts: DialectParts = {
   orderings,
   source: renderSource,
   existing: "",
+  firstRows: "distinct on",
   // The planner would merge a select into its reader, and evaluate its items again at every use.
   fences: { materialized: "materialized ", computedOnce: "offset 0" },
 };

@@ -95,7 +95,7 @@ function lastRows(extension: Source, alias: string, relation: ExtendedRelation):
     from: from(extension.relation, alias),
     where: [
       ...keyColumns.map((column) => isNotNull(field(alias, column))),
-      ...(filter === null ? [] : [scalar(filter, bindColumns([...extension.columns, ...extension.key], alias))]),
+      ...(filter === null ? [] : [scalar(filter, bindColumns(extension, alias))]),
     ],
     orderBy: [
       ...[...scope, ...keys].map(ascending),

@@ -1,5 +1,6 @@
 import type { Expression } from "../../ir/expressions";
-import type { EntityKey, Source, SourceColumn, TimeColumn } from "../../ir/nodes";
+import { DEFAULT_ENGINE, type EntityKey, type Source, type TimeColumn } from "../../ir/nodes";
+import { engineOf } from "../../ir/source-parts";
 import type { KeyType, ValueType } from "../../ir/types";
 import type { Period } from "../tree/period";
 import { columnNamesOf } from "../tree/rewrite";
@@ -15,6 +16,7 @@ import {
   type SqlExpression,
 } from "../tree/sql-tree";
 import { type AllEntities, type Entities, type Spine, spineAsOf } from "./entities";
+import { notAfterFolders } from "./folders";
 
 /** A time that can be compared with the as-of time as local time in `zone`; null means that the value is an instant. */
 export interface Clock {
@@ -120,12 +122,14 @@ export function tieBreakOrder(source: Source, alias: string, column: string): Or
 }
 
 /** Bindings of the author's column names to the relation that has the columns. */
-export function bindColumns(columns: readonly SourceColumn[], alias: string): Bindings {
+export function bindColumns(source: Source, alias: string): Bindings {
+  // Decimals of PostgreSQL have any number of digits, those of other engines do not.
+  const isShort = engineOf(source) !== DEFAULT_ENGINE;
   return new Map(
-    columns.map((column) => [
-      column.name,
-      { kind: "read", field: field(alias, column.column), type: column.type, zone: column.zone },
-    ]),
+    [...source.columns, ...source.key].map(({ name, column, type, zone }): [string, SqlExpression] => {
+      const canLose = isShort && type === "decimal" ? ({ canLose: true } as const) : {};
+      return [name, { kind: "read", field: field(alias, column), type, zone, ...canLose }];
+    }),
   );
 }
 
@@ -143,7 +147,7 @@ export function sourceRows(
   entities: Entities,
 ): SourceRows {
   const alias = source.name;
-  const bindings = bindColumns([...source.columns, ...source.key], alias);
+  const bindings = bindColumns(source, alias);
   const keys = key.map(({ name, type }): Key => {
     const column = source.key.find((candidate) => candidate.name === name);
     const read = field(alias, column?.column ?? name);
@@ -155,7 +159,9 @@ export function sourceRows(
   const time = source.eventTime && clock(source.eventTime, alias, asOf);
   const knownTime = source.knownTime && clock(source.knownTime, alias, asOf);
   const clocks = [time, knownTime].filter((candidate) => candidate !== null);
-  const visible = clocks.map(notAfterAsOf);
+  const instant: SqlExpression = { kind: "as_of", of: null, secondsBefore: 0, zone: null };
+  const folders = asOf === null && time !== null ? notAfterFolders(source.relation, alias, instant) : [];
+  const visible = [...clocks.map(notAfterAsOf), ...folders];
   const where: SqlExpression[] = [
     ...(times === "visible" ? visible : []),
     ...(times === "not_later"

@@ -24,7 +24,7 @@ export interface ComputedCast {
 }
 
 /**
- * Returns whether evaluating the expression loses a value to a cast; null if no cast in it can. Branches of `case` and
+ * Returns whether evaluating the expression loses a value to a cast, or in reading a column; null if it cannot. Branches of `case` and
  * operands of `coalesce` that are not taken lose nothing. `computed` maps columns to the casts that they replace.
  */
 export function lostOf(
@@ -40,7 +40,9 @@ export function lostOf(
   switch (expression.kind) {
     case "column": {
       const cast = computed(expression.name);
-      return cast ? lostBetween(cast) : null;
+      if (cast) return lostBetween(cast);
+      const bound = bindings.get(expression.name);
+      return bound?.kind === "read" && bound.canLose ? lostBetween({ input: bound.field, value: bound }) : null;
     }
     case "cast": {
       const own = canLose(expression)

@@ -57,6 +57,8 @@ export interface DialectParts {
   readonly source: (relation: SourceRelation, alias: string) => string;
   /** Follows `select` in a subquery of `exists`, which has no columns to read: ` 1`, or nothing. */
   readonly existing: string;
+  /** Whether the first row of each group is written as `distinct on`, or chosen by its rank with `qualify`. */
+  readonly firstRows: "distinct on" | "qualify";
   /** Precedes a stage that is planned alone, and follows a select that must not be merged into its reader. */
   readonly fences: { readonly materialized: string; readonly computedOnce: string | null };
 }

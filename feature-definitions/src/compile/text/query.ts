@@ -1,6 +1,6 @@
 import { extendedRows } from "../source/extended-rows";
 import type { From, FromRelation, Query, Select, SqlExpression, Stage, Union, Window } from "../tree/sql-tree";
-import type { DialectParts } from "./dialect-parts";
+import type { DialectParts, Render } from "./dialect-parts";
 import { intervalText, renderExpression } from "./expression";
 import { indent, quoteName, quoteText } from "./quote";
 import { operand, type Parameters, type Rendered } from "./rendered";
@@ -40,7 +40,9 @@ function renderSelect(parts: DialectParts, select: Select, parameters: Parameter
     const isNamedSo = text.endsWith(`.${quoteName(name)}`) && !text.includes(" ");
     return isNamedSo ? text : `${text} as ${quoteName(name)}`;
   });
-  const distinctOn = select.distinctOn.length > 0 ? ` distinct on (${select.distinctOn.map(render).join(", ")})` : "";
+  const isRanked = select.distinctOn.length > 0 && parts.firstRows === "qualify";
+  const distinctOn =
+    select.distinctOn.length > 0 && !isRanked ? ` distinct on (${select.distinctOn.map(render).join(", ")})` : "";
   const clauses = [
     `select${select.distinct ? " distinct" : distinctOn}\n${indent(items.join(",\n"))}`,
     renderFrom(parts, select.from, parameters),
@@ -60,9 +62,18 @@ function renderSelect(parts: DialectParts, select: Select, parameters: Parameter
     return `${quoteName(name)} as (${clause.join(" ")})`;
   });
   if (windows.length > 0) clauses.push(`window ${windows.join(",\n  ")}`);
-  if (select.orderBy.length > 0) clauses.push(`order by ${parts.orderings(select.orderBy, each)}`);
+  if (isRanked) clauses.push(rankClause(select, parts, each));
+  else if (select.orderBy.length > 0) clauses.push(`order by ${parts.orderings(select.orderBy, each)}`);
   if (select.computedOnce && parts.fences.computedOnce !== null) clauses.push(parts.fences.computedOnce);
   return clauses.join("\n");
+}
+
+/** Keeps the first row of each group: the ordering begins with the group's columns. */
+function rankClause({ distinctOn, orderBy }: Select, parts: DialectParts, render: Render): string {
+  const rest = orderBy.slice(distinctOn.length);
+  const order = rest.length > 0 ? ` order by ${parts.orderings(rest, render)}` : "";
+  const group = distinctOn.map((expression) => render(expression).text).join(", ");
+  return `qualify row_number() over (partition by ${group}${order}) = 1`;
 }
 
 function frameText(frame: Window["frame"]): string {

@@ -19,8 +19,17 @@ export interface Field {
 
 export type SqlExpression =
   | Field
-  /** A source column with its declared type, converted from the database's type. */
-  | { readonly kind: "read"; readonly field: Field; readonly type: ValueType; readonly zone: string | null }
+  /**
+   * A source column with its declared type, converted from the database's type. `canLose`: a value that does not fit
+   * becomes null, which counts as lost.
+   */
+  | {
+      readonly kind: "read";
+      readonly field: Field;
+      readonly type: ValueType;
+      readonly zone: string | null;
+      readonly canLose?: true;
+    }
   /** An instant from a time without a zone; `zone: null` means that the value is an instant already. */
   | { readonly kind: "instant"; readonly operand: SqlExpression; readonly zone: string | null }
   /**

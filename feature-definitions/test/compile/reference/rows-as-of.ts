@@ -185,7 +185,7 @@ function aggregateOf(
     case "stddev":
     case "variance": {
       const numbers = numbersOf(values, type);
-      const magnitude = numbers.reduce((sum, number) => sum + Math.abs(number), 0);
+      const magnitude = numbers.reduce((sum, number) => sum + Math.abs(number), Number.MIN_VALUE);
       if (numbers.length < (name === "avg" ? 1 : 2)) return result(null);
       const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
       if (name === "avg") return result(mean, magnitude);
@@ -258,7 +258,8 @@ function sumOf<R>(values: readonly Present[], type: string, result: (value: Valu
   const numbers = values.map(Number);
   return result(
     numbers.reduce((sum, value) => sum + value, 0),
-    numbers.reduce((sum, value) => sum + Math.abs(value), 0),
+    // More than zero, also for zeros: whether a sum of -0 has a sign depends on the strategy.
+    numbers.reduce((sum, value) => sum + Math.abs(value), Number.MIN_VALUE),
   );
 }
 

@@ -49,6 +49,30 @@ describe("init on Parquet files", () => {
     expect((await project.run("test")).stdout).toMatch(/^2 .*\b0 /m);
   });
 
+  test("the scaffolded project prints the engine's SQL and can be planned and applied", async () => {
+    expect((await project.run("sql", "song_plays")).stdout).toContain("read_parquet('plays/*/*.parquet'");
+    expect(await project.json("apply")).toMatchObject({ code: 0, document: { applied_revision: 1 } });
+    expect(await project.json("plan")).toMatchObject({ code: 0, document: { outcome: "nothing" } });
+    expect(await project.json("check", "--strict")).toMatchObject({
+      code: 0,
+      document: { compared_with_database: true },
+    });
+    expect((await project.run("history")).stdout).toMatch(/plays of lake: 2 files/);
+    const types = await project.run("types");
+    expect(types.stdout).toContain("song_plays");
+  });
+
+  test("the scaffolded project can be materialized and read", async () => {
+    expect(await project.run("materialize")).toMatchObject({ code: 0 });
+    expect(await project.json("get", "song", "1")).toMatchObject({
+      code: 0,
+      document: {
+        status: ["complete"],
+        rows: [["2026-01-02", '{"a": 1}', "7", "a7", 3, expect.any(Number), "10.5", [0.5, 1.5]]],
+      },
+    });
+  });
+
   test.each([
     ["files_not_named", "--engine", "lake"],
     ["files_not_named", "--path", "lake/songs.parquet"],

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { DeleteBucketCommand, DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +8,7 @@ import { type OpenEngine, type OpenEngineOptions, withDuckdb } from "../../../sr
 import { requireHarmlessQuery } from "../../../src/engine/duckdb/query-check";
 import { createDuckdbSources } from "../../../src/engine/duckdb/sources";
 import { createTestBucket } from "../../datasets/support/storages";
+import { openTcpProxy, type TcpProxy } from "../../helpers/tcp-proxy";
 import { openTestEngine, type TestEngine, testExtensions } from "./support/test-engine";
 
 const url = process.env.TEST_S3_URL;
@@ -20,8 +20,14 @@ describe.skipIf(url === undefined || extensions === null)("an engine over a buck
   let own: TestEngine;
   let bucket: Awaited<ReturnType<typeof createTestBucket>>;
   let lake: OpenEngine;
-  let stalled: Server;
-  const keys = ["lake/day=2026-01-01/a.parquet", "lake/day=2026-01-02/b.parquet", "lake-evil/c.parquet", "d.parquet"];
+  let proxy: TcpProxy;
+  const keys = [
+    "lake/day=2026-01-01/a.parquet",
+    "lake/day=2026-01-02/b.parquet",
+    "lake-evil/c.parquet",
+    "d.parquet",
+    "lake/large.parquet",
+  ];
 
   const credentialsOf = (keyId: string, secret: string): OpenEngineOptions => ({
     http: { timeoutSeconds: 1, retries: 0 },
@@ -44,12 +50,11 @@ describe.skipIf(url === undefined || extensions === null)("an engine over a buck
       await bucket.client.send(new PutObjectCommand({ Bucket: bucket.options.bucket, Key, Body }));
     const { endpoint, credentials } = bucket.options;
     lake = own.open(settingsAt(endpoint), credentialsOf(credentials.accessKeyId, credentials.secretAccessKey));
-    // Accepts connections and never responds.
-    stalled = createServer(() => {});
-    await new Promise<void>((resolve) => stalled.listen(0, "127.0.0.1", resolve));
+    const { hostname, port } = new URL(endpoint);
+    proxy = await openTcpProxy({ host: hostname, port: Number(port) });
   });
   afterAll(async () => {
-    stalled?.close();
+    await proxy?.down();
     for (const Key of keys) await bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.options.bucket, Key }));
     await bucket.client.send(new DeleteBucketCommand({ Bucket: bucket.options.bucket }));
     await own.close();
@@ -102,14 +107,35 @@ describe.skipIf(url === undefined || extensions === null)("an engine over a buck
     expect(await describeAt(gone, "s3://no-such-bucket-4711/lake/a.parquet")).toMatchObject({
       ...{ state: "failed", reason: expect.stringContaining("404") },
     });
-    const address = stalled.address();
-    const port = typeof address === "object" ? address?.port : 0;
-    for (const server of [`http://127.0.0.1:${port}`, "http://127.0.0.1:1"]) {
+    await proxy.silence();
+    for (const server of [`http://127.0.0.1:${proxy.port}`, "http://127.0.0.1:1"]) {
       const engine = own.open(settingsAt(server), credentialsOf("nobody", "geheim-4711"));
       const error = await describeAt(engine, path).then(String, (each: Error) => each);
       expect(error).toMatchObject({ code: "engine_unavailable" });
       expect(String(error)).not.toContain("geheim");
     }
+  });
+
+  test("fails a stream whose server dies midway", async () => {
+    const { bucket: name, credentials } = bucket.options;
+    const Body = await readFile(
+      await own.write("large.parquet", "select random() as value from range(1000000) as r (i)"),
+    );
+    await bucket.client.send(new PutObjectCommand({ Bucket: name, Key: keys.at(-1) ?? "", Body }));
+    await proxy.down();
+    await proxy.up();
+    const engine = own.open(
+      settingsAt(`http://127.0.0.1:${proxy.port}`),
+      credentialsOf(credentials.accessKeyId, credentials.secretAccessKey),
+    );
+    let chunks = 0;
+    const read = withDuckdb(engine, {}, async (session) => {
+      for await (const _ of session.stream(`from 's3://${name}/${keys.at(-1)}'`, "csv"))
+        if (chunks++ === 0) await proxy.down();
+    });
+    await expect(read).rejects.toMatchObject({ code: expect.stringMatching(/^engine_(unavailable|source_failed)$/) });
+    expect(chunks).toBeGreaterThan(0);
+    await proxy.up();
   });
 
   test("doctor's checks find the extension and the bucket, or what is missing", async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -134,6 +135,17 @@ describe("an operation ends", () => {
     });
   });
 
+  test("a statement that does not end when it is interrupted is killed with its process", async () => {
+    const pipe = join(own.folder, "lake/pipe");
+    execFileSync("mkfifo", [pipe]);
+    await withDuckdb(own.engine, {}, async (duckdb) => {
+      // Nobody reads the pipe, so DuckDB waits until it can open it.
+      const stuck = duckdb.run(`copy (select 1) to '${pipe}' (format csv, use_tmp_file false)`, { deadlineMs: 50 });
+      await expect(stuck).rejects.toMatchObject({ code: "deadline_exceeded" });
+      await expect(duckdb.rows("select 1")).rejects.toMatchObject({ code: "engine_lost" });
+    });
+  });
+
   test("when its process is killed", async () => {
     const run = withDuckdb(own.engine, {}, async (duckdb) => {
       for await (const _ of duckdb.stream(ENDLESS, "csv"))
@@ -224,6 +236,12 @@ test.for([
     "Conversion Error: Could not convert string 'geheim' to INT32\n\nLINE 1: select \"geheim\"",
     "engine_statement_failed",
   ],
+  [
+    "statement",
+    'Invalid Input Error: Failed to read file "/lake/a.parquet": Unsupported compression codec "LZO".',
+    "engine_source_failed",
+  ],
+  ["statement", "Invalid Error: don't know what type: \u000f", "engine_source_failed"],
   ["statement", "INTERRUPT Error: Interrupted!", "aborted"],
 ] as const)("%s: %s", ([during, message, code]) => {
   const error = duckdbFailure("lake", { during, message });

@@ -36,8 +36,6 @@ async function open(settings: SessionSettings): Promise<DuckDBConnection> {
     memory_limit: `${settings.memoryMb}MiB`,
     threads: String(settings.threads),
     temp_directory: settings.spill,
-    // Rows that a statement does not order need not wait in memory for their turn.
-    preserve_insertion_order: "false",
     // A missing extension is an error and never a download.
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",

@@ -56,7 +56,8 @@ export async function* pipedRows(
 
 async function createPipe(path: string): Promise<void> {
   try {
-    await run("mkfifo", ["-m", "600", path]);
+    // The folder above is closed to other users.
+    await run("mkfifo", [path]);
   } catch (error) {
     throw new EngineError(
       "engine_unavailable",
