@@ -169,6 +169,10 @@ describe("views of one source are compiled as one", () => {
     expect(joins([latestAlone, all(atSea.ir)])).toBe(2);
     const strict = { kind: "cast", operand: place, to: "int32", strict: true } as const;
     expect(joins([all(visitsView.ir), withFeature({ ...count, operand: strict })])).toBe(2);
+    const filter = { kind: "cast", operand: place, to: "bool", strict: false } as const;
+    const losing = { ...atSea.ir, filter, source: visitsView.ir.source };
+    expect(joins([all(visitsView.ir), all(losing)])).toBe(2);
+    expect(joins([all(losing), all({ ...losing, name: "again" })])).toBe(1);
     const sql = { kind: "sql", texts: ["1 / length(", ")"], operands: [place], type: "int32", nullable: true } as const;
     expect(joins([all(visitsView.ir), withFeature({ ...count, operand: sql })])).toBe(2);
   });

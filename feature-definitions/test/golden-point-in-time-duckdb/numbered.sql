@@ -14,12 +14,12 @@ with "numbered_v1" as (
     max("spine"."_as_of") as "_as_of",
     first("orders"."note" order by "orders"."at", "orders"."id") as "first_note_note",
     first("orders"."note" order by "orders"."at", "orders"."id") filter (where "orders"."at" > (("spine"."_as_of" at time zone 'UTC') - interval '168 hours')) as "first_note_7d_note",
-    first("orders"."rating"::double order by "orders"."at", "orders"."id") filter (where "orders"."rating"::double is not null) as "first_rating",
+    first("orders"."rating"::double::bit order by "orders"."at", "orders"."id") filter (where "orders"."rating"::double is not null)::double as "first_rating",
     (list("orders"."items"::integer::double order by "orders"."at" desc nulls first, "orders"."id" desc nulls first) filter (where "orders"."paid"::boolean and ("orders"."items"::integer is not null)))[1:10] as "items_2",
     (list("orders"."note"::text order by "orders"."at" desc nulls first, "orders"."id" desc nulls first) filter (where ("orders"."at" > (("spine"."_as_of" at time zone 'UTC') - interval '720 hours')) and ("orders"."note"::text is not null)))[1:2] as "last_notes_30d",
     first("orders"."note" order by "orders"."at" desc nulls first, "orders"."id" desc nulls first) as "note",
     count(distinct "orders"."note"::text)::integer as "notes",
-    first("orders"."rating" order by "orders"."at" desc nulls first, "orders"."id" desc nulls first) as "rating",
+    first("orders"."rating"::double::bit order by "orders"."at" desc nulls first, "orders"."id" desc nulls first)::double as "rating",
     first("orders"."tags" order by "orders"."at" desc nulls first, "orders"."id" desc nulls first) as "tags"
   from "featstore"."spine" as "spine"
   join "order" as "orders" on "orders"."group"::text = "spine"."customer"

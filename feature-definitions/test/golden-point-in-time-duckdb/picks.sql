@@ -49,7 +49,7 @@ with "picks_v1" as (
     max("parsed"."_event_time") filter (where "parsed"."paid"::boolean) as "paid_fallback_time",
     sum(featstore.to_be_summed("parsed"."rating"::double))::double / nullif(count("parsed"."rating"), 0) as "rating_avg",
     bool_or(("parsed"."score_input" is not null) and ("parsed"."score_value" is null)) as "score_lost",
-    first("parsed"."score_value" order by "parsed"."_event_time" desc nulls first, "parsed"."id" desc nulls first) filter (where "parsed"."score_value" is not null) as "score"
+    first("parsed"."score_value"::bit order by "parsed"."_event_time" desc nulls first, "parsed"."id" desc nulls first) filter (where "parsed"."score_value" is not null)::double as "score"
   from "parsed"
   group by "parsed"."_row"
 )

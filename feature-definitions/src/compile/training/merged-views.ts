@@ -33,6 +33,7 @@ const TIME = "_merged_time";
  *   - it reads only the latest row, which is found without reading the values of other rows;
  *   - an aggregate needs its own sort order;
  *   - it contains `sql` or a strict cast, which may fail on rows that do not pass the view's filter.
+ * A view whose filter can lose a value to a cast is compiled together only with views that have the same filter.
  */
 export function mergeableBy(view: FeatureView, strategy: Strategy): string | null {
   const { source, entity, filter, features } = view;
@@ -43,7 +44,10 @@ export function mergeableBy(view: FeatureView, strategy: Strategy): string | nul
     expression !== null && some(expression, (node) => node.kind === "sql" || (node.kind === "cast" && node.strict));
   if ([source.filter, filter, ...features.map(({ expression }) => expression)].some(canFail)) return null;
   const columns = source.columns.map(({ static: _, ...column }) => column);
-  return JSON.stringify([strategy, entity, { ...source, columns, filter: null }]);
+  const filters = [source.filter, filter];
+  // A value that a filter loses is no loss of a feature, as it would be in the condition of an aggregate.
+  const own = filters.some((each) => each !== null && canLoseAnywhere(each)) ? filters : null;
+  return JSON.stringify([strategy, entity, { ...source, columns, filter: null }, own]);
 }
 
 /**
