@@ -127,7 +127,9 @@ function castText(text: string, to: ValueType): Value {
     case "float64":
     case "float32": {
       const decimal = parseDecimal(text);
-      const wide = decimal ? toFloat64(decimal) : null;
+      // A plain text of zero keeps its sign, which no decimal has.
+      const plain = /^-0+(\.0*)?$/.test(text) ? -0 : null;
+      const wide = decimal ? (plain ?? toFloat64(decimal)) : null;
       return wide === null || to === "float64" ? wide : toFloat32(wide);
     }
     case "date": {

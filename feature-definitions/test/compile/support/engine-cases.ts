@@ -3,6 +3,7 @@ import type { Expression } from "../../../src/ir/expressions";
 import type { FeatureView } from "../../../src/ir/nodes";
 import { typeOf } from "../../../src/ir/type-of";
 import { some } from "../../../src/ir/visit";
+import type { TableRow } from "../reference/rows-as-of";
 import type { SqlDatabase } from "./databases";
 
 /**
@@ -17,6 +18,25 @@ export function isEqualOn(engine: SqlDatabase["engine"], { source, entity, filte
     if (engineLimit(engine, expression) !== null) return false;
     return engine !== "duckdb" || !some(expression, hasLongDecimals);
   });
+}
+
+/**
+ * Returns whether DuckDB's decimals hold what the view casts to decimals: not for texts such as 1e999 and 1e-400, of which the
+ * one is null there and the other 0.
+ */
+export function holdsDecimals(
+  engine: SqlDatabase["engine"],
+  { source, filter, features }: FeatureView,
+  rows: readonly TableRow[],
+): boolean {
+  const isRead = (node: Expression): boolean => node.kind === "cast" && node.to === "decimal";
+  const expressions = [filter, source.filter, ...features.map(({ expression }) => expression)];
+  if (engine !== "duckdb" || !expressions.some((expression) => expression && some(expression, isRead))) return true;
+  const values = rows.map(({ columns }) => [...columns.values()]);
+  const text = JSON.stringify(values, (_key, value: unknown) =>
+    typeof value === "bigint" ? String(value) : value instanceof Map ? [...value] : value,
+  );
+  return !/"[^"]*[eE][-+]?\d\d/.test(text);
 }
 
 function hasLongDecimals(node: Expression): boolean {

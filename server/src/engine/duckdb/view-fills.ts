@@ -1,6 +1,7 @@
 import type { CallOptions, Database } from "../../database/index";
 import { HOUR_MS } from "../call-function";
 import type { FilledTable, Run, ViewFills } from "../view-fills";
+import { fillChanges } from "./fill-changes";
 import { createRunLoader } from "./load-rows";
 import { type OpenEngine, withDuckdb } from "./process/index";
 import { readFiles } from "./read-files";
@@ -45,14 +46,12 @@ export function createViewFills(
         return createRunLoader(database, run, view, options).loadRows({ engine: engine.name, files }, loads);
       }),
 
+    // Each run finds its own changes, so that it reads its sources once, as of its own time.
     findChanges: async (_views, { asOf }) => ({
       asOf,
       lease: null,
-      async fill(run, { view }, callOptions) {
-        const full = "source_is_no_table";
-        await createRunLoader(database, run, view, callOptions ?? {}).beginChanges({ full });
-        return { full };
-      },
+      fill: (run, applied, callOptions) =>
+        inFolder(run, callOptions, (staging) => fillChanges(engine, staging, run, applied)),
       drop: async () => undefined,
     }),
 

@@ -33,6 +33,8 @@ export interface SessionSettings {
   /** Parameters of DuckDB's secrets, whose values are texts or booleans. */
   readonly s3: SecretParameters | null;
   readonly postgres: { readonly secret: SecretParameters; readonly connection: string } | null;
+  /** The folder below which relative paths are. */
+  readonly home: string;
   /** Statements that create macros. */
   readonly macros: readonly string[];
 }

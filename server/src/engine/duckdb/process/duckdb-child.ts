@@ -32,6 +32,11 @@ function secretText(name: string, type: string, parameters: SecretParameters): s
 /** Opens a database in memory, prepares it, and locks its configuration. */
 async function open(settings: SessionSettings): Promise<DuckDBConnection> {
   const { DuckDBInstance } = await step("package", import("@duckdb/node-api"));
+  try {
+    process.chdir(settings.home);
+  } catch {
+    // The folder is gone, and so are its files: the statement reports that.
+  }
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: `${settings.memoryMb}MiB`,
     threads: String(settings.threads),

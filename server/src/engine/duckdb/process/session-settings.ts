@@ -32,8 +32,14 @@ export async function sessionSettings(
     http: engine.http,
     s3: roots.some(isS3) ? await s3Secret(engine) : null,
     postgres: engine.settings.url === null ? null : postgresSource(engine.settings.url.reveal()),
+    home: await homeOf(roots, operation.folder),
     macros: duckdbMacros,
   };
+}
+
+/** A relative path of a source is below the first root. If that is a bucket, `folder`, which has no sources, is in its place. */
+async function homeOf([first]: readonly string[], folder: string): Promise<string> {
+  return first === undefined || isS3(first) ? folder : await realRoot(first);
 }
 
 /** DuckDB compares real paths. A root that is gone stays as it is: what is read below it is reported as missing. */

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { engineLimit } from "../../src/check/engine-limits";
+import { renderScalar } from "../../src/compile/duckdb/scalar";
+import { castName } from "../../src/compile/duckdb/types";
+import { createLiterals } from "../../src/compile/text/rendered";
+import { compileEvaluator } from "../../src/evaluate/compile-evaluator";
+import { printDecimal } from "../../src/evaluate/decimals";
+import { printJson } from "../../src/evaluate/json";
+import { isDecimal, type Json, type PortableValue } from "../../src/evaluate/values";
+import type { ArithmeticOperator, Expression } from "../../src/ir/expressions";
+import { typeOf } from "../../src/ir/type-of";
+import type { ValueType } from "../../src/ir/types";
+import type { SqlDatabase } from "../compile/support/databases";
+import { duckdbTarget } from "../compile/support/duckdb";
+
+/*
+ * The table "Values on DuckDB" of docs/guide/engines.md, row by row, and what DuckDB would compute wrongly without care.
+ */
+
+const text = (value: string): Expression => ({ kind: "literal", type: "string", value });
+const integer = (value: number): Expression => ({ kind: "literal", type: "int32", value });
+const cast = (operand: Expression, to: ValueType): Expression => ({ kind: "cast", operand, to, strict: false });
+const decimal = (value: string): Expression => cast(text(value), "decimal");
+const float = (value: string): Expression => cast(text(value), "float64");
+const json = (value: string): Expression => cast(text(value), "json");
+const of = (operator: ArithmeticOperator, left: Expression, right: Expression): Expression => ({
+  kind: "arithmetic",
+  operator,
+  left,
+  right,
+});
+const at = (document: string, ...path: readonly (string | number)[]): Expression => ({
+  kind: "json_get",
+  operand: json(document),
+  path,
+});
+
+function shown(value: PortableValue, type: ValueType): string | null {
+  if (value === null) return null;
+  if (type === "json") return printJson(value as Json);
+  if (isDecimal(value)) return printDecimal(value);
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+const inProcess = (expression: Expression): string | null =>
+  shown(compileEvaluator(expression)(new Map()), typeOf(expression));
+
+const large = `1${"0".repeat(28)}`;
+const spaces = " ".repeat(1000);
+
+describe("values on DuckDB", () => {
+  let database: SqlDatabase;
+  beforeAll(async () => {
+    database = await duckdbTarget.open();
+  });
+  afterAll(() => database?.close());
+
+  async function onDuckdb(expression: Expression): Promise<string | null> {
+    const context = {
+      parameters: createLiterals(castName),
+      column: () => {
+        throw new TypeError("These expressions have no columns");
+      },
+    };
+    const [row] = await database.query(`select ${renderScalar(expression, context).text} as "value"`);
+    return row?.value ?? null;
+  }
+
+  test.each<[row: string, expression: Expression, duckdb: string | null, elsewhere: string | null]>([
+    ["digits of decimals", decimal("0.12345678905"), "0.1234567891", "0.12345678905"],
+    ["digits of decimals", decimal(large), null, large],
+    ["quotients of decimals", of("/", decimal("2"), decimal("3")), "0.6666666667", "0.66666666666666666667"],
+    ["texts of decimals", cast(decimal("1.50"), "string"), "1.5", "1.50"],
+    ["texts of objects", cast(json('{"bb": 1, "a": 2}'), "string"), '{"bb": 1, "a": 2}', '{"a": 2, "bb": 1}'],
+    ["texts of objects", cast(json('["\\u000b"]'), "string"), '["\\u000B"]', '["\\u000b"]'],
+    ["repeated keys", cast(at('{"a": 1, "a": 2}', "a"), "int32"), "1", "2"],
+    ["signs of zeros", of("*", float("-1e-300"), float("1e-300")), "-0", "0"],
+    ["signs of zeros", float("-0e0"), "-0", "0"],
+    ["limits of floats", float("1.7976931348623158e308"), "1.7976931348623157e+308", null],
+    ["limits of floats", float("4e-324"), "5e-324", "0"],
+    ["long exponents", json("1e-10000"), null, `0.${"0".repeat(9999)}1`],
+    ["long texts", cast(text(`${spaces}7`), "int32"), "7", null],
+  ])("differ as the guide says: %s", async (_row, expression, duckdb, elsewhere) => {
+    expect(await onDuckdb(expression)).toBe(duckdb);
+    expect(inProcess(expression)).toBe(elsewhere);
+  });
+
+  test.each<[trap: string, expression: Expression]>([
+    [
+      "a sum that does not fit, compared with a constant",
+      {
+        kind: "comparison",
+        operator: ">",
+        left: of("+", integer(2147483647), integer(1)),
+        right: integer(0),
+      },
+    ],
+    ["the remainder of the smallest number and -1", of("%", integer(-2147483648), integer(-1))],
+    ["a product of decimals from 10^18", of("*", decimal("12345678901234.5"), decimal("98765432.1"))],
+    ["a float that rounds beyond int32", cast(float("2147483647.5"), "int32")],
+    ["all digits of a number in JSON", cast(at('{"a": 12345678901234567890.5}', "a"), "string")],
+    ["a number with an exponent in JSON", cast(at('{"a": [1.50e+3]}', "a", 0), "string")],
+    ["JSON with a comma before its end", json("[1,]")],
+    ["JSON with NaN", json("[NaN]")],
+    ["the text NaN", float("NaN")],
+    ["digits with an underscore", float("1_0")],
+    ["the year 0", cast(text("0000-01-01"), "date")],
+    ["a time with an offset and without seconds", cast(text("2026-01-01 12:30 +01"), "timestamp")],
+    ["letters that are not ASCII", { kind: "string_function", name: "lower", operands: [text("ÄİZ")] }],
+    ["a tab at the end", { kind: "string_function", name: "trim", operands: [text(" a\t ")] }],
+    [
+      "a start before the text",
+      { kind: "string_function", name: "substring", operands: [text("hello"), integer(-1), integer(3)] },
+    ],
+  ])("are the language's: %s", async (_trap, expression) => {
+    const actual = await onDuckdb(typeOf(expression) === "timestamp" ? cast(expression, "date") : expression);
+    const expected = inProcess(typeOf(expression) === "timestamp" ? cast(expression, "date") : expression);
+    expect(actual).toBe(expected);
+  });
+
+  test.each<[node: string, expression: Expression]>([
+    ["an SQL expression", { kind: "sql", texts: ["now()"], operands: [], type: "timestamp", nullable: false }],
+    ["a decimal constant", { kind: "literal", type: "decimal", value: large.concat("0") }],
+    ["a decimal constant", { kind: "literal", type: "decimal", value: "0.00000000001" }],
+    ["a path into JSON with an empty key", at("{}", "")],
+  ])("are refused by check: %s", (node, expression) => {
+    expect(engineLimit("duckdb", { kind: "null_test", operand: expression, negated: false })?.node).toContain(node);
+    expect(engineLimit("postgres", expression)).toBe(null);
+  });
+});
