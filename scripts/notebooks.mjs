@@ -14,6 +14,8 @@ const isTest = mode === "test";
 const folder = join(root, "notebooks");
 const example = join(root, "examples/train-model");
 const notebooks = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
+/** The notebook that needs `demo --lake`. */
+const LAKE = "05-lake.ipynb";
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
 for (const name of notebooks) await check(`${name} has no outputs in git`, () => requireStripped(name));
@@ -71,22 +73,25 @@ async function executeAll() {
       join(wheels, wheel),
     ];
     execFileSync(python, install, { stdio: "inherit" });
-    const env = {
-      ...demo.env,
-      PYTHONPATH: site,
-      PYTHONDONTWRITEBYTECODE: "1",
-      JUPYTER_RUNTIME_DIR: join(demo.folder, "jupyter"),
-      FEATSTORE_URL: demo.url,
-      FEATSTORE_API_KEY: readFileSync(demo.key_file, "utf8").trim(),
-    };
+    const env = environment(
+      {
+        ...demo.env,
+        PYTHONPATH: site,
+        PYTHONDONTWRITEBYTECODE: "1",
+        JUPYTER_RUNTIME_DIR: join(demo.folder, "jupyter"),
+      },
+      demo,
+    );
     const options = { cwd: demo.folder, env };
     const pages = isTest ? [] : [join(root, "docs/notebooks")];
     const script = join(root, "scripts/notebooks/run_notebook.py");
+    const execute = (name, given) => run(python, [script, join(folder, name), ...pages], given);
     const steps = [
-      ...notebooks.map((name) => [
-        `notebooks/${name}`,
-        () => run(python, [script, join(folder, name), ...pages], options),
-      ]),
+      [
+        `notebooks/${LAKE}`,
+        () => withDemo(cli, (lake) => execute(LAKE, { ...options, env: environment(env, lake) }), ["--lake"]),
+      ],
+      ...notebooks.filter((name) => name !== LAKE).map((name) => [`notebooks/${name}`, () => execute(name, options)]),
       ["examples/train-model", () => trainModel(python, options)],
     ];
     const next = async () => {
@@ -94,6 +99,16 @@ async function executeAll() {
     };
     await Promise.all([next(), next()]);
   });
+}
+
+/** The environment of a notebook: where its demo is. */
+function environment(env, demo) {
+  return {
+    ...env,
+    FEATSTORE_URL: demo.url,
+    FEATSTORE_API_KEY: readFileSync(demo.key_file, "utf8").trim(),
+    ...(demo.lake === undefined ? {} : { FEATSTORE_LAKE: demo.lake }),
+  };
 }
 
 /** The pinned requirements of a folder, with the client's own dependency instead of the client. */

@@ -148,6 +148,12 @@ const tasks = {
     return runNode([join(root, "scripts/verify-oracle.mjs"), cli, ...args]);
   },
 
+  // The shipped definitions on PostgreSQL and on DuckDB, cell by cell. Needs TEST_DATABASE_URL.
+  async "verify-engines"(args) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/verify-engines.mjs"), cli, ...args]);
+  },
+
   // Both clients against a server that resets, cuts and refuses. The Python client needs python3 and PyPI.
   async "verify-clients"(args) {
     await ensureBuilt();

@@ -7,9 +7,9 @@ import { createInterface } from "node:readline";
 
 /**
  * Runs `work` with the demo's facts (`url`, `key_file`, …), its folder and its environment. Then stops the demo and removes
- * the folder.
+ * the folder. `args` are further arguments of the demo.
  */
-export async function withDemo(cli, work) {
+export async function withDemo(cli, work, args = []) {
   const folder = mkdtempSync(join(tmpdir(), "featstore-verify-"));
   const env = {
     ...process.env,
@@ -19,7 +19,7 @@ export async function withDemo(cli, work) {
     FEATSTORE_BURST: "1000000",
     FEATSTORE_FAILED_ATTEMPTS: "1000000",
   };
-  const server = spawn(process.execPath, [cli, "demo", "--json", "--port", "0"], {
+  const server = spawn(process.execPath, [cli, "demo", "--json", "--port", "0", ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     cwd: folder,
     env,

@@ -1,3 +1,6 @@
+import { type Definitions, type FilesRelation, type PlainRelation, relationsOf } from "@featstore/definitions/compiler";
+import type { Config } from "../core/index";
+import { createFilesReader, type Engine } from "../engine/index";
 import { check as checkWithDatabase } from "../registry/index";
 import { diagnosticsText, plural, reportedDiagnostic, reportedFault } from "./check/diagnostics-report";
 import { defineFeatstoreCommand } from "./kit/command";
@@ -9,7 +12,7 @@ export const check = defineFeatstoreCommand({
   summary: "Checks the definitions, and compares their sources with the database",
   args: {
     strict: { type: "boolean", description: "Undeclared history and undocumented features are errors too" },
-    offline: { type: "boolean", description: "Do not use the database" },
+    offline: { type: "boolean", description: "Use neither the database nor files" },
     definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
   },
   examples: [
@@ -18,9 +21,11 @@ export const check = defineFeatstoreCommand({
   ],
   run: (args, io) =>
     withDatabaseAtHand(args, io, async (config, session) => {
-      const { definitions, fileOf, faults, files } = await loadUserDefinitions(args, config, io);
+      const { definitions, fileOf, faults, files: loaded } = await loadUserDefinitions(args, config, io);
+      const files = args.offline === true ? null : filesCatalog(definitions, config);
+      const catalog = session?.catalog ?? files;
       const dependencies = {
-        catalog: session?.catalog ?? null,
+        catalog,
         snapshot: (await session?.registry.snapshot()) ?? null,
       };
       const options = { strict: args.strict === true, engines: config.engines };
@@ -30,9 +35,14 @@ export const check = defineFeatstoreCommand({
         ...checked.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf)),
       ];
       const isOk = diagnostics.every(({ severity }) => severity !== "error");
-      const compared = session === null ? "not compared with a database" : "compared with the database";
+      const compared =
+        session !== null
+          ? "compared with the database"
+          : catalog === null
+            ? "not compared with a database"
+            : "compared with the files";
       const counts = {
-        files: files.length,
+        files: loaded.length,
         views: definitions.featureViews.length,
         services: definitions.featureServices.length,
         datasets: definitions.datasets?.length ?? 0,
@@ -59,4 +69,24 @@ function countText(counts: { readonly views: number; readonly services: number; 
   return counts.datasets === 0
     ? `${views} and ${services}`
     : `${views}, ${services} and ${plural(counts.datasets, "dataset")}`;
+}
+
+/** Describes the files of the definitions without a database; null if they read anything else. */
+function filesCatalog(definitions: Definitions, { engines }: Config): Pick<Engine, "describe"> | null {
+  const areFiles = (relation: PlainRelation): relation is FilesRelation =>
+    relation.kind === "files" && Object.hasOwn(engines, relation.engine);
+  const relations = relationsOf(definitions);
+  if (relations.length === 0 || !relations.every(areFiles)) return null;
+  return {
+    async describe() {
+      const described = [];
+      for (const relation of relations) {
+        const settings = engines[relation.engine];
+        if (settings !== undefined)
+          described.push(await createFilesReader(relation.engine, settings).describe(relation));
+      }
+      // Whether the database has pgvector is not known yet.
+      return { relations: described, tableNames: [], hasVectorExtension: true };
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { CommandProblem, type Config, FeatstoreError, isLoopback, SCOPES } from "../core/index";
 import type { Deps } from "../deps";
@@ -30,17 +31,20 @@ export const demo = defineFeatstoreCommand({
   name: "demo",
   summary: "Serves the State of the Union sample from the embedded database",
   args: {
+    lake: { type: "boolean", description: "Computes it from Parquet files with DuckDB, in a data folder of its own" },
     port: { type: "string", description: "Instead of PORT (8080); 0 takes a free one", valueHint: "n" },
   },
   examples: [
     { line: "featstore demo", does: "loads and computes on the first start; later starts serve at once" },
     { line: "PORT=9000 featstore demo", does: "on another port" },
+    { line: "featstore demo --lake", does: "the same features from a folder of Parquet files, without a table" },
   ],
   run: async (args, io) => {
     const configured = demoConfig(args, io);
     const { host } = configured.server;
     const port = await freePort(host, portOf(args.port, configured.server.port));
     const config = withSignUp({ ...configured, server: { ...configured.server, port } });
+    const lake = config.engines.lake?.roots[0];
     let key = "";
     const { untilStopped } = await import("./serve/until-stopped");
     const { prepareSample } = await import("./demo/prepare-sample");
@@ -56,12 +60,13 @@ export const demo = defineFeatstoreCommand({
           batch_features: BATCH_FEATURES,
           embedding: EMBEDDING,
           dataset: SAMPLE_DATASET,
+          ...(lake === undefined ? {} : { lake }),
         };
         io.stdout(args.json === true ? `${JSON.stringify(facts)}\n` : welcome(facts, key, config.auth !== null));
       },
       {
         async prepare(deps: Deps) {
-          await prepareSample(deps, io, config.dataDir);
+          await prepareSample(deps, io);
           await buildSampleDataset(deps.datasets, io);
           key = await demoKey(deps.keys, config.dataDir);
         },
@@ -74,14 +79,22 @@ export const demo = defineFeatstoreCommand({
 });
 
 /** Configures the demo. It is always embedded, so that it never fills a real database. Its log goes to the data folder. */
-function demoConfig(args: SessionArguments, io: CommandIo): Config {
+function demoConfig(args: SessionArguments & { readonly lake?: boolean | undefined }, io: CommandIo): Config {
   const environment = {
     ...io.environment,
     DATABASE_URL: undefined,
     DATABASE_DIRECT_URL: undefined,
     FEATSTORE_WORKERS: "1",
   };
-  const config = configOf(args, { ...io, environment });
+  const usual = configOf(args, { ...io, environment });
+  const dataDir = join(usual.dataDir, "lake-demo");
+  const config =
+    args.lake === true
+      ? {
+          ...configOf(args, { ...io, environment: { ...environment, FEATSTORE_DATA_DIR: dataDir } }),
+          engines: lakeIn(dataDir),
+        }
+      : { ...usual, engines: {} };
   if (config.database.kind !== "embedded")
     throw new CommandProblem({
       code: "demo_needs_embedded",
@@ -94,6 +107,22 @@ function demoConfig(args: SessionArguments, io: CommandIo): Config {
     ...config,
     defaultEntity: config.defaultEntity ?? "speech",
     log: { ...config.log, file: config.log.file ?? join(config.dataDir, "server.log") },
+  };
+}
+
+/** The engine of `demo --lake`: one folder of files, the defaults for the rest. */
+function lakeIn(dataDir: string): Config["engines"] {
+  return {
+    lake: {
+      kind: "duckdb",
+      url: null,
+      staging: join(dataDir, "engines/lake"),
+      memoryMb: 1024,
+      threads: availableParallelism(),
+      roots: [join(dataDir, "lake")],
+      extensions: null,
+      s3: { endpoint: null, region: null },
+    },
   };
 }
 
@@ -125,9 +154,11 @@ function withSignUp(config: Config): Config {
 interface DemoPlace {
   readonly url: string;
   readonly key_file: string;
+  /** The folder of the Parquet files. */
+  readonly lake?: string;
 }
 
-function welcome({ url, key_file: keyFile }: DemoPlace, key: string, mayJoin: boolean): string {
+function welcome({ url, key_file: keyFile, lake }: DemoPlace, key: string, mayJoin: boolean): string {
   const header = `-H "Authorization: Bearer ${key}"`;
   const batch = JSON.stringify({ ids: IDS.map(Number), features: BATCH_FEATURES });
   return `
@@ -136,7 +167,7 @@ Featstore serves the US State of the Union addresses: ${url}
   API key        ${key}
                  (also in ${keyFile})
   documentation  ${url}/docs
-${mayJoin ? `  sign up        ${url}/portal  (any mail address; the mail with the link is shown here)\n` : ""}
+${lake === undefined ? "" : `  Parquet files  ${lake}\n`}${mayJoin ? `  sign up        ${url}/portal  (any mail address; the mail with the link is shown here)\n` : ""}
 One speech, a batch, and an embedding:
 
   curl ${header} "${url}/api/features/${IDS[0]}?features=${FEATURES.join(",")}"

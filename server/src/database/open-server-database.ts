@@ -36,7 +36,7 @@ export async function openServerDatabase(config: Config): Promise<OpenDatabase> 
     throw folderError(error);
   });
   try {
-    const database = await openPgliteDatabase({ folder: folder.databaseFolder });
+    const database = await openEmbeddedDatabase(folder.databaseFolder);
     try {
       const socket = await serveDatabase(database, folder.socketPath);
       return {
@@ -54,6 +54,18 @@ export async function openServerDatabase(config: Config): Promise<OpenDatabase> 
     }
   } catch (error) {
     await folder.release();
+    throw error;
+  }
+}
+
+/** Opens the embedded database in its folder, which is locked. It has pgvector: no client could create the extension later. */
+export async function openEmbeddedDatabase(folder: string): Promise<Database> {
+  const database = await openPgliteDatabase({ folder });
+  try {
+    await database.query({ text: "create extension if not exists vector" });
+    return database;
+  } catch (error) {
+    await database.close();
     throw error;
   }
 }

@@ -2,7 +2,7 @@ export { storedRowsOf, viewQuery, withoutHistory } from "./applied-view";
 export { createEngine } from "./choose-engine";
 export { checkEngine } from "./duckdb/check-engine";
 export { createFilesReader, type FilesReader } from "./duckdb/files-reader";
-export { openEngine } from "./duckdb/process/index";
+export { openEngine, withDuckdb } from "./duckdb/process/index";
 export type { Engine } from "./engine";
 export { EngineError, refusalOf } from "./engine-error";
 export { inexactAggregates } from "./inexact-aggregates";

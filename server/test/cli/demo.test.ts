@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CliProject, createCliProject } from "./cli";
@@ -19,6 +19,7 @@ interface Facts {
   readonly ids: readonly string[];
   readonly embedding: string;
   readonly dataset: string;
+  readonly lake?: string;
 }
 
 test("the first start loads, computes and serves; the second reuses everything", async () => {
@@ -62,4 +63,41 @@ test("the first start loads, computes and serves; the second reuses everything",
   expect(ageless(await again.json())).toBe(ageless(times));
   second.stop();
   expect(await second.outcome).toMatchObject({ code: 0, stderr: "" });
+});
+
+test("with --lake it computes the same features from Parquet files", async () => {
+  const started = project.start(["demo", "--lake", "--json"]);
+  const facts: Facts = JSON.parse(
+    await Promise.race([started.says("url"), started.outcome.then(({ stderr }) => stderr)]),
+  );
+  expect(facts.lake).toBe(join(project.folder, ".featstore/lake-demo/lake"));
+  const files = await readdir(facts.lake ?? "", { recursive: true });
+  expect(files.filter((file) => /^analyses\/year=\d+\/month=\d+\/.*\.parquet$/.test(file)).length).toBeGreaterThan(3);
+  const key = await readFile(facts.key_file, "utf8");
+  const read = async (path: string, init: RequestInit = {}) =>
+    (
+      await fetch(`${facts.url}${path}`, {
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        ...init,
+      })
+    ).json();
+  expect(await read("/api/features/1?features=speech_profile,speech_sentiment,speech_language.words")).toMatchObject({
+    status: "complete",
+    features: {
+      speech_profile: { speaker: "George Washington", party: null, year: 1790 },
+      speech_sentiment: { sentiment: "positive", confidence: 0.5281 },
+      speech_language: { words: 1401 },
+    },
+  });
+  const body = JSON.stringify({
+    ids: ["George Washington"],
+    entity: "speaker",
+    features: ["speaker_profile.speeches"],
+  });
+  expect(await read("/api/features/batch", { method: "POST", body })).toMatchObject({ status: ["complete"] });
+  const embedding = await read(`/api/embeddings/1?embedding=${facts.embedding}`);
+  expect(embedding).toMatchObject({ embeddings: { [facts.embedding]: { status: "complete", dimensions: 384 } } });
+  expect(await read(`/api/datasets/${facts.dataset}`)).toMatchObject({ latest: { rows: 233 } });
+  started.stop();
+  expect(await started.outcome).toMatchObject({ code: 0 });
 });

@@ -64,6 +64,9 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   "reference/reference-subject.ts": ["viewQuery"],
   "reference/describe-source.ts": ["} = relation"],
   "reference/markdown-source.ts": ["relation.text", "relation.schema", "relation.table", "relation.path"],
+  // The demo's files, which it writes from the sample before a source reads them.
+  "cli/demo/write-lake.ts": ["withDuckdb"],
+  "cli/sample/publish-sample.ts": ["relation.table"],
   // An example for readers of a dataset.
   "datasets/card/examples-section.ts": ["read_parquet"],
 };

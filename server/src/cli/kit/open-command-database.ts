@@ -8,7 +8,7 @@ import {
   DataFolderError,
   findDataFolderHolder,
   openDataFolder,
-  openPgliteDatabase,
+  openEmbeddedDatabase,
 } from "../../database/index";
 
 export interface OpenedDatabase {
@@ -45,7 +45,7 @@ export async function openCommandDatabase(config: Config): Promise<OpenedDatabas
       : error;
   });
   try {
-    const database = await openPgliteDatabase({ folder: folder.databaseFolder });
+    const database = await openEmbeddedDatabase(folder.databaseFolder);
     return {
       database,
       close: async () => {

@@ -1,4 +1,5 @@
-import { collectDefinitions } from "@featstore/definitions/compiler";
+import { collectDefinitions, type Definitions, resolveRelations } from "@featstore/definitions/compiler";
+import { speechFiles } from "@featstore/samples";
 import { CommandProblem, type Config } from "../../core/index";
 import { type Database, isSurelyDead, thisProcess } from "../../database/index";
 import { applyDatasets, createDatasetDefinitions } from "../../datasets/index";
@@ -15,6 +16,8 @@ export interface PublishSampleOptions {
   readonly appliedBy: string;
   /** Which views to materialize: all, or those without a published generation. */
   readonly views: "all" | "waiting";
+  /** Default: `tables`. The engine `lake` has the `files`. */
+  readonly over?: "tables" | "files";
   /** The advice if the definitions contradict those of an earlier version. */
   readonly advice: string;
 }
@@ -23,12 +26,13 @@ export interface PublishSampleOptions {
 export async function publishSample(
   { database, config }: { readonly database: Database; readonly config: Pick<Config, "engines"> },
   io: CommandIo,
-  { readBack, appliedBy, views: which, advice }: PublishSampleOptions,
+  { readBack, appliedBy, views: which, over = "tables", advice }: PublishSampleOptions,
 ): Promise<readonly string[]> {
   const registry = createRegistryStore(database);
   // Bundled with the program, so that it works without TypeScript.
   const sample = await import("../../../../samples/state-of-the-union/definitions/index");
-  const definitions = collectDefinitions([sample]);
+  const collected = collectDefinitions([sample]);
+  const definitions = over === "files" ? overFiles(collected) : collected;
   const engine = createEngine(database, config);
   const { plan } = await apply({ registry, catalog: engine }, definitions, { appliedBy });
   if (plan.outcome === "refused")
@@ -65,4 +69,17 @@ export async function publishSample(
       what: `${failure.view}: ${failure.failure?.message ?? "failed"}`,
     });
   return views;
+}
+
+/** Replaces the sample's tables with its files, in every view. So the definitions over tables and over files are the same. */
+function overFiles(definitions: Definitions): Definitions {
+  const featureViews = definitions.featureViews.map((view) =>
+    resolveRelations(view, (relation) => {
+      const files =
+        relation.kind === "table" ? Object.entries(speechFiles).find(([table]) => table === relation.table) : undefined;
+      if (files === undefined) throw new Error(`${view.name} reads what the sample has no files of`);
+      return { kind: "files", engine: "lake", ...files[1] };
+    }),
+  );
+  return { ...definitions, featureViews };
 }

@@ -47,6 +47,11 @@ describe("init on Parquet files", () => {
     expect(await readFile(join(project.folder, "README.md"), "utf8")).toMatch(/featstore get song [012]\n/);
     expect(await project.run("check", "--strict")).toMatchObject({ code: 0 });
     expect((await project.run("test")).stdout).toMatch(/^2 .*\b0 /m);
+    // There is no database yet.
+    await project.write({ "definitions/index.ts": text.replaceAll("label: string()", "label: int64()") });
+    expect(await project.json("check")).toMatchObject({ code: 1, document: { compared_with_database: false } });
+    expect(await project.run("check", "--offline")).toMatchObject({ code: 0 });
+    await project.write({ "definitions/index.ts": text });
   });
 
   test("the scaffolded project prints the engine's SQL and can be planned and applied", async () => {
