@@ -26,6 +26,7 @@ export { checkTieBreaks } from "./check/check-tie-break";
 export { checkVersions, type RegisteredVersion } from "./check/check-versions";
 export { readersOf } from "./check/database-types";
 export { type Diagnostic, diagnostic } from "./check/diagnostics";
+export type { EngineKind } from "./check/engine-limits";
 export { filePathFault, pathBelowRoots } from "./check/file-path";
 export { editDistance, nearestName } from "./check/nearest";
 export type { CheckOptions, Engines } from "./check/report";
