@@ -3,17 +3,17 @@
 # Equal sources give an equal image if SOURCE_DATE_EPOCH is set, with `podman build --timestamp $SOURCE_DATE_EPOCH` or
 # BuildKit's `--output type=image,rewrite-timestamp=true`.
 
-FROM docker.io/library/node:24.21.0-bookworm-slim AS base
+ARG NODE_IMAGE=docker.io/library/node:24.21.0-bookworm-slim
 
 # DuckDB's extensions for S3 and PostgreSQL, in exactly the version of @duckdb/node-api. PyPI has them by platform.
-FROM base AS extensions
+FROM $NODE_IMAGE AS extensions
 RUN --mount=type=cache,target=/root/.cache/pip \
   apt-get update && apt-get install -y --no-install-recommends python3-pip unzip && mkdir -p /wheels /extensions \
   && pip3 download --disable-pip-version-check --no-deps --only-binary=:all: --dest /wheels \
     duckdb-extension-httpfs==1.5.5 duckdb-extension-postgres-scanner==1.5.5 \
   && for wheel in /wheels/*.whl; do unzip -q -j "$wheel" "*.duckdb_extension" -d /extensions; done && chmod a+r /extensions/*
 
-FROM base AS build
+FROM $NODE_IMAGE AS build
 WORKDIR /featstore
 # The manifests first: a change of the sources does not repeat the installation.
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .npmrc .pnpmfile.cjs ./

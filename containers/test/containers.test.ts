@@ -62,7 +62,8 @@ describe.skipIf(withoutPodman)("containers", () => {
     const writable = `for (const path of ["/app", "/etc", "/nodejs", "/data"]) try { fs.accessSync(path, 2); console.log(path) } catch {}`;
     expect(await inImage(writable)).toBe("/data");
     const programs = `console.log(["/bin", "/usr/bin", "/usr/local/bin"].flatMap((path) => fs.existsSync(path) ? fs.readdirSync(path) : []).join())`;
-    expect(await inImage(programs)).toBe("");
+    // It makes the pipe through which DuckDB's rows reach the server.
+    expect(await inImage(programs)).toBe("mkfifo");
     const doctor = await podman("run", "--rm", "--network=none", "--read-only", "--tmpfs=/tmp", IMAGE, "doctor");
     expect(doctor).toContain("ok      data folder: /data");
     expect(doctor).not.toMatch(/^(warning|failed) {1,2}definitions/m);

@@ -21,7 +21,7 @@ create table events (id bigint primary key, track_id bigint, value float8, creat
 insert into events
   select i, i % ${TRACKS}, i, timestamptz '2026-01-01 00:00:00Z' + i * interval '1 minute' from generate_series(1, ${TRACKS * 10}) as i`;
 
-for (const target of testDatabases("one").filter(({ kind }) => kind === "postgres")) {
+for (const target of testDatabases("main").filter(({ kind }) => kind === "postgres")) {
   describe.skipIf(target.skip)(`kill -9 during runs of a lake on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let lake: Lake;
