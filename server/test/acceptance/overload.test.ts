@@ -136,8 +136,8 @@ describe.skipIf(target.skip)("an overloaded server", () => {
     expect((await readBatch()).status).toBe(200);
     for (const socket of sockets) socket.destroy();
     await expect.poll(() => server.metric("featstore_unsent_bytes"), SOON).toBe(0);
-    // A busy machine collects garbage later.
+    // Garbage is collected late: runs without a fault grew by 71 to 512 MiB.
     const grown = async () => (await server.metric("process_resident_memory_bytes")) - before;
-    await expect.poll(grown, SOON).toBeLessThan(400 * MEBIBYTE);
+    await expect.poll(grown, SOON).toBeLessThan(800 * MEBIBYTE);
   }, 240_000);
 });
