@@ -17,6 +17,9 @@ export interface TableRow {
   readonly tieBreak: bigint | null;
 }
 
+/** The magnitude of numbers that are all zero: whether their sum or mean has a sign depends on the strategy. */
+export const ONLY_ZEROS = Number.MIN_VALUE;
+
 export interface ReferenceFeature {
   readonly value: Value;
   /** For sums, means and deviations of floats: the sum of the absolute values, the reference for the error. */
@@ -185,7 +188,7 @@ function aggregateOf(
     case "stddev":
     case "variance": {
       const numbers = numbersOf(values, type);
-      const magnitude = numbers.reduce((sum, number) => sum + Math.abs(number), Number.MIN_VALUE);
+      const magnitude = numbers.reduce((sum, number) => sum + Math.abs(number), ONLY_ZEROS);
       if (numbers.length < (name === "avg" ? 1 : 2)) return result(null);
       const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
       if (name === "avg") return result(mean, magnitude);
@@ -258,8 +261,7 @@ function sumOf<R>(values: readonly Present[], type: string, result: (value: Valu
   const numbers = values.map(Number);
   return result(
     numbers.reduce((sum, value) => sum + value, 0),
-    // More than zero, also for zeros: whether a sum of -0 has a sign depends on the strategy.
-    numbers.reduce((sum, value) => sum + Math.abs(value), Number.MIN_VALUE),
+    numbers.reduce((sum, value) => sum + Math.abs(value), ONLY_ZEROS),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ValueType } from "../../../src/ir/types";
 import { compareDecimals, type Decimal, parseDecimal } from "../reference/decimal";
 import { parseJson, printJson } from "../reference/json";
-import type { ReferenceFeature } from "../reference/rows-as-of";
+import { ONLY_ZEROS, type ReferenceFeature } from "../reference/rows-as-of";
 import type { Json } from "../reference/values";
 import type { SqlDatabase } from "./databases";
 
@@ -25,7 +25,7 @@ export function difference(
       return Math.fround(Number(actual)) === value && hasSameSign(actual, value) ? null : mismatch;
     case "float64":
       if (!Number.isFinite(value)) return Number.isFinite(Number(actual)) ? mismatch : null;
-      if (magnitude === 0 && !hasSameSign(actual, value)) return mismatch;
+      if (magnitude !== ONLY_ZEROS && !hasSameSign(actual, value)) return mismatch;
       return Math.abs(Number(actual) - Number(value)) <= 1e-12 * (magnitude || sizeOf(Number(value), engine))
         ? null
         : mismatch;
