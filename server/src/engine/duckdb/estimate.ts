@@ -61,6 +61,6 @@ async function bytesOf(engine: Roots, session: DuckdbSession, { source, entity }
   let bytes = 0;
   for (const { relation } of [source, ...(entity.population === null ? [] : [entity.population])].flatMap(plainSources))
     if (relation.kind === "files")
-      for (const file of await listFiles(session, await pathInRoots(engine, relation.path))) bytes += file.bytes;
+      for (const file of await listFiles(session, [await pathInRoots(engine, relation.path)])) bytes += file.bytes;
   return bytes;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CatalogFiles } from "@featstore/definitions/compiler";
-import { quoteText } from "../../database/index";
+import { type CallOptions, quoteText } from "../../database/index";
 import { EngineError } from "../engine-error";
 import { type DuckdbSession, isNoFile } from "./process/index";
 
@@ -27,11 +27,16 @@ export interface ListedFile {
   readonly changedAt: string;
 }
 
-/** Lists the files of a path or pattern; empty if there are none. Each is opened, so that a link out of the roots is refused. */
-export async function listFiles(session: DuckdbSession, path: string): Promise<readonly ListedFile[]> {
-  const text = `select filename as path, size as bytes, last_modified as "changedAt" from read_blob(${quoteText(path)}) order by filename`;
+/** Lists the files of paths or patterns; empty if one has none. Each is opened, so that a link out of the roots is refused. */
+export async function listFiles(
+  session: DuckdbSession,
+  paths: readonly string[],
+  options?: CallOptions,
+): Promise<readonly ListedFile[]> {
+  const text = `select distinct filename as path, cast(size as varchar) as bytes, cast(last_modified as varchar) as "changedAt"
+from read_blob([${paths.map(quoteText).join(", ")}]) order by path`;
   try {
-    const rows = await session.rows<{ path: string; bytes: string; changedAt: string }>(text);
+    const rows = await session.rows<{ path: string; bytes: string; changedAt: string }>(text, options);
     return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
   } catch (error) {
     if (isNoFile(error)) return [];

@@ -24,7 +24,7 @@ export function createFilesReader(name: string, settings: EngineSettings): Files
   return {
     async list(path) {
       const place = await pathInRoots(engine, path);
-      const files = await withDuckdb(engine, options, (session) => listFiles(session, place));
+      const files = await withDuckdb(engine, options, (session) => listFiles(session, [place]));
       return files.map((file) => file.path);
     },
     async describe(relation) {

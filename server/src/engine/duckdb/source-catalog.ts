@@ -82,7 +82,7 @@ async function describeFiles(
   session: DuckdbSession,
   relation: Relation<"files">,
 ): Promise<CatalogRelation> {
-  const files = await listFiles(session, await pathInRoots(engine, relation.path));
+  const files = await listFiles(session, [await pathInRoots(engine, relation.path)]);
   if (files.length === 0) return { relation, state: "missing" };
   const paths = files.map(({ path }) => path);
   requirePartitions(paths, relation.partitions ?? []);

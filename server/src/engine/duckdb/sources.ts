@@ -52,7 +52,7 @@ async function sourceState(
     // The files first: those of the rows are then these or newer ones.
     const files =
       relation.kind === "files"
-        ? filesSummary(await listFiles(session, await pathInRoots(engine, relation.path)))
+        ? filesSummary(await listFiles(session, [await pathInRoots(engine, relation.path)]))
         : undefined;
     const [row] = await session.rows<StateRow>(text, { parameters });
     return { row, files };
