@@ -44,7 +44,7 @@ export { checkDefinitions, hasErrors } from "./check/validate";
 export { changedKeysTable } from "./compile/changed-entities";
 export { viewsOfDataset } from "./compile/dataset/service-rows";
 export type { Dialect } from "./compile/dialect";
-export { duckdbMacros } from "./compile/duckdb/index";
+export { duckdbMacros, duckdbRelationText } from "./compile/duckdb/index";
 export {
   boundedNulls,
   type ContractExamplesRow,

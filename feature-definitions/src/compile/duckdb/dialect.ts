@@ -48,10 +48,11 @@ function renderSource(relation: SourceRelation, alias: string): string {
     relation.table === alias
   )
     return quoteName(alias);
-  return `${sourceText(relation)} as ${quoteName(alias)}`;
+  return `${duckdbRelationText(relation)} as ${quoteName(alias)}`;
 }
 
-function sourceText(relation: SourceRelation): string {
+/** Returns a source's relation as it stands after `from`, without an alias. */
+export function duckdbRelationText(relation: SourceRelation): string {
   switch (relation.kind) {
     case "table": {
       const table = quoteTable(relation.schema, relation.table);

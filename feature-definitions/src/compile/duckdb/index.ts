@@ -1,2 +1,2 @@
-export { duckdbDialect } from "./dialect";
+export { duckdbDialect, duckdbRelationText } from "./dialect";
 export { duckdbMacros } from "./macros";
