@@ -1,5 +1,6 @@
 import type { CompiledView, EngineKind, Feature, FeatureView, StoredRows } from "@featstore/definitions/compiler";
 import {
+  columnsOf,
   compileView,
   DEFAULT_ENGINE,
   dialects,
@@ -23,6 +24,11 @@ export interface AppliedView {
 /** Returns the kind of the engine with this name. */
 export function kindOf(engine: string): EngineKind {
   return engine === DEFAULT_ENGINE ? "postgres" : "duckdb";
+}
+
+/** Returns the columns of an entity's key, as the tables of its generations have them. */
+export function keyColumns(view: FeatureView): ReturnType<typeof columnsOf> {
+  return columnsOf(view).slice(1, 1 + view.entity.key.length);
 }
 
 /** Compiles the query by which a view's engine computes its rows: all entities, as of `$1`. */

@@ -1,6 +1,5 @@
 import {
   type CompiledTrainingSet,
-  columnsOf,
   compileTrainingSet,
   type Expression,
   type Feature,
@@ -8,6 +7,7 @@ import {
   type StoredRows,
 } from "@featstore/definitions/compiler";
 import { type CallOptions, quoteName, type Statement } from "../database/index";
+import { keyColumns } from "./applied-view";
 import { inexactAggregates } from "./inexact-aggregates";
 import type { ReplayRow, ViewRow } from "./replays";
 import type { Dialect } from "./result-texts";
@@ -98,12 +98,6 @@ function unsigned({ name, operand }: ReturnType<typeof inexactAggregates>[number
     ],
     otherwise: operand,
   };
-}
-
-/** Returns the columns of an entity's key, for the spine of a replay. */
-export function keyColumns(view: FeatureView) {
-  const types = new Map(columnsOf(view).map(({ name, databaseType }) => [name, databaseType]));
-  return view.entity.key.map(({ name }) => ({ name, databaseType: types.get(name) ?? "text" }));
 }
 
 function replayStatement(

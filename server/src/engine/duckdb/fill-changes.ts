@@ -1,6 +1,5 @@
 import {
   changedKeysTable,
-  columnsOf,
   compileChangedEntities,
   compileLateEntities,
   dialects,
@@ -11,7 +10,7 @@ import {
   quoteName,
 } from "@featstore/definitions/compiler";
 import type { CallOptions, Database } from "../../database/index";
-import { type AppliedView, hasOwnQuery } from "../applied-view";
+import { type AppliedView, hasOwnQuery, keyColumns } from "../applied-view";
 import type { FilledChanges, FullReason, Run } from "../view-fills";
 import { copyTexts } from "./copy-text";
 import { createRunLoader } from "./load-rows";
@@ -54,7 +53,7 @@ export async function fillChanges(
     text: `select * from (\n${text}\n) where ${fits}`,
     parameters,
   });
-  const keys = copyTexts(columnsOf(view).slice(1, 1 + view.entity.key.length));
+  const keys = copyTexts(keyColumns(view));
   return loader.loadChanges(changes, session.stream(`select ${keys} from ${keysTable}`, "csv", options), loads);
 }
 

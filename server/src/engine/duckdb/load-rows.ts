@@ -6,6 +6,7 @@ import {
   MAX_KEY_BYTES,
 } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, DatabaseError } from "../../database/index";
+import { keyColumns } from "../applied-view";
 import { callFunction, HOUR_MS } from "../call-function";
 import { EngineError } from "../engine-error";
 import type { FilledChanges, FilledTable, FullReason, Run } from "../view-fills";
@@ -14,7 +15,7 @@ import type { ReadFiles } from "./read-files";
 /** Rows in PostgreSQL's CSV format. Each load begins when the one before has ended. */
 export type RowLoads = Iterable<AsyncIterable<Uint8Array>>;
 
-/** What an engine read for a run. */
+/** The engine of a run, and the files that it read. */
 export interface EngineReads {
   readonly engine: string;
   /** Null if the sources are no files. */
@@ -61,7 +62,7 @@ export function createRunLoader(database: Database, run: Run, view: FeatureView,
     callFunction<Result>(database, `featstore.${text}`, [run.runId, run.token, ...parameters], options);
   const columns = columnsOf(view).map(({ name }) => name);
   const keysTable = changedKeysTable(view);
-  const keysColumns = columnsOf(view).slice(1, 1 + view.entity.key.length);
+  const keysColumns = keyColumns(view);
 
   async function load(table: string, loads: RowLoads): Promise<number> {
     let rows = 0;

@@ -2,9 +2,10 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { columnsOf, type FeatureView } from "@featstore/definitions/compiler";
+import type { FeatureView } from "@featstore/definitions/compiler";
 import { randomId } from "../../core/index";
 import { type CallOptions, type Database, quoteName, quoteText } from "../../database/index";
+import { keyColumns } from "../applied-view";
 import type { Spine, SpineAt, Spines } from "../spines";
 import { type OpenEngine, withDuckdb } from "./process/index";
 
@@ -66,16 +67,12 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-function keysOf(view: FeatureView) {
-  return columnsOf(view).slice(1, 1 + view.entity.key.length);
-}
-
 /** Selects the rows of a spine's table, each as a JSON array of texts. */
 function linesQuery({ id }: Spine, view: FeatureView): string {
   const texts = [
     '"_row"::text',
     '"_tenant"',
-    ...keysOf(view).map(({ name }) => `${quoteName(name)}::text`),
+    ...keyColumns(view).map(({ name }) => `${quoteName(name)}::text`),
     `to_char("_as_of" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
     '"_passthrough"',
   ];
@@ -87,7 +84,7 @@ function rowsQuery(lines: string, view: FeatureView): string {
   const columns = [
     { name: "_row", type: "bigint" },
     { name: "_tenant", type: "varchar" },
-    ...keysOf(view).map(({ name, databaseType }) => ({ name, type: databaseType })),
+    ...keyColumns(view).map(({ name, databaseType }) => ({ name, type: databaseType })),
     { name: "_as_of", type: "timestamptz" },
     { name: "_passthrough", type: "varchar" },
   ];

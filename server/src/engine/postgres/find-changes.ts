@@ -3,7 +3,6 @@ import {
   type ChangeScan,
   changedKeysQuery,
   changedKeysTable,
-  columnsOf,
   compileChangedEntities,
   keepsItsKeys,
   postgresDialect,
@@ -11,7 +10,7 @@ import {
   viewChanges,
 } from "@featstore/definitions/compiler";
 import type { Database } from "../../database/index";
-import { type AppliedView, hasOwnQuery } from "../applied-view";
+import { type AppliedView, hasOwnQuery, keyColumns } from "../applied-view";
 import type { FullReason, ViewFills } from "../view-fills";
 import {
   type ChangeBaseline,
@@ -165,7 +164,7 @@ function changedEntities(
     horizon,
     since: scans.map(({ since }) => since).reduce(later),
     keysTable: changedKeysTable(view),
-    keysColumns: columnsOf(view).slice(1, 1 + view.entity.key.length),
+    keysColumns: keyColumns(view),
     keysText: changedKeysQuery(changes, tables),
     sql: text,
     parameters,

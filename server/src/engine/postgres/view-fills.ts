@@ -1,12 +1,11 @@
 import {
-  columnsOf,
   compileChangedEntities,
   entityKeysQuery,
   MAX_KEY_BYTES,
   postgresDialect,
 } from "@featstore/definitions/compiler";
 import type { CallOptions, Database } from "../../database/index";
-import { hasOwnQuery } from "../applied-view";
+import { hasOwnQuery, keyColumns } from "../applied-view";
 import { callFunction, HOUR_MS } from "../call-function";
 import type { ChunkProgress, FilledTable, Run, ViewFills } from "../view-fills";
 import { createFindChanges } from "./find-changes";
@@ -44,7 +43,7 @@ export function createViewFills(database: Database): ViewFills {
       const { view } = applied;
       const { text, parameters } = compileChangedEntities(postgresDialect, view);
       return {
-        keysColumns: columnsOf(view).slice(1, 1 + view.entity.key.length),
+        keysColumns: keyColumns(view),
         keysText: entityKeysQuery(postgresDialect, view),
         sql: text,
         parameters,

@@ -7,7 +7,8 @@ import {
   quoteText,
   type Statement,
 } from "../../database/index";
-import { keyColumns, type Replayer, rowsAsOf } from "../replayed-rows";
+import { keyColumns } from "../applied-view";
+import { type Replayer, rowsAsOf } from "../replayed-rows";
 import type { ReplayRow, Watermark, WrittenBefore } from "../replays";
 import { relationText } from "./relation-text";
 
