@@ -1,12 +1,12 @@
 import type { Expression } from "../ir/expressions";
 import { childrenOf } from "../ir/visit";
 
-/** What computes a view: the PostgreSQL of the store, or the kind of an engine in the settings. */
+/** The kind of the engine that computes a view: `postgres` is the PostgreSQL of the store, the others are settings. */
 export type EngineKind = "postgres" | "duckdb";
 
 /** A kind of expression that an engine cannot compute as the language says. */
 export interface EngineLimit {
-  /** What it is, in a sentence: `an SQL expression`. */
+  /** A name for it in a sentence: `an SQL expression`. */
   readonly node: string;
   readonly reason: string;
 }

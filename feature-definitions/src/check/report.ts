@@ -4,7 +4,7 @@ import type { EngineKind } from "./engine-limits";
 /** Records a diagnostic. */
 export type Report = <C extends DiagnosticCode>(code: C, path: string, parameters: DiagnosticParameters<C>) => void;
 
-/** What the checks read of an engine's settings. */
+/** The part of an engine's settings that the checks read. */
 export interface ConfiguredEngine {
   readonly kind: Exclude<EngineKind, "postgres">;
   /** The folders and buckets that it may read. */

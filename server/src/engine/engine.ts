@@ -26,5 +26,5 @@ type OfPostgres =
   | "fillChunk"
   | "endChunks";
 
-/** What an engine besides PostgreSQL does with its own sources. */
+/** The methods of an engine besides PostgreSQL, over its own sources. */
 export type SourceEngine = Omit<Engine, OfPostgres>;

@@ -10,7 +10,7 @@ type Conditional = Extract<
   { readonly kind: "comparison" | "logic" | "not" | "in" | "null_test" | "case" | "coalesce" }
 >;
 
-/** What dialects write differently. `byCodePoint` follows a comparison by the order of texts. */
+/** The parts that dialects write differently. `byCodePoint` follows a comparison by the order of texts. */
 type Parts = Pick<DialectParts, "castName" | "inType"> & { readonly byCodePoint: string };
 
 /** Renders conditions and what depends on them, which all dialects write alike. */

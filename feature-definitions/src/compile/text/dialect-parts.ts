@@ -6,7 +6,7 @@ import type { CastName, Parameters, Rendered } from "./rendered";
 /** Renders an expression of the tree in the dialect at hand. */
 export type Render = (expression: SqlExpression) => Rendered;
 
-/** What the columns of a scalar expression are, and where its constants go. */
+/** The columns of a scalar expression, and the place of its constants. */
 export interface ScalarContext {
   readonly parameters: Parameters;
   /** The SQL bound to a column of this name. */

@@ -1,4 +1,4 @@
-/** What an engine can do, where a strategy has to choose. */
+/** The abilities of an engine by which strategies choose. */
 export interface DialectTraits {
   /** True if an aggregate reads the rows of a sorted stage in their order. */
   readonly keepsInputOrder: boolean;

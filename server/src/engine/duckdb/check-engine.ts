@@ -5,7 +5,7 @@ import { EngineError } from "../engine-error";
 import { neededExtensions, type OpenEngine, openEngine, withDuckdb } from "./process/index";
 import { isS3 } from "./roots";
 
-/** What was found of one part of an engine. */
+/** The result for one part of an engine. */
 export interface EngineCheck {
   readonly part: "package" | "staging" | "settings" | "root";
   readonly isOk: boolean;

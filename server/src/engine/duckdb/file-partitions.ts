@@ -1,7 +1,7 @@
 import type { FilePartition } from "@featstore/definitions/compiler";
 import { EngineError } from "../engine-error";
 
-/** What Hive and Spark write for null. */
+/** The name that Hive and Spark write for null. */
 const NULL = "__HIVE_DEFAULT_PARTITION__";
 
 const FORMS: Readonly<Record<FilePartition["type"], (value: string) => boolean>> = {

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import type { EngineSettings } from "../../core/index";
 import { EngineError } from "../engine-error";
 
-/** What decides which paths an engine reads. */
+/** The name and the roots of an engine, which decide which paths it reads. */
 export interface Roots {
   readonly name: string;
   readonly settings: Pick<EngineSettings, "roots">;

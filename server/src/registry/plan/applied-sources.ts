@@ -9,7 +9,7 @@ import {
   sourcesOf,
 } from "@featstore/definitions/compiler";
 
-/** What a source of another engine was when a version was applied. */
+/** A source of another engine as it was when a version was applied. */
 export interface AppliedSource {
   readonly source: string;
   readonly engine: string;

@@ -1,4 +1,4 @@
-/** What the parent sends to DuckDB's process. One statement runs at a time. */
+/** A message of the parent to DuckDB's process. One statement runs at a time. */
 export type ToChild =
   | { readonly kind: "open"; readonly session: SessionSettings }
   | {
@@ -9,7 +9,7 @@ export type ToChild =
     }
   | { readonly kind: "interrupt" };
 
-/** What DuckDB's process answers to `open` and `run`. */
+/** The answer of DuckDB's process to `open` and `run`. */
 export type FromChild =
   | { readonly kind: "done"; readonly rows: readonly TextRow[] }
   | { readonly kind: "failed"; readonly during: FailedStep; readonly message: string };

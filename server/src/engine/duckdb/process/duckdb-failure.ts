@@ -16,7 +16,7 @@ export function isNoFile(error: unknown): boolean {
   return error instanceof EngineError && error.detail.startsWith(NO_FILE);
 }
 
-/** What DuckDB's messages mean, the first match first. */
+/** The meanings of DuckDB's messages. The first match counts. */
 const rules: readonly Rule[] = [
   {
     pattern: /max_temp_directory_size|failed to offload|No space left on device|Disk quota exceeded|File too large/,
