@@ -6,6 +6,8 @@ const system = matchMedia("(prefers-color-scheme: dark)");
 for (const dialog of document.querySelectorAll("dialog[open]")) {
   dialog.close();
   dialog.showModal();
+  // A browser that has focused the field before this script ran scrolled the page, not the dialog.
+  document.activeElement.scrollIntoView({ block: "nearest" });
 }
 
 // Without the script, these would do nothing.
