@@ -3,7 +3,7 @@ import type { Measurement } from "./measurement";
 /** One line of the report: a measurement with its floor. */
 export interface Figure {
   readonly name: string;
-  readonly unit: "ms" | "µs" | "requests/s" | "MiB" | "of 1" | "rows" | "processes";
+  readonly unit: "ms" | "µs" | "requests/s" | "rows/s" | "MiB" | "of 1" | "rows" | "processes";
   readonly ours: Measurement;
   /** The floor's name: the fastest strategy, or "bare Hono". */
   readonly floorName: string;
@@ -27,7 +27,7 @@ export interface Bar {
 
 /** True if a larger value of the unit is better. */
 export function isMoreBetter(unit: Figure["unit"]): boolean {
-  return unit === "requests/s" || unit === "rows" || unit === "of 1";
+  return unit === "requests/s" || unit === "rows/s" || unit === "rows" || unit === "of 1";
 }
 
 export function isMet({ ours, ratio, bar }: Figure): boolean {

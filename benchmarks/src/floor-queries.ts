@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const folder = join(import.meta.dirname, "../floors/sql");
+const floors = join(import.meta.dirname, "../floors");
+const folder = join(floors, "sql");
 
 /** A hand-written query for a view. */
 export interface FloorQuery {
@@ -15,10 +16,11 @@ export function floorViews(): readonly string[] {
   return readdirSync(folder).sort();
 }
 
-/** Reads a view's strategies, named by their files. */
-export function floorQueries(view: string): readonly FloorQuery[] {
-  return readdirSync(join(folder, view))
+/** Reads a view's strategies, named by their files, in the SQL of an engine. */
+export function floorQueries(view: string, engine: "sql" | "duckdb" = "sql"): readonly FloorQuery[] {
+  const own = join(floors, engine, view);
+  return readdirSync(own)
     .filter((file) => file.endsWith(".sql"))
     .sort()
-    .map((file) => ({ view, strategy: file.slice(0, -4), text: readFileSync(join(folder, view, file), "utf8") }));
+    .map((file) => ({ view, strategy: file.slice(0, -4), text: readFileSync(join(own, file), "utf8") }));
 }

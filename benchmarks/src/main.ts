@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { measureClients } from "./clients";
 import { measureCompositeKeys } from "./composite-keys";
 import { measureDatasets } from "./datasets";
+import { type EnginesResult, measureEngines } from "./engines/measure-engines";
 import { type FeastResult, measureFeast } from "./feast/measure-feast";
 import { root } from "./featstore-cli";
 import { type Figure, isMet } from "./figure";
@@ -13,7 +14,7 @@ import { measureLargeSpines } from "./large-spines";
 import { describeMachine } from "./machine";
 import { measureMaterialization } from "./materialization";
 import { measureOnline, type OnlineResult } from "./online/measure-online";
-import { type Options, readOptions, tinySize, usage } from "./options";
+import { type Options, readOptions, type Services, tinySize, usage } from "./options";
 import { measurePointInTime } from "./point-in-time";
 import { reportText } from "./print-report";
 import { createReferenceDatabase, type ReferenceDatabase } from "./reference-database";
@@ -25,7 +26,7 @@ import { measureStart } from "./start";
 const results = join(import.meta.dirname, "../results");
 
 /** Finds the addresses in the environment or from the running development services. */
-function findServices(): Pick<Options, "database" | "redis"> {
+function findServices(): Services {
   let running = "";
   try {
     const script = join(root, "scripts/services.sh");
@@ -38,17 +39,18 @@ function findServices(): Pick<Options, "database" | "redis"> {
   const database = find("TEST_DATABASE_URL");
   if (database === undefined)
     throw new Error('There is no PostgreSQL to measure on: run "npm run services start", or set TEST_DATABASE_URL.');
-  return { database, redis: find("TEST_REDIS_URL") ?? null };
+  return { database, redis: find("TEST_REDIS_URL") ?? null, extensions: find("TEST_DUCKDB_EXTENSIONS") ?? null };
 }
 
 async function run(options: Options): Promise<number> {
   const report = (line: string) => console.error(line);
-  // Feast is measured on the peer's workload alone.
-  const isFeastAlone = options.parts.every((part) => part === "feast");
-  const database = await createReferenceDatabase(isFeastAlone ? { ...options, ...tinySize } : options);
+  // Feast and engines have data of their own.
+  const needsTracks = options.parts.some((part) => part !== "feast" && part !== "engines");
+  const database = await createReferenceDatabase(needsTracks ? options : { ...options, ...tinySize });
   const figures: Figure[] = [];
   const online: { result?: OnlineResult } = {};
   const feast: { result?: FeastResult } = {};
+  const engines: { result?: EnginesResult } = {};
   try {
     const measures: Record<Options["parts"][number], (into: ReferenceDatabase) => Promise<readonly Figure[]>> = {
       materialization: (into) => measureMaterialization(into, options, report),
@@ -64,6 +66,10 @@ async function run(options: Options): Promise<number> {
       "request-cost": () => measureRequestCost(options, report),
       datasets: (into) => measureDatasets(into, options, report),
       clients: (into) => measureClients(into, options, report),
+      engines: async (into) => {
+        engines.result = await measureEngines(into, options, report);
+        return engines.result.figures;
+      },
       online: async (into) => {
         online.result = await measureOnline(into, options, report);
         return online.result.figures;
@@ -78,7 +84,11 @@ async function run(options: Options): Promise<number> {
     const judged = options.quick ? figures.map((figure) => ({ ...figure, bar: null })) : figures;
     const { redis = null, failed = {} } = online.result ?? {};
     const withoutFeast = feast.result?.skipped ?? null;
-    const skipped = { ...online.result?.skipped, ...(withoutFeast === null ? {} : { feast: withoutFeast }) };
+    const skipped = {
+      ...online.result?.skipped,
+      ...engines.result?.skipped,
+      ...(withoutFeast === null ? {} : { feast: withoutFeast }),
+    };
     const [server] = await database.sql<{ version: string; pgvector: string | null }[]>`
       select version() as version, (select extversion from pg_extension where extname = 'vector') as pgvector`;
     const machine = {
@@ -86,15 +96,16 @@ async function run(options: Options): Promise<number> {
       database: (server?.version ?? "").split(" on ")[0] ?? "",
       ...(server?.pgvector == null ? {} : { pgvector: server.pgvector }),
       ...(redis === null ? {} : { redis }),
-      ...(isFeastAlone ? {} : { data: `${database.tracks} tracks, ${database.analyses} analyses, synthetic` }),
+      ...(!needsTracks ? {} : { data: `${database.tracks} tracks, ${database.analyses} analyses, synthetic` }),
       ...feast.result?.described,
+      ...engines.result?.described,
       "HTTP load": `${options.connections} connections, ${options.seconds} s each, ${options.keys} keys`,
       rounds: String(options.rounds),
     };
     console.log(reportText(judged, machine));
     mkdirSync(results, { recursive: true });
     const file = join(results, `${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.json`);
-    const { database: _, redis: __, ...shownOptions } = options;
+    const { database: _, redis: __, extensions: ___, ...shownOptions } = options;
     const measuredAt = new Date().toISOString();
     writeFileSync(
       file,

@@ -11,6 +11,7 @@ export const parts = [
   "request-cost",
   "datasets",
   "clients",
+  "engines",
   "online",
   "feast",
 ] as const;
@@ -47,11 +48,20 @@ export interface Options {
   readonly connections: number;
   /** API keys in rotation. */
   readonly keys: number;
+  /** Source rows of the part `engines`. */
+  readonly plays: number;
+  /** Set if the files of `engines` stay. */
+  readonly keep: boolean;
   readonly quick: boolean;
   readonly database: string;
   /** Redis's address; null without Redis. */
   readonly redis: string | null;
+  /** The folder of DuckDB's extensions; null without it. */
+  readonly extensions: string | null;
 }
+
+/** Addresses of services and folders, which the environment names. */
+export type Services = Pick<Options, "database" | "redis" | "extensions">;
 
 export const usage = `npm run bench -- [${parts.join(" | ")}]… [options]
 npm run bench -- report [result.json…]    stores results of online and feast in docs/benchmarks/results, and writes docs/benchmarks.md
@@ -62,13 +72,16 @@ npm run bench -- report [result.json…]    stores results of online and feast i
   --scale <n>        times the reference size of 57,718 tracks and 269,646 analyses (1)
   --seconds <n>      of load per server and round (5)
   --connections <n>  of the load generator (8)
+  --rows <n>         of engines: source rows (10000000); its spines have a half and a fiftieth of them
+  --keep             of engines: leaves its files where it says
   --only <groups>    of online: ${groups.join(",")}
 
-The database comes from TEST_DATABASE_URL and Redis from TEST_REDIS_URL, or both from scripts/services.sh where they run.
+The database comes from TEST_DATABASE_URL, Redis from TEST_REDIS_URL, and DuckDB's extensions from TEST_DUCKDB_EXTENSIONS, or all
+from scripts/services.sh where they run.
 `;
 
 /** Reads the arguments; throws a message for the user if they are invalid. */
-export function readOptions(args: readonly string[], services: Pick<Options, "database" | "redis">): Options {
+export function readOptions(args: readonly string[], services: Services): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -78,6 +91,8 @@ export function readOptions(args: readonly string[], services: Pick<Options, "da
       scale: { type: "string" },
       seconds: { type: "string" },
       connections: { type: "string" },
+      rows: { type: "string" },
+      keep: { type: "boolean", default: false },
       only: { type: "string" },
     },
   });
@@ -102,6 +117,8 @@ export function readOptions(args: readonly string[], services: Pick<Options, "da
     seconds: number(values.seconds, quick ? 1 : 5),
     connections: number(values.connections, 8),
     keys: quick ? 10 : 300,
+    plays: number(values.rows, quick ? 50_000 : 10_000_000),
+    keep: values.keep,
     quick,
     ...services,
   };

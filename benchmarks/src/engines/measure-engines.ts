@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Figure } from "../figure";
+import type { Options } from "../options";
+import type { ReferenceDatabase } from "../reference-database";
+import type { EngineRun } from "./engine-run";
+import { createListening } from "./listening-database";
+import { measureComputation } from "./measure-computation";
+import { measureLoads } from "./measure-loads";
+import { measureRuns } from "./measure-runs";
+import { measureTrainingSets } from "./measure-training-sets";
+import { lakeSize, writeLake } from "./plays-lake";
+
+/** What DuckDB may use, both the engine's and the bare one. The bar for a process is higher: not all memory is DuckDB's to limit. */
+const MEMORY_MB = 1536;
+const BYTES_PER_PLAY = 1000;
+
+export interface EnginesResult {
+  readonly figures: readonly Figure[];
+  readonly skipped: Readonly<Record<string, string>>;
+  /** Lines for the description of the machine. */
+  readonly described: Readonly<Record<string, string>>;
+}
+
+/**
+ * Measures the DuckDB engine over Parquet files: the computation of a windowed view beside hand-written statements, its memory, the
+ * loading of its rows beside DuckDB's own, and training sets; PostgreSQL beside them, over the same rows.
+ */
+export async function measureEngines(
+  database: ReferenceDatabase,
+  options: Options,
+  report: (line: string) => void,
+): Promise<EnginesResult> {
+  const size = lakeSize(options.plays);
+  const limits = { threads: availableParallelism(), memoryMb: MEMORY_MB };
+  const folder = mkdtempSync(join(tmpdir(), "featstore-benchmark-"));
+  try {
+    requireSpace(folder, options.plays * BYTES_PER_PLAY);
+    report(`engines: writing ${size.plays} plays as Parquet files, and copying them into a table`);
+    await writeLake(folder, size, limits);
+    const environment = await createListening(database, folder, limits);
+    const each: EngineRun = { database, options, report, folder, limits, environment };
+    const computed = await measureComputation(each);
+    const { extensions } = options;
+    const loads = extensions === null ? [] : await measureLoads(each, extensions);
+    const runs = await measureRuns(each);
+    const training = await measureTrainingSets(each, size);
+    const measured = [...computed, ...runs, ...loads, ...training];
+    // Only Linux shows the memory of other processes.
+    const figures = measured.filter(({ unit }) => unit !== "MiB" || process.platform === "linux");
+    const skipped = extensions === null ? { "loading rows": "TEST_DUCKDB_EXTENSIONS is not set" } : {};
+    const described = {
+      "data of engines": `${size.plays} plays of ${size.listeners} listeners, synthetic`,
+      duckdb: `${limits.threads} threads, ${limits.memoryMb} MiB`,
+    };
+    return { figures, skipped, described };
+  } finally {
+    if (options.keep) report(`engines: kept ${folder}`);
+    else rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function requireSpace(folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < bytes) throw new Error(`${folder} needs ${Math.ceil(bytes / 2 ** 30)} GiB of free space`);
+}

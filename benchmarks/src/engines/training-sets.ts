@@ -1,0 +1,81 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { FeatureView } from "../../../feature-definitions/src/compiler";
+import type { TrainingManifest } from "../../../server/src/training-sets/index";
+import type { DuckdbLimits } from "./bare-duckdb";
+import { requireEqualFiles } from "./compare-files";
+import { listening } from "./computed-view";
+import { type WatchedCommand, watchedCommand } from "./watched-command";
+
+export interface TrainingSets extends DuckdbLimits {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface MadeTrainingSet extends WatchedCommand {
+  readonly manifest: TrainingManifest;
+}
+
+/** Makes a training set of all features of a view for a spine of the lake. */
+export async function makeTrainingSet(
+  { folder, environment }: TrainingSets,
+  spine: "large" | "small",
+  view: FeatureView,
+  ...more: readonly string[]
+): Promise<MadeTrainingSet> {
+  const features = view.features.map(({ name }) => `${view.name}.${name}`).join(",");
+  const out = join(folder, fileOf(view));
+  const made = await watchedCommand(
+    [
+      "training-set",
+      "--features",
+      features,
+      "--spine",
+      `lake:spines/${spine}.parquet`,
+      "--out",
+      out,
+      "--json",
+      ...more,
+    ],
+    { folder, environment },
+  );
+  return { ...made, manifest: JSON.parse(made.stdout).manifest };
+}
+
+/**
+ * Makes the same training set with each engine, with labels and a split, for the small spine. Fails if a value, or anything that the
+ * manifests report about the rows, differs.
+ */
+export async function makeEqualTrainingSets(
+  sets: TrainingSets,
+): Promise<{ readonly duckdb: WatchedCommand; readonly postgres: WatchedCommand }> {
+  const make = (view: FeatureView) =>
+    makeTrainingSet(
+      sets,
+      "small",
+      view,
+      ...["--label", `${view.name}.plays_7d@7d,${view.name}.last_country@1h`, "--label-column", "liked"],
+      ...["--allow-leakage", "the report is compared", "--split", "hash:train=0.8,test=0.2"],
+    );
+  const [duckdb, postgres] = [await make(listening.inFiles), await make(listening.inTable)];
+  const reports = [duckdb, postgres].map(({ manifest }) => reportOf(manifest));
+  if (reports[0] !== reports[1]) throw new Error(`The reports of DuckDB and PostgreSQL differ:\n${reports.join("\n")}`);
+  const { folder, threads, memoryMb } = sets;
+  const [ours, theirs] = [fileOf(listening.inFiles), fileOf(listening.inTable)];
+  await requireEqualFiles({ folder, threads, memoryMb, ours, theirs, by: "position" });
+  for (const file of [ours, theirs]) rmSync(join(folder, file));
+  return { duckdb, postgres };
+}
+
+const fileOf = ({ name }: FeatureView): string => `${name}.parquet`;
+
+/** What a manifest says about its rows, as JSON, with one name for both views. */
+function reportOf({ views, columns, labels, leakage, result, split, unparsed, warnings }: TrainingManifest): string {
+  const report = {
+    views: views.map(({ rows }) => rows),
+    columns: columns.map(({ name, role, type }) => ({ name, role, type })),
+    labels: labels.map(({ meaning_hash: _, ...label }) => label),
+    ...{ leakage, rows: result.rows, split, unparsed, warnings },
+  };
+  return JSON.stringify(report).replaceAll(/benchmark_listening_in_(?:files|table)/g, "listening");
+}
