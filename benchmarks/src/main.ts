@@ -82,7 +82,8 @@ async function run(options: Options): Promise<number> {
     for (const part of options.parts) figures.push(...(await measures[part](database)));
     // Small sizes measure only constant costs.
     const judged = options.quick ? figures.map((figure) => ({ ...figure, bar: null })) : figures;
-    const { redis = null, failed = {} } = online.result ?? {};
+    const { redis = null } = online.result ?? {};
+    const failed = { ...online.result?.failed, ...engines.result?.failed };
     const withoutFeast = feast.result?.skipped ?? null;
     const skipped = {
       ...online.result?.skipped,

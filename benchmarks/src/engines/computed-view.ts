@@ -16,6 +16,7 @@ import { timed } from "../measurement";
 import { type BareAnswer, bareDuckdb, type DuckdbLimits } from "./bare-duckdb";
 import * as listeningViews from "./listening-views";
 import { AS_OF } from "./plays-lake";
+import { watchProcesses } from "./watch-processes";
 
 /** The share of an engine's memory that DuckDB has for one run at a time. */
 const SHARE = 3 / 4;
@@ -53,8 +54,10 @@ export function openLake(folder: string, limits: DuckdbLimits): OpenEngine {
   });
 }
 
-/** Computes the view into `<folder>/ours/rows`, as a run of the engine does before it loads the rows. Returns the milliseconds. */
-export async function computeOurs(folder: string, limits: DuckdbLimits): Promise<number> {
+export type Computation = Pick<BareAnswer, "milliseconds" | "processorMs">;
+
+/** Computes the view into `<folder>/ours/rows`, as a run of the engine does before it loads the rows. */
+export async function computeOurs(folder: string, limits: DuckdbLimits): Promise<Computation> {
   const staging = emptyFolder(join(folder, "ours"));
   const view = listening.inFiles;
   const run = {
@@ -65,8 +68,10 @@ export async function computeOurs(folder: string, limits: DuckdbLimits): Promise
   return withDuckdb(openLake(folder, limits), { ...options, folders: [staging] }, async (session) => {
     // Only the kind of database decides how rows are staged.
     const staged = { database: { kind: "postgres" } as Database, session, folder: staging, options };
+    const watch = watchProcesses(process.pid);
     const { milliseconds } = await timed(() => computeRows(staged, run, view, compileView(dialects.duckdb, view)));
-    return milliseconds;
+    // This process only watches meanwhile.
+    return { milliseconds, processorMs: watch.stop().childrenMs };
   });
 }
 

@@ -19,6 +19,7 @@ const BYTES_PER_PLAY = 1000;
 export interface EnginesResult {
   readonly figures: readonly Figure[];
   readonly skipped: Readonly<Record<string, string>>;
+  readonly failed: Readonly<Record<string, string>>;
   /** Lines for the description of the machine. */
   readonly described: Readonly<Record<string, string>>;
 }
@@ -41,12 +42,23 @@ export async function measureEngines(
     await writeLake(folder, size, limits);
     const environment = await createListening(database, folder, limits);
     const each: EngineRun = { database, options, report, folder, limits, environment };
-    const computed = await measureComputation(each);
     const { extensions } = options;
-    const loads = extensions === null ? [] : await measureLoads(each, extensions);
-    const runs = await measureRuns(each);
-    const training = await measureTrainingSets(each, size);
-    const measured = [...computed, ...runs, ...loads, ...training];
+    const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+      "computing a view of files": () => measureComputation(each),
+      ...(extensions !== null && { "loading rows": () => measureLoads(each, extensions) }),
+      "runs of views": () => measureRuns(each),
+      "training sets": () => measureTrainingSets(each, size),
+    };
+    const measured: Figure[] = [];
+    const failed: Record<string, string> = {};
+    for (const [name, measure] of Object.entries(groups)) {
+      try {
+        measured.push(...(await measure()));
+      } catch (error) {
+        failed[name] = error instanceof Error ? error.message : String(error);
+        report(`engines: ${name} failed`);
+      }
+    }
     // Only Linux shows the memory of other processes.
     const figures = measured.filter(({ unit }) => unit !== "MiB" || process.platform === "linux");
     const skipped = extensions === null ? { "loading rows": "TEST_DUCKDB_EXTENSIONS is not set" } : {};
@@ -54,7 +66,7 @@ export async function measureEngines(
       "data of engines": `${size.plays} plays of ${size.listeners} listeners, synthetic`,
       duckdb: `${limits.threads} threads, ${limits.memoryMb} MiB`,
     };
-    return { figures, skipped, described };
+    return { figures, skipped, failed, described };
   } finally {
     if (options.keep) report(`engines: kept ${folder}`);
     else rmSync(folder, { recursive: true, force: true });

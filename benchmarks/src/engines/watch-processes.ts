@@ -7,6 +7,8 @@ export interface ProcessUsage {
   /** The largest resident memory of one descendant; 0 without descendants. */
   readonly childMebibytes: number;
   readonly processorMs: number;
+  /** The part of the descendants. */
+  readonly childrenMs: number;
 }
 
 const EVERY_MS = 50;
@@ -33,8 +35,10 @@ export function watchProcesses(pid: number): { stop(): ProcessUsage } {
     stop() {
       clearInterval(timer);
       look();
-      const used = [...processorMs].reduce((sum, [each, time]) => sum + time - (before.get(each) ?? 0), 0);
-      return { togetherMebibytes, childMebibytes, processorMs: used };
+      const used = (each: number, time: number) => time - (before.get(each) ?? 0);
+      const all = [...processorMs].reduce((sum, [each, time]) => sum + used(each, time), 0);
+      const own = used(pid, processorMs.get(pid) ?? 0);
+      return { togetherMebibytes, childMebibytes, processorMs: all, childrenMs: all - own };
     },
   };
 }
