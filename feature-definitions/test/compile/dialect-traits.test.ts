@@ -4,6 +4,7 @@ import { rowsAsOf } from "../../src/compile/strategies/rows-as-of";
 import { trainingSetQuery } from "../../src/compile/training/point-in-time";
 import type { DialectTraits } from "../../src/compile/tree/dialect-traits";
 import type { Query, Select } from "../../src/compile/tree/sql-tree";
+import { days, entity, featureView, first, int64, latest, source, string } from "../../src/index";
 import { withRows } from "./support/arbitrary-rows";
 import { anySpineCase, type SpineCase, spineTables } from "./support/arbitrary-spines";
 
@@ -17,6 +18,7 @@ const weakest: DialectTraits = {
   numbersAllRows: false,
   underestimatesJoins: false,
   joinsAsOf: false,
+  windowsSkipNulls: false,
 };
 
 function queriesOf({ views, shape, rows }: SpineCase): readonly Query[] {
@@ -62,4 +64,40 @@ test("without traits, windows have partitions, picks their own order, and positi
     }
   }
   expect([...found].sort()).toEqual(["gather", "join by position", "pick", "window"]);
+});
+
+test("with windows that skip nulls, only rows taken from a sliding window are joined by position", () => {
+  const visits = source({
+    ...{
+      name: "visits",
+      table: "visits",
+      key: { person: int64() },
+      eventTime: "at",
+      tieBreak: "id",
+      history: "events",
+    },
+    columns: { id: int64(), place: string().nullable() },
+  });
+  const { ir } = featureView({
+    ...{ name: "visits", version: 1, entity: entity({ name: "person", key: { person: int64() } }), from: visits },
+    features: (row) => ({
+      place: latest(row.place),
+      known: latest(row.place).ignoreNulls(),
+      home: latest(row.place).where(row.place.ne("work")),
+      origin: first(row.place),
+      lately: latest(row.place).over(days(7)),
+      arrival: first(row.place).over(days(7)),
+    }),
+  });
+  const joinsOf = (features: readonly string[], windowsSkipNulls: boolean): number => {
+    const traits = { ...weakest, windowsSkipNulls };
+    const { query } = trainingSetQuery(
+      { views: [{ view: ir, features, strategy: "running" }], spine: spineTables.duckdb },
+      traits,
+    );
+    return [...nodesOf(query)].filter(({ alias }) => /^picked/.test(String(alias))).length;
+  };
+  const soFar = ["place", "known", "home", "origin", "lately"];
+  expect([false, true].map((trait) => joinsOf(soFar, trait))).toEqual([4, 0]);
+  expect([false, true].map((trait) => joinsOf([...soFar, "arrival"], trait))).toEqual([5, 1]);
 });

@@ -38,44 +38,29 @@ with "picks_v1" as (
       "spine"."_as_of" as "spine_as_of"
     from "featstore"."spine" as "spine"
   ),
-  "numbered" as (
-    select
-      "timeline"."customer",
-      "timeline"."_event_time",
-      "timeline"."note",
-      "timeline"."rating",
-      "timeline"."time",
-      "timeline"."spine_row",
-      "timeline"."spine_as_of",
-      row_number() over "in_order" as "position"
-    from "timeline"
-    window "in_order" as (partition by "timeline"."customer" order by "timeline"."time", "timeline"."_event_time", "timeline"."tie_break" rows unbounded preceding)
-  ),
   "running" as (
     select
-      "numbered"."spine_row",
-      "numbered"."spine_as_of",
-      "numbered"."customer",
-      max("numbered"."_event_time") filter (where "numbered"."spine_row" is null) over "so_far" as "last_time",
-      max("numbered"."position") filter (where ("numbered"."spine_row" is null) and ("numbered"."note"::text is not null)) over "so_far" as "known_note_position",
-      max("numbered"."position") filter (where "numbered"."spine_row" is null) over "so_far" as "note_position",
-      count(*) filter (where "numbered"."spine_row" is null) over "so_far" as "orders_count",
-      sum(featstore.to_be_summed("numbered"."rating"::double)) over "so_far" as "rating_avg_sum",
-      count("numbered"."rating") over "so_far" as "rating_avg_count"
-    from "numbered"
-    window "so_far" as (partition by "numbered"."customer" order by "numbered"."time" range unbounded preceding)
+      "timeline"."spine_row",
+      "timeline"."spine_as_of",
+      max("timeline"."_event_time") filter (where "timeline"."spine_row" is null) over "so_far" as "last_time",
+      count(*) filter (where "timeline"."spine_row" is null) over "so_far" as "orders_count",
+      sum(featstore.to_be_summed("timeline"."rating"::double)) over "so_far" as "rating_avg_sum",
+      count("timeline"."rating") over "so_far" as "rating_avg_count",
+      last_value(case when ("timeline"."spine_row" is null) and ("timeline"."note"::text is not null) then {'note': "timeline"."note"} end ignore nulls) over "in_order" as "known_note_row",
+      last_value(case when ("timeline"."spine_row" is null) then {'note': "timeline"."note"} end ignore nulls) over "in_order" as "note_row"
+    from "timeline"
+    window "so_far" as (partition by "timeline"."customer" order by "timeline"."time" range unbounded preceding),
+      "in_order" as (partition by "timeline"."customer" order by "timeline"."time", "timeline"."_event_time", "timeline"."tie_break", ("timeline"."spine_row" is not null) rows unbounded preceding)
   )
   select
     "running"."spine_row" as "_row",
     "running"."last_time" as "_event_time",
     "running"."spine_as_of" as "_as_of",
-    "picked"."note"::text as "known_note",
-    "picked_2"."note" as "note_note",
+    "running"."known_note_row"."note"::text as "known_note",
+    "running"."note_row"."note" as "note_note",
     "running"."orders_count"::integer as "orders",
     "running"."rating_avg_sum"::double / nullif("running"."rating_avg_count", 0) as "rating_avg"
   from "running"
-  left join "numbered" as "picked" on "picked"."customer" = "running"."customer" and "picked"."position" = "running"."known_note_position"
-  left join "numbered" as "picked_2" on "picked_2"."customer" = "running"."customer" and "picked_2"."position" = "running"."note_position"
   where "running"."spine_row" is not null
     and "running"."last_time" is not null
 )

@@ -37,7 +37,13 @@ export const duckdbDialect: Dialect = {
     return { text, parameters: parameters.values() };
   },
   textWithConstants: (query) => renderQuery(duckdbParts, query, createLiterals(castName)),
-  traits: { keepsInputOrder: false, numbersAllRows: false, underestimatesJoins: false, joinsAsOf: true },
+  traits: {
+    keepsInputOrder: false,
+    numbersAllRows: false,
+    underestimatesJoins: false,
+    joinsAsOf: true,
+    windowsSkipNulls: true,
+  },
 };
 
 function renderSource(relation: SourceRelation, alias: string): string {

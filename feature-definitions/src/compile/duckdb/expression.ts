@@ -31,6 +31,8 @@ export function renderOwn(expression: OwnExpression, render: Render, parameters:
       return renderOver(expression, render);
     case "pick":
       return renderPick(expression, render);
+    case "record":
+      return renderRecord(expression, render);
     case "gather": {
       const order = expression.order.length === 0 ? "" : ` order by ${orderings(expression.order, render)}`;
       const list = `list(${element(expression, render)}${order})${filterClause(expression.filter, render)}`;
@@ -91,6 +93,14 @@ function renderPick(
   const ordered = ` order by ${orderings(order, render)}`;
   if (type !== "float64" && type !== "float32") return atom(`first(${value.text}${ordered})${after}`, value.type);
   return inType(atom(`first(${operand(inType(value, type))}::bit${ordered})${after}`), type);
+}
+
+/** The row as a struct, which is not null although its items may be. */
+function renderRecord({ items, first, filter }: Extract<SqlExpression, { kind: "record" }>, render: Render): Rendered {
+  const struct = `{${items.map(({ name, expression }) => `${quoteText(name)}: ${render(expression).text}`).join(", ")}}`;
+  const passes = filter.map((condition) => operand(render(condition))).join(" and ");
+  const value = filter.length === 0 ? struct : `case when ${passes} then ${struct} end`;
+  return atom(`${first ? "first_value" : "last_value"}(${value} ignore nulls)`);
 }
 
 /** Fails with the key if a complete key occurs twice; the subquery is evaluated once. */

@@ -3,7 +3,13 @@ import { renderQuery } from "./query";
 import { createLiterals, createParameters } from "./rendered";
 
 export const postgresDialect: Dialect = {
-  traits: { keepsInputOrder: true, numbersAllRows: true, underestimatesJoins: true, joinsAsOf: false },
+  traits: {
+    keepsInputOrder: true,
+    numbersAllRows: true,
+    underestimatesJoins: true,
+    joinsAsOf: false,
+    windowsSkipNulls: false,
+  },
   statement: (query, first) => {
     const parameters = createParameters(first);
     const text = renderQuery(query, parameters);

@@ -76,6 +76,8 @@ export function renderOwn(expression: OwnExpression, render: Render, parameters:
       const inner = render(expression.operand);
       return atom(`${inner.text} over ${quoteName(expression.window)}`, inner.type);
     }
+    case "record":
+      throw new TypeError("PostgreSQL's windows do not skip nulls");
     case "one_row_per_key":
       return renderOneRowPerKey(expression);
     case "names":

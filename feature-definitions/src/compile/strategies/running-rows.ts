@@ -9,6 +9,7 @@ import { mapFields } from "../tree/map-fields";
 import { type Period, periodOf } from "../tree/period";
 import { aggregatesOf } from "../tree/rewrite";
 import {
+  type Field,
   type From,
   field,
   from,
@@ -26,7 +27,7 @@ import { pickGuard, windowOfPick } from "./grouped-rows";
 import { isLatestRow } from "./latest-rows";
 import { always } from "./reading";
 import type { Rank } from "./row-values";
-import { type Timeline, timelineOf } from "./timeline";
+import { isTakenByWindow, type Timeline, timelineOf } from "./timeline";
 
 type Mergeable = AggregateWith<{ mergeable: true }>;
 
@@ -81,14 +82,20 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine, trait
   };
   const lastTime = add("last_time", over({ kind: "last_time", operand: rows.time.value, filter: [isSource] }, null));
   const positions = new Map<string, string>();
+  const records = new Map<string, RunningRecord>();
   for (const each of aggregates) {
     const { rank, name, where, operand } = each;
-    if (!rank || position === null || positions.has(rank.identity)) continue;
+    if (!rank || positions.has(rank.identity) || records.has(rank.identity)) continue;
     const filter = [
       isSource,
       ...(rank.where && where ? [where.value] : []),
       ...(rank.present && operand ? [isNotNull(operand.value)] : []),
     ];
+    if (isTakenByWindow(rank, traits)) {
+      records.set(rank.identity, { column: names(`${name}_row`), first: rank.first, filter, fields: new Map() });
+      continue;
+    }
+    if (position === null) continue;
     const extreme = aggregateNode(rank.first ? "min" : "max", field(timeline.name, position), "int64", filter);
     positions.set(rank.identity, add(`${name}_position`, over(extreme, rank.within)));
   }
@@ -118,15 +125,27 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine, trait
       expression: resultOf(aggregate, value),
     });
   }
+  const atTimes = rowsAtTimes({ timeline, running, lastTime, positions, records, values, losses }, names);
+  const taken = [...records.values()].filter(({ fields }) => fields.size > 0);
+  if (taken.length > 0)
+    windows.set("in_order", { name: "in_order", partition: groupKeys(rows), order: timeline.order });
   const stage: Stage = {
     name: running,
     query: select({
-      items,
+      items: [...items, ...taken.map(recordItem)],
       from: from({ kind: "stage", name: timeline.name }, timeline.name),
       windows: [...windows.values()],
     }),
   };
-  return rowsAtTimes({ timeline, running, lastTime, positions, values, losses }, stage, names);
+  return { ...atTimes, stages: [...timeline.stages, stage, ...atTimes.stages] };
+}
+
+function recordItem({ column, first, filter, fields }: RunningRecord): Item {
+  const items = [...fields].map(([name, expression]) => ({ name, expression }));
+  return {
+    name: column,
+    expression: { kind: "over", operand: { kind: "record", items, first, filter }, window: "in_order" },
+  };
 }
 
 function windowOf(
@@ -180,12 +199,23 @@ function framedValue(
   return framed(name, { kind: "instant", operand: operand.field, zone: operand.zone });
 }
 
+/** A column of the running rows that holds the row which an aggregate takes. */
+interface RunningRecord {
+  readonly column: string;
+  readonly first: boolean;
+  readonly filter: readonly SqlExpression[];
+  /** The fields of the row that are read, by their names; each reader adds its own. */
+  readonly fields: Map<string, Field>;
+}
+
 interface Running {
   readonly timeline: Timeline;
   readonly running: string;
   readonly lastTime: string;
   /** The position of the row that an aggregate takes, by the identity of its rank. */
   readonly positions: ReadonlyMap<string, string>;
+  /** The row that an aggregate takes, by the identity of its rank. */
+  readonly records: ReadonlyMap<string, RunningRecord>;
   /** The column of an aggregate's value over the running rows, by the aggregate's identity. */
   readonly values: ReadonlyMap<string, Item>;
   /** The running column that says whether a row of an aggregate's frame lost a value, by the aggregate's identity. */
@@ -193,11 +223,11 @@ interface Running {
 }
 
 /**
- * Selects the spine's rows with a visible source row from the timeline and joins the rows that their aggregates take.
+ * Selects the spine's rows with a visible source row from the running rows, and joins the rows that their aggregates
+ * take by position.
  */
 function rowsAtTimes(
-  { timeline, running, lastTime, positions, values, losses }: Running,
-  stage: Stage,
+  { timeline, running, lastTime, positions, records, values, losses }: Running,
   names: Names,
 ): EntityRows {
   const { rows, aggregates, position } = timeline;
@@ -233,6 +263,13 @@ function rowsAtTimes(
   const asOf = field(name, "_as_of", "timestamp");
   const time = rows.time && { value: field(name, "_event_time"), zone: rows.time.zone, asOf };
   const takenFrom = (rank: Rank, expression: SqlExpression): SqlExpression => {
+    const record = records.get(rank.identity);
+    if (record) {
+      return mapFields(expression, (read) => {
+        record.fields.set(read.name, read);
+        return { ...read, relation: running, record: record.column };
+      });
+    }
     const alias = aliases.get(rank.identity) ?? running;
     return mapFields(expression, (read) => ({ ...read, relation: alias }));
   };
@@ -285,7 +322,7 @@ function rowsAtTimes(
     }),
   };
   return {
-    stages: [...timeline.stages, stage, rowsAtTimesStage],
+    stages: [rowsAtTimesStage],
     rows: {
       from: from({ kind: "stage", name }, name),
       where: [],

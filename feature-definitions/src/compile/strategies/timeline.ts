@@ -7,8 +7,25 @@ import type { DialectTraits } from "../tree/dialect-traits";
 import { mapFields } from "../tree/map-fields";
 import { periodOf } from "../tree/period";
 import { aggregatesOf } from "../tree/rewrite";
-import { field, from, type Item, type Ordering, type SqlExpression, type Stage, select } from "../tree/sql-tree";
-import { evaluateRows, lostInRow, type PreparedRows, planAggregate, type RowValues, restage } from "./row-values";
+import {
+  field,
+  from,
+  type Item,
+  isNotNull,
+  type Ordering,
+  type SqlExpression,
+  type Stage,
+  select,
+} from "../tree/sql-tree";
+import {
+  evaluateRows,
+  lostInRow,
+  type PreparedRows,
+  planAggregate,
+  type Rank,
+  type RowValues,
+  restage,
+} from "./row-values";
 
 /** A relation of spine and source rows together; `spineRow` is null for source rows. */
 export interface Timeline {
@@ -20,8 +37,11 @@ export interface Timeline {
   readonly asOf: string;
   /** The time that orders the frames. */
   readonly time: string;
+  /** The order of an entity's rows in time: source rows before the spine rows that see them, if windows skip nulls. */
+  readonly order: readonly Ordering[];
   /**
-   * The row's position, unique among the rows with the same values of `positionScope`; null if no aggregate takes a row.
+   * The row's position, unique among the rows with the same values of `positionScope`; null if no aggregate takes a row
+   * by its position.
    */
   readonly position: string | null;
   /** The columns of the keys, if only they and the position together identify a row. */
@@ -33,8 +53,17 @@ export interface Timeline {
   readonly lost: ReadonlyMap<string, string>;
 }
 
+/**
+ * Returns whether a window takes the row itself. Otherwise the row is found by its position: a frame that slides is
+ * ordered by the time alone, so its first and last rows are any of those with equal times.
+ */
+export function isTakenByWindow({ within }: Rank, { windowsSkipNulls }: DialectTraits): boolean {
+  return windowsSkipNulls && within === null;
+}
+
 /** The relation in time order over which `runningRows` aggregates. */
-export function timelineOf(view: FeatureView, names: Names, spine: Spine, { numbersAllRows }: DialectTraits): Timeline {
+export function timelineOf(view: FeatureView, names: Names, spine: Spine, traits: DialectTraits): Timeline {
+  const { numbersAllRows, windowsSkipNulls } = traits;
   const source = sourceRows(view.source, view.entity.key, [view.filter], "ever", { kind: "all" });
   const narrowed = narrowJson(source, aggregatesOf(view.features), names);
   const planned = narrowed.aggregates.map((found) => planAggregate(found, []));
@@ -48,7 +77,7 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine, { numb
     {},
     names,
   );
-  const picks = planned.some(({ rank }) => rank !== null);
+  const numbers = planned.some(({ rank }) => rank !== null && !isTakenByWindow(rank, traits));
   const slides = planned.some(({ aggregate }) => periodOf(aggregate) !== null);
   const union = unite(facts, spine, slides ? names("time") : null, names);
   const stages = [...narrowed.stages, ...facts.stages, union.stage];
@@ -60,27 +89,31 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine, { numb
     time,
     lost: new Map([...lost].map(([identity, { name }]) => [identity, name] as const)),
   };
-  if (!picks) {
+  const { rows } = united;
+  const keys = groupKeys(rows);
+  const ascending = (expression: SqlExpression, string = false): Ordering => ({
+    expression,
+    descending: false,
+    string,
+  });
+  const order: readonly Ordering[] = [
+    ...[...new Set([time, "_event_time"])].map((column) => ascending(field(union.stage.name, column))),
+    ...ties.map(({ name: tie, string }) => ascending(field(union.stage.name, tie), string)),
+    ...(windowsSkipNulls ? [ascending(isNotNull(field(union.stage.name, spineRow)))] : []),
+  ];
+  if (!numbers) {
     return {
       ...common,
       ...united,
       stages,
       name: union.stage.name,
+      order,
       position: null,
       positionScope: [],
     };
   }
   const name = names("numbered");
   const position = names("position");
-  const { rows } = united;
-  const keys = groupKeys(rows);
-  const order: readonly Ordering[] = [
-    ...[
-      ...(numbersAllRows ? keys : []),
-      ...[...new Set([time, "_event_time"])].map((column) => field(union.stage.name, column)),
-    ].map((expression) => ({ expression, descending: false, string: false })),
-    ...ties.map(({ name: tie, string }) => ({ expression: field(union.stage.name, tie), descending: false, string })),
-  ];
   const isTie = new Set(ties.map((tie) => tie.name));
   const columns = union.columns.filter((column) => !isTie.has(column));
   const numbered: Stage = {
@@ -91,7 +124,11 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine, { numb
         { name: position, expression: { kind: "rank", window: "in_order", condition: null } },
       ],
       from: from({ kind: "stage", name: union.stage.name }, union.stage.name),
-      windows: [{ name: "in_order", partition: numbersAllRows ? [] : keys, order }],
+      windows: [
+        numbersAllRows
+          ? { name: "in_order", partition: [], order: [...keys.map((key) => ascending(key)), ...order] }
+          : { name: "in_order", partition: keys, order },
+      ],
     }),
   };
   return {
@@ -99,6 +136,7 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine, { numb
     ...rebindTo(facts, name),
     stages: [...stages, numbered],
     name,
+    order: [ascending(field(name, position))],
     position,
     positionScope: numbersAllRows ? [] : [...(rows.tenant ? ["_tenant"] : []), ...rows.keys.map((key) => key.name)],
   };

@@ -17,8 +17,10 @@ export function renderExpression(parts: DialectParts, expression: SqlExpression,
     },
   });
   switch (expression.kind) {
-    case "field":
-      return atom(`${quoteName(expression.relation)}.${quoteName(expression.name)}`, expression.type);
+    case "field": {
+      const { relation, record, name, type } = expression;
+      return atom([relation, ...(record === undefined ? [] : [record]), name].map(quoteName).join("."), type);
+    }
     case "read": {
       const field = render(expression.field);
       if (expression.type !== "timestamp" || expression.zone === null) return parts.inType(field, expression.type);

@@ -8,4 +8,6 @@ export interface DialectTraits {
   readonly underestimatesJoins: boolean;
   /** True if a join can take the last row that is not later than a time, without pairing all rows of a key. */
   readonly joinsAsOf: boolean;
+  /** True if the first or last value of a window can skip nulls, so that it finds a row by a condition without a join. */
+  readonly windowsSkipNulls: boolean;
 }

@@ -77,6 +77,12 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
         filter: expression.filter.map(map),
         order: expression.order.map((ordering) => ({ ...ordering, expression: map(ordering.expression) })),
       };
+    case "record":
+      return {
+        ...expression,
+        items: expression.items.map((item) => ({ ...item, expression: map(item.expression) })),
+        filter: expression.filter.map(map),
+      };
     case "rank":
       return { ...expression, condition: expression.condition && map(expression.condition) };
     case "names":

@@ -15,6 +15,8 @@ export interface Field {
   readonly relation: string;
   readonly name: string;
   readonly type: ValueType | null;
+  /** The column of the relation whose value is a `record` with this field. Absent: the field is a column itself. */
+  readonly record?: string;
 }
 
 export type SqlExpression =
@@ -165,6 +167,16 @@ export type SqlExpression =
   | { readonly kind: "rank"; readonly window: string; readonly condition: SqlExpression | null }
   /** An aggregate over each row's window frame. */
   | { readonly kind: "over"; readonly operand: SqlExpression; readonly window: string }
+  /**
+   * The items of the first or last row of a window that passes the filter, as one value; null without such a row. For
+   * dialects whose windows skip nulls, as the operand of `over`.
+   */
+  | {
+      readonly kind: "record";
+      readonly items: readonly Item[];
+      readonly first: boolean;
+      readonly filter: readonly SqlExpression[];
+    }
   /** The names whose condition is true; null if there are none. */
   | { readonly kind: "names"; readonly entries: readonly { readonly name: string; readonly when: SqlExpression }[] };
 
