@@ -29,8 +29,9 @@ export interface ViewFills {
   endChunks(run: Run, options?: CallOptions): Promise<FilledTable>;
 
   /**
-   * Removes the staging folders on this machine of runs that have ended; returns them. `liveTokens` returns the tokens of all leases. It
-   * is called once the folders are listed, so that the folder of a run that begins in between stays.
+   * Removes the staging folders on this machine of runs that have ended, and those of operations whose processes have died; returns them.
+   * `liveTokens` returns the tokens of all leases. It is called once the folders of runs are listed, so that the folder of a run that
+   * begins in between stays.
    */
   sweepStaging(liveTokens: () => Promise<readonly string[]>): Promise<readonly string[]>;
 }

@@ -116,7 +116,7 @@ export interface SweepReport {
   readonly abandonedRuns: readonly string[];
   readonly droppedTables: readonly string[];
   readonly repairedViews: readonly string[];
-  /** Staging folders of ended runs; absent if there were none. */
+  /** Staging folders of ended runs and dead processes; absent if there were none. */
   readonly removedFolders?: readonly string[];
   /** Interrupted backfills that cannot be resumed; absent if there are none. */
   readonly givenUp?: readonly {

@@ -10,6 +10,8 @@ export interface TcpProxy {
   silence(): Promise<void>;
   /** Closes every connection; sends these bytes to each new one, and closes it. */
   reject(bytes: Uint8Array): Promise<void>;
+  /** Cuts off everything, as `down` does, once the target has sent so many further bytes. */
+  downAfter(bytes: number): void;
   /** Accepts connections again, on the same port. */
   up(): Promise<void>;
   /** Counts the accepted connections so far. */
@@ -21,6 +23,7 @@ export async function openTcpProxy(target: { readonly host: string; readonly por
   let server: Server;
   let port = 0;
   let taken = 0;
+  let bytesLeft = Number.POSITIVE_INFINITY;
   let take: ((near: Socket) => void) | undefined;
 
   const keep = (socket: Socket) => {
@@ -39,6 +42,11 @@ export async function openTcpProxy(target: { readonly host: string; readonly por
       const far = connect(target.port, target.host);
       keep(far);
       near.pipe(far).pipe(near);
+      far.on("data", ({ length }: Buffer) => {
+        const isOpen = bytesLeft > 0;
+        bytesLeft -= length;
+        if (isOpen && bytesLeft <= 0) void down();
+      });
       near.on("close", () => far.destroy());
       far.on("close", () => near.destroy());
     });
@@ -47,6 +55,7 @@ export async function openTcpProxy(target: { readonly host: string; readonly por
     port = (server.address() as AddressInfo).port;
   };
   const down = async () => {
+    if (!server.listening) return;
     const closed = once(server, "close");
     server.close();
     for (const socket of sockets) socket.destroy();
@@ -65,9 +74,13 @@ export async function openTcpProxy(target: { readonly host: string; readonly por
     async up() {
       if (take !== undefined) await down();
       take = undefined;
+      bytesLeft = Number.POSITIVE_INFINITY;
       await up();
     },
     down,
+    downAfter: (bytes) => {
+      bytesLeft = bytes;
+    },
     silence: () => replace(() => undefined),
     reject: (bytes) => replace((near) => near.once("data", () => near.end(bytes))),
     taken: () => taken,

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type CallOptions, type Database, ownQuery, RegistryError } from "../../database/index";
 import type { Run } from "../view-fills";
+import { sweepOperations } from "./process/index";
 
 /** The staging folders of runs. The path of each has the run's fencing token, so a dead run cannot touch the files of a later one. */
 export interface RunFolders {
@@ -12,7 +13,7 @@ export interface RunFolders {
    * @throws RegistryError `run_already_loads` if it exists: another process has the same token
    */
   create(run: Run, options?: CallOptions): Promise<{ readonly path: string; remove(): Promise<void> }>;
-  /** Removes the folders of runs whose tokens are not among the live ones; returns their paths. */
+  /** Removes the folders of runs whose tokens are not among the live ones, and of operations of dead processes; returns their paths. */
   sweep(liveTokens: () => Promise<readonly string[]>): Promise<readonly string[]>;
 }
 
@@ -41,6 +42,7 @@ export function createRunFolders(database: Database, staging: string): RunFolder
     },
 
     async sweep(liveTokens) {
+      const dead = await sweepOperations(staging);
       const folder = await root();
       const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
         if (error.code === "ENOENT") return [];
@@ -50,11 +52,11 @@ export function createRunFolders(database: Database, staging: string): RunFolder
         const token = TOKEN.exec(name)?.[1];
         return token === undefined ? [] : [{ path: join(folder, name), token }];
       });
-      if (runs.length === 0) return [];
+      if (runs.length === 0) return dead;
       const live = new Set(await liveTokens());
       const ended = runs.filter(({ token }) => !live.has(token)).map(({ path }) => path);
       for (const path of ended) await rm(path, { recursive: true, force: true });
-      return ended;
+      return [...dead, ...ended];
     },
   };
 }

@@ -8,6 +8,7 @@ import type { MaterializeDependencies } from "../../../src/materialization/mater
 import { materialize } from "../../../src/materialization/materialize";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { prepare } from "../../registry/fixture";
+import { expectNothingLeft } from "./support/expect-nothing-left";
 import { applyScores, createLake, type Lake, lakeDependencies, lakeEngine, writeEvents } from "./support/lake";
 
 for (const target of testDatabases("main")) {
@@ -79,7 +80,7 @@ for (const target of testDatabases("main")) {
       expect(await lake.leftovers()).toEqual([]);
     });
 
-    test("a sweep removes the folders of ended runs and no others", async () => {
+    test("a sweep removes the folders of ended runs and dead processes, and no others", async () => {
       const { offline, holder } = dependencies;
       await run();
       const { token } = await offline.beginRun({ view: "scores", version: 1, holder, asOf: null });
@@ -88,12 +89,14 @@ for (const target of testDatabases("main")) {
         .filter((name) => name.startsWith("runs_"));
       const folderOf = (name: string) => join(lake.staging, name);
       const kept = [`${database}/scores_v1_g2_run${token}`, `runs_of_another/scores_v1_g2_run999`];
-      for (const name of [...kept, `${database}/scores_v1_g1_run999`]) {
+      const ended = ["operations/of_a_dead_process", `${database}/scores_v1_g1_run999`];
+      for (const name of [...kept, ...ended]) {
         await mkdir(folderOf(name), { recursive: true });
         await writeFile(join(folderOf(name), "data_0.parquet"), "rows");
+        await writeFile(join(folderOf(name), "holder.json"), JSON.stringify({ ...holder, identity: "gone/1" }));
       }
       const swept = await sweep(dependencies);
-      expect(swept.removedFolders).toEqual([folderOf(`${database}/scores_v1_g1_run999`)]);
+      expect(swept.removedFolders).toEqual(ended.map(folderOf));
       expect(
         (await lake.leftovers())
           .filter((path) => path.includes("run9") || path.includes(`run${token}`))
@@ -102,14 +105,16 @@ for (const target of testDatabases("main")) {
     });
 
     test.skipIf(!mayMount())("fail with a code when the staging folder's disk is full", async () => {
+      await run();
       await writeEvents(join(lake.root, "events.parquet"), 200_000);
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", lake.staging]);
       try {
         expect(await run()).toMatchObject({ state: "failed", failure: { code: "engine_disk_full" } });
-        expect(await lake.leftovers()).toEqual([]);
+        expect(await expectNothingLeft(opened.database, lake, 10)).toMatchObject({ servedGeneration: 1 });
       } finally {
         execFileSync("umount", [lake.staging]);
       }
+      expect(await run()).toMatchObject({ state: "published", rows: 200_000 });
     });
   });
 }

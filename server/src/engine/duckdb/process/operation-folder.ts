@@ -15,14 +15,18 @@ export async function openOperationFolder(staging: string): Promise<string> {
   return folder;
 }
 
-/** Removes what operations of dead processes left in a staging folder. */
-export async function sweepOperations(staging: string): Promise<void> {
+/** Removes the folders of operations whose processes have died; returns their paths. */
+export async function sweepOperations(staging: string): Promise<readonly string[]> {
   const operations = join(staging, OPERATIONS);
+  const removed: string[] = [];
   for (const name of await readdir(operations).catch(() => [])) {
-    const holder = await holderOf(join(operations, name));
-    if (holder !== undefined && (await isSurelyDead(holder)))
-      await rm(join(operations, name), { recursive: true, force: true });
+    const folder = join(operations, name);
+    const holder = await holderOf(folder);
+    if (holder === undefined || !(await isSurelyDead(holder))) continue;
+    await rm(folder, { recursive: true, force: true });
+    removed.push(folder);
   }
+  return removed;
 }
 
 /** Undefined while the folder is being created or removed. */

@@ -14,7 +14,8 @@ const database = createPostgresDatabase({ url, poolSize: 2, prepare: false });
 const dependencies = await lakeDependencies(database, lake);
 await database.query({ text: "select 1" });
 process.send?.("begins");
-const report = await materialize(dependencies, { views: ["scores"] });
-process.send?.(report.views[0]?.state ?? "");
-await database.close();
-process.disconnect();
+// Runs until it is killed.
+for (;;) {
+  const { views } = await materialize(dependencies, { views: ["scores"] });
+  if (views[0]?.state !== "published") throw new Error(`A run failed: ${JSON.stringify(views)}`);
+}

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { readdirSync, readlinkSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Database } from "../../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../../src/database/lease-holder";
-import { openEngine } from "../../../../src/engine/duckdb/process/index";
+import { type OpenEngine, openEngine } from "../../../../src/engine/duckdb/process/index";
 import { createViewFills } from "../../../../src/engine/duckdb/view-fills";
 import { createEngine } from "../../../../src/engine/index";
 import type { MaterializeDependencies } from "../../../../src/materialization/materialization";
@@ -18,11 +19,13 @@ export interface Lake {
   readonly staging: string;
   /** Paths below the staging folder that end with a token, or hold anything of an operation. */
   leftovers(): Promise<readonly string[]>;
+  /** The ids of DuckDB's processes, which work in the root (Linux). Their parents may have died. */
+  processes(): readonly number[];
   remove(): Promise<void>;
 }
 
 export async function createLake(): Promise<Lake> {
-  const folder = await mkdtemp(join(tmpdir(), "featstore-lake-"));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "featstore-lake-")));
   const root = join(folder, "root");
   const staging = join(folder, "staging/year=2026");
   await mkdir(root);
@@ -34,8 +37,20 @@ export async function createLake(): Promise<Lake> {
       const found = await readdir(staging, { recursive: true });
       return found.filter((path) => !/^runs_[0-9a-f]{12}$|^operations$/.test(path));
     },
+    processes: () =>
+      readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name) && workingFolder(name)?.startsWith(root))
+        .map(Number),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+function workingFolder(process: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${process}/cwd`);
+  } catch {
+    return undefined; // it has ended
+  }
 }
 
 /** The engine "lake" as the settings would open it. */
@@ -49,10 +64,11 @@ export function lakeEngine({ root, staging }: Pick<Lake, "root" | "staging">) {
 export async function lakeDependencies(
   database: Database,
   lake: Pick<Lake, "root" | "staging">,
+  engine: OpenEngine = lakeEngine(lake),
 ): Promise<MaterializeDependencies> {
   return {
     registry: createRegistryStore(database),
-    engine: { ...createEngine(database), ...createViewFills(database, lakeEngine(lake)) },
+    engine: { ...createEngine(database), ...createViewFills(database, engine) },
     offline: createRunLog(database),
     holder: await thisProcess(),
     isDead: isSurelyDead,
