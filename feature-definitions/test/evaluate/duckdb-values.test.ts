@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineLimit } from "../../src/check/engine-limits";
-import { renderScalar } from "../../src/compile/duckdb/scalar";
+import { duckdbParts } from "../../src/compile/duckdb/dialect";
 import { castName } from "../../src/compile/duckdb/types";
 import { createLiterals } from "../../src/compile/text/rendered";
+import { renderScalar } from "../../src/compile/text/scalar";
 import { compileEvaluator } from "../../src/evaluate/compile-evaluator";
 import { printDecimal } from "../../src/evaluate/decimals";
 import { printJson } from "../../src/evaluate/json";
@@ -62,7 +63,7 @@ describe("values on DuckDB", () => {
         throw new TypeError("These expressions have no columns");
       },
     };
-    const [row] = await database.query(`select ${renderScalar(expression, context).text} as "value"`);
+    const [row] = await database.query(`select ${renderScalar(duckdbParts, expression, context).text} as "value"`);
     return row?.value ?? null;
   }
 

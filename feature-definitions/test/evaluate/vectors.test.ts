@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { renderScalar as renderDuckdb } from "../../src/compile/duckdb/scalar";
+import { duckdbParts } from "../../src/compile/duckdb/dialect";
 import { castName } from "../../src/compile/duckdb/types";
-import { renderScalar } from "../../src/compile/postgres/scalar";
+import { postgresParts } from "../../src/compile/postgres/dialect";
 import { atom, createLiterals } from "../../src/compile/text/rendered";
+import { renderScalar } from "../../src/compile/text/scalar";
 import { compileEvaluator } from "../../src/evaluate/compile-evaluator";
 import type { Expression, VectorFunctionName } from "../../src/ir/expressions";
 import { type SqlDatabase, sqlTargets } from "../compile/support/databases";
@@ -39,9 +40,9 @@ function magnitudeOf(name: VectorFunctionName, a: Vector, b: Vector): number {
 
 async function inSql(database: SqlDatabase, a: Vector, b: Vector): Promise<readonly (string | null)[]> {
   const isDuckdb = database.engine === "duckdb";
-  const [render, typeName] = isDuckdb ? [renderDuckdb, castName(type)] : [renderScalar, type];
+  const [parts, typeName] = isDuckdb ? [duckdbParts, castName(type)] : [postgresParts, type];
   const context = { parameters: createLiterals(castName), column: (name: string) => atom(`"v"."${name}"`, type) };
-  const items = names.map((name) => `(${render(expressionOf(name), context).text})::text as "${name}"`);
+  const items = names.map((name) => `(${renderScalar(parts, expressionOf(name), context).text})::text as "${name}"`);
   const [row] = await database.query(
     `select ${items.join(", ")} from (select '[${a.join(",")}]'::${typeName} as "a", '[${b.join(",")}]'::${typeName} as "b") as "v"`,
   );

@@ -1,17 +1,10 @@
-import { typeOf } from "../../ir/type-of";
 import type { ValueType } from "../../ir/types";
 import { atom, call, operand, type Rendered } from "../text/rendered";
-import { readsText } from "../text/scalar-parts";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
-import type { CastOf } from "../tree/sql-tree";
 import { castName, inType } from "./types";
 
-/** Renders a cast of its input; the value is null if the input does not parse or fit. */
-export function castValue(cast: CastOf, input: Rendered): Rendered {
-  const from: ValueType = readsText(cast) ? "string" : typeOf(cast.operand);
-  const { to } = cast;
-  const value = inType(input, from);
-  if (from === to) return value;
+/** Renders a value of type `from` in another type; it is null if it does not parse or fit. */
+export function cast(value: Rendered, from: ValueType, to: ValueType): Rendered {
   switch (from) {
     case "string":
       return castText(value, to);

@@ -1,27 +1,30 @@
 import type { FilePartition } from "../../ir/nodes";
-import type { Dialect } from "../dialect";
+import { createDialect } from "../text/dialect";
 import type { DialectParts, SourceRelation } from "../text/dialect-parts";
-import { renderQuery } from "../text/query";
 import { indent, quoteName, quoteTable, quoteText } from "../text/quote";
-import { createLiterals, createParameters } from "../text/rendered";
-import { orderings } from "./aggregate";
-import { castValue } from "./casts";
+import { aggregateCall, orderings } from "./aggregate";
 import { renderOwn } from "./expression";
-import { castInput, renderScalar } from "./scalar";
+import { duckdbScalars } from "./scalar";
 import { castName, inType } from "./types";
 
 /** The name under which a session attaches the engine's PostgreSQL database. */
 const SOURCE_DATABASE = quoteName("source");
 
-const duckdbParts: DialectParts = {
+export const duckdbParts: DialectParts = {
   castName,
   inType,
+  scalars: duckdbScalars,
+  aggregate: aggregateCall,
   expression: renderOwn,
-  scalar: renderScalar,
-  castInput,
-  castValue,
+  dataset: null,
   orderings,
   source: renderSource,
+  textConstant: quoteText,
+  listOf: (items) => `[${items}]`,
+  withoutNulls: (list) => `list_filter(${list}, lambda name: name is not null)`,
+  jsonNull: "'null'",
+  earliestTime: "'4000-01-01 (BC) 00:00:00'",
+  byCodePoint: "",
   existing: " 1",
   // `distinct on` makes 0 of -0.
   firstRows: "qualify",
@@ -30,21 +33,13 @@ const duckdbParts: DialectParts = {
 };
 
 /** The dialect of DuckDB, for a session in the zone UTC that has run `duckdbMacros`. */
-export const duckdbDialect: Dialect = {
-  statement: (query, first) => {
-    const parameters = createParameters(castName, first);
-    const text = renderQuery(duckdbParts, query, parameters);
-    return { text, parameters: parameters.values() };
-  },
-  textWithConstants: (query) => renderQuery(duckdbParts, query, createLiterals(castName)),
-  traits: {
-    keepsInputOrder: false,
-    numbersAllRows: false,
-    underestimatesJoins: false,
-    joinsAsOf: true,
-    windowsSkipNulls: true,
-  },
-};
+export const duckdbDialect = createDialect(duckdbParts, {
+  keepsInputOrder: false,
+  numbersAllRows: false,
+  underestimatesJoins: false,
+  joinsAsOf: true,
+  windowsSkipNulls: true,
+});
 
 function renderSource(relation: SourceRelation, alias: string): string {
   if (

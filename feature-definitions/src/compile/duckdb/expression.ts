@@ -1,41 +1,22 @@
 import type { OwnExpression, Render } from "../text/dialect-parts";
 import { filterClause } from "../text/filter-clause";
-import { quoteName, quoteText } from "../text/quote";
-import { atom, call, compound, operand, type Parameters, type Rendered } from "../text/rendered";
+import { listItem } from "../text/lists";
+import { quoteName, quoteTable, quoteText } from "../text/quote";
+import { atom, call, compound, operand, type Rendered } from "../text/rendered";
 import type { SqlExpression } from "../tree/sql-tree";
-import { aggregateCall, orderings } from "./aggregate";
-import { inputValue } from "./input-value";
+import { orderings } from "./aggregate";
 import { inType } from "./types";
 
 /** Renders the kinds of expressions that DuckDB writes in its own way. */
-export function renderOwn(expression: OwnExpression, render: Render, parameters: Parameters): Rendered {
+export function renderOwn(expression: OwnExpression, render: Render): Rendered {
   switch (expression.kind) {
-    case "within_reach":
-      return call("greatest", [render(expression.operand).text, "'4000-01-01 (BC) 00:00:00'"]);
-    case "shared_scope":
-      return atom("''", "string");
-    case "not_json_null":
-      return call("nullif", [render(expression.operand).text, "'null'"], "json");
-    case "not_missing":
-    case "text_digest":
-    case "by_code_point":
-    case "text_or_lost":
-    case "key_digest":
-    case "counted_from_one":
-      throw new TypeError(`${expression.kind} belongs to datasets, which PostgreSQL computes`);
-    case "input_value":
-      return inputValue(expression.input, render(expression.operand).text, parameters);
-    case "aggregate":
-      return aggregateCall(expression, render, "");
-    case "over":
-      return renderOver(expression, render);
     case "pick":
       return renderPick(expression, render);
     case "record":
       return renderRecord(expression, render);
     case "gather": {
       const order = expression.order.length === 0 ? "" : ` order by ${orderings(expression.order, render)}`;
-      const list = `list(${element(expression, render)}${order})${filterClause(expression.filter, render)}`;
+      const list = `list(${listItem({ inType }, expression, render)}${order})${filterClause(expression.filter, render)}`;
       return atom(expression.limit === null ? list : `(${list})[1:${expression.limit}]`, expression.type);
     }
     case "trimmed":
@@ -45,8 +26,6 @@ export function renderOwn(expression: OwnExpression, render: Render, parameters:
       const list = render(expression.operand);
       return call("list_reverse", [list.text], list.type);
     }
-    case "list_of":
-      return atom(`[${element(expression, render)}]`, expression.type);
     case "mean": {
       const sum = inType(render(expression.sum), "float64");
       return compound(`${sum.text} / nullif(${render(expression.count).text}, 0)`, "float64");
@@ -57,26 +36,9 @@ export function renderOwn(expression: OwnExpression, render: Render, parameters:
     }
     case "one_row_per_key":
       return renderOneRowPerKey(expression);
-    case "names":
-      return renderNames(expression.entries.map(({ name, when }) => ({ name, when: render(when) })));
     default:
       return expression satisfies never;
   }
-}
-
-/** The aggregate's function, or each of several, over the window. */
-function renderOver({ operand: inner, window }: Extract<SqlExpression, { kind: "over" }>, render: Render): Rendered {
-  const over = ` over ${quoteName(window)}`;
-  if (inner.kind === "aggregate") return aggregateCall(inner, render, over);
-  const rendered = render(inner);
-  return atom(`${rendered.text}${over}`, rendered.type);
-}
-
-function element(
-  { operand: inner, type }: Extract<SqlExpression, { kind: "gather" | "list_of" }>,
-  render: Render,
-): string {
-  return inType(render(inner), type === "string[]" ? "string" : "float64").text;
 }
 
 /**
@@ -107,10 +69,7 @@ function renderRecord({ items, first, filter }: Extract<SqlExpression, { kind: "
 function renderOneRowPerKey({ relation, columns }: Extract<SqlExpression, { kind: "one_row_per_key" }>): Rendered {
   const names = columns.map(quoteName).join(", ");
   const present = columns.map((column) => `${quoteName(column)} is not null`).join(" and ");
-  const table = [relation.schema, relation.table]
-    .filter((part) => part !== null)
-    .map(quoteName)
-    .join(".");
+  const table = quoteTable(relation.schema, relation.table);
   const key = `to_json({${columns.map((column) => `${quoteText(column)}: ${quoteName(column)}`).join(", ")}})`;
   const repeated = `select ${key} as "key" from ${table} where ${present} group by ${names} having count(*) > 1 limit 1`;
   const message = `${quoteText(`${table} has more than one row of `)} || first("key")::text`;
@@ -118,14 +77,4 @@ function renderOneRowPerKey({ relation, columns }: Extract<SqlExpression, { kind
     `(select case when count(*) = 0 then true else error(${message}) end from (${repeated}) as "twice")`,
     "bool",
   );
-}
-
-function renderNames(entries: readonly { readonly name: string; readonly when: Rendered }[]): Rendered {
-  const [first, ...rest] = entries;
-  if (!first) return atom("null::text[]", "string[]");
-  if (rest.length === 0) return atom(`case when ${first.when.text} then [${quoteText(first.name)}] end`, "string[]");
-  const any = entries.map(({ when }) => operand(when)).join("\n  or ");
-  const names = entries.map(({ name, when }) => `case when ${when.text} then ${quoteText(name)} end`);
-  const list = `list_filter([\n  ${names.join(",\n  ")}\n], lambda name: name is not null)`;
-  return atom(`case when ${any}\nthen ${list} end`, "string[]");
 }

@@ -8,7 +8,7 @@ type Path = readonly (string | number)[];
  * The text of the value at a path, to be cast to a type: a string's own text, any other value's JSON text, null for JSON
  * null.
  */
-export function jsonText(json: string, path: Path, to: ValueType, parameters: Parameters): Rendered {
+export function jsonText({ text: json }: Rendered, path: Path, to: ValueType, parameters: Parameters): Rendered {
   // A float is the same after DuckDB has read it as one.
   return to === "float32" || to === "float64"
     ? atom(`try(json_extract_string(${json}, ${pathOf(path, parameters)}))`, "string")
@@ -16,7 +16,7 @@ export function jsonText(json: string, path: Path, to: ValueType, parameters: Pa
 }
 
 /** The value at a path; null for JSON null. */
-export function jsonAt(json: string, path: Path, parameters: Parameters): Rendered {
+export function jsonAt({ text: json }: Rendered, path: Path, parameters: Parameters): Rendered {
   return call(`${FUNCTIONS_SCHEMA}.json_at`, [json, pathOf(path, parameters), pathOf(path, parameters, "#")], "json");
 }
 

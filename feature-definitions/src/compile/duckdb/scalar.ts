@@ -1,19 +1,34 @@
-import type { Expression, LiteralExpression } from "../../ir/expressions";
+import type {
+  DatePartExpression,
+  Expression,
+  StringFunctionExpression,
+  TimeBetweenExpression,
+} from "../../ir/expressions";
 import { typeOf } from "../../ir/type-of";
 import type { ValueType } from "../../ir/types";
-import { renderConditional } from "../text/conditional";
-import type { ScalarContext } from "../text/dialect-parts";
+import type { ScalarParts, Typed } from "../text/dialect-parts";
 import { atom, call, compound, operand, type Parameters, type Rendered } from "../text/rendered";
-import { readsText } from "../text/scalar-parts";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
-import type { CastOf } from "../tree/sql-tree";
 import { renderArithmetic } from "./arithmetic";
-import { castText, castValue, narrowed } from "./casts";
+import { cast, castText, narrowed } from "./casts";
 import { jsonAt, jsonText } from "./json";
-import { castName, inType } from "./types";
 import { renderVectorFunction } from "./vector-function";
 
-type Typed = (inner: Expression, type: ValueType) => Rendered;
+export const duckdbScalars: ScalarParts = {
+  literal: renderLiteral,
+  arithmetic: renderArithmetic,
+  stringFunction: renderStringFunction,
+  datePart: renderDatePart,
+  timeBetween: renderTimeBetween,
+  vectorFunction: renderVectorFunction,
+  sql: () => {
+    throw new TypeError("DuckDB cannot run the text of PostgreSQL in an expression");
+  },
+  cast,
+  jsonAt,
+  jsonText,
+  parsedInputs: (text) => atom(text, "json"),
+};
 
 const dateParts = {
   month: "'month'",
@@ -23,64 +38,12 @@ const dateParts = {
   day_of_year: "'doy'",
 } as const;
 
-const conditional = { castName, inType, byCodePoint: "" };
-
-/** Renders a portable expression in DuckDB, with the same meaning as in process. */
-export function renderScalar(expression: Expression, context: ScalarContext): Rendered {
-  const render = (inner: Expression): Rendered => renderScalar(inner, context);
-  const typed: Typed = (inner, type) => inType(render(inner), type);
-  switch (expression.kind) {
-    case "column":
-      return context.column(expression.name);
-    case "literal":
-      return renderLiteral(expression, context.parameters);
-    case "arithmetic":
-      return renderArithmetic(expression, render);
-    case "comparison":
-    case "logic":
-    case "not":
-    case "in":
-    case "null_test":
-    case "case":
-    case "coalesce":
-      return renderConditional(conditional, expression, render);
-    case "string_function":
-      return renderStringFunction(expression, typed);
-    case "json_get":
-      return jsonAt(typed(expression.operand, "json").text, expression.path, context.parameters);
-    case "cast":
-      return castValue(expression, castInput(expression, context));
-    case "date_part":
-      return renderDatePart(expression, context);
-    case "time_between":
-      return renderTimeBetween(expression, typed);
-    case "vector_function":
-      return renderVectorFunction(expression, render);
-    case "sql":
-      throw new TypeError("DuckDB cannot run the text of PostgreSQL in an expression");
-    case "aggregate":
-      throw new TypeError("Unexpected aggregate in a scalar expression");
-    default:
-      return expression satisfies never;
-  }
-}
-
 /** A constant. DuckDB reads fewer forms of times than the language. */
-function renderLiteral({ type, value }: LiteralExpression, parameters: Parameters): Rendered {
-  if (value === null) return parameters.add(null, type);
-  const text = String(value);
-  return type === "timestamp" ? castText(parameters.add(text, "string"), type) : parameters.add(text, type);
+function renderLiteral(value: string, type: ValueType, parameters: Parameters): Rendered {
+  return type === "timestamp" ? castText(parameters.add(value, "string"), type) : parameters.add(value, type);
 }
 
-/** The input of a cast. JSON null has no text, so it is null before the cast. */
-export function castInput(cast: CastOf, context: ScalarContext): Rendered {
-  const inner = cast.operand;
-  if (!readsText(cast)) return inType(renderScalar(inner, context), typeOf(inner));
-  const [root, path] = inner.kind === "json_get" ? [inner.operand, inner.path] : [inner, []];
-  return jsonText(inType(renderScalar(root, context), "json").text, path, cast.to, context.parameters);
-}
-
-function renderStringFunction(expression: Extract<Expression, { kind: "string_function" }>, typed: Typed): Rendered {
+function renderStringFunction(expression: StringFunctionExpression, typed: Typed): Rendered {
   const [first, second, third] = expression.operands;
   const text = (inner: Expression | undefined): string => (inner ? typed(inner, "string").text : "null::varchar");
   switch (expression.name) {
@@ -124,17 +87,17 @@ function renderSubstring(
 }
 
 function renderDatePart(
-  { operand: inner, part, zone }: Extract<Expression, { kind: "date_part" }>,
-  { parameters, ...context }: ScalarContext,
+  { operand: inner, part, zone }: DatePartExpression,
+  typed: Typed,
+  parameters: Parameters,
 ): Rendered {
-  const value = renderScalar(inner, { parameters, ...context });
   const isDate = typeOf(inner) === "date";
-  const typed = inType(value, isDate ? "date" : "timestamp").text;
+  const value = typed(inner, isDate ? "date" : "timestamp").text;
   if (part === "epoch_seconds") {
-    const instant = isDate ? `try_cast(${typed} as timestamp)` : typed;
+    const instant = isDate ? `try_cast(${value} as timestamp)` : value;
     return compound(`epoch_us(${instant}) / 1000000.0::double`, "float64");
   }
-  const local = isDate ? typed : localTime(typed, zone, parameters);
+  const local = isDate ? value : localTime(value, zone, parameters);
   const read =
     part === "year" ? call(`${FUNCTIONS_SCHEMA}.year`, [local]) : call("date_part", [dateParts[part], local]);
   return atom(`${read.text}::integer`, "int32");
@@ -146,10 +109,7 @@ function localTime(instant: string, zone: string, parameters: Parameters): strin
   return `timezone(${parameters.add(zone, "string").text}, ${instant})`;
 }
 
-function renderTimeBetween(
-  { unit, start, end }: Extract<Expression, { kind: "time_between" }>,
-  typed: Typed,
-): Rendered {
+function renderTimeBetween({ unit, start, end }: TimeBetweenExpression, typed: Typed): Rendered {
   if (unit === "days")
     return narrowed(compound(`${operand(typed(end, "date"))} - ${operand(typed(start, "date"))}`), "int32");
   // The difference of the last and the first instant does not fit into 64 bits.

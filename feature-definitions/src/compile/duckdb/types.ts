@@ -1,5 +1,6 @@
-import { type ValueType, vectorDimensions } from "../../ir/types";
+import type { ValueType } from "../../ir/types";
 import { atom, inTypeOf, operand, type Rendered } from "../text/rendered";
+import { namesOfTypes } from "../text/type-names";
 
 /**
  * Decimals of the language have any number of digits; DuckDB's have 38. A number with more than 28 digits before the
@@ -7,40 +8,27 @@ import { atom, inTypeOf, operand, type Rendered } from "../text/rendered";
  */
 const DECIMAL = "decimal(38, 10)";
 
-/** DuckDB's name of the type that holds values of a feature type. */
-export function castName(type: ValueType): string {
-  switch (type) {
-    case "bool":
-      return "boolean";
-    case "int32":
-      return "integer";
-    case "int64":
-      return "bigint";
-    case "float32":
-      return "real";
-    case "float64":
-      return "double";
-    case "decimal":
-      return DECIMAL;
-    case "string":
+/** DuckDB's names of the types that hold values of feature types. */
+export const castName = namesOfTypes(
+  {
+    bool: "boolean",
+    int32: "integer",
+    int64: "bigint",
+    float32: "real",
+    float64: "double",
+    decimal: DECIMAL,
+    string: "text",
     // DuckDB's own type would fail for a text that is not JSON; its functions read texts as well.
-    case "json":
-      return "text";
-    case "timestamp":
-      return "timestamptz";
-    case "date":
-    case "uuid":
-      return type;
-    case "string[]":
-      return "text[]";
-    case "float64[]":
-      return "double[]";
-    default:
-      if (vectorDimensions(type) === undefined) throw new RangeError(`Unknown type ${type}`);
-      // DuckDB has no `case` over its arrays of fixed length.
-      return "real[]";
-  }
-}
+    json: "text",
+    timestamp: "timestamptz",
+    date: "date",
+    uuid: "uuid",
+    "string[]": "text[]",
+    "float64[]": "double[]",
+  },
+  // DuckDB has no `case` over its arrays of fixed length.
+  () => "real[]",
+);
 
 const cast = inTypeOf(castName);
 

@@ -9,16 +9,16 @@ import {
 } from "../../ir/nodes";
 import { declaredColumn, engineOf } from "../../ir/source-parts";
 import { quoteGeneration } from "../generations/tables";
-import { databaseType } from "../postgres/database-types";
-import { renderExpression, renderFrom, renderRelation } from "../postgres/query";
-import { createParameters, inType } from "../postgres/rendered";
+import { castName, databaseType, inType } from "../postgres/database-types";
+import { postgresParts } from "../postgres/dialect";
 import { joinedKeys } from "../source/extended-rows";
 import { keepsItsKeys } from "../source/history";
 import { latenessOf, windowEdges } from "../source/lateness";
 import { equal, REQUESTED, sourceRows } from "../source/source-rows";
-import { intervalText } from "../text/expression";
+import { intervalText, renderExpression } from "../text/expression";
+import { renderFrom, renderRelation } from "../text/query";
 import { indent, quoteName, quoteTable, quoteText } from "../text/quote";
-import { operand } from "../text/rendered";
+import { createParameters, operand } from "../text/rendered";
 import { field } from "../tree/sql-tree";
 
 /**
@@ -146,17 +146,17 @@ function joinColumns({ by, ...parts }: ExtendedRelation, part: Part): readonly S
 }
 
 function changeScan(source: Source, key: readonly EntityKey[]): ChangeScan {
-  const parameters = createParameters();
+  const parameters = createParameters(castName, 2);
   const { relation, eventTime, knownTime, name } = source;
   const rows = sourceRows(source, key, [], "visible", { kind: "all" });
   const keys = rows.keys.map((each) => ({
     name: each.name,
-    text: operand(inType(renderExpression(each.expression, parameters), each.type)),
+    text: operand(inType(renderExpression(postgresParts, each.expression, parameters), each.type)),
   }));
-  const from = renderRelation(relation, name, parameters);
+  const from = renderRelation(postgresParts, relation, name, parameters);
   const on = rows.keys
     .map((each) => equal(each.expression, field(REQUESTED, each.name, each.type)))
-    .map((condition) => renderExpression(condition, parameters).text)
+    .map((condition) => renderExpression(postgresParts, condition, parameters).text)
     .join(" and ");
   // A copy is made without parameters.
   const copy: ChangeCopy | null =
@@ -264,20 +264,20 @@ function keysVia(
   found: string,
   part: Part,
 ): string {
-  const parameters = createParameters();
+  const parameters = createParameters(castName, 2);
   const joined = joinedKeys(relation, key, source.key);
   const isExtensionAlone = key.every(({ name }) => relation.columns.includes(name));
   const side = isExtensionAlone ? "extension" : part;
   const from = isExtensionAlone
-    ? `from ${renderRelation(relation.extension.relation, joined.extension, parameters)}`
-    : renderFrom(joined.from, parameters);
+    ? `from ${renderRelation(postgresParts, relation.extension.relation, joined.extension, parameters)}`
+    : renderFrom(postgresParts, joined.from, parameters);
   const names = joinColumns(relation, part).map(({ name }) => quoteName(name));
   const on = joinColumns(relation, side).map(
     ({ column }, index) => `${quoteName(joined[side])}.${quoteName(column)} = "_found".${names[index] ?? ""}`,
   );
   const keys = joined.keys.map(({ name, type, expression }) => ({
     name: quoteName(name),
-    text: operand(inType(renderExpression(expression, parameters), type)),
+    text: operand(inType(renderExpression(postgresParts, expression, parameters), type)),
   }));
   return [
     `select distinct ${keys.map(({ name, text }) => `${text} as ${name}`).join(", ")}`,

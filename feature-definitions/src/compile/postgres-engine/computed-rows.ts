@@ -2,12 +2,13 @@ import type { ComputedFeature } from "../../ir/nodes";
 import { AS_OF } from "../../ir/service-columns";
 import { type ValueType, vectorDimensions } from "../../ir/types";
 import { jsonText } from "../generations/serving";
-import { castValue } from "../postgres/casts";
-import { createParameters, inType } from "../postgres/rendered";
-import { renderScalar } from "../postgres/scalar";
+import { cast } from "../postgres/casts";
+import { castName, inType } from "../postgres/database-types";
+import { postgresParts } from "../postgres/dialect";
 import type { SpineTable } from "../source/entities";
 import { quoteName, quoteTable } from "../text/quote";
-import { atom, call, compound, type Parameters, type Rendered } from "../text/rendered";
+import { atom, call, compound, createParameters, type Parameters, type Rendered } from "../text/rendered";
+import { renderScalar } from "../text/scalar";
 import type { Statement } from "../tree/statement";
 
 export interface ComputedRowsInput {
@@ -29,7 +30,7 @@ export interface ComputedRowsInput {
  * compileComputedRows({ computed, columns: [{ name: "listening.plays", type: "int32" }], values: ['{"listening.plays":3}'], spine })
  */
 export function compileComputedRows({ computed, columns, values, spine }: ComputedRowsInput): Statement {
-  const parameters = createParameters(1);
+  const parameters = createParameters(castName, 1);
   const input = parameters.add(JSON.stringify(values), "json").text;
   const columnValue = (name: string): Rendered => {
     if (name === AS_OF) return atom(`"spine"."_as_of"`, "timestamp");
@@ -59,9 +60,8 @@ function valueOfJson({ name, type }: ComputedRowsInput["columns"][number], param
   if (type === "float32" || type === "float64" || vectorDimensions(type) !== undefined) return inType(text, type);
   const document = atom(`nullif(("given"."values"::json -> ${key})::jsonb, 'null'::jsonb)`, "json");
   if (type === "json") return document;
-  const isList = type === "string[]" || type === "float64[]";
-  const operand = { kind: "column", name, type: isList ? "json" : "string", nullable: true } as const;
-  return castValue({ kind: "cast", operand, to: type, strict: false }, isList ? document : text);
+  if (type === "string[]" || type === "float64[]") return cast(document, "json", type);
+  return cast(text, "string", type);
 }
 
 function computedValue(
@@ -69,7 +69,7 @@ function computedValue(
   columnValue: (column: string) => Rendered,
   parameters: Parameters,
 ): Rendered {
-  const value = inType(renderScalar(expression, { parameters, column: columnValue }), type);
+  const value = inType(renderScalar(postgresParts, expression, { parameters, column: columnValue }), type);
   if (byDefault === undefined) return value;
   return call("coalesce", [value.text, parameters.add(String(byDefault), type).text], type);
 }

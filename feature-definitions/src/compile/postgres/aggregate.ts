@@ -1,9 +1,9 @@
-import type { Render } from "../text/dialect-parts";
+import type { AggregateCall, Render } from "../text/dialect-parts";
 import { filterClause } from "../text/filter-clause";
 import { atom, call, operand, type Rendered } from "../text/rendered";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 import type { Ordering, SqlExpression } from "../tree/sql-tree";
-import { inType } from "./rendered";
+import { inType } from "./database-types";
 
 /**
  * Strings order by code point, as everywhere. The column itself may be an enum, a uuid or citext, which have no
@@ -20,58 +20,59 @@ export function orderings(list: readonly Ordering[], render: Render): string {
 }
 
 /**
- * Renders an aggregate of the rows that pass its filter. The caller converts the result to the type of the language's
- * rules.
+ * Renders an aggregate of the rows that pass its filter, over a window if `over` names one. The caller converts the
+ * result to the type of the language's rules.
  */
 export function aggregateCall(
-  { name, operand: inner, operandType, fraction, filter }: Extract<SqlExpression, { kind: "aggregate" }>,
+  { name, operand: inner, operandType, fraction, filter }: AggregateCall,
   render: Render,
+  over: string,
 ): Rendered {
-  const where = filterClause(filter, render);
-  if (inner === null) return atom(`count(*)${where}`);
+  const after = `${filterClause(filter, render)}${over}`;
+  if (inner === null) return atom(`count(*)${after}`);
   const typed = render(inner);
   const string = operandType === "string" ? ' collate "C"' : "";
   switch (name) {
     case "count":
-      return atom(`count(${typed.text})${where}`);
+      return atom(`count(${typed.text})${after}`);
     case "count_distinct":
-      return atom(`count(distinct ${string ? operand(typed) : typed.text}${string})${where}`);
+      return atom(`count(distinct ${string ? operand(typed) : typed.text}${string})${after}`);
     case "sum":
-      return atom(`sum(${summed(inner, operandType, render)})${where}`);
+      return atom(`sum(${summed(inner, operandType, render)})${after}`);
     case "avg":
-      return atom(`avg(${summed(inner, operandType, render)})${where}`);
+      return atom(`avg(${summed(inner, operandType, render)})${after}`);
     case "stddev":
       // For numeric, PostgreSQL's standard deviation has no decimal places where the variance has 16.
-      return atom(`stddev_samp(${squared(inner, operandType, render)})${where}`, "float64");
+      return atom(`stddev_samp(${squared(inner, operandType, render)})${after}`, "float64");
     case "variance":
-      return atom(`var_samp(${squared(inner, operandType, render)})${where}`, "float64");
+      return atom(`var_samp(${squared(inner, operandType, render)})${after}`, "float64");
     case "percentile": {
       const order = inType(typed, "float64").text;
       const direct = fraction ? render(fraction).text : "null";
-      return atom(`percentile_cont(${direct}) within group (order by ${order})${where}`, "float64");
+      return atom(`percentile_cont(${direct}) within group (order by ${order})${after}`, "float64");
     }
     case "mode":
       // Among equally frequent values, PostgreSQL takes the first in this order.
       return atom(
-        `mode() within group (order by ${string ? operand(typed) : typed.text}${string})${where}`,
+        `mode() within group (order by ${string ? operand(typed) : typed.text}${string})${after}`,
         typed.type,
       );
     case "any":
-      return atom(`bool_or(${typed.text})${where}`, "bool");
+      return atom(`bool_or(${typed.text})${after}`, "bool");
     case "every":
-      return atom(`bool_and(${typed.text})${where}`, "bool");
+      return atom(`bool_and(${typed.text})${after}`, "bool");
     case "min":
     case "max":
-      if (operandType === "bool") return atom(`bool_${name === "min" ? "and" : "or"}(${typed.text})${where}`, "bool");
-      if (string) return atom(`${name}(${operand(typed)}${string})${where}`, "string");
+      if (operandType === "bool") return atom(`bool_${name === "min" ? "and" : "or"}(${typed.text})${after}`, "bool");
+      if (string) return atom(`${name}(${operand(typed)}${string})${after}`, "string");
       // Before PostgreSQL 18 there is no such aggregate for uuids; their texts have the same order.
       if (operandType === "uuid")
-        return atom(`${name}(${operand(inType(typed, "string"))} collate "C")${where}`, "string");
+        return atom(`${name}(${operand(inType(typed, "string"))} collate "C")${after}`, "string");
       if (inner.kind === "read" && inner.type === "timestamp" && inner.zone === "UTC") {
         // UTC never goes back, so one conversion of the result is enough.
-        return atom(`(${name}(${render(inner.field).text})${where} at time zone 'UTC')`, "timestamp");
+        return atom(`(${name}(${render(inner.field).text})${after} at time zone 'UTC')`, "timestamp");
       }
-      return atom(`${name}(${uncast(inner, render).text})${where}`, uncast(inner, render).type);
+      return atom(`${name}(${uncast(inner, render).text})${after}`, uncast(inner, render).type);
     default:
       return name satisfies never;
   }

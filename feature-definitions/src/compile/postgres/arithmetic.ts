@@ -1,8 +1,9 @@
 import type { ArithmeticExpression, Expression } from "../../ir/expressions";
 import { typeOf } from "../../ir/type-of";
+import type { Typed } from "../text/dialect-parts";
 import { atom, call, compound, operand, type Rendered } from "../text/rendered";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
-import { inType } from "./rendered";
+import { inType } from "./database-types";
 
 const functionNames = {
   "+": "add",
@@ -21,15 +22,15 @@ const MAXIMUM_LEAVES = 6;
  * several operands, or over integers, are written with operators, and with the functions only for rows with extreme
  * operands.
  */
-export function renderArithmetic(expression: ArithmeticExpression, render: (inner: Expression) => Rendered): Rendered {
+export function renderArithmetic(expression: ArithmeticExpression, typed: Typed): Rendered {
   const type = typeOf(expression);
-  const functions = withFunctions(expression, render);
+  const functions = withFunctions(expression, typed);
   if (type !== "float64") return functions;
   const leaves = leavesOf(expression);
   if (leaves.length > MAXIMUM_LEAVES || hasRemainder(expression)) return functions;
   const isSum = isSumOnly(expression);
-  const extremes = leaves.filter((leaf) => !isModerate(leaf)).map((leaf) => inType(render(leaf), "float64").text);
-  const operators = withOperators(expression, render);
+  const extremes = leaves.filter((leaf) => !isModerate(leaf)).map((leaf) => typed(leaf, "float64").text);
+  const operators = withOperators(expression, typed);
   const distinct = [...new Set(extremes)];
   if (distinct.length === 0) return operators;
   if (leaves.length <= 2) return functions;
@@ -39,20 +40,17 @@ export function renderArithmetic(expression: ArithmeticExpression, render: (inne
   return atom(`case when ${isExtreme} then ${functions.text} else ${operators.text} end`, "float64");
 }
 
-function withFunctions(
-  { operator, left, right, ...rest }: ArithmeticExpression,
-  render: (inner: Expression) => Rendered,
-): Rendered {
+function withFunctions({ operator, left, right, ...rest }: ArithmeticExpression, typed: Typed): Rendered {
   const type = typeOf({ operator, left, right, ...rest });
   const side = (inner: Expression): string =>
-    inType(inner.kind === "arithmetic" ? withFunctions(inner, render) : render(inner), type).text;
+    (inner.kind === "arithmetic" ? inType(withFunctions(inner, typed), type) : typed(inner, type)).text;
   return call(`${FUNCTIONS_SCHEMA}.${functionNames[operator]}`, [side(left), side(right)], type);
 }
 
-function withOperators(expression: Expression, render: (inner: Expression) => Rendered): Rendered {
-  if (!isFloatArithmetic(expression)) return inType(render(expression), "float64");
-  const left = withOperators(expression.left, render);
-  const right = withOperators(expression.right, render);
+function withOperators(expression: Expression, typed: Typed): Rendered {
+  if (!isFloatArithmetic(expression)) return typed(expression, "float64");
+  const left = withOperators(expression.left, typed);
+  const right = withOperators(expression.right, typed);
   if (expression.operator === "/") return compound(`${operand(left)} / nullif(${right.text}, 0)`, "float64");
   return compound(`${operand(left)} ${expression.operator} ${operand(right)}`, "float64");
 }

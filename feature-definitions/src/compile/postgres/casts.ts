@@ -1,10 +1,7 @@
-import { typeOf } from "../../ir/type-of";
 import type { ValueType } from "../../ir/types";
 import { atom, call, operand, type Rendered } from "../text/rendered";
-import { readsText } from "../text/scalar-parts";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
-import type { CastOf } from "../tree/sql-tree";
-import { inType } from "./rendered";
+import { inType } from "./database-types";
 
 const ownFunction: Partial<Record<ValueType, string>> = {
   bool: "to_bool",
@@ -20,28 +17,25 @@ const ownFunction: Partial<Record<ValueType, string>> = {
   "float64[]": "to_float64_array",
 };
 
-/** Renders a cast of its input; the value is null if the input does not parse or fit. */
-export function castValue(cast: CastOf, input: Rendered): Rendered {
-  const from: ValueType = readsText(cast) ? "string" : typeOf(cast.operand);
-  const { to } = cast;
-  if (from === to) return inType(input, to);
+/** Renders a value of type `from` in another type; it is null if it does not parse or fit. */
+export function cast(value: Rendered, from: ValueType, to: ValueType): Rendered {
   switch (from) {
     case "string":
     case "json":
-      return convert(to, inType(input, from));
+      return convert(to, value);
     case "int64":
     case "float32":
     case "float64":
     case "decimal":
-      return narrows(from, to) ? convert(to, inType(input, from)) : inType(inType(input, from), to);
+      return narrows(from, to) ? convert(to, value) : inType(value, to);
     case "timestamp":
-      return atom(`(${operand(inType(input, from))} at time zone 'UTC')::date`, "date");
+      return atom(`(${operand(value)} at time zone 'UTC')::date`, "date");
     case "date":
       return to === "timestamp"
-        ? atom(`(${operand(inType(input, from))}::timestamp at time zone 'UTC')`, "timestamp")
-        : inType(input, to);
+        ? atom(`(${operand(value)}::timestamp at time zone 'UTC')`, "timestamp")
+        : inType(value, to);
     default:
-      return inType(inType(input, from), to);
+      return inType(value, to);
   }
 }
 

@@ -1,16 +1,22 @@
-import type { Expression } from "../../ir/expressions";
+import type {
+  DatePartExpression,
+  Expression,
+  JsonGetExpression,
+  SqlExpression,
+  StringFunctionExpression,
+  TimeBetweenExpression,
+} from "../../ir/expressions";
 import { typeOf } from "../../ir/type-of";
-import type { ValueType } from "../../ir/types";
-import { renderConditional } from "../text/conditional";
-import type { ScalarContext } from "../text/dialect-parts";
-import { atom, call, compound, operand, type Rendered } from "../text/rendered";
-import { readsText, zoneText } from "../text/scalar-parts";
+import type { ScalarParts, Typed } from "../text/dialect-parts";
+import { atom, call, compound, operand, type Parameters, type Rendered } from "../text/rendered";
+import { zoneText } from "../text/scalar-parts";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 import { renderArithmetic } from "./arithmetic";
-import { castValue } from "./casts";
+import { cast } from "./casts";
 import { castName } from "./database-types";
-import { inType } from "./rendered";
 import { renderVectorFunction } from "./vector-function";
+
+export const JSON_NULL = "'null'::jsonb";
 
 const dateParts = {
   year: "year",
@@ -22,79 +28,32 @@ const dateParts = {
   epoch_seconds: "epoch",
 } as const;
 
-const conditional = { castName, inType, byCodePoint: ' collate "C"' };
+export const postgresScalars: ScalarParts = {
+  literal: (value, type, parameters) => parameters.add(value, type),
+  arithmetic: renderArithmetic,
+  stringFunction: renderStringFunction,
+  datePart: renderDatePart,
+  timeBetween: renderTimeBetween,
+  vectorFunction: renderVectorFunction,
+  sql: renderSql,
+  cast,
+  jsonAt: (json, path, parameters) => call("nullif", [jsonPath(json, path, parameters, "->"), JSON_NULL], "json"),
+  jsonText: (json, path, _to, parameters) =>
+    compound(path.length === 0 ? `${operand(json)} #>> '{}'` : jsonPath(json, path, parameters, "->>"), "string"),
+  parsedInputs: (text) => atom(`${text}::jsonb`, "json"),
+};
 
-/** Renders a portable expression in PostgreSQL, with the same meaning as in process. */
-export function renderScalar(expression: Expression, context: ScalarContext): Rendered {
-  const render = (inner: Expression): Rendered => renderScalar(inner, context);
-  const typed = (inner: Expression, type: ValueType): Rendered => inType(render(inner), type);
-  switch (expression.kind) {
-    case "column":
-      return context.column(expression.name);
-    case "literal":
-      return context.parameters.add(expression.value === null ? null : String(expression.value), expression.type);
-    case "arithmetic":
-      return renderArithmetic(expression, render);
-    case "comparison":
-    case "logic":
-    case "not":
-    case "in":
-    case "null_test":
-    case "case":
-    case "coalesce":
-      return renderConditional(conditional, expression, render);
-    case "string_function":
-      return renderStringFunction(expression, typed);
-    case "json_get": {
-      const got = jsonPath(expression, context, false);
-      return call("nullif", [got.text, "'null'::jsonb"], "json");
-    }
-    case "cast":
-      return castValue(expression, castInput(expression, context));
-    case "date_part":
-      return renderDatePart(expression, context);
-    case "time_between":
-      return renderTimeBetween(expression, typed);
-    case "vector_function":
-      return renderVectorFunction(expression, render);
-    case "sql":
-      return renderSql(expression, render);
-    case "aggregate":
-      throw new TypeError("Unexpected aggregate in a scalar expression");
-    default:
-      return expression satisfies never;
-  }
+/** The value at a path, as the last operator gives it. */
+function jsonPath(json: Rendered, path: JsonGetExpression["path"], parameters: Parameters, last: "->" | "->>"): string {
+  return path.reduce<string>((inner, step, index) => {
+    const operator = index === path.length - 1 ? last : "->";
+    if (typeof step === "string") return `${inner} ${operator} ${parameters.add(step, "string").text}`;
+    const element = call(`${FUNCTIONS_SCHEMA}.element`, [inner, String(Math.trunc(step))]).text;
+    return operator === "->>" ? `${element} #>> '{}'` : element;
+  }, operand(json));
 }
 
-/** The input of a cast. JSON null has no text, so it is null before the cast. */
-export function castInput(cast: Extract<Expression, { kind: "cast" }>, context: ScalarContext): Rendered {
-  const inner = cast.operand;
-  if (!readsText(cast)) return inType(renderScalar(inner, context), typeOf(inner));
-  if (inner.kind === "json_get" && inner.path.length > 0) return jsonPath(inner, context, true);
-  return compound(`${operand(inType(renderScalar(inner, context), "json"))} #>> '{}'`, "string");
-}
-
-function jsonPath(
-  { operand: inner, path }: Extract<Expression, { kind: "json_get" }>,
-  context: ScalarContext,
-  asText: boolean,
-): Rendered {
-  const root = operand(inType(renderScalar(inner, context), "json"));
-  const text = path.reduce<string>((json, step, index) => {
-    const isText = asText && index === path.length - 1;
-    if (typeof step === "string") {
-      return `${json} ${isText ? "->>" : "->"} ${context.parameters.add(step, "string").text}`;
-    }
-    const element = call(`${FUNCTIONS_SCHEMA}.element`, [json, String(Math.trunc(step))]).text;
-    return isText ? `${element} #>> '{}'` : element;
-  }, root);
-  return path.length === 0 ? atom(root, "json") : compound(text, asText ? "string" : "json");
-}
-
-function renderStringFunction(
-  expression: Extract<Expression, { kind: "string_function" }>,
-  typed: (inner: Expression, type: ValueType) => Rendered,
-): Rendered {
+function renderStringFunction(expression: StringFunctionExpression, typed: Typed): Rendered {
   const [first, second, third] = expression.operands;
   const text = (inner: Expression | undefined): string => (inner ? typed(inner, "string").text : "null::text");
   const integer = (inner: Expression | undefined): string => (inner ? typed(inner, "int32").text : "null::integer");
@@ -123,21 +82,18 @@ function renderStringFunction(
 }
 
 function renderDatePart(
-  { operand: inner, part, zone }: Extract<Expression, { kind: "date_part" }>,
-  context: ScalarContext,
+  { operand: inner, part, zone }: DatePartExpression,
+  typed: Typed,
+  parameters: Parameters,
 ): Rendered {
-  const value = renderScalar(inner, context);
   const type = part === "epoch_seconds" ? "float64" : "int32";
   const extract = (from: string): Rendered => atom(`extract(${dateParts[part]} from ${from})::${castName(type)}`, type);
-  if (typeOf(inner) === "date") return extract(`${operand(inType(value, "date"))}::timestamp`);
-  const instant = operand(inType(value, "timestamp"));
-  return extract(part === "epoch_seconds" ? instant : `${instant} at time zone ${zoneText(zone, context.parameters)}`);
+  if (typeOf(inner) === "date") return extract(`${operand(typed(inner, "date"))}::timestamp`);
+  const instant = operand(typed(inner, "timestamp"));
+  return extract(part === "epoch_seconds" ? instant : `${instant} at time zone ${zoneText(zone, parameters)}`);
 }
 
-function renderTimeBetween(
-  { unit, start, end }: Extract<Expression, { kind: "time_between" }>,
-  typed: (inner: Expression, type: ValueType) => Rendered,
-): Rendered {
+function renderTimeBetween({ unit, start, end }: TimeBetweenExpression, typed: Typed): Rendered {
   if (unit === "days") return compound(`${operand(typed(end, "date"))} - ${operand(typed(start, "date"))}`, "int32");
   // Does not use the difference of the instants: an interval cannot hold the difference of the first and the last
   // instant.
@@ -145,13 +101,10 @@ function renderTimeBetween(
   return atom(`(${seconds(end)} - ${seconds(start)})::double precision`, "float64");
 }
 
-function renderSql(
-  { texts, operands, type }: Extract<Expression, { kind: "sql" }>,
-  render: (inner: Expression) => Rendered,
-): Rendered {
+function renderSql({ texts, operands, type }: SqlExpression, typed: Typed): Rendered {
   const joined = texts.reduce((before, text, index) => {
     const inner = operands[index - 1];
-    return `${before}${inner ? operand(inType(render(inner), typeOf(inner))) : ""}${text}`;
+    return `${before}${inner ? operand(typed(inner, typeOf(inner))) : ""}${text}`;
   });
   return atom(`(${joined.trim()})::${castName(type)}`, type);
 }

@@ -1,17 +1,14 @@
-import type { Expression, VectorFunctionExpression } from "../../ir/expressions";
+import type { VectorFunctionExpression } from "../../ir/expressions";
 import { typeOf } from "../../ir/type-of";
+import type { Typed } from "../text/dialect-parts";
 import { atom, operand, type Rendered } from "../text/rendered";
-import { inType } from "./rendered";
 
 /**
  * Renders vector functions with pgvector, which computes in float32. The result is null if it is not a finite number:
  * for a vector of zeros or beyond float32's range.
  */
-export function renderVectorFunction(
-  { name, left, right }: VectorFunctionExpression,
-  render: (inner: Expression) => Rendered,
-): Rendered {
-  const [a, b] = [left, right].map((side) => operand(inType(render(side), typeOf(side))));
+export function renderVectorFunction({ name, left, right }: VectorFunctionExpression, typed: Typed): Rendered {
+  const [a, b] = [left, right].map((side) => operand(typed(side, typeOf(side))));
   switch (name) {
     case "cosine_similarity":
       return atom(`nullif(1 - (${a} <=> ${b}), 'NaN')`, "float64");

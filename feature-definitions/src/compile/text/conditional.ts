@@ -10,12 +10,9 @@ type Conditional = Extract<
   { readonly kind: "comparison" | "logic" | "not" | "in" | "null_test" | "case" | "coalesce" }
 >;
 
-/** The parts that dialects write differently. `byCodePoint` follows a comparison by the order of texts. */
-type Parts = Pick<DialectParts, "castName" | "inType"> & { readonly byCodePoint: string };
-
 /** Renders conditions and what depends on them, which all dialects write alike. */
 export function renderConditional(
-  { castName, inType, byCodePoint }: Parts,
+  { castName, inType, byCodePoint }: DialectParts,
   expression: Conditional,
   render: (inner: Expression) => Rendered,
 ): Rendered {

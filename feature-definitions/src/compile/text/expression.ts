@@ -1,8 +1,11 @@
 import type { SqlExpression } from "../tree/sql-tree";
-import type { DialectParts, ScalarContext } from "./dialect-parts";
+import type { DialectParts, Render, ScalarContext } from "./dialect-parts";
 import { filterClause } from "./filter-clause";
+import { inputValue } from "./input-value";
+import { listItem, renderNames } from "./lists";
 import { quoteName, quoteText } from "./quote";
 import { atom, call, compound, operand, type Parameters, type Rendered } from "./rendered";
+import { castInput, castValue, renderScalar } from "./scalar";
 import { zoneText } from "./scalar-parts";
 
 /** Renders an expression of the tree: what all dialects write alike here, and the rest by the dialect's parts. */
@@ -34,13 +37,21 @@ export function renderExpression(parts: DialectParts, expression: SqlExpression,
     case "as_of":
       return renderAsOf(expression.of && render(expression.of), expression.secondsBefore, expression.zone);
     case "scalar":
-      return parts.scalar(expression.expression, contextOf(expression.fields));
+      return renderScalar(parts, expression.expression, contextOf(expression.fields));
     case "cast_input":
-      return parts.castInput(expression.cast, contextOf(expression.fields));
+      return castInput(parts, expression.cast, contextOf(expression.fields));
     case "cast_value":
-      return parts.castValue(expression.cast, render(expression.input));
+      return castValue(parts, expression.cast, render(expression.input));
+    case "input_value":
+      return inputValue(parts, expression.input, render(expression.operand), parameters);
+    case "within_reach":
+      return call("greatest", [render(expression.operand).text, parts.earliestTime]);
+    case "not_json_null":
+      return call("nullif", [render(expression.operand).text, parts.jsonNull], "json");
     case "convert":
       return parts.inType(render(expression.operand), expression.type);
+    case "shared_scope":
+      return atom(parts.textConstant(""), "string");
     case "integer":
       return atom(String(expression.value), "int32");
     case "constant":
@@ -95,8 +106,25 @@ export function renderExpression(parts: DialectParts, expression: SqlExpression,
     }
     case "rank":
       return renderRank(expression.window, expression.condition && render(expression.condition));
+    case "aggregate":
+      return parts.aggregate(expression, render, "");
+    case "over":
+      return renderOver(parts, expression, render);
+    case "list_of":
+      return atom(parts.listOf(listItem(parts, expression, render)), expression.type);
+    case "names":
+      return atom(renderNames(parts, expression, render), "string[]");
+    case "not_missing":
+    case "text_digest":
+    case "text_or_lost":
+    case "by_code_point":
+    case "key_digest":
+    case "counted_from_one":
+      if (parts.dataset === null)
+        throw new TypeError(`${expression.kind} belongs to datasets, which PostgreSQL computes`);
+      return parts.dataset(expression, render);
     default:
-      return parts.expression(expression, render, parameters);
+      return parts.expression(expression, render);
   }
 }
 
@@ -129,4 +157,16 @@ function renderRank(window: string, condition: Rendered | null): Rendered {
   if (!condition) return atom(`row_number() over ${quoteName(window)}`);
   const count = `count(*) filter (where ${condition.text}) over ${quoteName(window)}`;
   return atom(`case when ${condition.text} then ${count} end`);
+}
+
+/** The aggregate's function, or each of several, over the window. */
+function renderOver(
+  { aggregate }: DialectParts,
+  { operand: inner, window }: Extract<SqlExpression, { kind: "over" }>,
+  render: Render,
+): Rendered {
+  const over = ` over ${quoteName(window)}`;
+  if (inner.kind === "aggregate") return aggregate(inner, render, over);
+  const rendered = render(inner);
+  return atom(`${rendered.text}${over}`, rendered.type);
 }

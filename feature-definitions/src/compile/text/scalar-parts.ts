@@ -1,14 +1,8 @@
-import { commonType, typeOf } from "../../ir/type-of";
+import { commonType } from "../../ir/type-of";
 import { isNumeric } from "../../ir/type-tables";
 import type { ValueType } from "../../ir/types";
-import type { CastOf } from "../tree/sql-tree";
 import { quoteText } from "./quote";
 import type { Parameters } from "./rendered";
-
-/** Returns whether the cast reads the JSON's text rather than the JSON. */
-export function readsText({ operand: inner, to }: CastOf): boolean {
-  return typeOf(inner) === "json" && to !== "json" && to !== "string[]" && to !== "float64[]";
-}
 
 /** The type in which values of these types are compared: mixed numbers are compared as floats if one is a float. */
 export function comparedAs(types: readonly ValueType[]): ValueType {

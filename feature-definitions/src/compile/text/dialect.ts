@@ -1,0 +1,17 @@
+import type { Dialect } from "../dialect";
+import type { DialectTraits } from "../tree/dialect-traits";
+import type { DialectParts } from "./dialect-parts";
+import { renderQuery } from "./query";
+import { createLiterals, createParameters } from "./rendered";
+
+export function createDialect(parts: DialectParts, traits: DialectTraits): Dialect {
+  return {
+    traits,
+    statement: (query, first) => {
+      const parameters = createParameters(parts.castName, first);
+      const text = renderQuery(parts, query, parameters);
+      return { text, parameters: parameters.values() };
+    },
+    textWithConstants: (query) => renderQuery(parts, query, createLiterals(parts.castName)),
+  };
+}
