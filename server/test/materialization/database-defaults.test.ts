@@ -2,20 +2,18 @@ import { avg, entity, featureView, float64, int64, source } from "@featstore/def
 import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
-import { isSurelyDead, thisProcess } from "../../src/database/lease-holder";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
 import { quoteName } from "../../src/database/sql-text";
-import { createEngine } from "../../src/engine/index";
 import { backfill } from "../../src/materialization/backfill";
 import type { MaterializeRequest } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
-import { createRunLog } from "../../src/materialization/run-log";
 import { createRunStore } from "../../src/materialization/runs/run-store";
 import { createRegistryStore } from "../../src/registry/registry-store";
 import { createTrainingSetStore } from "../../src/training-sets/training-set-store";
 import type { HeldTrainingSet } from "../../src/training-sets/training-set-types";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, someone, viewChange } from "../registry/fixture";
+import { dependenciesOf } from "./dependencies";
 
 /** A table sets its behaviour: seconds to sleep, and how often it fails to serialize. */
 const SLOW = `
@@ -72,18 +70,12 @@ for (const target of testDatabases("all")) {
       await administrator.script(settings.map((each) => `alter database ${name} set ${each}`).join("; "));
       await administrator.close();
     };
-    const dependenciesOver = async (database: Database) => ({
-      registry: createRegistryStore(database),
-      engine: createEngine(database),
-      offline: createRunLog(database),
-      ...{ holder: await thisProcess(), isDead: isSurelyDead },
-    });
     const apply = (database: Database) =>
       createRegistryStore(database).apply(
         changeOf({ featureViews: [viewChange(view, compileView(postgresDialect, view))] }),
       );
     const run = async (database: Database, request: MaterializeRequest = {}) =>
-      (await materialize(await dependenciesOver(database), request)).views[0];
+      (await materialize(await dependenciesOf(database), request)).views[0];
     const states = async () =>
       (await createRunStore(opened.database).list({ limit: 10 })).map(({ state, failure }) => [
         state,
@@ -97,7 +89,7 @@ for (const target of testDatabases("all")) {
       await apply(database);
       await database.script("set transaction read write; update behaviour set seconds = 0.5");
       expect(await run(database)).toMatchObject({ state: "published", rows: 10 });
-      const report = await backfill(await dependenciesOver(database), { view: "means", chunkEntities: 5 });
+      const report = await backfill(await dependenciesOf(database), { view: "means", chunkEntities: 5 });
       expect(report.view).toMatchObject({ state: "published", rows: 10 });
       expect(await states()).toEqual([
         ["published", null],

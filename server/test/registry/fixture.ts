@@ -5,6 +5,7 @@ import {
   type FeatureService,
   type FeatureView,
   meaningHash,
+  parseFeatureView,
   serviceMeaningHash,
 } from "@featstore/definitions/compiler";
 import type { CallOptions, Database } from "../../src/database/database";
@@ -50,6 +51,13 @@ const definitionOf = (version: number, description: string, name: string) =>
 
 export function viewOf(version: number, description = "What happened", name = "scores"): FeatureView {
   return definitionOf(version, description, name).ir;
+}
+
+/** The view as the registry returns it: JSON has no negative zero, and equal nodes list their properties in one order. */
+export async function asRegistered(database: Database, view: FeatureView): Promise<FeatureView> {
+  const statement = { text: "select $1::text::jsonb::text as view", parameters: [JSON.stringify(view)] };
+  const [row] = await database.query<{ view: string }>(statement);
+  return parseFeatureView(JSON.parse(row?.view ?? ""));
 }
 
 /** Fills the table of a run of the view, by the SQL in the registry. */

@@ -83,7 +83,7 @@ export interface DialectParts {
   readonly byCodePoint: string;
   /** Follows `select` in a subquery of `exists`, which has no columns to read: ` 1`, or nothing. */
   readonly existing: string;
-  /** Whether the first row of each group is written as `distinct on`, or chosen by its rank with `qualify`. */
+  /** The clause that keeps the first row of each group: `distinct on`, or a condition on its rank after `qualify`. */
   readonly firstRows: "distinct on" | "qualify";
   /** Precedes a stage that is planned alone, and follows a select that must not be merged into its reader. */
   readonly fences: { readonly materialized: string; readonly computedOnce: string | null };

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type FeatureView, parseFeatureView, type Relation, type Source } from "@featstore/definitions/compiler";
+import type { FeatureView, Relation, Source } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -20,7 +20,7 @@ import { materialize } from "../../../src/materialization/materialize";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { textRows } from "../../materialization/incremental/text-rows";
-import { changeOf, prepare, viewChange } from "../../registry/fixture";
+import { asRegistered, changeOf, prepare, viewChange } from "../../registry/fixture";
 import { createLake, type Lake, lakeDependencies, withWriter } from "./support/lake";
 
 /*
@@ -142,12 +142,7 @@ for (const target of testDatabases("one")) {
           ? population && source
           : { ...population, latenessSeconds, relation: relation("members") };
       const onFiles = { ...inline, version: 1, source, entity: { ...inline.entity, population: members } };
-      // As in the registry: JSON has no negative zero, and equal nodes list their properties in one order.
-      const [row] = await opened.database.query<{ view: string }>({
-        text: "select $1::text::jsonb::text as view",
-        parameters: [JSON.stringify(onFiles)],
-      });
-      return parseFeatureView(JSON.parse(row?.view ?? ""));
+      return asRegistered(opened.database, onFiles);
     }
 
     /** Writes a file with the rows that are not later than declared after the run at `after`. */

@@ -1,18 +1,16 @@
 import { compileView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
-import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
-import { createEngine } from "../../../src/engine/index";
 import { createErasureStore } from "../../../src/erasure/erasure-store";
 import { backfill } from "../../../src/materialization/backfill";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createRunLog } from "../../../src/materialization/run-log";
 import type { BeginBackfillRequest } from "../../../src/materialization/run-types";
 import { createRunStore } from "../../../src/materialization/runs/run-store";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, someone, viewChange, viewOf } from "../../registry/fixture";
+import { dependenciesOf } from "../dependencies";
 
 const view = viewOf(1);
 const name = "scores@1";
@@ -27,7 +25,7 @@ for (const target of testDatabases("main")) {
       opened = await target.openMigrated();
       database = opened.database;
       await prepare(database);
-      dependencies = await dependenciesOver(database);
+      dependencies = await dependenciesOf(database);
       const change = changeOf({ featureViews: [viewChange(view, compileView(postgresDialect, view))] });
       await createRegistryStore(database).apply(change);
     });
@@ -256,16 +254,6 @@ for (const target of testDatabases("main")) {
       return begun;
     };
   });
-}
-
-async function dependenciesOver(database: Database): Promise<MaterializeDependencies> {
-  return {
-    registry: createRegistryStore(database),
-    engine: createEngine(database),
-    offline: createRunLog(database),
-    holder: await thisProcess(),
-    isDead: isSurelyDead,
-  };
 }
 
 /** The plan of a backfill in chunks of three. */

@@ -3,14 +3,12 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { anyShape, anyViewOf, asOf } from "../../../../feature-definitions/test/compile/support/arbitrary-cases";
 import { anyRowsOf, withRows } from "../../../../feature-definitions/test/compile/support/arbitrary-rows";
-import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
-import { createEngine } from "../../../src/engine/index";
 import { backfill } from "../../../src/materialization/backfill";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
-import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
-import { changeOf, prepare, viewChange } from "../../registry/fixture";
+import { asRegistered, changeOf, prepare, viewChange } from "../../registry/fixture";
+import { dependenciesOf } from "../dependencies";
 import { textRows } from "../incremental/text-rows";
 
 /*
@@ -40,13 +38,7 @@ for (const target of testDatabases("main")) {
     beforeAll(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database, "");
-      dependencies = {
-        registry: createRegistryStore(opened.database),
-        engine: createEngine(opened.database),
-        offline: createRunLog(opened.database),
-        holder: await thisProcess(),
-        isDead: isSurelyDead,
-      };
+      dependencies = await dependenciesOf(opened.database);
     });
     afterAll(() => opened?.drop());
 
@@ -54,7 +46,10 @@ for (const target of testDatabases("main")) {
       await fc.assert(
         fc.asyncProperty(anyCase, async ({ shape, view: original, rows, chunkEntities, cuts }) => {
           cases += 1;
-          const view = await asRegistered(withRows({ ...original, name: `case_${cases}` }, shape, rows));
+          const view = await asRegistered(
+            opened.database,
+            withRows({ ...original, name: `case_${cases}` }, shape, rows),
+          );
           const writer = createRegistryStore(opened.database);
           const { revision } = await dependencies.registry.snapshot();
           await writer.apply(
@@ -78,16 +73,6 @@ for (const target of testDatabases("main")) {
       );
       expect(published).toBeGreaterThan(0);
     });
-
-    /**
-     * Equal arbitrary nodes may list their properties in another order and then count as two aggregates; the registry's
-     * nodes do not.
-     */
-    const asRegistered = async (view: FeatureView): Promise<FeatureView> => {
-      const statement = { text: "select $1::text::jsonb::text as view", parameters: [JSON.stringify(view)] };
-      const [row] = await opened.database.query<{ view: string }>(statement);
-      return JSON.parse(row?.view ?? "") as FeatureView; // same JSON as the input
-    };
 
     /** Runs one backfill and aborts it after `cut` chunks. */
     const run = async (view: FeatureView, chunkEntities: number, cut: number | null) => {

@@ -14,14 +14,12 @@ import {
 import { compileView, type FeatureView, parseFeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
-import { createEngine } from "../../../src/engine/index";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
+import { dependenciesOf } from "../dependencies";
 import { textRows } from "./text-rows";
 
 /*
@@ -128,13 +126,7 @@ for (const target of testDatabases("main")) {
     beforeAll(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database, TABLES);
-      dependencies = {
-        registry: createRegistryStore(opened.database),
-        engine: createEngine(opened.database),
-        offline: createRunLog(opened.database),
-        holder: await thisProcess(),
-        isDead: isSurelyDead,
-      };
+      dependencies = await dependenciesOf(opened.database);
     });
     afterAll(() => opened?.drop());
 

@@ -3,14 +3,12 @@ import { compileView, type FeatureView, postgresDialect } from "@featstore/defin
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
-import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
-import { createEngine } from "../../../src/engine/index";
 import type { MaterializeDependencies, MaterializeRequest } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
+import { dependenciesOf } from "../dependencies";
 
 const PLAYS = `
 create table plays (id bigint primary key, track_id integer, seconds float8, played_at timestamptz);
@@ -60,13 +58,7 @@ for (const target of testDatabases("main")) {
           return query(statement, options);
         },
       };
-      dependencies = {
-        registry: createRegistryStore(database),
-        engine: createEngine(database),
-        offline: createRunLog(database),
-        holder: await thisProcess(),
-        isDead: isSurelyDead,
-      };
+      dependencies = await dependenciesOf(database);
     });
     afterEach(() => opened?.drop());
 

@@ -2,15 +2,14 @@ import { count, entity, featureView, float64, hours, int64, latest, source, sum 
 import { compileView, type FeatureView, postgresDialect } from "@featstore/definitions/compiler";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { changesText } from "../../../src/cli/plan/plan-report";
-import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
 import { createEngine } from "../../../src/engine/index";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createRunLog } from "../../../src/materialization/run-log";
 import { planChanges } from "../../../src/registry/plan/plan-changes";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../registry/fixture";
+import { dependenciesOf } from "../dependencies";
 
 // A hundred plays of ten tracks, ten minutes apart, from January 1 on, each known a minute later.
 const PLAYS = `
@@ -51,13 +50,7 @@ for (const target of testDatabases("one")) {
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database, PLAYS);
-      dependencies = {
-        registry: createRegistryStore(opened.database),
-        engine: createEngine(opened.database),
-        offline: createRunLog(opened.database),
-        holder: await thisProcess(),
-        isDead: isSurelyDead,
-      };
+      dependencies = await dependenciesOf(opened.database);
     });
     afterEach(() => opened?.drop());
 
@@ -187,13 +180,7 @@ for (const target of testDatabases("one")) {
     beforeEach(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database, PLAYS);
-      dependencies = {
-        registry: createRegistryStore(opened.database),
-        engine: createEngine(opened.database),
-        offline: createRunLog(opened.database),
-        holder: await thisProcess(),
-        isDead: isSurelyDead,
-      };
+      dependencies = await dependenciesOf(opened.database);
     });
     afterEach(() => opened?.drop());
 

@@ -1,7 +1,6 @@
 import {
   compileView,
   type FeatureView,
-  parseFeatureView,
   postgresDialect,
   type Relation,
   type Source,
@@ -20,14 +19,12 @@ import {
   type CaseRows,
   withRows,
 } from "../../../../feature-definitions/test/compile/support/arbitrary-rows";
-import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
-import { createEngine } from "../../../src/engine/index";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
 import { materialize } from "../../../src/materialization/materialize";
-import { createRunLog } from "../../../src/materialization/run-log";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
-import { changeOf, prepare, viewChange } from "../../registry/fixture";
+import { asRegistered, changeOf, prepare, viewChange } from "../../registry/fixture";
+import { dependenciesOf } from "../dependencies";
 import { textRows } from "./text-rows";
 
 /*
@@ -95,13 +92,7 @@ for (const target of testDatabases("main")) {
     beforeAll(async () => {
       opened = await target.openMigrated();
       await prepare(opened.database, "");
-      dependencies = {
-        registry: createRegistryStore(opened.database),
-        engine: createEngine(opened.database),
-        offline: createRunLog(opened.database),
-        holder: await thisProcess(),
-        isDead: isSurelyDead,
-      };
+      dependencies = await dependenciesOf(opened.database);
     });
     afterAll(() => opened?.drop());
 
@@ -200,12 +191,7 @@ for (const target of testDatabases("main")) {
             ? population && tabled
             : { ...population, ...lateness, relation: await stored(`${name}_members`, population) };
         const onTables = { ...inline, source: tabled, entity: { ...entity, population: members } };
-        // As in the registry: JSON has no negative zero, and equal nodes list their properties in one order.
-        const [row] = await opened.database.query<{ view: string }>({
-          text: "select $1::text::jsonb::text as view",
-          parameters: [JSON.stringify(onTables)],
-        });
-        const parsed = parseFeatureView(JSON.parse(row?.view ?? ""));
+        const parsed = await asRegistered(opened.database, onTables);
         expect(viewChanges(parsed)).not.toBeNull();
         tableViews.push(parsed);
       }
