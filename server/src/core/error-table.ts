@@ -340,6 +340,13 @@ export const errorTable = {
       "The disk of `engines.<name>.staging` has no room left for files on their way to PostgreSQL, or for what does not fit into memory.",
     fix: "Free space, or name a folder on a larger disk in `engines.<name>.staging`.",
   },
+  engine_staging_unusable: {
+    status: 0,
+    title: "The staging folder of an engine cannot be used",
+    cause:
+      "The user that runs Featstore may not write to the folder `engines.<name>.staging`, or what is there is no folder.",
+    fix: "Give the user the right to read and write the folder and all folders in it, or name another one in `engines.<name>.staging`. `featstore doctor` checks it.",
+  },
   engine_statement_failed: {
     status: 0,
     title: "An engine rejected a statement",

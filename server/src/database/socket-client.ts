@@ -35,7 +35,13 @@ interface Inbox {
 }
 
 const unreachable = (reason: string) =>
-  new DatabaseError("unreachable", `The server that holds the database cannot be reached (${reason}).`);
+  new DatabaseError(
+    "unreachable",
+    `The server that holds the embedded database cannot be reached (${reason}).`,
+    undefined,
+    undefined,
+    { advice: "repeat the command: if the server has ended, the command opens the database itself" },
+  );
 
 /** Connects to the server's socket. */
 export async function connectSocketClient(path: string): Promise<SocketClient> {

@@ -147,7 +147,11 @@ for (const target of pglite) {
 
     test("reports that no server listens", async () => {
       const client = createSocketDatabase({ socketPath: join(folder, "nobody.sock") });
-      await expect(client.query({ text: "select 1" })).rejects.toMatchObject({ code: "unreachable" });
+      await expect(client.query({ text: "select 1" })).rejects.toMatchObject({
+        code: "unreachable",
+        message: expect.stringContaining("embedded database"),
+        advice: expect.stringContaining("repeat the command"),
+      });
       await client.close();
     });
   });

@@ -253,6 +253,12 @@ function named(
       code: "column_type_unfit",
       what: `expected ${what} in column ${requested} of ${table}, got ${column.type}`,
       where: option,
+      // Also the type of a uint64 in Parquet files.
+      ...(column.type === "numeric"
+        ? {
+            advice: `numeric, which includes uint64 of files, holds more than int64: write the column as int64 or as a text, or write the source by hand with a query that casts it, as in select cast(${requested} as bigint) as ${requested}`,
+          }
+        : {}),
     });
   return column;
 }

@@ -91,7 +91,7 @@ function databaseProblem(error: DatabaseError): CommandProblem {
     case "unreachable":
       return problem(
         error.message,
-        "check DATABASE_URL and that PostgreSQL runs; run featstore doctor for details",
+        error.advice ?? "check DATABASE_URL and that PostgreSQL runs; run featstore doctor for details",
         "database",
       );
     case "deadline_exceeded":

@@ -1,8 +1,14 @@
-import { access, constants, mkdir, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, constants, rm, stat } from "node:fs/promises";
 import { quoteText } from "../../database/index";
 import { EngineError } from "../engine-error";
-import { neededExtensions, type OpenEngine, openEngine, withDuckdb } from "./process/index";
+import {
+  neededExtensions,
+  type OpenEngine,
+  openEngine,
+  openOperationFolder,
+  stagingFault,
+  withDuckdb,
+} from "./process/index";
 import { isS3 } from "./roots";
 
 /** The result for one part of an engine. */
@@ -33,16 +39,14 @@ export async function checkEngine(engine: OpenEngine): Promise<readonly EngineCh
   return [staging, version, opened, ...roots];
 }
 
-async function checkStaging({ name, settings: { staging } }: OpenEngine): Promise<EngineCheck> {
-  const file = join(staging, ".featstore-doctor");
+/** Creates a folder there as operations do. */
+async function checkStaging(engine: OpenEngine): Promise<EngineCheck> {
   try {
-    await mkdir(staging, { recursive: true });
-    await writeFile(file, "");
-    await rm(file);
-    return { part: "staging", isOk: true, found: staging };
+    await rm(await openOperationFolder(engine), { recursive: true });
+    return { part: "staging", isOk: true, found: engine.settings.staging };
   } catch (error) {
-    const advice = `create it, or name another folder in engines.${name}.staging`;
-    return { part: "staging", isOk: false, found: `${staging} is not writable (${codeOf(error)})`, advice };
+    const cause = error instanceof EngineError ? error.cause : error;
+    return { part: "staging", isOk: false, ...(await stagingFault(engine, cause)) };
   }
 }
 

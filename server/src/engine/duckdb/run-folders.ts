@@ -3,12 +3,12 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type CallOptions, type Database, ownQuery, RegistryError } from "../../database/index";
 import type { Run } from "../view-fills";
-import { sweepOperations } from "./process/index";
+import { createInStaging, inStaging, type OpenEngine, sweepOperations } from "./process/index";
 
 /** The staging folders of runs. The path of each has the run's fencing token, so a dead run cannot touch the files of a later one. */
 export interface RunFolders {
   /**
-   * Creates the folder of a run, and returns its path and how to remove it.
+   * Creates the folder of a run, and returns its path and how to remove it. Errors: those of `inStaging`.
    *
    * @throws RegistryError `run_already_loads` if it exists: another process has the same token
    */
@@ -19,8 +19,9 @@ export interface RunFolders {
 
 const TOKEN = /_run(\d+)$/;
 
-/** `staging` is the folder of an engine. Databases that share it have folders of their own in it. */
-export function createRunFolders(database: Database, staging: string): RunFolders {
+/** Databases that share the staging folder of an engine have folders of their own in it. */
+export function createRunFolders(database: Database, engine: OpenEngine): RunFolders {
+  const { staging } = engine.settings;
   let known: Promise<string> | undefined;
   const root = (options?: CallOptions): Promise<string> => {
     known ??= databaseName(database, options).then((name) => join(staging, `runs_${name}`));
@@ -33,11 +34,10 @@ export function createRunFolders(database: Database, staging: string): RunFolder
   return {
     async create({ runId, token, view, version, generation }, options) {
       const folder = await root(options);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await createInStaging(engine, folder);
       const path = join(folder, `${view}_v${version}_g${generation}_run${token}`);
-      await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-        throw error.code === "EEXIST" ? new RegistryError("run_already_loads", { runId }, { cause: error }) : error;
-      });
+      const isNew = await inStaging(engine, () => createNew(path));
+      if (!isNew) throw new RegistryError("run_already_loads", { runId });
       return { path, remove: () => rm(path, { recursive: true, force: true }) };
     },
 
@@ -59,6 +59,17 @@ export function createRunFolders(database: Database, staging: string): RunFolder
       return [...dead, ...ended];
     },
   };
+}
+
+/** Creates a folder and returns true, or false if it exists. */
+async function createNew(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false; // of node:fs
+    throw error;
+  }
 }
 
 /** Names the database whose leases the tokens are, in twelve hexadecimal digits. A restored copy keeps its name. */

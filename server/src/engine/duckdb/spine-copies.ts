@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { FeatureView } from "@featstore/definitions/compiler";
@@ -7,7 +7,7 @@ import { randomId } from "../../core/index";
 import { type CallOptions, type Database, quoteName, quoteText } from "../../database/index";
 import { keyColumns } from "../applied-view";
 import type { Spine, SpineAt, Spines } from "../spines";
-import { type OpenEngine, withDuckdb } from "./process/index";
+import { createInStaging, type OpenEngine, withDuckdb } from "./process/index";
 
 /** The copies of spines as Parquet files, from their tables in PostgreSQL, in a folder for each spine. */
 export interface SpineCopies extends Pick<Spines, "removeSpine" | "sweepSpines"> {
@@ -39,7 +39,7 @@ export function createSpineCopies(engine: OpenEngine, database: Database): Spine
     async make(spine, view, options = {}) {
       const folder = folderOf(spine);
       if (await exists(join(folder, FILE))) return;
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await createInStaging(engine, folder);
       const name = randomId();
       const lines = join(folder, `${name}.jsonl`);
       const rows = join(folder, `${name}.parquet`);

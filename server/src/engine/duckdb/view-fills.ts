@@ -17,7 +17,7 @@ export function createViewFills(
   database: Database,
   engine: OpenEngine,
 ): Pick<ViewFills, "fill" | "findChanges" | "sweepStaging"> {
-  const folders = createRunFolders(database, engine.settings.staging);
+  const folders = createRunFolders(database, engine);
 
   /** Runs the body in a session that may write the run's folder. */
   async function inFolder<Result>(

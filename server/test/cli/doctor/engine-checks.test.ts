@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkEngines } from "../../../src/cli/doctor/engine-checks";
+import { stagingFault } from "../../../src/engine/duckdb/process/index";
 import { openTestEngine, secretOf, type TestEngine } from "../../engine/duckdb/support/test-engine";
 
 let own: TestEngine;
@@ -19,6 +20,20 @@ test("an engine over a folder is ok in each part, and needs no extension", async
     ["engine lake settings", "ok"],
     ["engine lake root", "ok"],
   ]);
+});
+
+test.each([
+  ["EACCES", ".", "let the user that runs Featstore read and write it"],
+  ["EROFS", ".", "let the user"],
+  ["EACCES", "gone", "create it"],
+  ["ENOTDIR", "file/staging", "a file is in its place"],
+  ["ENOSPC", ".", "free space"],
+])("advises on a staging folder with %s at %s", async (code, place, advice) => {
+  const engine = own.open({ staging: join(own.folder, place) });
+  expect(await stagingFault(engine, Object.assign(new Error(), { code }))).toEqual({
+    found: `${engine.settings.staging} is not writable (${code})`,
+    advice: expect.stringContaining(advice),
+  });
 });
 
 test("says which part is missing, and what to do", async () => {

@@ -18,6 +18,7 @@ describe("init on Parquet files", () => {
         date '2026-01-01' + (n % 2)::integer as day
       from range(1, 9) as t(n)
     ) to '${lake}/plays' (format parquet, partition_by (day))`);
+    await duckdb.run(`copy (select 1::uint64 as id, now() as at) to '${lake}/types.parquet' (format parquet)`);
     await duckdb.run(`copy (select 1 as id) to '${lake}/songs.parquet' (format parquet)`);
     duckdb.closeSync();
     await project.write({ "lake/notes.parquet": "no Parquet" });
@@ -93,5 +94,15 @@ describe("init on Parquet files", () => {
     const { stdout, code: exit } = await project.run("init", "other", ...line, "--json");
     expect(exit).not.toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code } });
+  });
+
+  test("says what to do about a key that is wider than int64", async () => {
+    const line = ["--engine", "lake", "--path", "types.parquet", "--key", "id", "--time", "at"];
+    expect(await project.json("init", "other", ...line)).toMatchObject({
+      code: 1,
+      document: {
+        error: { code: "column_type_unfit", advice: expect.stringMatching(/uint64.*int64.*cast\(id as bigint\)/) },
+      },
+    });
   });
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createSourceCatalog } from "../../../src/engine/duckdb/source-catalog";
 import { createViewFills } from "../../../src/engine/duckdb/view-fills";
 import { sweep } from "../../../src/materialization/janitor";
 import type { MaterializeDependencies } from "../../../src/materialization/materialization";
@@ -63,6 +64,24 @@ for (const target of testDatabases("main")) {
         [{ rows: 10 }],
       );
       expect(await lake.leftovers()).toEqual([]);
+    });
+
+    test("fail with a code that names the folder when the staging folder cannot be used", async () => {
+      const file = join(lake.root, "events.parquet");
+      for (const staging of [join(file, "staging"), lake.staging]) {
+        // The second one can be used, but the folders in it cannot.
+        if (staging === lake.staging) await writeFile(join(lake.staging, "operations"), "");
+        const broken = await lakeDependencies(opened.database, { ...lake, staging });
+        expect((await materialize(broken, { views: ["scores"] })).views[0]).toMatchObject({
+          state: "failed",
+          failure: { code: "engine_staging_unusable", message: expect.stringContaining(staging) },
+        });
+        await expect(
+          createSourceCatalog(lakeEngine({ ...lake, staging })).describe([
+            { kind: "files", engine: "lake", path: "events.parquet" },
+          ]),
+        ).rejects.toMatchObject({ code: "engine_staging_unusable", detail: expect.stringContaining(staging) });
+      }
     });
 
     test("refuse a second process with the same token", async () => {

@@ -2,17 +2,23 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomId } from "../../../core/index";
 import { isSurelyDead, type RunHolder, thisProcess } from "../../../database/index";
+import type { OpenEngine } from "./open-engine";
+import { inStaging } from "./staging-folder";
 
 const OPERATIONS = "operations";
 const HOLDER = "holder.json";
 
-/** Creates the folder of an operation, and removes those of processes that have died. */
-export async function openOperationFolder(staging: string): Promise<string> {
-  await sweepOperations(staging);
-  const folder = join(staging, OPERATIONS, randomId());
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(join(folder, HOLDER), JSON.stringify(await thisProcess()));
-  return folder;
+/** Creates the folder of an operation, and removes those of processes that have died. Errors: those of `inStaging`. */
+export async function openOperationFolder(engine: OpenEngine): Promise<string> {
+  const { staging } = engine.settings;
+  const holder = JSON.stringify(await thisProcess());
+  return inStaging(engine, async () => {
+    await sweepOperations(staging);
+    const folder = join(staging, OPERATIONS, randomId());
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, HOLDER), holder);
+    return folder;
+  });
 }
 
 /** Removes the folders of operations whose processes have died; returns their paths. */

@@ -56,7 +56,7 @@ export async function withDuckdb<Result>(
   try {
     const release = await semaphore.acquire(call);
     try {
-      const folder = await openOperationFolder(engine.settings.staging);
+      const folder = await openOperationFolder(engine);
       try {
         const settings = await sessionSettings(engine, { folder, folders, share });
         const [root = folder] = settings.allowed;
