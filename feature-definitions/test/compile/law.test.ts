@@ -21,6 +21,8 @@ import { runView } from "./support/result-text";
  */
 
 const runs = Number(process.env.LAW_RUNS);
+/** Many cases on a loaded machine take as many seconds. */
+const TIMEOUT = Math.max(600_000, Number(process.env.LAW_RUNS) * 1000);
 
 interface Case {
   readonly shape: CaseShape;
@@ -138,7 +140,7 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
       ({ view, rows }) => isEqualOn(target.engine, view) && holdsDecimals(target.engine, view, rows.source),
     );
 
-    test.each(zones)("session in %s", { timeout: 600_000 }, async (zone) => {
+    test.each(zones)("session in %s", { timeout: TIMEOUT }, async (zone) => {
       database = await target.open(zone);
       await fc.assert(
         fc.asyncProperty(cases, async (each) => {

@@ -19,9 +19,11 @@ import {
   days,
   entity,
   featureView,
+  first,
   int32,
   int64,
   latest,
+  literal,
   max,
   source,
   string,
@@ -292,6 +294,17 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
       expect(chooseStrategy(all(known), 10, { sourceRows: 2, joinedRows: 10 })).toBe("join");
       expect(chooseStrategy(all(known), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("running");
       expect(chooseStrategy(all(visitsView.ir), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("join");
+    });
+
+    test("takes a constant from the first row, of which it reads no column, with both strategies", async () => {
+      const { ir } = featureView({
+        ...{ name: "marks", version: 1, entity: person, from: visits },
+        features: () => ({ came: first(literal("yes")) }),
+      });
+      const view = { ...ir, source: { ...ir.source, knownTime: null } };
+      const expected = ["yes", "yes", "yes", "yes", "yes", null, null, null, null, null];
+      for (const strategy of ["join", "running"] as const)
+        expect((await valuesOf([{ ...all(view), strategy }])).map(([_row, came]) => came)).toEqual(expected);
     });
 
     test("gives the same result for views compiled together as for each alone", async () => {

@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import { DuckDBBlobValue, type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { duckdbMacros } from "../../../src/compiler";
 import type { SqlTarget } from "./databases";
 
@@ -46,9 +46,10 @@ async function textRows(
   }
 }
 
-/** A value as PostgreSQL's text of it, where tests compare both. */
+/** A value as PostgreSQL's text of it, where tests compare both; a blob is the bytes of a text. */
 function textOf(value: DuckDBValue): string | null {
   if (value === null) return null;
+  if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString();
   if (Object.is(value, -0)) return "-0";
   if (typeof value === "boolean") return value ? "t" : "f";
   const text = String(value);

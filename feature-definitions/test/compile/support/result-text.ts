@@ -19,7 +19,13 @@ export function microseconds(column: string, engine: Engine = "postgres"): strin
   return engine === "duckdb" ? `epoch_us(${column})::text` : `(extract(epoch from ${column}) * 1000000)::bigint::text`;
 }
 
+/** Selects a text as it is: the binding of DuckDB drops a U+FEFF at the start of texts, but not of blobs. */
+export function wholeText(column: string, engine: Engine): string {
+  return engine === "duckdb" ? `encode(${column}::text)` : `${column}::text`;
+}
+
 export function textOf(column: string, type: ValueType, engine: Engine = "postgres"): string {
+  if (type === "string") return wholeText(column, engine);
   if (type === "timestamp") return microseconds(column, engine);
   if (type === "date") return engine === "duckdb" ? `${column}::text` : `to_char(${column}::timestamp, 'YYYY-MM-DD')`;
   return type === "string[]" || type === "float64[]" ? `to_json(${column})::text` : `${column}::text`;
@@ -29,10 +35,10 @@ export function textOf(column: string, type: ValueType, engine: Engine = "postgr
 export async function runView(database: SqlDatabase, view: FeatureView, asOf: string): Promise<readonly ResultRow[]> {
   const { engine } = database;
   const compiled = compileView(dialects[engine], view);
-  const keys = view.entity.key.map(({ name }, index) => `"${name}"::text as k${index}`);
+  const keys = view.entity.key.map(({ name }, index) => `${wholeText(`"${name}"`, engine)} as k${index}`);
   const features = view.features.map(({ name, type }, index) => `${textOf(`"${name}"`, type, engine)} as f${index}`);
   const unparsed = `to_json("_unparsed")::text as unparsed`;
-  const text = `select "_tenant" as tenant, ${keys.join(", ")}, ${microseconds('"_event_time"', engine)} as event_time, ${[...features, unparsed].join(", ")}\nfrom (\n${compiled.text}\n) as "result"`;
+  const text = `select ${wholeText('"_tenant"', engine)} as tenant, ${keys.join(", ")}, ${microseconds('"_event_time"', engine)} as event_time, ${[...features, unparsed].join(", ")}\nfrom (\n${compiled.text}\n) as "result"`;
   const rows = await database.query(text, [asOf, ...compiled.parameters]);
   return rows.map((row) => ({
     tenant: row.tenant ?? "",

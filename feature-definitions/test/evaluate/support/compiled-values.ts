@@ -10,7 +10,7 @@ import { isNullable, typeOf } from "../../../src/ir/type-of";
 import type { ValueType } from "../../../src/ir/types";
 import { mapExpression } from "../../../src/ir/visit";
 import type { SqlDatabase } from "../../compile/support/databases";
-import { microseconds } from "../../compile/support/result-text";
+import { microseconds, wholeText } from "../../compile/support/result-text";
 import { columns, relationOf, type TableRow } from "./rows";
 
 type Engine = SqlDatabase["engine"];
@@ -91,6 +91,7 @@ export function viewOf(
 }
 
 export function textOf(name: string, type: ValueType, engine: Engine = "postgres"): string {
+  if (type === "string") return wholeText(name, engine);
   if (type === "timestamp") return microseconds(name, engine);
   if (type === "date") {
     if (engine === "duckdb") return `replace(${name}::text, ' (BC)', ' BC')`;

@@ -33,11 +33,12 @@ export function createFilesReader(name: string, settings: EngineSettings): Files
       return found;
     },
     async exampleKey(relation, key) {
-      const columns = key.map((column) => `cast(source.${quoteName(column)} as varchar) as ${quoteName(column)}`);
+      const texts = key.map((column) => `cast(source.${quoteName(column)} as varchar)`);
       const present = key.map((column) => `source.${quoteName(column)} is not null`);
-      const text = `select ${columns.join(", ")} from ${await relationText(engine, relation)} as source where ${present.join(" and ")} limit 1`;
-      const [row] = await withDuckdb(engine, options, (session) => session.rows(text));
-      return row === undefined ? null : key.map((column) => row[column] ?? "");
+      // JSON keeps a U+FEFF at the start of a text, which the binding drops.
+      const text = `select cast(json_array(${texts.join(", ")}) as varchar) as key from ${await relationText(engine, relation)} as source where ${present.join(" and ")} limit 1`;
+      const [row] = await withDuckdb(engine, options, (session) => session.rows<{ key: string }>(text));
+      return row === undefined ? null : (JSON.parse(row.key) as readonly string[]); // built above
     },
   };
 }

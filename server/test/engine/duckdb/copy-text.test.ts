@@ -5,7 +5,9 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { copyTexts } from "../../../src/engine/duckdb/copy-text";
+import { withDuckdb } from "../../../src/engine/duckdb/process/index";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
+import { openTestEngine } from "./support/test-engine";
 
 /*
  * The law: a value that DuckDB stages and PostgreSQL loads is the value that PostgreSQL has from the same literal. LAW_RUNS sets
@@ -226,6 +228,23 @@ for (const target of testDatabases("main")) {
         }),
         { numRuns: runs },
       );
+    });
+
+    test("keep the U+FEFF with which their bytes begin", async () => {
+      const own = await openTestEngine();
+      try {
+        await opened.database.script("create table texts (text text)");
+        const query = `select chr(65279) || text as text from (values (''), ('a'), ('b"c')) as rows (text)`;
+        await withDuckdb(own.engine, {}, (duckdb) =>
+          opened.database.copyFrom({ table: "texts", columns: ["text"] }, duckdb.stream(query, "csv")),
+        );
+        // PGlite, as DuckDB's binding, drops a U+FEFF at the start of a text that it reads.
+        const text = "select json_agg(text order by length(text))::text as texts from texts";
+        const [row] = await opened.database.query<{ texts: string }>({ text });
+        expect(JSON.parse(row?.texts ?? "")).toEqual(["\ufeff", "\ufeffa", '\ufeffb"c']);
+      } finally {
+        await own.close();
+      }
     });
   });
 }

@@ -20,7 +20,10 @@ export interface StatementOptions extends CallOptions {
 
 /** DuckDB in a process of its own. Statements run one after another; a statement that fails does not end the session. */
 export interface DuckdbSession {
-  /** Runs a statement with a small result. Values are DuckDB's texts, or null. */
+  /**
+   * Runs a statement with a small result. Values are DuckDB's texts, or null. The binding drops a U+FEFF at the start of a text:
+   * select texts of rows as JSON.
+   */
   rows<Row extends object = Readonly<Record<string, string | null>>>(
     text: string,
     options?: StatementOptions,
