@@ -28,22 +28,25 @@ export async function createListening(
   limits: DuckdbLimits,
 ): Promise<Readonly<Record<string, string>>> {
   await copyPlays(database, folder, limits);
-  const settings = {
-    engines: { lake: { kind: "duckdb", roots: [folder], memory: engineMemory(limits), threads: limits.threads } },
-  };
-  writeFileSync(join(folder, "featstore.config.yaml"), JSON.stringify(settings));
   const definitions = join(folder, "definitions");
   mkdirSync(definitions);
   const views = Object.values(listening).map((view, index) => `export const view${index} = ${JSON.stringify(view)};\n`);
   writeFileSync(join(definitions, "index.mjs"), views.join(""));
   const environment = {
     ...database.environment,
-    FEATSTORE_CONFIG: join(folder, "featstore.config.yaml"),
+    FEATSTORE_CONFIG: writeSettings(join(folder, "featstore.config.yaml"), folder, limits),
     FEATSTORE_DEFINITIONS: join(definitions, "index.mjs"),
     FEATSTORE_DATA_DIR: join(folder, "data"),
   };
   await featstore(["apply"], environment);
   return environment;
+}
+
+/** Writes settings with the lake's engine, whose root is `folder`, and returns the file. */
+export function writeSettings(file: string, folder: string, limits: DuckdbLimits): string {
+  const lake = { kind: "duckdb", roots: [folder], memory: engineMemory(limits), threads: limits.threads };
+  writeFileSync(file, JSON.stringify({ engines: { lake } }));
+  return file;
 }
 
 async function copyPlays({ sql, url }: ReferenceDatabase, folder: string, limits: DuckdbLimits): Promise<void> {

@@ -8,6 +8,7 @@ import type { EngineRun } from "./engine-run";
 import { createListening } from "./listening-database";
 import { measureComputation } from "./measure-computation";
 import { measureLoads } from "./measure-loads";
+import { measureReads } from "./measure-reads";
 import { measureRuns } from "./measure-runs";
 import { measureTrainingSets } from "./measure-training-sets";
 import { lakeSize, writeLake } from "./plays-lake";
@@ -26,7 +27,7 @@ export interface EnginesResult {
 
 /**
  * Measures the DuckDB engine over Parquet files: the computation of a windowed view beside hand-written statements, its memory, the
- * loading of its rows beside DuckDB's own, and training sets; PostgreSQL beside them, over the same rows.
+ * loading of its rows beside DuckDB's own, reads during its runs, and training sets; PostgreSQL beside them, over the same rows.
  */
 export async function measureEngines(
   database: ReferenceDatabase,
@@ -47,6 +48,7 @@ export async function measureEngines(
       "computing a view of files": () => measureComputation(each),
       ...(extensions !== null && { "loading rows": () => measureLoads(each, extensions) }),
       "runs of views": () => measureRuns(each),
+      "reads during runs": () => measureReads(each, size),
       "training sets": () => measureTrainingSets(each, size),
     };
     const measured: Figure[] = [];
