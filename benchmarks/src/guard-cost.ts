@@ -84,7 +84,7 @@ function guards(authenticator: GuardOptions["authenticator"], limiter: RequestLi
     addresses: createClientAddresses([]),
     metrics: { observe: () => undefined },
     accessLog: () => undefined,
-    onInternal: () => undefined,
+    onFault: () => undefined,
   };
   const route = { name: "constant", route: "/constant", sessions: false, readsQuery: true };
   return {

@@ -1029,8 +1029,14 @@ export const errorTable = {
   store_unavailable: {
     status: 503,
     title: "The store is unavailable",
-    cause: "The store does not answer, or with `as_of` a source cannot be read.",
+    cause: "The store does not answer.",
     fix: "Ask again after `Retry-After` seconds. `/health` and the log of the server show the reason.",
+  },
+  source_unavailable: {
+    status: 503,
+    title: "A source cannot be read",
+    cause: "With `as_of`, rows are computed from the sources, and a table or file of one of them cannot be read.",
+    fix: "The server's log has the reason, with the request id. Correct the source: asking again does not help before. `featstore check` and `featstore doctor` check sources and engines.",
   },
   store_timeout: {
     status: 503,

@@ -57,7 +57,11 @@ export function createHttp(
       meter,
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog(logger.line, worker),
-      onInternal: (error, requestId) => logger.error({ err: error, request_id: requestId }, "internal fault"),
+      onFault: (error, requestId, code) =>
+        logger.error(
+          { err: error, request_id: requestId },
+          code === "internal" ? "internal fault" : "a source cannot be read",
+        ),
     },
   };
 }

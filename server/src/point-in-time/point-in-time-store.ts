@@ -62,11 +62,12 @@ function finite(type: ValueType, text: string): string {
 }
 
 function refuse(error: unknown): never {
-  if (error instanceof EngineError) throw new OnlineStoreError("unavailable", error.message, { cause: error });
+  if (error instanceof EngineError) throw new OnlineStoreError("source_failed", error.message, { cause: error });
   if (!(error instanceof DatabaseError)) throw error;
   const options = { cause: error };
   if (error.code === "deadline_exceeded") throw new OnlineStoreError("timeout", error.message, options);
   if (error.code === "overloaded") throw new OnlineStoreError("overloaded", error.message, options);
-  // A failing statement counts too: a source that was dropped or altered cannot be read by anyone.
+  // Of a source that was dropped or altered.
+  if (error.code === "statement_failed") throw new OnlineStoreError("source_failed", error.message, options);
   throw new OnlineStoreError("unavailable", error.message, options);
 }

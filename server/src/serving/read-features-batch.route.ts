@@ -82,6 +82,7 @@ export const readFeaturesBatchContract = createRoute({
       ...codes.services,
       ...codes.inputs,
       "as_of_future",
+      "source_unavailable",
       "not_acceptable",
     ),
   },

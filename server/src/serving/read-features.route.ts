@@ -71,6 +71,7 @@ export const readFeaturesContract = createRoute({
       ...codes.services,
       ...codes.inputs,
       "as_of_future",
+      "source_unavailable",
       "path_not_found",
     ),
   },

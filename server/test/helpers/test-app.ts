@@ -206,7 +206,7 @@ export async function createTestApp(options: TestAppOptions) {
       meter: options.meter ?? { count: () => undefined },
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog((line) => void records.push(JSON.parse(line) as Record<string, unknown>)),
-      onInternal: (error: unknown) => void faults.push(error),
+      onFault: (error: unknown) => void faults.push(error),
     },
     maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
   };

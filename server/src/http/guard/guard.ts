@@ -1,4 +1,4 @@
-import { FeatstoreError, parseQuery, problemOf, type Scope } from "../../core/index";
+import { type ErrorCode, FeatstoreError, parseQuery, problemOf, type Scope } from "../../core/index";
 import type { ApiExchange } from "../exchange/api-exchange";
 import type { Handler, Reply } from "../exchange/exchange";
 import type { AccessLog } from "./access-log";
@@ -29,8 +29,8 @@ export interface GuardOptions {
   readonly meter: RequestMeter;
   readonly metrics: RequestMetrics;
   readonly accessLog: AccessLog;
-  /** Called for every internal fault, with the request's id. */
-  readonly onInternal: (error: unknown, requestId: string) => void;
+  /** Called for every fault whose reason the answer does not tell, with the request's id. */
+  readonly onFault: (error: unknown, requestId: string, code: ErrorCode) => void;
 }
 
 export interface Operation {
@@ -71,8 +71,7 @@ export type Guarded = (exchange: ApiExchange) => Answer;
  * waited for.
  */
 export function guard(options: GuardOptions, operation: Operation, handler: Handler): Guarded {
-  const { authenticator, sessions, limiter, failedAttempts, addresses, meter, metrics, accessLog, onInternal } =
-    options;
+  const { authenticator, sessions, limiter, failedAttempts, addresses, meter, metrics, accessLog, onFault } = options;
   const crossOrigin = options.crossOrigin ?? null;
   const isSecure = options.isSecure === true;
   const { name: operationName, route, scope, readsQuery, beyondQuota = false, downloads = false } = operation;
@@ -104,7 +103,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     const { requestId } = exchange;
     return finish(
       exchange,
-      problemReply(error, requestId, (fault) => onInternal(fault, requestId)),
+      problemReply(error, requestId, (fault, code) => onFault(fault, requestId, code)),
     );
   };
 
@@ -204,13 +203,16 @@ function lacks(scope: Scope, holder: KeyHolder | null): FeatstoreError {
   return new FeatstoreError("scope_required", `This key lacks the scope "${scope}"; it has ${scopes}.`);
 }
 
+/** Codes whose reason only the log has: it may name files or quote the database. */
+const LOGGED: ReadonlySet<ErrorCode> = new Set(["internal", "source_unavailable"]);
+
 /**
- * Builds the response for anything that a handler threw. Anything but a `FeatstoreError` is reported and becomes
- * `internal`.
+ * Builds the response for anything that a handler threw, and reports what its answer does not tell. Anything but a
+ * `FeatstoreError` becomes `internal`.
  */
-function problemReply(error: unknown, requestId: string, onInternal: (error: unknown) => void): Reply {
+function problemReply(error: unknown, requestId: string, onFault: (error: unknown, code: ErrorCode) => void): Reply {
   const problem = problemOf(error, requestId);
-  if (problem.code === "internal") onInternal(error);
+  if (LOGGED.has(problem.code)) onFault(error, problem.code);
   return {
     status: problem.status,
     contentType: "application/problem+json",

@@ -100,7 +100,7 @@ export interface OnlineStore {
 /** A failure of an online store. */
 export class OnlineStoreError extends Error {
   constructor(
-    readonly code: "timeout" | "unavailable" | "overloaded" | "gone",
+    readonly code: "timeout" | "unavailable" | "overloaded" | "gone" | "source_failed",
     message: string,
     options?: ErrorOptions,
   ) {

@@ -221,9 +221,14 @@ const REFUSALS = {
   gone: ["store_unavailable", "The generation that was being read is gone: try again."],
 } as const;
 
+/** Asking again does not help, so it has no `Retry-After`. The cause may name files, so only the log has it. */
+const SOURCE_FAILED =
+  "A source of these features cannot be read as of a time. The request id leads to the reason in the server's log.";
+
 /** Translates a store failure for the caller. Anything else is returned unchanged, as an internal fault. */
 export function refusalOf(error: unknown): unknown {
   if (!(error instanceof OnlineStoreError)) return error;
+  if (error.code === "source_failed") return new FeatstoreError("source_unavailable", SOURCE_FAILED, { cause: error });
   const [code, detail] = REFUSALS[error.code];
   return new FeatstoreError(code, detail, { cause: error, headers: { "retry-after": "1" } });
 }

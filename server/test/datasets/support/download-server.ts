@@ -56,7 +56,7 @@ export async function startDownloadServer(
     meter: { count: () => undefined },
     metrics: { observe: () => undefined },
     accessLog: createAccessLog(() => undefined),
-    onInternal: (error: unknown) => void internal.push(error),
+    onFault: (error: unknown) => void internal.push(error),
   };
   const app = new Hono<{ Bindings: { incoming?: NodeIncoming } }>();
   for (const { contract, handler, scope, anonymous, downloads } of downloadRoutes) {

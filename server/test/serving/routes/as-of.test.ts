@@ -4,7 +4,7 @@ import { tableFromIPC } from "apache-arrow";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/database/lease-holder";
-import { createEngine } from "../../../src/engine/index";
+import { createEngine, type Engine, EngineError } from "../../../src/engine/index";
 import { materialize } from "../../../src/materialization/materialize";
 import { createRunLog } from "../../../src/materialization/run-log";
 import { createPointInTimeStore } from "../../../src/point-in-time/point-in-time-store";
@@ -68,9 +68,8 @@ for (const target of testDatabases("main")) {
     });
     afterAll(() => opened?.drop());
 
-    const open = async (clock = NOW) => {
+    const open = async (clock = NOW, engine: Pick<Engine, "rowsAsOf"> = createEngine(opened.database)) => {
       const { database } = opened;
-      const engine = createEngine(database);
       const { app, keyOf, faults } = await createTestApp({
         registry: createRegistryStore(database),
         onlineStore: createPostgresOnlineStore(database),
@@ -194,13 +193,31 @@ for (const target of testDatabases("main")) {
       expect(faults).toEqual([]);
     });
 
-    test("a missing source gives 503 instead of an internal error", async () => {
+    test("a missing source gives a code of its own, and its reason goes to the log only", async () => {
       const { get, faults } = await open();
       await opened.database.script("alter table plays rename to elsewhere");
       const answer = await get(`/api/features/1?as_of=${instantText(START)}`);
       await opened.database.script("alter table elsewhere rename to plays");
-      expect(answer).toMatchObject({ status: 503, body: { code: "store_unavailable" } });
-      expect(faults).toEqual([]);
+      expect(answer).toMatchObject({ status: 503, body: { code: "source_unavailable" } });
+      expect(answer.headers.get("retry-after")).toBeNull();
+      expect(faults).toMatchObject([
+        { code: "source_unavailable", cause: { message: expect.stringContaining("plays") } },
+      ]);
+    });
+
+    test("a failure of an engine gives the same code, and its file goes to the log only", async () => {
+      const damaged = new EngineError("engine_source_failed", "lake/a.parquet is damaged.");
+      const { get, post, faults } = await open(NOW, { rowsAsOf: () => Promise.reject(damaged) });
+      const at = instantText(START);
+      for (const answer of [
+        await get(`/api/features/1?as_of=${at}`),
+        await post({ ids: [1], features: ["moods"], as_of: at }),
+      ]) {
+        expect(answer).toMatchObject({ status: 503, body: { code: "source_unavailable" } });
+        expect(JSON.stringify(answer.body)).not.toContain("parquet");
+      }
+      const logged = { cause: { cause: damaged } };
+      expect(faults).toMatchObject([logged, logged]);
     });
   });
 }
