@@ -44,7 +44,8 @@ function checkTyped(context: Context, path: string, declared: Omit<SourceColumn,
   const column = columnAt(context, path, name);
   if (!column) return;
   if (!canRead(type, column, engineOf(context.source))) {
-    report("database_type_unreadable", path, { name, found: column.type, type, readers: readersOf(column) });
+    const place = context.source.relation.kind === "files" ? "files" : "database";
+    report("database_type_unreadable", path, { name, found: column.type, type, readers: readersOf(column), place });
     return;
   }
   if (type !== "timestamp") return;

@@ -148,7 +148,7 @@ export const diagnosticTable = {
   entity_without_population: ({ name }: Name) =>
     warning(
       `The entity \`${name}\` has no population: only keys seen in a view's source exist`,
-      `Give the entity \`from:\` a source that lists every ${name}.`,
+      `Give the entity \`from:\` a source that lists every ${name} if one without rows must answer \`missing\` instead of \`unknown_entity\`; otherwise ignore this.`,
     ),
   source_without_relation: (_: object) => error("The source names no table or query", 'Add `table: "…"`.'),
   engine_unknown: ({ name, nearest }: Lookup) =>
@@ -741,9 +741,10 @@ export const diagnosticTable = {
     found,
     type,
     readers,
-  }: Name & { found: string; type: string; readers: string[] }) =>
+    place,
+  }: Name & { found: string; type: string; readers: string[]; place: "database" | "files" }) =>
     error(
-      `The column \`${name}\` is ${found} in the database, which ${type} cannot read`,
+      `The column \`${name}\` is ${found} in the ${place}, which ${type} cannot read`,
       readers.length > 0 ? `Declare it ${readers.join(" or ")}.` : "Cast it in a source's query.",
     ),
   zone_missing: ({ name }: Name) =>
@@ -775,7 +776,7 @@ export const diagnosticTable = {
     readonly rowKey: string | null;
   }) =>
     warning(
-      `The database does not guarantee that \`${relation}\` has one row per (${columns.join(", ")})`,
+      `${indexed === null ? "Nothing guarantees" : "The database does not guarantee"} that \`${relation}\` has one row per (${columns.join(", ")})`,
       [
         ...(indexed === null ? [] : [`If it does, run \`create unique index on ${indexed}\`.`]),
         ...(keyedBy === null

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { engineRules } from "../../src/check/engine-limits";
 import { filePathFault, pathBelowRoots } from "../../src/check/file-path";
-import { checkDefinitions, type Engines, type FeatureView, type Relation } from "../../src/compiler";
+import { checkCatalog, checkDefinitions, type Engines, type FeatureView, type Relation } from "../../src/compiler";
 import { count, entity, featureView, int64, source, sql, string, sum } from "../../src/index";
 
 const engines: Engines = {
@@ -67,6 +67,28 @@ describe("a view of an engine", () => {
     expect(relationFaults(other)).toEqual(["plays source.engine engine_unknown"]);
     const all = checkDefinitions({ featureViews: [withRelation(other)], featureServices: [] });
     expect(all.map(({ code }) => code)).toEqual(["entity_without_population"]);
+  });
+
+  test("is compared with files, not with a database", () => {
+    const view = viewOf(files);
+    const relations = [view.source, view.entity.population].flatMap((each) =>
+      each === null || each.relation.kind !== "files"
+        ? []
+        : {
+            ...({ relation: each.relation, state: "found", uniqueKeys: [], isReadable: true } as const),
+            columns: ["song_id", "artist_id", "seconds", "title", "id", "day", "played_at"].map((name) => ({
+              ...{ name, type: name === "seconds" ? "numeric(12,3)" : "bigint", isEnum: false, nullable: null },
+            })),
+          },
+    );
+    const diagnostics = checkCatalog(
+      { featureViews: [view], featureServices: [] },
+      { relations, tableNames: [], hasVectorExtension: false },
+    );
+    const messages = diagnostics.map(({ message }) => message);
+    expect(messages).toContainEqual(expect.stringContaining("`seconds` is numeric(12,3) in the files"));
+    expect(messages).toContainEqual(expect.stringMatching(/^Nothing guarantees that `songs` has one row per/));
+    expect(messages.join()).not.toContain("database");
   });
 
   test("reads tables only of an engine that has a database", () => {

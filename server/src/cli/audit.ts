@@ -47,7 +47,7 @@ export const audit = defineFeatstoreCommand({
         exit: "usage",
       });
     }
-    return withDatabase(args, io, "require", async ({ registry, engine, database }) => {
+    return withDatabase(args, io, "require", async ({ registry, engine, database, config }) => {
       const snapshot = await registry.snapshot();
       if (args.view !== undefined && args.service !== undefined) {
         throw new CommandProblem({
@@ -73,7 +73,11 @@ export const audit = defineFeatstoreCommand({
         },
         { deadlineMs: DEADLINE_MS, signal: io.signal },
       );
-      return { json: auditDocument(report), text: auditText(report), exit: isSound(report) ? "ok" : "failed" };
+      return {
+        json: auditDocument(report),
+        text: auditText(report, config.audit.every),
+        exit: isSound(report) ? "ok" : "failed",
+      };
     });
   },
 });

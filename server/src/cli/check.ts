@@ -36,11 +36,7 @@ export const check = defineFeatstoreCommand({
       ];
       const isOk = diagnostics.every(({ severity }) => severity !== "error");
       const compared =
-        session !== null
-          ? "compared with the database"
-          : catalog === null
-            ? "not compared with a database"
-            : "compared with the files";
+        catalog === null ? "not compared with a database" : `compared with ${placesText(relationsOf(definitions))}`;
       const counts = {
         files: loaded.length,
         views: definitions.featureViews.length,
@@ -69,6 +65,13 @@ function countText(counts: { readonly views: number; readonly services: number; 
   return counts.datasets === 0
     ? `${views} and ${services}`
     : `${views}, ${services} and ${plural(counts.datasets, "dataset")}`;
+}
+
+/** Names the places of relations: `the database and the files`. */
+function placesText(relations: readonly PlainRelation[]): string {
+  const hasFiles = relations.some(({ kind }) => kind === "files");
+  const hasOthers = relations.length === 0 || relations.some(({ kind }) => kind !== "files");
+  return [...(hasOthers ? ["the database"] : []), ...(hasFiles ? ["the files"] : [])].join(" and ");
 }
 
 /** Describes the files of the definitions without a database; null if they read anything else. */

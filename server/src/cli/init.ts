@@ -6,7 +6,7 @@ import { createEngine, createFilesReader, type Engine } from "../engine/index";
 import { exampleTable } from "./init/example-table";
 import { packagesFrom } from "./init/packages";
 import { type DefinitionChoices, type PlannedDefinition, planDefinition, populationOf } from "./init/plan-definition";
-import { describeFiles, type NamedFiles, namedFiles, placeFiles } from "./init/plan-files";
+import { describeFiles, filesTieBreak, type NamedFiles, namedFiles, placeFiles } from "./init/plan-files";
 import type { TableDescription } from "./init/plan-population";
 import { projectFiles } from "./init/project-files";
 import { parseTableName, type TableName } from "./init/table-name";
@@ -118,13 +118,14 @@ async function plannedFiles(
   io.stderr(`Reading the columns of ${named.path}…\n`);
   const reader = createFilesReader(files.engine, settings);
   const description = await describeFiles(reader, files);
-  const plan = planDefinition(description, choices);
+  const planned = planDefinition(description, choices);
   const { partitions } = description.files ?? { partitions: [] };
   const relation = { kind: "files", ...files, ...(partitions.length === 0 ? {} : { partitions }) } as const;
   const exampleKey = await reader.exampleKey(
     relation,
-    plan.key.map(({ column }) => column),
+    planned.key.map(({ column }) => column),
   );
+  const plan = { ...planned, tieBreak: await filesTieBreak(reader, relation, planned) };
   return { plan, exampleKey, roots: settings.roots };
 }
 

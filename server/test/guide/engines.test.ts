@@ -1,18 +1,18 @@
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
-import { type CliProject, createCliProject } from "../cli/cli";
-import { runShellPage } from "./run-shell-page";
+import { type GuideServer, startGuideServer } from "./guide-server";
 
-let project: CliProject;
+let server: GuideServer;
 beforeAll(async () => {
-  project = await createCliProject();
+  server = await startGuideServer();
   // The program that makes the lake imports DuckDB's package.
-  await symlink(join(import.meta.dirname, "../../node_modules"), join(project.folder, "node_modules"));
-});
-afterAll(() => project?.remove());
+  await symlink(join(import.meta.dirname, "../../node_modules"), join(server.project.folder, "node_modules"));
+}, 120_000);
+afterAll(() => server?.close());
 
 test("docs/guide/engines.md shows the actual output", { timeout: 240_000 }, async () => {
-  const environment = { FEATSTORE_LOG_LEVEL: "silent" };
-  await runShellPage("docs/guide/engines.md", { folder: project.folder, environment });
+  const { document } = await server.project.json("keys", "create", "--name", "engines");
+  const { key } = document as { readonly key: string };
+  await server.run("engines.md", { environment: { FEATSTORE_API_KEY: key } });
 });

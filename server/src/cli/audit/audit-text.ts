@@ -10,16 +10,20 @@ import { keyText } from "../../core/index";
 import { durationText } from "../kit/duration-text";
 import { table } from "../kit/table";
 
-/** Writes an audit as text: what was compared for each view, then the differences with examples. */
-export function auditText({ answers, views, services, faults }: AuditReport): string {
-  if (answers === 0)
-    return "No answers are stored: the server samples one in audit.one_in answers (0 disables sampling).";
-  return [...views.map(viewText), ...services.map(serviceText), verdictOf({ answers, views, services, faults })].join(
-    "\n\n",
-  );
+/** Writes an audit as text: what was compared for each view, then the differences with examples. `oneIn`: `audit.one_in`. */
+export function auditText(report: AuditReport, oneIn: number): string {
+  if (report.answers === 0) return `No answers are stored: ${samplingText(oneIn)}`;
+  return [...report.views.map(viewText), ...report.services.map(serviceText), verdictOf(report, oneIn)].join("\n\n");
 }
 
-function verdictOf({ answers, views, services, faults }: AuditReport): string {
+/** Says how many answers a server keeps, by the settings of this command, which are usually the server's. */
+function samplingText(oneIn: number): string {
+  if (oneIn === 1) return "the server keeps each answer from its start with this setting on (audit.one_in).";
+  const share = oneIn === 0 ? "no answer" : `one answer in ${oneIn}`;
+  return `the server keeps ${share}; set audit: { one_in: 1 } in its settings to try it.`;
+}
+
+function verdictOf({ answers, views, services, faults }: AuditReport, oneIn: number): string {
   if (faults > 0) return `${faults} ${faults === 1 ? "value is a fault" : "values are faults"} of Featstore.`;
   const parts = [...views, ...services];
   const failed = parts.filter(({ replayFailure }) => replayFailure !== null).length;
@@ -32,9 +36,7 @@ function verdictOf({ answers, views, services, faults }: AuditReport): string {
     ...(others === 0 ? [] : [`${others} of ${answers} answers have no feature that can be compared`]),
   ].join(", ");
   return `Nothing was compared: ${reasons}.${
-    gone === 0
-      ? ""
-      : " Run featstore audit more often than the views are materialized; a smaller audit.one_in samples more answers."
+    gone === 0 ? "" : ` Run featstore audit more often than the views are materialized; ${samplingText(oneIn)}`
   }`;
 }
 

@@ -25,7 +25,7 @@ ${timeText(plan)}${tieBreakText(plan)}
   // "current": rows are updated in place. "events": rows are only ever added. "versions": each change is a new row.
   history: "${plan.history.history}",
   columns: {
-${declared.map((column) => `    ${column.name}: ${columnText(column)},${remark(column)}`).join("\n")}
+${declared.map((column) => `    ${column.name}: ${columnText(column)},${remark(column, plan)}`).join("\n")}
   },
 });
 ${plan.unread.length > 0 ? `// Left out, because no feature can read their type: ${plan.unread.join(", ")}.\n` : ""}
@@ -201,9 +201,17 @@ function featureText(plan: PlannedDefinition, column: PlannedColumn): string {
   return `${value}${space}.describe(${JSON.stringify(words)})`;
 }
 
-function remark(column: PlannedColumn): string {
-  if (column.databaseType.startsWith("numeric"))
-    return ` // ${column.databaseType} in the database; float64() gives numbers, decimal() exact texts`;
+/** The digits after the point that DuckDB keeps of a decimal. */
+const KEPT_DIGITS = 10;
+
+function remark(column: PlannedColumn, { files }: PlannedDefinition): string {
+  if (column.databaseType.startsWith("numeric")) {
+    const digits = Number(/^numeric\(\d+,(\d+)\)/.exec(column.databaseType)?.[1] ?? 0);
+    const texts =
+      files !== null && digits > KEPT_DIGITS ? `texts with ${KEPT_DIGITS} digits after the point` : "exact texts";
+    const place = files === null ? "the database" : "the files";
+    return ` // ${column.databaseType} in ${place}; float64() gives numbers, decimal() ${texts}`;
+  }
   if (column.type.argument.startsWith("{ zone")) return " // the zone its values are in";
   return "";
 }

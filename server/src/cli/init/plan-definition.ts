@@ -33,7 +33,7 @@ export interface PlannedDefinition {
   /** Null if the table itself is the population, or no table lists the entities. */
   readonly population: PlannedPopulation | null;
   readonly history: ChosenHistory;
-  /** Database columns that order an entity's rows of equal time; empty if an entity has one row, or no column orders them. */
+  /** Columns that order an entity's rows of equal time; empty if an entity has one row, or no column is known to order them. */
   readonly tieBreak: readonly string[];
 }
 
@@ -153,8 +153,10 @@ function tieBreakOf(
   columns: readonly PlannedColumn[],
   time: PlannedColumn | null,
   keyNames: readonly string[],
-  { primaryKey, uniqueKeys }: TableDescription,
+  { primaryKey, uniqueKeys, files }: TableDescription,
 ): readonly string[] {
+  // Only their rows show which column orders them.
+  if (files !== undefined) return [];
   const within = uniqueKeys.find((unique) => unique.every((name) => keyNames.includes(name)));
   if (within !== undefined) return within.slice(0, 1);
   const equal = (name: string): boolean => keyNames.includes(name) || name === time?.column;
@@ -182,9 +184,13 @@ function chooseKey(
     return type !== undefined && isKeyType(type);
   });
   if (requested !== undefined)
-    return requested
-      .split(",")
-      .map((name) => named(table, columns, name.trim(), { usable, option: "--key", what: "an integer or a text" }));
+    return requested.split(",").map((name) =>
+      named(table, columns, name.trim(), {
+        usable,
+        option: "--key",
+        what: "an integer or a text",
+      }),
+    );
   const unique = uniqueKeys
     .map((names) => usable.filter(({ name }) => names.includes(name)))
     .filter((key, index) => key.length > 0 && key.length === uniqueKeys[index]?.length);

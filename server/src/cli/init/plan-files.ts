@@ -1,7 +1,9 @@
-import { type FilePartition, filePathFault, pathBelowRoots } from "@featstore/definitions/compiler";
+import { type FilePartition, type FilesRelation, filePathFault, pathBelowRoots } from "@featstore/definitions/compiler";
 import { CommandProblem, type Config, type EngineSettings } from "../../core/index";
 import type { FilesReader } from "../../engine/index";
+import { isKeyType } from "./author-types";
 import { nameOfFiles, partitionsIn, placeOf } from "./files-place";
+import type { PlannedDefinition } from "./plan-definition";
 import type { TableDescription } from "./plan-population";
 
 export interface NamedFiles {
@@ -95,6 +97,19 @@ export async function describeFiles(
   const { columns, uniqueKeys } = found;
   const files = { engine, path, partitions };
   return { schema: "", table: nameOfFiles(path), columns, uniqueKeys, primaryKey: [], foreignKeys: [], files };
+}
+
+/** Chooses the tie break of a source over files, which declare no unique key: a column whose values tell it; empty without one. */
+export async function filesTieBreak(
+  reader: Pick<FilesReader, "distinctColumn">,
+  relation: FilesRelation,
+  { key, columns, time, history }: PlannedDefinition,
+): Promise<readonly string[]> {
+  if (history.history === "current") return [];
+  const candidates = columns.filter((column) => column !== time && isKeyType(column.type));
+  const names = (list: readonly { readonly column: string }[]) => list.map(({ column }) => column);
+  const found = await reader.distinctColumn(relation, names(key), names(candidates));
+  return found === null ? [] : [found];
 }
 
 function pathProblem(code: string, path: string, reason: string): CommandProblem {

@@ -47,10 +47,9 @@ export async function projectFiles({
   const values: Readonly<Record<string, string>> = {
     name,
     rows: `the ${plan.files === null ? "table" : "files"} \`${plan.table}\``,
+    place: plan.files === null ? "the database" : "the files",
     databaseNote:
-      plan.files === null
-        ? "its own PostgreSQL in `.featstore/`, which has none of your\n  tables"
-        : "its own PostgreSQL in `.featstore/`, which takes up to\n  a million rows of each view",
+      plan.files === null ? "which has none of your tables" : "which takes up to a million rows of each view",
     engines: plan.files === null ? "" : enginesText(plan.files.engine, roots),
     entity: plan.entity,
     view: plan.view,

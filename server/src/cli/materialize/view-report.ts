@@ -72,7 +72,7 @@ export function milliseconds(view: Pick<MaterializedView, "durations">): number 
 const WHY_FULL: Readonly<Record<FullReason, string>> = {
   no_baseline: "there is no earlier run to find changes since",
   source_is_no_table:
-    "the source is a query, a view, a foreign table or files, whose rows do not tell when they were written; declare its `lateness`",
+    "the source is a query, a view, a foreign table or files, whose rows do not tell when they were written; declare its `lateness`, the longest time from a row's event until it can be read (more than a day for files that are written once a day)",
   source_is_extended:
     "the source is extended and does not consist of two tables, whose rows tell when they were written",
   key_may_change:
@@ -91,14 +91,17 @@ export function viewNotes(view: Reported): readonly string[] {
   if (view.failure !== null) lines.push(`${view.view}@${view.version}: ${view.failure.code}: ${view.failure.message}`);
   if (view.whyFull !== null && view.failure === null)
     lines.push(`${view.view}@${view.version}: everything was computed: ${WHY_FULL[view.whyFull]}`);
-  if (view.repaired !== null && view.repaired.rows > 0)
-    lines.push(
-      `${view.view}@${view.version}: ${view.repaired.rows} wrong rows of incremental runs were repaired, such as those of ${view.repaired.examples.map(keyText).join("; ")}`,
-    );
+  if (view.repaired !== null) lines.push(`${view.view}@${view.version}: ${repairText(view.repaired)}`);
   if (view.ignoredRows > 0)
     lines.push(
       `${view.view}@${view.version}: ${view.ignoredRows} rows are ignored: their tenant and key together have more than ${MAX_KEY_BYTES} bytes`,
     );
   const lost = Object.entries(view.unparsed).map(([name, values]) => ({ name, ...values }));
   return [...lines, ...unparsedLines(lost, `${view.view}@${view.version}`)];
+}
+
+/** Says what a reconciling run found. */
+function repairText({ rows, examples }: NonNullable<Reported["repaired"]>): string {
+  if (rows === 0) return "0 rows of incremental runs differed from a full computation";
+  return `${rows} wrong rows of incremental runs were repaired, such as those of ${examples.map(keyText).join("; ")}`;
 }

@@ -10,7 +10,7 @@ import { effortDocument, effortText, valuesDocument, valuesText } from "./values
 
 const REASONS: Readonly<Record<NonNullable<PlannedChanges["reason"]>, string>> = {
   query: "a query that declares no lateness",
-  engine: "a source of another engine",
+  engine: "a source of another engine that declares no lateness",
   view_or_foreign_table: "a view or foreign table that declares no lateness",
   extended: "extended and does not consist of two tables",
   key_may_change: "keyed by a column that may change",

@@ -39,7 +39,9 @@ export function effortText({ engine, planned, like }: PlannedEffort): string | u
 function costTexts(engine: string, planned: PlannedEffort["planned"]): string[] {
   switch (planned.state) {
     case "estimated":
-      return [`${engine} expects ${rows(planned.estimate.rows)} at cost ${Math.round(planned.estimate.totalCost)}`];
+      return [
+        `${engine} expects ${rows(planned.estimate.rows)} at cost ${Math.round(planned.estimate.totalCost)}, in sequential reads of a page`,
+      ];
     case "refused":
       return [`${engine} rejects the SQL: ${planned.reason}`];
     case "not_yet":

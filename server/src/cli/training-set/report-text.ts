@@ -40,6 +40,11 @@ export function reportText(manifest: TrainingManifest, isReused: boolean, out: s
     ),
     "",
     ...PLANS.filter(({ plan }) => views.some((view) => view.plan === plan)).map(({ plan, does }) => `${plan}: ${does}`),
+    ...(views.every(({ rows }) => rows.missing === 0)
+      ? []
+      : [
+          "missing: the key has no row as of its time; unknown keys are among them, and all of their features are null, also counts",
+        ]),
     ...(unknown.length === 0
       ? []
       : ["", `null in all rows, since their source keeps no history: ${unknown.join(", ")}`]),

@@ -1,5 +1,7 @@
 import { type CatalogRelation, type FilesRelation, quoteName } from "@featstore/definitions/compiler";
 import type { EngineSettings } from "../../core/index";
+import { DatabaseError } from "../../database/index";
+import { EngineError } from "../engine-error";
 import { listFiles } from "./file-schemas";
 import { openEngine, withDuckdb } from "./process/index";
 import { relationText } from "./relation-text";
@@ -13,9 +15,20 @@ export interface FilesReader {
   describe(relation: FilesRelation): Promise<CatalogRelation>;
   /** The key of any row, as texts; null if there is none. */
   exampleKey(relation: FilesRelation, key: readonly string[]): Promise<readonly string[] | null>;
+  /**
+   * The first of the columns that differs between all rows of a key. Null if there is none, if the files do not show it, because no
+   * key has two rows, or if they are too many to tell within half a minute.
+   */
+  distinctColumn(relation: FilesRelation, key: readonly string[], columns: readonly string[]): Promise<string | null>;
 }
 
 const DEADLINE_MS = 30_000;
+
+/** Returns whether an error says that an operation needs more time, memory or disk than there is. */
+function isTooMuch(error: unknown): boolean {
+  if (error instanceof DatabaseError) return error.code === "deadline_exceeded";
+  return error instanceof EngineError && ["engine_out_of_memory", "engine_disk_full"].includes(error.code);
+}
 
 /** Creates the reader of an engine's files: `createFilesReader("lake", config.engines.lake)`. Starts nothing. */
 export function createFilesReader(name: string, settings: EngineSettings): FilesReader {
@@ -39,6 +52,24 @@ export function createFilesReader(name: string, settings: EngineSettings): Files
       const text = `select cast(json_array(${texts.join(", ")}) as varchar) as key from ${await relationText(engine, relation)} as source where ${present.join(" and ")} limit 1`;
       const [row] = await withDuckdb(engine, options, (session) => session.rows<{ key: string }>(text));
       return row === undefined ? null : (JSON.parse(row.key) as readonly string[]); // built above
+    },
+    async distinctColumn(relation, key, columns) {
+      const from = `${await relationText(engine, relation)} as source`;
+      const names = key.map((column) => `source.${quoteName(column)}`);
+      const present = names.map((name) => `${name} is not null`).join(" and ");
+      const repeated = (group: readonly string[]) =>
+        `select 1 as found from ${from} where ${present} group by ${group.join(", ")} having count(*) > 1 limit 1`;
+      try {
+        return await withDuckdb(engine, { deadlineMs: DEADLINE_MS }, async (session) => {
+          if ((await session.rows(repeated(names))).length === 0) return null;
+          for (const column of columns)
+            if ((await session.rows(repeated([...names, `source.${quoteName(column)}`]))).length === 0) return column;
+          return null;
+        });
+      } catch (error) {
+        if (isTooMuch(error)) return null;
+        throw error;
+      }
     },
   };
 }

@@ -83,7 +83,7 @@ async function describeFiles(
   relation: Relation<"files">,
 ): Promise<CatalogRelation> {
   const files = await listFiles(session, [await pathInRoots(engine, relation.path)]);
-  if (files.length === 0) return { relation, state: "missing" };
+  if (files.length === 0) return withoutFiles(engine, session, relation);
   const paths = files.map(({ path }) => path);
   requirePartitions(paths, relation.partitions ?? []);
   const required = await requireOneSchema(session, paths);
@@ -99,6 +99,26 @@ async function describeFiles(
     isReadable: true,
     files: filesSummary(files),
   };
+}
+
+/** Describes a path that matches no file: often it names a folder, or misses the folders below it. */
+async function withoutFiles(
+  engine: OpenEngine,
+  session: DuckdbSession,
+  relation: Relation<"files">,
+): Promise<CatalogRelation> {
+  const deeper = deeperPath(relation.path);
+  // DuckDB takes one `**` in a path.
+  if (relation.path.includes("**") || (await listFiles(session, [await pathInRoots(engine, deeper)])).length === 0)
+    return { relation, state: "missing" };
+  return { relation, state: "failed", reason: `only folders are there; for the files in them, write \`${deeper}\`` };
+}
+
+// `plays` and `plays/*.parquet` become `plays/**/*.parquet`.
+function deeperPath(path: string): string {
+  const at = path.lastIndexOf("/") + 1;
+  if (path.slice(at).includes("*")) return `${path.slice(0, at)}**/${path.slice(at)}`;
+  return `${path.replace(/\/+$/, "")}/**/*.parquet`;
 }
 
 async function columnsOf(session: DuckdbSession, from: string): Promise<readonly CatalogColumn[]> {

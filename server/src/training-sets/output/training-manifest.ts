@@ -208,30 +208,40 @@ function compare(
   { plan, writes, written }: ManifestParts,
   sources: readonly ManifestSource[],
 ): Rerun {
+  const originalOf = ({ source }: ManifestSource) => first.sources.find((each) => each.source === source);
   const hasMoved = (source: ManifestSource, index: number) => {
-    const before = first.sources.find((each) => each.source === source.source);
+    const before = originalOf(source);
     if (source.moved || before === undefined || before.moved || stateOf(before) !== stateOf(source)) return true;
     return writes[index] === "written";
   };
   const storedBefore = (first.kept ?? []).map((each) => canonicalJson(each));
-  const moved = [
-    ...sources.filter(hasMoved).map(({ source }) => source),
-    ...(first.kept === undefined ? [] : storedStates(plan))
-      .filter((each) => !storedBefore.includes(canonicalJson(each)))
-      .map(({ view, version }) => `${view}@${version}`),
-  ];
+  const movedSources = sources.filter(hasMoved);
+  const movedViews = (first.kept === undefined ? [] : storedStates(plan))
+    .filter((each) => !storedBefore.includes(canonicalJson(each)))
+    .map(({ view, version }) => `${view}@${version}`);
   // The list of a source's files shows what was written.
   const unknown = sources
     .filter(({ files }, index) => files === undefined && writes[index] === "unknown")
     .map(({ source }) => source);
   const same = first.result.sha256 === written.sha256;
-  return { of: first.id, same, moved, detail: sentence(same, moved, unknown) };
+  const reasons = [
+    ...movedSources.map((source) => reasonText(source, originalOf(source))),
+    ...movedViews.map((view) => `"${view}" changed`),
+  ];
+  const moved = [...movedSources.map(({ source }) => source), ...movedViews];
+  return { of: first.id, same, moved, detail: sentence(same, reasons, unknown) };
 }
 
-function sentence(same: boolean, moved: readonly string[], unknown: readonly string[]): string {
+function reasonText({ source, files }: ManifestSource, before: ManifestSource | undefined): string {
+  if (files === undefined || before?.files === undefined) return `"${source}" changed`;
+  const { count } = before.files;
+  return `the files of "${source}" changed${files.count === count ? "" : `: ${files.count} instead of ${count}`}`;
+}
+
+function sentence(same: boolean, reasons: readonly string[], unknown: readonly string[]): string {
   const list = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
-  if (moved.length > 0)
-    return same ? `The same bytes, though ${list(moved)} moved.` : `Other bytes, because ${list(moved)} moved.`;
+  if (reasons.length > 0)
+    return `${same ? "The same bytes, though" : "Other bytes, because"} ${reasons.join(" and ")}.`;
   if (unknown.length > 0)
     return `${same ? "The same bytes" : "Other bytes"}; it is unknown whether rows of ${list(unknown)} were changed in place.`;
   return same

@@ -30,6 +30,21 @@ test("explains a full computation only for runs that succeeded", () => {
   expect(viewNotes({ ...run, state: "failed", failure })).toEqual(["listening@2: statement_failed: division by zero"]);
 });
 
+test("says what a reconciling run found, also if nothing differed", () => {
+  const noted = (repaired: MaterializedView["repaired"]) => viewNotes({ ...run, whyFull: null, repaired });
+  expect(noted(null)).toEqual([]);
+  expect(noted({ rows: 0, examples: [] })).toEqual([expect.stringMatching(/^listening@2: 0 rows .*differed/)]);
+  expect(noted({ rows: 3, examples: [{ song_id: 7 }] })).toEqual([
+    expect.stringMatching(/^listening@2: 3 wrong rows .*song_id 7$/),
+  ]);
+});
+
+test("says how long the lateness of a source must be", () => {
+  expect(viewNotes({ ...run, whyFull: "source_is_no_table" })).toEqual([
+    expect.stringMatching(/`lateness`, the longest time .*more than a day .*once a day/),
+  ]);
+});
+
 const unparsed = (features: number) =>
   Object.fromEntries(
     Array.from({ length: features }, (_, index) => [

@@ -113,6 +113,15 @@ test("reports paths without files, and files that differ or are damaged, by thei
   ]);
 });
 
+test("reports the pattern that finds the files, of a path whose files are in folders below", async () => {
+  await own.write("lake/below/day=2026-01-01/a.parquet", "select 1 as id");
+  const pattern = expect.stringContaining("write `below/**/*.parquet`");
+  expect(await reasonsOf(["below"], ["below/"], ["below/*.parquet"], ["below/**/*.csv"])).toEqual([
+    ...[pattern, pattern, pattern],
+    "missing",
+  ]);
+});
+
 test("describes a query without running it", async () => {
   const text = "select id, error('it ran') as never from 'plays/a.parquet' -- the end";
   const wrong = "select nosuch from 'plays/a.parquet'";
