@@ -27,7 +27,7 @@ export { checkVersions, type RegisteredVersion } from "./check/check-versions";
 export { readersOf } from "./check/database-types";
 export { type Diagnostic, diagnostic } from "./check/diagnostics";
 export type { EngineKind } from "./check/engine-limits";
-export { filePathFault, pathBelowRoots } from "./check/file-path";
+export { filePathFault, isBucketPath, pathBelowRoots } from "./check/file-path";
 export { editDistance, nearestName } from "./check/nearest";
 export type { CheckOptions, Engines } from "./check/report";
 export {

@@ -162,6 +162,10 @@ describe("a path of files", () => {
     "s3://music/lakes",
     "s3://musi*/lake",
     "/data/[m]usic/plays",
+    "s3://music/lake",
+    "s3://music//lake/plays",
+    "s3://music.evil/lake/plays",
+    "s3://evil/lake/plays",
   ])("%s is below no root", (path) => {
     expect(pathBelowRoots(path, engines.lake?.roots ?? [])).toBeNull();
     expect(relationFaults({ kind: "files", engine: "lake", path })[0]).toMatch(/path_(outside_roots|invalid)$/);
@@ -207,7 +211,8 @@ describe("a path of files", () => {
       "a\u0000b",
       "a\nb",
     ],
-    "s3://music/lake/x?s3_endpoint=127.0.0.1",
+    ...["s3://music/lake/x?s3_endpoint=127.0.0.1", "s3://music/lake/x#y", "s3://user@music/lake/x", "s3:///lake/x"],
+    ...["s3://music/lake/%2e%2E/x", "s3://music/lake/a%2F..%2Fx", "s3://music/lake/./x", "s3://*/lake/x", "gcs:x"],
   ])("%j has a fault", (path) => {
     expect(filePathFault(path)).not.toBeNull();
     expect(relationFaults({ kind: "files", engine: "lake", path })).toEqual(["plays source.path path_invalid"]);

@@ -65,10 +65,23 @@ function textOf(listed: readonly ListedRun[]): string {
     run.rows === null ? "" : String(run.rows),
     run.recomputed === null ? "" : String(run.recomputed),
     run.chunks === null ? "" : `${run.chunks.done}/${run.chunks.total}`,
+    run.readFiles === null ? "" : String(run.readFiles.count),
     run.finishedAt === null ? "" : (Number(run.finishedAt - run.startedAt) / 1_000_000).toFixed(1),
     `${instantText(run.asOf).slice(0, 19)}Z`,
   ]);
-  const header = ["run", "view", "generation", "state", "kind", "rows", "recomputed", "chunks", "seconds", "as of"];
+  const header = [
+    "run",
+    "view",
+    "generation",
+    "state",
+    "kind",
+    "rows",
+    "recomputed",
+    "chunks",
+    "files",
+    "seconds",
+    "as of",
+  ];
   return [table(header, rows), ...listed.flatMap(notesOf)].join("\n");
 }
 

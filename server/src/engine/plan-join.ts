@@ -102,6 +102,7 @@ export async function planJoin(
   });
   return {
     ...{ kind: "engine", engine, spine, compiled, strategies: compiled.strategies },
+    views: order.map(({ view }) => view),
     columns: [
       ...columns.map(({ name, type, view }): JoinedColumn => ({ name, type, view })),
       ...compiled.computed.map(({ name, feature }): JoinedColumn => ({ name, type: feature.type, view: null })),

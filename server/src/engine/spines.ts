@@ -2,6 +2,7 @@ import type {
   CompiledServiceTrainingSet,
   ComputedFeature,
   Feature,
+  FeatureView,
   ServiceInput,
   ValueType,
 } from "@featstore/definitions/compiler";
@@ -102,6 +103,8 @@ export interface EngineJoin extends JoinShape {
   readonly engine: string;
   readonly spine: SpineAt;
   readonly compiled: CompiledServiceTrainingSet;
+  /** The views that its statement reads, in any order. */
+  readonly views: readonly FeatureView[];
 }
 
 /** A join whose views are computed by several engines; their rows are in the same order. */

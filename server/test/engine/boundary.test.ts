@@ -97,6 +97,21 @@ test("only the engine builds or runs SQL over a source or a spine", () => {
   expect(files.flatMap((file) => offences(file).map((each) => `${file.path}: ${each}`))).toEqual([]);
 });
 
+test("operations over a DuckDB engine's sources open them where their paths and queries are checked", () => {
+  const inDuckdb = files.filter(
+    ({ path, text }) => /^engine\/duckdb\/[\w-]+\.ts$/.test(path) && /\bwithDuckdb\b/.test(text),
+  );
+  expect(inDuckdb.map(({ path }) => path).sort()).toEqual([
+    // Lists buckets for `doctor`, and reads nothing.
+    "engine/duckdb/check-engine.ts",
+    // Checks each relation by itself, to describe the others.
+    "engine/duckdb/source-catalog.ts",
+    // Reads what PostgreSQL has copied into the staging folder.
+    "engine/duckdb/spine-copies.ts",
+    "engine/duckdb/with-sources.ts",
+  ]);
+});
+
 test("each exception is needed", () => {
   const unused = Object.entries(shown).flatMap(([path, allowed]) => {
     const text = files.find((file) => file.path === path)?.text ?? "";

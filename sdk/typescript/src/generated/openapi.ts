@@ -787,7 +787,7 @@ export interface paths {
         };
         /**
          * List the runs that materialized feature views
-         * @description Newest first, including running ones. For a key that is bound to a tenant, runs of views with tenants have null for every count, which is over all tenants. Needs scope `registry:read`.
+         * @description Newest first, including running ones. For a key that is bound to a tenant, runs of views with tenants have null for every count and for the files, which is over all tenants. Needs scope `registry:read`.
          */
         readonly get: operations["listRuns"];
         readonly put?: never;
@@ -2176,6 +2176,21 @@ export interface components {
             readonly ignored_rows: number | null;
             /** @enum {string} */
             readonly kind: "full" | "incremental";
+            /** @description The files of the sources when the run began; null if the sources are no files, or the run failed before */
+            readonly read_files: {
+                readonly bytes: number;
+                readonly count: number;
+                /** @description SHA-256 over the path, size and time of the last change of each: runs with equal digests read the same files */
+                readonly digest: string;
+                /** @description The engine that read them */
+                readonly engine: string;
+                /** @description The first ten, by their paths; a relative path is below the engine's first root */
+                readonly files: readonly {
+                    readonly bytes: number;
+                    readonly changed_at: string;
+                    readonly path: string;
+                }[];
+            } | null;
             /** @description Entities that an incremental run computed; null for a full run */
             readonly recomputed: number | null;
             /** @description Rows that a reconciling run corrected; null if it did not reconcile */
@@ -6634,7 +6649,8 @@ export interface operations {
                      *           "failure": null,
                      *           "broken_contracts": [],
                      *           "forced_because": null,
-                     *           "warnings": []
+                     *           "warnings": [],
+                     *           "read_files": null
                      *         }
                      *       ],
                      *       "next": null

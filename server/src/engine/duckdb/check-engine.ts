@@ -1,4 +1,5 @@
 import { access, constants, rm, stat } from "node:fs/promises";
+import { isBucketPath } from "@featstore/definitions/compiler";
 import { quoteText } from "../../database/index";
 import { EngineError } from "../engine-error";
 import {
@@ -9,7 +10,6 @@ import {
   stagingFault,
   withDuckdb,
 } from "./process/index";
-import { isS3 } from "./roots";
 
 /** The result for one part of an engine. */
 export interface EngineCheck {
@@ -35,7 +35,8 @@ export async function checkEngine(engine: OpenEngine): Promise<readonly EngineCh
   const roots: EngineCheck[] = [];
   // Without the credentials or the extension, no bucket can be read.
   for (const root of engine.settings.roots)
-    if (opened.isOk || !isS3(root)) roots.push(await (isS3(root) ? checkBucket : checkFolder)(engine, root));
+    if (opened.isOk || !isBucketPath(root))
+      roots.push(await (isBucketPath(root) ? checkBucket : checkFolder)(engine, root));
   return [staging, version, opened, ...roots];
 }
 

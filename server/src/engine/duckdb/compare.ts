@@ -2,8 +2,9 @@ import { type FeatureView, instantText, type Statement, vectorDimensions } from 
 import { quoteName } from "../../database/index";
 import { viewQuery } from "../applied-view";
 import type { ComparedEntity, ViewPlans } from "../view-plans";
-import { type OpenEngine, withDuckdb } from "./process/index";
+import type { OpenEngine } from "./process/index";
 import { duckdbTexts } from "./row-texts";
+import { readsOf, withSources } from "./with-sources";
 
 const COMPARE_MS = 1_800_000;
 
@@ -16,8 +17,9 @@ interface Row {
 
 /** Compares two versions of a view of the engine: see `ViewPlans.compare`. */
 export function createCompare(engine: OpenEngine): ViewPlans["compare"] {
-  return ({ view, sql, parameters }, changed, { size }, options) =>
-    withDuckdb(engine, { deadlineMs: COMPARE_MS, ...options }, async (duckdb) => {
+  return ({ view, sql, parameters }, changed, { size }, options) => {
+    const reads = { ...readsOf([view, changed]), stored: [sql] };
+    return withSources(engine, reads, { deadlineMs: COMPARE_MS, ...options }, async (duckdb) => {
       const [clock] = await duckdb.rows<{ now: string }>("select epoch_us(now()) as now");
       const asOf = BigInt(clock?.now ?? 0);
       const rowsOf = async (of: FeatureView, statement: Statement) =>
@@ -28,6 +30,7 @@ export function createCompare(engine: OpenEngine): ViewPlans["compare"] {
       const after = await rowsOf(changed, viewQuery(changed));
       return { asOf, entities: compared(before, after).slice(0, size) };
     });
+  };
 }
 
 /** Selects the entities with the smallest hashes of their keys. */

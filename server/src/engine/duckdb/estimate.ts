@@ -1,10 +1,10 @@
-import { type FeatureView, instantText, plainSources } from "@featstore/definitions/compiler";
+import { instantText } from "@featstore/definitions/compiler";
 import { viewQuery } from "../applied-view";
 import { EngineError, isFailureOfSource } from "../engine-error";
 import type { Estimate, ViewPlans } from "../view-plans";
 import { listFiles } from "./file-schemas";
-import { type DuckdbSession, type OpenEngine, withDuckdb } from "./process/index";
-import { pathInRoots, type Roots } from "./roots";
+import type { DuckdbSession, OpenEngine } from "./process/index";
+import { readsOf, type SourceReads, withSources } from "./with-sources";
 
 const SHORT_MS = 60_000;
 /** The bytes of a page, whose sequential read is the unit of a cost. */
@@ -21,13 +21,15 @@ export function createEstimate(engine: OpenEngine): ViewPlans["estimate"] {
   return async (view, options) => {
     const { text, parameters } = viewQuery(view);
     try {
-      return await withDuckdb(engine, { deadlineMs: SHORT_MS, ...options, isShort: true }, async (session) => {
+      const reads = readsOf([view]);
+      const callOptions = { deadlineMs: SHORT_MS, ...options, isShort: true };
+      return await withSources(engine, reads, callOptions, async (session) => {
         const [clock] = await session.rows<{ now: string }>("select epoch_us(now()) as now");
         const [row] = await session.rows<{ explain_value: string }>(`explain (format json) ${text}`, {
           parameters: [instantText(BigInt(clock?.now ?? 0)), ...parameters],
         });
         const plan = JSON.parse(row?.explain_value ?? "[]") as readonly PlanNode[]; // DuckDB's format
-        return { state: "estimated", estimate: estimateOf(plan, await bytesOf(engine, session, view)) };
+        return { state: "estimated", estimate: estimateOf(plan, await bytesOf(session, reads)) };
       });
     } catch (error) {
       if (error instanceof EngineError && isFailureOfSource(error)) return { state: "refused", reason: error.detail };
@@ -57,10 +59,9 @@ function* nodesOf(nodes: readonly PlanNode[]): Generator<PlanNode> {
   }
 }
 
-async function bytesOf(engine: Roots, session: DuckdbSession, { source, entity }: FeatureView): Promise<number> {
+async function bytesOf(session: DuckdbSession, { relations }: SourceReads): Promise<number> {
+  const paths = relations.flatMap((relation) => (relation.kind === "files" ? relation.path : []));
   let bytes = 0;
-  for (const { relation } of [source, ...(entity.population === null ? [] : [entity.population])].flatMap(plainSources))
-    if (relation.kind === "files")
-      for (const file of await listFiles(session, [await pathInRoots(engine, relation.path)])) bytes += file.bytes;
+  for (const path of paths) for (const file of await listFiles(session, [path])) bytes += file.bytes;
   return bytes;
 }

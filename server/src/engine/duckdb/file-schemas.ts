@@ -33,7 +33,7 @@ export async function listFiles(
   paths: readonly string[],
   options?: CallOptions,
 ): Promise<readonly ListedFile[]> {
-  const text = `select distinct filename as path, cast(size as varchar) as bytes, cast(last_modified as varchar) as "changedAt"
+  const text = `select distinct filename as path, cast(size as varchar) as bytes, strftime(last_modified, '%Y-%m-%dT%H:%M:%S.%fZ') as "changedAt"
 from read_blob([${paths.map(quoteText).join(", ")}]) order by path`;
   try {
     const rows = await session.rows<{ path: string; bytes: string; changedAt: string }>(text, options);

@@ -3,10 +3,10 @@ import type { EngineSettings } from "../../core/index";
 import { DatabaseError } from "../../database/index";
 import { EngineError } from "../engine-error";
 import { listFiles } from "./file-schemas";
-import { openEngine, withDuckdb } from "./process/index";
+import { openEngine } from "./process/index";
 import { relationText } from "./relation-text";
-import { pathInRoots } from "./roots";
 import { createSourceCatalog } from "./source-catalog";
+import { withSources } from "./with-sources";
 
 /** Reads what a first definition over Parquet files needs, without a database. Errors of its methods: `EngineError`. */
 export interface FilesReader {
@@ -36,8 +36,8 @@ export function createFilesReader(name: string, settings: EngineSettings): Files
   const options = { deadlineMs: DEADLINE_MS, isShort: true };
   return {
     async list(path) {
-      const place = await pathInRoots(engine, path);
-      const files = await withDuckdb(engine, options, (session) => listFiles(session, [place]));
+      const reads = { relations: [{ kind: "files", engine: name, path }] } as const;
+      const files = await withSources(engine, reads, options, (session) => listFiles(session, [path]));
       return files.map((file) => file.path);
     },
     async describe(relation) {
@@ -49,8 +49,10 @@ export function createFilesReader(name: string, settings: EngineSettings): Files
       const texts = key.map((column) => `cast(source.${quoteName(column)} as varchar)`);
       const present = key.map((column) => `source.${quoteName(column)} is not null`);
       // JSON keeps a U+FEFF at the start of a text, which the binding drops.
-      const text = `select cast(json_array(${texts.join(", ")}) as varchar) as key from ${await relationText(engine, relation)} as source where ${present.join(" and ")} limit 1`;
-      const [row] = await withDuckdb(engine, options, (session) => session.rows<{ key: string }>(text));
+      const text = `select cast(json_array(${texts.join(", ")}) as varchar) as key from ${relationText(name, relation)} as source where ${present.join(" and ")} limit 1`;
+      const [row] = await withSources(engine, { relations: [relation] }, options, (session) =>
+        session.rows<{ key: string }>(text),
+      );
       return row === undefined ? null : (JSON.parse(row.key) as readonly string[]); // built above
     },
     async distinctColumn(relation, key, columns) {

@@ -1,6 +1,6 @@
 import { EngineError } from "../engine-error";
 import type { DuckdbSession } from "./process/index";
-import { pathInRoots, type Roots } from "./roots";
+import { type Roots, requireInRoots } from "./roots";
 
 /** Functions that make rows from their arguments, or read files whose paths are constants. */
 const FILE_READERS = new Set([
@@ -32,10 +32,15 @@ type Node = Readonly<Record<string, unknown>>;
 
 /**
  * Requires that the query of a source is one SELECT that reads only files below the engine's roots and tables of the attached
- * PostgreSQL. It reads DuckDB's own syntax tree, so comments and quotes hide nothing. Errors: `engine_query_refused`,
- * `path_outside_roots`; `engine_statement_failed` for a syntax error.
+ * PostgreSQL. It reads DuckDB's own syntax tree, so comments and quotes hide nothing. `hasParameters`: the text is a compiled
+ * statement. Errors: `engine_query_refused`, `path_outside_roots`; `engine_statement_failed` for a syntax error.
  */
-export async function requireHarmlessQuery(engine: Roots, session: DuckdbSession, text: string): Promise<void> {
+export async function requireHarmlessQuery(
+  engine: Roots,
+  session: DuckdbSession,
+  text: string,
+  { hasParameters = false }: { readonly hasParameters?: boolean } = {},
+): Promise<void> {
   const [row] = await session.rows<{ tree: string }>("select json_serialize_sql(cast($1 as varchar)) as tree", {
     parameters: [text],
   });
@@ -49,7 +54,10 @@ export async function requireHarmlessQuery(engine: Roots, session: DuckdbSession
   if (!Array.isArray(tree.statements) || tree.statements.length !== 1) throw refusal("is not a single SELECT");
   const nodes = [...nodesOf(tree.statements)];
   const named = new Set(nodes.flatMap(commonTables));
-  for (const node of nodes) await requireHarmless(engine, node, named);
+  for (const node of nodes) {
+    if (node.class === "PARAMETER" && !hasParameters) throw refusal("has a parameter");
+    await requireHarmless(engine, node, named);
+  }
 }
 
 function refusal(what: string): EngineError {
@@ -58,7 +66,6 @@ function refusal(what: string): EngineError {
 
 async function requireHarmless(engine: Roots, node: Node, commonTables: ReadonlySet<string>): Promise<void> {
   if (node.type === "SHOW_REF") throw refusal("uses describe, show or summarize");
-  if (node.class === "PARAMETER") throw refusal("has a parameter");
   if (node.type === "BASE_TABLE") return requireTable(engine, node, commonTables);
   if (node.type === "TABLE_FUNCTION") return requireTableFunction(engine, node.function as Node); // DuckDB's form
   if (typeof node.function_name === "string" && REFUSED.has(node.function_name.toLowerCase()))
@@ -74,7 +81,7 @@ async function requireTable(engine: Roots, node: Node, commonTables: ReadonlySet
     const name = [catalog, schema, table].filter((part) => part !== "").join(".");
     throw refusal(`names the table ${name}; tables of the engine's PostgreSQL are source.<schema>.<table>`);
   }
-  await pathInRoots(engine, table);
+  await requireInRoots(engine, table);
 }
 
 async function requireTableFunction(engine: Roots, call: Node): Promise<void> {
@@ -84,7 +91,7 @@ async function requireTableFunction(engine: Roots, call: Node): Promise<void> {
   const [paths] = call.children as readonly Node[]; // DuckDB's form
   for (const path of constantTexts(paths)) {
     if (path === undefined) throw refusal(`gives ${name} a path that is not a constant text`);
-    await pathInRoots(engine, path);
+    await requireInRoots(engine, path);
   }
 }
 
@@ -102,8 +109,13 @@ function commonTables(node: Node): readonly string[] {
   return (map ?? []).map(({ key }) => key.toLowerCase());
 }
 
-function* nodesOf(value: unknown): Generator<Node> {
-  if (typeof value !== "object" || value === null) return;
-  if (!Array.isArray(value)) yield value as Node; // an object of the document
-  for (const member of Object.values(value)) yield* nodesOf(member);
+/** The objects of a document. Deep expressions would exceed the stack of a recursion. */
+function* nodesOf(document: unknown): Generator<Node> {
+  const left = [document];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value !== "object" || value === null) continue;
+    if (!Array.isArray(value)) yield value as Node; // an object of the document
+    for (const member of Object.values(value)) left.push(member);
+  }
 }

@@ -1,21 +1,24 @@
 import { quoteName } from "../../database/index";
 import type { Spines } from "../spines";
-import { type OpenEngine, withDuckdb } from "./process/index";
+import type { OpenEngine } from "./process/index";
 import { relationText } from "./relation-text";
 import { streamed, textLines } from "./stream-rows";
+import { withSources } from "./with-sources";
 
 /** Streams the rows of Parquet files below the engine's roots as JSON objects: see `Spines.readSpine`. */
 export function createReadSpine(engine: OpenEngine): Spines["readSpine"] {
   return async function* readSpine({ path }, options = {}) {
-    const files = await relationText(engine, { kind: "files", engine: engine.name, path });
-    const columns = await withDuckdb(engine, { ...options, isShort: true }, (duckdb) =>
+    const relation = { kind: "files", engine: engine.name, path } as const;
+    const reads = { relations: [relation] };
+    const files = relationText(engine.name, relation);
+    const columns = await withSources(engine, reads, { ...options, isShort: true }, (duckdb) =>
       duckdb.rows<{ column_name: string; column_type: string }>(`describe select * from ${files}`),
     );
     const items = columns.map(({ column_name: name, column_type: type }) => {
       const column = quoteName(name);
       return `${valueText(column, type)} as ${column}`;
     });
-    const bytes = streamed(engine, options, (duckdb) =>
+    const bytes = streamed(engine, reads, options, (duckdb) =>
       duckdb.stream(`select ${items.join(", ")} from ${files}`, "json"),
     );
     for await (const lines of textLines(bytes)) yield* lines;

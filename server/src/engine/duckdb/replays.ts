@@ -1,9 +1,10 @@
-import { instantText } from "@featstore/definitions/compiler";
+import { type FeatureView, instantText } from "@featstore/definitions/compiler";
 import { quoteName } from "../../database/index";
 import { magnitudesAsOf, type Replay, rowsAsOf } from "../replayed-rows";
 import type { Replays } from "../replays";
-import { type OpenEngine, withDuckdb } from "./process/index";
+import type { OpenEngine } from "./process/index";
 import { duckdbTexts } from "./row-texts";
+import { readsOf, withSources } from "./with-sources";
 
 const LONG_MS = 600_000;
 const TABLE = "replay_spine";
@@ -12,17 +13,17 @@ const TABLE = "replay_spine";
 export function createDuckdbReplays(
   engine: OpenEngine,
 ): Pick<Replays, "rowsAsOf" | "magnitudesAsOf" | "writtenBefore"> {
-  const replayer = { replay: createReplay(engine), dialect: duckdbTexts };
+  const replayer = (view: FeatureView) => ({ replay: createReplay(engine, view), dialect: duckdbTexts });
   return {
-    rowsAsOf: (view, rows, options, storedRows) => rowsAsOf(replayer, view, rows, options, storedRows),
-    magnitudesAsOf: (view, rows, options) => magnitudesAsOf(replayer, view, rows, options),
+    rowsAsOf: (view, rows, options, storedRows) => rowsAsOf(replayer(view), view, rows, options, storedRows),
+    magnitudesAsOf: (view, rows, options) => magnitudesAsOf(replayer(view), view, rows, options),
     // Rows of files do not show which transaction wrote them.
     writtenBefore: async () => null,
   };
 }
 
-/** Replays statements, each in a session of its own. They read little, so they do not wait for runs and training sets. */
-function createReplay(engine: OpenEngine): Replay {
+/** Replays statements over the sources of a view, each in a session of its own. They read little, so they do not wait for runs and training sets. */
+function createReplay(engine: OpenEngine, view: FeatureView): Replay {
   return (keys, rows, statement, options) => {
     const columns = [
       { name: "_row", databaseType: "bigint" },
@@ -35,7 +36,8 @@ function createReplay(engine: OpenEngine): Replay {
     );
     const texts = rows.map(({ tenant, key, asOf }, index) => [String(index), tenant, ...key, instantText(asOf)]);
     const { text, parameters = [] } = statement(TABLE);
-    return withDuckdb(engine, { deadlineMs: LONG_MS, ...options, isShort: true }, async (duckdb) => {
+    const callOptions = { deadlineMs: LONG_MS, ...options, isShort: true };
+    return withSources(engine, readsOf([view]), callOptions, async (duckdb) => {
       await duckdb.run("create schema if not exists featstore");
       await duckdb.run(
         `create table featstore.${TABLE} as select ${items.join(", ")}

@@ -7,9 +7,8 @@ import { postgresType } from "./column-types";
 import { requirePartitions } from "./file-partitions";
 import { filesSummary, listFiles, requireOneSchema } from "./file-schemas";
 import { type DuckdbSession, type OpenEngine, withDuckdb } from "./process/index";
-import { requireHarmlessQuery } from "./query-check";
 import { relationText } from "./relation-text";
-import { pathInRoots } from "./roots";
+import { requireReadable } from "./with-sources";
 
 type Relation<Kind> = Extract<PlainRelation, { readonly kind: Kind }>;
 
@@ -63,10 +62,11 @@ async function describeOther(
   relation: PlainRelation,
 ): Promise<CatalogRelation> {
   try {
-    if (relation.kind === "files") return await describeFiles(engine, session, relation);
+    // Each alone: a refused relation is described as such.
+    await requireReadable(engine, session, relation);
+    if (relation.kind === "files") return await describeFiles(engine.name, session, relation);
     if (relation.kind === "query") {
-      await requireHarmlessQuery(engine, session, relation.text);
-      const columns = await columnsOf(session, `${await relationText(engine, relation)} as source`);
+      const columns = await columnsOf(session, `${relationText(engine.name, relation)} as source`);
       return { relation, state: "found", columns, uniqueKeys: [], isReadable: true };
     }
     // A table, of an engine without a PostgreSQL.
@@ -78,17 +78,17 @@ async function describeOther(
 }
 
 async function describeFiles(
-  engine: OpenEngine,
+  engine: string,
   session: DuckdbSession,
   relation: Relation<"files">,
 ): Promise<CatalogRelation> {
-  const files = await listFiles(session, [await pathInRoots(engine, relation.path)]);
-  if (files.length === 0) return withoutFiles(engine, session, relation);
+  const files = await listFiles(session, [relation.path]);
+  if (files.length === 0) return withoutFiles(session, relation);
   const paths = files.map(({ path }) => path);
   requirePartitions(paths, relation.partitions ?? []);
   const required = await requireOneSchema(session, paths);
   const partitions = new Set((relation.partitions ?? []).map(({ name }) => name));
-  const columns = await columnsOf(session, await relationText(engine, relation));
+  const columns = await columnsOf(session, relationText(engine, relation));
   return {
     relation,
     state: "found",
@@ -102,14 +102,10 @@ async function describeFiles(
 }
 
 /** Describes a path that matches no file: often it names a folder, or misses the folders below it. */
-async function withoutFiles(
-  engine: OpenEngine,
-  session: DuckdbSession,
-  relation: Relation<"files">,
-): Promise<CatalogRelation> {
+async function withoutFiles(session: DuckdbSession, relation: Relation<"files">): Promise<CatalogRelation> {
   const deeper = deeperPath(relation.path);
   // DuckDB takes one `**` in a path.
-  if (relation.path.includes("**") || (await listFiles(session, [await pathInRoots(engine, deeper)])).length === 0)
+  if (relation.path.includes("**") || (await listFiles(session, [deeper])).length === 0)
     return { relation, state: "missing" };
   return { relation, state: "failed", reason: `only folders are there; for the files in them, write \`${deeper}\`` };
 }

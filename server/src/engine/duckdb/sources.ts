@@ -1,14 +1,14 @@
-import { type PlainSource, quoteName, quoteText } from "@featstore/definitions/compiler";
+import { type PlainSource, plainSources, quoteName, quoteText } from "@featstore/definitions/compiler";
 import type { CallOptions } from "../../database/index";
 import type { SourceEngine } from "../engine";
 import { createTableAccess } from "../postgres/table-access";
 import type { SourceState } from "../sources";
 import { attachedPostgres } from "./attached-postgres";
 import { filesSummary, listFiles } from "./file-schemas";
-import { type OpenEngine, withDuckdb } from "./process/index";
+import type { OpenEngine } from "./process/index";
 import { relationText } from "./relation-text";
-import { pathInRoots } from "./roots";
 import { createSourceCatalog } from "./source-catalog";
+import { withSources } from "./with-sources";
 
 /** Describes the files, tables and queries of a DuckDB engine, and the state of their rows. */
 export function createDuckdbSources(
@@ -20,7 +20,8 @@ export function createDuckdbSources(
     async tableAccess(sources, options) {
       const tables = sources.filter(({ relation }) => relation.kind === "table");
       if (tables.length === 0 || engine.settings.url === null) return [];
-      return withDuckdb(engine, { ...options, isShort: true }, (session) =>
+      const relations = tables.flatMap(plainSources).map(({ relation }) => relation);
+      return withSources(engine, { relations }, { ...options, isShort: true }, (session) =>
         createTableAccess(attachedPostgres(session))(tables),
       );
     },
@@ -38,7 +39,7 @@ async function sourceState(
   options: CallOptions | undefined,
 ): Promise<SourceState> {
   const own = source.tenant === null ? "" : ` where cast(source.${quoteName(source.tenant)} as varchar) = $1`;
-  const rows = `${await relationText(engine, source.relation)} as source${own}`;
+  const rows = `${relationText(engine.name, source.relation)} as source${own}`;
   const ties = source.tieBreak.map((column) => `source.${quoteName(column)}`);
   const members = source.tieBreak.map((column, index) => `${quoteText(column)}, cast(${ties[index]} as varchar)`);
   const largest =
@@ -47,13 +48,10 @@ async function sourceState(
       : `(select cast(json_object(${members.join(", ")}) as varchar) from ${rows} order by ${ties.map((tie) => `${tie} desc nulls last`).join(", ")} limit 1)`;
   const text = `select count(*) as rows, ${latestText(source)} as latest, ${largest} as largest from ${rows}`;
   const parameters = source.tenant === null ? [] : [tenant];
-  const { row, files } = await withDuckdb(engine, options ?? {}, async (session) => {
-    const { relation } = source;
+  const { relation } = source;
+  const { row, files } = await withSources(engine, { relations: [relation] }, options ?? {}, async (session) => {
     // The files first: those of the rows are then these or newer ones.
-    const files =
-      relation.kind === "files"
-        ? filesSummary(await listFiles(session, [await pathInRoots(engine, relation.path)]))
-        : undefined;
+    const files = relation.kind === "files" ? filesSummary(await listFiles(session, [relation.path])) : undefined;
     const [row] = await session.rows<StateRow>(text, { parameters });
     return { row, files };
   });

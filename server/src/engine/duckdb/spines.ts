@@ -2,11 +2,12 @@ import type { Database } from "../../database/index";
 import { joinedQuery, labelsQuery, requireOwn } from "../joined-query";
 import { type JoinPlanner, planJoin } from "../plan-join";
 import type { EngineJoin, JoinedRow, Spines } from "../spines";
-import { type OpenEngine, type OperationOptions, withDuckdb } from "./process/index";
+import type { OpenEngine, OperationOptions } from "./process/index";
 import { createReadSpine } from "./read-spine";
 import { duckdbTexts } from "./row-texts";
 import { createSpineCopies, SPINE_VIEW, spineViewTexts } from "./spine-copies";
 import { streamed, textLines } from "./stream-rows";
+import { readsOf, withSources } from "./with-sources";
 
 const SPINE = `${SPINE_VIEW.schema}.${SPINE_VIEW.table}`;
 
@@ -23,9 +24,9 @@ export function createDuckdbSpines(
     query: string,
     options: OperationOptions = {},
   ): AsyncGenerator<readonly JoinedRow[]> {
-    const { spine, compiled } = join;
+    const { spine, compiled, views } = join;
     const folder = copies.folderOf(spine);
-    const bytes = streamed(engine, { ...options, folders: [folder] }, async (duckdb) => {
+    const bytes = streamed(engine, readsOf(views), { ...options, folders: [folder] }, async (duckdb) => {
       for (const text of spineViewTexts(folder, spine)) await duckdb.run(text);
       return duckdb.stream(query, "json", { parameters: compiled.statement.parameters });
     });
@@ -42,7 +43,8 @@ export function createDuckdbSpines(
       if (first === undefined) throw new Error("A join has features of the spine's entity");
       await copies.make(spine, first.registered.view, options);
       const folder = copies.folderOf(spine);
-      return withDuckdb(engine, { ...options, folders: [folder] }, async (duckdb) => {
+      const views = [...features.features, ...features.needed].map(({ registered }) => registered.view);
+      return withSources(engine, readsOf(views), { ...options, folders: [folder] }, async (duckdb) => {
         for (const text of spineViewTexts(folder, spine)) await duckdb.run(text);
         const planner: JoinPlanner = {
           engine: engine.name,

@@ -1,15 +1,17 @@
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type DuckdbSession, type OpenEngine, type OperationOptions, withDuckdb } from "./process/index";
+import type { DuckdbSession, OpenEngine, OperationOptions } from "./process/index";
+import { type SourceReads, withSources } from "./with-sources";
 
-/** Yields the bytes that `body` streams in a session, which ends with them, or when the reader stops. */
+/** Yields the bytes that `body` streams in a session over sources, which ends with them, or when the reader stops. */
 export async function* streamed(
   engine: OpenEngine,
+  reads: SourceReads,
   options: OperationOptions,
   body: (duckdb: DuckdbSession) => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>,
 ): AsyncGenerator<Uint8Array> {
   const bytes = new PassThrough();
-  const done = withDuckdb(engine, options, async (duckdb) => pipeline(await body(duckdb), bytes));
+  const done = withSources(engine, reads, options, async (duckdb) => pipeline(await body(duckdb), bytes));
   done.catch((error: Error) => bytes.destroy(error));
   try {
     for await (const chunk of bytes) yield chunk as Uint8Array; // no encoding is set

@@ -1,12 +1,14 @@
 import type { CallOptions, Database } from "../../database/index";
+import type { AppliedView } from "../applied-view";
 import { HOUR_MS } from "../call-function";
 import type { FilledTable, Run, ViewFills } from "../view-fills";
 import { fillChanges } from "./fill-changes";
 import { createRunLoader } from "./load-rows";
-import { type OpenEngine, withDuckdb } from "./process/index";
+import type { OpenEngine } from "./process/index";
 import { readFiles } from "./read-files";
 import { createRunFolders } from "./run-folders";
 import { computeRows, type Staging } from "./staged-rows";
+import { readsOf, withSources } from "./with-sources";
 
 /**
  * Fills the tables of runs of views whose sources are on a DuckDB engine: computes the rows into Parquet files in a staging folder,
@@ -19,16 +21,18 @@ export function createViewFills(
 ): Pick<ViewFills, "fill" | "findChanges" | "sweepStaging"> {
   const folders = createRunFolders(database, engine);
 
-  /** Runs the body in a session that may write the run's folder. */
+  /** Runs the body in a session that reads the view's sources and may write the run's folder. */
   async function inFolder<Result>(
     run: Run,
+    { view, sql }: AppliedView,
     callOptions: CallOptions | undefined,
     body: (staging: Staging) => Promise<Result>,
   ): Promise<Result> {
     const options = { deadlineMs: HOUR_MS, ...callOptions };
     const folder = await folders.create(run, options);
     try {
-      return await withDuckdb(engine, { ...options, folders: [folder.path] }, (session) =>
+      const reads = { ...readsOf([view]), stored: [sql] };
+      return await withSources(engine, reads, { ...options, folders: [folder.path] }, (session) =>
         body({ database, session, folder: folder.path, options }),
       );
     } finally {
@@ -38,7 +42,7 @@ export function createViewFills(
 
   return {
     fill: (run, applied, callOptions) =>
-      inFolder(run, callOptions, async (staging): Promise<FilledTable> => {
+      inFolder(run, applied, callOptions, async (staging): Promise<FilledTable> => {
         const { session, options } = staging;
         const { view, sql, parameters } = applied;
         const files = await readFiles(session, view, options);
@@ -51,7 +55,7 @@ export function createViewFills(
       asOf,
       lease: null,
       fill: (run, applied, callOptions) =>
-        inFolder(run, callOptions, (staging) => fillChanges(engine, staging, run, applied)),
+        inFolder(run, applied, callOptions, (staging) => fillChanges(engine, staging, run, applied)),
       drop: async () => undefined,
     }),
 

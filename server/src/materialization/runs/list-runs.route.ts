@@ -38,7 +38,7 @@ export const listRunsContract = createRoute({
   summary: "List the runs that materialized feature views",
   description:
     "Newest first, including running ones. For a key that is bound to a tenant, runs of views with tenants have null " +
-    "for every count, which is over all tenants. Needs scope `registry:read`.",
+    "for every count and for the files, which is over all tenants. Needs scope `registry:read`.",
   security: keyed,
   request: {
     query: RunParameters,
@@ -68,6 +68,7 @@ export const listRunsContract = createRoute({
           broken_contracts: [],
           forced_because: null,
           warnings: [],
+          read_files: null,
         },
       ],
       next: null,

@@ -65,6 +65,7 @@ export function runDocument(run: ListedRun): DocumentOf<typeof Run> {
     broken_contracts: run.brokenContracts.map(({ feature, rule, promise, rows }) => ({ feature, rule, promise, rows })),
     forced_because: run.forcedBecause,
     warnings: run.warnings,
+    read_files: run.readFiles,
   };
 }
 
@@ -73,7 +74,7 @@ function runDocumentWithoutCounts(run: ListedRun): DocumentOf<typeof Run> {
   const document = runDocument(run);
   return {
     ...document,
-    ...{ recomputed: null, repaired: null, rows: null, ignored_rows: null, chunks: null },
+    ...{ recomputed: null, repaired: null, rows: null, ignored_rows: null, chunks: null, read_files: null },
     broken_contracts: document.broken_contracts.map((broken) => ({ ...broken, rows: null })),
   };
 }

@@ -39,6 +39,25 @@ export const Run = z
       .describe(
         "Warnings of a published run; `rows_lost`: many of the rows served before are gone; `served_values_differ`: rows read back are not served as the table has them; `served_values_unchecked`: they could not be compared",
       ),
+    read_files: z
+      .object({
+        engine: z.string().describe("The engine that read them"),
+        count: z.int(),
+        bytes: z.int(),
+        digest: z
+          .string()
+          .describe(
+            "SHA-256 over the path, size and time of the last change of each: runs with equal digests read the same files",
+          ),
+        files: z
+          .array(z.object({ path: z.string(), bytes: z.int(), changed_at: z.string() }).strict())
+          .describe("The first ten, by their paths; a relative path is below the engine's first root"),
+      })
+      .strict()
+      .nullable()
+      .describe(
+        "The files of the sources when the run began; null if the sources are no files, or the run failed before",
+      ),
   })
   .openapi("Run");
 

@@ -32,6 +32,18 @@ export interface ListedRun {
   readonly brokenContracts: readonly BrokenContract[];
   readonly forcedBecause: string | null;
   readonly warnings: readonly RunWarning[];
+  /** Null if no files were read, or the run ended before it loaded rows. */
+  readonly readFiles: RunFiles | null;
+}
+
+/** The files that an engine's run read, as they were when it began. */
+export interface RunFiles {
+  readonly engine: string;
+  readonly count: number;
+  readonly bytes: number;
+  readonly digest: string;
+  /** The first ten by their paths. */
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly changed_at: string }[];
 }
 
 export interface RunQuery {
@@ -74,7 +86,11 @@ interface RunRow {
   readonly broken_contracts: string | null;
   readonly forced_because: string | null;
   readonly warnings: string;
+  readonly read_files: string | null;
 }
+
+/** More would make a page of runs large. */
+const MAX_FILES = 10;
 
 const RUNS = `
 select r.run_id::text as run_id, r.view, r.version, r.generation, r.state, r.kind, r.recomputed::text as recomputed, r.why_full, r.repaired::text as repaired,
@@ -83,6 +99,10 @@ select r.run_id::text as run_id, r.view, r.version, r.generation, r.state, r.kin
   featstore.epoch_microseconds(r.finished_at)::text as finished_at,
   r.rows::text as rows, r.ignored_rows::text as ignored_rows, r.failure_code, r.failure_message,
   r.broken_contracts::text as broken_contracts, r.forced_because, r.warnings::text as warnings,
+  (select (g.read_files || jsonb_build_object('engine', g.engine, 'files', coalesce(jsonb_agg(
+      jsonb_build_object('path', file -> 0, 'bytes', file -> 1, 'changed_at', file -> 2) order by position), '[]')))::text
+    from jsonb_array_elements(nullif(g.read_files -> 'files', 'null')) with ordinality as files (file, position)
+    where position <= ${MAX_FILES}) as read_files,
   case when b.run_id is not null and r.state in ('running', 'interrupted')
     then jsonb_build_object('done', b.done, 'total', b.chunks)::text end as chunks
 from featstore.runs as r
@@ -138,5 +158,6 @@ function runOf(row: RunRow): ListedRun {
     brokenContracts: parseExactJson(row.broken_contracts ?? "[]") as readonly BrokenContract[],
     forcedBecause: row.forced_because,
     warnings: JSON.parse(row.warnings) as readonly RunWarning[], // RunWarnings written by `publish`
+    readFiles: row.read_files === null ? null : (JSON.parse(row.read_files) as RunFiles), // built by the query
   };
 }

@@ -30,6 +30,7 @@ import { openEngine, withDuckdb } from "../../../src/engine/duckdb/process/index
 import { createEngine, type Engine, storedRowsOf, viewQuery } from "../../../src/engine/index";
 import { materialize } from "../../../src/materialization/materialize";
 import { createRunLog } from "../../../src/materialization/run-log";
+import { createRunStore } from "../../../src/materialization/runs/run-store";
 import { createRegistryStore } from "../../../src/registry/registry-store";
 import { createPostgresOnlineStore } from "../../../src/serving/online-store/postgres-online-store";
 import type { TrainingManifest } from "../../../src/training-sets/output/training-manifest";
@@ -252,6 +253,29 @@ for (const target of testDatabases("one")) {
       );
       expect([...strategies].sort()).toEqual(["join", "running"]);
       expect(await readdir(join(folder, "staging", "spines")).catch(() => [])).toEqual([]);
+    });
+
+    test("record the files of a run as apply and training sets see them", async () => {
+      await replaceFacts(crowd);
+      const { relation } = lake.scores.ir.source;
+      if (relation.kind !== "files") throw new Error("no files");
+      const registry = createRegistryStore(opened.database);
+      const dependencies = {
+        ...{ registry, engine, offline: createRunLog(opened.database) },
+        ...{ holder: await thisProcess(), isDead: isSurelyDead },
+      };
+      const { views } = await materialize(dependencies, { views: ["lake_scores"] });
+      expect(views).toMatchObject([{ state: "published" }]);
+      const [described] = (await engine.describe([relation])).relations;
+      const seen = described?.state === "found" ? described.files : undefined;
+      const [listed] = await createRunStore(opened.database).list({ view: "lake_scores", limit: 1 });
+      expect(listed?.readFiles).toEqual({
+        ...seen,
+        engine: "lake",
+        files: [{ path: "facts/part.parquet", bytes: seen?.bytes, changed_at: expect.stringMatching(/^2.*T.*Z$/) }],
+      });
+      const { manifest } = await make(onLake(features), [{ track_id: 1, as_of: dayAt(1), label: 0 }]);
+      expect(manifest.sources).toMatchObject([{ files: seen }]);
     });
 
     test("read the past of a source that keeps none from what the store has kept", async () => {

@@ -1,9 +1,9 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DuckdbSession, withDuckdb } from "../../../src/engine/duckdb/process/index";
 import { requireHarmlessQuery } from "../../../src/engine/duckdb/query-check";
-import { pathInRoots } from "../../../src/engine/duckdb/roots";
+import { requireInRoots } from "../../../src/engine/duckdb/roots";
 import { createDuckdbSources } from "../../../src/engine/duckdb/sources";
 import type { EngineError } from "../../../src/engine/engine-error";
 import { openTestEngine, type TestEngine } from "./support/test-engine";
@@ -156,7 +156,7 @@ async function codesOf(session: DuckdbSession, path: string) {
     if ((await session.rows(query)).length === 0) throw Object.assign(new Error(), { code: "no_file" });
   };
   return {
-    check: await codeOf(pathInRoots(own.engine, path)),
+    check: await codeOf(requireInRoots(own.engine, path)),
     session: await codeOf(read(`select * from read_parquet(${quoted})`)),
     blob: await codeOf(read(`select content from read_blob(${quoted})`)),
   };
@@ -170,9 +170,9 @@ test("paths outside of the roots are refused by the check or as matches, and alw
       if (check !== "path_outside_roots") checkedByMatches.push(path);
       expect([read, blob], path).not.toContain("allowed");
     }
-    // The part before a pattern is a root; ~ and \\ are letters of a name.
+    // The part before a pattern is a root; \\ is a letter of a name.
     expect(checkedByMatches).toEqual([
-      ...["l*k.parquet", "*/b.parquet", "mixed/*.parquet", "~/b.parquet", "\\\\server\\share\\b.parquet"],
+      ...["l*k.parquet", "*/b.parquet", "mixed/*.parquet", "\\\\server\\share\\b.parquet"],
     ]);
   });
 });
@@ -180,8 +180,8 @@ test("paths outside of the roots are refused by the check or as matches, and alw
 test("paths below a root are read, also by a link that stays inside", async () => {
   await withDuckdb(own.engine, { isShort: true }, async (session) => {
     for (const path of ["plays/a.parquet", `${own.lake}/plays/*.parquet`, "inner/a.parquet", "./plays/a.parquet"]) {
-      const read = await pathInRoots(own.engine, path);
-      expect(await session.rows(`select id from read_parquet('${read}')`), path).toEqual([{ id: "1" }]);
+      await requireInRoots(own.engine, path);
+      expect(await session.rows(`select id from read_parquet('${path}')`), path).toEqual([{ id: "1" }]);
     }
   });
 });
@@ -233,7 +233,7 @@ describe("roots in buckets", () => {
     "s3://other/a.parquet",
     "s3://music/lake/a%20b.parquet",
   ])("%s is inside", async (path) => {
-    expect(await pathInRoots(buckets, path)).toBe(path);
+    expect(await codeOf(requireInRoots(buckets, path))).toBe("allowed");
   });
 
   test.for([
@@ -253,15 +253,20 @@ describe("roots in buckets", () => {
       "s3n://music/lake/a.parquet",
     ],
   ])("%s is outside", async (path) => {
-    expect(await codeOf(pathInRoots(buckets, path))).toBe("path_outside_roots");
+    expect(await codeOf(requireInRoots(buckets, path))).toBe("path_outside_roots");
   });
 });
 
 test("a link that leads out after the check is refused by the session", async () => {
-  const path = await pathInRoots(own.engine, "later/b.parquet");
-  expect(relative(own.lake, path)).toBe("later/b.parquet");
+  const path = "later/b.parquet";
+  await requireInRoots(own.engine, path);
   await symlink(join(own.folder, "outside"), join(own.lake, "later"));
   await withDuckdb(own.engine, { isShort: true }, async (session) => {
     expect(await codeOf(session.rows(`select * from read_parquet('${path}')`))).toBe("path_outside_roots");
   });
+});
+
+test("links in a circle are reported with a code", async () => {
+  await symlink("circle.parquet", join(own.lake, "circle.parquet"));
+  expect(await codeOf(requireInRoots(own.engine, "circle.parquet"))).toBe("engine_source_failed");
 });

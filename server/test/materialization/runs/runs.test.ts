@@ -26,6 +26,10 @@ const run: ListedRun = {
   brokenContracts: [],
   forcedBecause: null,
   warnings: [],
+  readFiles: {
+    ...{ engine: "lake", count: 2, bytes: 700, digest: "5f" },
+    files: [{ path: "plays/a.parquet", bytes: 300, changed_at: "2026-01-01T00:00:00.000000Z" }],
+  },
 };
 
 describe("GET /api/runs", () => {
@@ -87,6 +91,10 @@ describe("GET /api/runs", () => {
             broken_contracts: [],
             forced_because: null,
             warnings: [],
+            read_files: {
+              ...{ engine: "lake", count: 2, bytes: 700, digest: "5f" },
+              files: [{ path: "plays/a.parquet", bytes: 300, changed_at: "2026-01-01T00:00:00.000000Z" }],
+            },
           },
         ],
       },
@@ -118,8 +126,14 @@ describe("GET /api/runs", () => {
       { ...counted, view: "gone" },
       { ...counted, view: "scores" },
     ];
-    const hidden = { rows: null, recomputed: null, ignored_rows: null, repaired: null, chunks: null };
-    const shown = { rows: 100, recomputed: 7, ignored_rows: 5, chunks: { done: 1, total: 4 } };
+    const hidden = { rows: null, recomputed: null, ignored_rows: null, chunks: null, read_files: null };
+    const shown = {
+      rows: 100,
+      recomputed: 7,
+      ignored_rows: 5,
+      chunks: { done: 1, total: 4 },
+      read_files: run.readFiles,
+    };
     expect((await get("", undefined, "acme")).body.runs).toMatchObject([
       { ...hidden, broken_contracts: [{ feature: "share", rows: null }] },
       { ...hidden, broken_contracts: [{ feature: "share", rows: null }] },

@@ -1,8 +1,7 @@
 import { access, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { duckdbMacros } from "@featstore/definitions/compiler";
+import { duckdbMacros, isBucketPath } from "@featstore/definitions/compiler";
 import { EngineError } from "../../engine-error";
-import { isS3 } from "../roots";
 import type { SecretParameters, SessionSettings } from "./child-messages";
 import type { OpenEngine } from "./open-engine";
 
@@ -10,7 +9,7 @@ const EXTENSION = ".duckdb_extension";
 
 /** The extensions that an engine's settings need. The parts that DuckDB contains, such as Parquet, are none. */
 export function neededExtensions({ roots, url }: OpenEngine["settings"]): readonly string[] {
-  return [...(roots.some(isS3) ? ["httpfs"] : []), ...(url === null ? [] : ["postgres_scanner"])];
+  return [...(roots.some(isBucketPath) ? ["httpfs"] : []), ...(url === null ? [] : ["postgres_scanner"])];
 }
 
 function extensionFile(folder: string, name: string): string {
@@ -30,7 +29,7 @@ export async function sessionSettings(
     allowed: await Promise.all([...roots, operation.folder, ...operation.folders].map(realRoot)),
     extensions: await extensionsOf(engine),
     http: engine.http,
-    s3: roots.some(isS3) ? await s3Secret(engine) : null,
+    s3: roots.some(isBucketPath) ? await s3Secret(engine) : null,
     postgres: engine.settings.url === null ? null : postgresSource(engine.settings.url.reveal()),
     home: await homeOf(roots, operation.folder),
     macros: duckdbMacros,
@@ -39,12 +38,12 @@ export async function sessionSettings(
 
 /** A relative path of a source is below the first root. If that is a bucket, `folder`, which has no sources, is in its place. */
 async function homeOf([first]: readonly string[], folder: string): Promise<string> {
-  return first === undefined || isS3(first) ? folder : await realRoot(first);
+  return first === undefined || isBucketPath(first) ? folder : await realRoot(first);
 }
 
 /** DuckDB compares real paths. A root that is gone stays as it is: what is read below it is reported as missing. */
 export async function realRoot(root: string): Promise<string> {
-  return isS3(root) ? root : await realpath(root).catch(() => root);
+  return isBucketPath(root) ? root : await realpath(root).catch(() => root);
 }
 
 async function extensionsOf({ name, settings }: OpenEngine): Promise<readonly string[]> {
