@@ -106,9 +106,13 @@ function foundFor(report: Report, source: PlainSource, catalog: Catalog): FoundR
       if (source.relation.kind === "files") report("files_unreadable", path, { name, reason: described.reason });
       else report("query_fails", path, { reason: described.reason });
       return undefined;
-    case "found":
+    case "found": {
       checkReadable(report, path, source, described);
-      return described;
+      const { unevenColumns = {} } = described;
+      const faults = databaseColumnsOf(source).flatMap((column) => unevenColumns[column] ?? []);
+      for (const reason of faults) report("files_unreadable", path, { name, reason });
+      return faults.length > 0 ? undefined : described;
+    }
     default:
       return described satisfies never;
   }

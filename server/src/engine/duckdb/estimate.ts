@@ -59,8 +59,8 @@ function* nodesOf(nodes: readonly PlanNode[]): Generator<PlanNode> {
   }
 }
 
-async function bytesOf(session: DuckdbSession, { relations }: SourceReads): Promise<number> {
-  const paths = relations.flatMap((relation) => (relation.kind === "files" ? relation.path : []));
+async function bytesOf(session: DuckdbSession, { sources }: SourceReads): Promise<number> {
+  const paths = sources.flatMap(({ relation }) => (relation.kind === "files" ? relation.path : []));
   let bytes = 0;
   for (const path of paths) for (const file of await listFiles(session, [path])) bytes += file.bytes;
   return bytes;

@@ -4,11 +4,7 @@ import { type CallOptions, quoteText } from "../../database/index";
 import { EngineError } from "../engine-error";
 import { type DuckdbSession, isNoFile } from "./process/index";
 
-/** Files whose schemas are compared; of more files, as many are chosen evenly. A run reports what these do not show. */
-const MAX_COMPARED = 256;
-
 interface SchemaRow {
-  readonly file: string;
   readonly name: string;
   readonly children: string | null;
   readonly type: string;
@@ -54,59 +50,85 @@ export function filesSummary(files: readonly ListedFile[]): CatalogFiles {
   };
 }
 
-/**
- * Compares the schemas of Parquet files and returns the columns that have no nulls in any of them. Errors: `engine_source_failed`,
- * which names the file whose columns or types differ from those of the first.
- */
-export async function requireOneSchema(session: DuckdbSession, paths: readonly string[]): Promise<ReadonlySet<string>> {
-  const step = Math.max(1, paths.length / MAX_COMPARED);
-  const compared = Array.from(
-    { length: Math.min(paths.length, MAX_COMPARED) },
-    (_, at) => paths[Math.floor(at * step)] ?? "",
-  );
-  const rows = await schemaRows(session, compared).catch((error: unknown) => nameDamaged(session, compared, error));
-  const byFile = new Map<string, SchemaRow[]>();
-  for (const row of rows) {
-    const own = byFile.get(row.file);
-    if (own === undefined) byFile.set(row.file, [row]);
-    else own.push(row);
-  }
-  const files = [...byFile].map(([path, own]) => ({ path, columns: columnsOf(own) }));
-  const [first, ...others] = files;
-  if (first === undefined) return new Set();
-  for (const other of others) requireEqual(first, other);
-  return new Set(
-    [...first.columns.keys()].filter((name) => files.every(({ columns }) => columns.get(name)?.isRequired === true)),
-  );
+/** What the footers of Parquet files say about columns. */
+export interface FileSchemas {
+  /** The columns that have no nulls in any file. */
+  readonly required: ReadonlySet<string>;
+  /** For each column that not all files have with one type, a sentence that names two files. */
+  readonly uneven: ReadonlyMap<string, string>;
 }
 
-function schemaRows(session: DuckdbSession, paths: readonly string[]): Promise<readonly SchemaRow[]> {
-  return session.rows<SchemaRow>(`select file_name as file, name, num_children as children, repetition_type as repetition,
-  concat_ws(' ', coalesce(duckdb_type, type), if(num_children is null, null, coalesce(logical_type, converted_type, 'nested'))) as type
-from parquet_schema([${paths.map(quoteText).join(", ")}]) order by file_name, column_id`);
+/** Compares the schemas of all files of a path or pattern. Errors: `engine_source_failed` for a damaged file, which it names. */
+export async function compareSchemas(session: DuckdbSession, path: string): Promise<FileSchemas> {
+  const schemas = await differentSchemas(session, path).catch((error: unknown) => nameDamaged(session, path, error));
+  const names = [...new Set(schemas.flatMap(({ columns }) => [...columns.keys()]))];
+  const faults = names.map((name) => [name, unevenness(name, schemas)] as const);
+  return {
+    required: new Set(names.filter((name) => schemas.every(({ columns }) => columns.get(name)?.isRequired === true))),
+    uneven: new Map(faults.flatMap(([name, fault]) => (fault === null ? [] : [[name, fault] as const]))),
+  };
+}
+
+/**
+ * Requires that all files of a path have columns with one type each: DuckDB would convert the values of the others to the type of
+ * the first file, and round them. `columns`: null for all columns of any file. Errors: `engine_source_failed`, which names a file.
+ */
+export async function requireEvenColumns(
+  session: DuckdbSession,
+  path: string,
+  columns: readonly string[] | null,
+): Promise<void> {
+  const { uneven } = await compareSchemas(session, path);
+  for (const name of columns ?? uneven.keys()) {
+    const fault = uneven.get(name);
+    if (fault !== undefined) throw new EngineError("engine_source_failed", fault);
+  }
+}
+
+/** A schema, and the first of the files that have it. */
+interface FileSchema {
+  readonly path: string;
+  readonly columns: ReadonlyMap<string, FileColumn>;
+}
+
+/** The schemas of files without duplicates, so that a hundred thousand files give a few rows. */
+async function differentSchemas(session: DuckdbSession, path: string): Promise<readonly FileSchema[]> {
+  const rows = await session.rows<{ path: string; columns: string }>(`select min(file) as path, columns
+from (
+  select file_name as file, cast(to_json(list({
+    name: name, children: num_children, repetition: repetition_type,
+    type: concat_ws(' ', coalesce(duckdb_type, type), if(num_children is null, null, coalesce(logical_type, converted_type, 'nested')))
+  } order by column_id)) as varchar) as columns
+  from parquet_schema(${quoteText(path)}) group by file_name
+)
+group by columns order by path`);
+  return rows.map(({ path, columns }) => ({
+    path,
+    columns: columnsOf(JSON.parse(columns) as readonly SchemaRow[]), // built above
+  }));
 }
 
 /** DuckDB names no file whose footer does not parse, so each is read alone. */
-async function nameDamaged(session: DuckdbSession, paths: readonly string[], error: unknown): Promise<never> {
-  const isNamed = !(error instanceof EngineError) || paths.some((path) => error.detail.includes(path));
-  for (const path of isNamed ? [] : paths)
-    await schemaRows(session, [path]).catch(() => {
-      throw new EngineError("engine_source_failed", `The footer of ${path} is damaged.`, { cause: error });
+async function nameDamaged(session: DuckdbSession, path: string, error: unknown): Promise<never> {
+  if (!(error instanceof EngineError) || isNoFile(error)) throw error;
+  const files = await listFiles(session, [path]);
+  const isNamed = files.some((file) => error.detail.includes(file.path));
+  for (const file of isNamed ? [] : files)
+    await session.rows(`select 1 from parquet_schema(${quoteText(file.path)}) limit 1`).catch(() => {
+      throw new EngineError("engine_source_failed", `The footer of ${file.path} is damaged.`, { cause: error });
     });
   throw error;
 }
 
-type FileSchema = { readonly path: string; readonly columns: ReadonlyMap<string, FileColumn> };
-
-function requireEqual(first: FileSchema, other: FileSchema): void {
-  const fail = (what: string) => new EngineError("engine_source_failed", what);
-  for (const [name, { type }] of first.columns) {
-    const own = other.columns.get(name);
-    if (own === undefined) throw fail(`${other.path} has no column "${name}", which ${first.path} has`);
-    if (own.type !== type) throw fail(`column "${name}" is ${type} in ${first.path}, but ${own.type} in ${other.path}`);
+function unevenness(name: string, schemas: readonly FileSchema[]): string | null {
+  const having = schemas.find(({ columns }) => columns.has(name));
+  const type = having?.columns.get(name)?.type;
+  for (const { path, columns } of schemas) {
+    const own = columns.get(name);
+    if (own === undefined) return `${path} has no column "${name}", which ${having?.path} has`;
+    if (own.type !== type) return `column "${name}" is ${type} in ${having?.path}, but ${own.type} in ${path}`;
   }
-  for (const name of other.columns.keys())
-    if (!first.columns.has(name)) throw fail(`${other.path} has a column "${name}", which ${first.path} does not have`);
+  return null;
 }
 
 /** The columns of one file. Its rows are a tree in depth-first order; the first is the root. */

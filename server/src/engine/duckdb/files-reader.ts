@@ -36,7 +36,8 @@ export function createFilesReader(name: string, settings: EngineSettings): Files
   const options = { deadlineMs: DEADLINE_MS, isShort: true };
   return {
     async list(path) {
-      const reads = { relations: [{ kind: "files", engine: name, path }] } as const;
+      const relation = { kind: "files", engine: name, path } as const;
+      const reads = { sources: [{ relation, columns: [] }] };
       const files = await withSources(engine, reads, options, (session) => listFiles(session, [path]));
       return files.map((file) => file.path);
     },
@@ -50,7 +51,7 @@ export function createFilesReader(name: string, settings: EngineSettings): Files
       const present = key.map((column) => `source.${quoteName(column)} is not null`);
       // JSON keeps a U+FEFF at the start of a text, which the binding drops.
       const text = `select cast(json_array(${texts.join(", ")}) as varchar) as key from ${relationText(name, relation)} as source where ${present.join(" and ")} limit 1`;
-      const [row] = await withSources(engine, { relations: [relation] }, options, (session) =>
+      const [row] = await withSources(engine, { sources: [{ relation, columns: key }] }, options, (session) =>
         session.rows<{ key: string }>(text),
       );
       return row === undefined ? null : (JSON.parse(row.key) as readonly string[]); // built above

@@ -18,7 +18,7 @@ export async function readFiles(
   view: FeatureView,
   options: CallOptions,
 ): Promise<ReadFiles | null> {
-  const paths = readsOf([view]).relations.flatMap((relation) => (relation.kind === "files" ? relation.path : []));
+  const paths = readsOf([view]).sources.flatMap(({ relation }) => (relation.kind === "files" ? relation.path : []));
   if (paths.length === 0) return null;
   const files = await listFiles(session, [...new Set(paths)], options);
   return {

@@ -9,7 +9,7 @@ import { withSources } from "./with-sources";
 export function createReadSpine(engine: OpenEngine): Spines["readSpine"] {
   return async function* readSpine({ path }, options = {}) {
     const relation = { kind: "files", engine: engine.name, path } as const;
-    const reads = { relations: [relation] };
+    const reads = { sources: [{ relation, columns: null }] };
     const files = relationText(engine.name, relation);
     const columns = await withSources(engine, reads, { ...options, isShort: true }, (duckdb) =>
       duckdb.rows<{ column_name: string; column_type: string }>(`describe select * from ${files}`),

@@ -5,7 +5,7 @@ import type { Sources } from "../sources";
 import { attachedPostgres } from "./attached-postgres";
 import { postgresType } from "./column-types";
 import { requirePartitions } from "./file-partitions";
-import { filesSummary, listFiles, requireOneSchema } from "./file-schemas";
+import { compareSchemas, filesSummary, listFiles } from "./file-schemas";
 import { type DuckdbSession, type OpenEngine, withDuckdb } from "./process/index";
 import { relationText } from "./relation-text";
 import { requireReadable } from "./with-sources";
@@ -86,7 +86,7 @@ async function describeFiles(
   if (files.length === 0) return withoutFiles(session, relation);
   const paths = files.map(({ path }) => path);
   requirePartitions(paths, relation.partitions ?? []);
-  const required = await requireOneSchema(session, paths);
+  const { required, uneven } = await compareSchemas(session, relation.path);
   const partitions = new Set((relation.partitions ?? []).map(({ name }) => name));
   const columns = await columnsOf(session, relationText(engine, relation));
   return {
@@ -97,6 +97,7 @@ async function describeFiles(
     ),
     uniqueKeys: [],
     isReadable: true,
+    unevenColumns: Object.fromEntries(uneven),
     files: filesSummary(files),
   };
 }

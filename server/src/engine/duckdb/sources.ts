@@ -8,7 +8,7 @@ import { filesSummary, listFiles } from "./file-schemas";
 import type { OpenEngine } from "./process/index";
 import { relationText } from "./relation-text";
 import { createSourceCatalog } from "./source-catalog";
-import { withSources } from "./with-sources";
+import { readOf, withSources } from "./with-sources";
 
 /** Describes the files, tables and queries of a DuckDB engine, and the state of their rows. */
 export function createDuckdbSources(
@@ -20,8 +20,8 @@ export function createDuckdbSources(
     async tableAccess(sources, options) {
       const tables = sources.filter(({ relation }) => relation.kind === "table");
       if (tables.length === 0 || engine.settings.url === null) return [];
-      const relations = tables.flatMap(plainSources).map(({ relation }) => relation);
-      return withSources(engine, { relations }, { ...options, isShort: true }, (session) =>
+      const reads = { sources: tables.flatMap(plainSources).map(readOf) };
+      return withSources(engine, reads, { ...options, isShort: true }, (session) =>
         createTableAccess(attachedPostgres(session))(tables),
       );
     },
@@ -49,7 +49,7 @@ async function sourceState(
   const text = `select count(*) as rows, ${latestText(source)} as latest, ${largest} as largest from ${rows}`;
   const parameters = source.tenant === null ? [] : [tenant];
   const { relation } = source;
-  const { row, files } = await withSources(engine, { relations: [relation] }, options ?? {}, async (session) => {
+  const { row, files } = await withSources(engine, { sources: [readOf(source)] }, options ?? {}, async (session) => {
     // The files first: those of the rows are then these or newer ones.
     const files = relation.kind === "files" ? filesSummary(await listFiles(session, [relation.path])) : undefined;
     const [row] = await session.rows<StateRow>(text, { parameters });

@@ -1,11 +1,24 @@
-import { type FeatureView, type PlainRelation, plainSources } from "@featstore/definitions/compiler";
+import {
+  databaseColumnsOf,
+  type FeatureView,
+  type PlainRelation,
+  type PlainSource,
+  plainSources,
+} from "@featstore/definitions/compiler";
+import { requireEvenColumns } from "./file-schemas";
 import { type DuckdbSession, type OpenEngine, type OperationOptions, withDuckdb } from "./process/index";
 import { requireHarmlessQuery } from "./query-check";
 import { requireInRoots } from "./roots";
 
+/** A relation, and the columns that an operation reads of it; null: all that it has. */
+export interface SourceRead {
+  readonly relation: PlainRelation;
+  readonly columns: readonly string[] | null;
+}
+
 /** The sources that an operation reads. */
 export interface SourceReads {
-  readonly relations: readonly PlainRelation[];
+  readonly sources: readonly SourceRead[];
   /** Statements over them that were compiled and stored earlier, maybe by another version of Featstore. */
   readonly stored?: readonly string[];
 }
@@ -14,18 +27,21 @@ export interface SourceReads {
  * Runs an operation over sources in a DuckDB of its own: see `withDuckdb`. This is the one way of an operation to the files,
  * queries and tables of the engine. It checks them right before `body` opens them, because they may have been applied with other
  * roots, or by a process that does not check; DuckDB's own lock lets some paths of buckets pass.
- * Errors: those of `withDuckdb`; `path_outside_roots`, `engine_query_refused`.
+ * Errors: those of `withDuckdb`; `path_outside_roots`, `engine_query_refused`, `engine_source_failed`.
  *
  * @example await withSources(lake, readsOf([view]), { deadlineMs: 60_000 }, (duckdb) => duckdb.rows(text))
  */
 export async function withSources<Result>(
   engine: OpenEngine,
-  { relations, stored = [] }: SourceReads,
+  { sources, stored = [] }: SourceReads,
   options: OperationOptions,
   body: (session: DuckdbSession) => Promise<Result>,
 ): Promise<Result> {
   return withDuckdb(engine, options, async (session) => {
-    for (const relation of relations) await requireReadable(engine, session, relation);
+    for (const { relation, columns } of sources) {
+      await requireReadable(engine, session, relation);
+      if (relation.kind === "files" && columns?.length !== 0) await requireEvenColumns(session, relation.path, columns);
+    }
     for (const text of stored) await requireHarmlessQuery(engine, session, text, { hasParameters: true });
     return body(session);
   });
@@ -34,7 +50,15 @@ export async function withSources<Result>(
 /** Returns the sources of views, with the populations of their entities. */
 export function readsOf(views: readonly FeatureView[]): SourceReads {
   const sources = [...new Set(views)].flatMap(({ source, entity }) => [source, entity.population ?? []].flat());
-  return { relations: sources.flatMap(plainSources).map(({ relation }) => relation) };
+  return { sources: sources.flatMap(plainSources).map(readOf) };
+}
+
+/** Returns the columns of a source that statements read; the names of folders hold its partitions. */
+export function readOf(source: PlainSource): SourceRead {
+  const { relation } = source;
+  const partitions = relation.kind === "files" ? (relation.partitions ?? []) : [];
+  const inFolders = new Set(partitions.map(({ name }) => name));
+  return { relation, columns: databaseColumnsOf(source).filter((name) => !inFolders.has(name)) };
 }
 
 /** Requires that an engine may read a relation. Errors: `path_outside_roots`, `engine_query_refused`. */

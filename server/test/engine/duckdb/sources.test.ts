@@ -71,7 +71,7 @@ test("gives declared partitions their types, and no column to others", async () 
   expect(described.map(typesOf)).toEqual([["id integer", "day date", "hour integer"], ["id integer"]]);
 });
 
-test("reports paths without files, and files that differ or are damaged, by their names", async () => {
+test("reports paths without files, and files in a wrong folder or damaged, by their names", async () => {
   const whole = await readFile(await own.write("original.parquet", "select i as id from range(1000) as r (i)"));
   const footer = Buffer.from(whole);
   footer.fill(0xff, whole.length - 60, whole.length - 8);
@@ -87,17 +87,11 @@ test("reports paths without files, and files that differ or are damaged, by thei
     await writeFile(join(own.lake, name, "b.parquet"), bytes);
   }
   await mkdir(join(own.lake, "no-files"));
-  await own.write("lake/two/1.parquet", "select 1 as id, 'x' as name");
-  await own.write("lake/two/2.parquet", "select 1 as id");
-  await own.write("lake/types/day=2026-01-01/1.parquet", "select 1 as id");
-  await own.write("lake/types/day=2026-01-02/1.parquet", "select 'x' as id");
   await own.write("lake/parts/day=soon/1.parquet", "select 1 as id");
   const day = [{ name: "day", type: "date" }] as const;
   const reasons = await reasonsOf(
     ...([["nothing/*.parquet"], ["nothing.parquet"], ["no-files/*.parquet"]] as const),
     ...([
-      ["two/*.parquet"],
-      ["types/**/*.parquet", day],
       ["parts/**/*.parquet", day],
       ["plays/*.parquet", day],
     ] as const),
@@ -105,8 +99,6 @@ test("reports paths without files, and files that differ or are damaged, by thei
   );
   expect(reasons).toEqual([
     ...["missing", "missing", "missing"],
-    expect.stringMatching(/two\/2\.parquet.*"name"/),
-    expect.stringMatching(/"id".*01-02\/1\.parquet/),
     expect.stringMatching(/day=soon.*"day"/),
     expect.stringMatching(/plays\/a\.parquet.*day/),
     ...Object.keys(damaged).map((name) => expect.stringContaining(`${name}/b.parquet`)),
@@ -120,6 +112,26 @@ test("reports the pattern that finds the files, of a path whose files are in fol
     ...[pattern, pattern, pattern],
     "missing",
   ]);
+});
+
+test("tells which columns the files do not have alike", async () => {
+  await own.write("lake/uneven/day=2026-01-01/1.parquet", "select 1 as id, 'x' as old, [1.5] as list, 1 as same");
+  await own.write(
+    "lake/uneven/day=2026-01-02/1.parquet",
+    "select 2.5::double as id, true as new, [1] as list, 2 as same",
+  );
+  const [described] = await describeFiles(["uneven/**/*.parquet", [{ name: "day", type: "date" }]]);
+  expect(described).toMatchObject({
+    state: "found",
+    unevenColumns: {
+      id: expect.stringMatching(/^column "id" is INTEGER in .*01-01\/1\.parquet, but DOUBLE in .*01-02\/1\.parquet$/),
+      old: expect.stringMatching(/01-02\/1\.parquet has no column "old", which .*01-01\/1\.parquet has$/),
+      list: expect.stringMatching(/^column "list" is /),
+      new: expect.stringMatching(/01-01\/1\.parquet has no column "new"/),
+    },
+  });
+  const uneven = described?.state === "found" ? Object.keys(described.unevenColumns ?? {}) : [];
+  expect(uneven.sort()).toEqual(["id", "list", "new", "old"]);
 });
 
 test("describes a query without running it", async () => {
