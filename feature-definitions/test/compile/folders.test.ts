@@ -68,6 +68,17 @@ test.each(ways)(
   },
 );
 
+test("rows in a folder without a value are read", async () => {
+  await database.script(`copy (select 1 as song, timestamp '2025-12-31 12:00:00' as "at", 'null' as word, null::date as day
+    union all select 2, timestamp '2025-12-30 12:00:00', 'first', date '2025-12-30') to '${folder}/nulls' (format parquet, partition_by (day));`);
+  const { text, parameters } = compileView(dialects.duckdb, viewOf("nulls", { day: { type: "date", holds: "day" } }));
+  const rows = await database.query(`${text} order by 2`, ["2026-01-01T12:00:00Z", ...parameters]);
+  expect(rows.map(({ song, word }) => [song, word])).toEqual([
+    ["1", "null"],
+    ["2", "first"],
+  ]);
+});
+
 test.each([
   ["a date", 3],
   ["a year, a month and a day", 3],

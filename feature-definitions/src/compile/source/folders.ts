@@ -6,8 +6,8 @@ import { anyOf, field, type SqlExpression } from "../tree/sql-tree";
 const asOfColumn: Expression = { kind: "column", name: "as_of", type: "timestamp", nullable: false };
 
 /**
- * Conditions on the columns in names of folders that every row of the as-of time or before fulfils. They are plain
- * comparisons, so that the engine opens no file of a later folder. A folder before a window is read: its rows tell
+ * Conditions on the columns in names of folders that every row of the as-of time or before fulfils. They read
+ * nothing else, so that the engine opens no file of a later folder. A folder before a window is read: its rows tell
  * which entities exist, and when they last had an event.
  */
 export function notAfterFolders(relation: Relation, alias: string, asOf: SqlExpression): readonly SqlExpression[] {
@@ -31,7 +31,10 @@ export function notAfterFolders(relation: Relation, alias: string, asOf: SqlExpr
     const last = known[index];
     return last ? [anyOf([...earlier, compared("<=", last, partOfTime(index))])] : [];
   });
-  return [...dates, ...whole].filter((condition) => condition !== null);
+  // A folder of rows without a value, such as `day=__HIVE_DEFAULT_PARTITION__`, is read: the rows have their own times.
+  return [...dates, ...whole]
+    .filter((condition) => condition !== null)
+    .map((operand): SqlExpression => ({ kind: "test", test: "not_false", operand }));
 }
 
 function partOfTime(index: number): Expression {

@@ -57,13 +57,14 @@ export function createFilesReader(name: string, settings: EngineSettings): Files
       return row === undefined ? null : (JSON.parse(row.key) as readonly string[]); // built above
     },
     async distinctColumn(relation, key, columns) {
-      const from = `${await relationText(engine, relation)} as source`;
+      const from = `${relationText(name, relation)} as source`;
       const names = key.map((column) => `source.${quoteName(column)}`);
       const present = names.map((name) => `${name} is not null`).join(" and ");
       const repeated = (group: readonly string[]) =>
         `select 1 as found from ${from} where ${present} group by ${group.join(", ")} having count(*) > 1 limit 1`;
       try {
-        return await withDuckdb(engine, { deadlineMs: DEADLINE_MS }, async (session) => {
+        const reads = { sources: [{ relation, columns: [...key, ...columns] }] };
+        return await withSources(engine, reads, { deadlineMs: DEADLINE_MS }, async (session) => {
           if ((await session.rows(repeated(names))).length === 0) return null;
           for (const column of columns)
             if ((await session.rows(repeated([...names, `source.${quoteName(column)}`]))).length === 0) return column;
