@@ -14,6 +14,9 @@ const MAX_EMBEDDED_ROWS = 1_000_000;
 /** Rows of one file of the staging folder, and so of one load into the embedded database: heartbeats run in between. */
 const ROWS_PER_FILE = 122_880;
 
+/** The form of staged files. In a dictionary of DuckDB, −0 becomes the 0 that it is equal to (duckdb/duckdb#25781). */
+export const STAGED_FORMAT = "format parquet, dictionary_size_limit 0";
+
 /** A session of a run, and the run's staging folder. */
 export interface Staging {
   readonly database: Database;
@@ -31,7 +34,7 @@ export async function computeRows(
 ): Promise<RowLoads> {
   const rows = join(folder, "rows");
   await session.run(
-    `copy (\n${text}\n) to ${quoteText(rows)} (format parquet, per_thread_output, row_group_size ${ROWS_PER_FILE}, row_groups_per_file 1)`,
+    `copy (\n${text}\n) to ${quoteText(rows)} (${STAGED_FORMAT}, per_thread_output, row_group_size ${ROWS_PER_FILE}, row_groups_per_file 1)`,
     { ...options, parameters: [instantText(run.asOf), ...parameters] },
   );
   const columns = copyTexts(columnsOf(view));
