@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { quoteText } from "../../../src/database/index";
 import { duckdbFailure } from "../../../src/engine/duckdb/process/duckdb-failure";
 import { sweepOperations, withDuckdb } from "../../../src/engine/duckdb/process/index";
 import { forkTypeScript } from "../../helpers/typescript-child";
@@ -196,6 +197,59 @@ test("DuckDB's process ends with its parent, and a later operation removes its f
   expect(await operations()).toHaveLength(1);
   await withDuckdb(own.engine, {}, async () => expect(await operations()).toHaveLength(1));
   expect(await operations()).toEqual([]);
+});
+
+describe("an error", () => {
+  const names = ["plays/a.parquet", "q'uote.parquet", "day=2026-01-01/a b.parquet"];
+  test.each(names)("names the damaged file %s", async (name) => {
+    const folder = join(own.lake, "damaged", name);
+    await mkdir(dirname(folder), { recursive: true });
+    for (const bytes of ["", "a text that is longer than the footer of a file"]) {
+      await writeFile(folder, bytes);
+      for (const path of [`damaged/${name}`, join(own.lake, "damaged/**/*.parquet")]) {
+        const text = `select count(*) from read_parquet(${quoteText(path)})`;
+        await expect(withDuckdb(own.engine, {}, (duckdb) => duckdb.rows(text))).rejects.toMatchObject({
+          code: "engine_source_failed",
+          detail: expect.stringContaining(name),
+        });
+      }
+    }
+    await rm(join(own.lake, "damaged"), { recursive: true });
+  });
+
+  test("names the paths of a damaged file that DuckDB does not name", async () => {
+    const file = await own.write("lake/footer/a.parquet", "select i as id from range(1000) as r (i)");
+    const bytes = await readFile(file);
+    bytes.fill(0xff, bytes.length - 60, bytes.length - 8);
+    await writeFile(file, bytes);
+    const text = "select count(*) from read_parquet('footer/*.parquet')";
+    await expect(withDuckdb(own.engine, {}, (duckdb) => duckdb.rows(text))).rejects.toMatchObject({
+      code: "engine_source_failed",
+      detail: expect.stringContaining("footer/"),
+    });
+  });
+
+  test("names the folder of a partition that is not of its type", async () => {
+    await own.write("lake/parts/day=soon/a.parquet", "select 1 as id");
+    const text = "select * from read_parquet('parts/**/*.parquet', hive_types = {day: date})";
+    await expect(withDuckdb(own.engine, {}, (duckdb) => duckdb.rows(text))).rejects.toMatchObject({
+      code: "engine_source_failed",
+      detail: expect.stringMatching(/soon.*day/i),
+    });
+  });
+
+  test("shows no value of a row, even one that looks like a path", async () => {
+    await own.write(
+      "lake/values/a.parquet",
+      "select unnest(['/geheim/a.parquet', 's3://geheim/a.parquet', 'geheim']) as name",
+    );
+    for (const like of ["/%", "s3%", "geheim"]) {
+      const text = `select cast(name as integer) from read_parquet('values/*.parquet') where name like '${like}'`;
+      const error = await withDuckdb(own.engine, {}, (duckdb) => duckdb.rows(text)).catch((reason: unknown) => reason);
+      expect(String(error)).toContain("Could not convert");
+      expect(String(error)).not.toContain("geheim");
+    }
+  });
 });
 
 test("a missing extension is reported before anything is read", async () => {

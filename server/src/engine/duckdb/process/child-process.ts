@@ -1,12 +1,11 @@
 import { startProcess } from "../../../core/index";
 import { EngineError } from "../../engine-error";
-import type { FromChild, TextRow, ToChild } from "./child-messages";
-import { duckdbFailure } from "./duckdb-failure";
+import type { FromChild, ToChild } from "./child-messages";
 
 /** DuckDB's process. It answers one message after another. */
 export interface DuckdbProcess {
-  /** Errors: `EngineError`, also if the process ends before it answers. */
-  ask(message: Exclude<ToChild, { kind: "interrupt" }>): Promise<readonly TextRow[]>;
+  /** Errors: `engine_lost` if the process ends before it answers. */
+  ask(message: Exclude<ToChild, { kind: "interrupt" }>): Promise<FromChild>;
   /** Ends the statement in progress with an error. */
   interrupt(): void;
   /** Ends the process at once, and waits for its end. It holds nothing that has to be saved. */
@@ -14,7 +13,7 @@ export interface DuckdbProcess {
 }
 
 interface Waiting {
-  resolve(rows: readonly TextRow[]): void;
+  resolve(answer: FromChild): void;
   reject(error: Error): void;
 }
 
@@ -40,11 +39,7 @@ export function startDuckdb(engine: string, folder: string): DuckdbProcess {
     child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
     child.once("error", () => end("it could not be started"));
   });
-  child.on("message", (message: FromChild) => {
-    const next = waiting.shift();
-    if (message.kind === "done") next?.resolve(message.rows);
-    else next?.reject(duckdbFailure(engine, message));
-  });
+  child.on("message", (answer: FromChild) => waiting.shift()?.resolve(answer));
   const send = (message: ToChild) => {
     // The end of the process is reported by its exit.
     if (child.connected) child.send(message, () => {});

@@ -5,8 +5,16 @@ import type { FailedStep } from "./child-messages";
 interface Rule {
   readonly pattern: RegExp;
   readonly code: EngineErrorCode;
-  /** The detail of the error. Default: DuckDB's own text. */
-  readonly detail?: (engine: string, text: string, message: string) => string;
+  /** The detail of the error. Default: DuckDB's own text. `message` may quote values of rows. */
+  readonly detail?: (engine: string, text: string, message: string, read: FilesRead) => string;
+}
+
+/** The files that a failed statement reads. */
+export interface FilesRead {
+  /** Its paths and patterns. */
+  readonly paths: readonly string[];
+  /** Those of its files that the message quotes. */
+  readonly files: readonly string[];
 }
 
 const NO_FILE = "No file matches";
@@ -45,9 +53,9 @@ const rules: readonly Rule[] = [
   {
     pattern: /error for HTTP [A-Z]+ to/,
     code: "engine_unavailable",
-    detail: (engine, text) => {
+    detail: (engine, text, message) => {
       const [, reason = "no response"] = /^IO Error: (.*?) error for HTTP/.exec(text) ?? [];
-      return `The S3 server of engine "${engine}" does not respond (${reason}): ${fileOf(text)?.split("?")[0] ?? "a bucket"}.`;
+      return `The S3 server of engine "${engine}" does not respond (${reason}): ${fileOf(message)?.split("?")[0] ?? "a bucket"}.`;
     },
   },
   {
@@ -73,9 +81,10 @@ const rules: readonly Rule[] = [
     pattern:
       /don't know what type|Variable-length int|TProtocolException|Invalid data|Parquet|Snappy|zstd|ZSTD|gzip|LZ4|Brotli|decompress|Failed to read (?:from|file)|footer|Out of buffer|page header|Could not read/,
     code: "engine_source_failed",
-    detail: (_, text) => {
-      const file = fileOf(text);
-      return file === undefined ? `A Parquet file is damaged (${text}).` : `${file} cannot be read (${text}).`;
+    detail: (_, text, _message, { files: [file], paths }) => {
+      if (file !== undefined) return `${file} cannot be read (${text}).`;
+      const place = paths.length === 0 ? "" : ` of ${paths.join(", ")}`;
+      return `A Parquet file${place} is damaged (${text}).`;
     },
   },
   { pattern: /^IO Error/, code: "engine_source_failed" },
@@ -85,6 +94,7 @@ const rules: readonly Rule[] = [
 export function duckdbFailure(
   engine: string,
   { during, message }: { readonly during: FailedStep; readonly message: string },
+  read: FilesRead = { paths: [], files: [] },
 ): EngineError | DatabaseError {
   switch (during) {
     case "package":
@@ -103,30 +113,35 @@ export function duckdbFailure(
           : `DuckDB rejects the address or the credentials of engine "${engine}".`,
       );
     case "statement":
-      return statementFailure(engine, message);
+      return statementFailure(engine, message, read);
   }
 }
 
-function statementFailure(engine: string, message: string): EngineError | DatabaseError {
+function statementFailure(engine: string, message: string, read: FilesRead): EngineError | DatabaseError {
   if (message.startsWith("INTERRUPT Error")) return new DatabaseError("aborted", "The statement was interrupted.");
-  const text = plainText(message);
+  const text = plainText(message, read.files);
   const rule = rules.find(({ pattern }) => pattern.test(message));
   if (rule === undefined) return new EngineError("engine_statement_failed", `DuckDB rejected a statement: ${text}`);
-  return new EngineError(rule.code, rule.detail?.(engine, text, message) ?? text);
+  return new EngineError(rule.code, rule.detail?.(engine, text, message, read) ?? text);
 }
 
-/** Errors about the statement's own text; all others may quote values of rows. */
-const ABOUT_TEXT = /^(?:Binder|Catalog|Parser|Syntax|Not implemented) Error/;
+/** Errors about the statement's own text, or names of folders; all others may quote values of rows. */
+const ABOUT_TEXT =
+  /^(?:Binder|Catalog|Parser|Syntax|Not implemented) Error|^Invalid Input Error: Unable to cast '[^']*' \(from hive partition column '/;
 
-/** Removes the excerpt of the statement, values of rows, and advice about DuckDB's settings. */
-function plainText(message: string): string {
+/** Removes the excerpt of the statement, values of rows, and advice about DuckDB's settings. Names of `files` stay. */
+function plainText(message: string, files: readonly string[]): string {
   const [first = ""] = message.split(/\n\s*\n|\nLINE \d+:|\nCandidate|\nPossible solutions|\nDid you mean/);
   const line = first.replaceAll(/\s*\n\s*/g, " ").replaceAll(/\?[^\s'"]*(?:X-Amz|Signature)[^\s'"]*/gi, "");
   if (ABOUT_TEXT.test(line)) return line;
-  // A path in single quotes stays.
-  return line.replaceAll(/'((?:[^']|'')*)'/g, (whole, inner: string) =>
-    /^(?:\/|s3:\/\/|https?:\/\/)/.test(inner) ? whole : "'…'",
-  );
+  // The files first: their names may contain quotes.
+  const names = new Set(files.map((file) => `'${file}'`));
+  const quoted = new RegExp([...[...names].map(escaped), "'(?:[^']|'')*'"].join("|"), "g");
+  return line.replaceAll(quoted, (whole) => (names.has(whole) ? whole : "'…'"));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 /** The first path that a message quotes, without quotes. */
@@ -136,8 +151,8 @@ function fileOf(text: string): string | undefined {
   );
 }
 
-function bucketDetail(_: string, text: string, message: string): string {
-  const file = fileOf(text)?.split("?")[0] ?? "A file of the bucket";
+function bucketDetail(_: string, _text: string, message: string): string {
+  const file = fileOf(message)?.split("?")[0] ?? "A file of the bucket";
   const status = /\(HTTP (\d{3})/.exec(message)?.[1];
   // `NoSuchBucket`, `AccessDenied`: the server's own code is a paragraph of its own.
   const code = /\n\s*\n([A-Z]\w+): /.exec(message)?.[1];

@@ -1,6 +1,9 @@
 import { rm, stat } from "node:fs/promises";
 import { type Call, type CallOptions, startCall } from "../../../database/index";
+import type { TextRow, ToChild } from "./child-messages";
 import { type DuckdbProcess, startDuckdb } from "./child-process";
+import { duckdbFailure } from "./duckdb-failure";
+import { namedFiles, pathsIn } from "./named-files";
 import type { OpenEngine } from "./open-engine";
 import { openOperationFolder } from "./operation-folder";
 import { pipedRows } from "./piped-rows";
@@ -65,8 +68,9 @@ export async function withDuckdb<Result>(
         const [root = folder] = settings.allowed;
         const base = (await stat(root).catch(() => undefined))?.isDirectory() === true ? root : folder;
         return await inProcess(startDuckdb(engine.name, base), call, async (duckdb) => {
-          await duckdb.ask({ kind: "open", session: settings });
-          return body(sessionOf(duckdb, folder));
+          const opened = await duckdb.ask({ kind: "open", session: settings });
+          if (opened.kind === "failed") throw duckdbFailure(engine.name, opened);
+          return body(sessionOf(engine.name, duckdb, folder));
         });
       } finally {
         await rm(folder, { recursive: true, force: true });
@@ -91,8 +95,15 @@ async function inProcess<Result>(
   }
 }
 
-function sessionOf(duckdb: DuckdbProcess, folder: string): DuckdbSession {
+function sessionOf(engine: string, duckdb: DuckdbProcess, folder: string): DuckdbSession {
   let streams = 0;
+
+  async function answerOf(message: Extract<ToChild, { kind: "run" }>): Promise<readonly TextRow[]> {
+    const answer = await duckdb.ask(message);
+    if (answer.kind === "done") return answer.rows;
+    const paths = pathsIn(message.text);
+    throw duckdbFailure(engine, answer, { paths, files: await namedFiles(duckdb, paths, answer.message) });
+  }
 
   async function statement(text: string, { parameters = [], ...options }: StatementOptions, wantsRows: boolean) {
     const call = startCall(options);
@@ -102,7 +113,7 @@ function sessionOf(duckdb: DuckdbProcess, folder: string): DuckdbSession {
       duckdb.interrupt();
       kill = setTimeout(() => void duckdb.kill(), INTERRUPT_MS);
     });
-    const answered = duckdb.ask({ kind: "run", text, parameters, wantsRows }).finally(() => {
+    const answered = answerOf({ kind: "run", text, parameters, wantsRows }).finally(() => {
       stop();
       clearTimeout(kill);
     });
