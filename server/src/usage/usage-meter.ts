@@ -76,8 +76,7 @@ export function createUsageMeter(options: UsageMeterOptions): UsageMeter {
   const flushSoon = (): void => {
     if (isSoon) return;
     isSoon = true;
-    // One that is in progress may have begun before, and leaves the mark.
-    setImmediate(() => void background.flush().then(() => (isSoon ? background.flush() : undefined)));
+    setImmediate(() => void background.flush());
   };
   const totals = createMonthlyTotals(flushSoon);
   const keys = createKeyCounts(totals);
@@ -179,11 +178,7 @@ export function createUsageMeter(options: UsageMeterOptions): UsageMeter {
       followClock();
       return day.monthUntil;
     },
-    // A flush in progress may have begun before the newest counts.
-    async flush() {
-      await background.flush();
-      await background.flush();
-    },
+    flush: background.flush,
     unstored: () => unstored,
     close: background.close,
   };
