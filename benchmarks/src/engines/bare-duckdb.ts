@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-/** What Featstore's engine and the bare DuckDB may use alike. */
+/** Limits that Featstore's engine and the bare DuckDB share. */
 export interface DuckdbLimits {
   readonly threads: number;
   readonly memoryMb: number;

@@ -4,7 +4,7 @@ import type { Options } from "../options";
 import type { ReferenceDatabase } from "../reference-database";
 import type { DuckdbLimits } from "./bare-duckdb";
 
-/** What each measurement of the part `engines` needs. */
+/** The lake, the database and the limits that each measurement of the part `engines` needs. */
 export interface EngineRun {
   readonly database: ReferenceDatabase;
   readonly options: Options;

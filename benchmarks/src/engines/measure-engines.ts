@@ -13,7 +13,7 @@ import { measureRuns } from "./measure-runs";
 import { measureTrainingSets } from "./measure-training-sets";
 import { lakeSize, writeLake } from "./plays-lake";
 
-/** What DuckDB may use, both the engine's and the bare one. The bar for a process is higher: not all memory is DuckDB's to limit. */
+/** The memory limit of DuckDB, both the engine's and the bare one. The bar for a process is higher: not all memory is DuckDB's to limit. */
 const MEMORY_MB = 1536;
 const BYTES_PER_PLAY = 1000;
 

@@ -69,7 +69,7 @@ export async function makeEqualTrainingSets(
 
 const fileOf = ({ name }: FeatureView): string => `${name}.parquet`;
 
-/** What a manifest says about its rows, as JSON, with one name for both views. */
+/** Returns the parts of a manifest about its rows, as JSON, with one name for both views. */
 function reportOf({ views, columns, labels, leakage, result, split, unparsed, warnings }: TrainingManifest): string {
   const report = {
     views: views.map(({ rows }) => rows),

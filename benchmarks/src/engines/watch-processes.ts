@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** What a process and its descendants used. Linux only. */
+/** The memory and processor time of a process and its descendants. Linux only. */
 export interface ProcessUsage {
   /** The largest sum of their resident memory at one moment. What several share counts for each. */
   readonly togetherMebibytes: number;

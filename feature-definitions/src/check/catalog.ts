@@ -63,7 +63,7 @@ export type CatalogRelation =
        */
       readonly tellsTransactions?: boolean;
       /** For each column that its files do not all have with one type, a sentence that names two files; absent if it has no files. */
-      readonly unevenColumns?: Readonly<Record<string, string>>;
+      readonly inconsistentColumns?: Readonly<Record<string, string>>;
       /** Absent if it has no files. */
       readonly files?: CatalogFiles;
     }

@@ -108,8 +108,8 @@ function foundFor(report: Report, source: PlainSource, catalog: Catalog): FoundR
       return undefined;
     case "found": {
       checkReadable(report, path, source, described);
-      const { unevenColumns = {} } = described;
-      const faults = databaseColumnsOf(source).flatMap((column) => unevenColumns[column] ?? []);
+      const { inconsistentColumns = {} } = described;
+      const faults = databaseColumnsOf(source).flatMap((column) => inconsistentColumns[column] ?? []);
       for (const reason of faults) report("files_unreadable", path, { name, reason });
       return faults.length > 0 ? undefined : described;
     }

@@ -12,7 +12,7 @@ export type DatabaseErrorCode =
 export interface DatabaseErrorOptions extends ErrorOptions {
   /** Why the server could not be reached, if the connection's error says it. */
   readonly fault?: OutsideFault;
-  /** What to do, if the database is none of `DATABASE_URL`. */
+  /** The next step for the user, if the database is none of `DATABASE_URL`. */
   readonly advice?: string;
 }
 

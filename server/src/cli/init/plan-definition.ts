@@ -184,13 +184,9 @@ function chooseKey(
     return type !== undefined && isKeyType(type);
   });
   if (requested !== undefined)
-    return requested.split(",").map((name) =>
-      named(table, columns, name.trim(), {
-        usable,
-        option: "--key",
-        what: "an integer or a text",
-      }),
-    );
+    return requested
+      .split(",")
+      .map((name) => named(table, columns, name.trim(), { usable, option: "--key", what: "an integer or a text" }));
   const unique = uniqueKeys
     .map((names) => usable.filter(({ name }) => names.includes(name)))
     .filter((key, index) => key.length > 0 && key.length === uniqueKeys[index]?.length);

@@ -94,9 +94,9 @@ export async function describeFiles(
   });
   if (found.state !== "found")
     throw pathProblem("files_unreadable", path, found.state === "failed" ? found.reason : "no file is there");
-  const { uniqueKeys, unevenColumns = {} } = found;
+  const { uniqueKeys, inconsistentColumns = {} } = found;
   // Sources may leave out columns that not all files have.
-  const columns = found.columns.filter(({ name }) => unevenColumns[name] === undefined);
+  const columns = found.columns.filter(({ name }) => inconsistentColumns[name] === undefined);
   const files = { engine, path, partitions };
   return { schema: "", table: nameOfFiles(path), columns, uniqueKeys, primaryKey: [], foreignKeys: [], files };
 }

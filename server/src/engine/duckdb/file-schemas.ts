@@ -50,22 +50,22 @@ export function filesSummary(files: readonly ListedFile[]): CatalogFiles {
   };
 }
 
-/** What the footers of Parquet files say about columns. */
+/** The columns of Parquet files, as their footers declare them. */
 export interface FileSchemas {
   /** The columns that have no nulls in any file. */
   readonly required: ReadonlySet<string>;
   /** For each column that not all files have with one type, a sentence that names two files. */
-  readonly uneven: ReadonlyMap<string, string>;
+  readonly inconsistent: ReadonlyMap<string, string>;
 }
 
 /** Compares the schemas of all files of a path or pattern. Errors: `engine_source_failed` for a damaged file, which it names. */
 export async function compareSchemas(session: DuckdbSession, path: string): Promise<FileSchemas> {
   const schemas = await differentSchemas(session, path).catch((error: unknown) => nameDamaged(session, path, error));
   const names = [...new Set(schemas.flatMap(({ columns }) => [...columns.keys()]))];
-  const faults = names.map((name) => [name, unevenness(name, schemas)] as const);
+  const faults = names.map((name) => [name, inconsistency(name, schemas)] as const);
   return {
     required: new Set(names.filter((name) => schemas.every(({ columns }) => columns.get(name)?.isRequired === true))),
-    uneven: new Map(faults.flatMap(([name, fault]) => (fault === null ? [] : [[name, fault] as const]))),
+    inconsistent: new Map(faults.flatMap(([name, fault]) => (fault === null ? [] : [[name, fault] as const]))),
   };
 }
 
@@ -73,14 +73,14 @@ export async function compareSchemas(session: DuckdbSession, path: string): Prom
  * Requires that all files of a path have columns with one type each: DuckDB would convert the values of the others to the type of
  * the first file, and round them. `columns`: null for all columns of any file. Errors: `engine_source_failed`, which names a file.
  */
-export async function requireEvenColumns(
+export async function requireConsistentColumns(
   session: DuckdbSession,
   path: string,
   columns: readonly string[] | null,
 ): Promise<void> {
-  const { uneven } = await compareSchemas(session, path);
-  for (const name of columns ?? uneven.keys()) {
-    const fault = uneven.get(name);
+  const { inconsistent } = await compareSchemas(session, path);
+  for (const name of columns ?? inconsistent.keys()) {
+    const fault = inconsistent.get(name);
     if (fault !== undefined) throw new EngineError("engine_source_failed", fault);
   }
 }
@@ -120,7 +120,8 @@ async function nameDamaged(session: DuckdbSession, path: string, error: unknown)
   throw error;
 }
 
-function unevenness(name: string, schemas: readonly FileSchema[]): string | null {
+/** Returns a sentence about the first two files that do not have the column with one type; null if there are none. */
+function inconsistency(name: string, schemas: readonly FileSchema[]): string | null {
   const having = schemas.find(({ columns }) => columns.has(name));
   const type = having?.columns.get(name)?.type;
   for (const { path, columns } of schemas) {

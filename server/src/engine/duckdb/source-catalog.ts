@@ -86,7 +86,7 @@ async function describeFiles(
   if (files.length === 0) return withoutFiles(session, relation);
   const paths = files.map(({ path }) => path);
   requirePartitions(paths, relation.partitions ?? []);
-  const { required, uneven } = await compareSchemas(session, relation.path);
+  const { required, inconsistent } = await compareSchemas(session, relation.path);
   const partitions = new Set((relation.partitions ?? []).map(({ name }) => name));
   const columns = await columnsOf(session, relationText(engine, relation));
   return {
@@ -97,7 +97,7 @@ async function describeFiles(
     ),
     uniqueKeys: [],
     isReadable: true,
-    unevenColumns: Object.fromEntries(uneven),
+    inconsistentColumns: Object.fromEntries(inconsistent),
     files: filesSummary(files),
   };
 }

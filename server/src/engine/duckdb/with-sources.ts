@@ -1,11 +1,12 @@
 import {
+  canonicalJson,
   databaseColumnsOf,
   type FeatureView,
   type PlainRelation,
   type PlainSource,
   plainSources,
 } from "@featstore/definitions/compiler";
-import { requireEvenColumns } from "./file-schemas";
+import { requireConsistentColumns } from "./file-schemas";
 import { type DuckdbSession, type OpenEngine, type OperationOptions, withDuckdb } from "./process/index";
 import { requireHarmlessQuery } from "./query-check";
 import { requireInRoots } from "./roots";
@@ -40,17 +41,19 @@ export async function withSources<Result>(
   return withDuckdb(engine, options, async (session) => {
     for (const { relation, columns } of sources) {
       await requireReadable(engine, session, relation);
-      if (relation.kind === "files" && columns?.length !== 0) await requireEvenColumns(session, relation.path, columns);
+      if (relation.kind === "files" && columns?.length !== 0)
+        await requireConsistentColumns(session, relation.path, columns);
     }
     for (const text of stored) await requireHarmlessQuery(engine, session, text, { hasParameters: true });
     return body(session);
   });
 }
 
-/** Returns the sources of views, with the populations of their entities. */
+/** Returns the sources of views, with the populations of their entities; each once, since a check reads the footers of all files. */
 export function readsOf(views: readonly FeatureView[]): SourceReads {
   const sources = [...new Set(views)].flatMap(({ source, entity }) => [source, entity.population ?? []].flat());
-  return { sources: sources.flatMap(plainSources).map(readOf) };
+  const reads = sources.flatMap(plainSources).map(readOf);
+  return { sources: [...new Map(reads.map((read) => [canonicalJson(read), read])).values()] };
 }
 
 /** Returns the columns of a source that statements read; the names of folders hold its partitions. */

@@ -101,7 +101,7 @@ select r.run_id::text as run_id, r.view, r.version, r.generation, r.state, r.kin
   r.broken_contracts::text as broken_contracts, r.forced_because, r.warnings::text as warnings,
   (select (g.read_files || jsonb_build_object('engine', g.engine, 'files', coalesce(jsonb_agg(
       jsonb_build_object('path', file -> 0, 'bytes', file -> 1, 'changed_at', file -> 2) order by position), '[]')))::text
-    from jsonb_array_elements(nullif(g.read_files -> 'files', 'null')) with ordinality as files (file, position)
+    from jsonb_array_elements(g.read_files -> 'files') with ordinality as files (file, position)
     where position <= ${MAX_FILES}) as read_files,
   case when b.run_id is not null and r.state in ('running', 'interrupted')
     then jsonb_build_object('done', b.done, 'total', b.chunks)::text end as chunks

@@ -115,23 +115,23 @@ test("reports the pattern that finds the files, of a path whose files are in fol
 });
 
 test("tells which columns the files do not have alike", async () => {
-  await own.write("lake/uneven/day=2026-01-01/1.parquet", "select 1 as id, 'x' as old, [1.5] as list, 1 as same");
+  await own.write("lake/inconsistent/day=2026-01-01/1.parquet", "select 1 as id, 'x' as old, [1.5] as list, 1 as same");
   await own.write(
-    "lake/uneven/day=2026-01-02/1.parquet",
+    "lake/inconsistent/day=2026-01-02/1.parquet",
     "select 2.5::double as id, true as new, [1] as list, 2 as same",
   );
-  const [described] = await describeFiles(["uneven/**/*.parquet", [{ name: "day", type: "date" }]]);
+  const [described] = await describeFiles(["inconsistent/**/*.parquet", [{ name: "day", type: "date" }]]);
   expect(described).toMatchObject({
     state: "found",
-    unevenColumns: {
+    inconsistentColumns: {
       id: expect.stringMatching(/^column "id" is INTEGER in .*01-01\/1\.parquet, but DOUBLE in .*01-02\/1\.parquet$/),
       old: expect.stringMatching(/01-02\/1\.parquet has no column "old", which .*01-01\/1\.parquet has$/),
       list: expect.stringMatching(/^column "list" is /),
       new: expect.stringMatching(/01-01\/1\.parquet has no column "new"/),
     },
   });
-  const uneven = described?.state === "found" ? Object.keys(described.unevenColumns ?? {}) : [];
-  expect(uneven.sort()).toEqual(["id", "list", "new", "old"]);
+  const inconsistent = described?.state === "found" ? Object.keys(described.inconsistentColumns ?? {}) : [];
+  expect(inconsistent.sort()).toEqual(["id", "list", "new", "old"]);
 });
 
 test("describes a query without running it", async () => {
