@@ -548,7 +548,8 @@ function engineSettings(
     url: engine.url === undefined ? null : secret(engine.url),
     staging: engine.staging === undefined ? staging : absolute(engine.staging),
     memoryMb: engine.memory,
-    threads: engine.threads ?? availableParallelism(),
+    // One processor is left to reads.
+    threads: engine.threads ?? Math.max(1, availableParallelism() - 1),
     roots: engine.roots.map(rootOf),
     extensions: engine.extensions === undefined ? null : absolute(engine.extensions),
     s3: { endpoint: engine.s3_endpoint ?? null, region: engine.s3_region ?? null },

@@ -261,7 +261,7 @@ const File = z.strictObject({
   engines: setting(z.record(engineName, engine).default({}), {
     variable: null,
     description:
-      "Engines that compute views besides PostgreSQL, by the name that sources give: `{ lake: { kind: duckdb, roots: [/data/music, s3://music/plays] } }`. `roots` are the folders and buckets that its sources may read, `memory` (1024) is in MiB, `threads` are those of a statement (all processors), `staging` is the folder of its files on their way (`engines/<name>` in `data_dir`), `extensions` that of DuckDB's extensions, `s3_endpoint` an S3 server other than AWS, `s3_region` its region. `url`, `postgres://user:password@host:5432/name`, is a PostgreSQL whose tables it reads; set it with the variable `FEATSTORE_ENGINE_<NAME>_URL`, or `FEATSTORE_ENGINE_<NAME>_URL_FILE`.",
+      "Engines that compute views besides PostgreSQL, by the name that sources give: `{ lake: { kind: duckdb, roots: [/data/music, s3://music/plays] } }`. `roots` are the folders and buckets that its sources may read, `memory` (1024) is in MiB, `threads` are those of a statement (one less than the processors), `staging` is the folder of its files on their way (`engines/<name>` in `data_dir`), `extensions` that of DuckDB's extensions, `s3_endpoint` an S3 server other than AWS, `s3_region` its region. `url`, `postgres://user:password@host:5432/name`, is a PostgreSQL whose tables it reads; set it with the variable `FEATSTORE_ENGINE_<NAME>_URL`, or `FEATSTORE_ENGINE_<NAME>_URL_FILE`.",
     computedDefault: "none: PostgreSQL computes all views",
   }),
   key_secret: setting(keySecret.optional(), {

@@ -133,7 +133,7 @@ describe("configuration", () => {
       warehouse: {
         staging: "/tmp/w",
         memoryMb: 1024,
-        threads: availableParallelism(),
+        threads: Math.max(1, availableParallelism() - 1),
         roots: [],
         extensions: null,
         s3: { endpoint: "http://127.0.0.1:9000", region: null },

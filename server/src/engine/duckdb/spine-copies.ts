@@ -22,12 +22,23 @@ const FILE = "spine.parquet";
 /** The relation that `createSpineView` creates in a session. */
 export const SPINE_VIEW = { schema: "featstore", table: "training_spine" } as const;
 
-/** Returns the statements that create the view of a copied spine at its times in a session. */
-export function spineViewTexts(folder: string, { secondsLater }: Pick<SpineAt, "secondsLater">): readonly string[] {
+/** Rows of a spine, by their numbers: from the first to before the end. */
+export interface SpineRange {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Returns the statements that create the view of a copied spine at its times in a session; `range` keeps a part of its rows. */
+export function spineViewTexts(
+  folder: string,
+  { secondsLater }: Pick<SpineAt, "secondsLater">,
+  range: SpineRange | null = null,
+): readonly string[] {
   const rows = `read_parquet(${quoteText(join(folder, FILE))})`;
+  const part = range === null ? "" : ` where "_row" >= ${range.first} and "_row" < ${range.end}`;
   return [
     `create schema if not exists ${SPINE_VIEW.schema}`,
-    `create view ${SPINE_VIEW.schema}.${SPINE_VIEW.table} as select * replace ("_as_of" + to_seconds(${secondsLater}) as "_as_of") from ${rows}`,
+    `create or replace view ${SPINE_VIEW.schema}.${SPINE_VIEW.table} as select * replace ("_as_of" + to_seconds(${secondsLater}) as "_as_of") from ${rows}${part}`,
   ];
 }
 

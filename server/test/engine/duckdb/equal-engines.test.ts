@@ -255,6 +255,28 @@ for (const target of testDatabases("one")) {
       expect(await readdir(join(folder, "staging", "spines")).catch(() => [])).toEqual([]);
     });
 
+    test("give equal training sets of more spine rows than DuckDB joins at once", { timeout: 600_000 }, async () => {
+      await replaceFacts(crowd.slice(0, 3));
+      const memoryMb = 128;
+      const rows = memoryMb * 200 + 1;
+      const small = createEngine(opened.database, { engines: { lake: { ...settings, memoryMb } } });
+      const large = await openTrainingSets(opened.database, { engine: small, maxRows: rows });
+      const spine = Array.from({ length: rows }, (_, row) => ({ ...crowdSpine[row % crowdSpine.length], label: row }));
+      const request = (names: readonly string[]) => ({
+        features: names,
+        spine: rowsSpine(spine),
+        labels: [{ feature: names[0] ?? "", horizon: "1d", name: "later" }],
+      });
+      try {
+        const expected = await large.make(request(features));
+        const found = await large.make(request(onLake(features)));
+        expect(found.manifest.result.rows).toBe(rows);
+        expect(valuesOf(found.text)).toEqual(valuesOf(expected.text));
+      } finally {
+        await large.close();
+      }
+    });
+
     test("record the files of a run as apply and training sets see them", async () => {
       await replaceFacts(crowd);
       const { relation } = lake.scores.ir.source;
