@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineLimit } from "../../src/check/engine-limits";
 import { duckdbParts } from "../../src/compile/duckdb/dialect";
-import { castName } from "../../src/compile/duckdb/types";
 import { createLiterals } from "../../src/compile/text/rendered";
 import { renderScalar } from "../../src/compile/text/scalar";
 import { compileEvaluator } from "../../src/evaluate/compile-evaluator";
@@ -58,7 +57,7 @@ describe("values on DuckDB", () => {
 
   async function onDuckdb(expression: Expression): Promise<string | null> {
     const context = {
-      parameters: createLiterals(castName),
+      parameters: createLiterals(duckdbParts),
       column: () => {
         throw new TypeError("These expressions have no columns");
       },

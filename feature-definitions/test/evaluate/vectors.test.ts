@@ -41,7 +41,7 @@ function magnitudeOf(name: VectorFunctionName, a: Vector, b: Vector): number {
 async function inSql(database: SqlDatabase, a: Vector, b: Vector): Promise<readonly (string | null)[]> {
   const isDuckdb = database.engine === "duckdb";
   const [parts, typeName] = isDuckdb ? [duckdbParts, castName(type)] : [postgresParts, type];
-  const context = { parameters: createLiterals(castName), column: (name: string) => atom(`"v"."${name}"`, type) };
+  const context = { parameters: createLiterals(parts), column: (name: string) => atom(`"v"."${name}"`, type) };
   const items = names.map((name) => `(${renderScalar(parts, expressionOf(name), context).text})::text as "${name}"`);
   const [row] = await database.query(
     `select ${items.join(", ")} from (select '[${a.join(",")}]'::${typeName} as "a", '[${b.join(",")}]'::${typeName} as "b") as "v"`,

@@ -2,6 +2,7 @@ import type { FilePartition } from "../../ir/nodes";
 import { createDialect } from "../text/dialect";
 import type { DialectParts, SourceRelation } from "../text/dialect-parts";
 import { indent, quoteName, quoteTable, quoteText } from "../text/quote";
+import { standardText } from "../text/standard-text";
 import { aggregateCall, orderings } from "./aggregate";
 import { renderOwn } from "./expression";
 import { duckdbScalars } from "./scalar";
@@ -11,6 +12,7 @@ import { castName, inType } from "./types";
 const SOURCE_DATABASE = quoteName("source");
 
 export const duckdbParts: DialectParts = {
+  ...standardText,
   castName,
   inType,
   scalars: duckdbScalars,

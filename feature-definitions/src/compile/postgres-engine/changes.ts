@@ -9,7 +9,7 @@ import {
 } from "../../ir/nodes";
 import { declaredColumn, engineOf } from "../../ir/source-parts";
 import { quoteGeneration } from "../generations/tables";
-import { castName, databaseType, inType } from "../postgres/database-types";
+import { databaseType, inType, postgresValues } from "../postgres/database-types";
 import { postgresParts } from "../postgres/dialect";
 import { joinedKeys } from "../source/extended-rows";
 import { keepsItsKeys } from "../source/history";
@@ -146,7 +146,7 @@ function joinColumns({ by, ...parts }: ExtendedRelation, part: Part): readonly S
 }
 
 function changeScan(source: Source, key: readonly EntityKey[]): ChangeScan {
-  const parameters = createParameters(castName, 2);
+  const parameters = createParameters(postgresValues, 2);
   const { relation, eventTime, knownTime, name } = source;
   const rows = sourceRows(source, key, [], "visible", { kind: "all" });
   const keys = rows.keys.map((each) => ({
@@ -264,7 +264,7 @@ function keysVia(
   found: string,
   part: Part,
 ): string {
-  const parameters = createParameters(castName, 2);
+  const parameters = createParameters(postgresValues, 2);
   const joined = joinedKeys(relation, key, source.key);
   const isExtensionAlone = key.every(({ name }) => relation.columns.includes(name));
   const side = isExtensionAlone ? "extension" : part;

@@ -3,7 +3,7 @@ import { AS_OF } from "../../ir/service-columns";
 import { type ValueType, vectorDimensions } from "../../ir/types";
 import { jsonText } from "../generations/serving";
 import { cast } from "../postgres/casts";
-import { castName, inType } from "../postgres/database-types";
+import { inType, postgresValues } from "../postgres/database-types";
 import { postgresParts } from "../postgres/dialect";
 import type { SpineTable } from "../source/entities";
 import { quoteName, quoteTable } from "../text/quote";
@@ -30,7 +30,7 @@ export interface ComputedRowsInput {
  * compileComputedRows({ computed, columns: [{ name: "listening.plays", type: "int32" }], values: ['{"listening.plays":3}'], spine })
  */
 export function compileComputedRows({ computed, columns, values, spine }: ComputedRowsInput): Statement {
-  const parameters = createParameters(castName, 1);
+  const parameters = createParameters(postgresValues, 1);
   const input = parameters.add(JSON.stringify(values), "json").text;
   const columnValue = (name: string): Rendered => {
     if (name === AS_OF) return atom(`"spine"."_as_of"`, "timestamp");

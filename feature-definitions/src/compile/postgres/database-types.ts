@@ -1,5 +1,6 @@
 import type { ValueType } from "../../ir/types";
-import { inTypeOf } from "../text/rendered";
+import { inTypeOf, type ValueText } from "../text/rendered";
+import { standardText } from "../text/standard-text";
 import { namesOfTypes } from "../text/type-names";
 
 /** PostgreSQL's name of the type that stores values of a feature type, as `format_type` prints it. */
@@ -26,6 +27,9 @@ export const databaseType = namesOfTypes(
 export function castName(type: ValueType): string {
   return type === "timestamp" ? "timestamptz" : databaseType(type);
 }
+
+/** How PostgreSQL writes the values of definitions. */
+export const postgresValues: ValueText = { ...standardText, castName };
 
 /** The value in the requested type, cast only if it may have another. */
 export const inType = inTypeOf(castName);

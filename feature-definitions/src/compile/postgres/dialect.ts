@@ -1,6 +1,7 @@
 import { createDialect } from "../text/dialect";
 import type { DialectParts, SourceRelation } from "../text/dialect-parts";
 import { indent, quoteName, quoteTable, quoteText } from "../text/quote";
+import { standardText } from "../text/standard-text";
 import { aggregateCall, orderings } from "./aggregate";
 import { castName, inType } from "./database-types";
 import { renderDatasetText } from "./dataset-text";
@@ -8,6 +9,7 @@ import { renderOwn } from "./expression";
 import { JSON_NULL, postgresScalars } from "./scalar";
 
 export const postgresParts: DialectParts = {
+  ...standardText,
   castName,
   inType,
   scalars: postgresScalars,

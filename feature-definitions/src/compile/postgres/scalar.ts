@@ -10,6 +10,7 @@ import { typeOf } from "../../ir/type-of";
 import type { ScalarParts, Typed } from "../text/dialect-parts";
 import { atom, call, compound, operand, type Parameters, type Rendered } from "../text/rendered";
 import { zoneText } from "../text/scalar-parts";
+import { standardText } from "../text/standard-text";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 import { renderArithmetic } from "./arithmetic";
 import { cast } from "./casts";
@@ -90,7 +91,9 @@ function renderDatePart(
   const extract = (from: string): Rendered => atom(`extract(${dateParts[part]} from ${from})::${castName(type)}`, type);
   if (typeOf(inner) === "date") return extract(`${operand(typed(inner, "date"))}::timestamp`);
   const instant = operand(typed(inner, "timestamp"));
-  return extract(part === "epoch_seconds" ? instant : `${instant} at time zone ${zoneText(zone, parameters)}`);
+  return extract(
+    part === "epoch_seconds" ? instant : `${instant} at time zone ${zoneText(standardText, zone, parameters)}`,
+  );
 }
 
 function renderTimeBetween({ unit, start, end }: TimeBetweenExpression, typed: Typed): Rendered {

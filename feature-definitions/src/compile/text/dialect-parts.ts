@@ -1,7 +1,7 @@
 import type { Expression } from "../../ir/expressions";
 import type { ValueType } from "../../ir/types";
 import type { FromRelation, Ordering, SqlExpression } from "../tree/sql-tree";
-import type { CastName, Parameters, Rendered } from "./rendered";
+import type { Parameters, Rendered, ValueText } from "./rendered";
 
 /** Renders an expression of the tree in the dialect at hand. */
 export type Render = (expression: SqlExpression) => Rendered;
@@ -58,8 +58,11 @@ export interface ScalarParts {
 }
 
 /** The parts of a query that a dialect writes in its own way; `query.ts`, `expression.ts` and `scalar.ts` write the rest. */
-export interface DialectParts {
-  readonly castName: CastName;
+export interface DialectParts extends ValueText {
+  /** Quotes a name so that the engine reads it literally. */
+  readonly quoteName: (name: string) => string;
+  /** Indents every line, except lines that begin inside a constant, a quoted name or a comment. */
+  readonly indent: (text: string) => string;
   /** The value in the requested type, cast only if it may have another. */
   readonly inType: (rendered: Rendered, type: ValueType) => Rendered;
   readonly scalars: ScalarParts;
@@ -75,6 +78,12 @@ export interface DialectParts {
   readonly textConstant: (text: string) => string;
   readonly listOf: (items: string) => string;
   readonly withoutNulls: (list: string) => string;
+  /** The instant of a local time; `zone` is the zone's text. Of two instants the later one, as in PostgreSQL. */
+  readonly instantOf: (local: Rendered, zone: string) => Rendered;
+  /** The local time of an instant. */
+  readonly localOf: (instant: Rendered, zone: string) => Rendered;
+  /** True if an aggregate over a window can have a filter. */
+  readonly filtersWindows: boolean;
   /** JSON null. */
   readonly jsonNull: string;
   /** The earliest time from which every window can be subtracted. */
@@ -83,8 +92,11 @@ export interface DialectParts {
   readonly byCodePoint: string;
   /** Follows `select` in a subquery of `exists`, which has no columns to read: ` 1`, or nothing. */
   readonly existing: string;
-  /** The clause that keeps the first row of each group: `distinct on`, or a condition on its rank after `qualify`. */
-  readonly firstRows: "distinct on" | "qualify";
+  /**
+   * The clause that keeps the first row of each group: `distinct on`, or a condition on its rank, after `qualify` or, as
+   * `where`, around the select.
+   */
+  readonly firstRows: "distinct on" | "qualify" | "where";
   /** Precedes a stage that is planned alone, and follows a select that must not be merged into its reader. */
   readonly fences: { readonly materialized: string; readonly computedOnce: string | null };
 }

@@ -8,10 +8,10 @@ export function createDialect(parts: DialectParts, traits: DialectTraits): Diale
   return {
     traits,
     statement: (query, first) => {
-      const parameters = createParameters(parts.castName, first);
+      const parameters = createParameters(parts, first);
       const text = renderQuery(parts, query, parameters);
       return { text, parameters: parameters.values() };
     },
-    textWithConstants: (query) => renderQuery(parts, query, createLiterals(parts.castName)),
+    textWithConstants: (query) => renderQuery(parts, query, createLiterals(parts)),
   };
 }

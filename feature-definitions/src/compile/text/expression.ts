@@ -1,9 +1,8 @@
-import type { SqlExpression } from "../tree/sql-tree";
+import { allOf, type SqlExpression } from "../tree/sql-tree";
 import type { DialectParts, Render, ScalarContext } from "./dialect-parts";
 import { filterClause } from "./filter-clause";
 import { inputValue } from "./input-value";
 import { listItem, renderNames } from "./lists";
-import { quoteName, quoteText } from "./quote";
 import { atom, call, compound, operand, type Parameters, type Rendered } from "./rendered";
 import { castInput, castValue, renderScalar } from "./scalar";
 import { zoneText } from "./scalar-parts";
@@ -22,20 +21,20 @@ export function renderExpression(parts: DialectParts, expression: SqlExpression,
   switch (expression.kind) {
     case "field": {
       const { relation, record, name, type } = expression;
-      return atom([relation, ...(record === undefined ? [] : [record]), name].map(quoteName).join("."), type);
+      return atom([relation, ...(record === undefined ? [] : [record]), name].map(parts.quoteName).join("."), type);
     }
     case "read": {
       const field = render(expression.field);
       if (expression.type !== "timestamp" || expression.zone === null) return parts.inType(field, expression.type);
-      return atom(`(${field.text} at time zone ${zoneText(expression.zone, parameters)})`, "timestamp");
+      return atom(operand(parts.instantOf(field, zoneText(parts, expression.zone, parameters))), "timestamp");
     }
     case "instant": {
       const inner = render(expression.operand);
       if (expression.zone === null) return parts.inType(inner, "timestamp");
-      return compound(`${operand(inner)} at time zone ${zoneText(expression.zone, parameters)}`, "timestamp");
+      return parts.instantOf(inner, zoneText(parts, expression.zone, parameters));
     }
     case "as_of":
-      return renderAsOf(expression.of && render(expression.of), expression.secondsBefore, expression.zone);
+      return renderAsOf(parts, expression.of && render(expression.of), expression.secondsBefore, expression.zone);
     case "scalar":
       return renderScalar(parts, expression.expression, contextOf(expression.fields));
     case "cast_input":
@@ -105,7 +104,7 @@ export function renderExpression(parts: DialectParts, expression: SqlExpression,
       return compound(counts.join(" + "), "int32");
     }
     case "rank":
-      return renderRank(expression.window, expression.condition && render(expression.condition));
+      return renderRank(parts, expression, render);
     case "aggregate":
       return parts.aggregate(expression, render, "");
     case "over":
@@ -140,33 +139,53 @@ const testText = {
  * Converts the as-of time to the zone's local time before subtracting hours: that arithmetic does not depend on the
  * session, so PostgreSQL does it once for a parameter and not for every row.
  */
-function renderAsOf(of: Rendered | null, secondsBefore: number, zone: string | null): Rendered {
-  const instant = of ? operand(of) : "$1::timestamptz";
+function renderAsOf(
+  { placeholder, castName, quoteText, localOf }: DialectParts,
+  of: Rendered | null,
+  secondsBefore: number,
+  zone: string | null,
+): Rendered {
+  const instant = of ? operand(of) : `${placeholder(1)}::${castName("timestamp")}`;
   const before = secondsBefore === 0 ? "" : ` - interval ${quoteText(intervalText(secondsBefore))}`;
   if (zone === null)
     return secondsBefore === 0 ? atom(instant, "timestamp") : compound(`${instant}${before}`, "timestamp");
-  const local = `${instant} at time zone ${quoteText(zone)}`;
-  return secondsBefore === 0 ? compound(local) : compound(`(${local})${before}`);
+  const local = localOf(atom(instant, "timestamp"), quoteText(zone));
+  return secondsBefore === 0 ? local : compound(`${operand(local)}${before}`);
 }
 
 export function intervalText(seconds: number): string {
   return seconds % 3600 === 0 ? `${seconds / 3600} hours` : `${seconds} seconds`;
 }
 
-function renderRank(window: string, condition: Rendered | null): Rendered {
-  if (!condition) return atom(`row_number() over ${quoteName(window)}`);
-  const count = `count(*) filter (where ${condition.text}) over ${quoteName(window)}`;
-  return atom(`case when ${condition.text} then ${count} end`);
+function renderRank(
+  parts: DialectParts,
+  { window, condition }: Extract<SqlExpression, { kind: "rank" }>,
+  render: Render,
+): Rendered {
+  if (!condition) return atom(`row_number() over ${parts.quoteName(window)}`);
+  const rows = { kind: "aggregate", name: "count", operand: null, operandType: null, fraction: null } as const;
+  const count = renderOver(parts, { kind: "over", operand: { ...rows, filter: [condition] }, window }, render);
+  return atom(`case when ${render(condition).text} then ${count.text} end`);
 }
 
 /** The aggregate's function, or each of several, over the window. */
 function renderOver(
-  { aggregate }: DialectParts,
-  { operand: inner, window }: Extract<SqlExpression, { kind: "over" }>,
+  { aggregate, quoteName, filtersWindows }: DialectParts,
+  { operand: framed, window }: Extract<SqlExpression, { kind: "over" }>,
   render: Render,
 ): Rendered {
   const over = ` over ${quoteName(window)}`;
+  const inner = filtersWindows ? framed : withoutFilter(framed);
   if (inner.kind === "aggregate") return aggregate(inner, render, over);
   const rendered = render(inner);
   return atom(`${rendered.text}${over}`, rendered.type);
+}
+
+/** The same aggregate, with the filter as a condition of its operand: nulls are not aggregated. */
+function withoutFilter(expression: SqlExpression): SqlExpression {
+  if (expression.kind !== "aggregate" && expression.kind !== "last_time") return expression;
+  const when = allOf(expression.filter);
+  if (when === null) return expression;
+  const value: SqlExpression = expression.operand ?? { kind: "integer", value: 1 };
+  return { ...expression, filter: [], operand: { kind: "case", when, value, otherwise: null } };
 }

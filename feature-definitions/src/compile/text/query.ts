@@ -1,15 +1,15 @@
 import { extendedRows } from "../source/extended-rows";
+import { freeNames } from "../source/stages";
 import type { From, FromRelation, Query, Select, SqlExpression, Stage, Union, Window } from "../tree/sql-tree";
 import type { DialectParts, Render } from "./dialect-parts";
 import { intervalText, renderExpression } from "./expression";
-import { indent, quoteName, quoteText } from "./quote";
 import { operand, type Parameters, type Rendered } from "./rendered";
 
 /** Renders a readable query: stages as CTEs, one item per line. */
 export function renderQuery(parts: DialectParts, { stages, result }: Query, parameters: Parameters): string {
   const ctes = stages.map(
     ({ name, query, isMaterialized }) =>
-      `${quoteName(name)} as ${isMaterialized ? parts.fences.materialized : ""}(\n${indent(renderStage(parts, query, parameters))}\n)`,
+      `${parts.quoteName(name)} as ${isMaterialized ? parts.fences.materialized : ""}(\n${parts.indent(renderStage(parts, query, parameters))}\n)`,
   );
   const head = ctes.length === 0 ? "" : `with ${ctes.join(",\n")}\n`;
   return `${head}${renderSelect(parts, result, parameters)}`;
@@ -37,14 +37,15 @@ function renderSelect(parts: DialectParts, select: Select, parameters: Parameter
   const render = (expression: SqlExpression): string => each(expression).text;
   const items = select.items.map(({ name, expression }) => {
     const text = render(expression);
-    const isNamedSo = text.endsWith(`.${quoteName(name)}`) && !text.includes(" ");
-    return isNamedSo ? text : `${text} as ${quoteName(name)}`;
+    const isNamedSo = text.endsWith(`.${parts.quoteName(name)}`) && !text.includes(" ");
+    return isNamedSo ? text : `${text} as ${parts.quoteName(name)}`;
   });
-  const isRanked = select.distinctOn.length > 0 && parts.firstRows === "qualify";
+  const isRanked = select.distinctOn.length > 0 && parts.firstRows !== "distinct on";
+  if (isRanked && parts.firstRows === "where") return renderFirstRows(parts, select, parameters);
   const distinctOn =
     select.distinctOn.length > 0 && !isRanked ? ` distinct on (${select.distinctOn.map(render).join(", ")})` : "";
   const clauses = [
-    `select${select.distinct ? " distinct" : distinctOn}\n${indent(items.join(",\n"))}`,
+    `select${select.distinct ? " distinct" : distinctOn}\n${parts.indent(items.join(",\n"))}`,
     renderFrom(parts, select.from, parameters),
   ];
   const filters = [
@@ -57,9 +58,9 @@ function renderSelect(parts: DialectParts, select: Select, parameters: Parameter
     const clause = [
       ...(partition.length > 0 ? [`partition by ${partition.map(render).join(", ")}`] : []),
       ...(order.length > 0 ? [`order by ${parts.orderings(order, each)}`] : []),
-      frameText(frame),
+      frameText(parts, frame),
     ];
-    return `${quoteName(name)} as (${clause.join(" ")})`;
+    return `${parts.quoteName(name)} as (${clause.join(" ")})`;
   });
   if (windows.length > 0) clauses.push(`window ${windows.join(",\n  ")}`);
   if (isRanked) clauses.push(rankClause(select, parts, each));
@@ -76,7 +77,26 @@ function rankClause({ distinctOn, orderBy }: Select, parts: DialectParts, render
   return `qualify row_number() over (partition by ${group}${order}) = 1`;
 }
 
-function frameText(frame: Window["frame"]): string {
+/** Keeps the first row of each group by its rank, for engines without a clause for it. */
+function renderFirstRows(parts: DialectParts, select: Select, parameters: Parameters): string {
+  const { items, distinctOn, orderBy } = select;
+  const rank = freeNames(new Set(items.map(({ name }) => name)), new Set())("_rank");
+  const numbered = renderSelect(
+    parts,
+    {
+      ...select,
+      items: [...items, { name: rank, expression: { kind: "rank", window: rank, condition: null } }],
+      windows: [...select.windows, { name: rank, partition: distinctOn, order: orderBy.slice(distinctOn.length) }],
+      distinctOn: [],
+      orderBy: [],
+    },
+    parameters,
+  );
+  const names = items.map(({ name }) => parts.quoteName(name)).join(",\n");
+  return `select\n${parts.indent(names)}\nfrom (\n${parts.indent(numbered)}\n) as ${parts.quoteName("ranked")}\nwhere ${parts.quoteName(rank)} = 1`;
+}
+
+function frameText({ quoteText }: DialectParts, frame: Window["frame"]): string {
   // Row by row: rows with equal order must not be counted together.
   if (frame === undefined) return "rows unbounded preceding";
   if (frame === "not_later") return "range unbounded preceding";
@@ -114,7 +134,7 @@ function renderMatch(
   { relation, alias, on }: From["joins"][number],
   parameters: Parameters,
 ): string {
-  return `exists (\n${indent(`select${parts.existing} from ${renderRelation(parts, relation, alias, parameters)}\nwhere ${conditions(parts, on, parameters)}`)}\n)`;
+  return `exists (\n${parts.indent(`select${parts.existing} from ${renderRelation(parts, relation, alias, parameters)}\nwhere ${conditions(parts, on, parameters)}`)}\n)`;
 }
 
 export function renderRelation(
@@ -129,11 +149,13 @@ export function renderRelation(
     case "files":
       return parts.source(relation, alias);
     case "extended":
-      return `(\n${indent(renderSelect(parts, extendedRows(relation), parameters))}\n) as ${quoteName(alias)}`;
+      return `(\n${parts.indent(renderSelect(parts, extendedRows(relation), parameters))}\n) as ${parts.quoteName(alias)}`;
     case "select":
-      return `(\n${indent(renderSelect(parts, relation.select, parameters))}\n) as ${quoteName(alias)}`;
+      return `(\n${parts.indent(renderSelect(parts, relation.select, parameters))}\n) as ${parts.quoteName(alias)}`;
     case "stage":
-      return relation.name === alias ? quoteName(alias) : `${quoteName(relation.name)} as ${quoteName(alias)}`;
+      return relation.name === alias
+        ? parts.quoteName(alias)
+        : `${parts.quoteName(relation.name)} as ${parts.quoteName(alias)}`;
     default:
       return relation satisfies never;
   }

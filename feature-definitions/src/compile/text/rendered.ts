@@ -1,5 +1,4 @@
 import type { ValueType } from "../../ir/types";
-import { quoteText } from "./quote";
 
 /** A piece of SQL, whether it needs no parentheses as an operand, and its type if that is certain. */
 export interface Rendered {
@@ -40,16 +39,25 @@ export interface Parameters {
   readonly values: () => readonly (string | null)[];
 }
 
+/** How a dialect writes the values of definitions. */
+export interface ValueText {
+  readonly castName: CastName;
+  /** Quotes a text constant. */
+  readonly quoteText: (text: string) => string;
+  /** The parameter of this number, from 1. */
+  readonly placeholder: (number: number) => string;
+}
+
 /** Writes constants into the text: the statement has no parameters. */
-export function createLiterals(castName: CastName): Parameters {
+export function createLiterals({ castName, quoteText }: Pick<ValueText, "castName" | "quoteText">): Parameters {
   return {
     add: (value, type) => atom(`${value === null ? "null" : quoteText(value)}::${castName(type)}`, type),
     values: () => [],
   };
 }
 
-/** Numbers parameters from `$first` on. In a view's query `$1` is the as-of time. */
-export function createParameters(castName: CastName, first: 1 | 2): Parameters {
+/** Numbers parameters from `first` on. In a view's query the first parameter is the as-of time. */
+export function createParameters({ castName, placeholder }: ValueText, first: 1 | 2): Parameters {
   const values: (string | null)[] = [];
   const known = new Map<string, string>();
   return {
@@ -57,7 +65,7 @@ export function createParameters(castName: CastName, first: 1 | 2): Parameters {
       const key = JSON.stringify([value, type]);
       let text = known.get(key);
       if (text === undefined) {
-        text = `$${values.length + first}::${castName(type)}`;
+        text = `${placeholder(values.length + first)}::${castName(type)}`;
         values.push(value);
         known.set(key, text);
       }

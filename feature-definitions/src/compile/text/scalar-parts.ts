@@ -1,8 +1,7 @@
 import { commonType } from "../../ir/type-of";
 import { isNumeric } from "../../ir/type-tables";
 import type { ValueType } from "../../ir/types";
-import { quoteText } from "./quote";
-import type { Parameters } from "./rendered";
+import type { Parameters, ValueText } from "./rendered";
 
 /** The type in which values of these types are compared: mixed numbers are compared as floats if one is a float. */
 export function comparedAs(types: readonly ValueType[]): ValueType {
@@ -11,6 +10,6 @@ export function comparedAs(types: readonly ValueType[]): ValueType {
   return commonType(types);
 }
 
-export function zoneText(zone: string, parameters: Parameters): string {
+export function zoneText({ quoteText }: Pick<ValueText, "quoteText">, zone: string, parameters: Parameters): string {
   return zone === "UTC" ? quoteText(zone) : parameters.add(zone, "string").text;
 }

@@ -1,0 +1,17 @@
+import type { DialectParts } from "./dialect-parts";
+import { indent, quoteName, quoteText } from "./quote";
+import { compound, operand } from "./rendered";
+
+/** The parts that PostgreSQL and DuckDB write alike. */
+export const standardText: Pick<
+  DialectParts,
+  "quoteName" | "quoteText" | "placeholder" | "indent" | "instantOf" | "localOf" | "filtersWindows"
+> = {
+  quoteName,
+  quoteText,
+  placeholder: (number) => `$${number}`,
+  indent,
+  instantOf: (local, zone) => compound(`${operand(local)} at time zone ${zone}`, "timestamp"),
+  localOf: (instant, zone) => compound(`${operand(instant)} at time zone ${zone}`),
+  filtersWindows: true,
+};
