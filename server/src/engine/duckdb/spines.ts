@@ -12,8 +12,8 @@ import { readsOf, withSources } from "./with-sources";
 const SPINE = `${SPINE_VIEW.schema}.${SPINE_VIEW.table}`;
 
 /**
- * Rows of a spine that are joined at once, per MiB of the engine's memory. Aggregates with an order keep all pairs of a spine row and its
- * source rows in memory, and DuckDB cannot move them to disk. Each part reads the sources anew.
+ * Rows of a spine that are joined at once, per MiB of the engine's memory. Some aggregates keep something of every pair of a spine row and
+ * a source row in memory, and DuckDB cannot move it to disk. Each part reads the sources anew.
  */
 const ROWS_PER_MEBIBYTE = 200;
 
