@@ -41,8 +41,8 @@ export default defineConfig({
   },
   format: ["esm"],
   target: "node20",
-  // An optional dependency: an engine that needs it reports that it is missing.
-  external: ["@duckdb/node-api"],
+  // Optional dependencies: an engine that needs one reports that it is missing.
+  external: ["@duckdb/node-api", /^@connectrpc\//, /^@bufbuild\//],
   // Private packages become part of the program.
   noExternal: ["@featstore/samples", "@featstore/client"],
   splitting: true,

@@ -323,15 +323,16 @@ export const errorTable = {
   engine_lost: {
     status: 0,
     title: "The process of an engine ended",
-    cause: "The process in which DuckDB computes was killed or crashed, often because the system had no memory left.",
-    fix: "Repeat the command. If it happens again, lower `engines.<name>.memory` or `threads` so that the process fits into the machine's memory.",
+    cause:
+      "The process in which DuckDB computes, or the driver of Spark, was killed or crashed, often because the system had no memory left; or the connection to Spark was lost.",
+    fix: "Repeat the command. If it happens again with DuckDB, lower `engines.<name>.memory` or `threads` so that the process fits into the machine's memory; with Spark, see the driver's log.",
   },
   engine_out_of_memory: {
     status: 0,
     title: "An engine has too little memory",
     cause:
-      "A statement of an engine needs more memory than `engines.<name>.memory` allows, and cannot move it to disk.",
-    fix: "Raise `engines.<name>.memory`, or lower `threads`.",
+      "A statement of DuckDB needs more memory than `engines.<name>.memory` allows, and cannot move it to disk; or one of Spark needs more than an executor or the driver has.",
+    fix: "Raise `engines.<name>.memory`, or lower `threads`; on Spark, give the executors or the driver more memory.",
   },
   engine_disk_full: {
     status: 0,
@@ -392,8 +393,32 @@ export const errorTable = {
     status: 0,
     title: "An engine cannot be used",
     cause:
-      "The package of DuckDB is missing, or a PostgreSQL or an S3 server of the engine does not respond or rejects the login.",
+      "The packages of DuckDB or of the Spark client are missing, or a Spark, PostgreSQL or S3 server of the engine does not respond or rejects the login.",
     fix: "Correct what the message names. `featstore doctor` checks each part.",
+  },
+  engine_version_unsupported: {
+    status: 0,
+    title: "The version of an engine's server is not supported",
+    cause: "The Spark Connect server of an engine is neither of version 4.0 nor of 4.1.",
+    fix: "Name the address of a server of a supported version in `engines.<name>.url`.",
+  },
+  engine_setting_refused: {
+    status: 0,
+    title: "The server of an engine does not take a setting",
+    cause: "A setting that a session of Spark needs cannot be changed on the server, or has another value afterwards.",
+    fix: "Allow the setting that the message names, or set it to the same value on the server.",
+  },
+  engine_session_expired: {
+    status: 0,
+    title: "The server of an engine forgot a session",
+    cause: "The Spark Connect server was restarted, or it removed a session that was not used for an hour.",
+    fix: "Repeat the command.",
+  },
+  engine_busy: {
+    status: 0,
+    title: "An engine takes no more work",
+    cause: "The Spark Connect server rejects a statement because it has too many.",
+    fix: "Repeat the command later, or give the cluster more executors.",
   },
   path_outside_roots: {
     status: 0,
