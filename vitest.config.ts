@@ -37,6 +37,8 @@ const long = [
 ];
 /** Tests in a real browser, TEST_CHROMIUM; CI runs them on their own. */
 const browsers = ["server/test/acceptance/{api-reference,cross-origin-browser,portal,sign-up-browser}.test.ts"];
+/** Tests on a Spark cluster, TEST_SPARK_URL, which only `npm run test:spark` and CI run, on their own. */
+const spark = ["{server,feature-definitions}/test/**/*.spark.test.ts"];
 /** Tests of commands, servers and whole samples, which take half of the time of all tests. */
 const e2e = [
   "server/test/{acceptance,cli,guide}/**/*.test.ts",
@@ -104,13 +106,14 @@ const containers = {
 
 // Projects share no workers, so each would import the server again: `npm test` and CI run one that has the tests of several.
 const whole = [
-  project("quick", every, [...faults, ...long, ...browsers, ...e2e]),
-  project("all", every, browsers),
+  project("quick", every, [...faults, ...long, ...browsers, ...e2e, ...spark]),
+  project("all", every, [...browsers, ...spark]),
+  project("spark", spark),
   containers,
 ].filter(({ test: { name } }) => process.argv.includes(`--project=${name}`));
 const parts = [
-  project("unit", every, [...faults, ...browsers, ...e2e, ...integration]),
-  project("integration", integration, [...faults, ...browsers, ...e2e]),
+  project("unit", every, [...faults, ...browsers, ...e2e, ...integration, ...spark]),
+  project("integration", integration, [...faults, ...browsers, ...e2e, ...spark]),
   project("e2e", e2e, [...faults, ...browsers]),
   project("faults", faults),
   project("browsers", browsers),

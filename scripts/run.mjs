@@ -32,6 +32,16 @@ const tasks = {
     return runNode([vitest, "run", "--project=containers", ...args]);
   },
 
+  // Tests on a Spark cluster, which `bash scripts/services.sh start spark` starts.
+  async "test:spark"(args) {
+    if (process.env.TEST_SPARK_URL === undefined)
+      throw new Error(
+        'These tests need a Spark cluster: run bash scripts/services.sh start spark, then eval "$(bash scripts/services.sh env)".',
+      );
+    await ensureBuilt();
+    return runNode([vitest, "run", "--project=spark", ...args]);
+  },
+
   // The laws and the acceptance tests on databases with a role of our name and unusual defaults (scripts/services.sh).
   async "test:surroundings"(args) {
     const { TEST_HOSTILE_DATABASE_URL: main, TEST_HOSTILE_DATABASE_15_URL: older, ...environment } = process.env;

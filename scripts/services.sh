@@ -5,6 +5,8 @@
 #   eval "$(bash scripts/services.sh env)" TEST_DATABASE_URL and its siblings, for every service that answers
 #   bash scripts/services.sh status        one line a service; exit code 1 if one is not running
 #   sudo bash scripts/services.sh stop     stops them; their data stays
+#   sudo bash scripts/services.sh start spark, stop spark
+#                                          a Spark cluster as well, which plain `start` leaves out; see services/spark.sh
 #
 # PostgreSQL 16 with pgvector   127.0.0.1:54316   TEST_DATABASE_URL
 # PostgreSQL 15, no pgvector    127.0.0.1:54315   TEST_DATABASE_15_URL
@@ -14,6 +16,7 @@
 # Redis 7                       127.0.0.1:56379   TEST_REDIS_URL
 # Redis Cluster                 127.0.0.1:56380–5 TEST_REDIS_CLUSTER_URL (three masters, a replica each)
 # versitygw, an S3 server       127.0.0.1:27070   TEST_S3_URL (with access key and secret key as user and password; needs Go)
+# Spark, if it was started      127.0.0.1:27102   TEST_SPARK_URL, TEST_SPARK_FOLDER (the folder with the processes' ids)
 # DuckDB's extensions           no service        TEST_DUCKDB_EXTENSIONS (the folder of their files)
 # Chromium, a browser           no service        TEST_CHROMIUM (the path of the program)
 # pg_dump, pg_restore, psql     no service        TEST_POSTGRES_PROGRAMS (the folder of PostgreSQL 16's programs)
@@ -56,6 +59,9 @@ duckdb_extensions="$directory/duckdb-extensions-$duckdb_version"
 
 say() { echo "services: $*" >&2; }
 fail() { say "$*"; exit 1; }
+
+# shellcheck source=scripts/services/spark.sh
+source "$repository/scripts/services/spark.sh"
 
 # --- what answers -------------------------------------------------------------------------------------------------
 
@@ -331,6 +337,7 @@ start() {
     done
     say "$name started"
   done
+  [ "${1:-}" != spark ] || start_spark
   remember
 }
 
@@ -354,6 +361,8 @@ stop() {
   [ "$(id -u)" -eq 0 ] || fail "stop needs root"
   [ -d "$directory" ] || return 0
   lock
+  stop_spark
+  [ "${1:-}" != spark ] || { say "Spark stopped"; return; }
   end_process "$directory/run/pgbouncer.pid" pgbouncer
   end_process "$directory/data/redis/redis.pid" redis-server
   local port
@@ -378,6 +387,7 @@ environment() {
   answers redis && echo "export TEST_REDIS_URL=redis://127.0.0.1:$redis_port"
   answers redis-cluster && echo "export TEST_REDIS_CLUSTER_URL=redis+cluster://127.0.0.1:$cluster_first_port"
   answers versitygw && echo "export TEST_S3_URL=http://$s3_access:$s3_secret@127.0.0.1:$s3_port"
+  spark_environment
   [ -d "$duckdb_extensions" ] && echo "export TEST_DUCKDB_EXTENSIONS=$duckdb_extensions"
   command -v chromium >/dev/null && echo "export TEST_CHROMIUM=$(command -v chromium)"
   [ -x "$bin16/pg_dump" ] && echo "export TEST_POSTGRES_PROGRAMS=$bin16"
@@ -393,9 +403,9 @@ status() {
 }
 
 case "${1:-}" in
-  start) start ;;
-  stop) stop ;;
+  start) start "${2:-}" ;;
+  stop) stop "${2:-}" ;;
   env) environment ;;
   status) status ;;
-  *) echo "usage: bash scripts/services.sh start|stop|env|status" >&2; exit 2 ;;
+  *) echo "usage: bash scripts/services.sh start|stop [spark], or env|status" >&2; exit 2 ;;
 esac
