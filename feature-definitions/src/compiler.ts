@@ -21,6 +21,7 @@ export {
   sourcesOf,
 } from "./check/catalog";
 export { checkCatalog } from "./check/check-catalog";
+export { engineKind } from "./check/check-engine";
 export { checkRenames, type KnownNames } from "./check/check-renames";
 export { checkTieBreaks } from "./check/check-tie-break";
 export { checkVersions, type RegisteredVersion } from "./check/check-versions";

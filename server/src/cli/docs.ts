@@ -119,10 +119,11 @@ async function subjectOf(
       subjectOfRegistry(await registry.snapshot(), await registry.history()),
     );
   }
-  const loaded = await loadUserDefinitions(args, configOf(args, io), io);
+  const config = configOf(args, io);
+  const loaded = await loadUserDefinitions(args, config, io);
   const definitions = requireLoaded(loaded);
   const diagnostics = checkDefinitions(definitions).filter(({ severity }) => severity === "error");
-  if (!hasErrors(diagnostics)) return subjectOfDefinitions(definitions);
+  if (!hasErrors(diagnostics)) return subjectOfDefinitions(definitions, config.engines);
   throw new CommandProblem({
     code: "definitions_invalid",
     what: `the definitions break ${diagnostics.length === 1 ? "a rule" : `${diagnostics.length} rules`}`,

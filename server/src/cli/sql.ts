@@ -25,12 +25,13 @@ export const sql = defineFeatstoreCommand({
   ],
   run: async (args, io) => {
     const [name, pinned] = splitReference(args.view);
+    const config = configOf(args, io);
     const subject =
       args.registry === true
         ? await withDatabase(args, io, "require", async ({ registry }) =>
             subjectOfRegistry(await registry.snapshot(), []),
           )
-        : subjectOfDefinitions(requireLoaded(await loadUserDefinitions(args, configOf(args, io), io)));
+        : subjectOfDefinitions(requireLoaded(await loadUserDefinitions(args, config, io)), config.engines);
     const { view, sql: text, parameters } = findVersion(subject, name, pinned, { evenRetired: true });
     const printed: PrintedSql = { view: name, version: view.version, sql: text, parameters };
     return { json: printed, text: sqlText(printed) };

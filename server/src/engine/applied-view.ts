@@ -1,9 +1,17 @@
-import type { CompiledView, EngineKind, Feature, FeatureView, StoredRows } from "@featstore/definitions/compiler";
+import type {
+  CompiledView,
+  EngineKind,
+  Engines,
+  Feature,
+  FeatureView,
+  StoredRows,
+} from "@featstore/definitions/compiler";
 import {
   columnsOf,
   compileView,
   DEFAULT_ENGINE,
   dialects,
+  engineKind,
   engineOf,
   instantText,
   knowsThePast,
@@ -21,24 +29,22 @@ export interface AppliedView {
   readonly served: { readonly table: string } | null;
 }
 
-/** Returns the kind of the engine with this name. */
-export function kindOf(engine: string): EngineKind {
-  return engine === DEFAULT_ENGINE ? "postgres" : "duckdb";
-}
-
 /** Returns the columns of an entity's key, as the tables of its generations have them. */
 export function keyColumns(view: FeatureView): ReturnType<typeof columnsOf> {
   return columnsOf(view).slice(1, 1 + view.entity.key.length);
 }
 
-/** Compiles the query by which a view's engine computes its rows: all entities, as of `$1`. */
-export function viewQuery(view: FeatureView, kind: EngineKind = kindOf(engineOf(view.source))): CompiledView {
-  return compileView(dialects[kind], view);
+/**
+ * Compiles the query by which a view's engine computes its rows: all entities, as of `$1`. `engines`: the configured ones, whose kind
+ * decides the dialect.
+ */
+export function viewQuery(view: FeatureView, engines: Engines | undefined): CompiledView {
+  return compileView(dialects[engineKind(engineOf(view.source), engines)], view);
 }
 
-/** Returns whether the stored query of a view is the one that this version of Featstore compiles. */
-export function hasOwnQuery({ view, sql, parameters }: AppliedView): boolean {
-  const compiled = viewQuery(view);
+/** Returns whether the stored query of a view is the one that this version of Featstore compiles for an engine of a kind. */
+export function hasOwnQuery({ view, sql, parameters }: AppliedView, kind: EngineKind): boolean {
+  const compiled = compileView(dialects[kind], view);
   return compiled.text === sql && compiled.parameters.join() === parameters.join();
 }
 

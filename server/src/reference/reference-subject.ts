@@ -1,4 +1,4 @@
-import type { Definitions, Entity, FeatureService, FeatureView } from "@featstore/definitions/compiler";
+import type { Definitions, Engines, Entity, FeatureService, FeatureView } from "@featstore/definitions/compiler";
 import { viewQuery } from "../engine/index";
 import type { FormerName, HistoryEvent, RegistrySnapshot, Retirement, Versions, ViewState } from "../registry/index";
 
@@ -39,9 +39,12 @@ export function subjectOfRegistry(snapshot: RegistrySnapshot, history: readonly 
 }
 
 /** Creates the subject of definitions, which must compile: the newest version of each name counts as promoted. */
-export function subjectOfDefinitions({ featureViews, featureServices }: Definitions): ReferenceSubject {
+export function subjectOfDefinitions(
+  { featureViews, featureServices }: Definitions,
+  engines?: Engines,
+): ReferenceSubject {
   const views = featureViews.map((view): SubjectView => {
-    const { text, parameters } = viewQuery(view);
+    const { text, parameters } = viewQuery(view, engines);
     return { view, state: "active", retirement: null, sql: text, parameters, appliedAt: null };
   });
   return {

@@ -1,6 +1,12 @@
-import { type FeatureView, instantText, type Statement, vectorDimensions } from "@featstore/definitions/compiler";
+import {
+  compileView,
+  dialects,
+  type FeatureView,
+  instantText,
+  type Statement,
+  vectorDimensions,
+} from "@featstore/definitions/compiler";
 import { quoteName } from "../../database/index";
-import { viewQuery } from "../applied-view";
 import type { ComparedEntity, ViewPlans } from "../view-plans";
 import type { OpenEngine } from "./process/index";
 import { duckdbTexts } from "./row-texts";
@@ -27,7 +33,7 @@ export function createCompare(engine: OpenEngine): ViewPlans["compare"] {
           parameters: [instantText(asOf), ...statement.parameters],
         });
       const before = await rowsOf(view, { text: sql, parameters });
-      const after = await rowsOf(changed, viewQuery(changed));
+      const after = await rowsOf(changed, compileView(dialects.duckdb, changed));
       return { asOf, entities: compared(before, after).slice(0, size) };
     });
   };

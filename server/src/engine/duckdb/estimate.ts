@@ -1,5 +1,4 @@
-import { instantText } from "@featstore/definitions/compiler";
-import { viewQuery } from "../applied-view";
+import { compileView, dialects, instantText } from "@featstore/definitions/compiler";
 import { EngineError, isFailureOfSource } from "../engine-error";
 import type { Estimate, ViewPlans } from "../view-plans";
 import { listFiles } from "./file-schemas";
@@ -19,7 +18,7 @@ interface PlanNode {
 /** Estimates a view by DuckDB's plan and the sizes of the files that remain after folders are skipped. Reads no rows. */
 export function createEstimate(engine: OpenEngine): ViewPlans["estimate"] {
   return async (view, options) => {
-    const { text, parameters } = viewQuery(view);
+    const { text, parameters } = compileView(dialects.duckdb, view);
     try {
       const reads = readsOf([view]);
       const callOptions = { deadlineMs: SHORT_MS, ...options, isShort: true };

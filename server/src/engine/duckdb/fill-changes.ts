@@ -33,7 +33,7 @@ export async function fillChanges(
   if (since === null) return fullBecause("no_baseline");
   const late = compileLateEntities(dialects.duckdb, view, since);
   if (late === null) return fullBecause(whyNotFound(view));
-  if (!hasOwnQuery(applied)) return fullBecause("other_compiler");
+  if (!hasOwnQuery(applied, "duckdb")) return fullBecause("other_compiler");
 
   const files = await readFiles(session, view, options);
   const keysTable = `"features".${quoteName(changedKeysTable(view))}`;

@@ -98,7 +98,7 @@ function plan(
     const isExtended = sources.some((source) => source.relation.kind === "extended");
     return isExtended ? "source_is_extended" : "source_is_no_table";
   }
-  if (!hasOwnQuery(applied)) return "other_compiler";
+  if (!hasOwnQuery(applied, "postgres")) return "other_compiler";
   const baseline = baselines.find((each) => each.view === view.name && each.version === view.version);
   if (baseline === undefined) return "no_baseline";
   const planned = changes.scans.map(({ scan, edges }) => {

@@ -39,7 +39,7 @@ export function createViewFills(database: Database): ViewFills {
     findChanges: createFindChanges(database),
 
     planChunks(applied) {
-      if (!hasOwnQuery(applied)) return null;
+      if (!hasOwnQuery(applied, "postgres")) return null;
       const { view } = applied;
       const { text, parameters } = compileChangedEntities(postgresDialect, view);
       return {

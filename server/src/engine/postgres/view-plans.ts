@@ -1,6 +1,12 @@
-import { type ComparedView, type ComparisonRow, comparisonQuery, instantText } from "@featstore/definitions/compiler";
+import {
+  type ComparedView,
+  type ComparisonRow,
+  comparisonQuery,
+  compileView,
+  instantText,
+  postgresDialect,
+} from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, DatabaseError } from "../../database/index";
-import { viewQuery } from "../applied-view";
 import type { ComparedEntity, Estimate, ViewPlans } from "../view-plans";
 
 const SHORT_MS = 30_000;
@@ -34,7 +40,7 @@ export function createViewPlans(database: Database): ViewPlans {
 
   return {
     async estimate(view, callOptions) {
-      const { text, parameters } = viewQuery(view);
+      const { text, parameters } = compileView(postgresDialect, view);
       const options = { deadlineMs: SHORT_MS, ...callOptions };
       try {
         const [row] = await database.query<{ "QUERY PLAN": string }>(
@@ -54,7 +60,7 @@ export function createViewPlans(database: Database): ViewPlans {
 
     async compare({ view, sql, parameters }, changed, { size, known }, callOptions) {
       const before = { view, text: sql, parameters };
-      const { text, parameters: own } = viewQuery(changed);
+      const { text, parameters: own } = compileView(postgresDialect, changed);
       const after = { view: changed, text, parameters: own };
       const options = { deadlineMs: COMPARE_MS, ...callOptions };
       const asOf = await now(options);

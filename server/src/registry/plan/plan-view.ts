@@ -4,6 +4,7 @@ import {
   compareViews,
   type Definitions,
   documentHash,
+  type Engines,
   type Evolution,
   type FeatureView,
   featuresReadBy,
@@ -84,10 +85,10 @@ export function planView(
   { written, resolved: view, now }: PlannedView,
   snapshot: RegistrySnapshot,
   definitions: Definitions,
-  renamedFrom: string | null,
+  { renamedFrom, engines }: { readonly renamedFrom: string | null; readonly engines: Engines | undefined },
 ): { readonly plan: ViewPlan; readonly change: ViewChange | null } {
   const { name, version, owner } = view;
-  const compiled = viewQuery(view);
+  const compiled = viewQuery(view, engines);
   const hashes = { meaningHash: meaningHash(view), documentHash: documentHash(view) };
   const change: ViewChange = { view, ...hashes, compiled };
   const known = snapshot.featureViews.get(name);
@@ -121,7 +122,7 @@ export function planView(
     const isRemovable = registered.served === null && registered.state !== "retired";
     return { plan: { ...base, state: "refused", suggestedVersion, isRemovable }, change: null };
   }
-  const isOwn = isSameSql(registered, viewQuery(registered.view));
+  const isOwn = isSameSql(registered, viewQuery(registered.view, engines));
   const storedSql = storedSqlAfter(registered, compiled, isOwn);
   const isDocumentChanged = registered.documentHash !== hashes.documentHash;
   const isMetadata = isDocumentChanged || renamedFrom !== null || storedSql === "rewritten";

@@ -75,7 +75,8 @@ export async function plan(
   const resolve = viewResolver(snapshot, described);
   const planned = definitions.featureViews.map((written) => {
     const view = { written, resolved: resolve(written), now: currentRelations(described) };
-    return planView(view, snapshot, definitions, renames.find(({ to }) => to === written.name)?.from ?? null);
+    const renamedFrom = renames.find(({ to }) => to === written.name)?.from ?? null;
+    return planView(view, snapshot, definitions, { renamedFrom, engines: options.engines });
   });
   const refusedViews = new Set(
     planned.flatMap(({ plan: { name, version, state } }) => (state === "refused" ? [`${name}@${version}`] : [])),

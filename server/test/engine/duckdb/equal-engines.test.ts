@@ -394,7 +394,7 @@ for (const target of testDatabases("one")) {
         { ir: after }: { readonly ir: FeatureView },
         { ir: before }: { readonly ir: FeatureView },
       ) => {
-        const { text: sql, parameters } = viewQuery(before);
+        const { text: sql, parameters } = viewQuery(before, undefined);
         const { entities } = await engine.compare({ view: before, sql, parameters }, after, { size: 10, known: 2 });
         return entities;
       };
