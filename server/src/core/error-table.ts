@@ -417,7 +417,7 @@ export const errorTable = {
   engine_busy: {
     status: 0,
     title: "An engine takes no more work",
-    cause: "The Spark Connect server rejects a statement because it has too many.",
+    cause: "No executor of Spark became free for a statement, or the Spark Connect server has too many statements.",
     fix: "Repeat the command later, or give the cluster more executors.",
   },
   path_outside_roots: {

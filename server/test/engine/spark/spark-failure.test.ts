@@ -12,7 +12,7 @@ const failed = (failure: Partial<RemoteFailure>, purpose: Purpose = "operation")
 
 describe("failures of Spark", () => {
   test.each<[string, Partial<RemoteFailure>, Purpose, string]>([
-    ["a broken connection at the start", { isCut: true }, "open", "engine_unavailable"],
+    ["a broken connection at the start", { isCut: true }, "call", "engine_unavailable"],
     ["a broken connection during a statement", { isCut: true }, "operation", "engine_lost"],
     [
       "a driver that shuts down",
@@ -20,8 +20,14 @@ describe("failures of Spark", () => {
       "operation",
       "engine_lost",
     ],
-    ["a wrong token", { status: "unauthenticated" }, "open", "engine_unavailable"],
-    ["another service at the address", { status: "unimplemented" }, "open", "engine_unavailable"],
+    [
+      "an untrusted certificate",
+      { reason: "has a certificate that is not trusted (CERT)" },
+      "call",
+      "engine_unavailable",
+    ],
+    ["a wrong token", { status: "unauthenticated" }, "call", "engine_unavailable"],
+    ["another service at the address", { status: "unimplemented" }, "call", "engine_unavailable"],
     ["a forgotten session", { errorClass: "INVALID_HANDLE.SESSION_CLOSED" }, "call", "engine_session_expired"],
     ["a forgotten statement", { errorClass: "INVALID_HANDLE.SESSION_CHANGED" }, "operation", "engine_lost"],
     ["a full server", { status: "resource_exhausted" }, "operation", "engine_busy"],
@@ -31,6 +37,12 @@ describe("failures of Spark", () => {
     [
       "a result that the driver has no room for",
       { message: "Total size of serialized results of 9 tasks is bigger than spark.driver.maxResultSize" },
+      "operation",
+      "engine_out_of_memory",
+    ],
+    [
+      "an executor that ended for lack of memory",
+      { message: "ExecutorLostFailure (executor 0 exited) Reason: Command exited with code 52" },
       "operation",
       "engine_out_of_memory",
     ],

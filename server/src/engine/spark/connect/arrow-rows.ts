@@ -45,8 +45,15 @@ export function arrowRows(bytes: Uint8Array): SparkRow[] {
 }
 
 function structReader(children: readonly Data[], names: readonly string[]): (index: number) => SparkRow {
-  const readers = children.map((child, index) => [names[index] ?? "", readerOf(child)] as const);
-  return (index) => Object.fromEntries(readers.map(([name, read]) => [name, read(index)]));
+  const readers = children.map((child, index) => ({ name: names[index] ?? "", read: readerOf(child) }));
+  // A plain assignment is four times as fast, but would not make a member of this name.
+  if (names.includes("__proto__"))
+    return (index) => Object.fromEntries(readers.map(({ name, read }) => [name, read(index)]));
+  return (index) => {
+    const row: Record<string, SparkValue> = {};
+    for (const { name, read } of readers) row[name] = read(index);
+    return row;
+  };
 }
 
 function readerOf(data: Data): Reader {
@@ -69,8 +76,8 @@ function plainReader(data: Data): Reader {
       return (index) => values[index] ?? null;
     case Type.Utf8:
     case Type.LargeUtf8: {
-      const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-      return (index) => decoder.decode(values.subarray(...slice(index)));
+      const text = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+      return (index) => text.toString("utf8", ...slice(index));
     }
     case Type.Binary:
     case Type.LargeBinary:

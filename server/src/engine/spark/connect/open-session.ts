@@ -10,7 +10,7 @@ import type { SparkSession, SparkSettings } from "./spark-session";
  * await session.rows("select 1 as one"); // [{ one: 1 }]
  */
 export async function openSparkSession(settings: SparkSettings): Promise<SparkSession> {
-  const { connectSession } = await import("./session").catch((error: unknown) => {
+  const { connectSession } = await import("./connect-session").catch((error: unknown) => {
     if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new EngineError(
       "engine_unavailable",

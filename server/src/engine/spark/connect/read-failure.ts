@@ -7,17 +7,25 @@ import type { RemoteFailure } from "./remote-failure";
 /** Codes of failures that another attempt does not mend, even if they are not the server's own. */
 const FINAL: ReadonlySet<Code> = new Set([Code.Unauthenticated, Code.PermissionDenied, Code.Unimplemented]);
 
+/** The detail by which a server wants a call to be repeated. */
+const RETRY = "google.rpc.RetryInfo";
+
 /** Returns what an error itself says, and the id under which the server has more. */
 export function readFailure(error: ConnectError): RemoteFailure & { readonly errorId: string | undefined } {
   const isServers = error.metadata.has("grpc-status") || error.details.length > 0;
   const info = error.findDetails(ErrorInfoSchema)[0];
-  const isCut = error.code === Code.Unavailable || (!isServers && !FINAL.has(error.code));
+  const errorClass = info?.metadata.errorClass ?? /^\[([A-Z][A-Z0-9_.]+)\]/.exec(error.rawMessage)?.[1];
+  const fault = isServers || FINAL.has(error.code) ? undefined : connectionFault(error);
   return {
-    isCut,
+    isCut:
+      error.code === Code.Unavailable ||
+      fault?.code === "unreachable" ||
+      errorClass === "INVALID_CURSOR.DISCONNECTED" ||
+      error.details.some((detail) => "type" in detail && detail.type === RETRY),
     status: Code[error.code].replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase(),
     message: error.rawMessage,
-    reason: isCut && !isServers ? outsideFaultText(connectionFault(error)) : undefined,
-    errorClass: info?.metadata.errorClass ?? /^\[([A-Z][A-Z0-9_.]+)\]/.exec(error.rawMessage)?.[1],
+    reason: fault && outsideFaultText(fault),
+    errorClass,
     sqlState: info?.metadata.sqlState,
     exception: info?.reason,
     errorId: info?.metadata.errorId,

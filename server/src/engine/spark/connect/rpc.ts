@@ -1,12 +1,13 @@
 import { type Client, ConnectError, createClient, type CallOptions as RpcOptions } from "@connectrpc/connect";
-import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
-import type { Call } from "../../../database/index";
+import { createGrpcTransport } from "@connectrpc/connect-node";
+import { type Call, DatabaseError } from "../../../database/index";
 import type { ConnectAddress } from "./connect-url";
 import { SparkConnectService } from "./generated/spark/connect/base_pb";
+import { createConnection } from "./http2-connection";
 import { pause } from "./pause";
 import { readFailure, withDetails } from "./read-failure";
-import { type Purpose, RemoteError, type RemoteFailure } from "./remote-failure";
-import { type FailedCall, sparkFailure } from "./spark-failure";
+import { RemoteError, type RemoteFailure } from "./remote-failure";
+import { sparkFailure } from "./spark-failure";
 
 /** The members of each request that name the session. */
 export interface SessionIdentity {
@@ -24,21 +25,22 @@ export interface SparkRpc {
   readonly client: SparkClient;
   identity(): SessionIdentity;
   /** Makes a call, and repeats it while the connection breaks. Errors: `RemoteError`. */
-  unary<Response extends Answer>(
-    send: (identity: SessionIdentity, options: RpcOptions) => Promise<Response>,
-    options?: UnaryOptions,
-  ): Promise<Response>;
+  unary<Response extends Answer>(send: Send<Response>, options?: UnaryOptions): Promise<Response>;
   /** Keeps the server's own id of the session, which each response has. */
   remember(response: Answer): void;
   /** Returns what an error of a call means, with the details that the server has about it. Errors: those that are no call's. */
   failureOf(error: unknown): Promise<RemoteFailure>;
   /** Converts an error of a call to the one that the caller gets. */
-  errorOf(error: unknown, purpose: Purpose): Promise<unknown>;
+  errorOf(error: unknown): unknown;
+  /** Throws if the session is closed. Error: `DatabaseError` with `closed`. */
+  requireOpen(): void;
   /** Starts a call whose outcome does not matter; `close` waits for it. */
-  background(call: (identity: SessionIdentity, options: RpcOptions) => Promise<unknown>): void;
-  /** Waits for the calls in the background, and closes the connection. */
-  close(): Promise<void>;
+  background(send: Send<Answer>): Promise<void>;
+  /** Waits for the calls in the background, makes a last one, and closes the connection. */
+  close(send: Send<Answer>): Promise<void>;
 }
+
+type Send<Response> = (identity: SessionIdentity, options: RpcOptions) => Promise<Response>;
 
 interface Answer {
   readonly serverSideSessionId: string;
@@ -55,16 +57,15 @@ export interface RpcSettings {
   readonly address: ConnectAddress;
   readonly sessionId: string;
   readonly userAgent: string;
+  /** How long a call is repeated while the connection breaks. */
+  readonly repeatMs: number;
 }
 
 const TIMEOUT_MS = 20_000;
-/** Repetitions of a call, with pauses of about 10 seconds in all. */
-const REPETITIONS = 7;
-const BACKGROUND_MS = 10_000;
 
 /** Connects to a server of Spark Connect; the first call opens the connection. */
-export function createRpc({ engine, address, sessionId, userAgent }: RpcSettings): SparkRpc {
-  const connection = new Http2SessionManager(address.baseUrl);
+export function createRpc({ engine, address, sessionId, userAgent, repeatMs }: RpcSettings): SparkRpc {
+  const connection = createConnection(address.baseUrl);
   const headers = {
     ...address.headers,
     ...(address.token === null ? {} : { authorization: `Bearer ${address.token}` }),
@@ -81,9 +82,9 @@ export function createRpc({ engine, address, sessionId, userAgent }: RpcSettings
     ],
   });
   const client = createClient(SparkConnectService, transport);
-  const failedCall = (purpose: Purpose): FailedCall => ({ engine, place: address.place, purpose });
   const running = new Set<Promise<void>>();
   let observed: string | undefined;
+  let isClosed = false;
 
   const identity = (): SessionIdentity => ({
     sessionId,
@@ -107,37 +108,49 @@ export function createRpc({ engine, address, sessionId, userAgent }: RpcSettings
     );
   }
 
-  return {
-    client,
-    identity,
-    failureOf,
-    remember,
-    async errorOf(error, purpose) {
-      if (!(error instanceof ConnectError || error instanceof RemoteError)) return error;
-      return sparkFailure(failedCall(purpose), await failureOf(error));
-    },
-    async unary(send, { call, timeoutMs = TIMEOUT_MS } = {}) {
-      for (let repetition = 0; ; repetition++) {
-        try {
-          const sent = send(identity(), { ...(timeoutMs > 0 ? { timeoutMs } : {}) });
-          const answer = await (call === undefined ? sent : call.race(sent));
-          remember(answer);
-          return answer;
-        } catch (error) {
-          const failure = await failureOf(error);
-          if (!failure.isCut || repetition >= REPETITIONS) throw new RemoteError(failure);
-          await pause(repetition, call);
-        }
+  function requireOpen(): void {
+    if (isClosed) throw new DatabaseError("closed", "The session is closed.");
+  }
+
+  const unary: SparkRpc["unary"] = async (send, { call, timeoutMs = TIMEOUT_MS } = {}) => {
+    const end = Date.now() + repeatMs;
+    for (let repetition = 0; ; repetition++) {
+      requireOpen();
+      const attempt = new AbortController();
+      try {
+        const sent = send(identity(), { signal: attempt.signal, ...(timeoutMs > 0 ? { timeoutMs } : {}) });
+        const answer = await (call === undefined ? sent : call.race(sent));
+        remember(answer);
+        return answer;
+      } catch (error) {
+        const failure = await failureOf(error);
+        if (!failure.isCut || Date.now() > end) throw new RemoteError(failure, "call");
+        await pause(repetition, call);
+      } finally {
+        attempt.abort();
       }
+    }
+  };
+
+  const background: SparkRpc["background"] = (send) => {
+    const forget = (): void => void running.delete(done);
+    const done: Promise<void> = unary(send).then(forget, forget);
+    running.add(done);
+    return done;
+  };
+
+  return {
+    ...{ client, identity, failureOf, remember, requireOpen, unary, background },
+    errorOf(error) {
+      if (!(error instanceof RemoteError)) return error;
+      return sparkFailure({ engine, place: address.place, purpose: error.purpose }, error.failure);
     },
-    background(start) {
-      const forget = (): void => void running.delete(done);
-      const done: Promise<void> = start(identity(), { timeoutMs: BACKGROUND_MS }).then(forget, forget);
-      running.add(done);
-    },
-    async close() {
+    async close(send) {
       await Promise.all(running);
-      connection.abort();
+      // Of a session that was never opened, the call would make one.
+      if (observed !== undefined) await unary(send).catch(() => {});
+      isClosed = true;
+      connection.close();
     },
   };
 }

@@ -1,74 +1,17 @@
-import { randomUUID } from "node:crypto";
-import { packageVersion } from "../../../core/index";
 import { type Call, startCall } from "../../../database/index";
-import { EngineError } from "../../engine-error";
 import { arrowRows, type SparkRow } from "./arrow-rows";
-import { connectAddress } from "./connect-url";
 import { type ExecutePlanResponse, InterruptRequest_InterruptType } from "./generated/spark/connect/base_pb";
 import { responsesOf } from "./operation";
-import { createRpc, type SparkRpc } from "./rpc";
-import type { SparkField, SparkSession, SparkSettings, StatementOptions } from "./spark-session";
-import { requireSupportedSpark } from "./spark-version";
+import { busyWatch, progressOf } from "./progress";
+import type { SparkRpc } from "./rpc";
+import type { SparkField, SparkSession, StatementOptions } from "./spark-session";
 import { sqlPlan } from "./sql-plan";
 import { typeText } from "./type-text";
 
-/** Opens a session: `openSparkSession` loads this file. */
-export async function connectSession({ engine, url, settings = {}, ...options }: SparkSettings): Promise<SparkSession> {
-  const address = connectAddress(engine, url);
-  const { sessionId = randomUUID(), userAgent = `featstore/${packageVersion()}` } = options;
-  const rpc = createRpc({ engine, address, sessionId, userAgent });
-  const call = startCall(options);
-  try {
-    const version = await sparkVersion(rpc, call);
-    requireSupportedSpark(engine, version);
-    const session = sessionOf(rpc, { sessionId, version });
-    await applySettings(engine, session, settings, options);
-    return session;
-  } catch (error) {
-    const opened = await rpc.errorOf(error, "open");
-    await rpc.close();
-    throw opened;
-  } finally {
-    call.end();
-  }
-}
-
-async function sparkVersion(rpc: SparkRpc, call: Call): Promise<string> {
-  const { result } = await rpc.unary(
-    (identity, options) =>
-      rpc.client.analyzePlan({ ...identity, analyze: { case: "sparkVersion", value: {} } }, options),
-    { call },
-  );
-  return result.case === "sparkVersion" ? result.value.version : "of an unknown version";
-}
-
-/** Sets settings and compares them with what the session then has. Error: `engine_setting_refused`. */
-async function applySettings(
-  engine: string,
-  session: SparkSession,
-  settings: Readonly<Record<string, string>>,
-  options: StatementOptions,
-): Promise<void> {
-  const refused = (key: string, reason: string) =>
-    new EngineError(
-      "engine_setting_refused",
-      `The server of engine "${engine}" does not take the setting ${key}: ${reason}.`,
-    );
-  const keys = Object.keys(settings);
-  for (const [key, value] of Object.entries(settings))
-    await session.set({ [key]: value }, options).catch((error: unknown) => {
-      if (!(error instanceof EngineError) || error.code !== "engine_statement_failed") throw error;
-      throw refused(key, error.detail);
-    });
-  const actual = await session.get(keys, options);
-  for (const key of keys)
-    if (actual[key] !== settings[key])
-      throw refused(key, `it is ${actual[key] ?? "unset"} instead of ${settings[key]}`);
-}
-
-function sessionOf(
+/** Builds a session over the calls of a connection. */
+export function sessionOf(
   rpc: SparkRpc,
-  { sessionId, version }: { readonly sessionId: string; readonly version: string },
+  { engine, sessionId, version }: { readonly engine: string; readonly sessionId: string; readonly version: string },
 ): SparkSession {
   /** Makes a short call within the caller's limits, and converts its errors. */
   async function within<Result>(options: StatementOptions, work: (call: Call) => Promise<Result>): Promise<Result> {
@@ -76,7 +19,7 @@ function sessionOf(
     try {
       return await work(call);
     } catch (error) {
-      throw await rpc.errorOf(error, "call");
+      throw rpc.errorOf(error);
     } finally {
       call.end();
     }
@@ -85,18 +28,23 @@ function sessionOf(
   async function* responses(
     text: string,
     kind: "relation" | "command",
-    { parameters = [], tag, onProgress, ...options }: StatementOptions,
+    { parameters = [], tag, onProgress, busyMs, ...options }: StatementOptions,
   ): AsyncGenerator<ExecutePlanResponse> {
     const call = startCall(options);
     const plan = sqlPlan(text, kind, parameters);
+    const watch = busyWatch(engine, busyMs);
     try {
       for await (const response of responsesOf(rpc, { plan, call, tags: tag === undefined ? [] : [tag] })) {
         const { responseType } = response;
         if (responseType.case !== "executionProgress") yield response;
-        else onProgress?.(progressOf(responseType.value));
+        else {
+          const progress = progressOf(responseType.value);
+          watch(progress);
+          onProgress?.(progress);
+        }
       }
     } catch (error) {
-      throw await rpc.errorOf(error, "operation");
+      throw rpc.errorOf(error);
     } finally {
       call.end();
     }
@@ -158,24 +106,11 @@ function sessionOf(
         );
         return interruptedIds.length;
       }),
-    async close() {
-      rpc.background(({ clientObservedServerSideSessionId: _, ...identity }, options) =>
-        rpc.client.releaseSession(identity, options),
-      );
-      await rpc.close();
-    },
+    close: () => rpc.close(releaseSession(rpc)),
   };
 }
 
-type Progress = Extract<ExecutePlanResponse["responseType"], { case: "executionProgress" }>["value"];
-
-function progressOf({ stages, numInflightTasks }: Progress) {
-  const sum = (count: (stage: (typeof stages)[number]) => bigint) =>
-    Number(stages.reduce((total, stage) => total + count(stage), 0n));
-  return {
-    tasks: sum(({ numTasks }) => numTasks),
-    completedTasks: sum(({ numCompletedTasks }) => numCompletedTasks),
-    runningTasks: Number(numInflightTasks),
-    bytesRead: sum(({ inputBytesRead }) => inputBytesRead),
-  };
+/** Lets the server end what runs in the session, and forget it. */
+export function releaseSession({ client }: SparkRpc): Parameters<SparkRpc["close"]>[0] {
+  return ({ clientObservedServerSideSessionId: _, ...identity }, options) => client.releaseSession(identity, options);
 }

@@ -26,7 +26,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /OutOfMemory|Java heap space|GC overhead limit|UNABLE_TO_ACQUIRE_MEMORY|Total size of serialized results|exit code 137/,
+      /OutOfMemory|Java heap space|GC overhead limit|UNABLE_TO_ACQUIRE_MEMORY|Total size of serialized results|exit(?:ed with)? code (?:52|137)/,
     code: "engine_out_of_memory",
     detail: ({ engine }) =>
       `A statement needs more memory than an executor or the driver of engine "${engine}" has. Spark's page of executors shows which.`,
@@ -45,14 +45,16 @@ export function sparkFailure(call: FailedCall, failure: RemoteFailure): EngineEr
   const { errorClass = "", message, status } = failure;
   if (errorClass.startsWith("OPERATION_CANCELED"))
     return new DatabaseError("aborted", "The statement was interrupted.");
-  if (failure.isCut || LOST.test(message)) {
-    const reason = failure.reason === undefined ? "" : ` (${failure.reason})`;
+  if (failure.isCut || failure.reason !== undefined || LOST.test(message)) {
     return purpose === "operation"
       ? new EngineError(
           "engine_lost",
-          `The driver of engine "${engine}" at ${place} ended during a statement, or the connection to it is lost${reason}.`,
+          `The driver of engine "${engine}" at ${place} ended during a statement, or the connection to it is lost.`,
         )
-      : new EngineError("engine_unavailable", `Engine "${engine}" does not respond at ${place}${reason}.`);
+      : new EngineError(
+          "engine_unavailable",
+          `The server of engine "${engine}" at ${place} ${failure.reason ?? "does not answer"}.`,
+        );
   }
   if (status === "unauthenticated" || status === "permission_denied")
     return new EngineError(

@@ -10,15 +10,19 @@ export interface SparkSettings extends CallOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** The id of a session of another process that is to be joined, to interrupt what it runs. Default: a new one. */
   readonly sessionId?: string;
+  /** How long a call is repeated while the connection breaks. Default: 15,000. */
+  readonly repeatMs?: number;
   /** How Spark's pages name the client. Default: Featstore with its version. */
   readonly userAgent?: string;
 }
 
 export interface StatementOptions extends CallOptions {
-  /** The values of `?` in order, as texts, which the statement casts. */
+  /** The values of `:p1`, `:p2`, … as texts, which the statement casts. */
   readonly parameters?: readonly (string | null)[];
   /** A name for `interrupt`, without commas. */
   readonly tag?: string;
+  /** How long tasks may wait without one of the statement's running, until it fails with `engine_busy`. Default: for ever. */
+  readonly busyMs?: number;
   /** Called about every two seconds while the statement runs. */
   readonly onProgress?: (progress: SparkProgress) => void;
 }
@@ -52,7 +56,7 @@ export interface SparkSession {
   rows<Row extends object = SparkRow>(text: string, options?: StatementOptions): Promise<readonly Row[]>;
   /** Runs a query and yields its rows, each once, in groups of the size that Spark chooses. */
   stream(text: string, options?: StatementOptions): AsyncIterable<readonly SparkRow[]>;
-  /** Runs a statement without a result, such as `insert overwrite directory`. */
+  /** Runs a command, such as `insert overwrite directory`. Checks a query, but does not run it. */
   run(text: string, options?: StatementOptions): Promise<void>;
   /** Returns the columns of a query without running it. */
   schemaOf(text: string, options?: StatementOptions): Promise<readonly SparkField[]>;
