@@ -3,7 +3,7 @@
 #
 #   sudo bash scripts/services.sh start    installs what is missing and starts what is not running; may be repeated
 #   eval "$(bash scripts/services.sh env)" TEST_DATABASE_URL and its siblings, for every service that answers
-#   bash scripts/services.sh status        one line a service; exit code 1 if one is not running
+#   bash scripts/services.sh status        one line a service; exit code 1 if one that plain `start` starts is not running
 #   sudo bash scripts/services.sh stop     stops them; their data stays
 #   sudo bash scripts/services.sh start spark, stop spark
 #                                          a Spark cluster as well, which plain `start` leaves out; see services/spark.sh
@@ -16,7 +16,8 @@
 # Redis 7                       127.0.0.1:56379   TEST_REDIS_URL
 # Redis Cluster                 127.0.0.1:56380–5 TEST_REDIS_CLUSTER_URL (three masters, a replica each)
 # versitygw, an S3 server       127.0.0.1:27070   TEST_S3_URL (with access key and secret key as user and password; needs Go)
-# Spark, if it was started      127.0.0.1:27102   TEST_SPARK_URL, TEST_SPARK_FOLDER (the folder with the processes' ids)
+# Spark, if it was started      127.0.0.1:27102   TEST_SPARK_URL, TEST_SPARK_MASTER_URL (the master's page), TEST_SPARK_FOLDER (its
+#   run/spark-….pid have the ids of the processes)
 # DuckDB's extensions           no service        TEST_DUCKDB_EXTENSIONS (the folder of their files)
 # Chromium, a browser           no service        TEST_CHROMIUM (the path of the program)
 # pg_dump, pg_restore, psql     no service        TEST_POSTGRES_PROGRAMS (the folder of PostgreSQL 16's programs)
@@ -399,6 +400,7 @@ status() {
   for name in $services; do
     if answers "$name"; then echo "$name running"; else echo "$name stopped"; code=1; fi
   done
+  spark_status
   return "$code"
 }
 

@@ -1,11 +1,13 @@
 # Spark for tests: a standalone cluster of a master and two workers, and the Connect server, whose driver runs in it.
 # Sourced by services.sh, which sets $directory, $repository and the addresses of PostgreSQL and S3.
 #
-# The folder spark/ has the package pyspark, which contains Spark, and the jars of spark-jars.xml. Without pyspark's start scripts the
-# classes are started as such.
+# The folder spark-<version> has the package pyspark, which contains Spark, and the jars of spark-jars.xml. pyspark has no start scripts of
+# master and workers, so their classes are started as such. `start spark` also restarts what a test has killed.
 
 pyspark_version=4.1.4
 spark_master_port=27077
+# Those of the workers follow each of these two.
+spark_page_port=27087
 spark_connect_port=27102
 spark_catalog_database=featstore_spark_catalog
 spark_bucket=featstore-spark
@@ -30,7 +32,7 @@ install_spark() {
   command -v mvn >/dev/null || missing+=(maven)
   if [ "${#missing[@]}" -gt 0 ]; then
     say "installing ${missing[*]}"
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" >"$directory/apt.log" 2>&1 9>&- ||
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } >"$directory/apt.log" 2>&1 9>&- ||
       fail "apt-get could not install ${missing[*]} (log: $directory/apt.log)"
   fi
   say "downloading Spark $pyspark_version and its jars"
@@ -99,9 +101,9 @@ CONF
 start_spark_service() { # name
   local master="spark://127.0.0.1:$spark_master_port" worker="${1##*-}"
   case "$1" in
-    spark-master) spark_process "$1" 256m org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$spark_master_port" --webui-port "$((spark_master_port + 10))" ;;
+    spark-master) spark_process "$1" 256m org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$spark_master_port" --webui-port "$spark_page_port" ;;
     spark-worker-*) spark_process "$1" 256m org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --port "$((spark_master_port + worker))" \
-      --webui-port "$((spark_master_port + 10 + worker))" --cores 1 --memory 1g --work-dir "$directory/run/$1" "$master" ;;
+      --webui-port "$((spark_page_port + worker))" --cores 1 --memory 1g --work-dir "$directory/run/$1" "$master" ;;
     spark-connect)
       mkdir -p "$directory/data/s3/$spark_bucket"
       as_postgres "$bin16/psql" -qX -h 127.0.0.1 -p "$postgres16_port" -d postgres -c "create database $spark_catalog_database" >/dev/null 2>&1 || true
@@ -121,7 +123,9 @@ start_spark() {
     tries=0
     until spark_answers "$name"; do
       tries=$((tries + 1))
-      [ "$tries" -lt 300 ] || fail "$name does not answer (logs: $directory/log)"
+      # On a busy machine the Connect server takes minutes.
+      [ "$tries" -lt 1500 ] && kill -0 "$(cat "$directory/run/$name.pid")" 2>/dev/null ||
+        fail "$name does not answer (log: $directory/log/$name.log)"
       sleep 0.2
     done
     say "$name started"
@@ -136,5 +140,14 @@ stop_spark() {
 spark_environment() {
   spark_answers spark-connect || return 0
   echo "export TEST_SPARK_URL=sc://127.0.0.1:$spark_connect_port"
+  echo "export TEST_SPARK_MASTER_URL=http://127.0.0.1:$spark_page_port"
   echo "export TEST_SPARK_FOLDER=$directory"
+}
+
+spark_status() { # nothing if Spark was never installed
+  [ -d "$spark_folder" ] || return 0
+  local name
+  for name in $spark_services; do
+    if spark_answers "$name"; then echo "$name running"; else echo "$name stopped"; fi
+  done
 }
