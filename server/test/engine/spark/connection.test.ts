@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { openSparkSession } from "../../../src/engine/spark/connect/index";
 import { type FakeSpark, session, startFakeSpark } from "./support/fake-spark";
 
-const open = ({ url }: Pick<FakeSpark, "url">, settings: Readonly<Record<string, string>> = {}) =>
-  openSparkSession({ engine: "lake", url, settings, repeatMs: 100 });
+const open = ({ url }: Pick<FakeSpark, "url">, settings: Readonly<Record<string, string>> = {}, repeatMs = 100) =>
+  openSparkSession({ engine: "lake", url, settings, repeatMs });
 
 const invalidHandle = (kind: string) => new ConnectError(`[INVALID_HANDLE.${kind}] gone`, Code.Internal);
 const complete = { ...session, responseType: { case: "resultComplete" as const, value: {} } };
@@ -81,7 +81,7 @@ describe("opening a session", () => {
         return { ...session, result: { case: "sparkVersion", value: { version: "4.1.4" } } };
       },
     });
-    await (await open(fake)).close();
+    await (await open(fake, {}, 60_000)).close();
     expect(calls).toBe(3);
   });
 });
@@ -222,5 +222,36 @@ describe("a statement", () => {
     await opened.close();
     expect(released.at(-1)).toBe("releaseAll");
     await expect(opened.rows("select 1")).rejects.toMatchObject({ code: "closed" });
+  });
+
+  test("that is aborted while Spark prepares a stage is ended only after the stage is submitted", async () => {
+    const events: string[] = [];
+    const controller = new AbortController();
+    const progress = (stages: number) => {
+      events.push(`${stages} stages`);
+      const value = { stages: Array.from({ length: stages }, () => ({ numTasks: 1n })) };
+      return { ...session, responseType: { case: "executionProgress" as const, value } };
+    };
+    const fake = await startFakeSpark({
+      async *executePlan(_, { signal }) {
+        yield progress(0);
+        controller.abort();
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      },
+      async *reattachExecute(_, { signal }) {
+        yield progress(0);
+        yield progress(1);
+        yield progress(1);
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      },
+      releaseExecute: ({ release }) => {
+        if (release.case === "releaseAll") events.push("ended");
+        return session;
+      },
+    });
+    const opened = await open(fake);
+    await expect(opened.rows("select 1", { signal: controller.signal })).rejects.toMatchObject({ code: "aborted" });
+    await opened.close();
+    expect(events).toEqual(["0 stages", "0 stages", "1 stages", "1 stages", "ended"]);
   });
 });

@@ -3,6 +3,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Call } from "../../../database/index";
 import type { ExecutePlanResponse, PlanSchema, ReleaseExecuteRequestSchema } from "./generated/spark/connect/base_pb";
 import { pause } from "./pause";
+import { submissionWatch } from "./progress";
 import { RemoteError, type RemoteFailure } from "./remote-failure";
 import type { SparkRpc } from "./rpc";
 
@@ -14,6 +15,8 @@ export interface Operation {
 
 /** Connections of one operation that may break in a row without a response between them. */
 const MAX_CUTS = 100;
+/** How long an interruption waits for Spark to submit the jobs that it prepares. */
+const SETTLE_MS = 10_000;
 /** A stream that is silent for longer is given up: Spark reports progress every two seconds, and ends streams after two minutes. */
 const SILENCE_MS = 180_000;
 
@@ -30,6 +33,9 @@ export async function* responsesOf(rpc: SparkRpc, operation: Operation): AsyncGe
   let hasBegun = false;
   let last: string | undefined;
   let cuts = 0;
+  let isOver = false;
+  let isSubmitted = false;
+  const watch = submissionWatch();
 
   /** Opens a stream: the first one, or one that continues after the last response. */
   function open(signal: AbortSignal): AsyncIterable<ExecutePlanResponse> {
@@ -51,12 +57,36 @@ export async function* responsesOf(rpc: SparkRpc, operation: Operation): AsyncGe
     // A connection that was refused cannot have started anything.
     if (isCut && status !== "unavailable") hasBegun = true;
     const ended = (cause: RemoteFailure) => new RemoteError(cause, hasBegun ? "operation" : "call");
-    if (!(isCut || isUnknown || isKnown) || cuts >= MAX_CUTS) throw ended(failure);
+    isOver = !(isCut || isUnknown || isKnown);
+    if (isOver || cuts >= MAX_CUTS) throw ended(failure);
     if (!isCut) return;
     // Fails after some seconds if the server is gone, and at once if it was restarted and does not know the session.
     await ping(rpc, call).catch((error: unknown) => {
       throw error instanceof RemoteError ? ended(error.failure) : error;
     });
+  }
+
+  /**
+   * Ends the operation. Spark prepares each stage in a thread of its own; an interruption before its job is submitted leaves a job
+   * that nothing can cancel. So the client reads on until the stages of two reports of progress are the same.
+   */
+  async function end(): Promise<void> {
+    if (isSent && !isOver && !isSubmitted) {
+      const attempt = new AbortController();
+      const timer = setTimeout(() => attempt.abort(), SETTLE_MS);
+      try {
+        for await (const response of open(attempt.signal)) {
+          last = response.responseId;
+          if (watch(response)) break;
+        }
+      } catch {
+        // It has ended, or the time is over.
+      } finally {
+        clearTimeout(timer);
+        attempt.abort();
+      }
+    }
+    await release.all();
   }
 
   try {
@@ -69,7 +99,9 @@ export async function* responsesOf(rpc: SparkRpc, operation: Operation): AsyncGe
           hasBegun = true;
           cuts = 0;
           last = response.responseId;
-          if (response.responseType.case === "resultComplete") return;
+          isSubmitted = watch(response);
+          isOver = response.responseType.case === "resultComplete";
+          if (isOver) return;
           yield response;
           release.until(response.responseId);
         }
@@ -83,7 +115,7 @@ export async function* responsesOf(rpc: SparkRpc, operation: Operation): AsyncGe
       if (cuts > 1) await pause(cuts - 2, call);
     }
   } finally {
-    release.all();
+    void rpc.track(end());
   }
 }
 
@@ -119,8 +151,6 @@ function releaser(rpc: SparkRpc, operationId: string) {
         isBusy = false;
       });
     },
-    all(): void {
-      void send({ case: "releaseAll", value: {} });
-    },
+    all: (): Promise<void> => send({ case: "releaseAll", value: {} }),
   };
 }

@@ -1,5 +1,5 @@
 import { EngineError } from "../../engine-error";
-import type { ExecutePlanResponse_ExecutionProgress } from "./generated/spark/connect/base_pb";
+import type { ExecutePlanResponse, ExecutePlanResponse_ExecutionProgress } from "./generated/spark/connect/base_pb";
 import type { SparkProgress } from "./spark-session";
 
 /** Adds up the stages of a message of progress. */
@@ -29,5 +29,19 @@ export function busyWatch(
       "engine_busy",
       `No executor of engine "${engine}" became free within ${Math.round(busyMs / 1000)} s, while ${tasks - completedTasks} tasks waited.`,
     );
+  };
+}
+
+/** Returns a function that is called with each response, and returns whether Spark seems to have submitted the jobs that it has prepared. */
+export function submissionWatch(): (response: ExecutePlanResponse) => boolean {
+  let before = 0;
+  let isSubmitted = false;
+  return ({ responseType }) => {
+    if (responseType.case === "executionProgress") {
+      const now = responseType.value.stages.length;
+      isSubmitted = now > 0 && now === before;
+      before = now;
+    } else if (responseType.case !== undefined) isSubmitted = true;
+    return isSubmitted;
   };
 }

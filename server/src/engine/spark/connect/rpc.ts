@@ -36,6 +36,8 @@ export interface SparkRpc {
   requireOpen(): void;
   /** Starts a call whose outcome does not matter; `close` waits for it. */
   background(send: Send<Answer>): Promise<void>;
+  /** Lets `close` wait for work that does not fail. */
+  track(work: Promise<void>): Promise<void>;
   /** Waits for the calls in the background, makes a last one, and closes the connection. */
   close(send: Send<Answer>): Promise<void>;
 }
@@ -132,21 +134,22 @@ export function createRpc({ engine, address, sessionId, userAgent, repeatMs }: R
     }
   };
 
-  const background: SparkRpc["background"] = (send) => {
-    const forget = (): void => void running.delete(done);
-    const done: Promise<void> = unary(send).then(forget, forget);
-    running.add(done);
-    return done;
+  const track: SparkRpc["track"] = (work) => {
+    running.add(work);
+    return work.finally(() => running.delete(work));
   };
 
+  const ignore = (): void => {};
+  const background: SparkRpc["background"] = (send) => track(unary(send).then(ignore, ignore));
+
   return {
-    ...{ client, identity, failureOf, remember, requireOpen, unary, background },
+    ...{ client, identity, failureOf, remember, requireOpen, unary, background, track },
     errorOf(error) {
       if (!(error instanceof RemoteError)) return error;
       return sparkFailure({ engine, place: address.place, purpose: error.purpose }, error.failure);
     },
     async close(send) {
-      await Promise.all(running);
+      while (running.size > 0) await Promise.all(running);
       // Of a session that was never opened, the call would make one.
       if (observed !== undefined) await unary(send).catch(() => {});
       isClosed = true;
