@@ -1,6 +1,8 @@
+import type { EngineKind } from "./check/engine-limits";
 import type { Dialect } from "./compile/dialect";
 import { duckdbDialect } from "./compile/duckdb/index";
 import { postgresDialect } from "./compile/postgres/index";
+import { sparkDialect } from "./compile/spark/index";
 
 /*
  * The entry for programs, which collect, check, compile, evaluate and compare definitions. It exports what they import:
@@ -96,6 +98,7 @@ export {
   viewChanges,
 } from "./compile/postgres-engine/index";
 export { keepsHistory, keepsItsKeys, knowsThePast } from "./compile/source/history";
+export { sparkFunctions, sparkSettings } from "./compile/spark/index";
 export { chooseStrategy, type FanOut } from "./compile/training/fan-out";
 export type { CompiledTrainingSet, TrainingView } from "./compile/training/point-in-time";
 export type { CompiledServiceTrainingSet } from "./compile/training/service-training-set";
@@ -166,7 +169,8 @@ export { type KeyType, type ScalarType, type ValueType, type VectorType, vectorD
 export { mapExpression, some, walk } from "./ir/visit";
 
 /** The dialects by the kind of an engine. */
-export const dialects: Readonly<Record<"postgres" | "duckdb", Dialect>> = {
+export const dialects: Readonly<Record<EngineKind, Dialect>> = {
   postgres: postgresDialect,
   duckdb: duckdbDialect,
+  spark: sparkDialect,
 };

@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/compile/text": ["src/ir", "src/compile/tree", "src/compile/source", "src/compile/dialect"],
   "src/compile/postgres": ["src/ir", "src/compile/tree", "src/compile/text"],
   "src/compile/duckdb": ["src/ir", "src/compile/tree", "src/compile/text"],
+  "src/compile/spark": ["src/ir", "src/compile/tree", "src/compile/text"],
   "src/compile/generations": ["src/ir", "src/compile/tree", "src/compile/text", "src/compile/postgres"],
   "src/compile/postgres-engine": [
     "src/ir",
@@ -37,7 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** The folder with the text that dialects share. */
 const TEXT = "src/compile/text";
-const DUCKDB = "src/compile/duckdb";
+const LAKES = ["src/compile/duckdb", "src/compile/spark"];
 
 /** The folders that write PostgreSQL's text. */
 const POSTGRES = ["src/compile/postgres", "src/compile/generations", "src/compile/postgres-engine"];
@@ -77,8 +78,9 @@ function targetOf(file: string, specifier: string): string {
 function isAllowed(file: string, target: string): boolean {
   const own = folderOf(file);
   // Only dialects write text, and only the compiler's entry names one.
-  if (target.startsWith(`${TEXT}/`) && ![TEXT, DUCKDB, ...POSTGRES].includes(own)) return false;
-  if (target.startsWith(`${DUCKDB}/`) && own !== DUCKDB) return own === "src/compiler" && target === `${DUCKDB}/index`;
+  if (target.startsWith(`${TEXT}/`) && ![TEXT, ...LAKES, ...POSTGRES].includes(own)) return false;
+  const lake = LAKES.find((folder) => target.startsWith(`${folder}/`));
+  if (lake !== undefined && own !== lake) return own === "src/compiler" && target === `${lake}/index`;
   const written = POSTGRES.find((folder) => target.startsWith(`${folder}/`));
   if (written !== undefined && !POSTGRES.includes(own)) {
     // Only through its entry, so that nothing else writes PostgreSQL's text.

@@ -117,8 +117,10 @@ describe("a view of an engine", () => {
 
   test("is refused what the guide of engines lists", () => {
     const guide = readFileSync(join(import.meta.dirname, "../../../docs/guide/engines.md"), "utf8");
-    const listed = engineRules.duckdb.map(({ node, reason }) => `| ${node} | ${reason} |\n`);
-    expect(guide).toContain(`| refused | because |\n| --- | --- |\n${listed.join("")}\n`);
+    for (const kind of ["duckdb", "spark"] as const) {
+      const listed = engineRules[kind].map(({ node, reason }) => `| ${node} | ${reason} |\n`);
+      expect(guide).toContain(`| refused | because |\n| --- | --- |\n${listed.join("")}\n`);
+    }
   });
 
   test("has queries without functions of the engine whose value changes", () => {

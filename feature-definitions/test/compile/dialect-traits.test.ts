@@ -19,6 +19,7 @@ const weakest: DialectTraits = {
   underestimatesJoins: false,
   joinsAsOf: false,
   windowsSkipNulls: false,
+  windowsOrderRows: false,
 };
 
 function queriesOf({ views, shape, rows }: SpineCase): readonly Query[] {

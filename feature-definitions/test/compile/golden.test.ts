@@ -27,6 +27,7 @@ import { goldenTables, goldenVectorTables, goldenVectorViews, goldenViews } from
 const folders = [
   ["postgres", resolve(import.meta.dirname, "../golden")],
   ["duckdb", resolve(import.meta.dirname, "../golden-duckdb")],
+  ["spark", resolve(import.meta.dirname, "../golden-spark")],
 ] as const;
 const isUpdate = process.env.UPDATE_GOLDEN === "1";
 const shippedViews = collectDefinitions([shipped]).featureViews;
@@ -47,8 +48,9 @@ function filesOf(engine: keyof typeof dialects): readonly (readonly [string, Fea
 
 function goldenText(view: FeatureView, engine: keyof typeof dialects): string {
   const { text, parameters } = compileView(dialects[engine], view);
-  const list = parameters.map((parameter, index) => `-- $${index + 2} = ${JSON.stringify(parameter)}\n`);
-  return `-- $1 = the as-of time\n${list.join("")}${text};\n`;
+  const placeholder = (number: number): string => (engine === "spark" ? `:p${number}` : `$${number}`);
+  const list = parameters.map((parameter, index) => `-- ${placeholder(index + 2)} = ${JSON.stringify(parameter)}\n`);
+  return `-- ${placeholder(1)} = the as-of time\n${list.join("")}${text};\n`;
 }
 
 describe.each(folders)("golden files of %s", (engine, folder) => {

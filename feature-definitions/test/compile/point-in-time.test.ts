@@ -35,6 +35,7 @@ import { goldenViews } from "./support/golden-views";
 const folders = [
   ["postgres", resolve(import.meta.dirname, "../golden-point-in-time")],
   ["duckdb", resolve(import.meta.dirname, "../golden-point-in-time-duckdb")],
+  ["spark", resolve(import.meta.dirname, "../golden-point-in-time-spark")],
 ] as const;
 const isUpdate = process.env.UPDATE_GOLDEN === "1";
 const spine = { schema: "featstore", table: "spine" };
@@ -73,7 +74,9 @@ function goldenText(views: readonly TrainingView[], engine: keyof typeof dialect
     ({ name, view, version, feature, type, withoutHistory }) =>
       `-- ${name} = ${view}@${version}.${feature} ${type}${withoutHistory ? ", without history" : ""}\n`,
   );
-  const list = statement.parameters.map((parameter, index) => `-- $${index + 1} = ${JSON.stringify(parameter)}\n`);
+  const list = statement.parameters.map(
+    (parameter, index) => `-- ${engine === "spark" ? ":p" : "$"}${index + 1} = ${JSON.stringify(parameter)}\n`,
+  );
   return `${named.join("")}${list.join("")}${statement.text};\n`;
 }
 

@@ -1,5 +1,6 @@
 import type { ValueType } from "../../ir/types";
 import { atom, call, operand, type Rendered } from "../text/rendered";
+import { textCasts } from "../text/text-casts";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 import { castName, inType } from "./types";
 
@@ -30,31 +31,11 @@ export function cast(value: Rendered, from: ValueType, to: ValueType): Rendered 
 }
 
 /** Renders a cast of a text. */
-export function castText(text: Rendered, to: ValueType): Rendered {
-  const own = (name: string): Rendered => call(`${FUNCTIONS_SCHEMA}.${name}`, [text.text], to);
-  switch (to) {
-    case "bool":
-      return own("to_bool");
-    case "int32":
-      return narrowed(own("to_int64"), to);
-    case "int64":
-      return own("to_int64");
-    case "float32":
-      return call(`${FUNCTIONS_SCHEMA}.to_float32`, [own("to_float64").text], to);
-    case "float64":
-      return own("to_float64");
-    case "decimal":
-      return own("to_decimal");
-    case "timestamp":
-      return own("to_timestamp");
-    case "date":
-      return own("to_date");
-    case "json":
-      return own("to_json");
-    default:
-      return inType(text, to);
-  }
-}
+export const castText = textCasts({
+  inType,
+  narrowed,
+  call: (name, operands, type) => call(`${FUNCTIONS_SCHEMA}.${name}`, operands, type),
+});
 
 /** The value in the type, or null if it does not fit. */
 function tried(text: string, to: ValueType): Rendered {

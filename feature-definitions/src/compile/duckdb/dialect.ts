@@ -41,6 +41,7 @@ export const duckdbDialect = createDialect(duckdbParts, {
   underestimatesJoins: false,
   joinsAsOf: true,
   windowsSkipNulls: true,
+  windowsOrderRows: false,
 });
 
 function renderSource(relation: SourceRelation, alias: string): string {

@@ -1,3 +1,4 @@
+import { JSON_NUMBER } from "../text/patterns";
 import { quoteText } from "../text/quote";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 import { macro, named } from "./macro";
@@ -8,7 +9,6 @@ import { macro, named } from "./macro";
  * start. Paths are given twice, the second time with tagged keys.
  */
 const STRING = String.raw`"((?:[^"\\]|\\.)*)"`;
-const JSON_NUMBER = String.raw`-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?`;
 
 /** Reads of JSON, and casts to it and to arrays. */
 export const jsonMacros = [

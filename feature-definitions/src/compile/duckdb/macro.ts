@@ -1,8 +1,5 @@
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
 
-/** White space around a value in a text. */
-export const SPACE = String.raw`[ \t\n\r]*`;
-
 /** The statement that creates a macro. */
 export function macro(name: string, parameters: string, body: string): string {
   return `create or replace macro ${FUNCTIONS_SCHEMA}.${name}(${parameters}) as\n  ${body.trim()}`;

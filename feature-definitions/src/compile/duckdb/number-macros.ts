@@ -1,11 +1,10 @@
+import { INTEGER, NUMBER, NUMBER_PARTS, SPACE } from "../text/patterns";
 import { quoteText } from "../text/quote";
 import { FUNCTIONS_SCHEMA } from "../tree/identifiers";
-import { macro, named, SPACE } from "./macro";
+import { macro, named } from "./macro";
 
-const NUMBER = String.raw`^${SPACE}[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?${SPACE}$`;
-const INTEGER = String.raw`^${SPACE}([-+]?[0-9]+)(?:\.0*)?${SPACE}$`;
-/** A number in parts. More digits of the exponent than these would make a text of gigabytes. */
-const PARTS = String.raw`^${SPACE}([-+]?)([0-9]*)\.?([0-9]*)(?:[eE]([-+]?[0-9]{1,6}))?${SPACE}$`;
+/** A pattern of a whole text, with white space around the value. */
+const whole = (value: string): string => quoteText(`^${SPACE}${value}${SPACE}$`);
 
 const numbers = [
   // In DuckDB, the year before 1 is 0; in the language, it is -1.
@@ -19,7 +18,7 @@ const numbers = [
       "value",
       `case when regexp_matches(text, '[eE]|^-[0.]*$') then ${named(
         "number",
-        `regexp_extract(text, ${quoteText(PARTS)}, ['sign', 'whole', 'fraction', 'exponent'])`,
+        `regexp_extract(text, ${whole(NUMBER_PARTS)}, ['sign', 'whole', 'fraction', 'exponent'])`,
         named(
           "scaled",
           `{
@@ -42,17 +41,17 @@ const numbers = [
   macro(
     "to_float64",
     "value",
-    `${FUNCTIONS_SCHEMA}.finite(try_cast(regexp_extract(value, ${quoteText(NUMBER)}) as double))`,
+    `${FUNCTIONS_SCHEMA}.finite(try_cast(regexp_extract(value, ${whole(NUMBER)}) as double))`,
   ),
   macro("to_float32", "value", "list_filter([value], lambda number: abs(number) <= 3.4028234663852886e38)[1]::float"),
-  macro("to_int64", "value", `try_cast(regexp_extract(value, ${quoteText(INTEGER)}, 1) as bigint)`),
+  macro("to_int64", "value", `try_cast(regexp_extract(value, ${whole(INTEGER)}, 1) as bigint)`),
   // DuckDB loses digits of a number with an exponent, and reads 18 digits much faster than 38.
   macro(
     "to_decimal",
     "value",
     named(
       "number",
-      `regexp_extract(value, ${quoteText(NUMBER)})`,
+      `regexp_extract(value, ${whole(NUMBER)})`,
       named(
         "plain",
         `case when regexp_matches(number, '[eE]') then ${FUNCTIONS_SCHEMA}.plain_number(number) else number end`,

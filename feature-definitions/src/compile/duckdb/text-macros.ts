@@ -1,15 +1,6 @@
+import { DATE, LOWER, SPACE, TIMESTAMP, UPPER } from "../text/patterns";
 import { quoteText } from "../text/quote";
-import { macro, named, SPACE } from "./macro";
-
-/** DuckDB has a year 0, and the language has none. */
-const YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])";
-const DATE = `(${YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))`;
-const CLOCK = String.raw`([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]+))?)?`;
-const OFFSET = "(?:[Zz]|([-+])(0[0-9]|1[0-5]):?([0-5][0-9])?)";
-const TIMESTAMP = `^${SPACE}${DATE}(?:[T ]${CLOCK} ?${OFFSET}?)?${SPACE}$`;
-
-const UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const LOWER = UPPER.toLowerCase();
+import { macro, named } from "./macro";
 
 /** DuckDB's own functions also map other letters; but `translate` is slow, and most texts are ASCII. */
 function asciiCase(name: string, from: string, to: string): string {
@@ -49,7 +40,7 @@ export const textMacros = [
     "value",
     named(
       "part",
-      `regexp_extract(value, ${quoteText(TIMESTAMP)}, ['day', 'hour', 'minute', 'second', 'fraction', 'sign', 'hours', 'minutes'])`,
+      `regexp_extract(value, ${quoteText(`^${SPACE}${TIMESTAMP}${SPACE}$`)}, ['day', 'hour', 'minute', 'second', 'fraction', 'sign', 'hours', 'minutes'])`,
       `make_timestamptz(
       epoch_us(try_cast(part.day as date)::timestamp)
       + 3600000000 * coalesce(try_cast(part.hour as bigint), 0)

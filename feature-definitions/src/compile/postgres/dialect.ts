@@ -36,6 +36,7 @@ export const postgresDialect = createDialect(postgresParts, {
   underestimatesJoins: true,
   joinsAsOf: false,
   windowsSkipNulls: false,
+  windowsOrderRows: false,
 });
 
 function renderSource(relation: SourceRelation, alias: string): string {

@@ -92,7 +92,8 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine, trait
       ...(rank.present && operand ? [isNotNull(operand.value)] : []),
     ];
     if (isTakenByWindow(rank, traits)) {
-      records.set(rank.identity, { column: names(`${name}_row`), first: rank.first, filter, fields: new Map() });
+      const { first, within } = rank;
+      records.set(rank.identity, { column: names(`${name}_row`), first, within, filter, fields: new Map() });
       continue;
     }
     if (position === null) continue;
@@ -127,12 +128,13 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine, trait
   }
   const atTimes = rowsAtTimes({ timeline, running, lastTime, positions, records, values, losses }, names);
   const taken = [...records.values()].filter(({ fields }) => fields.size > 0);
-  if (taken.length > 0)
+  const recordItems = taken.map((record) => recordItem(record, timeline, windows));
+  if (taken.some(({ within }) => within === null))
     windows.set("in_order", { name: "in_order", partition: groupKeys(rows), order: timeline.order });
   const stage: Stage = {
     name: running,
     query: select({
-      items: [...items, ...taken.map(recordItem)],
+      items: [...items, ...recordItems],
       from: from({ kind: "stage", name: timeline.name }, timeline.name),
       windows: [...windows.values()],
     }),
@@ -140,11 +142,17 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine, trait
   return { ...atTimes, stages: [...timeline.stages, stage, ...atTimes.stages] };
 }
 
-function recordItem({ column, first, filter, fields }: RunningRecord): Item {
+function recordItem(
+  { column, first, within, filter, fields }: RunningRecord,
+  timeline: Timeline,
+  windows: Map<string, Window>,
+): Item {
   const items = [...fields].map(([name, expression]) => ({ name, expression }));
+  const [window, order] =
+    within === null ? (["in_order", null] as const) : [windowOf(windows, timeline, within), timeline.order];
   return {
     name: column,
-    expression: { kind: "over", operand: { kind: "record", items, first, filter }, window: "in_order" },
+    expression: { kind: "over", operand: { kind: "record", items, first, filter, order }, window },
   };
 }
 
@@ -203,6 +211,8 @@ function framedValue(
 interface RunningRecord {
   readonly column: string;
   readonly first: boolean;
+  /** The window in which it is sought; null: from the beginning. */
+  readonly within: Period | null;
   readonly filter: readonly SqlExpression[];
   /** The fields of the row that are read, by their names; each reader adds its own. */
   readonly fields: Map<string, Field>;

@@ -57,8 +57,11 @@ export interface Timeline {
  * Returns whether a window takes the row itself. Otherwise the row is found by its position: a frame that slides is
  * ordered by the time alone, so its first and last rows are any of those with equal times.
  */
-export function isTakenByWindow({ within }: Rank, { windowsSkipNulls }: DialectTraits): boolean {
-  return windowsSkipNulls && within === null;
+export function isTakenByWindow(
+  { within }: Rank,
+  { windowsSkipNulls, windowsOrderRows }: Pick<DialectTraits, "windowsSkipNulls" | "windowsOrderRows">,
+): boolean {
+  return windowsSkipNulls && (within === null || windowsOrderRows);
 }
 
 /** The relation in time order over which `runningRows` aggregates. */

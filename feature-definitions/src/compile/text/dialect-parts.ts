@@ -82,6 +82,8 @@ export interface DialectParts extends ValueText {
   readonly instantOf: (local: Rendered, zone: string) => Rendered;
   /** The local time of an instant. */
   readonly localOf: (instant: Rendered, zone: string) => Rendered;
+  /** The period of a frame's bound; one that excludes its start is a microsecond shorter. */
+  readonly framePeriod: (seconds: number, excludesStart: boolean) => string;
   /** True if an aggregate over a window can have a filter. */
   readonly filtersWindows: boolean;
   /** JSON null. */

@@ -2,6 +2,7 @@ import { allOf, type SqlExpression } from "../tree/sql-tree";
 import type { DialectParts, Render, ScalarContext } from "./dialect-parts";
 import { filterClause } from "./filter-clause";
 import { inputValue } from "./input-value";
+import { intervalText } from "./interval-text";
 import { listItem, renderNames } from "./lists";
 import { atom, call, compound, operand, type Parameters, type Rendered } from "./rendered";
 import { castInput, castValue, renderScalar } from "./scalar";
@@ -151,10 +152,6 @@ function renderAsOf(
     return secondsBefore === 0 ? atom(instant, "timestamp") : compound(`${instant}${before}`, "timestamp");
   const local = localOf(atom(instant, "timestamp"), quoteText(zone));
   return secondsBefore === 0 ? local : compound(`${operand(local)}${before}`);
-}
-
-export function intervalText(seconds: number): string {
-  return seconds % 3600 === 0 ? `${seconds / 3600} hours` : `${seconds} seconds`;
 }
 
 function renderRank(

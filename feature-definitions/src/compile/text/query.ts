@@ -2,7 +2,7 @@ import { extendedRows } from "../source/extended-rows";
 import { freeNames } from "../source/stages";
 import type { From, FromRelation, Query, Select, SqlExpression, Stage, Union, Window } from "../tree/sql-tree";
 import type { DialectParts, Render } from "./dialect-parts";
-import { intervalText, renderExpression } from "./expression";
+import { renderExpression } from "./expression";
 import { operand, type Parameters, type Rendered } from "./rendered";
 
 /** Renders a readable query: stages as CTEs, one item per line. */
@@ -96,15 +96,14 @@ function renderFirstRows(parts: DialectParts, select: Select, parameters: Parame
   return `select\n${parts.indent(names)}\nfrom (\n${parts.indent(numbered)}\n) as ${parts.quoteName("ranked")}\nwhere ${parts.quoteName(rank)} = 1`;
 }
 
-function frameText({ quoteText }: DialectParts, frame: Window["frame"]): string {
+function frameText({ framePeriod }: DialectParts, frame: Window["frame"]): string {
   // Row by row: rows with equal order must not be counted together.
   if (frame === undefined) return "rows unbounded preceding";
   if (frame === "not_later") return "range unbounded preceding";
   const { seconds, endingSecondsBefore } = frame;
   // Times have whole microseconds, and a period excludes its start.
-  const start = `interval ${quoteText(`${intervalText(seconds + endingSecondsBefore)} -1 microseconds`)} preceding`;
-  const end =
-    endingSecondsBefore === 0 ? "current row" : `interval ${quoteText(intervalText(endingSecondsBefore))} preceding`;
+  const start = `${framePeriod(seconds + endingSecondsBefore, true)} preceding`;
+  const end = endingSecondsBefore === 0 ? "current row" : `${framePeriod(endingSecondsBefore, false)} preceding`;
   return `range between ${start} and ${end}`;
 }
 

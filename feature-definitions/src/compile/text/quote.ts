@@ -19,8 +19,15 @@ export function quoteTable(schema: string | null, table: string): string {
 const lineEnds =
   /(?<!\w)e'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_]\w*)?\$.*?\$\1\$|--[^\n]*|\/\*.*?\*\/|\n(?=[^\n])/gis;
 
-/** Indents every line by two spaces, except lines that begin inside a constant, a quoted name or a comment. */
-export function indent(text: string): string {
-  const indented = text.replaceAll(lineEnds, (found) => (found === "\n" ? "\n  " : found));
-  return /^[^\n]/.test(text) ? `  ${indented}` : indented;
+/**
+ * Indents every line by two spaces, except lines that begin inside a constant, a quoted name or a comment; the pattern
+ * finds these and the ends of lines that a line with text follows.
+ */
+export function indentAround(pattern: RegExp): (text: string) => string {
+  return (text) => {
+    const indented = text.replaceAll(pattern, (found) => (found === "\n" ? "\n  " : found));
+    return /^[^\n]/.test(text) ? `  ${indented}` : indented;
+  };
 }
+
+export const indent = indentAround(lineEnds);

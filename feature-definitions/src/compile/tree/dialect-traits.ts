@@ -10,4 +10,6 @@ export interface DialectTraits {
   readonly joinsAsOf: boolean;
   /** True if the first or last value of a window can skip nulls, so that it finds a row by a condition without a join. */
   readonly windowsSkipNulls: boolean;
+  /** True if such a value can have an order of its own, so that it finds a row also in a frame that slides. */
+  readonly windowsOrderRows: boolean;
 }

@@ -82,6 +82,7 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
         ...expression,
         items: expression.items.map((item) => ({ ...item, expression: map(item.expression) })),
         filter: expression.filter.map(map),
+        order: expression.order?.map((ordering) => ({ ...ordering, expression: map(ordering.expression) })) ?? null,
       };
     case "rank":
       return { ...expression, condition: expression.condition && map(expression.condition) };

@@ -169,13 +169,15 @@ export type SqlExpression =
   | { readonly kind: "over"; readonly operand: SqlExpression; readonly window: string }
   /**
    * The items of the first or last row of a window that passes the filter, as one value; null without such a row. For
-   * dialects whose windows skip nulls, as the operand of `over`.
+   * dialects whose windows skip nulls, as the operand of `over`. `order`: an ascending order that takes the place of the
+   * window's, for dialects whose windows order rows themselves.
    */
   | {
       readonly kind: "record";
       readonly items: readonly Item[];
       readonly first: boolean;
       readonly filter: readonly SqlExpression[];
+      readonly order: readonly Ordering[] | null;
     }
   /** The names whose condition is true; null if there are none. */
   | { readonly kind: "names"; readonly entries: readonly { readonly name: string; readonly when: SqlExpression }[] };

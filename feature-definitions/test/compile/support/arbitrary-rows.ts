@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import { castName } from "../../../src/compile/duckdb/types";
+import { castName as duckdbType } from "../../../src/compile/duckdb/types";
 import { databaseType } from "../../../src/compile/postgres/database-types";
+import { quoteName, quoteText } from "../../../src/compile/spark/quote";
+import { castName as sparkType } from "../../../src/compile/spark/types";
 import type { FeatureView } from "../../../src/ir/nodes";
-import type { ValueType } from "../../../src/ir/types";
 import { parseDecimal, printDecimal } from "../reference/decimal";
 import { fromPlain, printJson } from "../reference/json";
 import type { TableRow } from "../reference/rows-as-of";
@@ -247,9 +248,9 @@ function relationOf(
   eventTime: CaseShape["eventTime"],
   engine: Engine,
 ): { readonly kind: "query"; readonly text: string } {
-  // A decimal of DuckDB cannot hold all of these numbers.
-  const ratioType = engine === "duckdb" && shape.ratioType === "numeric" ? "double precision" : shape.ratioType;
-  const typeName = (type: ValueType): string => (engine === "duckdb" ? castName(type) : databaseType(type));
+  // A decimal of a lake cannot hold all of these numbers.
+  const ratioType = engine !== "postgres" && shape.ratioType === "numeric" ? "double precision" : shape.ratioType;
+  const typeName = { postgres: databaseType, duckdb: duckdbType, spark: sparkType }[engine];
   const types: readonly (readonly [string, string])[] = [
     ["id_key", "bigint"],
     ["name_key", "varchar(50)"],
@@ -287,6 +288,7 @@ function relationOf(
     return record;
   });
   if (engine === "duckdb") return { kind: "query", text: unionOf(types, records) };
+  if (engine === "spark") return { kind: "query", text: tableOf(types, records) };
   const objects = records.map(
     (record) => `{${record.map(([name, text]) => `${JSON.stringify(name)}: ${jsonField(name, text)}`).join(", ")}}`,
   );
@@ -312,6 +314,38 @@ function unionOf(
     return `select ${values.join(", ")}`;
   });
   return [`select ${nothing.join(", ")} where false`, ...rows].join("\nunion all ");
+}
+
+/** The rows as values of Spark, after a row without values that has the types. */
+function tableOf(
+  types: readonly (readonly [string, string])[],
+  records: readonly (readonly (readonly [string, string | null])[])[],
+): string {
+  const sparkTypes: Readonly<Record<string, string>> = {
+    "double precision": "double",
+    real: "float",
+    timestamp: "timestamp_ntz",
+    timestamptz: "timestamp",
+    uuid: "string",
+    integer: "int",
+    varchar: "string",
+    "varchar(50)": "string",
+    "varchar(20)": "string",
+  };
+  const named = types.map(([name, type]) => [name, sparkTypes[type] ?? type] as const);
+  const nothing = named.map(([, type]) => `null::${type}`);
+  const rows = records.map((record) => {
+    const texts = new Map(record);
+    const values = named.map(([name, type]) => {
+      const text = texts.get(name) ?? null;
+      if (text === null) return "null";
+      return type.startsWith("array") ? `from_json(${quoteText(text)}, '${type}')` : `${quoteText(text)}::${type}`;
+    });
+    return `(true, ${values.join(", ")})`;
+  });
+  const names = named.map(([name]) => quoteName(name));
+  const all = [`(false, ${nothing.join(", ")})`, ...rows].join(",\n");
+  return `select ${names.join(", ")} from values\n${all}\nas t(is_row, ${names.join(", ")}) where is_row`;
 }
 
 function jsonField(name: string, text: string | null): string {

@@ -33,6 +33,7 @@ export interface SpineCase {
 export const spineTables = {
   postgres: { schema: "featstore", table: "spine" },
   duckdb: { schema: null, table: "spine" },
+  spark: { schema: null, table: "spine" },
 } as const;
 
 /** Its name in SQL. */
@@ -150,6 +151,7 @@ export function spineCasesOf(engine: SqlDatabase["engine"]): fc.Arbitrary<SpineC
 }
 
 export async function createSpine(database: SqlDatabase): Promise<void> {
+  if (database.engine === "spark") return fillSpine(database, []);
   await database.script(
     `create ${database.engine === "postgres" ? "unlogged table" : "table"} ${spineName(database)} (
       _row bigint primary key, _tenant text not null, id_key bigint, name_key text, uuid_key uuid, _as_of timestamptz not null, _passthrough text
@@ -164,7 +166,16 @@ export async function fillSpine(database: SqlDatabase, spine: readonly SpineRow[
   );
   const values = rows.map((row) => `(${row})`).join(", ");
   const table = spineName(database);
+  if (database.engine === "spark") return database.script(sparkSpine(table, values));
   await database.query(`delete from ${table}`);
   if (rows.length === 0) return;
   await database.query(`insert into ${table} (_row, _tenant, id_key, name_key, uuid_key, _as_of) values ${values}`);
+}
+
+/** A view of the session, as it has no tables of its own. */
+function sparkSpine(name: string, values: string): string {
+  const rows = [`('', '', null, null, null, null)`, ...(values === "" ? [] : [values])].join(", ");
+  return `create or replace temporary view ${name} as
+    select _row::bigint, _tenant, id_key::bigint, name_key::string, uuid_key::string, _as_of::timestamp, null::string as _passthrough
+    from values ${rows} as t(_row, _tenant, id_key, name_key, uuid_key, _as_of) where _row <> ''`;
 }

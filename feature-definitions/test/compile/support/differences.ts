@@ -43,9 +43,9 @@ export function difference(
   }
 }
 
-/** DuckDB interpolates a percentile in another order of operations, so its last digits differ. */
+/** DuckDB and Spark interpolate a percentile in another order of operations, so its last digits differ. */
 function sizeOf(value: number, engine: SqlDatabase["engine"]): number {
-  return engine === "duckdb" ? Math.abs(value) : 0;
+  return engine !== "postgres" ? Math.abs(value) : 0;
 }
 
 /** Tells -0 from 0. */

@@ -16,29 +16,45 @@ type Engine = SqlDatabase["engine"];
 
 /** The microseconds of an instant, as text. */
 export function microseconds(column: string, engine: Engine = "postgres"): string {
+  if (engine === "spark") return `unix_micros(${column})::string`;
   return engine === "duckdb" ? `epoch_us(${column})::text` : `(extract(epoch from ${column}) * 1000000)::bigint::text`;
 }
 
 /** Selects a text as it is: the binding of DuckDB drops a U+FEFF at the start of texts, but not of blobs. */
 export function wholeText(column: string, engine: Engine): string {
+  if (engine === "spark") return `${column}::string`;
   return engine === "duckdb" ? `encode(${column}::text)` : `${column}::text`;
 }
 
 export function textOf(column: string, type: ValueType, engine: Engine = "postgres"): string {
   if (type === "string") return wholeText(column, engine);
   if (type === "timestamp") return microseconds(column, engine);
+  if (engine === "spark")
+    return type === "string[]" || type === "float64[]" ? listText(column, engine) : `${column}::string`;
   if (type === "date") return engine === "duckdb" ? `${column}::text` : `to_char(${column}::timestamp, 'YYYY-MM-DD')`;
-  return type === "string[]" || type === "float64[]" ? `to_json(${column})::text` : `${column}::text`;
+  return type === "string[]" || type === "float64[]" ? listText(column, engine) : `${column}::text`;
+}
+
+/** A list as JSON. */
+export function listText(column: string, engine: Engine): string {
+  return `to_json(${column})${engine === "spark" ? "" : "::text"}`;
+}
+
+/** Quotes a name in the texts of tests. */
+export function quoted(name: string, engine: Engine): string {
+  return engine === "spark" ? `\`${name}\`` : `"${name}"`;
 }
 
 /** Runs a view as of a time. */
 export async function runView(database: SqlDatabase, view: FeatureView, asOf: string): Promise<readonly ResultRow[]> {
   const { engine } = database;
   const compiled = compileView(dialects[engine], view);
-  const keys = view.entity.key.map(({ name }, index) => `${wholeText(`"${name}"`, engine)} as k${index}`);
-  const features = view.features.map(({ name, type }, index) => `${textOf(`"${name}"`, type, engine)} as f${index}`);
-  const unparsed = `to_json("_unparsed")::text as unparsed`;
-  const text = `select ${wholeText('"_tenant"', engine)} as tenant, ${keys.join(", ")}, ${microseconds('"_event_time"', engine)} as event_time, ${[...features, unparsed].join(", ")}\nfrom (\n${compiled.text}\n) as "result"`;
+  const keys = view.entity.key.map(({ name }, index) => `${wholeText(quoted(name, engine), engine)} as k${index}`);
+  const features = view.features.map(
+    ({ name, type }, index) => `${textOf(quoted(name, engine), type, engine)} as f${index}`,
+  );
+  const unparsed = `${listText(quoted("_unparsed", engine), engine)} as unparsed`;
+  const text = `select ${wholeText(quoted("_tenant", engine), engine)} as tenant, ${keys.join(", ")}, ${microseconds(quoted("_event_time", engine), engine)} as event_time, ${[...features, unparsed].join(", ")}\nfrom (\n${compiled.text}\n) as ${quoted("result", engine)}`;
   const rows = await database.query(text, [asOf, ...compiled.parameters]);
   return rows.map((row) => ({
     tenant: row.tenant ?? "",

@@ -1,0 +1,2 @@
+export { sparkDialect } from "./dialect";
+export { sparkFunctions, sparkSettings } from "./functions";
