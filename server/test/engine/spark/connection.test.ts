@@ -197,7 +197,7 @@ describe("a statement", () => {
     const opened = await open(fake);
     await expect(opened.rows("select 1", { busyMs: 20 })).rejects.toMatchObject({
       code: "engine_busy",
-      detail: expect.stringContaining("1 tasks waited"),
+      detail: expect.stringContaining("1 tasks waited for"),
     });
     await opened.close();
     expect(released.at(-1)).toBe("releaseAll");

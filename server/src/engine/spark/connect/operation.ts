@@ -17,7 +17,7 @@ export interface Operation {
 const MAX_CUTS = 100;
 /** How long an interruption waits for Spark to submit the jobs that it prepares. */
 const SETTLE_MS = 10_000;
-/** A stream that is silent for longer is given up: Spark reports progress every two seconds, and ends streams after two minutes. */
+/** A stream that is silent for longer is given up: Spark ends streams after two minutes. */
 const SILENCE_MS = 180_000;
 
 /**

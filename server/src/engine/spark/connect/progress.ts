@@ -14,21 +14,28 @@ export function progressOf({ stages, numInflightTasks }: ExecutePlanResponse_Exe
   };
 }
 
-/** Returns a function that is called with each progress, and throws `engine_busy` once tasks have waited for too long while none ran. */
-export function busyWatch(
-  engine: string,
-  busyMs = Number.POSITIVE_INFINITY,
-  now: () => number = Date.now,
-): (progress: SparkProgress) => void {
-  let since: number | undefined;
-  return ({ tasks, completedTasks, runningTasks }) => {
-    if (runningTasks > 0 || completedTasks >= tasks) since = undefined;
-    else since ??= now();
-    if (since === undefined || now() - since < busyMs) return;
-    throw new EngineError(
-      "engine_busy",
-      `No executor of engine "${engine}" became free within ${Math.round(busyMs / 1000)} s, while ${tasks - completedTasks} tasks waited.`,
-    );
+/**
+ * Calls `onBusy` once tasks have waited for `busyMs` while none ran. Spark reports progress only when it changes, so a timer
+ * measures the time. `end` stops it.
+ */
+export function busyWatch(engine: string, busyMs: number | undefined, onBusy: (error: EngineError) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  return {
+    see({ tasks, completedTasks, runningTasks }: SparkProgress): void {
+      if (busyMs === undefined) return;
+      if (runningTasks > 0 || completedTasks >= tasks) end();
+      else
+        timer ??= setTimeout(() => {
+          const seconds = Math.round(busyMs / 1000);
+          const waited = `${tasks - completedTasks} tasks waited for ${seconds} s`;
+          onBusy(new EngineError("engine_busy", `No executor of engine "${engine}" became free: ${waited}.`));
+        }, busyMs);
+    },
+    end,
   };
 }
 

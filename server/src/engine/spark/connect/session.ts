@@ -30,22 +30,25 @@ export function sessionOf(
     kind: "relation" | "command",
     { parameters = [], tag, onProgress, busyMs, ...options }: StatementOptions,
   ): AsyncGenerator<ExecutePlanResponse> {
-    const call = startCall(options);
+    const busy = new AbortController();
+    const signal = options.signal === undefined ? busy.signal : AbortSignal.any([options.signal, busy.signal]);
+    const call = startCall({ ...options, signal });
     const plan = sqlPlan(text, kind, parameters);
-    const watch = busyWatch(engine, busyMs);
+    const watch = busyWatch(engine, busyMs, (error) => busy.abort(error));
     try {
       for await (const response of responsesOf(rpc, { plan, call, tags: tag === undefined ? [] : [tag] })) {
         const { responseType } = response;
         if (responseType.case !== "executionProgress") yield response;
         else {
           const progress = progressOf(responseType.value);
-          watch(progress);
+          watch.see(progress);
           onProgress?.(progress);
         }
       }
     } catch (error) {
-      throw rpc.errorOf(error);
+      throw busy.signal.aborted ? busy.signal.reason : rpc.errorOf(error);
     } finally {
+      watch.end();
       call.end();
     }
   }

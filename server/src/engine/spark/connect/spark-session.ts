@@ -23,7 +23,7 @@ export interface StatementOptions extends CallOptions {
   readonly tag?: string;
   /** How long tasks may wait without one of the statement's running, until it fails with `engine_busy`. Default: for ever. */
   readonly busyMs?: number;
-  /** Called about every two seconds while the statement runs. */
+  /** Called when the progress has changed, at most every two seconds. */
   readonly onProgress?: (progress: SparkProgress) => void;
 }
 
