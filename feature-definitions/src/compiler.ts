@@ -98,7 +98,7 @@ export {
   viewChanges,
 } from "./compile/postgres-engine/index";
 export { keepsHistory, keepsItsKeys, knowsThePast } from "./compile/source/history";
-export { sparkFunctions, sparkSettings } from "./compile/spark/index";
+export { sparkFilesView, sparkFunctions, sparkSettings } from "./compile/spark/index";
 export { chooseStrategy, type FanOut } from "./compile/training/fan-out";
 export type { CompiledTrainingSet, TrainingView } from "./compile/training/point-in-time";
 export type { CompiledServiceTrainingSet } from "./compile/training/service-training-set";

@@ -6,6 +6,7 @@ import { renderOwn } from "./expression";
 import { ownCall } from "./function";
 import { indent, quoteName, quoteTable, quoteText } from "./quote";
 import { sparkScalars } from "./scalar";
+import { filesViewName } from "./source-views";
 import { castName, inType } from "./types";
 
 export const sparkParts: DialectParts = {
@@ -68,7 +69,7 @@ function relationText(relation: SourceRelation): string {
     case "query":
       return `(\n${indent(relation.text.trim().replace(/;\s*$/, ""))}\n)`;
     case "files":
-      return `parquet.${quoteName(relation.path)}`;
+      return quoteName(filesViewName(relation));
     default:
       return relation satisfies never;
   }

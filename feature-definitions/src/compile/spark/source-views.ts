@@ -1,0 +1,35 @@
+import type { FilesRelation } from "../../ir/nodes";
+import { quoteName, quoteText } from "./quote";
+
+/** The name of the session's view of files: their path, and the columns that names of folders hold. */
+export function filesViewName({ path, partitions = [] }: FilesRelation): string {
+  const columns = partitions.map(({ name, type }) => ` ${name}:${type}`);
+  return `${path}${columns.join("")}`;
+}
+
+/**
+ * Returns the statement by which a session creates the view of files that compiled SQL reads. `path` is the relation's in
+ * full, as Spark names it: `s3a://music/lake/plays/**\/*.parquet`. Columns in names of folders are texts. Spark takes the
+ * other columns from one file, and null for those that another file lacks.
+ *
+ * @throws RangeError if `**` is not the folder before the last part: Spark's patterns have none.
+ * @example await session.run(sparkFilesView(relation, "s3a://music/lake/plays/*.parquet"));
+ */
+export function sparkFilesView(relation: FilesRelation, path: string): string {
+  const parts = path.split("/");
+  const first = parts.findIndex((part) => /[*?[{]/.test(part));
+  const folder = parts.slice(0, first === -1 ? -1 : first).join("/");
+  const isDeep = parts.includes("**");
+  if (isDeep && (parts.indexOf("**") !== first || first !== parts.length - 2))
+    throw new RangeError(
+      `Spark cannot find the files of ${relation.path}: \`**\` is only possible before the last part`,
+    );
+  const options: Readonly<Record<string, string>> = {
+    path: isDeep ? folder : path,
+    ...(isDeep ? { pathGlobFilter: parts.at(-1) ?? "*" } : {}),
+    // Without a partition, names of folders are no columns.
+    ...(relation.partitions === undefined ? { recursiveFileLookup: "true" } : { basePath: folder }),
+  };
+  const list = Object.entries(options).map(([name, value]) => `${name} ${quoteText(value)}`);
+  return `create or replace temporary view ${quoteName(filesViewName(relation))} using parquet options (${list.join(", ")})`;
+}
