@@ -87,7 +87,6 @@ spark.hadoop.fs.s3a.access.key $s3_access
 spark.hadoop.fs.s3a.secret.key $s3_secret
 spark.hadoop.fs.s3a.path.style.access true
 spark.hadoop.fs.s3a.change.detection.mode none
-spark.sql.extensions org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions
 spark.sql.catalog.lake org.apache.iceberg.spark.SparkCatalog
 spark.sql.catalog.lake.type jdbc
 spark.sql.catalog.lake.uri jdbc:postgresql://127.0.0.1:$postgres16_port/$spark_catalog_database

@@ -91,7 +91,8 @@ const packages: Readonly<Record<string, RegExp>> = {
   "apache-arrow": /^columnar\/|\/render-arrow\.ts$|^engine\/spark\/connect\/arrow-rows\.ts$/,
   "parquet-wasm": /^columnar\/parquet\//,
   pino: /^core\/logger\.ts$/,
-  "@aws-sdk/client-s3": /^datasets\/files\/s3-(files|check)\.ts$|^engine\/duckdb\/process\/s3-credentials\.ts$/,
+  "@aws-sdk/client-s3":
+    /^datasets\/files\/s3-(files|check)\.ts$|^engine\/(duckdb\/process\/s3-credentials|spark\/result-folders)\.ts$/,
   "@duckdb/node-api": /^engine\/duckdb\/process\/duckdb-child\.ts$/,
   "@connectrpc/connect": /^engine\/spark\/connect\//,
   "@connectrpc/connect-node": /^engine\/spark\/connect\//,

@@ -49,6 +49,7 @@ export function openLake(folder: string, limits: DuckdbLimits): OpenEngine {
     extensions: null,
     s3: { endpoint: null, region: null },
     staging: join(folder, "staging"),
+    results: null,
     memoryMb: engineMemory(limits),
     threads: limits.threads,
   });

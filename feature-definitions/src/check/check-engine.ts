@@ -25,6 +25,8 @@ export function checkEngine(report: Report, source: Source, engines: Engines | u
   if (name !== DEFAULT_ENGINE && engines !== undefined && engine === undefined)
     report("engine_unknown", "source.engine", { name, nearest: nearestName(name, Object.keys(engines)) });
   if (relation.kind === "table" && engine?.url === null) report("engine_without_url", "source.table", { name });
+  if (relation.kind !== "files" && engine?.kind === "spark")
+    report("engine_reads_files_only", `source.${relation.kind}`, { name });
   if (relation.kind !== "files") return;
   if (name === DEFAULT_ENGINE) report("engine_reads_no_files", "source.path", {});
   checkPath(report, relation, engine);

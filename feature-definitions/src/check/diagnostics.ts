@@ -167,6 +167,11 @@ export const diagnosticTable = {
       "The engine `postgres` reads tables and queries, not files",
       "Name an engine of the settings that reads files.",
     ),
+  engine_reads_files_only: ({ name }: Name) =>
+    error(
+      `The engine \`${name}\` is Spark, which reads only files for now`,
+      "Write `path:` with the Parquet files, or read the table with an engine of kind `duckdb`.",
+    ),
   engines_mixed: ({
     engines,
   }: {

@@ -195,7 +195,10 @@ const extended = (by: Readonly<Record<string, string>>, extension: FeatureView["
 
 const lake = { kind: "files", engine: "lake", path: "plays" } as const;
 const partitioned = (partition: FilePartition) => ({ ...lake, partitions: [partition] });
-const engines = { lake: { kind: "duckdb", roots: ["/data", "s3://music/plays"], url: null } } as const;
+const engines = {
+  lake: { kind: "duckdb", roots: ["/data", "s3://music/plays"], url: null },
+  cluster: { kind: "spark", roots: ["s3://music/plays"], url: {} },
+} as const;
 const configured = (relation: FeatureView["source"]["relation"]): Diagnostic[] =>
   checkDefinitions(withSource({ relation }), { engines });
 
@@ -254,6 +257,11 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
   engine_reads_no_files: [
     withSource({ relation: { kind: "files", engine: "postgres", path: "plays" } }),
     "source.path",
+  ],
+  engine_reads_files_only: [
+    configured({ kind: "table", schema: "music", table: "plays", engine: "cluster" }),
+    "source.table",
+    "`path:`",
   ],
   engines_mixed: [withSource({ relation: { kind: "files", engine: "lake", path: "plays" } }), "source"],
   engine_cannot: [

@@ -117,6 +117,7 @@ function lakeIn(dataDir: string): Config["engines"] {
       kind: "duckdb",
       url: null,
       staging: join(dataDir, "engines/lake"),
+      results: null,
       memoryMb: 1024,
       threads: availableParallelism(),
       roots: [join(dataDir, "lake")],

@@ -1,8 +1,12 @@
+import { compileView, dialects, type EngineKind, engineKind, engineOf } from "@featstore/definitions/compiler";
+import { CommandProblem } from "../core/index";
 import { subjectOfDefinitions, subjectOfRegistry } from "../reference/index";
 import { findVersion, splitReference } from "../registry/index";
 import { defineFeatstoreCommand } from "./kit/command";
 import { loadUserDefinitions, requireLoaded } from "./kit/load-user-definitions";
 import { configOf, withDatabase } from "./kit/session";
+
+const engineKinds: readonly EngineKind[] = ["postgres", "duckdb", "spark"];
 
 interface PrintedSql {
   readonly view: string;
@@ -17,11 +21,17 @@ export const sql = defineFeatstoreCommand({
   args: {
     view: { type: "positional", description: "view or view@2; without a version the newest", required: true },
     registry: { type: "boolean", description: "The SQL stored in the registry, which materialize runs" },
+    engine: {
+      type: "string",
+      description: "The kind of engine: postgres, duckdb or spark; default: that of the view's source",
+      valueHint: "kind",
+    },
     definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
   },
   examples: [
     { line: "featstore sql speech_sentiment", does: "compiled from the definition files" },
     { line: "featstore sql speech_sentiment@2 --registry", does: "as it was applied" },
+    { line: "featstore sql speech_sentiment --engine spark", does: "as a Spark cluster would run it" },
   ],
   run: async (args, io) => {
     const [name, pinned] = splitReference(args.view);
@@ -32,18 +42,36 @@ export const sql = defineFeatstoreCommand({
             subjectOfRegistry(await registry.snapshot(), []),
           )
         : subjectOfDefinitions(requireLoaded(await loadUserDefinitions(args, config, io)), config.engines);
-    const { view, sql: text, parameters } = findVersion(subject, name, pinned, { evenRetired: true });
-    const printed: PrintedSql = { view: name, version: view.version, sql: text, parameters };
-    return { json: printed, text: sqlText(printed) };
+    const { view, sql, parameters } = findVersion(subject, name, pinned, { evenRetired: true });
+    const kind = args.engine === undefined ? null : kindNamed(args.engine);
+    const statement = kind === null ? { text: sql, parameters } : compileView(dialects[kind], view);
+    const usual = engineKind(engineOf(view.source), config.engines);
+    const printed: PrintedSql = {
+      ...{ view: name, version: view.version, sql: statement.text, parameters: statement.parameters },
+    };
+    return { json: printed, text: sqlText(printed, kind ?? usual) };
   },
 });
 
-function sqlText({ view, version, sql: text, parameters }: PrintedSql): string {
+function kindNamed(name: string): EngineKind {
+  const kind = engineKinds.find((each) => each === name);
+  if (kind !== undefined) return kind;
+  throw new CommandProblem({
+    code: "engine_unknown",
+    what: `unknown kind of engine "${name}"`,
+    where: "--engine",
+    advice: `there are: ${engineKinds.join(", ")}`,
+    exit: "usage",
+  });
+}
+
+function sqlText({ view, version, sql: text, parameters }: PrintedSql, kind: EngineKind): string {
+  const sign = kind === "spark" ? ":p" : "$";
   const comments = [
     `-- ${view}@${version}`,
-    "-- $1: the as-of time, as 2026-01-01T00:00:00.000000Z",
+    `-- ${sign}1: the as-of time, as 2026-01-01T00:00:00.000000Z`,
     ...parameters.map(
-      (parameter, index) => `-- $${index + 2}: ${parameter === null ? "null" : JSON.stringify(parameter)}`,
+      (parameter, index) => `-- ${sign}${index + 2}: ${parameter === null ? "null" : JSON.stringify(parameter)}`,
     ),
   ];
   return [...comments, text].join("\n");

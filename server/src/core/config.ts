@@ -209,11 +209,13 @@ export type DatabaseConfig =
 
 /** An engine that computes views besides PostgreSQL. */
 export interface EngineSettings {
-  readonly kind: "duckdb";
-  /** The PostgreSQL database whose tables its sources may name; null: none. */
+  readonly kind: "duckdb" | "spark";
+  /** DuckDB: the PostgreSQL database whose tables its sources may name; null: none. Spark: the Connect server, which is always set. */
   readonly url: Secret | null;
-  /** The folder of its files on their way to PostgreSQL, and of what does not fit into memory. */
+  /** The folder of DuckDB's files on their way to PostgreSQL, and of what does not fit into its memory. */
   readonly staging: string;
+  /** Spark: where it writes what it computes, `s3://bucket/prefix` without a slash at the end. DuckDB: null. */
+  readonly results: string | null;
   readonly memoryMb: number;
   readonly threads: number;
   /** Absolute folders, and `s3://bucket/prefix` without a slash at the end: its sources may read nothing else. */
@@ -543,10 +545,12 @@ function engineSettings(
   absolute: (path: string) => string,
 ): EngineSettings {
   const rootOf = (root: string) => (root.startsWith("s3://") ? root.replace(/\/+$/, "") : absolute(root));
+  const ownStaging = engine.kind === "duckdb" ? engine.staging : undefined;
   return {
     kind: engine.kind,
     url: engine.url === undefined ? null : secret(engine.url),
-    staging: engine.staging === undefined ? staging : absolute(engine.staging),
+    staging: ownStaging === undefined ? staging : absolute(ownStaging),
+    results: engine.kind === "spark" ? rootOf(engine.staging) : null,
     memoryMb: engine.memory,
     // One processor is left to reads.
     threads: engine.threads ?? Math.max(1, availableParallelism() - 1),

@@ -107,19 +107,37 @@ const engineName = name.refine(
   (each) => each !== "postgres",
   "`postgres` is the database of the store: choose another name",
 );
-/** One engine. Paths are relative to the file. */
-const engine = z.strictObject({
-  kind: z.enum(["duckdb"], 'expected "duckdb"'),
-  url: postgresUrl.optional(),
-  // DuckDB reads the paths of its files as patterns.
-  staging: text.refine((folder) => !/[*?[\]{}]/.test(folder), "expected a folder, without a pattern").optional(),
+const engineResources = {
   memory: integer(64, 1_048_576).default(1024),
   threads: integer(1, 1024).optional(),
   roots: z.array(root, "expected a list of folders and buckets").default([]),
   extensions: text.optional(),
   s3_endpoint: endpointUrl.optional(),
   s3_region: text.optional(),
-});
+};
+const sparkUrl = z
+  .string("expected a text")
+  .refine((url) => /^sc:\/\/[^/]/.test(url), "expected sc://host:15002, or sc://host:443/;token=…");
+/** One engine. Paths are relative to the file. */
+const engine = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({
+      kind: z.literal("duckdb"),
+      url: postgresUrl.optional(),
+      // DuckDB reads the paths of its files as patterns.
+      staging: text.refine((folder) => !/[*?[\]{}]/.test(folder), "expected a folder, without a pattern").optional(),
+      ...engineResources,
+    }),
+    z.strictObject({
+      kind: z.literal("spark"),
+      url: sparkUrl,
+      staging: s3Url,
+      ...engineResources,
+    }),
+  ],
+  { error: 'expected kind: "duckdb" or "spark"' },
+);
 
 const fraction = (max: number) =>
   z.number("expected a number").gt(0, "expected more than 0").max(max, `expected at most ${max}`);
@@ -261,7 +279,7 @@ const File = z.strictObject({
   engines: setting(z.record(engineName, engine).default({}), {
     variable: null,
     description:
-      "Engines that compute views besides PostgreSQL, by the name that sources give: `{ lake: { kind: duckdb, roots: [/data/music, s3://music/plays] } }`. `roots` are the folders and buckets that its sources may read, `memory` (1024) is in MiB, `threads` are those of a statement (one less than the processors), `staging` is the folder of its files on their way (`engines/<name>` in `data_dir`), `extensions` that of DuckDB's extensions, `s3_endpoint` an S3 server other than AWS, `s3_region` its region. `url`, `postgres://user:password@host:5432/name`, is a PostgreSQL whose tables it reads; set it with the variable `FEATSTORE_ENGINE_<NAME>_URL`, or `FEATSTORE_ENGINE_<NAME>_URL_FILE`.",
+      "Engines that compute views besides PostgreSQL, by the name that sources give: `{ lake: { kind: duckdb, roots: [/data/music, s3://music/plays] } }`. `roots` are the folders and buckets that its sources may read, `memory` (1024) is in MiB, `threads` are those of a statement (one less than the processors), `staging` is the folder of its files on their way (`engines/<name>` in `data_dir`), `extensions` that of DuckDB's extensions, `s3_endpoint` an S3 server other than AWS, `s3_region` its region. `url`, `postgres://user:password@host:5432/name`, is a PostgreSQL whose tables it reads; set it with the variable `FEATSTORE_ENGINE_<NAME>_URL`, or `FEATSTORE_ENGINE_<NAME>_URL_FILE`. `kind: spark` computes runs on a Spark cluster: `url` is that of its Connect server, `sc://host:15002`, and `staging` where it writes what it computes, `s3://bucket/prefix`; the other settings are those of DuckDB, which reads the same files and loads the results.",
     computedDefault: "none: PostgreSQL computes all views",
   }),
   key_secret: setting(keySecret.optional(), {

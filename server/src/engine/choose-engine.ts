@@ -12,6 +12,7 @@ import { createDuckdbEngine } from "./duckdb/duckdb-engine";
 import type { Engine, SourceEngine } from "./engine";
 import { mixedRows, planByEngine } from "./mixed-join";
 import { createPostgresEngine } from "./postgres/postgres-engine";
+import { createSparkEngine } from "./spark/spark-engine";
 import type { PlannedJoin } from "./spines";
 import { type FoundChanges, failedChanges, type ViewFills } from "./view-fills";
 
@@ -30,7 +31,7 @@ export function createEngine(
   const postgres = createPostgresEngine(database, joins);
   const others = Object.entries(engines).map(([name, settings]): [string, SourceEngine] => [
     name,
-    createDuckdbEngine({ name, settings, database }),
+    (settings.kind === "spark" ? createSparkEngine : createDuckdbEngine)({ name, settings, database }),
   ]);
   return chooseEngine(postgres, new Map(others));
 }

@@ -8,6 +8,7 @@ export { EngineError, refusalOf } from "./engine-error";
 export { inexactAggregates } from "./inexact-aggregates";
 export type { ReplayRow, ViewRow, Watermark } from "./replays";
 export type { SourceState, SourceWrites, TransactionWatermark } from "./sources";
+export { checkSpark } from "./spark/check-spark";
 export { groupsJoined, type JoinedRow, type PlannedJoin } from "./spines";
 export {
   type EntityChunks,

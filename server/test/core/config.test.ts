@@ -124,6 +124,7 @@ describe("configuration", () => {
         kind: "duckdb",
         url: null,
         staging: join(folder, "data", "engines", "lake"),
+        results: null,
         memoryMb: 256,
         threads: 2,
         roots: [join(folder, "music"), "/srv/plays", "s3://music/plays"],
@@ -132,6 +133,7 @@ describe("configuration", () => {
       },
       warehouse: {
         staging: "/tmp/w",
+        results: null,
         memoryMb: 1024,
         threads: Math.max(1, availableParallelism() - 1),
         roots: [],
@@ -155,7 +157,13 @@ describe("configuration", () => {
     const file = `${join(folder, "featstore.config.yaml")}:1`;
     expect(pathOf("{ postgres: { kind: duckdb } }")).toEqual([`${file} engines.postgres`]);
     expect(pathOf("{ Lake: { kind: duckdb } }")).toEqual([`${file} engines.Lake`]);
-    expect(pathOf("{ lake: { kind: spark } }")).toEqual([`${file} engines.lake.kind`]);
+    expect(pathOf("{ lake: { kind: trino } }")).toEqual([`${file} engines.lake.kind`]);
+    const spark = 'kind: spark, url: "sc://spark:15002", staging: "s3://music/results"';
+    expect(pathOf("{ lake: { kind: spark } }")).toEqual([`${file} engines.lake.url`, `${file} engines.lake.staging`]);
+    expect(pathOf(`{ lake: { ${spark.replace("sc:", "http:")} } }`)).toEqual([`${file} engines.lake.url`]);
+    expect(pathOf(`{ lake: { ${spark.replace("s3://music/results", "/tmp")} } }`)).toEqual([
+      `${file} engines.lake.staging`,
+    ]);
     expect(pathOf("{ lake: {} }")).toEqual([`${file} engines.lake.kind`]);
     expect(pathOf('{ lake: { kind: duckdb, roots: ["/data/*"] } }')).toEqual([`${file} engines.lake.roots.0`]);
     expect(pathOf('{ lake: { kind: duckdb, roots: ["gs://b/c"] } }')).toEqual([`${file} engines.lake.roots.0`]);

@@ -67,6 +67,8 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   // The demo's files, which it writes from the sample before a source reads them.
   "cli/demo/write-lake.ts": ["withDuckdb"],
   "cli/sample/publish-sample.ts": ["relation.table"],
+  // The text of a view's query, which the command prints.
+  "cli/sql.ts": ["compileView"],
   // An example for readers of a dataset.
   "datasets/card/examples-section.ts": ["read_parquet"],
 };

@@ -70,6 +70,7 @@ function newSettings(name: string, root: string, dataDir: string): EngineSetting
     kind: "duckdb",
     url: null,
     staging: `${dataDir}/engines/${name}`,
+    results: null,
     memoryMb: 256,
     threads: 1,
     roots: [root],

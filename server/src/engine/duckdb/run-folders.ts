@@ -73,7 +73,7 @@ async function createNew(path: string): Promise<boolean> {
 }
 
 /** Names the database whose leases the tokens are, in twelve hexadecimal digits. A restored copy keeps its name. */
-async function databaseName(database: Database, options: CallOptions | undefined): Promise<string> {
+export async function databaseName(database: Database, options: CallOptions | undefined): Promise<string> {
   const text = `select concat_ws('.', featstore.cluster_identity(),
     (select oid from pg_catalog.pg_database where datname = current_database())) as name`;
   const [row] = await ownQuery<{ name: string }>(database, { text }, options);

@@ -151,7 +151,7 @@ for (const target of testDatabases("one")) {
       opened = await target.openMigrated();
       folder = await mkdtemp(join(tmpdir(), "featstore-lake-"));
       settings = {
-        ...{ kind: "duckdb", url: null, extensions: null, s3: { endpoint: null, region: null } },
+        ...{ kind: "duckdb", url: null, results: null, extensions: null, s3: { endpoint: null, region: null } },
         ...{ memoryMb: 512, threads: 2, roots: [join(folder, "root")], staging: join(folder, "staging") },
       };
       await mkdir(join(folder, "root", "facts"), { recursive: true });

@@ -121,7 +121,7 @@ for (const target of testDatabases("one")) {
     let connections = 0;
 
     const settingsOf = (name: string, more: Partial<EngineSettings>): EngineSettings => ({
-      ...{ kind: "duckdb", url: null, extensions: null, s3: { endpoint: null, region: null } },
+      ...{ kind: "duckdb", url: null, results: null, extensions: null, s3: { endpoint: null, region: null } },
       ...{ memoryMb: 512, threads: 1, roots: [join(folder, "lake")], staging: join(folder, "staging", name) },
       ...more,
     });

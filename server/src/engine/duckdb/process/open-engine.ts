@@ -22,11 +22,15 @@ export interface OpenEngineOptions {
   readonly credentials?: OpenEngine["credentials"];
 }
 
-/** Opens an engine: `openEngine("lake", config.engines.lake)`. Starts nothing. */
+/**
+ * Opens an engine: `openEngine("lake", config.engines.lake)`. Starts nothing. That of a Spark engine reads the same files, and loads what
+ * Spark has computed.
+ */
 export function openEngine(name: string, settings: EngineSettings, options: OpenEngineOptions = {}): OpenEngine {
   const one = () => createSemaphore({ permits: 1, queueLimit: Number.POSITIVE_INFINITY });
   return {
-    ...{ name, settings, large: one(), short: one() },
+    ...{ name, settings: settings.kind === "spark" ? { ...settings, url: null } : settings },
+    ...{ large: one(), short: one() },
     http: options.http ?? { timeoutSeconds: 20, retries: 3 },
     credentials: options.credentials ?? (() => s3Credentials(name, settings.s3)),
   };

@@ -57,7 +57,16 @@ function workingFolder(process: string): string | undefined {
 export function lakeEngine({ root, staging }: Pick<Lake, "root" | "staging">) {
   const s3 = { endpoint: null, region: null };
   const limits = { memoryMb: 256, threads: 2 };
-  return openEngine("lake", { kind: "duckdb", url: null, roots: [root], extensions: null, s3, staging, ...limits });
+  return openEngine("lake", {
+    kind: "duckdb",
+    url: null,
+    results: null,
+    roots: [root],
+    extensions: null,
+    s3,
+    staging,
+    ...limits,
+  });
 }
 
 /** What materializations need, with views computed by the lake's engine. */

@@ -46,7 +46,15 @@ export async function openTestEngine(settings: Partial<EngineSettings> = {}): Pr
 
 function settingsOf(folder: string, own: Partial<EngineSettings>): EngineSettings {
   return {
-    ...{ kind: "duckdb", url: null, staging: join(folder, "staging"), memoryMb: 512, threads: 1, extensions: null },
+    ...{
+      kind: "duckdb",
+      url: null,
+      results: null,
+      staging: join(folder, "staging"),
+      memoryMb: 512,
+      threads: 1,
+      extensions: null,
+    },
     ...{ roots: [join(folder, "lake")], s3: { endpoint: null, region: null } },
     ...own,
   };

@@ -1,0 +1,94 @@
+import { columnsOf, type FeatureView, instantText, quoteText, sparkFilesView } from "@featstore/definitions/compiler";
+import type { CallOptions, Database } from "../../database/index";
+import { HOUR_MS } from "../call-function";
+import { copyTexts } from "../duckdb/copy-text";
+import { createRunLoader } from "../duckdb/load-rows";
+import { withDuckdb } from "../duckdb/process/index";
+import { type ReadFiles, readFiles } from "../duckdb/read-files";
+import { readsOf, withSources } from "../duckdb/with-sources";
+import { EngineError } from "../engine-error";
+import type { FilledTable, Run, ViewFills } from "../view-fills";
+import { type OpenSpark, withSpark } from "./open-spark";
+import { createResultFolders } from "./result-folders";
+
+/**
+ * Fills the tables of runs of views whose sources are on a Spark engine: Spark writes their rows as Parquet files into the engine's bucket,
+ * DuckDB loads these into PostgreSQL as texts, and the files are removed.
+ */
+export function createViewFills(
+  database: Database,
+  engine: OpenSpark,
+): Pick<ViewFills, "fill" | "findChanges" | "sweepStaging"> {
+  const folders = createResultFolders(database, engine);
+
+  async function checkedFiles(view: FeatureView, options: CallOptions): Promise<ReadFiles | null> {
+    return withSources(engine.files, readsOf([view]), { ...options, isShort: true }, (session) =>
+      readFiles(session, view, options),
+    );
+  }
+
+  return {
+    async fill(run, { view, sql, parameters }, callOptions): Promise<FilledTable> {
+      const options = { deadlineMs: HOUR_MS, ...callOptions };
+      const files = await checkedFiles(view, options);
+      const folder = await folders.create(run, options);
+      try {
+        const rows = `${folder.path}/rows`;
+        await withSpark(engine, options, async (spark) => {
+          for (const text of filesViewsOf(view)) await spark.run(text, options);
+          await spark.run(`insert overwrite directory ${quoteText(pathInSpark(rows))} using parquet\n${sql}`, {
+            ...options,
+            tag: tagOf(run),
+            parameters: [instantText(run.asOf), ...parameters],
+          });
+        });
+        return await withDuckdb(engine.files, { ...options, folders: [folder.path] }, async (session) => {
+          const written = `read_parquet(${quoteText(`${rows}/*.parquet`)}, hive_partitioning = false)`;
+          const text = `select ${copyTexts(columnsOf(view))} from ${written}`;
+          const loader = createRunLoader(database, run, view, options);
+          return loader.loadRows({ engine: engine.name, files }, [session.stream(text, "csv", options)]);
+        });
+      } finally {
+        await folder.remove();
+      }
+    },
+
+    findChanges: async (_views, { asOf }) => ({
+      asOf,
+      lease: null,
+      fill: async (run, { view }, callOptions) => {
+        const full = "source_is_no_table";
+        const loader = createRunLoader(database, run, view, { deadlineMs: HOUR_MS, ...callOptions });
+        return { full: (await loader.beginChanges({ full })) ?? full };
+      },
+      drop: async () => undefined,
+    }),
+
+    async sweepStaging(liveTokens) {
+      return folders.sweep(liveTokens);
+    },
+  };
+}
+
+/** Names the statement of a run on the cluster. */
+function tagOf({ token }: Run): string {
+  return `featstore-run-${token}`;
+}
+
+/** Returns the statements that create the views of a view's files. Error: `engine_source_failed`. */
+function filesViewsOf(view: FeatureView): readonly string[] {
+  return readsOf([view]).sources.flatMap(({ relation }) => {
+    if (relation.kind !== "files") return [];
+    try {
+      return [sparkFilesView(relation, pathInSpark(relation.path))];
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new EngineError("engine_source_failed", `${error.message}.`, { cause: error });
+    }
+  });
+}
+
+/** A path on S3 as Hadoop's file system names it, which every Spark has. */
+function pathInSpark(path: string): string {
+  return path.replace(/^s3:/, "s3a:");
+}
