@@ -1,4 +1,3 @@
-export type { SparkRow, SparkValue } from "./arrow-rows";
 export { openSparkSession } from "./open-session";
-export { SparkError, type StatementPosition } from "./spark-error";
-export type { SparkField, SparkProgress, SparkSession, SparkSettings, StatementOptions } from "./spark-session";
+export { SparkError } from "./spark-error";
+export type { SparkSession } from "./spark-session";
