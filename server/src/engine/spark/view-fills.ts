@@ -3,7 +3,7 @@ import type { CallOptions, Database } from "../../database/index";
 import { HOUR_MS } from "../call-function";
 import { copyTexts } from "../duckdb/copy-text";
 import { createRunLoader } from "../duckdb/load-rows";
-import { withDuckdb } from "../duckdb/process/index";
+import { sweepOperations, withDuckdb } from "../duckdb/process/index";
 import { type ReadFiles, readFiles } from "../duckdb/read-files";
 import { readsOf, withSources } from "../duckdb/with-sources";
 import { EngineError } from "../engine-error";
@@ -65,7 +65,8 @@ export function createViewFills(
     }),
 
     async sweepStaging(liveTokens) {
-      return folders.sweep(liveTokens);
+      const operations = await sweepOperations(engine.files.settings.staging);
+      return [...operations, ...(await folders.sweep(liveTokens))];
     },
   };
 }
