@@ -129,6 +129,20 @@ describe("a view of an engine", () => {
     expect(relationFaults(query("lake"))).toEqual(["plays source.query clock_or_chance"]);
   });
 
+  test("has `**` on Spark only before the last part of a path", () => {
+    const on = (path: string, kind: "duckdb" | "spark") => {
+      const settings = { lake: { kind, roots: ["s3://music/lake"], url: {} } };
+      const relation = { kind: "files", engine: "lake", path: `s3://music/lake/${path}` } as const;
+      return checkDefinitions({ featureViews: [withRelation(relation)], featureServices: [] }, { engines: settings })
+        .filter(({ severity }) => severity === "error")
+        .map(({ code }) => code);
+    };
+    expect(on("plays/**/*.parquet", "spark")).toEqual([]);
+    expect(on("**/day=1/*.parquet", "duckdb")).toEqual([]);
+    for (const path of ["**/day=1/*.parquet", "*/**/*.parquet", "plays/**"])
+      expect(on(path, "spark"), path).toEqual(["path_invalid"]);
+  });
+
   test("has partitions with names and types that folders can have", () => {
     const of = (...partitions: { name: string; type: "date" | "int32" | "string"; holds?: "year" | "day" }[]) =>
       relationFaults({ kind: "files", engine: "lake", path: "plays", partitions });

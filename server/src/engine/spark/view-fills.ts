@@ -1,4 +1,11 @@
-import { columnsOf, type FeatureView, instantText, quoteText, sparkFilesView } from "@featstore/definitions/compiler";
+import {
+  columnsOf,
+  type FeatureView,
+  instantText,
+  pathBelowRoots,
+  quoteText,
+  sparkFilesView,
+} from "@featstore/definitions/compiler";
 import type { CallOptions, Database } from "../../database/index";
 import { HOUR_MS } from "../call-function";
 import { copyTexts } from "../duckdb/copy-text";
@@ -35,7 +42,7 @@ export function createViewFills(
       try {
         const rows = `${folder.path}/rows`;
         await withSpark(engine, options, async (spark) => {
-          for (const text of filesViewsOf(view)) await spark.run(text, options);
+          for (const text of filesViewsOf(engine, view)) await spark.run(text, options);
           await spark.run(`insert overwrite directory ${quoteText(pathInSpark(rows))} using parquet\n${sql}`, {
             ...options,
             tag: tagOf(run),
@@ -77,11 +84,11 @@ function tagOf({ token }: Run): string {
 }
 
 /** Returns the statements that create the views of a view's files. Error: `engine_source_failed`. */
-function filesViewsOf(view: FeatureView): readonly string[] {
+function filesViewsOf({ settings: { roots } }: OpenSpark, view: FeatureView): readonly string[] {
   return readsOf([view]).sources.flatMap(({ relation }) => {
     if (relation.kind !== "files") return [];
     try {
-      return [sparkFilesView(relation, pathInSpark(relation.path))];
+      return [sparkFilesView(relation, pathInSpark(pathBelowRoots(relation.path, roots) ?? relation.path))];
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new EngineError("engine_source_failed", `${error.message}.`, { cause: error });
