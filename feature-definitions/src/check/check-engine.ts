@@ -1,5 +1,6 @@
 import type { Expression } from "../ir/expressions";
 import { DEFAULT_ENGINE, type FeatureView, type FilePartition, type FilesRelation, type Source } from "../ir/nodes";
+import { deepPattern } from "../ir/path-pattern";
 import { engineOf, plainSources } from "../ir/source-parts";
 import { repeated } from "./check-names";
 import { type EngineKind, engineLimit } from "./engine-limits";
@@ -34,18 +35,11 @@ export function checkEngine(report: Report, source: Source, engines: Engines | u
 }
 
 function checkPath(report: Report, { path, engine: name }: FilesRelation, engine: ConfiguredEngine | undefined): void {
-  const reason = filePathFault(path) ?? (engine?.kind === "spark" ? deepPatternFault(path) : null);
+  const isTooDeep = engine?.kind === "spark" && deepPattern(path) === "elsewhere";
+  const reason = filePathFault(path) ?? (isTooDeep ? "Spark takes `**` only as the folder before the last part" : null);
   if (reason !== null) report("path_invalid", "source.path", { path, reason });
   else if (engine !== undefined && pathBelowRoots(path, engine.roots) === null)
     report("path_outside_roots", "source.path", { path, engine: name, roots: engine.roots });
-}
-
-/** Says what is wrong with `**` in a path for Spark, which has a setting instead of that pattern: see `sparkFilesView`. */
-function deepPatternFault(path: string): string | null {
-  const parts = path.split("/");
-  const first = parts.findIndex((part) => /[*?[{]/.test(part));
-  const isLast = first === parts.length - 2 && parts.lastIndexOf("**") === first;
-  return parts.includes("**") && !isLast ? "Spark takes `**` only as the folder before the last part" : null;
 }
 
 function checkPartitions(report: Report, source: Source, partitions: readonly FilePartition[]): void {

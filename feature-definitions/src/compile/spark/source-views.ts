@@ -1,4 +1,5 @@
 import type { FilesRelation } from "../../ir/nodes";
+import { deepPattern, splitAtPattern } from "../../ir/path-pattern";
 import { quoteName, quoteText } from "./quote";
 
 /** The name of the session's view of files: their path, and the columns that names of folders hold. */
@@ -16,17 +17,16 @@ export function filesViewName({ path, partitions = [] }: FilesRelation): string 
  * @example await session.run(sparkFilesView(relation, "s3a://music/lake/plays/*.parquet"));
  */
 export function sparkFilesView(relation: FilesRelation, path: string): string {
-  const parts = path.split("/");
-  const first = parts.findIndex((part) => /[*?[{]/.test(part));
-  const folder = parts.slice(0, first === -1 ? -1 : first).join("/");
-  const isDeep = parts.includes("**");
-  if (isDeep && (parts.indexOf("**") !== first || first !== parts.length - 2))
+  const { folder, rest } = splitAtPattern(path);
+  const deep = deepPattern(path);
+  if (deep === "elsewhere")
     throw new RangeError(
       `Spark cannot find the files of ${relation.path}: \`**\` is only possible before the last part`,
     );
+  const isDeep = deep !== "none";
   const options: Readonly<Record<string, string>> = {
     path: isDeep ? folder : path,
-    ...(isDeep ? { pathGlobFilter: parts.at(-1) ?? "*" } : {}),
+    ...(isDeep ? { pathGlobFilter: rest.at(-1) ?? "*" } : {}),
     // Without a partition, names of folders are no columns.
     ...(relation.partitions === undefined ? { recursiveFileLookup: "true" } : { basePath: folder }),
   };
