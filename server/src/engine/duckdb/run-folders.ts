@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type CallOptions, type Database, ownQuery, RegistryError } from "../../database/index";
+import { type CallOptions, type Database, RegistryError } from "../../database/index";
+import { runFolderName, runsFolderName, runTokenIn } from "../run-folder-names";
 import type { Run } from "../view-fills";
 import { createInStaging, inStaging, type OpenEngine, sweepOperations } from "./process/index";
 
-/** The staging folders of runs. The path of each has the run's fencing token, so a dead run cannot touch the files of a later one. */
+/** The staging folders of runs. */
 export interface RunFolders {
   /**
    * Creates the folder of a run, and returns its path and how to remove it. Errors: those of `inStaging`.
@@ -17,14 +17,11 @@ export interface RunFolders {
   sweep(liveTokens: () => Promise<readonly string[]>): Promise<readonly string[]>;
 }
 
-const TOKEN = /_run(\d+)$/;
-
-/** Databases that share the staging folder of an engine have folders of their own in it. */
 export function createRunFolders(database: Database, engine: OpenEngine): RunFolders {
   const { staging } = engine.settings;
   let known: Promise<string> | undefined;
   const root = (options?: CallOptions): Promise<string> => {
-    known ??= databaseName(database, options).then((name) => join(staging, `runs_${name}`));
+    known ??= runsFolderName(database, options).then((name) => join(staging, name));
     known.catch(() => {
       known = undefined;
     });
@@ -32,12 +29,12 @@ export function createRunFolders(database: Database, engine: OpenEngine): RunFol
   };
 
   return {
-    async create({ runId, token, view, version, generation }, options) {
+    async create(run, options) {
       const folder = await root(options);
       await createInStaging(engine, folder);
-      const path = join(folder, `${view}_v${version}_g${generation}_run${token}`);
+      const path = join(folder, runFolderName(run));
       const isNew = await inStaging(engine, () => createNew(path));
-      if (!isNew) throw new RegistryError("run_already_loads", { runId });
+      if (!isNew) throw new RegistryError("run_already_loads", { runId: run.runId });
       return { path, remove: () => rm(path, { recursive: true, force: true }) };
     },
 
@@ -49,7 +46,7 @@ export function createRunFolders(database: Database, engine: OpenEngine): RunFol
         throw error;
       });
       const runs = names.flatMap((name) => {
-        const token = TOKEN.exec(name)?.[1];
+        const token = runTokenIn(name);
         return token === undefined ? [] : [{ path: join(folder, name), token }];
       });
       if (runs.length === 0) return dead;
@@ -70,13 +67,4 @@ async function createNew(path: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false; // of node:fs
     throw error;
   }
-}
-
-/** Names the database whose leases the tokens are, in twelve hexadecimal digits. A restored copy keeps its name. */
-export async function databaseName(database: Database, options: CallOptions | undefined): Promise<string> {
-  const text = `select concat_ws('.', featstore.cluster_identity(),
-    (select oid from pg_catalog.pg_database where datname = current_database())) as name`;
-  const [row] = await ownQuery<{ name: string }>(database, { text }, options);
-  const digest = createHash("sha256").update(row?.name ?? "");
-  return digest.digest("hex").slice(0, 12);
 }

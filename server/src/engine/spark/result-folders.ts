@@ -1,14 +1,14 @@
 import { DeleteObjectsCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { type CallOptions, type Database, RegistryError } from "../../database/index";
-import { databaseName } from "../duckdb/run-folders";
 import { EngineError } from "../engine-error";
+import { runFolderName, runsFolderName, runTokenIn } from "../run-folder-names";
 import type { Run } from "../view-fills";
 import type { OpenSpark } from "./open-spark";
 
-/** The folders of runs in the bucket of a Spark engine. The path of each has the run's fencing token. */
+/** The folders of runs in the bucket of a Spark engine. */
 export interface ResultFolders {
   /**
-   * Returns the path of a run's folder, `s3://…`, and how to remove it. Errors: `engine_unavailable`.
+   * Returns the path of a run's folder, `s3://…`, and how to remove it. Errors: `engine_unavailable`, `engine_staging_unusable`.
    *
    * @throws RegistryError `run_already_loads` if it has files: another process has the same token
    */
@@ -18,13 +18,11 @@ export interface ResultFolders {
 }
 
 const KEYS_AT_ONCE = 1000;
-const TOKEN = /_run(\d+)$/;
 
-/** Databases that share the bucket have folders of their own in it. */
 export function createResultFolders(database: Database, engine: OpenSpark): ResultFolders {
   const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(engine.results) ?? [];
   const root = async (options?: CallOptions): Promise<string> =>
-    `${prefix === "" ? "" : `${prefix}/`}runs_${await databaseName(database, options)}/`;
+    `${prefix === "" ? "" : `${prefix}/`}${await runsFolderName(database, options)}/`;
 
   async function* keysBelow(client: S3Client, below: string): AsyncGenerator<string> {
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: below }))
@@ -74,10 +72,10 @@ export function createResultFolders(database: Database, engine: OpenSpark): Resu
   }
 
   return {
-    async create({ runId, token, view, version, generation }, options) {
-      const folder = `${await root(options)}${view}_v${version}_g${generation}_run${token}/`;
+    async create(run, options) {
+      const folder = `${await root(options)}${runFolderName(run)}/`;
       const isUsed = await inBucket(async (client) => (await keysBelow(client, folder).next()).done !== true);
-      if (isUsed) throw new RegistryError("run_already_loads", { runId });
+      if (isUsed) throw new RegistryError("run_already_loads", { runId: run.runId });
       return {
         path: `s3://${bucket}/${folder.slice(0, -1)}`,
         remove: () => inBucket((client) => removeBelow(client, folder)),
@@ -90,7 +88,7 @@ export function createResultFolders(database: Database, engine: OpenSpark): Resu
       await inBucket(async (client) => {
         for await (const key of keysBelow(client, below)) {
           const name = key.slice(below.length).split("/", 1)[0] ?? "";
-          const token = TOKEN.exec(name)?.[1];
+          const token = runTokenIn(name);
           if (token !== undefined) folders.set(name, token);
         }
       });

@@ -6,12 +6,12 @@ import {
   quoteText,
   sparkFilesView,
 } from "@featstore/definitions/compiler";
-import type { CallOptions, Database } from "../../database/index";
+import type { Database } from "../../database/index";
 import { HOUR_MS } from "../call-function";
 import { copyTexts } from "../duckdb/copy-text";
 import { createRunLoader } from "../duckdb/load-rows";
 import { sweepOperations, withDuckdb } from "../duckdb/process/index";
-import { type ReadFiles, readFiles } from "../duckdb/read-files";
+import { readFiles } from "../duckdb/read-files";
 import { readsOf, withSources } from "../duckdb/with-sources";
 import { EngineError } from "../engine-error";
 import type { FilledTable, Run, ViewFills } from "../view-fills";
@@ -28,16 +28,12 @@ export function createViewFills(
 ): Pick<ViewFills, "fill" | "findChanges" | "sweepStaging"> {
   const folders = createResultFolders(database, engine);
 
-  async function checkedFiles(view: FeatureView, options: CallOptions): Promise<ReadFiles | null> {
-    return withSources(engine.files, readsOf([view]), { ...options, isShort: true }, (session) =>
-      readFiles(session, view, options),
-    );
-  }
-
   return {
     async fill(run, { view, sql, parameters }, callOptions): Promise<FilledTable> {
       const options = { deadlineMs: HOUR_MS, ...callOptions };
-      const files = await checkedFiles(view, options);
+      const files = await withSources(engine.files, readsOf([view]), { ...options, isShort: true }, (session) =>
+        readFiles(session, view, options),
+      );
       const folder = await folders.create(run, options);
       try {
         const rows = `${folder.path}/rows`;

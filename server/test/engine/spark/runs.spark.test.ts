@@ -19,8 +19,8 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { EngineSettings } from "../../../src/core/index";
 import { isSurelyDead, thisProcess } from "../../../src/database/index";
-import { databaseName } from "../../../src/engine/duckdb/run-folders";
 import { createEngine, type Engine } from "../../../src/engine/index";
+import { runsFolderName } from "../../../src/engine/run-folder-names";
 import { materialize } from "../../../src/materialization/materialize";
 import { createRunLog } from "../../../src/materialization/run-log";
 import { apply } from "../../../src/registry/apply";
@@ -168,25 +168,24 @@ for (const target of testDatabases("one")) {
       expect(await results()).toEqual([]);
     });
 
-    test("are swept from the bucket once their leases are gone", async () => {
-      const { bucket: Bucket } = bucket.options;
-      const [database] = await engine.sweepStaging(async () => []);
-      expect(database).toBeUndefined();
-      const applied = { view: viewOf("cluster", Bucket).ir, sql: "select wrong", parameters: [], served: null };
+    test("leave nothing in the bucket when Spark refuses the statement", async () => {
+      const view = viewOf("cluster", bucket.options.bucket).ir;
+      const applied = { view, sql: "select wrong", parameters: [], served: null };
       const lost = { runId: "1", token: "77", view: "scores", version: 1, generation: 9, table: "none", asOf: 0n };
       await expect(engine.fill(lost, applied)).rejects.toMatchObject({ code: "engine_statement_failed" });
       expect(await results()).toEqual([]);
-      await bucket.client.send(
-        new PutObjectCommand({ Bucket, Key: `${await runsFolder()}/a_v1_g1_run77/x`, Body: "1" }),
-      );
-      await bucket.client.send(
-        new PutObjectCommand({ Bucket, Key: `${await runsFolder()}/a_v1_g1_run78/x`, Body: "1" }),
-      );
+    });
+
+    test("are swept from the bucket once their leases are gone", async () => {
+      expect(await engine.sweepStaging(async () => [])).toEqual([]);
+      const runs = `results/${await runsFolderName(opened.database)}`;
+      const { bucket: Bucket } = bucket.options;
+      for (const name of ["a_v1_g1_run77", "a_v1_g1_run78"])
+        await bucket.client.send(new PutObjectCommand({ Bucket, Key: `${runs}/${name}/x`, Body: "1" }));
       expect(await engine.sweepStaging(async () => ["78"])).toMatchObject([expect.stringContaining("a_v1_g1_run77")]);
       expect(await results()).toEqual([expect.stringContaining("a_v1_g1_run78/x")]);
     });
 
-    const runsFolder = async () => `results/runs_${await databaseName(opened.database, {})}`;
     const results = async () => {
       const { bucket: Bucket } = bucket.options;
       const { Contents = [] } = await bucket.client.send(new ListObjectsV2Command({ Bucket, Prefix: "results/" }));
