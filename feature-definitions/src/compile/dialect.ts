@@ -8,6 +8,8 @@ import type { Statement } from "./tree/statement";
  */
 export interface Dialect {
   readonly traits: DialectTraits;
+  /** The placeholder of a parameter by its number: `$1`. */
+  readonly placeholder: (number: number) => string;
   /**
    * The text of a query with its parameters, numbered from `first`. In a view's query `$1` is the as-of time, so its
    * own parameters begin at 2.

@@ -6,8 +6,6 @@ import { defineFeatstoreCommand } from "./kit/command";
 import { loadUserDefinitions, requireLoaded } from "./kit/load-user-definitions";
 import { configOf, withDatabase } from "./kit/session";
 
-const engineKinds: readonly EngineKind[] = ["postgres", "duckdb", "spark"];
-
 interface PrintedSql {
   readonly view: string;
   readonly version: number;
@@ -43,35 +41,36 @@ export const sql = defineFeatstoreCommand({
           )
         : subjectOfDefinitions(requireLoaded(await loadUserDefinitions(args, config, io)), config.engines);
     const { view, sql, parameters } = findVersion(subject, name, pinned, { evenRetired: true });
-    const kind = args.engine === undefined ? null : kindNamed(args.engine);
-    const statement = kind === null ? { text: sql, parameters } : compileView(dialects[kind], view);
-    const usual = engineKind(engineOf(view.source), config.engines);
-    const printed: PrintedSql = {
-      ...{ view: name, version: view.version, sql: statement.text, parameters: statement.parameters },
-    };
-    return { json: printed, text: sqlText(printed, kind ?? usual) };
+    const requested = args.engine === undefined ? null : kindNamed(args.engine);
+    const { text, parameters: own } =
+      requested === null ? { text: sql, parameters } : compileView(dialects[requested], view);
+    const printed: PrintedSql = { view: name, version: view.version, sql: text, parameters: own };
+    return { json: printed, text: sqlText(printed, requested ?? engineKind(engineOf(view.source), config.engines)) };
   },
 });
 
 function kindNamed(name: string): EngineKind {
-  const kind = engineKinds.find((each) => each === name);
-  if (kind !== undefined) return kind;
+  if (isKind(name)) return name;
   throw new CommandProblem({
     code: "engine_unknown",
     what: `unknown kind of engine "${name}"`,
     where: "--engine",
-    advice: `there are: ${engineKinds.join(", ")}`,
+    advice: `there are: ${Object.keys(dialects).join(", ")}`,
     exit: "usage",
   });
 }
 
+function isKind(name: string): name is EngineKind {
+  return Object.hasOwn(dialects, name);
+}
+
 function sqlText({ view, version, sql: text, parameters }: PrintedSql, kind: EngineKind): string {
-  const sign = kind === "spark" ? ":p" : "$";
+  const { placeholder } = dialects[kind];
   const comments = [
     `-- ${view}@${version}`,
-    `-- ${sign}1: the as-of time, as 2026-01-01T00:00:00.000000Z`,
+    `-- ${placeholder(1)}: the as-of time, as 2026-01-01T00:00:00.000000Z`,
     ...parameters.map(
-      (parameter, index) => `-- ${sign}${index + 2}: ${parameter === null ? "null" : JSON.stringify(parameter)}`,
+      (parameter, index) => `-- ${placeholder(index + 2)}: ${parameter === null ? "null" : JSON.stringify(parameter)}`,
     ),
   ];
   return [...comments, text].join("\n");

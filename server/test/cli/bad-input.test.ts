@@ -86,11 +86,13 @@ describe("without a database", () => {
     expect(outcome.stderr).toContain("definitions/index.ts:1");
   });
 
-  test("rejects an unknown view, and an unknown version of a known view", async () => {
+  test("rejects an unknown view, an unknown version of a known view, and an unknown kind of engine", async () => {
     await project.write({ "definitions/index.ts": songDefinitions() });
     const view = await project.run("sql", "song_profil");
     expect(view.code).toBe(1);
     expect(view.stderr).toContain('"song_profile"');
+    const engine = await project.run("sql", "song_profile", "--engine", "toString");
+    expect(engine.stderr).toMatch(/^engine_unknown: .*postgres, duckdb, spark/);
     const version = await project.run("sql", "song_profile@7");
     expect(version.stderr).toMatch(/^feature_view_version_not_found: .*\b1\b/);
   });

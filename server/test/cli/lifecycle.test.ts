@@ -40,6 +40,14 @@ describe("commands with a running embedded server", () => {
     expect(stdout).toContain('from "songs"');
   });
 
+  test("sql --engine prints the SQL of another kind of engine, with its placeholders", async () => {
+    const { code, stdout } = await project.run("sql", "song_profile", "--engine", "spark");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^-- song_profile@1\n-- :p1: the as-of time/);
+    expect(stdout).toContain("from `songs`");
+    expect(stdout).not.toContain("$1");
+  });
+
   test("plan shows changes, apply applies them, and a second plan is empty", async () => {
     const planned = await project.run("plan");
     expect(planned).toMatchObject({ code: 0, stderr: "" });

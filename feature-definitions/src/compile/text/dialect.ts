@@ -7,6 +7,7 @@ import { createLiterals, createParameters } from "./rendered";
 export function createDialect(parts: DialectParts, traits: DialectTraits): Dialect {
   return {
     traits,
+    placeholder: parts.placeholder,
     statement: (query, first) => {
       const parameters = createParameters(parts, first);
       const text = renderQuery(parts, query, parameters);
