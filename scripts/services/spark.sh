@@ -11,7 +11,6 @@ spark_page_port=27087
 spark_connect_port=27102
 spark_catalog_database=featstore_spark_catalog
 spark_bucket=featstore-spark
-spark_workers="1 2"
 spark_services="spark-master spark-worker-1 spark-worker-2 spark-connect"
 spark_folder="$directory/spark-$pyspark_version"
 

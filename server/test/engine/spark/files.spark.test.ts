@@ -6,7 +6,7 @@ import { count, entity, featureView, int64, latest, source, string } from "@feat
 import { compileView, dialects, type FilesRelation, sparkFilesView } from "@featstore/definitions/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SqlDatabase } from "../../../../feature-definitions/test/compile/support/databases";
-import { openSparkDatabase } from "./spark-database";
+import { openSparkDatabase } from "./support/spark-database";
 
 const url = process.env.TEST_SPARK_URL ?? "";
 

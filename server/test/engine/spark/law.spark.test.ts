@@ -4,7 +4,7 @@ import { createSpine, spineCasesOf } from "../../../../feature-definitions/test/
 import type { SqlDatabase } from "../../../../feature-definitions/test/compile/support/databases";
 import { expectEqualSpine } from "../../../../feature-definitions/test/compile/support/spine-law";
 import { expectEqualView, viewCasesOf } from "../../../../feature-definitions/test/compile/support/view-law";
-import { openSparkDatabase } from "./spark-database";
+import { openSparkDatabase } from "./support/spark-database";
 
 /*
  * The laws of law.test.ts and point-in-time-law.test.ts on Spark: the compiled SQL of random views and training sets gives

@@ -5,7 +5,7 @@ import { withRows } from "../../../../feature-definitions/test/compile/support/a
 import { createSpine, spineCasesOf } from "../../../../feature-definitions/test/compile/support/arbitrary-spines";
 import type { SqlDatabase } from "../../../../feature-definitions/test/compile/support/databases";
 import { compileSpineCase, strategiesOf } from "../../../../feature-definitions/test/compile/support/spine-law";
-import { openSparkDatabase } from "./spark-database";
+import { openSparkDatabase } from "./support/spark-database";
 
 const url = process.env.TEST_SPARK_URL ?? "";
 

@@ -10,7 +10,7 @@ import type { ArithmeticOperator, Expression } from "../../../../feature-definit
 import { typeOf } from "../../../../feature-definitions/src/ir/type-of";
 import type { ValueType } from "../../../../feature-definitions/src/ir/types";
 import type { SqlDatabase } from "../../../../feature-definitions/test/compile/support/databases";
-import { openSparkDatabase } from "./spark-database";
+import { openSparkDatabase } from "./support/spark-database";
 
 /* The table "Values on Spark" of docs/guide/engines.md, row by row, and what Spark would compute wrongly without care. */
 

@@ -14,7 +14,7 @@ export interface ConnectAddress {
 
 const DEFAULT_PORT = 15002;
 const USER = "featstore";
-/** What Spark's own clients read from the address and this one decides itself. */
+/** Parameters that Spark's own clients read from the address. This one decides them itself. */
 const IGNORED = new Set(["user_agent", "session_id"]);
 
 /**

@@ -14,7 +14,7 @@ export interface RemoteFailure extends SparkErrorParts {
   readonly exception?: string | undefined;
 }
 
-/** What failed: a statement that had begun, or a call that did nothing. */
+/** The kind of what failed: a statement that had begun, or a call that did nothing. */
 export type Purpose = "operation" | "call";
 
 /** A failure of a call, thrown within the client. */

@@ -39,7 +39,7 @@ export async function startCuttingProxy(
       left -= piece.length;
       if (left < 0) {
         cuts += 1;
-        // What has arrived so far is in the middle of a message.
+        // The bytes so far end within a message.
         client.write(piece.subarray(0, piece.length + left), end);
         upstream.pause();
       } else if (!client.write(piece)) upstream.pause();

@@ -41,5 +41,5 @@ export async function startFakeSpark(calls: Calls = {}): Promise<FakeSpark> {
   return { url: `sc://127.0.0.1:${(server.address() as AddressInfo).port}`, kill };
 }
 
-/** What each answer has. */
+/** The members that each answer has. */
 export const session = { sessionId: "s", serverSideSessionId: "server-1" };

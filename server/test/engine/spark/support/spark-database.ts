@@ -1,6 +1,6 @@
 import { sparkFunctions, sparkSettings } from "@featstore/definitions/compiler";
-import type { SqlDatabase } from "../../../../feature-definitions/test/compile/support/databases";
-import { openSparkSession } from "../../../src/engine/spark/connect/index";
+import type { SqlDatabase } from "../../../../../feature-definitions/test/compile/support/databases";
+import { openSparkSession } from "../../../../src/engine/spark/connect/index";
 
 /** Opens a session that can run compiled SQL; its temporary views are its own. */
 export async function openSparkDatabase(url: string): Promise<SqlDatabase> {
