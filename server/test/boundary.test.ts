@@ -92,7 +92,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "parquet-wasm": /^columnar\/parquet\//,
   pino: /^core\/logger\.ts$/,
   "@aws-sdk/client-s3":
-    /^datasets\/files\/s3-(files|check)\.ts$|^engine\/(duckdb\/process\/s3-credentials|spark\/result-folders)\.ts$/,
+    /^datasets\/files\/s3-(files|check)\.ts$|^engine\/(duckdb\/process\/s3-credentials|spark\/results-bucket)\.ts$/,
   "@duckdb/node-api": /^engine\/duckdb\/process\/duckdb-child\.ts$/,
   "@connectrpc/connect": /^engine\/spark\/connect\//,
   "@connectrpc/connect-node": /^engine\/spark\/connect\//,

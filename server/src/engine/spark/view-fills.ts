@@ -1,11 +1,4 @@
-import {
-  columnsOf,
-  type FeatureView,
-  instantText,
-  pathBelowRoots,
-  quoteText,
-  sparkFilesView,
-} from "@featstore/definitions/compiler";
+import { columnsOf, instantText, quoteText } from "@featstore/definitions/compiler";
 import type { Database } from "../../database/index";
 import { HOUR_MS } from "../call-function";
 import { copyTexts } from "../duckdb/copy-text";
@@ -13,8 +6,8 @@ import { createRunLoader } from "../duckdb/load-rows";
 import { sweepOperations, withDuckdb } from "../duckdb/process/index";
 import { readFiles } from "../duckdb/read-files";
 import { readsOf, withSources } from "../duckdb/with-sources";
-import { EngineError } from "../engine-error";
 import type { FilledTable, Run, ViewFills } from "../view-fills";
+import { filesViewsOf, pathInSpark } from "./files-views";
 import { type OpenSpark, withSpark } from "./open-spark";
 import { createResultFolders } from "./result-folders";
 
@@ -38,7 +31,7 @@ export function createViewFills(
       try {
         const rows = `${folder.path}/rows`;
         await withSpark(engine, options, async (spark) => {
-          for (const text of filesViewsOf(engine, view)) await spark.run(text, options);
+          for (const text of filesViewsOf(engine, [view])) await spark.run(text, options);
           await spark.run(`insert overwrite directory ${quoteText(pathInSpark(rows))} using parquet\n${sql}`, {
             ...options,
             tag: tagOf(run),
@@ -77,22 +70,4 @@ export function createViewFills(
 /** Names the statement of a run on the cluster. */
 function tagOf({ token }: Run): string {
   return `featstore-run-${token}`;
-}
-
-/** Returns the statements that create the views of a view's files. Error: `engine_source_failed`. */
-function filesViewsOf({ settings: { roots } }: OpenSpark, view: FeatureView): readonly string[] {
-  return readsOf([view]).sources.flatMap(({ relation }) => {
-    if (relation.kind !== "files") return [];
-    try {
-      return [sparkFilesView(relation, pathInSpark(pathBelowRoots(relation.path, roots) ?? relation.path))];
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new EngineError("engine_source_failed", `${error.message}.`, { cause: error });
-    }
-  });
-}
-
-/** A path on S3 as Hadoop's file system names it, which every Spark has. */
-function pathInSpark(path: string): string {
-  return path.replace(/^s3:/, "s3a:");
 }
