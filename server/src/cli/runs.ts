@@ -87,6 +87,7 @@ function textOf(listed: readonly ListedRun[]): string {
 
 function notesOf({
   runId,
+  progress,
   whyFull,
   repaired,
   failure,
@@ -95,6 +96,7 @@ function notesOf({
   warnings,
 }: ListedRun): readonly string[] {
   return [
+    ...(progress === null ? [] : [`run ${runId} ${progressText(progress)}`]),
     ...(whyFull === null ? [] : [`run ${runId} is full: ${whyFull}`]),
     ...(repaired === null ? [] : [`run ${runId} repaired ${repaired.rows} rows${examplesText(repaired.examples)}`]),
     ...(failure === null
@@ -107,6 +109,10 @@ function notesOf({
     ...(forcedBecause === null ? [] : [`run ${runId} was forced: ${forcedBecause}`]),
     ...warnings.map(({ code, message }) => `run ${runId}: ${code}: ${message}`),
   ];
+}
+
+function progressText({ stages, stagesDone, tasks, tasksDone }: NonNullable<ListedRun["progress"]>): string {
+  return `has done ${stagesDone} of ${stages} stages and ${tasksDone} of ${tasks} tasks that were started so far`;
 }
 
 function examplesText(keys: readonly Readonly<Record<string, string | number>>[]): string {

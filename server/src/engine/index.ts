@@ -13,6 +13,8 @@ export { groupsJoined, type JoinedRow, type PlannedJoin } from "./spines";
 export {
   type EntityChunks,
   type FilledTable,
+  type FillOptions,
+  type FillProgress,
   type FoundChanges,
   type FullReason,
   failedChanges,

@@ -7,7 +7,7 @@ import type { AppliedView } from "./applied-view";
  */
 export interface ViewFills {
   /** Creates the run's table, fills it with the rows of all entities as of the run's time, and adds its primary key. */
-  fill(run: Run, view: AppliedView, options?: CallOptions): Promise<FilledTable>;
+  fill(run: Run, view: AppliedView, options?: FillOptions): Promise<FilledTable>;
 
   /** Finds what changed in the views' sources since their served generations. Each source is scanned once for all of them. */
   findChanges(
@@ -34,6 +34,19 @@ export interface ViewFills {
    * begins in between stays.
    */
   sweepStaging(liveTokens: () => Promise<readonly string[]>): Promise<readonly string[]>;
+}
+
+export interface FillOptions extends CallOptions {
+  /** Called while an engine that computes in tasks has come further. */
+  readonly onProgress?: (progress: FillProgress) => void;
+}
+
+/** Stages and tasks that an engine has started so far: more may follow. */
+export interface FillProgress {
+  readonly stages: number;
+  readonly stagesDone: number;
+  readonly tasks: number;
+  readonly tasksDone: number;
 }
 
 /** A run in progress. `token` is its fencing token. */
@@ -65,7 +78,7 @@ export interface FoundChanges {
    * Creates the run's table and fills it with the rows of the entities that changed since the served generation. Returns the
    * reason if the run must be full, and records it.
    */
-  fill(run: Run, view: AppliedView, options?: CallOptions): Promise<FilledChanges | { readonly full: FullReason }>;
+  fill(run: Run, view: AppliedView, options?: FillOptions): Promise<FilledChanges | { readonly full: FullReason }>;
   /** Releases the found changes. */
   drop(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { keepsHistory, profileQuery, vectorDimensions, type WholeGeneration } from "@featstore/definitions/compiler";
 import { FeatstoreError, holdLease } from "../core/index";
 import { type CallOptions, DatabaseError, RegistryError } from "../database/index";
-import type { Run } from "../engine/index";
+import type { FillOptions, Run } from "../engine/index";
 import { ContractError } from "./contracts";
 import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialization";
 import { checkRowBounds, RowBoundError, type RowBounds } from "./row-bounds";
@@ -79,10 +79,15 @@ async function begin({ dependencies, request, registered, changes, chunkedFill }
   }
 }
 
-/** Fills the run's table. Returns facts about the whole generation if the table has only some of its rows. */
-async function fill(context: ViewRun, run: Run, options: CallOptions): Promise<WholeGeneration | undefined> {
+/** Fills the run's table, and stores how far the engine has come. Returns facts about the whole generation if the table has only some of its rows. */
+async function fill(context: ViewRun, run: Run, callOptions: CallOptions): Promise<WholeGeneration | undefined> {
   const { dependencies, registered, changes, chunkedFill } = context;
-  const { engine } = dependencies;
+  const { engine, offline } = dependencies;
+  const options: FillOptions = {
+    ...callOptions,
+    // The next report has a later state, so a lost one does no harm.
+    onProgress: (progress) => void offline.noteProgress(run, progress).catch(() => undefined),
+  };
   if (changes !== null) {
     const changed = await changes.fill(run, registered, options);
     if (!("full" in changed)) {

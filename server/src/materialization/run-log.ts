@@ -1,6 +1,6 @@
 import { instantText, type Profile } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, ownQuery, type RunHolder, withRefusals } from "../database/index";
-import type { Run } from "../engine/index";
+import type { FillProgress, Run } from "../engine/index";
 import { parseExactJson } from "./exact-json";
 import type {
   BackfillRun,
@@ -39,6 +39,9 @@ export interface RunLog {
 
   /** Renews a lease for half a minute; false if another holder has it. */
   heartbeat(run: Pick<Run, "token">, options?: CallOptions): Promise<boolean>;
+
+  /** Stores how far the engine has come with a running run. */
+  noteProgress(run: Pick<Run, "runId">, progress: FillProgress, options?: CallOptions): Promise<void>;
 
   /** Runs a query over the run's table under its lease; returns the rows as JSON objects. */
   inspect(run: Run, query: string, options?: CallOptions): Promise<readonly Readonly<Record<string, unknown>>[]>;
@@ -175,6 +178,13 @@ export function createRunLog(database: Database): RunLog {
 
     heartbeat(run, options) {
       return call<boolean>("featstore.heartbeat($1::text::bigint)", [run.token], options);
+    },
+
+    async noteProgress({ runId }, progress, options) {
+      const text =
+        "update featstore.runs set progress = $2::text::jsonb where run_id = $1::text::bigint and state = 'running'";
+      const parameters = [runId, JSON.stringify(progress)];
+      await database.query({ text, parameters }, { deadlineMs: SHORT_MS, ...options });
     },
 
     async inspect(run, query, options) {

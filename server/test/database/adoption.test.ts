@@ -44,7 +44,10 @@ for (const target of testDatabases("all")) {
 
     test("a new database and an adopted one have the same schema, also after a second start", async () => {
       const fresh = await openDatabase();
-      expect(await update(fresh)).toEqual({ applied: ["0047_tables", "0048_engines", "functions"], newer: null });
+      expect(await update(fresh)).toEqual({
+        applied: ["0047_tables", "0048_engines", "0049_run_progress", "functions"],
+        newer: null,
+      });
       const expected = await describeSchema(fresh);
       expect(expected.length).toBeGreaterThan(500);
       expect((await update(fresh)).applied).toEqual([]);
@@ -54,9 +57,12 @@ for (const target of testDatabases("all")) {
       await createOldSchema(adopted.database);
       expect(await schemaState(adopted.database, (await wholeSchema()).schema)).toMatchObject({
         ...{ number: 46, isNewer: false },
-        pending: ["0047_tables", "0048_engines", "functions"],
+        pending: ["0047_tables", "0048_engines", "0049_run_progress", "functions"],
       });
-      expect(await update(adopted)).toEqual({ applied: ["0047_tables", "0048_engines", "functions"], newer: null });
+      expect(await update(adopted)).toEqual({
+        applied: ["0047_tables", "0048_engines", "0049_run_progress", "functions"],
+        newer: null,
+      });
       expect(await describeSchema(adopted)).toEqual(expected);
       expect((await update(adopted)).applied).toEqual([]);
       expect(await describeSchema(adopted)).toEqual(expected);

@@ -13,6 +13,7 @@ function storeWith(leases: readonly Lease[], swept: (tokens: readonly string[]) 
   return {
     beginRun: refuse,
     heartbeat: refuse,
+    noteProgress: refuse,
     beginBackfill: refuse,
     noteRepairs: refuse,
     inspect: refuse,

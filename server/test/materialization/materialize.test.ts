@@ -5,6 +5,7 @@ import { createEngine, type ViewFills } from "../../src/engine/index";
 import type { MaterializeDependencies, MaterializeProgress } from "../../src/materialization/materialization";
 import { materialize } from "../../src/materialization/materialize";
 import { createRunLog, type RunLog } from "../../src/materialization/run-log";
+import { createRunStore } from "../../src/materialization/runs/run-store";
 import { createRegistryStore, type RegistryStore, type RegistryWriter } from "../../src/registry/registry-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import {
@@ -216,6 +217,28 @@ for (const target of testDatabases("main")) {
       expect(await leftovers()).toEqual([[], expect.anything()]);
     });
 
+    test("stores how far an engine has come, which the list of runs shows until the run ends", async () => {
+      await applyView(viewOf(1));
+      const runs = createRunStore(opened.database);
+      const progress = { stages: 3, stagesDone: 1, tasks: 40, tasksDone: 12 };
+      let isListed = false;
+      const engine: ViewFills = {
+        ...dependencies.engine,
+        async fill(run, view, { onProgress, ...options } = {}) {
+          onProgress?.({ ...progress, tasksDone: 2 });
+          onProgress?.(progress);
+          await expect
+            .poll(async () => (await runs.list({ limit: 1 }))[0])
+            .toMatchObject({ state: "running", progress });
+          isListed = true;
+          return dependencies.engine.fill(run, view, options);
+        },
+      };
+      expect((await materialize({ ...dependencies, engine })).views).toMatchObject([{ state: "published" }]);
+      expect(isListed).toBe(true);
+      expect(await runs.list({ limit: 1 })).toMatchObject([{ state: "published", progress: null }]);
+    });
+
     test("stops a run whose lease was taken, with `lease_lost`", async () => {
       await applyView(viewOf(1));
       const theft: RunLog = {
@@ -250,6 +273,7 @@ test("aborts a run whose heartbeat is refused", async () => {
   const never: RunLog = {
     beginRun: async () => run,
     heartbeat: async () => false,
+    noteProgress: refuse,
     beginBackfill: refuse,
     noteRepairs: refuse,
     inspect: refuse,

@@ -50,6 +50,8 @@ class Run:
     broken_contracts: Sequence[Mapping[str, Any]] = field(repr=False)
     forced_because: str | None = field(repr=False)
     warnings: Sequence[Mapping[str, Any]] = field(repr=False)
+    progress: Mapping[str, Any] | None = field(default=None, repr=False)
+    """Of a running run on Spark: stages and tasks that were started so far, and how many of them are done."""
     read_files: Mapping[str, Any] | None = field(default=None, repr=False)
     """The files that the run of an engine read: engine, count, bytes, digest, and the first ten of them."""
 

@@ -2176,6 +2176,13 @@ export interface components {
             readonly ignored_rows: number | null;
             /** @enum {string} */
             readonly kind: "full" | "incremental";
+            /** @description What a Spark cluster has started so far for a running run, and how much of it is done; more may follow. null for any other run */
+            readonly progress: {
+                readonly stages: number;
+                readonly stages_done: number;
+                readonly tasks: number;
+                readonly tasks_done: number;
+            } | null;
             /** @description The files of the sources when the run began; null if the sources are no files, or the run failed before */
             readonly read_files: {
                 readonly bytes: number;
@@ -6646,6 +6653,7 @@ export interface operations {
                      *           "rows": 233,
                      *           "ignored_rows": 0,
                      *           "chunks": null,
+                     *           "progress": null,
                      *           "failure": null,
                      *           "broken_contracts": [],
                      *           "forced_because": null,

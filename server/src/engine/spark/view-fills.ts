@@ -6,7 +6,8 @@ import { createRunLoader } from "../duckdb/load-rows";
 import { sweepOperations, withDuckdb } from "../duckdb/process/index";
 import { readFiles } from "../duckdb/read-files";
 import { readsOf, withSources } from "../duckdb/with-sources";
-import type { FilledTable, Run, ViewFills } from "../view-fills";
+import type { FilledTable, FillProgress, Run, ViewFills } from "../view-fills";
+import type { SparkProgress } from "./connect/index";
 import { filesViewsOf, pathInSpark } from "./files-views";
 import { type OpenSpark, withSpark } from "./open-spark";
 import { createResultFolders } from "./result-folders";
@@ -22,7 +23,7 @@ export function createViewFills(
   const folders = createResultFolders(database, engine);
 
   return {
-    async fill(run, { view, sql, parameters }, callOptions): Promise<FilledTable> {
+    async fill(run, { view, sql, parameters }, { onProgress, ...callOptions } = {}): Promise<FilledTable> {
       const options = { deadlineMs: HOUR_MS, ...callOptions };
       const files = await withSources(engine.files, readsOf([view]), { ...options, isShort: true }, (session) =>
         readFiles(session, view, options),
@@ -35,6 +36,7 @@ export function createViewFills(
           await spark.run(`insert overwrite directory ${quoteText(pathInSpark(rows))} using parquet\n${sql}`, {
             ...options,
             tag: tagOf(run),
+            ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress(fillProgress(progress)) }),
             parameters: [instantText(run.asOf), ...parameters],
           });
         });
@@ -70,4 +72,8 @@ export function createViewFills(
 /** Names the statement of a run on the cluster. */
 function tagOf({ token }: Run): string {
   return `featstore-run-${token}`;
+}
+
+function fillProgress({ stages, completedStages, tasks, completedTasks }: SparkProgress): FillProgress {
+  return { stages, stagesDone: completedStages, tasks, tasksDone: completedTasks };
 }

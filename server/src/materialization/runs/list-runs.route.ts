@@ -64,6 +64,7 @@ export const listRunsContract = createRoute({
           rows: 233,
           ignored_rows: 0,
           chunks: null,
+          progress: null,
           failure: null,
           broken_contracts: [],
           forced_because: null,

@@ -61,6 +61,13 @@ export function runDocument(run: ListedRun): DocumentOf<typeof Run> {
     rows: run.rows,
     ignored_rows: run.ignoredRows,
     chunks: run.chunks,
+    progress:
+      run.progress === null
+        ? null
+        : {
+            ...{ stages: run.progress.stages, stages_done: run.progress.stagesDone },
+            ...{ tasks: run.progress.tasks, tasks_done: run.progress.tasksDone },
+          },
     failure: run.failure === null ? null : { code: run.failure.code },
     broken_contracts: run.brokenContracts.map(({ feature, rule, promise, rows }) => ({ feature, rule, promise, rows })),
     forced_because: run.forcedBecause,
@@ -74,7 +81,15 @@ function runDocumentWithoutCounts(run: ListedRun): DocumentOf<typeof Run> {
   const document = runDocument(run);
   return {
     ...document,
-    ...{ recomputed: null, repaired: null, rows: null, ignored_rows: null, chunks: null, read_files: null },
+    ...{
+      recomputed: null,
+      repaired: null,
+      rows: null,
+      ignored_rows: null,
+      chunks: null,
+      progress: null,
+      read_files: null,
+    },
     broken_contracts: document.broken_contracts.map((broken) => ({ ...broken, rows: null })),
   };
 }

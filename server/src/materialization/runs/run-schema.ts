@@ -26,6 +26,12 @@ export const Run = z
       .object({ done: z.int(), total: z.int() })
       .nullable()
       .describe("Progress of a running or interrupted backfill; null for any other run"),
+    progress: z
+      .object({ stages: z.int(), stages_done: z.int(), tasks: z.int(), tasks_done: z.int() })
+      .nullable()
+      .describe(
+        "What a Spark cluster has started so far for a running run, and how much of it is done; more may follow. null for any other run",
+      ),
     failure: z
       .object({ code: z.string() })
       .nullable()

@@ -1,4 +1,5 @@
 import type { CallOptions, Database } from "../../database/index";
+import type { FillProgress } from "../../engine/index";
 import { parseExactJson } from "../exact-json";
 import type { BrokenContract, Repairs, RunState, RunWarning } from "../run-types";
 
@@ -26,6 +27,8 @@ export interface ListedRun {
   readonly ignoredRows: number | null;
   /** Progress of an active or interrupted backfill; null for other runs. */
   readonly chunks: { readonly done: number; readonly total: number } | null;
+  /** What a running run's engine has started so far; null if it reports none. */
+  readonly progress: FillProgress | null;
   /** `message` may contain an entity key. */
   readonly failure: { readonly code: string; readonly message: string | null } | null;
   /** The examples contain entity keys. */
@@ -81,6 +84,7 @@ interface RunRow {
   readonly rows: string | null;
   readonly ignored_rows: string | null;
   readonly chunks: string | null;
+  readonly progress: string | null;
   readonly failure_code: string | null;
   readonly failure_message: string | null;
   readonly broken_contracts: string | null;
@@ -104,7 +108,8 @@ select r.run_id::text as run_id, r.view, r.version, r.generation, r.state, r.kin
     from jsonb_array_elements(g.read_files -> 'files') with ordinality as files (file, position)
     where position <= ${MAX_FILES}) as read_files,
   case when b.run_id is not null and r.state in ('running', 'interrupted')
-    then jsonb_build_object('done', b.done, 'total', b.chunks)::text end as chunks
+    then jsonb_build_object('done', b.done, 'total', b.chunks)::text end as chunks,
+  case when r.state = 'running' then r.progress::text end as progress
 from featstore.runs as r
 left join featstore.generations as g on g.run_id = r.run_id
 left join featstore.backfills as b on b.run_id = r.run_id
@@ -153,6 +158,7 @@ function runOf(row: RunRow): ListedRun {
     rows: number(row.rows),
     ignoredRows: number(row.ignored_rows),
     chunks: row.chunks === null ? null : (JSON.parse(row.chunks) as ListedRun["chunks"]), // built by the query
+    progress: row.progress === null ? null : (JSON.parse(row.progress) as FillProgress), // written by `noteProgress`
     failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message },
     // `fail_run` and `publish` write BrokenContracts.
     brokenContracts: parseExactJson(row.broken_contracts ?? "[]") as readonly BrokenContract[],

@@ -22,6 +22,7 @@ const run: ListedRun = {
   rows: 100,
   ignoredRows: 0,
   chunks: null,
+  progress: null,
   failure: null,
   brokenContracts: [],
   forcedBecause: null,
@@ -87,6 +88,7 @@ describe("GET /api/runs", () => {
             rows: 100,
             ignored_rows: 0,
             chunks: null,
+            progress: null,
             failure: null,
             broken_contracts: [],
             forced_because: null,
@@ -120,18 +122,25 @@ describe("GET /api/runs", () => {
   test("a tenant's key gets no counts of scoped or removed views", async () => {
     const examples = [{ key: { track_id: 7 }, value: "2" }];
     const broken = { feature: "share", rule: "between", promise: "between(0, 1)", rows: 3, examples } as const;
-    const counted = { ...run, ignoredRows: 5, chunks: { done: 1, total: 4 }, brokenContracts: [broken] };
+    const counted = {
+      ...run,
+      ignoredRows: 5,
+      chunks: { done: 1, total: 4 },
+      progress: { stages: 2, stagesDone: 1, tasks: 9, tasksDone: 5 },
+      brokenContracts: [broken],
+    };
     answer = () => [
       { ...counted, view: "plays", version: 1 },
       { ...counted, view: "gone" },
       { ...counted, view: "scores" },
     ];
-    const hidden = { rows: null, recomputed: null, ignored_rows: null, chunks: null, read_files: null };
+    const hidden = { rows: null, recomputed: null, ignored_rows: null, chunks: null, progress: null, read_files: null };
     const shown = {
       rows: 100,
       recomputed: 7,
       ignored_rows: 5,
       chunks: { done: 1, total: 4 },
+      progress: { stages: 2, stages_done: 1, tasks: 9, tasks_done: 5 },
       read_files: run.readFiles,
     };
     expect((await get("", undefined, "acme")).body.runs).toMatchObject([

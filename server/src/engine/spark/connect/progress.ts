@@ -7,6 +7,8 @@ export function progressOf({ stages, numInflightTasks }: ExecutePlanResponse_Exe
   const sum = (count: (stage: (typeof stages)[number]) => bigint) =>
     Number(stages.reduce((total, stage) => total + count(stage), 0n));
   return {
+    stages: stages.length,
+    completedStages: stages.filter(({ done }) => done).length,
     tasks: sum(({ numTasks }) => numTasks),
     completedTasks: sum(({ numCompletedTasks }) => numCompletedTasks),
     runningTasks: Number(numInflightTasks),

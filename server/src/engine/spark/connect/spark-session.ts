@@ -29,6 +29,8 @@ export interface StatementOptions extends CallOptions {
 
 /** Sums over the stages that Spark has started so far. */
 export interface SparkProgress {
+  readonly stages: number;
+  readonly completedStages: number;
   readonly tasks: number;
   readonly completedTasks: number;
   readonly runningTasks: number;
