@@ -5,12 +5,13 @@
 
 ARG NODE_IMAGE=docker.io/library/node:24.21.0-bookworm-slim
 
-# DuckDB's extensions for S3 and PostgreSQL, in exactly the version of @duckdb/node-api. PyPI has them by platform.
+# DuckDB's extensions for S3, PostgreSQL and Iceberg, in exactly the version of @duckdb/node-api. PyPI has them by platform.
 FROM $NODE_IMAGE AS extensions
 RUN --mount=type=cache,target=/root/.cache/pip \
   apt-get update && apt-get install -y --no-install-recommends python3-pip unzip && mkdir -p /wheels /extensions \
   && pip3 download --disable-pip-version-check --no-deps --only-binary=:all: --dest /wheels \
     duckdb-extension-httpfs==1.5.5 duckdb-extension-postgres-scanner==1.5.5 \
+    duckdb-extension-avro==1.5.5 duckdb-extension-iceberg==1.5.5 \
   && for wheel in /wheels/*.whl; do unzip -q -j "$wheel" "*.duckdb_extension" -d /extensions; done && chmod a+r /extensions/*
 
 FROM $NODE_IMAGE AS build

@@ -142,16 +142,18 @@ install_postgresql_16() {
 }
 
 install_duckdb_extensions() {
-  [ -d "$duckdb_extensions" ] && return
-  say "downloading DuckDB's extensions httpfs and postgres_scanner $duckdb_version"
+  [ -e "$duckdb_extensions/iceberg.duckdb_extension" ] && return
+  say "downloading DuckDB's extensions $duckdb_version"
   local download="$directory/download.$$"
   mkdir -p "$download/unpacked"
   (cd / && pip3 download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --dest "$download" \
-    "duckdb-extension-httpfs==$duckdb_version" "duckdb-extension-postgres-scanner==$duckdb_version" 9>&-) ||
+    "duckdb-extension-httpfs==$duckdb_version" "duckdb-extension-postgres-scanner==$duckdb_version" \
+    "duckdb-extension-avro==$duckdb_version" "duckdb-extension-iceberg==$duckdb_version" 9>&-) ||
     { rm -rf "$download"; fail "pip could not download DuckDB's extensions"; }
   local file
   for file in "$download"/*.whl; do unzip -q -j "$file" '*.duckdb_extension' -d "$download/unpacked"; done
   chmod -R a+rX "$download/unpacked"
+  rm -rf "$duckdb_extensions"
   mv "$download/unpacked" "$duckdb_extensions"
   rm -rf "$download"
 }

@@ -19,6 +19,7 @@ export {
   databaseColumnsOf,
   needsVectors,
   type PlainRelation,
+  relationName,
   relationsOf,
   sourcesOf,
 } from "./check/catalog";
@@ -98,7 +99,7 @@ export {
   viewChanges,
 } from "./compile/postgres-engine/index";
 export { keepsHistory, keepsItsKeys, knowsThePast } from "./compile/source/history";
-export { sparkFilesView, sparkFunctions, sparkSettings } from "./compile/spark/index";
+export { sparkFilesView, sparkFunctions, sparkName, sparkSettings, sparkTableView } from "./compile/spark/index";
 export { chooseStrategy, type FanOut } from "./compile/training/fan-out";
 export type { CompiledTrainingSet, TrainingView } from "./compile/training/point-in-time";
 export type { CompiledServiceTrainingSet } from "./compile/training/service-training-set";
@@ -150,6 +151,7 @@ export {
   type FilePartition,
   type FilesRelation,
   type History,
+  type IcebergRelation,
   type Metric,
   type Relation,
   type Schedule,

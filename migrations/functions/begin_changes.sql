@@ -1,5 +1,5 @@
 -- Begins to load an incremental run that another engine than PostgreSQL computed: creates the table of keys and the run's
--- table. `p_changes`: {"engine", "files", "since", "keys", "keysTable", "keysColumns", "nulls"}; "since" is the as-of time
+-- table. `p_changes`: {"engine", "files", "tables", "since", "keys", "keysTable", "keysColumns", "nulls"}; "since" is the as-of time
 -- from which the engine looked for changes, "keys" how many entities it found. Returns '', or the reason if the run has to
 -- be a full one; with {"full"} in `p_changes` the caller demands that. The caller holds the lease of the run, loads keys and
 -- rows, and calls `end_changes`. Error: lease_lost.
@@ -30,7 +30,9 @@ begin
     return why_not;
   end if;
   -- As in `begin_load`.
-  update featstore.generations set engine = p_changes ->> 'engine', read_files = nullif(p_changes -> 'files', 'null'), cluster = null, begun_after = null
+  update featstore.generations
+    set engine = p_changes ->> 'engine', read_files = nullif(p_changes -> 'files', 'null'),
+      read_tables = nullif(p_changes -> 'tables', 'null'), cluster = null, begun_after = null
     where run_id = p_run_id;
   execute format('drop table if exists features.%I', keys_table);
   execute format('create table features.%I (%s)', keys_table, featstore.key_declarations(p_changes -> 'keysColumns'));

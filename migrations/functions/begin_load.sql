@@ -1,5 +1,5 @@
 -- Begins to load the rows of a full run that another engine than PostgreSQL computed: creates the table of rows with the
--- registered columns, and stores what the engine read, `p_read`: {"engine", "files"}. Returns the table's name. The caller
+-- registered columns, and stores what the engine read, `p_read`: {"engine", "files", "tables"}. Returns the table's name. The caller
 -- holds the lease of the run, loads the rows and calls `end_load`. Errors: lease_lost, run_already_loads.
 -- Called by load-rows.ts.
 create or replace function featstore.begin_load(p_run_id bigint, p_token bigint, p_read jsonb) returns text language plpgsql as $$
@@ -12,6 +12,7 @@ begin
   -- The transactions of this database say nothing about sources that lie elsewhere.
   update featstore.generations
     set base_generation = generation, engine = p_read ->> 'engine', read_files = nullif(p_read -> 'files', 'null'),
+      read_tables = nullif(p_read -> 'tables', 'null'),
       horizon = null, cluster = null, begun_after = null
     where run_id = p_run_id and base_generation is null returning * into target;
   if not found then

@@ -37,7 +37,10 @@ type RelationOption =
        * store.
        */
       readonly engine?: string;
-      /** `table` or `schema.table`; may be a view. With an engine, of the PostgreSQL database in `engines.<name>.url`. */
+      /**
+       * `table` or `schema.table`; may be a view. With an engine of kind `duckdb`, of the PostgreSQL database in
+       * `engines.<name>.url`; with one of kind `spark`, an Iceberg table: `catalog.schema.table`.
+       */
       readonly table: string;
       readonly query?: never;
       readonly path?: never;
@@ -178,7 +181,7 @@ function columnsOf(columns: ColumnSet): SourceColumn[] {
 }
 
 function relationOf({ engine, path, partitions, query, table = "" }: RelationOption): Relation {
-  const named = engine === undefined || engine === DEFAULT_ENGINE ? {} : { engine };
+  const named: { readonly engine?: string } = engine === undefined || engine === DEFAULT_ENGINE ? {} : { engine };
   if (path !== undefined) {
     const columns = Object.entries(partitions ?? {}).map(([name, { type, holds }]): FilePartition => {
       return { name, type, ...(holds === undefined ? {} : { holds }) };
@@ -187,6 +190,9 @@ function relationOf({ engine, path, partitions, query, table = "" }: RelationOpt
     return columns.length === 0 ? files : { ...files, partitions: columns };
   }
   if (query !== undefined) return { kind: "query", text: query, ...named };
+  const [catalog = "", namespace = "", name = "", ...more] = table.split(".");
+  if (named.engine !== undefined && name !== "" && more.length === 0)
+    return { kind: "iceberg", engine: named.engine, catalog, schema: namespace, table: name };
   const dot = table.indexOf(".");
   if (dot === -1) return { kind: "table", schema: null, table, ...named };
   return { kind: "table", schema: table.slice(0, dot), table: table.slice(dot + 1), ...named };
@@ -220,7 +226,7 @@ function define<K extends KeyColumnSet, C extends ColumnSet>(ir: Source): Source
 }
 
 /**
- * Declares a source: a table, view, query or Parquet files with typed columns.
+ * Declares a source: a table, view, query, Iceberg table or Parquet files with typed columns.
  *
  * @example
  * const plays = source({

@@ -20,7 +20,12 @@ export interface CatalogColumn {
 export type PlainRelation = PlainSource["relation"];
 
 /** The option of `source` that names its relation, by the relation's kind. */
-export const RELATION_PATHS = { table: "source.table", query: "source.query", files: "source.path" } as const;
+export const RELATION_PATHS = {
+  table: "source.table",
+  iceberg: "source.table",
+  query: "source.query",
+  files: "source.path",
+} as const;
 
 /** A foreign key: for each of its columns the other table's column, in the constraint's order. */
 export interface CatalogForeignKey {
@@ -109,9 +114,10 @@ export function needsVectors({ featureViews }: Definitions): boolean {
   return featureViews.some((view) => view.features.some(isVector));
 }
 
-/** A readable name of a relation: `schema.table`, the path of files, or the first words of a query. */
+/** A readable name of a relation: `schema.table`, `catalog.schema.table`, the path of files, or the first words of a query. */
 export function relationName(relation: PlainRelation): string {
   if (relation.kind === "table") return [relation.schema, relation.table].filter((part) => part !== null).join(".");
+  if (relation.kind === "iceberg") return [relation.catalog, relation.schema, relation.table].join(".");
   if (relation.kind === "files") return relation.path;
   const text = relation.text.replace(/\s+/g, " ").trim();
   return text.length > 60 ? `(${text.slice(0, 57)}…)` : `(${text})`;

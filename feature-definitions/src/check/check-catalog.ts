@@ -44,7 +44,7 @@ function checkTyped(context: Context, path: string, declared: Omit<SourceColumn,
   const column = columnAt(context, path, name);
   if (!column) return;
   if (!canRead(type, column, engineOf(context.source))) {
-    const place = context.source.relation.kind === "files" ? "files" : "database";
+    const place = inLake(context.source) ? "files" : "database";
     report("database_type_unreadable", path, { name, found: column.type, type, readers: readersOf(column), place });
     return;
   }
@@ -104,6 +104,8 @@ function foundFor(report: Report, source: PlainSource, catalog: Catalog): FoundR
       return undefined;
     case "failed":
       if (source.relation.kind === "files") report("files_unreadable", path, { name, reason: described.reason });
+      else if (source.relation.kind === "iceberg")
+        report("iceberg_unreadable", path, { name, reason: described.reason });
       else report("query_fails", path, { reason: described.reason });
       return undefined;
     case "found": {
@@ -169,6 +171,11 @@ function extensionsOf({ relation }: Source): readonly Source[] {
   return relation.kind === "extended"
     ? [...extensionsOf(relation.base), ...extensionsOf(relation.extension), relation.extension]
     : [];
+}
+
+/** Returns whether a source lies in files, with or without a catalog. */
+function inLake({ relation }: Source): boolean {
+  return relation.kind === "files" || relation.kind === "iceberg";
 }
 
 function isPlain(source: Source): source is PlainSource {

@@ -2,6 +2,7 @@ import type { Expression } from "../ir/expressions";
 import { DEFAULT_ENGINE, type FeatureView, type FilePartition, type FilesRelation, type Source } from "../ir/nodes";
 import { deepPattern } from "../ir/path-pattern";
 import { engineOf, plainSources } from "../ir/source-parts";
+import { RELATION_PATHS } from "./catalog";
 import { repeated } from "./check-names";
 import { type EngineKind, engineLimit } from "./engine-limits";
 import { filePathFault, pathBelowRoots } from "./file-path";
@@ -26,8 +27,10 @@ export function checkEngine(report: Report, source: Source, engines: Engines | u
   if (name !== DEFAULT_ENGINE && engines !== undefined && engine === undefined)
     report("engine_unknown", "source.engine", { name, nearest: nearestName(name, Object.keys(engines)) });
   if (relation.kind === "table" && engine?.url === null) report("engine_without_url", "source.table", { name });
-  if (relation.kind !== "files" && engine?.kind === "spark")
-    report("engine_reads_files_only", `source.${relation.kind}`, { name });
+  const { [relation.kind]: place } = RELATION_PATHS;
+  if (engine?.kind === "spark" && (relation.kind === "table" || relation.kind === "query"))
+    report("engine_reads_lakes_only", place, { name, kind: relation.kind });
+  if (engine?.kind === "duckdb" && relation.kind === "iceberg") report("engine_without_catalogs", place, { name });
   if (relation.kind !== "files") return;
   if (name === DEFAULT_ENGINE) report("engine_reads_no_files", "source.path", {});
   checkPath(report, relation, engine);

@@ -38,8 +38,9 @@ function checkRelation(report: Report, { relation }: Source, engines: Engines | 
     checkExtension(report, relation);
     return;
   }
-  if (relation.kind === "table") {
-    if (relation.table === "" || relation.schema === "") report("source_without_relation", "source.table", {});
+  if (relation.kind === "table" || relation.kind === "iceberg") {
+    const names = [relation.table, relation.schema, ...(relation.kind === "iceberg" ? [relation.catalog] : [])];
+    if (names.includes("")) report("source_without_relation", "source.table", {});
     return;
   }
   if (relation.kind === "files") return;

@@ -167,10 +167,15 @@ export const diagnosticTable = {
       "The engine `postgres` reads tables and queries, not files",
       "Name an engine of the settings that reads files.",
     ),
-  engine_reads_files_only: ({ name }: Name) =>
+  engine_reads_lakes_only: ({ name, kind }: Name & { readonly kind: "table" | "query" }) =>
     error(
-      `The engine \`${name}\` is Spark, which reads only files for now`,
-      "Write `path:` with the Parquet files, or read the table with an engine of kind `duckdb`.",
+      `The engine \`${name}\` is Spark, which reads Iceberg tables and files, no ${kind === "table" ? "tables of PostgreSQL" : "queries"}`,
+      "Name an Iceberg table with its catalog, `catalog.schema.table`, write `path:` with Parquet files, or choose an engine of kind `duckdb`.",
+    ),
+  engine_without_catalogs: ({ name }: Name) =>
+    error(
+      `The engine \`${name}\` is DuckDB, which has no catalog of Iceberg tables`,
+      "Read the table with an engine of kind `spark`.",
     ),
   engines_mixed: ({
     engines,
@@ -735,6 +740,11 @@ export const diagnosticTable = {
   },
   files_unreadable: ({ name, reason }: Name & { readonly reason: string }) =>
     error(`The files \`${name}\` cannot be read: ${reason}`, "Correct the path or the files."),
+  iceberg_unreadable: ({ name, reason }: Name & { readonly reason: string }) =>
+    error(
+      `The Iceberg table \`${name}\` cannot be read: ${reason}`,
+      "Correct its name, or the catalogs of the cluster.",
+    ),
   query_fails: ({ reason }: { readonly reason: string }) =>
     error(`The database rejects the source's query: ${reason}`, "Correct the query."),
   relation_not_described: ({ name }: Name) =>

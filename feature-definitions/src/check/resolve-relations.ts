@@ -17,7 +17,7 @@ export function currentRelations(catalog: Catalog | null): ResolveRelation {
     const identity = canonicalJson(relation);
     const found = catalog?.relations.find((described) => canonicalJson(described.relation) === identity);
     if (found?.state !== "found") return relation;
-    if (relation.kind === "files") return relation;
+    if (relation.kind === "files" || relation.kind === "iceberg") return relation;
     if (relation.kind === "table") return { ...relation, schema: relation.schema ?? found.schema ?? null };
     return found.searchPath === undefined ? relation : { ...relation, searchPath: found.searchPath };
   };
@@ -109,7 +109,7 @@ function isWritten(relation: PlainRelation, other: PlainRelation): boolean {
 }
 
 function isNamedAlike(written: PlainRelation, applied: PlainRelation): boolean {
-  if (written.engine !== applied.engine || written.kind === "files") return false;
+  if (written.engine !== applied.engine || written.kind === "files" || written.kind === "iceberg") return false;
   if (written.kind === "query") return applied.kind === "query" && applied.text === written.text;
   if (applied.kind !== "table" || applied.table !== written.table) return false;
   return written.schema === null || applied.schema === written.schema;

@@ -44,6 +44,7 @@ export type Relation =
       readonly engine?: string;
     }
   | FilesRelation
+  | IcebergRelation
   | ExtendedRelation;
 
 /** Parquet files that an engine reads. */
@@ -54,6 +55,18 @@ export interface FilesRelation {
   readonly path: string;
   /** The columns that names of folders hold, `day=2026-01-31`, in the author's order; absent if there are none. */
   readonly partitions?: readonly FilePartition[];
+}
+
+/** A table in a catalog of Iceberg tables, which an engine reads: `lake.music.plays`. */
+export interface IcebergRelation {
+  readonly kind: "iceberg";
+  readonly engine: string;
+  /** The catalog's name in the settings of the engine's cluster. */
+  readonly catalog: string;
+  readonly schema: string;
+  readonly table: string;
+  /** The snapshot that is read, as the table numbers them; absent: the current one. Definitions name none. */
+  readonly snapshot?: string;
 }
 
 /** A column whose values are in the names of folders. */

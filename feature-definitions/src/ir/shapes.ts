@@ -139,6 +139,7 @@ const plainRelations: Readonly<Record<string, Shape>> = {
   table: record({ schema: orNull(text), table: text, engine: optional(text) }),
   query: record({ text, searchPath: optional(list(text)), engine: optional(text) }),
   files: record({ engine: text, path: text, partitions: optional(list(partition)) }),
+  iceberg: record({ engine: text, catalog: text, schema: text, table: text }),
 };
 
 const relation: Shape = (value, path) => {

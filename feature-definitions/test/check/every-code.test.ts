@@ -194,6 +194,7 @@ const extended = (by: Readonly<Record<string, string>>, extension: FeatureView["
   });
 
 const lake = { kind: "files", engine: "lake", path: "plays" } as const;
+const iceberg = { kind: "iceberg", engine: "cluster", catalog: "lake", schema: "music", table: "plays" } as const;
 const partitioned = (partition: FilePartition) => ({ ...lake, partitions: [partition] });
 const engines = {
   lake: { kind: "duckdb", roots: ["/data", "s3://music/plays"], url: null },
@@ -258,11 +259,12 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     withSource({ relation: { kind: "files", engine: "postgres", path: "plays" } }),
     "source.path",
   ],
-  engine_reads_files_only: [
+  engine_reads_lakes_only: [
     configured({ kind: "table", schema: "music", table: "plays", engine: "cluster" }),
     "source.table",
     "`path:`",
   ],
+  engine_without_catalogs: [configured({ ...iceberg, engine: "lake" }), "source.table", "`spark`"],
   engines_mixed: [withSource({ relation: { kind: "files", engine: "lake", path: "plays" } }), "source"],
   engine_cannot: [
     only({
@@ -477,6 +479,13 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
       }),
     ),
     "source.path",
+  ],
+  iceberg_unreadable: [
+    checkCatalog(
+      only(queried(iceberg)),
+      catalogOf({ relations: [{ relation: iceberg, state: "failed", reason: "there is none" }, trackTable] }),
+    ),
+    "source.table",
   ],
   query_fails: [
     checkCatalog(

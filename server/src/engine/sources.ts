@@ -53,6 +53,8 @@ export interface SourceState {
   readonly engine?: string;
   /** Its files; absent if it has none. */
   readonly files?: CatalogFiles;
+  /** The snapshot of an Iceberg table, null without any; absent for other sources. */
+  readonly snapshot?: string | null;
 }
 
 /** A transaction before which all others had ended. `transaction` is its number with epoch, as text. */

@@ -35,6 +35,7 @@ function whereText(source: SourceDocument): string {
   if (relation.kind === "extended") return whereText(relation.base);
   const by = relation.engine === undefined ? "" : ` of the engine ${code(relation.engine)}`;
   if (relation.kind === "files") return `Parquet files ${code(relation.path)}${by}`;
+  if (relation.kind === "iceberg") return `Iceberg table ${code(tableText(source))}${by}`;
   return relation.kind === "query" ? `a query${by}, below` : `table ${code(tableText(source))}${by}`;
 }
 
@@ -74,9 +75,10 @@ export function rowParagraphs(source: SourceDocument, viewFilter: string | null)
   ];
 }
 
-/** Returns the table name, `music.songs`, or the source's name for a query or files. */
+/** Returns the table name, `music.songs` or `lake.music.songs`, or the source's name for a query or files. */
 export function tableText({ name, relation }: SourceDocument): string {
   if (relation.kind === "extended") return tableText(relation.base);
+  if (relation.kind === "iceberg") return `${relation.catalog}.${relation.schema}.${relation.table}`;
   if (relation.kind !== "table") return name;
   return relation.schema === null ? relation.table : `${relation.schema}.${relation.table}`;
 }

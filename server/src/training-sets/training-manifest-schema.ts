@@ -93,6 +93,11 @@ const Source = z.object({
     })
     .optional()
     .describe("The files that were read"),
+  snapshot: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("The snapshot of an Iceberg table that was read; null if it never had one"),
   moved: z.boolean().describe("True if it changed while the training set was built"),
 });
 

@@ -62,6 +62,8 @@ export function duckdbRelationText(relation: SourceRelation): string {
       const table = quoteTable(relation.schema, relation.table);
       return relation.engine === undefined ? table : `${SOURCE_DATABASE}.${table}`;
     }
+    case "iceberg":
+      return `${quoteName(relation.catalog)}.${quoteTable(relation.schema, relation.table)}`;
     case "query":
       return `(\n${indent(relation.text.trim().replace(/;\s*$/, ""))}\n)`;
     case "files":

@@ -50,6 +50,7 @@ export function relationWords(relation: PlainSource["relation"]): readonly strin
 function wordsOf(relation: PlainSource["relation"]): readonly string[] {
   switch (relation.kind) {
     case "table":
+    case "iceberg":
       return [relation.table];
     case "query":
       return relation.text.match(/\w+/g) ?? [];

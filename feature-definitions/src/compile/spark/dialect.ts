@@ -6,7 +6,7 @@ import { renderOwn } from "./expression";
 import { ownCall } from "./function";
 import { indent, quoteName, quoteTable, quoteText } from "./quote";
 import { sparkScalars } from "./scalar";
-import { filesViewName } from "./source-views";
+import { filesViewName, tableViewName } from "./source-views";
 import { castName, inType } from "./types";
 
 export const sparkParts: DialectParts = {
@@ -70,6 +70,8 @@ function relationText(relation: SourceRelation): string {
       return `(\n${indent(relation.text.trim().replace(/;\s*$/, ""))}\n)`;
     case "files":
       return quoteName(filesViewName(relation));
+    case "iceberg":
+      return quoteName(tableViewName(relation));
     default:
       return relation satisfies never;
   }

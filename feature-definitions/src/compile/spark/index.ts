@@ -1,3 +1,4 @@
 export { sparkDialect } from "./dialect";
 export { sparkFunctions, sparkSettings } from "./functions";
-export { sparkFilesView } from "./source-views";
+export { quoteName as sparkName } from "./quote";
+export { sparkFilesView, sparkTableView } from "./source-views";

@@ -1,4 +1,4 @@
-import type { FilesRelation } from "../../ir/nodes";
+import type { FilesRelation, IcebergRelation } from "../../ir/nodes";
 import { deepPattern, splitAtPattern } from "../../ir/path-pattern";
 import { quoteName, quoteText } from "./quote";
 
@@ -32,4 +32,22 @@ export function sparkFilesView(relation: FilesRelation, path: string): string {
   };
   const list = Object.entries(options).map(([name, value]) => `${name} ${quoteText(value)}`);
   return `create or replace temporary view ${quoteName(filesViewName(relation))} using parquet options (${list.join(", ")})`;
+}
+
+/** The name of the session's view of an Iceberg table. */
+export function tableViewName({ catalog, schema, table }: IcebergRelation): string {
+  return `${catalog}.${schema}.${table}`;
+}
+
+/**
+ * Returns the statement by which a session creates the view of an Iceberg table that compiled SQL reads, at one of its
+ * snapshots, with the columns that it has there; null: a table without a snapshot has no rows.
+ *
+ * @example await session.run(sparkTableView(relation, "3388870568065694692"));
+ */
+export function sparkTableView(relation: IcebergRelation, snapshot: string | null): string {
+  const { catalog, schema, table } = relation;
+  const name = [catalog, schema, table].map(quoteName).join(".");
+  const rows = snapshot === null ? `${name} where false` : `${name} version as of ${snapshot}`;
+  return `create or replace temporary view ${quoteName(tableViewName(relation))} as select * from ${rows}`;
 }

@@ -14,7 +14,7 @@ export interface ScalarContext {
 }
 
 /** A relation that the engine reads: the author's, or a table of the statement's own. */
-export type SourceRelation = Extract<FromRelation, { readonly kind: "table" | "query" | "files" }>;
+export type SourceRelation = Extract<FromRelation, { readonly kind: "table" | "query" | "files" | "iceberg" }>;
 
 /** The kinds of expressions that only datasets have. */
 type DatasetKind = "not_missing" | "text_digest" | "text_or_lost" | "by_code_point" | "key_digest" | "counted_from_one";

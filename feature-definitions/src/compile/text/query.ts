@@ -146,6 +146,7 @@ export function renderRelation(
     case "table":
     case "query":
     case "files":
+    case "iceberg":
       return parts.source(relation, alias);
     case "extended":
       return `(\n${parts.indent(renderSelect(parts, extendedRows(relation), parameters))}\n) as ${parts.quoteName(alias)}`;

@@ -54,6 +54,8 @@ class Run:
     """Of a running run on Spark: stages and tasks that were started so far, and how many of them are done."""
     read_files: Mapping[str, Any] | None = field(default=None, repr=False)
     """The files that the run of an engine read: engine, count, bytes, digest, and the first ten of them."""
+    read_tables: Sequence[Mapping[str, Any]] | None = field(default=None, repr=False)
+    """The Iceberg tables that the run of an engine read, each with the id of its snapshot."""
 
 
 @dataclass(frozen=True)

@@ -2198,6 +2198,11 @@ export interface components {
                     readonly path: string;
                 }[];
             } | null;
+            /** @description The Iceberg tables of the sources, each with the id of the snapshot that the run read, or null for a table without any; null if the sources are none, or the run failed before */
+            readonly read_tables: readonly {
+                readonly snapshot: string | null;
+                readonly table: string;
+            }[] | null;
             /** @description Entities that an incremental run computed; null for a full run */
             readonly recomputed: number | null;
             /** @description Rows that a reconciling run corrected; null if it did not reconcile */
@@ -2371,6 +2376,8 @@ export interface components {
                 /** @description True if it changed while the training set was built */
                 readonly moved: boolean;
                 readonly rows: number;
+                /** @description The snapshot of an Iceberg table that was read; null if it never had one */
+                readonly snapshot?: string | null;
                 readonly source: string;
             }[];
             readonly spine: {
@@ -6658,7 +6665,8 @@ export interface operations {
                      *           "broken_contracts": [],
                      *           "forced_because": null,
                      *           "warnings": [],
-                     *           "read_files": null
+                     *           "read_files": null,
+                     *           "read_tables": null
                      *         }
                      *       ],
                      *       "next": null

@@ -4,22 +4,26 @@ import {
   columnsOf,
   type FeatureView,
   MAX_KEY_BYTES,
+  relationName,
 } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, DatabaseError } from "../../database/index";
 import { keyColumns } from "../applied-view";
 import { callFunction, HOUR_MS } from "../call-function";
 import { EngineError } from "../engine-error";
+import type { LocatedTable } from "../located-table";
 import type { FilledChanges, FilledTable, FullReason, Run } from "../view-fills";
 import type { ReadFiles } from "./read-files";
 
 /** Rows in PostgreSQL's CSV format. Each load begins when the one before has ended. */
 export type RowLoads = Iterable<AsyncIterable<Uint8Array>>;
 
-/** The engine of a run, and the files that it read. */
+/** The engine of a run, and the files and tables that it read. */
 export interface EngineReads {
   readonly engine: string;
   /** Null if the sources are no files. */
   readonly files: ReadFiles | null;
+  /** The Iceberg tables that it read. Default: none. */
+  readonly tables?: readonly LocatedTable[];
 }
 
 /** The changes that an engine found for an incremental run. */
@@ -55,6 +59,13 @@ function notStorable({ name, version }: FeatureView, cause: DatabaseError): Engi
   );
 }
 
+/** The tables as the run stores them; null if there are none. */
+function readTables(tables: readonly LocatedTable[]) {
+  return tables.length === 0
+    ? null
+    : tables.map(({ relation, snapshot }) => ({ table: relationName(relation), snapshot }));
+}
+
 /** Loads what an engine has computed for a run into PostgreSQL. */
 export function createRunLoader(database: Database, run: Run, view: FeatureView, callOptions: CallOptions): RunLoader {
   const options = { deadlineMs: HOUR_MS, ...callOptions };
@@ -78,15 +89,19 @@ export function createRunLoader(database: Database, run: Run, view: FeatureView,
   }
 
   return {
-    async loadRows({ engine, files }, loads) {
+    async loadRows({ engine, files, tables = [] }, loads) {
       const begin = "begin_load($1::text::bigint, $2::text::bigint, $3::text::jsonb)";
-      const rows = await load(await call(begin, [JSON.stringify({ engine, files })]), loads);
+      const rows = await load(
+        await call(begin, [JSON.stringify({ engine, files, tables: readTables(tables) })]),
+        loads,
+      );
       const end = "end_load($1::text::bigint, $2::text::bigint, $3::text::integer, $4::text::bigint)::text";
       return JSON.parse(await call(end, [String(MAX_KEY_BYTES), String(rows)])) as FilledTable; // the function's documented result
     },
 
     async beginChanges(changes) {
-      const request = { ...changes, keysTable, keysColumns, nulls: boundedNulls(view) };
+      const tables = "full" in changes ? null : readTables(changes.tables ?? []);
+      const request = { ...changes, tables, keysTable, keysColumns, nulls: boundedNulls(view) };
       const reason = await call<FullReason | "">("begin_changes($1::text::bigint, $2::text::bigint, $3::text::jsonb)", [
         JSON.stringify(request),
       ]);

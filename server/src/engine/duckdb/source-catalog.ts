@@ -1,4 +1,5 @@
 import type { Catalog, CatalogColumn, CatalogRelation, PlainRelation } from "@featstore/definitions/compiler";
+import type { CallOptions } from "../../database/index";
 import { EngineError, isFailureOfSource } from "../engine-error";
 import { createSourceCatalog as createPostgresCatalog } from "../postgres/source-catalog";
 import type { Sources } from "../sources";
@@ -6,9 +7,10 @@ import { attachedPostgres } from "./attached-postgres";
 import { postgresType } from "./column-types";
 import { requirePartitions } from "./file-partitions";
 import { compareSchemas, filesSummary, listFiles } from "./file-schemas";
+import { openTable } from "./open-table";
 import { type DuckdbSession, type OpenEngine, withDuckdb } from "./process/index";
 import { relationText } from "./relation-text";
-import { requireReadable } from "./with-sources";
+import { extensionsFor, requireReadable } from "./with-sources";
 
 type Relation<Kind> = Extract<PlainRelation, { readonly kind: Kind }>;
 
@@ -19,12 +21,14 @@ export function createSourceCatalog(engine: OpenEngine): Pick<Sources, "describe
   return {
     async describe(relations, options) {
       if (relations.length === 0) return { relations: [], tableNames: [], hasVectorExtension: false };
-      return withDuckdb(engine, { deadlineMs: DEADLINE_MS, ...options, isShort: true }, async (session) => {
+      const extensions = extensionsFor(relations);
+      const callOptions = { deadlineMs: DEADLINE_MS, ...options };
+      return withDuckdb(engine, { ...callOptions, extensions, isShort: true }, async (session) => {
         const tables = await describeTables(engine, session, relations);
         const described: CatalogRelation[] = [];
         for (const relation of relations) {
           const table = tables.relations.find((each) => each.relation === relation);
-          described.push(table ?? (await describeOther(engine, session, relation)));
+          described.push(table ?? (await describeOther(engine, session, relation, callOptions)));
         }
         return { ...tables, relations: described };
       });
@@ -60,12 +64,14 @@ async function describeOther(
   engine: OpenEngine,
   session: DuckdbSession,
   relation: PlainRelation,
+  options: CallOptions,
 ): Promise<CatalogRelation> {
   try {
     // Each alone: a refused relation is described as such.
     await requireReadable(engine, session, relation);
     if (relation.kind === "files") return await describeFiles(engine.name, session, relation);
-    if (relation.kind === "query") {
+    if (relation.kind === "iceberg") await openTable(engine, session, relation, options);
+    if (relation.kind === "query" || relation.kind === "iceberg") {
       const columns = await columnsOf(session, `${relationText(engine.name, relation)} as source`);
       return { relation, state: "found", columns, uniqueKeys: [], isReadable: true };
     }

@@ -49,16 +49,18 @@ async function sourceState(
   const text = `select count(*) as rows, ${latestText(source)} as latest, ${largest} as largest from ${rows}`;
   const parameters = source.tenant === null ? [] : [tenant];
   const { relation } = source;
-  const { row, files } = await withSources(engine, { sources: [readOf(source)] }, options ?? {}, async (session) => {
+  const reads = { sources: [readOf(source)] };
+  const { row, files, table } = await withSources(engine, reads, options ?? {}, async (session, [table]) => {
     // The files first: those of the rows are then these or newer ones.
     const files = relation.kind === "files" ? filesSummary(await listFiles(session, [relation.path])) : undefined;
     const [row] = await session.rows<StateRow>(text, { parameters });
-    return { row, files };
+    return { row, files, table };
   });
   if (row === undefined) throw new Error(`No state of source ${source.name}`);
   return {
     engine: engine.name,
     ...(files && { files }),
+    ...(table && { snapshot: table.snapshot }),
     rows: Number(row.rows),
     latest: row.latest,
     largest: row.largest === null ? null : (JSON.parse(row.largest) as Record<string, string | null>), // built above

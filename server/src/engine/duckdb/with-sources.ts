@@ -5,8 +5,11 @@ import {
   type PlainRelation,
   type PlainSource,
   plainSources,
+  relationName,
 } from "@featstore/definitions/compiler";
+import type { LocatedTable } from "../located-table";
 import { requireConsistentColumns } from "./file-schemas";
+import { icebergExtensions, openTable } from "./open-table";
 import { type DuckdbSession, type OpenEngine, type OperationOptions, withDuckdb } from "./process/index";
 import { requireHarmlessQuery } from "./query-check";
 import { requireInRoots } from "./roots";
@@ -27,7 +30,8 @@ export interface SourceReads {
 /**
  * Runs an operation over sources in a DuckDB of its own: see `withDuckdb`. This is the one way of an operation to the files,
  * queries and tables of the engine. It checks them right before `body` opens them, because they may have been applied with other
- * roots, or by a process that does not check; DuckDB's own lock lets some paths of buckets pass.
+ * roots, or by a process that does not check; DuckDB's own lock lets some paths of buckets pass. Of Iceberg tables, it opens one
+ * snapshot, and passes it to `body`.
  * Errors: those of `withDuckdb`; `path_outside_roots`, `engine_query_refused`, `engine_source_failed`.
  *
  * @example await withSources(lake, readsOf([view]), { deadlineMs: 60_000 }, (duckdb) => duckdb.rows(text))
@@ -36,17 +40,27 @@ export async function withSources<Result>(
   engine: OpenEngine,
   { sources, stored = [] }: SourceReads,
   options: OperationOptions,
-  body: (session: DuckdbSession) => Promise<Result>,
+  body: (session: DuckdbSession, tables: readonly LocatedTable[]) => Promise<Result>,
 ): Promise<Result> {
-  return withDuckdb(engine, options, async (session) => {
+  const extensions = extensionsFor(sources.map(({ relation }) => relation));
+  return withDuckdb(engine, { ...options, extensions }, async (session) => {
+    const tables = new Map<string, LocatedTable>();
     for (const { relation, columns } of sources) {
       await requireReadable(engine, session, relation);
+      const name = relationName(relation);
+      if (relation.kind === "iceberg" && !tables.has(name))
+        tables.set(name, await openTable(engine, session, relation, options));
       if (relation.kind === "files" && columns?.length !== 0)
         await requireConsistentColumns(session, relation.path, columns);
     }
     for (const text of stored) await requireHarmlessQuery(engine, session, text, { hasParameters: true });
-    return body(session);
+    return body(session, [...tables.values()]);
   });
+}
+
+/** Returns DuckDB's extensions that an operation over these relations needs. */
+export function extensionsFor(relations: readonly PlainRelation[]): readonly string[] {
+  return relations.some(({ kind }) => kind === "iceberg") ? icebergExtensions : [];
 }
 
 /** Returns the sources of views, with the populations of their entities; each once, since a check reads the footers of all files. */

@@ -4,6 +4,7 @@ import type { CallOptions } from "../../database/index";
 import { type OpenEngine, openEngine } from "../duckdb/process/index";
 import { EngineError } from "../engine-error";
 import { openSparkSession, SparkError, type SparkSession } from "./connect/index";
+import { createLocateTable } from "./locate-table";
 
 /** A Spark engine of the settings. DuckDB reads its files where no cluster is needed, and loads what Spark has computed. */
 export interface OpenSpark {
@@ -24,7 +25,8 @@ const writing = {
 /** Opens an engine: `openSpark("lake", config.engines.lake)`. Starts nothing. */
 export function openSpark(name: string, settings: EngineSettings): OpenSpark {
   if (settings.results === null) throw new TypeError(`The engine ${name} is no Spark engine`);
-  return { name, settings, results: settings.results, files: openEngine(name, settings) };
+  const locateTable = createLocateTable({ engine: name, url: urlOf(settings) });
+  return { name, settings, results: settings.results, files: openEngine(name, settings, { locateTable }) };
 }
 
 /**
@@ -38,7 +40,7 @@ export async function withSpark<Result>(
   options: CallOptions,
   body: (spark: SparkSession) => Promise<Result>,
 ): Promise<Result> {
-  const url = settings.url?.reveal() ?? "";
+  const url = urlOf(settings);
   const spark = await openSparkSession({ engine: name, url, settings: { ...sparkSettings, ...writing }, ...options });
   try {
     await createFunctions(name, spark, options);
@@ -46,6 +48,10 @@ export async function withSpark<Result>(
   } finally {
     await spark.close();
   }
+}
+
+function urlOf({ url }: EngineSettings): string {
+  return url?.reveal() ?? "";
 }
 
 async function createFunctions(engine: string, spark: SparkSession, options: CallOptions): Promise<void> {

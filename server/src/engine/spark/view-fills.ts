@@ -1,5 +1,5 @@
-import { columnsOf, instantText, quoteText } from "@featstore/definitions/compiler";
-import type { Database } from "../../database/index";
+import { columnsOf, type FeatureView, instantText, quoteText } from "@featstore/definitions/compiler";
+import type { CallOptions, Database } from "../../database/index";
 import { HOUR_MS } from "../call-function";
 import { copyTexts } from "../duckdb/copy-text";
 import { createRunLoader } from "../duckdb/load-rows";
@@ -8,9 +8,9 @@ import { readFiles } from "../duckdb/read-files";
 import { readsOf, withSources } from "../duckdb/with-sources";
 import type { FilledTable, FillProgress, Run, ViewFills } from "../view-fills";
 import type { SparkProgress } from "./connect/index";
-import { filesViewsOf, pathInSpark } from "./files-views";
 import { type OpenSpark, withSpark } from "./open-spark";
 import { createResultFolders } from "./result-folders";
+import { filesViewsOf, pathInSpark, tableViewsOf } from "./source-views";
 
 /**
  * Fills the tables of runs of views whose sources are on a Spark engine: Spark writes their rows as Parquet files into the engine's bucket,
@@ -25,14 +25,12 @@ export function createViewFills(
   return {
     async fill(run, { view, sql, parameters }, { onProgress, ...callOptions } = {}): Promise<FilledTable> {
       const options = { deadlineMs: HOUR_MS, ...callOptions };
-      const files = await withSources(engine.files, readsOf([view]), { ...options, isShort: true }, (session) =>
-        readFiles(session, view, options),
-      );
+      const { files, tables } = await readState(engine, view, options);
       const folder = await folders.create(run, options);
       try {
         const rows = `${folder.path}/rows`;
         await withSpark(engine, options, async (spark) => {
-          for (const text of filesViewsOf(engine, [view])) await spark.run(text, options);
+          for (const text of [...filesViewsOf(engine, [view]), ...tableViewsOf(tables)]) await spark.run(text, options);
           await spark.run(`insert overwrite directory ${quoteText(pathInSpark(rows))} using parquet\n${sql}`, {
             ...options,
             tag: tagOf(run),
@@ -44,7 +42,7 @@ export function createViewFills(
           const written = `read_parquet(${quoteText(`${rows}/*.parquet`)}, hive_partitioning = false)`;
           const text = `select ${copyTexts(columnsOf(view))} from ${written}`;
           const loader = createRunLoader(database, run, view, options);
-          return loader.loadRows({ engine: engine.name, files }, [session.stream(text, "csv", options)]);
+          return loader.loadRows({ engine: engine.name, files, tables }, [session.stream(text, "csv", options)]);
         });
       } finally {
         await folder.remove();
@@ -76,4 +74,13 @@ function tagOf({ token }: Run): string {
 
 function fillProgress({ stages, completedStages, tasks, completedTasks }: SparkProgress): FillProgress {
   return { stages, stagesDone: completedStages, tasks, tasksDone: completedTasks };
+}
+
+/** Reads what the sources of a view consist of: a list of files, and the snapshots of tables. */
+function readState(engine: OpenSpark, view: FeatureView, options: CallOptions) {
+  const callOptions = { ...options, isShort: true };
+  return withSources(engine.files, readsOf([view]), callOptions, async (session, tables) => ({
+    files: await readFiles(session, view, options),
+    tables,
+  }));
 }

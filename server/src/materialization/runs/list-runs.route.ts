@@ -70,6 +70,7 @@ export const listRunsContract = createRoute({
           forced_because: null,
           warnings: [],
           read_files: null,
+          read_tables: null,
         },
       ],
       next: null,

@@ -73,6 +73,7 @@ export function runDocument(run: ListedRun): DocumentOf<typeof Run> {
     forced_because: run.forcedBecause,
     warnings: run.warnings,
     read_files: run.readFiles,
+    read_tables: run.readTables,
   };
 }
 
@@ -81,15 +82,8 @@ function runDocumentWithoutCounts(run: ListedRun): DocumentOf<typeof Run> {
   const document = runDocument(run);
   return {
     ...document,
-    ...{
-      recomputed: null,
-      repaired: null,
-      rows: null,
-      ignored_rows: null,
-      chunks: null,
-      progress: null,
-      read_files: null,
-    },
+    ...{ recomputed: null, repaired: null, rows: null, ignored_rows: null, chunks: null, progress: null },
+    ...{ read_files: null, read_tables: null },
     broken_contracts: document.broken_contracts.map((broken) => ({ ...broken, rows: null })),
   };
 }

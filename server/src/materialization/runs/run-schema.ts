@@ -64,6 +64,12 @@ export const Run = z
       .describe(
         "The files of the sources when the run began; null if the sources are no files, or the run failed before",
       ),
+    read_tables: z
+      .array(z.object({ table: z.string(), snapshot: z.string().nullable() }).strict())
+      .nullable()
+      .describe(
+        "The Iceberg tables of the sources, each with the id of the snapshot that the run read, or null for a table without any; null if the sources are none, or the run failed before",
+      ),
   })
   .openapi("Run");
 

@@ -37,6 +37,8 @@ export interface ListedRun {
   readonly warnings: readonly RunWarning[];
   /** Null if no files were read, or the run ended before it loaded rows. */
   readonly readFiles: RunFiles | null;
+  /** Null if no Iceberg tables were read, or the run ended before it loaded rows. */
+  readonly readTables: RunTables | null;
 }
 
 /** The files that an engine's run read, as they were when it began. */
@@ -48,6 +50,9 @@ export interface RunFiles {
   /** The first ten by their paths. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly changed_at: string }[];
 }
+
+/** The Iceberg tables that an engine's run read. `snapshot`: null for a table that never had one. */
+export type RunTables = readonly { readonly table: string; readonly snapshot: string | null }[];
 
 export interface RunQuery {
   readonly view?: string;
@@ -91,6 +96,7 @@ interface RunRow {
   readonly forced_because: string | null;
   readonly warnings: string;
   readonly read_files: string | null;
+  readonly read_tables: string | null;
 }
 
 /** More would make a page of runs large. */
@@ -107,6 +113,7 @@ select r.run_id::text as run_id, r.view, r.version, r.generation, r.state, r.kin
       jsonb_build_object('path', file -> 0, 'bytes', file -> 1, 'changed_at', file -> 2) order by position), '[]')))::text
     from jsonb_array_elements(g.read_files -> 'files') with ordinality as files (file, position)
     where position <= ${MAX_FILES}) as read_files,
+  g.read_tables::text as read_tables,
   case when b.run_id is not null and r.state in ('running', 'interrupted')
     then jsonb_build_object('done', b.done, 'total', b.chunks)::text end as chunks,
   case when r.state = 'running' then r.progress::text end as progress
@@ -165,5 +172,6 @@ function runOf(row: RunRow): ListedRun {
     forcedBecause: row.forced_because,
     warnings: JSON.parse(row.warnings) as readonly RunWarning[], // RunWarnings written by `publish`
     readFiles: row.read_files === null ? null : (JSON.parse(row.read_files) as RunFiles), // built by the query
+    readTables: row.read_tables === null ? null : (JSON.parse(row.read_tables) as RunTables), // written by load-rows.ts
   };
 }

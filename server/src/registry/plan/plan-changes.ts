@@ -59,6 +59,6 @@ function changesOf(source: Source, tellsTransactions: boolean): PlannedChanges {
 function reasonFor(source: Source): NonNullable<PlannedChanges["reason"]> {
   const { relation } = source;
   if (!keepsItsKeys(source)) return "key_may_change";
-  if (engineOf(source) !== DEFAULT_ENGINE || relation.kind === "files") return "engine";
-  return relation.kind === "table" ? "view_or_foreign_table" : relation.kind;
+  if (engineOf(source) !== DEFAULT_ENGINE) return "engine";
+  return relation.kind === "extended" || relation.kind === "query" ? relation.kind : "view_or_foreign_table";
 }

@@ -27,6 +27,7 @@ const run: ListedRun = {
   brokenContracts: [],
   forcedBecause: null,
   warnings: [],
+  readTables: null,
   readFiles: {
     ...{ engine: "lake", count: 2, bytes: 700, digest: "5f" },
     files: [{ path: "plays/a.parquet", bytes: 300, changed_at: "2026-01-01T00:00:00.000000Z" }],
@@ -134,7 +135,10 @@ describe("GET /api/runs", () => {
       { ...counted, view: "gone" },
       { ...counted, view: "scores" },
     ];
-    const hidden = { rows: null, recomputed: null, ignored_rows: null, chunks: null, progress: null, read_files: null };
+    const hidden = {
+      ...{ rows: null, recomputed: null, ignored_rows: null, chunks: null, progress: null },
+      ...{ read_files: null, read_tables: null },
+    };
     const shown = {
       rows: 100,
       recomputed: 7,
@@ -142,6 +146,7 @@ describe("GET /api/runs", () => {
       chunks: { done: 1, total: 4 },
       progress: { stages: 2, stages_done: 1, tasks: 9, tasks_done: 5 },
       read_files: run.readFiles,
+      read_tables: run.readTables,
     };
     expect((await get("", undefined, "acme")).body.runs).toMatchObject([
       { ...hidden, broken_contracts: [{ feature: "share", rows: null }] },

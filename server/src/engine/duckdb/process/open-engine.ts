@@ -1,5 +1,6 @@
 import type { EngineSettings } from "../../../core/index";
 import { createSemaphore, type Semaphore } from "../../../database/index";
+import type { LocateTable } from "../../located-table";
 import { type S3Credentials, s3Credentials } from "./s3-credentials";
 
 /** An engine of the settings, opened once per process, so that its operations wait for each other. */
@@ -13,6 +14,8 @@ export interface OpenEngine {
   readonly http: { readonly timeoutSeconds: number; readonly retries: number };
   /** Errors: `engine_unavailable` if there are none. */
   credentials(): Promise<S3Credentials>;
+  /** Null: the engine has no catalogs of Iceberg tables. */
+  readonly locateTable: LocateTable | null;
 }
 
 export interface OpenEngineOptions {
@@ -20,6 +23,8 @@ export interface OpenEngineOptions {
   readonly http?: OpenEngine["http"];
   /** Default: those of the AWS SDK. */
   readonly credentials?: OpenEngine["credentials"];
+  /** Default: null. */
+  readonly locateTable?: LocateTable;
 }
 
 /**
@@ -33,5 +38,6 @@ export function openEngine(name: string, settings: EngineSettings, options: Open
     ...{ large: one(), short: one() },
     http: options.http ?? { timeoutSeconds: 20, retries: 3 },
     credentials: options.credentials ?? (() => s3Credentials(name, settings.s3)),
+    locateTable: options.locateTable ?? null,
   };
 }

@@ -19,15 +19,20 @@ function extensionFile(folder: string, name: string): string {
 /** Builds the settings of an operation's process. `folder` is its own, `folders` are further ones. */
 export async function sessionSettings(
   engine: OpenEngine,
-  operation: { readonly folder: string; readonly folders: readonly string[]; readonly share: number },
+  operation: {
+    readonly folder: string;
+    readonly folders: readonly string[];
+    readonly extensions: readonly string[];
+    readonly share: number;
+  },
 ): Promise<SessionSettings> {
   const { roots, memoryMb, threads } = engine.settings;
   return {
     memoryMb: Math.floor(memoryMb * operation.share),
     threads,
     spill: join(operation.folder, "spill"),
-    allowed: await Promise.all([...roots, operation.folder, ...operation.folders].map(realRoot)),
-    extensions: await extensionsOf(engine),
+    allowed: await Promise.all([...roots.flatMap(rootsOf), operation.folder, ...operation.folders].map(realRoot)),
+    extensions: await extensionsOf(engine, operation.extensions),
     http: engine.http,
     s3: roots.some(isBucketPath) ? await s3Secret(engine) : null,
     postgres: engine.settings.url === null ? null : postgresSource(engine.settings.url.reveal()),
@@ -46,9 +51,14 @@ export async function realRoot(root: string): Promise<string> {
   return isBucketPath(root) ? root : await realpath(root).catch(() => root);
 }
 
-async function extensionsOf({ name, settings }: OpenEngine): Promise<readonly string[]> {
+/** The files of a bucket are also named as Hadoop's file system names them, in the metadata of Iceberg tables. */
+function rootsOf(root: string): readonly string[] {
+  return isBucketPath(root) ? [root, root.replace(/^s3:/, "s3a:")] : [root];
+}
+
+async function extensionsOf({ name, settings }: OpenEngine, more: readonly string[]): Promise<readonly string[]> {
   const files: string[] = [];
-  for (const extension of neededExtensions(settings)) {
+  for (const extension of [...neededExtensions(settings), ...more]) {
     const missing = (reason: string) =>
       new EngineError("engine_extension_missing", `Engine "${name}" needs DuckDB's extension ${extension}: ${reason}.`);
     if (settings.extensions === null) throw missing(`set engines.${name}.extensions to the folder that has its file`);

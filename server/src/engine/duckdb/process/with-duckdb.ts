@@ -12,6 +12,8 @@ import { sessionSettings } from "./session-settings";
 export interface OperationOptions extends CallOptions {
   /** Folders besides the engine's roots that its statements may read and write. They exist. */
   readonly folders?: readonly string[];
+  /** Extensions besides those that the engine's settings need. */
+  readonly extensions?: readonly string[];
   /** Set if the operation reads little, such as schemas: it does not wait for one that computes. Default: false. */
   readonly isShort?: boolean;
 }
@@ -54,7 +56,7 @@ const INTERRUPT_MS = 2000;
  */
 export async function withDuckdb<Result>(
   engine: OpenEngine,
-  { folders = [], isShort = false, ...options }: OperationOptions,
+  { folders = [], extensions = [], isShort = false, ...options }: OperationOptions,
   body: (session: DuckdbSession) => Promise<Result>,
 ): Promise<Result> {
   const call = startCall(options);
@@ -64,7 +66,7 @@ export async function withDuckdb<Result>(
     try {
       const folder = await openOperationFolder(engine);
       try {
-        const settings = await sessionSettings(engine, { folder, folders, share });
+        const settings = await sessionSettings(engine, { folder, folders, extensions, share });
         const [root = folder] = settings.allowed;
         const base = (await stat(root).catch(() => undefined))?.isDirectory() === true ? root : folder;
         return await inProcess(startDuckdb(engine.name, base), call, async (duckdb) => {

@@ -1,6 +1,7 @@
-import { type FeatureView, pathBelowRoots, sparkFilesView } from "@featstore/definitions/compiler";
+import { type FeatureView, pathBelowRoots, sparkFilesView, sparkTableView } from "@featstore/definitions/compiler";
 import { readsOf } from "../duckdb/with-sources";
 import { EngineError } from "../engine-error";
+import type { LocatedTable } from "../located-table";
 import type { OpenSpark } from "./open-spark";
 
 /** Returns the statements that create the views of the files that views read. Error: `engine_source_failed`. */
@@ -19,4 +20,9 @@ export function filesViewsOf({ settings: { roots } }: OpenSpark, views: readonly
 /** A path on S3 as Hadoop's file system names it, which every Spark has. */
 export function pathInSpark(path: string): string {
   return path.replace(/^s3:/, "s3a:");
+}
+
+/** Returns the statements that create the views of Iceberg tables, at the snapshots of these. */
+export function tableViewsOf(tables: readonly LocatedTable[]): readonly string[] {
+  return tables.map(({ relation, snapshot }) => sparkTableView(relation, snapshot));
 }
