@@ -158,7 +158,7 @@ const tasks = {
     return runNode([join(root, "scripts/verify-oracle.mjs"), cli, ...args]);
   },
 
-  // The shipped definitions on PostgreSQL and on DuckDB, cell by cell. Needs TEST_DATABASE_URL.
+  // The shipped definitions on PostgreSQL, DuckDB and Spark, cell by cell. Needs TEST_DATABASE_URL, and TEST_SPARK_URL and TEST_S3_URL for Spark.
   async "verify-engines"(args) {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-engines.mjs"), cli, ...args]);
