@@ -1,12 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import * as shipped from "../../definitions/index";
-import { engineLimit } from "../../src/check/engine-limits";
 import { addPrimaryKey, createTable, fillTable } from "../../src/compile/generations/tables";
 import {
   checkDefinitions,
-  collectDefinitions,
   compileView,
   dialects,
   type FeatureView,
@@ -17,7 +14,9 @@ import {
 import { vectorDimensions } from "../../src/ir/types";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { duckdbTarget } from "./support/duckdb";
-import { goldenTables, goldenVectorTables, goldenVectorViews, goldenViews } from "./support/golden-views";
+import { goldenFiles, goldenFilesOf, ownGoldenViews } from "./support/golden-files";
+import { createDuckdbTables, shippedTables } from "./support/golden-tables";
+import { goldenTables, goldenVectorTables } from "./support/golden-views";
 
 /*
  * The SQL of every shipped view, and of views that together contain every node, as files for review. UPDATE_GOLDEN=1
@@ -30,22 +29,6 @@ const folders = [
   ["spark", resolve(import.meta.dirname, "../golden-spark")],
 ] as const;
 const isUpdate = process.env.UPDATE_GOLDEN === "1";
-const shippedViews = collectDefinitions([shipped]).featureViews;
-const own = [...goldenViews, ...goldenVectorViews];
-const files = new Map<string, FeatureView>([
-  ...shippedViews.map((view) => [`shipped_${view.name}.sql`, view] as const),
-  ...own.map((view) => [`${view.name}.sql`, view] as const),
-]);
-
-/** The views that a kind of engine can compute. */
-function filesOf(engine: keyof typeof dialects): readonly (readonly [string, FeatureView])[] {
-  return [...files].filter(([, { source, filter, features }]) =>
-    [source.filter, filter, ...features.map(({ expression }) => expression)].every(
-      (expression) => expression === null || engineLimit(engine, expression) === null,
-    ),
-  );
-}
-
 function goldenText(view: FeatureView, engine: keyof typeof dialects): string {
   const { text, parameters } = compileView(dialects[engine], view);
   const placeholder = (number: number): string => (engine === "spark" ? `:p${number}` : `$${number}`);
@@ -56,7 +39,7 @@ function goldenText(view: FeatureView, engine: keyof typeof dialects): string {
 describe.each(folders)("golden files of %s", (engine, folder) => {
   if (isUpdate) mkdirSync(folder, { recursive: true });
 
-  test.each(filesOf(engine))("%s", (file, view) => {
+  test.each(goldenFilesOf(engine))("%s", (file, view) => {
     const path = join(folder, file);
     const text = goldenText(view, engine);
     if (isUpdate) writeFileSync(path, text);
@@ -65,7 +48,7 @@ describe.each(folders)("golden files of %s", (engine, folder) => {
 
   test("have no obsolete files", () => {
     expect(readdirSync(folder).sort()).toEqual(
-      filesOf(engine)
+      goldenFilesOf(engine)
         .map(([file]) => file)
         .sort(),
     );
@@ -75,13 +58,15 @@ describe.each(folders)("golden files of %s", (engine, folder) => {
 describe("golden views", () => {
   test("pass the checks", () => {
     expect(
-      checkDefinitions({ featureViews: own, featureServices: [] }).filter(({ severity }) => severity === "error"),
+      checkDefinitions({ featureViews: ownGoldenViews, featureServices: [] }).filter(
+        ({ severity }) => severity === "error",
+      ),
     ).toEqual([]);
   });
 
   test("contain every kind of node, aggregate, function and date part", () => {
     const found = new Set<string>();
-    for (const view of own) {
+    for (const view of ownGoldenViews) {
       for (const expression of [
         view.filter,
         view.source.filter,
@@ -114,23 +99,6 @@ describe("golden views", () => {
   });
 });
 
-const shippedTables = (vectors: boolean): string => `
-create table tracks (
-  id serial primary key, title varchar(500), artist varchar(200), lyrics text, url varchar(500), created_at timestamp default now(),
-  spotify_data jsonb, audio_features jsonb
-  ${vectors ? ", lyrics_embedding vector(384), audio_embedding vector(128)" : ""}
-);
-create table analysis_results (
-  id serial primary key, track_id integer references tracks (id), analyzer_type varchar(50), sentiment varchar, confidence numeric, themes text,
-  analysis_data jsonb, created_at timestamp default now(), complexity_score numeric, processing_time_ms integer, model_version varchar
-);
-insert into tracks (title, artist, created_at) values ('A', 'One', '2026-01-01'), ('B', null, null);
-insert into analysis_results (track_id, analyzer_type, sentiment, confidence, analysis_data, created_at) values
-  (1, 'qwen-3-4b-fp8', 'Positive', 0.75, '{"quality_score": 0.5, "mood": "calm"}', '2026-01-02'),
-  (1, 'emotion-distilroberta', null, 0.5, '{"emotions": {"joy": "much"}}', '2026-01-03'),
-  (1, 'algorithmic', null, 0.5, '{"words": 7, "ttr": "0.5"}', '2026-01-03');
-`;
-
 const hasVectors = (view: FeatureView): boolean =>
   view.features.some(({ type }) => vectorDimensions(type) !== undefined);
 
@@ -145,55 +113,43 @@ for (const target of sqlTargets("all")) {
     });
     afterAll(() => database?.close());
 
-    test.each([...files].filter(([, view]) => target.hasVectors || !hasVectors(view)))("%s", async (_file, view) => {
-      const table = `${view.name}_v${view.version}_g1`;
-      const { text, parameters, columns } = compileView(dialects.postgres, view);
-      await database.script(createTable(view, table));
-      await database.query(fillTable(view, table, text), ["2026-02-01T00:00:00.000000Z", ...parameters]);
-      await database.script(addPrimaryKey(view, table));
+    test.each([...goldenFiles].filter(([, view]) => target.hasVectors || !hasVectors(view)))(
+      "%s",
+      async (_file, view) => {
+        const table = `${view.name}_v${view.version}_g1`;
+        const { text, parameters, columns } = compileView(dialects.postgres, view);
+        await database.script(createTable(view, table));
+        await database.query(fillTable(view, table, text), ["2026-02-01T00:00:00.000000Z", ...parameters]);
+        await database.script(addPrimaryKey(view, table));
 
-      const [verified] = await database.query(verificationQuery(view, table));
-      expect(verified).toMatchObject({ rows: expect.stringMatching(/^[1-9]/), non_finite: "{}" });
-      const queries = servingQueries(view, table);
-      const all = await database.query(queries.all);
-      expect(all).toHaveLength(Number(verified?.rows));
-      const keys = all.map((row) => view.entity.key.map(({ name }) => row[name]));
-      const byKeys = await database.query(queries.byKeys, [all[0]?._tenant ?? "", JSON.stringify(keys.slice(0, 1))]);
-      expect(byKeys).toHaveLength(1);
-      const named = await database.query(
-        `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+        const [verified] = await database.query(verificationQuery(view, table));
+        expect(verified).toMatchObject({ rows: expect.stringMatching(/^[1-9]/), non_finite: "{}" });
+        const queries = servingQueries(view, table);
+        const all = await database.query(queries.all);
+        expect(all).toHaveLength(Number(verified?.rows));
+        const keys = all.map((row) => view.entity.key.map(({ name }) => row[name]));
+        const byKeys = await database.query(queries.byKeys, [all[0]?._tenant ?? "", JSON.stringify(keys.slice(0, 1))]);
+        expect(byKeys).toHaveLength(1);
+        const named = await database.query(
+          `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
          where attrelid = $1::text::regclass and attnum > 0 order by attnum`,
-        [`features.${table}`],
-      );
-      expect(named).toEqual(columns.map(({ name, databaseType }) => ({ name, type: databaseType })));
-    });
+          [`features.${table}`],
+        );
+        expect(named).toEqual(columns.map(({ name, databaseType }) => ({ name, type: databaseType })));
+      },
+    );
   });
-}
-
-/** The same tables with DuckDB's types and texts of lists. */
-function ofDuckdb(script: string): string {
-  return script
-    .replaceAll("serial primary key", "integer default nextval('ids')")
-    .replaceAll(/ references \w+ \(\w+\)/g, "")
-    .replaceAll(" at timestamp", ' "at" timestamp')
-    .replaceAll("jsonb", "json")
-    .replaceAll(/vector\((\d+)\)/g, "real[$1]")
-    .replaceAll(/'\{(|a,b|0\.1)\}'/g, "'[$1]'");
 }
 
 describe("golden SQL runs on DuckDB", () => {
   let database: SqlDatabase;
   beforeAll(async () => {
     database = await duckdbTarget.open();
-    await database.script("create sequence ids; create schema public");
-    for (const script of [shippedTables(true), goldenTables, goldenVectorTables]) {
-      await database.script(ofDuckdb(script));
-    }
-    await database.script('create view public."order" as from main."order"');
+    await createDuckdbTables(database);
   });
   afterAll(() => database?.close());
 
-  test.each(filesOf("duckdb"))("%s", async (_file, view) => {
+  test.each(goldenFilesOf("duckdb"))("%s", async (_file, view) => {
     const { text, parameters, columns } = compileView(dialects.duckdb, view);
     const rows = await database.query(text, ["2026-02-01T00:00:00.000000Z", ...parameters]);
     expect(rows).not.toEqual([]);

@@ -1,10 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import * as shipped from "../../definitions/index";
 import {
   chooseStrategy,
-  collectDefinitions,
   compileFanOut,
   compileRepeats,
   compileTrainingSet,
@@ -30,7 +28,7 @@ import {
 } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { duckdbTarget } from "./support/duckdb";
-import { goldenViews } from "./support/golden-views";
+import { goldenTrainingSets, namedView, shippedViews, wholeView } from "./support/golden-files";
 
 const folders = [
   ["postgres", resolve(import.meta.dirname, "../golden-point-in-time")],
@@ -39,34 +37,6 @@ const folders = [
 ] as const;
 const isUpdate = process.env.UPDATE_GOLDEN === "1";
 const spine = { schema: "featstore", table: "spine" };
-
-const all = (view: FeatureView): TrainingView => ({ view, features: view.features.map(({ name }) => name) });
-const namedView = (views: readonly FeatureView[], name: string): FeatureView => {
-  const found = views.find((view) => view.name === name);
-  if (!found) throw new Error(`No view ${name}`);
-  return found;
-};
-
-const shippedViews = collectDefinitions([shipped]).featureViews;
-const goldens = new Map<string, readonly TrainingView[]>([
-  [
-    "shipped.sql",
-    ["lyric_sentiment", "analysis_activity", "track_profile"].map((name) => all(namedView(shippedViews, name))),
-  ],
-  ...["aggregates", "picks", "numbered", "scoped_in_scoped", "scoped_in_shared", "composite"].map(
-    (name) => [`${name}.sql`, [all(namedView(goldenViews, name))]] as const,
-  ),
-  [
-    "running.sql",
-    [
-      {
-        view: namedView(goldenViews, "picks"),
-        features: ["note", "known_note", "note_7d", "orders", "rating_avg"],
-        strategy: "running",
-      },
-    ],
-  ],
-]);
 
 function goldenText(views: readonly TrainingView[], engine: keyof typeof dialects): string {
   const { statement, columns } = compileTrainingSet(dialects[engine], { views, spine });
@@ -83,7 +53,7 @@ function goldenText(views: readonly TrainingView[], engine: keyof typeof dialect
 describe.each(folders)("golden files of %s", (engine, folder) => {
   if (isUpdate) mkdirSync(folder, { recursive: true });
 
-  test.each([...goldens])("%s", (file, views) => {
+  test.each([...goldenTrainingSets])("%s", (file, views) => {
     const path = join(folder, file);
     const text = goldenText(views, engine);
     if (isUpdate) writeFileSync(path, text);
@@ -91,7 +61,7 @@ describe.each(folders)("golden files of %s", (engine, folder) => {
   });
 
   test("have no obsolete files", () => {
-    expect(readdirSync(folder).sort()).toEqual([...goldens.keys()].sort());
+    expect(readdirSync(folder).sort()).toEqual([...goldenTrainingSets.keys()].sort());
   });
 });
 
@@ -156,30 +126,30 @@ describe("views of one source are compiled as one", () => {
     compileTrainingSet(postgresDialect, { views, spine }).statement.text.split('join "visits_v1"').length - 1;
   const withFeature = (expression: FeatureView["features"][number]["expression"]): TrainingView => {
     const [first, ...features] = atSea.ir.features.map((feature) => ({ ...feature }));
-    return all({ ...atSea.ir, features: first ? [{ ...first, expression }, ...features] : [] });
+    return wholeView({ ...atSea.ir, features: first ? [{ ...first, expression }, ...features] : [] });
   };
   const place = { kind: "column", name: "place", type: "string", nullable: false } as const;
   const count = { kind: "aggregate", name: "count", where: null, overSeconds: null, ignoreNulls: false } as const;
 
   test("uses one join, even if their filters differ", () => {
-    expect(joins([all(visitsView.ir)])).toBe(1);
-    expect(joins([all(visitsView.ir), all(atSea.ir)])).toBe(1);
-    expect(joins([all(visitsView.ir), { view: profile.ir, features: ["name"] }, all(atSea.ir)])).toBe(1);
+    expect(joins([wholeView(visitsView.ir)])).toBe(1);
+    expect(joins([wholeView(visitsView.ir), wholeView(atSea.ir)])).toBe(1);
+    expect(joins([wholeView(visitsView.ir), { view: profile.ir, features: ["name"] }, wholeView(atSea.ir)])).toBe(1);
   });
 
   test("compiles separately a view that reads only its latest row or may fail on the other's rows", () => {
-    expect(joins([all(visitsView.ir), { view: atSea.ir, features: ["visits", "place"] }])).toBe(1);
-    expect(joins([all(visitsView.ir), withFeature({ ...count, operand: place })])).toBe(1);
+    expect(joins([wholeView(visitsView.ir), { view: atSea.ir, features: ["visits", "place"] }])).toBe(1);
+    expect(joins([wholeView(visitsView.ir), withFeature({ ...count, operand: place })])).toBe(1);
     const latestAlone = { view: visitsView.ir, features: ["place"] };
-    expect(joins([latestAlone, all(atSea.ir)])).toBe(2);
+    expect(joins([latestAlone, wholeView(atSea.ir)])).toBe(2);
     const strict = { kind: "cast", operand: place, to: "int32", strict: true } as const;
-    expect(joins([all(visitsView.ir), withFeature({ ...count, operand: strict })])).toBe(2);
+    expect(joins([wholeView(visitsView.ir), withFeature({ ...count, operand: strict })])).toBe(2);
     const filter = { kind: "cast", operand: place, to: "bool", strict: false } as const;
     const losing = { ...atSea.ir, filter, source: visitsView.ir.source };
-    expect(joins([all(visitsView.ir), all(losing)])).toBe(2);
-    expect(joins([all(losing), all({ ...losing, name: "again" })])).toBe(1);
+    expect(joins([wholeView(visitsView.ir), wholeView(losing)])).toBe(2);
+    expect(joins([wholeView(losing), wholeView({ ...losing, name: "again" })])).toBe(1);
     const sql = { kind: "sql", texts: ["1 / length(", ")"], operands: [place], type: "int32", nullable: true } as const;
-    expect(joins([all(visitsView.ir), withFeature({ ...count, operand: sql })])).toBe(2);
+    expect(joins([wholeView(visitsView.ir), withFeature({ ...count, operand: sql })])).toBe(2);
   });
 });
 
@@ -249,7 +219,7 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
     });
 
     test("has only static values for a source that is updated in place", async () => {
-      const views = [all(visitsView.ir), { view: profile.ir, features: ["city", "name", "rows"] }];
+      const views = [wholeView(visitsView.ir), { view: profile.ir, features: ["city", "name", "rows"] }];
       const { columns, withoutHistory } = compileTrainingSet(dialect, { views, spine });
       expect(withoutHistory).toEqual(["profile@1"]);
       expect(columns.filter((column) => column.withoutHistory).map(({ feature }) => feature)).toEqual(["city", "rows"]);
@@ -273,10 +243,10 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
 
     test("gives the same result with both strategies and measures the fan-out of a join", async () => {
       const known = { ...visitsView.ir, source: { ...visitsView.ir.source, knownTime: null } };
-      const joined = await valuesOf([{ ...all(known), strategy: "join" }]);
-      expect(await valuesOf([{ ...all(known), strategy: "running" }])).toEqual(joined);
+      const joined = await valuesOf([{ ...wholeView(known), strategy: "join" }]);
+      expect(await valuesOf([{ ...wholeView(known), strategy: "running" }])).toEqual(joined);
       const compiled = compileTrainingSet(dialect, {
-        views: [{ ...all(visitsView.ir), strategy: "running" }],
+        views: [{ ...wholeView(visitsView.ir), strategy: "running" }],
         spine,
       });
       // Rows whose known time is later than their event time cannot be processed in time order.
@@ -294,9 +264,9 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
       };
       expect(await repeats("select * from featstore.spine")).toEqual([{ repeats: "t" }]);
       expect(await repeats("select distinct on (person) * from featstore.spine")).toEqual([{ repeats: "f" }]);
-      expect(chooseStrategy(all(known), 10, { sourceRows: 2, joinedRows: 10 })).toBe("join");
-      expect(chooseStrategy(all(known), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("running");
-      expect(chooseStrategy(all(visitsView.ir), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("join");
+      expect(chooseStrategy(wholeView(known), 10, { sourceRows: 2, joinedRows: 10 })).toBe("join");
+      expect(chooseStrategy(wholeView(known), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("running");
+      expect(chooseStrategy(wholeView(visitsView.ir), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("join");
     });
 
     test("takes a constant from the first row, of which it reads no column, with both strategies", async () => {
@@ -307,7 +277,7 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
       const view = { ...ir, source: { ...ir.source, knownTime: null } };
       const expected = ["yes", "yes", "yes", "yes", "yes", null, null, null, null, null];
       for (const strategy of ["join", "running"] as const)
-        expect((await valuesOf([{ ...all(view), strategy }])).map(([_row, came]) => came)).toEqual(expected);
+        expect((await valuesOf([{ ...wholeView(view), strategy }])).map(([_row, came]) => came)).toEqual(expected);
     });
 
     test("gives the same result for views compiled together as for each alone", async () => {
@@ -335,9 +305,9 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
         ...visitsView.ir,
         source: { ...visitsView.ir.source, knownTime: null, relation: { kind: "query", text } as const },
       };
-      const joined = await valuesOf([{ ...all(old), strategy: "join" }]);
+      const joined = await valuesOf([{ ...wholeView(old), strategy: "join" }]);
       expect(joined.map(([_row, ...values]) => values)).toContainEqual(["9", "moon", "2", "1"]);
-      expect(await valuesOf([{ ...all(old), strategy: "running" }])).toEqual(joined);
+      expect(await valuesOf([{ ...wholeView(old), strategy: "running" }])).toEqual(joined);
     });
 
     test("has the stored values of a source that is updated in place, from tables with the store's names", async () => {
@@ -364,7 +334,7 @@ insert into features.profile_served values
     test("is empty for an empty spine", async () => {
       await database.script("create table featstore.nothing as select * from featstore.spine where false");
       const { statement } = compileTrainingSet(dialect, {
-        views: [all(visitsView.ir)],
+        views: [wholeView(visitsView.ir)],
         spine: { schema: "featstore", table: "nothing" },
       });
       expect(await database.query(statement.text, statement.parameters)).toEqual([]);
