@@ -5,6 +5,7 @@ import { compileView, postgresDialect } from "../../src/compiler";
 import { aggregateNames } from "../../src/ir/aggregates";
 import type { FeatureView } from "../../src/ir/nodes";
 import { walk } from "../../src/ir/visit";
+import { changeCasesOf, expectEqualChanges } from "./support/change-law";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { duckdbTarget } from "./support/duckdb";
 import { isEqualOn } from "./support/engine-cases";
@@ -101,3 +102,15 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
     });
   });
 }
+
+test("DuckDB computes late entities as a full run does", { timeout: TIMEOUT }, async () => {
+  const database = await duckdbTarget.open();
+  try {
+    await fc.assert(
+      fc.asyncProperty(changeCasesOf("duckdb"), (each) => expectEqualChanges(database, "duckdb", each)),
+      { numRuns: Math.ceil(runs / 2) },
+    );
+  } finally {
+    await database.close();
+  }
+});

@@ -1,4 +1,4 @@
-import { compileView, dialects, type FeatureView } from "../../../src/compiler";
+import { compileView, dialects, type FeatureView, type Statement } from "../../../src/compiler";
 import type { ValueType } from "../../../src/ir/types";
 import type { SqlDatabase } from "./databases";
 
@@ -46,9 +46,18 @@ export function quoted(name: string, engine: Engine): string {
 }
 
 /** Runs a view as of a time. */
-export async function runView(database: SqlDatabase, view: FeatureView, asOf: string): Promise<readonly ResultRow[]> {
+export function runView(database: SqlDatabase, view: FeatureView, asOf: string): Promise<readonly ResultRow[]> {
+  return runCompiled(database, view, compileView(dialects[database.engine], view), asOf);
+}
+
+/** Runs a statement for rows of a view as of a time. */
+export async function runCompiled(
+  database: SqlDatabase,
+  view: FeatureView,
+  compiled: Statement,
+  asOf: string,
+): Promise<readonly ResultRow[]> {
   const { engine } = database;
-  const compiled = compileView(dialects[engine], view);
   const keys = view.entity.key.map(({ name }, index) => `${wholeText(quoted(name, engine), engine)} as k${index}`);
   const features = view.features.map(
     ({ name, type }, index) => `${textOf(quoted(name, engine), type, engine)} as f${index}`,
