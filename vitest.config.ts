@@ -39,6 +39,8 @@ const long = [
 const browsers = ["server/test/acceptance/{api-reference,cross-origin-browser,portal,sign-up-browser}.test.ts"];
 /** Tests on a Spark cluster, TEST_SPARK_URL, which only `npm run test:spark` and CI run, on their own. */
 const spark = ["{server,feature-definitions}/test/**/*.spark.test.ts"];
+/** Those of them that kill processes of the cluster, which the others share. They run after them, or in `npm run verify:kills`. */
+const sparkKills = ["server/test/engine/spark/kills/*.spark.test.ts"];
 /** Tests of commands, servers and whole samples, which take half of the time of all tests. */
 const e2e = [
   "server/test/{acceptance,cli,guide}/**/*.test.ts",
@@ -108,7 +110,8 @@ const containers = {
 const whole = [
   project("quick", every, [...faults, ...long, ...browsers, ...e2e, ...spark]),
   project("all", every, [...browsers, ...spark]),
-  project("spark", spark),
+  project("spark", spark, sparkKills),
+  project("spark-kills", sparkKills),
   containers,
 ].filter(({ test: { name } }) => process.argv.includes(`--project=${name}`));
 const parts = [

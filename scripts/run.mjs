@@ -12,6 +12,15 @@ const tsc = join(root, "node_modules/typescript-7/bin/tsc");
 const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
 const knip = join(root, "node_modules/knip/bin/knip.js");
 
+async function runOnSpark(project, args) {
+  if (process.env.TEST_SPARK_URL === undefined)
+    throw new Error(
+      'These tests need a Spark cluster: run bash scripts/services.sh start spark, then eval "$(bash scripts/services.sh env)".',
+    );
+  await ensureBuilt();
+  return runNode([vitest, "run", `--project=${project}`, ...args]);
+}
+
 const tasks = {
   async demo(args) {
     await ensureBuilt();
@@ -33,14 +42,10 @@ const tasks = {
   },
 
   // Tests on a Spark cluster, which `bash scripts/services.sh start spark` starts.
-  async "test:spark"(args) {
-    if (process.env.TEST_SPARK_URL === undefined)
-      throw new Error(
-        'These tests need a Spark cluster: run bash scripts/services.sh start spark, then eval "$(bash scripts/services.sh env)".',
-      );
-    await ensureBuilt();
-    return runNode([vitest, "run", "--project=spark", ...args]);
-  },
+  "test:spark": (args) => runOnSpark("spark", args),
+
+  // Tests that kill a worker and the driver of this cluster, and start them again: nothing else may use it meanwhile. Needs root.
+  "test:spark-kills": (args) => runOnSpark("spark-kills", args),
 
   // The laws and the acceptance tests on databases with a role of our name and unusual defaults (scripts/services.sh).
   async "test:surroundings"(args) {
@@ -175,11 +180,13 @@ const tasks = {
     return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...args]);
   },
 
-  // Kills processes at every moment; CI does so at every third one. Needs TEST_DATABASE_URL, and TEST_S3_URL for S3.
+  // Kills processes at every moment; CI does so at every third one. Needs TEST_DATABASE_URL, TEST_S3_URL for S3, and TEST_SPARK_URL for Spark.
   async "verify-kills"(args) {
     await ensureBuilt();
     process.env.EVERY_KILL = "1";
-    return runNode([vitest, "run", "--project=faults", ...args]);
+    const code = await runNode([vitest, "run", "--project=faults", ...args]);
+    if (process.env.TEST_SPARK_URL === undefined) return code;
+    return (await runOnSpark("spark-kills", args)) || code;
   },
 
   // Three servers under load for a minute, one killed: what is counted is what was answered. Needs TEST_DATABASE_URL.

@@ -345,8 +345,8 @@ export const errorTable = {
     status: 0,
     title: "The staging folder of an engine cannot be used",
     cause:
-      "The user that runs Featstore may not write to the folder `engines.<name>.staging`, or what is there is no folder.",
-    fix: "Give the user the right to read and write the folder and all folders in it, or name another one in `engines.<name>.staging`. `featstore doctor` checks it.",
+      "The user that runs Featstore may not write to the folder `engines.<name>.staging`, or what is there is no folder. On S3: the bucket refuses Featstore or the Spark cluster.",
+    fix: "Give the user the right to read and write the folder and all folders in it, or name another one in `engines.<name>.staging`. `featstore doctor` checks it. On S3, give Featstore and the cluster the rights to list, read, write and delete there.",
   },
   engine_statement_failed: {
     status: 0,
@@ -384,10 +384,10 @@ export const errorTable = {
   },
   engine_extension_missing: {
     status: 0,
-    title: "An extension of DuckDB is missing",
+    title: "An extension of DuckDB or a jar of Spark is missing",
     cause:
-      "The settings of an engine need an extension of DuckDB, for S3 or for PostgreSQL, and the folder `engines.<name>.extensions` has no file of it for exactly this version of DuckDB.",
-    fix: "Put the extension's file into the folder. `featstore doctor` names the extensions and the version.",
+      "The settings of an engine need an extension of DuckDB, for S3 or for PostgreSQL, and the folder `engines.<name>.extensions` has no file of it for exactly this version of DuckDB. Or Spark has no class for a catalog or a file system, such as Iceberg or S3.",
+    fix: "Put the extension's file into the folder: `featstore doctor` names the extensions and the version. For Spark, put the jar into the class path of the Connect server and of the executors; the guide of Spark clusters lists the jars.",
   },
   engine_unavailable: {
     status: 0,

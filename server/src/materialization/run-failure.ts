@@ -1,6 +1,7 @@
 import { type FeatureView, plainSources, some } from "@featstore/definitions/compiler";
 import { fullDisk } from "../core/index";
 import { DatabaseError, RegistryError, settingFailure } from "../database/index";
+import { EngineError } from "../engine/index";
 import type { RegisteredView } from "../registry/index";
 import { ContractError } from "./contracts";
 import { RowBoundError } from "./row-bounds";
@@ -45,6 +46,8 @@ function codeOf(error: Error, hasRun: boolean): string {
 }
 
 function pathOf(error: Error, view: FeatureView): string {
+  if (error instanceof EngineError)
+    return `${error.message.endsWith(".") ? "" : "."} The run computes ${view.name}@${view.version} from ${sourcesText(view)}.`;
   if (error instanceof RegistryError && error.code === "duplicate_key")
     return `; ${sourcesText(view)} should have one row for it: ${oneRowAdvice(view)}`;
   if (!(error instanceof DatabaseError) || error.code !== "statement_failed") return "";

@@ -2,7 +2,7 @@ import { count, entity, featureView, float64, int64, latest, source, sql } from 
 import { expect, test } from "vitest";
 import { DatabaseError } from "../../src/database/database-error";
 import { RegistryError } from "../../src/database/registry-error";
-import type { Run } from "../../src/engine/index";
+import { EngineError, type Run } from "../../src/engine/index";
 import { ContractError } from "../../src/materialization/contracts";
 import { checkRowBounds, RowBoundError } from "../../src/materialization/row-bounds";
 import { failureOf } from "../../src/materialization/run-failure";
@@ -119,6 +119,7 @@ test("the sentences of failed runs are those in golden/run-failures.md", async (
   const errors = [
     new RegistryError("duplicate_key", { example: { song_id: 7 } }),
     refused("22012", "division by zero"),
+    new EngineError("engine_lost", 'The driver of engine "lake" at spark:15002 ended during a statement.'),
     await verificationFailure({ non_finite: '{"rate":1}' }),
     await verificationFailure({ unparsed: JSON.stringify({ rate: strict }) }),
     new ContractError(broken, "listening_v1_g2"),

@@ -14,7 +14,12 @@ export interface OpenSpark {
   readonly results: string;
   /** DuckDB over the same roots. */
   readonly files: OpenEngine;
+  /** How long the tasks of a statement may wait for an executor. */
+  readonly busyMs: number;
 }
+
+/** As long as a cluster may take to start executors. */
+const BUSY_MS = 10 * 60_000;
 
 /** Settings of a run besides those of compiled SQL: DuckDB reads the Parquet files that Spark writes. */
 const writing = {
@@ -26,25 +31,28 @@ const writing = {
 export function openSpark(name: string, settings: EngineSettings): OpenSpark {
   if (settings.results === null) throw new TypeError(`The engine ${name} is no Spark engine`);
   const locateTable = createLocateTable({ engine: name, url: urlOf(settings) });
-  return { name, settings, results: settings.results, files: openEngine(name, settings, { locateTable }) };
+  const files = openEngine(name, settings, { locateTable });
+  return { name, settings, results: settings.results, files, busyMs: BUSY_MS };
 }
 
 /**
  * Runs an operation in a session of its own on the engine's cluster, which can run compiled SQL.
- * Errors: those of `openSparkSession` and its sessions.
+ * Errors: those of `openSparkSession` and its sessions; `engine_lost` if the server no longer has the session.
  *
  * @example await withSpark(lake, { deadlineMs: 60_000 }, (spark) => spark.rows("select 1 as one"))
  */
 export async function withSpark<Result>(
-  { name, settings }: OpenSpark,
+  { name, settings, busyMs }: OpenSpark,
   options: CallOptions,
   body: (spark: SparkSession) => Promise<Result>,
 ): Promise<Result> {
-  const url = urlOf(settings);
-  const spark = await openSparkSession({ engine: name, url, settings: { ...sparkSettings, ...writing }, ...options });
+  const own = { ...sparkSettings, ...writing };
+  const spark = await openSparkSession({ engine: name, url: urlOf(settings), settings: own, busyMs, ...options });
   try {
     await createFunctions(name, spark, options);
     return await body(spark);
+  } catch (error) {
+    throw isLost(error) ? lostBetweenStatements(name, error) : error;
   } finally {
     await spark.close();
   }
@@ -52,6 +60,16 @@ export async function withSpark<Result>(
 
 function urlOf({ url }: EngineSettings): string {
   return url?.reveal() ?? "";
+}
+
+/** Between two statements, a server that was restarted no longer has the session, and one that ended does not answer. */
+function isLost(error: unknown): boolean {
+  return error instanceof EngineError && ["engine_session_expired", "engine_unavailable"].includes(error.code);
+}
+
+function lostBetweenStatements(engine: string, cause: unknown): EngineError {
+  const reason = cause instanceof EngineError ? ` ${cause.detail}` : "";
+  return new EngineError("engine_lost", `Engine "${engine}" lost the session of an operation.${reason}`, { cause });
 }
 
 async function createFunctions(engine: string, spark: SparkSession, options: CallOptions): Promise<void> {

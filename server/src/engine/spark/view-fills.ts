@@ -6,8 +6,9 @@ import { createRunLoader } from "../duckdb/load-rows";
 import { sweepOperations, withDuckdb } from "../duckdb/process/index";
 import { readFiles } from "../duckdb/read-files";
 import { readsOf, withSources } from "../duckdb/with-sources";
+import { EngineError } from "../engine-error";
 import type { FilledTable, FillProgress, Run, ViewFills } from "../view-fills";
-import type { SparkProgress } from "./connect/index";
+import { SparkError, type SparkProgress } from "./connect/index";
 import { type OpenSpark, withSpark } from "./open-spark";
 import { createResultFolders } from "./result-folders";
 import { filesViewsOf, pathInSpark, tableViewsOf } from "./source-views";
@@ -44,6 +45,8 @@ export function createViewFills(
           const loader = createRunLoader(database, run, view, options);
           return loader.loadRows({ engine: engine.name, files, tables }, [session.stream(text, "csv", options)]);
         });
+      } catch (error) {
+        throw isRefusedIn(folder.path, error) ? refusedStaging(engine, error) : error;
       } finally {
         await folder.remove();
       }
@@ -70,6 +73,20 @@ export function createViewFills(
 /** Names the statement of a run on the cluster. */
 function tagOf({ token }: Run): string {
   return `featstore-run-${token}`;
+}
+
+/** Spark names the path `s3a://bucket/key`, or the key alone. */
+function isRefusedIn(folder: string, error: unknown): boolean {
+  const key = folder.replace(/^s3:\/\/[^/]*\//, "");
+  return error instanceof SparkError && error.code === "engine_source_failed" && error.detail.includes(key);
+}
+
+function refusedStaging({ name }: OpenSpark, cause: unknown): EngineError {
+  return new EngineError(
+    "engine_staging_unusable",
+    `Spark of engine "${name}" cannot write results below engines.${name}.staging: check the credentials that the cluster has, and their rights to read, write and delete there.`,
+    { cause },
+  );
 }
 
 function fillProgress({ stages, completedStages, tasks, completedTasks }: SparkProgress): FillProgress {

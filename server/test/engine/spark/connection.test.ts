@@ -1,8 +1,11 @@
 import { createServer } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { sparkFunctions } from "@featstore/definitions/compiler";
 import { Int32, Table, tableToIPC, vectorFromArray } from "apache-arrow";
 import { describe, expect, test } from "vitest";
 import { openSparkSession } from "../../../src/engine/spark/connect/index";
+import { openSpark, withSpark } from "../../../src/engine/spark/open-spark";
+import { secretOf } from "../duckdb/support/test-engine";
 import { type FakeSpark, session, startFakeSpark } from "./support/fake-spark";
 
 const open = ({ url }: Pick<FakeSpark, "url">, settings: Readonly<Record<string, string>> = {}, repeatMs = 100) =>
@@ -170,6 +173,26 @@ describe("a statement", () => {
     await opened.close();
   });
 
+  test("of an operation on a server that was restarted since the one before is engine_lost", async () => {
+    const s3 = { endpoint: null, region: null };
+    let statements = 0;
+    const fake = await startFakeSpark({
+      async *executePlan() {
+        statements += 1;
+        if (statements > sparkFunctions.length) throw invalidHandle("SESSION_CHANGED");
+        yield complete;
+      },
+    });
+    const engine = openSpark("lake", {
+      ...{ kind: "spark", url: secretOf(fake.url), results: "s3://music/results", staging: "/nowhere", roots: [] },
+      ...{ memoryMb: 512, threads: 1, extensions: null, s3 },
+    });
+    await expect(withSpark(engine, {}, (spark) => spark.run("select 1"))).rejects.toMatchObject({
+      code: "engine_lost",
+      detail: expect.stringContaining("no longer has the session"),
+    });
+  });
+
   test("that a full server rejects is engine_busy", async () => {
     const fake = await startFakeSpark({
       // biome-ignore lint/correctness/useYield: it fails
@@ -194,8 +217,8 @@ describe("a statement", () => {
         return session;
       },
     });
-    const opened = await open(fake);
-    await expect(opened.rows("select 1", { busyMs: 20 })).rejects.toMatchObject({
+    const opened = await openSparkSession({ engine: "lake", url: fake.url, busyMs: 20 });
+    await expect(opened.rows("select 1")).rejects.toMatchObject({
       code: "engine_busy",
       detail: expect.stringContaining("1 tasks waited for"),
     });

@@ -46,6 +46,25 @@ describe("failures of Spark", () => {
       "operation",
       "engine_out_of_memory",
     ],
+    [
+      "a jar that is missing",
+      {
+        exception: "java.lang.ClassNotFoundException",
+        message: "Cannot find catalog plugin class for catalog 'lake': x.Y.",
+      },
+      "operation",
+      "engine_extension_missing",
+    ],
+    [
+      "a bucket that refuses",
+      {
+        message:
+          "s3a://b/k: getFileStatus on s3a://b/k: software.amazon.awssdk.services.s3.model.S3Exception: Forbidden",
+      },
+      "operation",
+      "engine_source_failed",
+    ],
+    ["a path without files", { errorClass: "PATH_NOT_FOUND", sqlState: "42K03" }, "operation", "engine_source_failed"],
     ["a damaged file", { errorClass: "FAILED_READ_FILE.NO_HINT" }, "operation", "engine_source_failed"],
     ["any other", { errorClass: "DIVIDE_BY_ZERO" }, "operation", "engine_statement_failed"],
   ])("%s has its code", (_, failure, purpose, code) => {
@@ -70,6 +89,23 @@ describe("failures of Spark", () => {
       detail:
         'Spark rejected a statement of engine "lake": [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column with name `a` cannot be resolved. (SQLSTATE 42703), at "a"',
     });
+  });
+
+  test("a bucket that refuses is named, with the path", () => {
+    const storage = "software.amazon.awssdk.services.s3.model.S3Exception: Forbidden (Service: S3, Status Code: 403)";
+    expect(failed({ message: `s3a://music/a b: getFileStatus on s3a://music/plays: ${storage}` }).message).toBe(
+      'The object storage refuses what Spark of engine "lake" does at s3a://music/a: check the credentials that the cluster has, and their rights.',
+    );
+    expect(failed({ message: `PUT 0-byte object  on results/_temporary/0: ${storage}` }).message).toContain(
+      " at results/_temporary/0: check",
+    );
+  });
+
+  test("a class that is missing is named", () => {
+    const message = "Cannot find catalog plugin class for catalog 'lake': org.apache.iceberg.spark.SparkCatalog.";
+    expect(failed({ message, exception: "java.lang.ClassNotFoundException" }).message).toBe(
+      `Spark of engine "lake" lacks a jar, such as those for Iceberg or S3: ${message}`,
+    );
   });
 
   test("an error about values does not show them", () => {

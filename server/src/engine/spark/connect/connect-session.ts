@@ -11,13 +11,13 @@ import { requireSupportedSpark } from "./spark-version";
 /** Opens a session: `openSparkSession` loads this file. */
 export async function connectSession({ engine, url, settings = {}, ...options }: SparkSettings): Promise<SparkSession> {
   const address = connectAddress(engine, url);
-  const { sessionId = randomUUID(), userAgent = `featstore/${packageVersion()}`, repeatMs = 15_000 } = options;
+  const { sessionId = randomUUID(), userAgent = `featstore/${packageVersion()}`, repeatMs = 15_000, busyMs } = options;
   const rpc = createRpc({ engine, address, sessionId, userAgent, repeatMs });
   const call = startCall(options);
   try {
     const version = await sparkVersion(rpc, call);
     requireSupportedSpark(engine, version);
-    const session = sessionOf(rpc, { engine, sessionId, version });
+    const session = sessionOf(rpc, { engine, sessionId, version, ...(busyMs === undefined ? {} : { busyMs }) });
     await applySettings(engine, session, settings, options);
     return session;
   } catch (error) {

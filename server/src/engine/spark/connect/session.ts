@@ -4,15 +4,17 @@ import { type ExecutePlanResponse, InterruptRequest_InterruptType } from "./gene
 import { responsesOf } from "./operation";
 import { busyWatch, progressOf } from "./progress";
 import type { SparkRpc } from "./rpc";
-import type { SparkField, SparkSession, StatementOptions } from "./spark-session";
+import type { SparkField, SparkSession, SparkSettings, StatementOptions } from "./spark-session";
 import { sqlPlan } from "./sql-plan";
 import { typeText } from "./type-text";
 
+interface SessionFacts extends Pick<SparkSettings, "engine" | "busyMs"> {
+  readonly sessionId: string;
+  readonly version: string;
+}
+
 /** Builds a session over the calls of a connection. */
-export function sessionOf(
-  rpc: SparkRpc,
-  { engine, sessionId, version }: { readonly engine: string; readonly sessionId: string; readonly version: string },
-): SparkSession {
+export function sessionOf(rpc: SparkRpc, { engine, sessionId, version, busyMs }: SessionFacts): SparkSession {
   /** Makes a short call within the caller's limits, and converts its errors. */
   async function within<Result>(options: StatementOptions, work: (call: Call) => Promise<Result>): Promise<Result> {
     const call = startCall(options);
@@ -28,7 +30,7 @@ export function sessionOf(
   async function* responses(
     text: string,
     kind: "relation" | "command",
-    { parameters = [], tag, onProgress, busyMs, ...options }: StatementOptions,
+    { parameters = [], tag, onProgress, ...options }: StatementOptions,
   ): AsyncGenerator<ExecutePlanResponse> {
     const busy = new AbortController();
     const signal = options.signal === undefined ? busy.signal : AbortSignal.any([options.signal, busy.signal]);

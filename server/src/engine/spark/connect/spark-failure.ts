@@ -14,7 +14,7 @@ export interface FailedCall {
 interface Rule {
   readonly pattern: RegExp;
   readonly code: EngineErrorCode;
-  readonly detail?: (call: FailedCall) => string;
+  readonly detail?: (call: FailedCall, failure: RemoteFailure) => string;
 }
 
 /** The meanings of messages whose class says too little. The first match counts. */
@@ -32,7 +32,20 @@ const rules: readonly Rule[] = [
       `A statement needs more memory than an executor or the driver of engine "${engine}" has. Spark's page of executors shows which.`,
   },
   {
-    pattern: /FAILED_READ_FILE|FileNotFoundException|AccessDenied|NoSuchBucket|Forbidden|is not a Parquet file/,
+    pattern:
+      /ClassNotFoundException|NoClassDefFoundError|UnsupportedFileSystemException|DATA_SOURCE_NOT_FOUND|Cannot find catalog plugin class/,
+    code: "engine_extension_missing",
+    detail: ({ engine }, { message }) =>
+      `Spark of engine "${engine}" lacks a jar, such as those for Iceberg or S3: ${firstLine(message)}`,
+  },
+  {
+    pattern: /AccessDenied|NoSuchBucket|Forbidden|S3Exception/,
+    code: "engine_source_failed",
+    detail: ({ engine }, { message }) =>
+      `The object storage refuses what Spark of engine "${engine}" does${placeIn(message)}: check the credentials that the cluster has, and their rights.`,
+  },
+  {
+    pattern: /FAILED_READ_FILE|FileNotFoundException|PATH_NOT_FOUND|is not a Parquet file/,
     code: "engine_source_failed",
   },
 ];
@@ -85,8 +98,20 @@ function statementFailure(call: FailedCall, failure: RemoteFailure): SparkError 
   const rule = rules.find(({ pattern }) =>
     pattern.test(`${failure.errorClass} ${failure.exception} ${failure.message}`),
   );
-  const detail = rule?.detail?.(call) ?? `Spark rejected a statement of engine "${call.engine}": ${plainText(failure)}`;
+  const detail =
+    rule?.detail?.(call, failure) ?? `Spark rejected a statement of engine "${call.engine}": ${plainText(failure)}`;
   return new SparkError(rule?.code ?? "engine_statement_failed", detail, failure);
+}
+
+/** Only of messages that are about classes. */
+function firstLine(message: string): string {
+  return (message.split("\n", 1)[0] ?? "").slice(0, 300);
+}
+
+/** The path that a message of S3A is about. Before it makes a folder, it names the key alone. */
+function placeIn(message: string): string {
+  const [path] = /s3a:\/\/[^\s`',:]+|\S+\/_temporary\/\S*/.exec(message) ?? [];
+  return path === undefined ? "" : ` at ${path.replace(/:$/, "")}`;
 }
 
 /** The text of a failure without values of rows: only errors about the statement itself show Spark's message. */

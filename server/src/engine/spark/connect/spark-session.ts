@@ -12,6 +12,8 @@ export interface SparkSettings extends CallOptions {
   readonly sessionId?: string;
   /** How long a call is repeated while the connection breaks. Default: 15,000. */
   readonly repeatMs?: number;
+  /** How long tasks of a statement may wait without one of them running, until it fails with `engine_busy`. Default: for ever. */
+  readonly busyMs?: number;
   /** How Spark's pages name the client. Default: Featstore with its version. */
   readonly userAgent?: string;
 }
@@ -21,8 +23,6 @@ export interface StatementOptions extends CallOptions {
   readonly parameters?: readonly (string | null)[];
   /** A name for `interrupt`, without commas. */
   readonly tag?: string;
-  /** How long tasks may wait without one of the statement's running, until it fails with `engine_busy`. Default: for ever. */
-  readonly busyMs?: number;
   /** Called when the progress has changed, at most every two seconds. */
   readonly onProgress?: (progress: SparkProgress) => void;
 }

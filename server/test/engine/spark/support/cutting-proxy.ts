@@ -1,4 +1,4 @@
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 
 export interface CuttingProxy {
@@ -46,12 +46,42 @@ export async function startCuttingProxy(
     });
     client.on("drain", () => upstream.resume());
   });
+  return { url: await listen(server, sockets), cuts: () => cuts };
+}
+
+/** Starts a proxy that destroys all its connections every `everyMs` milliseconds. */
+export async function startTimedProxy(target: string, everyMs: number): Promise<CuttingProxy> {
+  const { hostname, port } = new URL(target.replace(/^sc:/, "http:"));
+  const sockets = new Set<Socket>();
+  let cuts = 0;
+  const server = createServer((client) => {
+    sockets.add(client);
+    const upstream = connect(Number(port), hostname);
+    client.pipe(upstream).pipe(client);
+    upstream.on("error", () => client.destroy()).on("close", () => client.destroy());
+    client
+      .on("error", () => upstream.destroy())
+      .on("close", () => {
+        sockets.delete(client);
+        upstream.destroy();
+      });
+  });
+  const timer = setInterval(() => {
+    cuts += sockets.size;
+    for (const socket of sockets) socket.destroy();
+  }, everyMs);
+  onTestFinished(() => clearInterval(timer));
+  return { url: await listen(server, sockets), cuts: () => cuts };
+}
+
+/** Lets a server take connections until the test ends; returns its address. */
+async function listen(server: Server, sockets: ReadonlySet<Socket>): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.close();
     for (const socket of sockets) socket.destroy();
   });
-  return { url: `sc://127.0.0.1:${(server.address() as AddressInfo).port}`, cuts: () => cuts };
+  return `sc://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Numbers from 0 to 1 that a seed determines (mulberry32). */

@@ -15,13 +15,18 @@ export interface FakeSpark {
 
 /** Starts a server of Spark Connect in this process. Without other calls, it is an idle Spark 4.1.4. */
 export async function startFakeSpark(calls: Calls = {}): Promise<FakeSpark> {
+  const settings = new Map<string, string | undefined>();
   const connections = new Set<ServerHttp2Session>();
   const server = createServer(
     connectNodeAdapter({
       routes: (router) =>
         router.service(SparkConnectService, {
           analyzePlan: () => ({ ...session, result: { case: "sparkVersion", value: { version: "4.1.4" } } }),
-          config: () => session,
+          config({ operation }) {
+            const type = operation?.opType;
+            if (type?.case === "set") for (const { key, value } of type.value.pairs) settings.set(key, value);
+            return { ...session, pairs: [...settings].map(([key, value]) => ({ key, value })) };
+          },
           releaseExecute: () => session,
           releaseSession: () => session,
           ...calls,
