@@ -79,6 +79,7 @@ export {
   compileJoinedFanOut,
   compileLateEntities,
   compileRepeats,
+  compileRowsBefore,
   compileServiceTrainingSet,
   compileTrainingSet,
   compileView,
@@ -98,6 +99,7 @@ export {
   type ViewChanges,
   viewChanges,
 } from "./compile/postgres-engine/index";
+export type { SpineTable } from "./compile/source/entities";
 export { keepsHistory, keepsItsKeys, knowsThePast } from "./compile/source/history";
 export { sparkFilesView, sparkFunctions, sparkName, sparkSettings, sparkTableView } from "./compile/spark/index";
 export { chooseStrategy, type FanOut } from "./compile/training/fan-out";

@@ -9,7 +9,7 @@ import { columnsOf } from "./generations/index";
 import { lateEntities } from "./late-entities";
 import type { SpineTable, TableName } from "./source/entities";
 import { rowsAsOf } from "./strategies/rows-as-of";
-import { fanOutQuery, repeatsQuery } from "./training/fan-out";
+import { fanOutQuery, repeatsQuery, rowsBeforeQuery } from "./training/fan-out";
 import { type CompiledTrainingSet, type TrainingSetInput, trainingSetQuery } from "./training/point-in-time";
 import {
   type CompiledServiceTrainingSet,
@@ -164,4 +164,14 @@ export function compileJoinedFanOut(
  */
 export function compileRepeats(dialect: Dialect, entity: Entity, spine: SpineTable): Statement {
   return dialect.statement(repeatsQuery(entity, spine), 1);
+}
+
+/**
+ * Returns the statement that counts the rows of a spine before an instant, ISO text: one row with `rows`.
+ *
+ * @example
+ * await database.query(compileRowsBefore(postgresDialect, { schema: "featstore", table: "spine_7" }, "2026-01-01T00:00:00Z"));
+ */
+export function compileRowsBefore(dialect: Dialect, spine: SpineTable, since: string): Statement {
+  return dialect.statement(rowsBeforeQuery(spine, since), 1);
 }

@@ -5,6 +5,7 @@ import {
   chooseStrategy,
   compileFanOut,
   compileRepeats,
+  compileRowsBefore,
   compileTrainingSet,
   dialects,
   type FeatureView,
@@ -254,6 +255,8 @@ for (const target of [...sqlTargets("all"), duckdbTarget]) {
       const { text, parameters } = compileFanOut(dialect, visitsView.ir, spine);
       // One person occurs five times and has two visits; the others occur less often.
       expect(await database.query(text, parameters)).toEqual([{ source_rows: "2", joined_rows: "10" }]);
+      const before = compileRowsBefore(dialect, spine, "2026-01-12T00:00:00Z");
+      expect(await database.query(before.text, before.parameters)).toEqual([{ rows: "7" }]);
       const repeats = async (text: string) => {
         await database.script(`drop table if exists featstore.asked; create table featstore.asked as ${text}`);
         const statement = compileRepeats(dialect, visitsView.ir.entity, {

@@ -3,17 +3,17 @@ import {
   compileFanOut,
   compileJoinedFanOut,
   compileRepeats,
+  compileRowsBefore,
   compileServiceTrainingSet,
   engineOf,
   type FanOut,
   type FeatureView,
+  type SpineTable,
   type Statement,
   type TrainingView,
 } from "@featstore/definitions/compiler";
 import { FeatstoreError, settingLabel } from "../core/index";
-import { quoteTable } from "../database/index";
 import { type AppliedView, storedRowsOf } from "./applied-view";
-import type { Dialect } from "./result-texts";
 import {
   type EngineJoin,
   groupsJoined,
@@ -26,9 +26,9 @@ import {
 /** Where a join is planned: an engine that has the spine. */
 export interface JoinPlanner {
   readonly engine: string;
-  readonly dialect: Dialect;
+  readonly dialect: Parameters<typeof compileFanOut>[0];
   /** The relation with the spine's rows at their times. */
-  readonly table: { readonly schema: string; readonly table: string };
+  readonly table: SpineTable;
   /** Runs a statement that returns one row. */
   row(statement: Statement): Promise<Readonly<Record<string, unknown>> | undefined>;
 }
@@ -44,10 +44,8 @@ export async function planJoin(
   const order: AppliedView[] = [];
   const joinedRows: number[] = [];
   const beforeHistory: number[] = [];
-  const rowsBefore = async (since: string): Promise<number> => {
-    const text = `select count(*) as "rows" from ${quoteTable(table.schema, table.table)} where "_as_of" < $1::text::timestamptz`;
-    return Number((await row({ text, parameters: [since] }))?.rows ?? 0);
-  };
+  const rowsBefore = async (since: string): Promise<number> =>
+    Number((await row(compileRowsBefore(dialect, table, since)))?.rows ?? 0);
   const direct = read.filter(({ through }) => through === undefined);
   const entity = direct[0]?.registered.view.entity;
   const repeats = entity === undefined ? undefined : await row(compileRepeats(dialect, entity, table));

@@ -45,6 +45,36 @@ export function repeatsQuery({ key }: Entity, { schema, table }: SpineTable): Qu
   };
 }
 
+/** Returns the query for how many rows of a spine are before an instant: one row with `rows`. */
+export function rowsBeforeQuery({ schema, table }: SpineTable, since: string): Query {
+  const spine = "spine";
+  const instant: Expression = { kind: "literal", type: "timestamp", value: since };
+  const isBefore: SqlExpression = {
+    kind: "comparison",
+    operator: "<",
+    left: field(spine, "_as_of", "timestamp"),
+    right: { kind: "scalar", expression: instant, fields: new Map() },
+  };
+  return {
+    kind: "query",
+    stages: [],
+    result: select({
+      items: [{ name: "rows", expression: countOfRows }],
+      from: from({ kind: "table", schema, table }, spine),
+      where: [isBefore],
+    }),
+  };
+}
+
+const countOfRows: SqlExpression = {
+  kind: "aggregate",
+  name: "count",
+  operand: null,
+  operandType: null,
+  fraction: null,
+  filter: [],
+};
+
 function isReadOften(keys: string): SqlExpression {
   return {
     kind: "comparison",
@@ -109,18 +139,10 @@ export function fanOutQuery(view: FeatureView, { schema, table }: SpineTable): Q
 /** Counts the rows of each key. */
 function countKeys(name: string, rows: Pick<Rows, "from" | "where" | "tenant" | "keys">): Stage {
   const items: Item[] = [...(rows.tenant ? [{ name: "_tenant", expression: rows.tenant }] : []), ...rows.keys];
-  const count: SqlExpression = {
-    kind: "aggregate",
-    name: "count",
-    operand: null,
-    operandType: null,
-    fraction: null,
-    filter: [],
-  };
   return {
     name,
     query: select({
-      items: [...items, { name: "_count", expression: count }],
+      items: [...items, { name: "_count", expression: countOfRows }],
       from: rows.from,
       where: rows.where,
       groupBy: groupKeys(rows),

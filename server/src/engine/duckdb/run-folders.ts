@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type CallOptions, type Database, RegistryError } from "../../database/index";
-import { runFolderName, runsFolderName, runTokenIn } from "../run-folder-names";
+import { runFolderName, runsFolderName, runTokenIn } from "../folder-names";
 import type { Run } from "../view-fills";
 import { createInStaging, inStaging, type OpenEngine, sweepOperations } from "./process/index";
 

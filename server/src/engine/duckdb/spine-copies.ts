@@ -17,7 +17,10 @@ export interface SpineCopies extends Pick<Spines, "removeSpine" | "sweepSpines">
   make(spine: Spine, view: FeatureView, options?: CallOptions): Promise<void>;
 }
 
-const FILE = "spine.parquet";
+/** The file with a spine's copy in its folder. */
+export function spineFile(folder: string): string {
+  return join(folder, "spine.parquet");
+}
 
 /** The relation that `createSpineView` creates in a session. */
 export const SPINE_VIEW = { schema: "featstore", table: "training_spine" } as const;
@@ -34,7 +37,7 @@ export function spineViewTexts(
   { secondsLater }: Pick<SpineAt, "secondsLater">,
   range: SpineRange | null = null,
 ): readonly string[] {
-  const rows = `read_parquet(${quoteText(join(folder, FILE))})`;
+  const rows = `read_parquet(${quoteText(spineFile(folder))})`;
   const part = range === null ? "" : ` where "_row" >= ${range.first} and "_row" < ${range.end}`;
   return [
     `create schema if not exists ${SPINE_VIEW.schema}`,
@@ -49,7 +52,7 @@ export function createSpineCopies(engine: OpenEngine, database: Database): Spine
     folderOf,
     async make(spine, view, options = {}) {
       const folder = folderOf(spine);
-      if (await exists(join(folder, FILE))) return;
+      if (await exists(spineFile(folder))) return;
       await createInStaging(engine, folder);
       const name = randomId();
       const lines = join(folder, `${name}.jsonl`);
@@ -60,7 +63,7 @@ export function createSpineCopies(engine: OpenEngine, database: Database): Spine
         duckdb.run(`copy (\n${rowsQuery(lines, view)}\n) to ${quoteText(rows)} (format parquet)`),
       );
       await rm(lines);
-      await rename(rows, join(folder, FILE));
+      await rename(rows, spineFile(folder));
     },
     removeSpine: (spine) => rm(folderOf(spine), { recursive: true, force: true }),
     async sweepSpines(endedOf) {

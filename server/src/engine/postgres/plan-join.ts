@@ -1,7 +1,6 @@
-import { DEFAULT_ENGINE } from "@featstore/definitions/compiler";
+import { DEFAULT_ENGINE, postgresDialect } from "@featstore/definitions/compiler";
 import { type CallOptions, type Database, ownQuery } from "../../database/index";
 import { planJoin } from "../plan-join";
-import { postgresTexts } from "../result-texts";
 import type { SpineAt, Spines } from "../spines";
 import { spineTable } from "./spine-tables";
 
@@ -12,7 +11,7 @@ export function createPlanJoin(database: Database): Spines["planJoin"] {
     return planJoin(
       {
         engine: DEFAULT_ENGINE,
-        dialect: postgresTexts,
+        dialect: postgresDialect,
         table: { schema: "featstore", table },
         row: async (statement) => (await database.query(statement, options))[0],
       },

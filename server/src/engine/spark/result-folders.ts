@@ -1,5 +1,5 @@
 import { type CallOptions, type Database, RegistryError } from "../../database/index";
-import { runFolderName, runsFolderName, runTokenIn } from "../run-folder-names";
+import { runFolderName, runsFolderName, runTokenIn } from "../folder-names";
 import type { Run } from "../view-fills";
 import type { OpenSpark } from "./open-spark";
 import { openResultsBucket } from "./results-bucket";

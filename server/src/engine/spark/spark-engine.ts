@@ -5,9 +5,9 @@ import { createCompare } from "../duckdb/compare";
 import { createEstimate } from "../duckdb/estimate";
 import { createDuckdbReplays } from "../duckdb/replays";
 import { createDuckdbSources } from "../duckdb/sources";
-import { createDuckdbSpines } from "../duckdb/spines";
 import type { SourceEngine } from "../engine";
 import { openSpark } from "./open-spark";
+import { createSparkSpines } from "./spines";
 import { createViewFills } from "./view-fills";
 
 export interface SparkEngineOptions {
@@ -19,8 +19,8 @@ export interface SparkEngineOptions {
 }
 
 /**
- * Creates an engine whose runs a Spark cluster computes. What it says about files, and the few rows of as-of reads and samples, come from
- * DuckDB in a process of this machine, over the same files. So do training sets. Starts nothing.
+ * Creates an engine whose runs and training sets a Spark cluster computes. What it says about files, and the few rows of as-of reads and
+ * samples, come from DuckDB in a process of this machine, over the same files. Starts nothing.
  */
 export function createSparkEngine({ name, settings, database }: SparkEngineOptions): SourceEngine {
   const engine = openSpark(name, settings);
@@ -36,6 +36,6 @@ export function createSparkEngine({ name, settings, database }: SparkEngineOptio
     },
     ...createViewFills(database, engine),
     ...createDuckdbReplays(files),
-    ...createDuckdbSpines(files, database),
+    ...createSparkSpines(engine, database),
   };
 }

@@ -19,8 +19,8 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { EngineSettings } from "../../../src/core/index";
 import { isSurelyDead, thisProcess } from "../../../src/database/index";
+import { runsFolderName } from "../../../src/engine/folder-names";
 import { createEngine, type Engine } from "../../../src/engine/index";
-import { runsFolderName } from "../../../src/engine/run-folder-names";
 import { materialize } from "../../../src/materialization/materialize";
 import { createRunLog } from "../../../src/materialization/run-log";
 import { apply } from "../../../src/registry/apply";

@@ -18,10 +18,19 @@ export function runTokenIn(name: string): string | undefined {
  * Names the folder of all runs of a database, whose leases the tokens are, by twelve hexadecimal digits: databases that share a place
  * have folders of their own there. A restored copy keeps its name.
  */
-export async function runsFolderName(database: Database, options?: CallOptions): Promise<string> {
+export function runsFolderName(database: Database, options?: CallOptions): Promise<string> {
+  return folderName("runs", database, options);
+}
+
+/** Names the folder of all spines of a database in the same way. */
+export function spinesFolderName(database: Database, options?: CallOptions): Promise<string> {
+  return folderName("spines", database, options);
+}
+
+async function folderName(kind: "runs" | "spines", database: Database, options?: CallOptions): Promise<string> {
   const text = `select concat_ws('.', featstore.cluster_identity(),
     (select oid from pg_catalog.pg_database where datname = current_database())) as name`;
   const [row] = await ownQuery<{ name: string }>(database, { text }, options);
   const digest = createHash("sha256").update(row?.name ?? "");
-  return `runs_${digest.digest("hex").slice(0, 12)}`;
+  return `${kind}_${digest.digest("hex").slice(0, 12)}`;
 }
