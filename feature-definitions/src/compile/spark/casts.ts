@@ -13,7 +13,7 @@ export function cast(value: Rendered, from: ValueType, to: ValueType): Rendered 
       return ownCall(to === "string[]" ? "to_text_array" : "to_float64_array", [value.text], to);
     case "float32":
     case "float64":
-      if (to === "int32" || to === "int64") return tried(`round(${inType(value, "float64").text})`, to);
+      if (to === "int32" || to === "int64") return tried(rounded(inType(value, "float64").text, to), to);
       return to === "float32" ? ownCall("to_float32", [value.text], to) : inType(value, to);
     case "decimal":
       if (to === "string") return atom(`regexp_replace(${value.text}::string, '\\\\.?0+\\\\z', '')`, to);
@@ -28,6 +28,11 @@ export function cast(value: Rendered, from: ValueType, to: ValueType): Rendered 
 
 /** Renders a cast of a text. */
 export const castText = textCasts({ inType, call: ownCall, narrowed: (value, to) => tried(value.text, to) });
+
+/** The nearest whole number. Spark takes 2^63 for the largest int64; it is null. */
+function rounded(text: string, to: "int32" | "int64"): string {
+  return to === "int64" ? `nullif(round(${text}), 9223372036854775808D)` : `round(${text})`;
+}
 
 /** The value in the type, or null if it does not fit. */
 function tried(text: string, to: ValueType): Rendered {

@@ -12,6 +12,7 @@ import { quoteText } from "./quote";
 const STRICT = "map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')";
 const ESCAPED_BACKSLASH = quoteText("\\\\");
 const ESCAPED_QUOTE = quoteText('\\"');
+const SURROGATE_PAIR = String.raw`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`;
 /** Half of a pair of escapes without the other. */
 const LONE_SURROGATE = String.raw`\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]`;
 
@@ -48,6 +49,14 @@ export const jsonFunctions = [
     "string",
     `replace(regexp_replace(value, '"#([-+0-9.eE]+)"', '$1'), '#"', '"')`,
   ),
+  // Spark writes characters beyond the first 65,536 as two escapes, if they stand in an array or object.
+  sessionFunction(
+    "json_unescaped_pairs",
+    "value string",
+    "string",
+    `aggregate(array_distinct(regexp_extract_all(value, ${pattern(SURROGATE_PAIR)}, 0)), value,
+    (text, pair) -> replace(text, pair, decode(unhex(substring(pair, 3, 4) || substring(pair, 9, 4)), 'UTF-16BE')))`,
+  ),
   // An array or object as PostgreSQL prints it, but with its keys in their own order. JSON has no control characters, so
   // one can mark the ends of strings, and another numbers.
   sessionFunction(
@@ -55,7 +64,7 @@ export const jsonFunctions = [
     "value string",
     "string",
     `replace(replace(replace(replace(replace(regexp_replace(
-    ${plainNumbers(`replace(regexp_replace(featstore_json_escaped(value), '"#([-+0-9.eE]+)"', '\\u0002$1\\u0002'), '#"', '"')`)},
+    ${plainNumbers(`replace(regexp_replace(featstore_json_escaped(featstore_json_unescaped_pairs(value)), '"#([-+0-9.eE]+)"', '\\u0002$1\\u0002'), '#"', '"')`)},
     '("[^"]*")|([,:])', '$1$2\\u0001'), ',\\u0001', ', '), ':\\u0001', ': '), '\\u0001', ''),
     ${quoteText("\\u0022")}, ${ESCAPED_QUOTE}), ${quoteText("\\u005c")}, ${ESCAPED_BACKSLASH})`,
   ),
@@ -70,7 +79,7 @@ export const jsonFunctions = [
     "json_text_of",
     "found string, value string, tagged_path string",
     "string",
-    `case when found rlike ${pattern(String.raw`^(?:-?[0-9]+[.eE]|[{\[])`)}
+    `case when found rlike ${pattern(String.raw`^(?:-?[0-9]+[.eE]|[{\[]|"-?Infinity")`)}
     then featstore_json_untagged_text(get_json_object(featstore_json_tagged(value), tagged_path)) else found end`,
   ),
   sessionFunction(
