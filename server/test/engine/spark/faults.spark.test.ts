@@ -1,6 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine } from "../../../src/engine/index";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Engine, FillProgress } from "../../../src/engine/index";
 import type { Plan } from "../../../src/engine/spark/connect/generated/spark/connect/base_pb";
 import { openSpark } from "../../../src/engine/spark/open-spark";
 import { createViewFills } from "../../../src/engine/spark/view-fills";
@@ -33,6 +33,24 @@ for (const target of testDatabases("one").filter(({ kind }) => kind === "postgre
     const running = (sql: string): Partial<Engine> => ({
       fill: (run, view, options) =>
         createViewFills(lake.database, openSpark("cluster", lake.settings)).fill(run, { ...view, sql }, options),
+    });
+
+    test("show how far Spark has come in the list of runs", { timeout: HOUR_MS }, async () => {
+      let shown: Promise<FillProgress | null | undefined> | undefined;
+      const read = () =>
+        vi.waitFor(async () => {
+          const listed = await lake.lastRun();
+          expect(listed?.progress?.tasks).toBeGreaterThan(0);
+          return listed?.progress;
+        });
+      const done = await lake.run({
+        onProgress: ({ tasks }) => {
+          if (tasks > 0) shown ??= read();
+        },
+      });
+      expect(done).toMatchObject({ state: "published" });
+      expect((await shown)?.stages).toBeGreaterThan(0);
+      expect(await lake.lastRun()).toMatchObject({ state: "published", progress: null });
     });
 
     test("publish all rows through a connection that is cut every second", { timeout: HOUR_MS }, async () => {
