@@ -39,7 +39,13 @@ function findServices(): Services {
   const database = find("TEST_DATABASE_URL");
   if (database === undefined)
     throw new Error('There is no PostgreSQL to measure on: run "npm run services start", or set TEST_DATABASE_URL.');
-  return { database, redis: find("TEST_REDIS_URL") ?? null, extensions: find("TEST_DUCKDB_EXTENSIONS") ?? null };
+  return {
+    database,
+    redis: find("TEST_REDIS_URL") ?? null,
+    extensions: find("TEST_DUCKDB_EXTENSIONS") ?? null,
+    spark: find("TEST_SPARK_URL") ?? null,
+    s3: find("TEST_S3_URL") ?? null,
+  };
 }
 
 async function run(options: Options): Promise<number> {
@@ -106,7 +112,7 @@ async function run(options: Options): Promise<number> {
     console.log(reportText(judged, machine));
     mkdirSync(results, { recursive: true });
     const file = join(results, `${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.json`);
-    const { database: _, redis: __, extensions: ___, ...shownOptions } = options;
+    const { database: _, redis: __, extensions: ___, spark: ____, s3: _____, ...shownOptions } = options;
     const measuredAt = new Date().toISOString();
     writeFileSync(
       file,

@@ -30,6 +30,16 @@ export const groups = [
 
 export type Group = (typeof groups)[number];
 
+/** The groups of the part `engines`, in the order of measuring. */
+export const engineGroups = [
+  "computing a view of files",
+  "loading rows",
+  "runs of views",
+  "reads during runs",
+  "training sets",
+  "training sets on Spark",
+] as const;
+
 export type Part = (typeof parts)[number];
 
 /** The sizes of a quick run, and of a run that needs no tracks. */
@@ -40,6 +50,8 @@ export interface Options {
   readonly parts: readonly Part[];
   /** The groups of the part `online`. */
   readonly groups: readonly Group[];
+  /** The groups of the part `engines`. */
+  readonly engineGroups: readonly (typeof engineGroups)[number][];
   readonly tracks: number;
   readonly analyses: number;
   readonly rounds: number;
@@ -58,10 +70,14 @@ export interface Options {
   readonly redis: string | null;
   /** The folder of DuckDB's extensions; null without it. */
   readonly extensions: string | null;
+  /** The address of a Spark Connect server; null without it. */
+  readonly spark: string | null;
+  /** The address of an S3 server with the access key and the secret key; null without it. */
+  readonly s3: string | null;
 }
 
 /** Addresses of services and folders, which the environment names. */
-export type Services = Pick<Options, "database" | "redis" | "extensions">;
+export type Services = Pick<Options, "database" | "redis" | "extensions" | "spark" | "s3">;
 
 export const usage = `npm run bench -- [${parts.join(" | ")}]… [options]
 npm run bench -- report [result.json…]    stores results of online and feast in docs/benchmarks/results, and writes docs/benchmarks.md
@@ -75,9 +91,10 @@ npm run bench -- report [result.json…]    stores results of online and feast i
   --rows <n>         of engines: source rows (10000000); its spines have a half and a fiftieth of them
   --keep             of engines: leaves its files where it says
   --only <groups>    of online: ${groups.join(",")}
+                     of engines: ${engineGroups.join(",")}
 
-The database comes from TEST_DATABASE_URL, Redis from TEST_REDIS_URL, and DuckDB's extensions from TEST_DUCKDB_EXTENSIONS, or all
-from scripts/services.sh where they run.
+The database comes from TEST_DATABASE_URL, Redis from TEST_REDIS_URL, DuckDB's extensions from TEST_DUCKDB_EXTENSIONS, Spark from
+TEST_SPARK_URL, and its bucket's server from TEST_S3_URL, or all from scripts/services.sh where they run.
 `;
 
 /** Reads the arguments; throws a message for the user if they are invalid. */
@@ -99,7 +116,7 @@ export function readOptions(args: readonly string[], services: Services): Option
   const unknown = positionals.filter((name) => !parts.some((part) => part === name));
   if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(", ")}\n\n${usage}`);
   const only = values.only?.split(",");
-  const strange = only?.filter((name) => !groups.some((group) => group === name)) ?? [];
+  const strange = only?.filter((name) => ![...groups, ...engineGroups].some((group) => group === name)) ?? [];
   if (strange.length > 0) throw new Error(`There is no group ${strange.join(", ")}\n\n${usage}`);
   const { quick } = values;
   const number = (text: string | undefined, usual: number): number => {
@@ -111,6 +128,7 @@ export function readOptions(args: readonly string[], services: Services): Option
   return {
     parts: parts.filter((part) => positionals.length === 0 || positionals.includes(part)),
     groups: groups.filter((group) => only === undefined || only.includes(group)),
+    engineGroups: engineGroups.filter((group) => only === undefined || only.includes(group)),
     tracks: quick ? tinySize.tracks : 57_718 * scale,
     analyses: quick ? tinySize.analyses : 269_646 * scale,
     rounds: number(values.rounds, quick ? 1 : 3),

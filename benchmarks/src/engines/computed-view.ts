@@ -22,15 +22,15 @@ import { watchProcesses } from "./watch-processes";
 const SHARE = 3 / 4;
 const HOUR_MS = 3_600_000;
 
-/** The views as data: over files and over a table. */
-export const listening = ((): { readonly inFiles: FeatureView; readonly inTable: FeatureView } => {
+/** The views as data: over files, over a table, and over files in a bucket. */
+export const listening = ((): Readonly<Record<"inFiles" | "inTable" | "onCluster", FeatureView>> => {
   const { featureViews } = collectDefinitions([listeningViews]);
   const named = (end: string) => {
     const view = featureViews.find(({ name }) => name.endsWith(end));
     if (view === undefined) throw new Error(`There is no view ${end}`);
     return view;
   };
-  return { inFiles: named("in_files"), inTable: named("in_table") };
+  return { inFiles: named("in_files"), inTable: named("in_table"), onCluster: named("on_cluster") };
 })();
 
 export const listeningFloors = (): readonly FloorQuery[] => floorQueries("listening", "duckdb");

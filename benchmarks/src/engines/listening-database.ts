@@ -6,6 +6,7 @@ import { featstore } from "../featstore-cli";
 import type { ReferenceDatabase } from "../reference-database";
 import type { DuckdbLimits } from "./bare-duckdb";
 import { engineMemory, listening, openLake } from "./computed-view";
+import type { SparkPlace } from "./spark-place";
 
 const HOUR_MS = 3_600_000;
 const TABLE = "benchmark_plays";
@@ -19,33 +20,45 @@ const COLUMNS = {
 };
 
 /**
- * Copies the plays into a table, writes the settings of the lake's engine, and applies both views. Returns the environment of
- * commands, which run in `folder`.
+ * Copies the plays into a table, writes the settings of the engines, and applies the views, with a cluster also its own. Returns the
+ * environment of commands, which run in `folder`.
  */
 export async function createListening(
   database: ReferenceDatabase,
   folder: string,
   limits: DuckdbLimits,
+  spark: SparkPlace | null,
 ): Promise<Readonly<Record<string, string>>> {
   await copyPlays(database, folder, limits);
   const definitions = join(folder, "definitions");
   mkdirSync(definitions);
-  const views = Object.values(listening).map((view, index) => `export const view${index} = ${JSON.stringify(view)};\n`);
-  writeFileSync(join(definitions, "index.mjs"), views.join(""));
+  const { inFiles, inTable, onCluster } = listening;
+  const views = [inFiles, inTable, ...(spark === null ? [] : [onCluster])].map((view) =>
+    JSON.stringify(view).replaceAll("s3://lake", spark?.root ?? ""),
+  );
+  const texts = views.map((view, index) => `export const view${index} = ${view};\n`);
+  writeFileSync(join(definitions, "index.mjs"), texts.join(""));
   const environment = {
     ...database.environment,
-    FEATSTORE_CONFIG: writeSettings(join(folder, "featstore.config.yaml"), folder, limits),
+    FEATSTORE_CONFIG: writeSettings(join(folder, "featstore.config.yaml"), folder, limits, spark),
     FEATSTORE_DEFINITIONS: join(definitions, "index.mjs"),
     FEATSTORE_DATA_DIR: join(folder, "data"),
+    ...spark?.environment,
   };
   await featstore(["apply"], environment);
   return environment;
 }
 
-/** Writes settings with the lake's engine, whose root is `folder`, and returns the file. */
-export function writeSettings(file: string, folder: string, limits: DuckdbLimits): string {
+/** Writes settings with the lake's engine, whose root is `folder`, and the cluster's if there is one; returns the file. */
+export function writeSettings(
+  file: string,
+  folder: string,
+  limits: DuckdbLimits,
+  spark: SparkPlace | null = null,
+): string {
   const lake = { kind: "duckdb", roots: [folder], memory: engineMemory(limits), threads: limits.threads };
-  writeFileSync(file, JSON.stringify({ engines: { lake } }));
+  const engines = { lake, ...(spark === null ? {} : { cluster: spark.settings }) };
+  writeFileSync(file, JSON.stringify({ engines }));
   return file;
 }
 

@@ -29,6 +29,12 @@ const plays = {
 } as const;
 
 const ofFiles = source({ ...plays, name: "benchmark_plays_in_files", engine: "lake", path: "plays/*.parquet" });
+const onCluster = source({
+  ...plays,
+  name: "benchmark_plays_on_cluster",
+  engine: "cluster",
+  path: "s3://lake/plays/*.parquet",
+});
 const ofTable = source({ ...plays, name: "benchmark_plays_in_table", table: "benchmark_plays" });
 
 const view = { version: 1, entity: listener } as const;
@@ -60,3 +66,11 @@ export const listeningInFiles = featureView({ ...view, name: "benchmark_listenin
 
 /** The same view over a table with the same rows, which PostgreSQL computes. */
 export const listeningInTable = featureView({ ...view, name: "benchmark_listening_in_table", from: ofTable, features });
+
+/** The same view over the same files in a bucket, which Spark computes. */
+export const listeningOnCluster = featureView({
+  ...view,
+  name: "benchmark_listening_on_cluster",
+  from: onCluster,
+  features,
+});

@@ -15,22 +15,23 @@ export async function measureTrainingSets(
 ): Promise<readonly Figure[]> {
   const sets = { ...limits, folder, environment };
   report(`engines: a training set of ${size.smallSpine} rows on each engine, compared value by value`);
-  const small = await makeEqualTrainingSets(sets);
+  const [duckdb, postgres] = await makeEqualTrainingSets(sets, [listening.inFiles, listening.inTable]);
+  if (duckdb === undefined || postgres === undefined) throw new Error("Two training sets are made");
   report(`engines: a training set of ${size.spine} rows`);
   const large = await makeTrainingSet(sets, "large", listening.inFiles);
   const floorName = `PostgreSQL, ${size.smallSpine} rows`;
   const speed = ({ milliseconds }: WatchedCommand, rows: number) => measurement([(rows / milliseconds) * 1000]);
   const memory = ({ togetherMebibytes }: WatchedCommand) => measurement([togetherMebibytes]);
-  const floor = speed(small.postgres, size.smallSpine);
+  const floor = speed(postgres, size.smallSpine);
   return [
     figureOf({
       name: `training set of ${size.smallSpine} rows on DuckDB, with labels`,
       unit: "rows/s",
-      ours: speed(small.duckdb, size.smallSpine),
+      ours: speed(duckdb, size.smallSpine),
       floorName,
       floor,
       bar: null,
-      notes: { processorMs: small.duckdb.processorMs },
+      notes: { processorMs: duckdb.processorMs },
     }),
     figureOf({
       name: `training set of ${size.spine} rows on DuckDB`,
@@ -50,7 +51,7 @@ export async function measureTrainingSets(
       unit: "MiB",
       ours: memory(large),
       floorName,
-      floor: memory(small.postgres),
+      floor: memory(postgres),
       bar: MEMORY_BAR,
       notes: { "DuckDB's process, MiB": large.childMebibytes },
     }),

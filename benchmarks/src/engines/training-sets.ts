@@ -4,7 +4,6 @@ import type { FeatureView } from "../../../feature-definitions/src/compiler";
 import type { TrainingManifest } from "../../../server/src/training-sets/index";
 import type { DuckdbLimits } from "./bare-duckdb";
 import { requireEqualFiles } from "./compare-files";
-import { listening } from "./computed-view";
 import { type WatchedCommand, watchedCommand } from "./watched-command";
 
 export interface TrainingSets extends DuckdbLimits {
@@ -43,12 +42,13 @@ export async function makeTrainingSet(
 }
 
 /**
- * Makes the same training set with each engine, with labels and a split, for the small spine. Fails if a value, or anything that the
- * manifests report about the rows, differs.
+ * Makes the same training set with the engine of each view, with labels and a split, for the small spine. Fails if a value, or anything
+ * that the manifests report about the rows, differs. Returns the commands in the order of the views.
  */
 export async function makeEqualTrainingSets(
   sets: TrainingSets,
-): Promise<{ readonly duckdb: WatchedCommand; readonly postgres: WatchedCommand }> {
+  views: readonly [FeatureView, ...FeatureView[]],
+): Promise<readonly WatchedCommand[]> {
   const make = (view: FeatureView) =>
     makeTrainingSet(
       sets,
@@ -57,14 +57,19 @@ export async function makeEqualTrainingSets(
       ...["--label", `${view.name}.plays_7d@7d,${view.name}.last_country@1h`, "--label-column", "liked"],
       ...["--allow-leakage", "the report is compared", "--split", "hash:train=0.8,test=0.2"],
     );
-  const [duckdb, postgres] = [await make(listening.inFiles), await make(listening.inTable)];
-  const reports = [duckdb, postgres].map(({ manifest }) => reportOf(manifest));
-  if (reports[0] !== reports[1]) throw new Error(`The reports of DuckDB and PostgreSQL differ:\n${reports.join("\n")}`);
   const { folder, threads, memoryMb } = sets;
-  const [ours, theirs] = [fileOf(listening.inFiles), fileOf(listening.inTable)];
-  await requireEqualFiles({ folder, threads, memoryMb, ours, theirs, by: "position" });
-  for (const file of [ours, theirs]) rmSync(join(folder, file));
-  return { duckdb, postgres };
+  const [first, ...others] = views;
+  const made = [await make(first)];
+  for (const view of others) {
+    const other = await make(view);
+    const reports = [made[0], other].map((each) => each && reportOf(each.manifest));
+    if (reports[0] !== reports[1])
+      throw new Error(`The reports of ${first.name} and ${view.name} differ:\n${reports.join("\n")}`);
+    await requireEqualFiles({ folder, threads, memoryMb, ours: fileOf(first), theirs: fileOf(view), by: "position" });
+    made.push(other);
+  }
+  for (const view of views) rmSync(join(folder, fileOf(view)));
+  return made;
 }
 
 const fileOf = ({ name }: FeatureView): string => `${name}.parquet`;
@@ -77,5 +82,5 @@ function reportOf({ views, columns, labels, leakage, result, split, unparsed, wa
     labels: labels.map(({ meaning_hash: _, ...label }) => label),
     ...{ leakage, rows: result.rows, split, unparsed, warnings },
   };
-  return JSON.stringify(report).replaceAll(/benchmark_listening_in_(?:files|table)/g, "listening");
+  return JSON.stringify(report).replaceAll(/benchmark_listening_(?:in_files|in_table|on_cluster)/g, "listening");
 }

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 export interface ProcessUsage {
   /** The largest sum of their resident memory at one moment. What several share counts for each. */
   readonly togetherMebibytes: number;
+  /** The largest resident memory of the process itself. */
+  readonly ownMebibytes: number;
   /** The largest resident memory of one descendant; 0 without descendants. */
   readonly childMebibytes: number;
   readonly processorMs: number;
@@ -16,13 +18,15 @@ const EVERY_MS = 50;
 /** Watches a process and its descendants until `stop`. The kernel keeps each one's largest memory, so that little is missed in between. */
 export function watchProcesses(pid: number): { stop(): ProcessUsage } {
   const processorMs = new Map<number, number>();
-  let [togetherMebibytes, childMebibytes] = [0, 0];
+  let [togetherMebibytes, ownMebibytes, childMebibytes] = [0, 0, 0];
   const look = () => {
     let together = 0;
     for (const each of familyOf(pid)) {
       const status = readProcess(each, "status");
       together += mebibytes(status, "VmRSS");
-      if (each !== pid) childMebibytes = Math.max(childMebibytes, mebibytes(status, "VmHWM"));
+      const largest = mebibytes(status, "VmHWM");
+      if (each === pid) ownMebibytes = Math.max(ownMebibytes, largest);
+      else childMebibytes = Math.max(childMebibytes, largest);
       const time = processorMsOf(each);
       if (time !== null) processorMs.set(each, time);
     }
@@ -38,7 +42,7 @@ export function watchProcesses(pid: number): { stop(): ProcessUsage } {
       const used = (each: number, time: number) => time - (before.get(each) ?? 0);
       const all = [...processorMs].reduce((sum, [each, time]) => sum + used(each, time), 0);
       const own = used(pid, processorMs.get(pid) ?? 0);
-      return { togetherMebibytes, childMebibytes, processorMs: all, childrenMs: all - own };
+      return { togetherMebibytes, ownMebibytes, childMebibytes, processorMs: all, childrenMs: all - own };
     },
   };
 }
