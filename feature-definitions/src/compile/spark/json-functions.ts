@@ -79,8 +79,8 @@ export const jsonFunctions = [
     "json_text_of",
     "found string, value string, tagged_path string",
     "string",
-    `case when found rlike ${pattern(String.raw`^(?:-?[0-9]+[.eE]|[{\[]|"-?Infinity")`)}
-    then featstore_json_untagged_text(get_json_object(featstore_json_tagged(value), tagged_path)) else found end`,
+    `case when found rlike ${pattern(String.raw`^(?:-?[0-9]+[.eE]|[{\[]|"-?Infinity"|null\z)`)}
+    then featstore_json_untagged_text(nullif(get_json_object(featstore_json_tagged(value), tagged_path), 'null')) else found end`,
   ),
   sessionFunction(
     "json_text",
@@ -101,7 +101,7 @@ export const jsonFunctions = [
     "json_at",
     "value string, tagged_path string",
     "string",
-    "featstore_json_of_tagged(get_json_object(featstore_json_tagged(value), tagged_path))",
+    "featstore_json_of_tagged(nullif(get_json_object(featstore_json_tagged(value), tagged_path), 'null'))",
   ),
   sessionFunction(
     "json_checked",

@@ -14,11 +14,12 @@ export const textFunctions = [
     "substring",
     "value string, start bigint, count bigint",
     "string",
-    `substring(
+    // The largest and the least of values skip nulls.
+    `case when start is not null and count is not null then substring(
     value,
     cast(greatest(start, 1) as int),
     cast(least(case when count < 0 then 0 when start >= 1 then count else greatest(start + count - 1, 0) end, 2147483647) as int)
-  )`,
+  ) end`,
   ),
   sessionFunction(
     "bool_of",

@@ -105,6 +105,10 @@ describe.skipIf(url === "" && process.env.REQUIRE_SERVICES !== "1")("values on S
     ["a product of decimals from 10^18", of("*", decimal("12345678901234.5"), decimal("98765432.1"))],
     ["a float beyond int64", cast(float("9223372036854775807"), "int64")],
     ["a number in JSON beyond float64", cast(json("-1e400"), "string")],
+    ["null as JSON", cast(json("null"), "string")],
+    ["null in an array", at("[null]", 0)],
+    ["the text of null in an array", cast(at("[null]", 0), "string")],
+    ["the text null in an array", cast(at('["null"]', 0), "string")],
     ["an emoji in an array or object", cast(json('["😀", {"é😀": "\\ud83d\\ude00𝄞"}]'), "string")],
     ["a float that rounds beyond int32", cast(float("2147483647.5"), "int32")],
     ["all digits of a number in JSON", cast(at('{"a": 12345678901234567890.5}', "a"), "string")],
@@ -117,6 +121,14 @@ describe.skipIf(url === "" && process.env.REQUIRE_SERVICES !== "1")("values on S
     ["a time with an offset and without seconds", cast(text("2026-01-01 12:30 +01"), "timestamp")],
     ["letters that are not ASCII", { kind: "string_function", name: "lower", operands: [text("ÄİZ")] }],
     ["a tab at the end", { kind: "string_function", name: "trim", operands: [text(" a\t ")] }],
+    [
+      "a start that is null",
+      { kind: "string_function", name: "substring", operands: [text("hello"), cast(text("x"), "int32"), integer(3)] },
+    ],
+    [
+      "a length that is null",
+      { kind: "string_function", name: "substring", operands: [text("hello"), integer(2), cast(text("x"), "int32")] },
+    ],
     [
       "a start before the text",
       { kind: "string_function", name: "substring", operands: [text("hello"), integer(-1), integer(3)] },
