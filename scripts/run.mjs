@@ -180,6 +180,13 @@ const tasks = {
     return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...args]);
   },
 
+  // Random histories of an Iceberg table: incremental runs serve what full ones do. Needs the services of Spark.
+  async "verify-iceberg"(args) {
+    await ensureBuilt();
+    process.env.ICEBERG_HISTORIES ??= "200";
+    return runNode([vitest, "run", "--project=spark", "server/test/engine/spark/iceberg-histories", ...args]);
+  },
+
   // Kills processes at every moment; CI does so at every third one. Needs TEST_DATABASE_URL, TEST_S3_URL for S3, and TEST_SPARK_URL for Spark.
   async "verify-kills"(args) {
     await ensureBuilt();

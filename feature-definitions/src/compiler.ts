@@ -101,7 +101,14 @@ export {
 } from "./compile/postgres-engine/index";
 export type { SpineTable } from "./compile/source/entities";
 export { keepsHistory, keepsItsKeys, knowsThePast } from "./compile/source/history";
-export { sparkFilesView, sparkFunctions, sparkName, sparkSettings, sparkTableView } from "./compile/spark/index";
+export {
+  sparkChangesView,
+  sparkFilesView,
+  sparkFunctions,
+  sparkName,
+  sparkSettings,
+  sparkTableView,
+} from "./compile/spark/index";
 export { chooseStrategy, type FanOut } from "./compile/training/fan-out";
 export type { CompiledTrainingSet, TrainingView } from "./compile/training/point-in-time";
 export type { CompiledServiceTrainingSet } from "./compile/training/service-training-set";

@@ -72,10 +72,16 @@ export function entityKeysQuery(dialect: Dialect, view: FeatureView): string {
 /**
  * Returns the statement for the keys of the entities that an incremental run has to compute, each once, in columns named and typed as in
  * the entity: `$1` is the run's as-of time, and `since` that of the served run, as ISO text. It relies on the `lateness` of the
- * sources; null if one of them declares none.
+ * sources; null if one of them declares none. `hasChanges`: of Iceberg tables, the session has the rows that changed instead, in a view
+ * by `sparkChangesView`.
  */
-export function compileLateEntities(dialect: Dialect, view: FeatureView, since: string): Statement | null {
-  const query = lateEntities(view, since);
+export function compileLateEntities(
+  dialect: Dialect,
+  view: FeatureView,
+  since: string,
+  { hasChanges = false }: { readonly hasChanges?: boolean } = {},
+): Statement | null {
+  const query = lateEntities(view, since, hasChanges);
   return query && dialect.statement(query, 2);
 }
 

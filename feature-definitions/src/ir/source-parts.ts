@@ -1,4 +1,11 @@
-import { DEFAULT_ENGINE, type ExtendedRelation, type Relation, type Source, type SourceColumn } from "./nodes";
+import {
+  DEFAULT_ENGINE,
+  type ExtendedRelation,
+  type IcebergRelation,
+  type Relation,
+  type Source,
+  type SourceColumn,
+} from "./nodes";
 
 /** The tenant column of an extended source that only its extension declares. */
 export const SCOPE_OF_EXTENSION = "_tenant";
@@ -23,6 +30,11 @@ export function plainSources(source: Source): readonly PlainSource[] {
 export function engineOf(of: Source | Relation): string {
   if (of.kind === "source") return engineOf(of.relation);
   return of.kind === "extended" ? engineOf(of.base) : (of.engine ?? DEFAULT_ENGINE);
+}
+
+/** The relation of the rows that were added to an Iceberg table or removed from it, with the columns of the table. */
+export function changesOf(relation: IcebergRelation): IcebergRelation {
+  return { ...relation, table: `${relation.table}.changes` };
 }
 
 /** The columns that a source takes from its extension. */

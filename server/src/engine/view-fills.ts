@@ -103,8 +103,14 @@ export type FullReason =
   | "source_is_extended"
   /** The key column may change, and rows do not record the previous key. */
   | "key_may_change"
-  /** The source's table or view was replaced, truncated or altered, or a partition attached, detached or dropped: older rows may have appeared or disappeared. */
+  /** The source's table or view was replaced, truncated or altered, or a partition attached, detached or dropped: older rows may have appeared or disappeared. An Iceberg table has another schema. */
   | "source_altered"
+  /** An Iceberg table has files of deleted rows, with which its changes cannot be found. */
+  | "source_has_delete_files"
+  /** An Iceberg table no longer has the snapshot that the served run read. */
+  | "source_snapshot_expired"
+  /** The present state of an Iceberg table does not descend from the snapshot that the served run read. */
+  | "source_rolled_back"
   /** The scan for changes failed; the full run reports the cause. */
   | "source_not_scanned"
   /** Another compiler version made the registered SQL. */

@@ -1,4 +1,4 @@
 export { sparkDialect } from "./dialect";
 export { sparkFunctions, sparkSettings } from "./functions";
 export { quoteName as sparkName } from "./quote";
-export { sparkFilesView, sparkTableView } from "./source-views";
+export { sparkChangesView, sparkFilesView, sparkTableView } from "./source-views";

@@ -1,5 +1,6 @@
 import type { FilesRelation, IcebergRelation } from "../../ir/nodes";
 import { deepPattern, splitAtPattern } from "../../ir/path-pattern";
+import { changesOf } from "../../ir/source-parts";
 import { quoteName, quoteText } from "./quote";
 
 /** The name of the session's view of files: their path, and the columns that names of folders hold. */
@@ -46,8 +47,33 @@ export function tableViewName({ catalog, schema, table }: IcebergRelation): stri
  * @example await session.run(sparkTableView(relation, "3388870568065694692"));
  */
 export function sparkTableView(relation: IcebergRelation, snapshot: string | null): string {
-  const { catalog, schema, table } = relation;
-  const name = [catalog, schema, table].map(quoteName).join(".");
-  const rows = snapshot === null ? `${name} where false` : `${name} version as of ${snapshot}`;
+  return tableView(relation, rowsAt(relation, snapshot));
+}
+
+/**
+ * Returns the statement by which a session creates the view of the rows that were added to an Iceberg table or removed
+ * from it after one snapshot until a later one.
+ *
+ * @example await session.run(sparkChangesView(relation, { after: "954799303995420253", until: "3388870568065694692" }));
+ */
+export function sparkChangesView(
+  relation: IcebergRelation,
+  { after, until }: { readonly after: string; readonly until: string },
+): string {
+  // Iceberg refuses an empty range.
+  if (after === until) return tableView(changesOf(relation), `${rowsAt(relation, until)} where false`);
+  const range = `'start-snapshot-id' = ${quoteText(after)}, 'end-snapshot-id' = ${quoteText(until)}`;
+  return tableView(changesOf(relation), `${nameOf(relation)}.${quoteName("changes")} with (${range})`);
+}
+
+function tableView(relation: IcebergRelation, rows: string): string {
   return `create or replace temporary view ${quoteName(tableViewName(relation))} as select * from ${rows}`;
+}
+
+function rowsAt(relation: IcebergRelation, snapshot: string | null): string {
+  return snapshot === null ? `${nameOf(relation)} where false` : `${nameOf(relation)} version as of ${snapshot}`;
+}
+
+function nameOf({ catalog, schema, table }: IcebergRelation): string {
+  return [catalog, schema, table].map(quoteName).join(".");
 }

@@ -79,6 +79,11 @@ const WHY_FULL: Readonly<Record<FullReason, string>> = {
     "a row may change its key column without leaving a trace; if rows never do, declare the column `.static()`",
   source_altered:
     "the source's table or view was altered since the last run, or a partition with older rows was attached or detached",
+  source_has_delete_files:
+    "the Iceberg table has files of deleted rows, with which its changes cannot be found; `rewrite_data_files` removes them",
+  source_snapshot_expired:
+    "the snapshot that the last run read has expired; keep snapshots for longer than the time between runs",
+  source_rolled_back: "the Iceberg table was rolled back, or replaced, since the last run",
   source_not_scanned: "the source could not be scanned for changes",
   other_compiler: "the view was applied by a different version of featstore; apply it again",
   nulls_not_counted: "its contract limits nulls, and the last run did not count them",

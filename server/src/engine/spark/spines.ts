@@ -13,6 +13,7 @@ import type { SparkSession } from "./connect/index";
 import { type OpenSpark, withSpark } from "./open-spark";
 import { filesViewsOf, pathInSpark, tableViewsOf } from "./source-views";
 import { createSpineFolders } from "./spine-folders";
+import { writeRows, writtenRows } from "./write-rows";
 
 /** The spine at its times, a view of Spark's session. */
 const SPINE = { schema: null, table: "featstore_training_spine" } as const;
@@ -52,17 +53,12 @@ export function createSparkSpines(
   }
 
   /** Lets Spark write the rows of a join; returns the path of the folder. */
-  async function writeRows({ spine, compiled, views }: EngineJoin, options: CallOptions): Promise<string> {
+  async function writeJoin({ spine, compiled, views }: EngineJoin, options: CallOptions): Promise<string> {
     const [first, ...others] = views;
     if (first === undefined) throw new Error("A join has views");
-    const { text, parameters } = compiled.statement;
     const folder = await folders.newFolder(spine, options);
     await inSession(spine, [first, ...others], options, (spark) =>
-      spark.run(`insert overwrite directory ${quoteText(pathInSpark(folder))} using parquet\n${text}`, {
-        ...options,
-        tag: tagOf(spine),
-        parameters,
-      }),
+      writeRows({ engine, spark }, folder, compiled.statement, { ...options, tag: tagOf(spine) }),
     );
     return folder;
   }
@@ -74,7 +70,7 @@ export function createSparkSpines(
   ): AsyncGenerator<readonly JoinedRow[]> {
     const options = { deadlineMs: HOUR_MS, ...callOptions };
     const { spine, compiled } = join;
-    const rows = await writeRows(join, options);
+    const rows = await writeJoin(join, options);
     const local = folders.localFolderOf(spine);
     const prepare = (range: SpineRange) => [...spineViewTexts(local, spine, range), rowsViewText(rows, range)];
     const statement = { text: `select * from ${ROWS}`, parameters: [] };
@@ -132,6 +128,5 @@ function spineViewsOf(folder: string, { secondsLater }: SpineAt): readonly strin
 
 /** Returns the statement that creates DuckDB's view of a part of the rows that Spark has written. */
 function rowsViewText(folder: string, { first, end }: SpineRange): string {
-  const rows = `read_parquet(${quoteText(`${folder}/*.parquet`)}, hive_partitioning = false)`;
-  return `create or replace view ${ROWS} as select * from ${rows} where "_row" >= ${first} and "_row" < ${end}`;
+  return `create or replace view ${ROWS} as select * from ${writtenRows(folder)} where "_row" >= ${first} and "_row" < ${end}`;
 }

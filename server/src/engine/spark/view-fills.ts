@@ -1,17 +1,17 @@
-import { columnsOf, type FeatureView, instantText, quoteText } from "@featstore/definitions/compiler";
-import type { CallOptions, Database } from "../../database/index";
+import { columnsOf } from "@featstore/definitions/compiler";
+import type { Database } from "../../database/index";
 import { HOUR_MS } from "../call-function";
 import { copyTexts } from "../duckdb/copy-text";
 import { createRunLoader } from "../duckdb/load-rows";
 import { sweepOperations, withDuckdb } from "../duckdb/process/index";
-import { readFiles } from "../duckdb/read-files";
-import { readsOf, withSources } from "../duckdb/with-sources";
-import { EngineError } from "../engine-error";
-import type { FilledTable, FillProgress, Run, ViewFills } from "../view-fills";
-import { SparkError, type SparkProgress } from "./connect/index";
+import type { FilledTable, FillProgress, ViewFills } from "../view-fills";
+import type { SparkProgress } from "./connect/index";
+import { fillChanges } from "./fill-changes";
 import { type OpenSpark, withSpark } from "./open-spark";
 import { createResultFolders } from "./result-folders";
-import { filesViewsOf, pathInSpark, tableViewsOf } from "./source-views";
+import { readState } from "./source-state";
+import { filesViewsOf, tableViewsOf } from "./source-views";
+import { writeRunRows, writtenRows } from "./write-rows";
 
 /**
  * Fills the tables of runs of views whose sources are on a Spark engine: Spark writes their rows as Parquet files into the engine's bucket,
@@ -32,21 +32,18 @@ export function createViewFills(
         const rows = `${folder.path}/rows`;
         await withSpark(engine, options, async (spark) => {
           for (const text of [...filesViewsOf(engine, [view]), ...tableViewsOf(tables)]) await spark.run(text, options);
-          await spark.run(`insert overwrite directory ${quoteText(pathInSpark(rows))} using parquet\n${sql}`, {
+          const onStages = onProgress && ((progress: SparkProgress) => onProgress(fillProgress(progress)));
+          const statement = { text: sql, parameters };
+          await writeRunRows({ engine, spark }, run, rows, statement, {
             ...options,
-            tag: tagOf(run),
-            ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress(fillProgress(progress)) }),
-            parameters: [instantText(run.asOf), ...parameters],
+            ...(onStages && { onProgress: onStages }),
           });
         });
         return await withDuckdb(engine.files, { ...options, folders: [folder.path] }, async (session) => {
-          const written = `read_parquet(${quoteText(`${rows}/*.parquet`)}, hive_partitioning = false)`;
-          const text = `select ${copyTexts(columnsOf(view))} from ${written}`;
+          const text = `select ${copyTexts(columnsOf(view))} from ${writtenRows(rows)}`;
           const loader = createRunLoader(database, run, view, options);
           return loader.loadRows({ engine: engine.name, files, tables }, [session.stream(text, "csv", options)]);
         });
-      } catch (error) {
-        throw isRefusedIn(folder.path, error) ? refusedStaging(engine, error) : error;
       } finally {
         await folder.remove();
       }
@@ -55,11 +52,8 @@ export function createViewFills(
     findChanges: async (_views, { asOf }) => ({
       asOf,
       lease: null,
-      fill: async (run, { view }, callOptions) => {
-        const full = "source_is_no_table";
-        const loader = createRunLoader(database, run, view, { deadlineMs: HOUR_MS, ...callOptions });
-        return { full: (await loader.beginChanges({ full })) ?? full };
-      },
+      fill: (run, applied, options) =>
+        fillChanges({ database, engine, folders, callOptions: { deadlineMs: HOUR_MS, ...options } }, run, applied),
       drop: async () => undefined,
     }),
 
@@ -70,34 +64,6 @@ export function createViewFills(
   };
 }
 
-/** Names the statement of a run on the cluster. */
-function tagOf({ token }: Run): string {
-  return `featstore-run-${token}`;
-}
-
-/** Spark names the path `s3a://bucket/key`, or the key alone. */
-function isRefusedIn(folder: string, error: unknown): boolean {
-  const key = folder.replace(/^s3:\/\/[^/]*\//, "");
-  return error instanceof SparkError && error.code === "engine_source_failed" && error.detail.includes(key);
-}
-
-function refusedStaging({ name }: OpenSpark, cause: unknown): EngineError {
-  return new EngineError(
-    "engine_staging_unusable",
-    `Spark of engine "${name}" cannot write results below engines.${name}.staging: check the credentials that the cluster has, and their rights to read, write and delete there.`,
-    { cause },
-  );
-}
-
 function fillProgress({ stages, completedStages, tasks, completedTasks }: SparkProgress): FillProgress {
   return { stages, stagesDone: completedStages, tasks, tasksDone: completedTasks };
-}
-
-/** Reads what the sources of a view consist of: a list of files, and the snapshots of tables. */
-function readState(engine: OpenSpark, view: FeatureView, options: CallOptions) {
-  const callOptions = { ...options, isShort: true };
-  return withSources(engine.files, readsOf([view]), callOptions, async (session, tables) => ({
-    files: await readFiles(session, view, options),
-    tables,
-  }));
 }

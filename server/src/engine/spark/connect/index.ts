@@ -1,3 +1,3 @@
 export { openSparkSession } from "./open-session";
 export { SparkError } from "./spark-error";
-export type { SparkProgress, SparkSession } from "./spark-session";
+export type { SparkProgress, SparkSession, StatementOptions } from "./spark-session";
