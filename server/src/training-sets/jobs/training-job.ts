@@ -1,13 +1,20 @@
 import type { ParquetThread } from "../../columnar/index";
 import { FeatstoreError } from "../../core/index";
 import type { CallOptions } from "../../database/index";
-import type { Engine, SourceState, SourceWrites, TransactionWatermark } from "../../engine/index";
+import {
+  type Engine,
+  refusalOf,
+  type SourceState,
+  type SourceWrites,
+  type TransactionWatermark,
+} from "../../engine/index";
 import { type ResultRows, resultRows } from "../output/result-rows";
 import { manifestOf, type TrainingManifest, type TrainingOptions } from "../output/training-manifest";
 import { writeResult } from "../output/write-result";
 import { compileLabels, knownUntil } from "../plan/label-plan";
 import { labelRows } from "../plan/label-rows";
 import type { LeakageReport } from "../plan/leakage";
+import { snapshotsOf, withSnapshots } from "../plan/pin-snapshots";
 import type { TrainingPlan } from "../plan/plan-types";
 import { createSplitter } from "../plan/split";
 import type { PassthroughColumn } from "../spine/check-spine";
@@ -49,15 +56,16 @@ export async function makeTrainingSet(
   call: CallOptions,
 ): Promise<TrainingManifest> {
   const { engine, store, files, parquet, packages, maxJoinedRows } = dependencies;
-  const { held, plan, options, spine, passthrough, again } = job;
+  const { held, options, spine, passthrough, again } = job;
   const { split, labelColumn } = options;
   // Taken before the first read, so that writes of transactions open now count as later.
   const watermark = await engine.transactionWatermark(call);
   const spineAt = { id: held.id, rows: spine.rows, secondsLater: 0 };
-  const join = await engine.planJoin(spineAt, plan, maxJoinedRows, call);
-  const horizons = await compileLabels(dependencies, job, call);
   const sourcesAt = await store.now();
-  const before = await sourceStates(engine, plan, call);
+  const before = await statesBefore(engine, job, call);
+  const plan = withSnapshots(job.plan, snapshotsOf(job.plan, before));
+  const join = await engine.planJoin(spineAt, plan, maxJoinedRows, call);
+  const horizons = await compileLabels(dependencies, { held, plan, spine }, call);
   const known = knownUntil(plan, before, sourcesAt);
   const labels = horizons.length === 0 ? null : await labelRows({ engine, files, held }, horizons, plan.labels, call);
   const result = resultRows(engine, {
@@ -103,6 +111,25 @@ export async function makeTrainingSet(
   if ((await store.heartbeat(held, spine.rows)) === "ended") throw new Error("Another process ended the training set");
   await files.publish(held, `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+/** Returns the states of the sources before they are read: for a rerun, at the snapshots of the original while its tables have them. */
+async function statesBefore(
+  engine: Engine,
+  { plan, again }: LoadedJob,
+  call: CallOptions,
+): Promise<readonly SourceState[]> {
+  const stored = plan.sources.map(({ name }) => again?.sources.find(({ source }) => source === name) ?? {});
+  const original = snapshotsOf(plan, stored);
+  if (original.size > 0) {
+    try {
+      return await sourceStates(engine, withSnapshots(plan, original), call);
+    } catch (error) {
+      // A snapshot has expired; the rerun reports that its source has moved.
+      if (refusalOf(error) === null) throw error;
+    }
+  }
+  return sourceStates(engine, plan, call);
 }
 
 function leaks({ features }: LeakageReport): FeatstoreError {

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createRunStore } from "../../../src/materialization/runs/run-store";
 import { testDatabases } from "../../helpers/test-database";
+import { openTrainingSets, rowsSpine } from "../../training-sets/support";
 import { FACTS, type IcebergRuns, openIcebergRuns } from "./support/iceberg-runs";
 import { withoutSpark } from "./support/test-spark";
 
@@ -41,6 +42,25 @@ for (const target of testDatabases("one")) {
       const [found] = await createRunStore(runs.database).list({ view: "cluster_scores", limit: 1 });
       const [snapshot] = await runs.snapshots();
       expect(found).toMatchObject({ readFiles: null, readTables: [{ table: runs.table, snapshot }] });
+    });
+
+    test("is read at one snapshot by a training set, and again by its rerun", async () => {
+      const sets = await openTrainingSets(runs.database, { engine: runs.engine });
+      onTestFinished(() => sets.close());
+      const [before] = await runs.snapshots();
+      const spine = [1, 2, 3].map((track_id) => ({ track_id, as_of: "2026-02-10T00:00:00Z" }));
+      const make = (view: string) =>
+        sets.make({
+          ...{ spine: rowsSpine(spine), features: [`${view}.facts`, `${view}.last_title`] },
+          labels: [{ feature: `${view}.amount`, horizon: "2d", name: "later" }],
+        });
+      const [made, expected] = [await make("cluster_scores"), await make("postgres_scores")];
+      expect(made.text.replaceAll("cluster_", "postgres_")).toBe(expected.text);
+      expect(made.manifest.sources).toMatchObject([{ snapshot: before, moved: false }]);
+
+      await append(500, 520);
+      const again = await sets.sets.rerun(made.id, { tenant: null });
+      expect(await again.done).toMatchObject({ rerun: { same: true, moved: [] }, sources: [{ snapshot: before }] });
     });
 
     test("is read incrementally: rows that were added, changed and removed", async () => {
