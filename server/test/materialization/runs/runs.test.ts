@@ -27,7 +27,7 @@ const run: ListedRun = {
   brokenContracts: [],
   forcedBecause: null,
   warnings: [],
-  readTables: null,
+  readTables: [{ table: "lake.music.plays", snapshot: "3388870568065694692" }],
   readFiles: {
     ...{ engine: "lake", count: 2, bytes: 700, digest: "5f" },
     files: [{ path: "plays/a.parquet", bytes: 300, changed_at: "2026-01-01T00:00:00.000000Z" }],
@@ -94,6 +94,7 @@ describe("GET /api/runs", () => {
             broken_contracts: [],
             forced_because: null,
             warnings: [],
+            read_tables: [{ table: "lake.music.plays", snapshot: "3388870568065694692" }],
             read_files: {
               ...{ engine: "lake", count: 2, bytes: 700, digest: "5f" },
               files: [{ path: "plays/a.parquet", bytes: 300, changed_at: "2026-01-01T00:00:00.000000Z" }],
