@@ -19,7 +19,7 @@ import { createOldSchema } from "./old-schema";
 
 const programs = process.env.TEST_POSTGRES_PROGRAMS;
 
-/** What a database of version 46 or without a schema gets. */
+/** The migrations of a database of version 46, and of one without a schema. */
 const APPLIED = ["0047_tables", "0048_engines", "0049_run_progress", "0050_read_tables", "functions"];
 
 for (const target of testDatabases("all")) {

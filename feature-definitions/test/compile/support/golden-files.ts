@@ -5,7 +5,7 @@ import { goldenVectorViews, goldenViews } from "./golden-views";
 
 export const shippedViews = collectDefinitions([shipped]).featureViews;
 export const ownGoldenViews = [...goldenViews, ...goldenVectorViews];
-/** What each golden file of a view is compiled from. */
+/** The view of each golden file. */
 export const goldenFiles: ReadonlyMap<string, FeatureView> = new Map<string, FeatureView>([
   ...shippedViews.map((view) => [`shipped_${view.name}.sql`, view] as const),
   ...ownGoldenViews.map((view) => [`${view.name}.sql`, view] as const),
@@ -30,7 +30,7 @@ export const namedView = (views: readonly FeatureView[], name: string): FeatureV
   return found;
 };
 
-/** What each golden file of a training set is compiled from. */
+/** The input of each golden file of a training set. */
 export const goldenTrainingSets: ReadonlyMap<string, readonly TrainingView[]> = new Map<
   string,
   readonly TrainingView[]

@@ -6,7 +6,7 @@ import { readsOf, withSources } from "../duckdb/with-sources";
 import type { LocatedTable } from "../located-table";
 import type { OpenSpark } from "./open-spark";
 
-/** What the sources of a view consist of at one moment. */
+/** The files and tables of a view at one moment. */
 export interface SourcesState {
   /** Null if the sources are no files. */
   readonly files: ReadFiles | null;

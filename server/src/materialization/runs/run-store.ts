@@ -27,7 +27,7 @@ export interface ListedRun {
   readonly ignoredRows: number | null;
   /** Progress of an active or interrupted backfill; null for other runs. */
   readonly chunks: { readonly done: number; readonly total: number } | null;
-  /** What a running run's engine has started so far; null if it reports none. */
+  /** The stages and tasks that the engine of a running run has started so far; null if it reports none. */
   readonly progress: FillProgress | null;
   /** `message` may contain an entity key. */
   readonly failure: { readonly code: string; readonly message: string | null } | null;
