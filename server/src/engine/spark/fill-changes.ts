@@ -18,7 +18,7 @@ import { withDuckdb } from "../duckdb/process/index";
 import { whyWithoutChanges } from "../duckdb/table-history";
 import type { LocatedTable } from "../located-table";
 import { type ServedRun, servedRun, whyNotFound } from "../served-run";
-import type { FilledChanges, FullReason, Run } from "../view-fills";
+import type { FilledChanges, FillOptions, FullReason, Run } from "../view-fills";
 import { SparkError, type SparkSession } from "./connect/index";
 import { type OpenSpark, withSpark } from "./open-spark";
 import type { ResultFolders } from "./result-folders";
@@ -30,7 +30,7 @@ export interface ChangesOptions {
   readonly database: Database;
   readonly engine: OpenSpark;
   readonly folders: ResultFolders;
-  readonly callOptions: CallOptions;
+  readonly fillOptions: FillOptions;
 }
 
 /**
@@ -38,11 +38,12 @@ export interface ChangesOptions {
  * snapshots tell which rows were added and removed; of files, a promised lateness does.
  */
 export async function fillChanges(
-  { database, engine, folders, callOptions: options }: ChangesOptions,
+  { database, engine, folders, fillOptions }: ChangesOptions,
   run: Run,
   applied: AppliedView,
 ): Promise<FilledChanges | { readonly full: FullReason }> {
   const { view } = applied;
+  const { onProgress: _, ...options } = fillOptions;
   const loader = createRunLoader(database, run, view, options);
   const fullBecause = async (full: FullReason) => ({ full: (await loader.beginChanges({ full })) ?? full });
   const served = await servedRun(database, run, options);
@@ -60,7 +61,7 @@ export async function fillChanges(
   try {
     return await withSpark(engine, options, async (spark) => {
       for (const text of viewsOf(engine, view, state, served)) await spark.run(text, options);
-      const isScanned = await writeRunRows({ engine, spark }, run, keys, found, options).then(
+      const isScanned = await writeRunRows({ engine, spark }, run, keys, found, fillOptions).then(
         () => true,
         refusedBySpark,
       );
@@ -82,7 +83,7 @@ export async function fillChanges(
         options,
       );
       const changed = compileChangedEntities(dialects.spark, view, { keys: { schema: null, table } });
-      await writeRunRows({ engine, spark }, run, rows, changed, options);
+      await writeRunRows({ engine, spark }, run, rows, changed, fillOptions);
       return withDuckdb(engine.files, inDuckdb, (session) => {
         const selected = `select ${copyTexts(columnsOf(view))} from ${writtenRows(rows)} where ${fittingKeys(view)}`;
         const keyRows = session.stream(

@@ -4,8 +4,7 @@ import { HOUR_MS } from "../call-function";
 import { copyTexts } from "../duckdb/copy-text";
 import { createRunLoader } from "../duckdb/load-rows";
 import { sweepOperations, withDuckdb } from "../duckdb/process/index";
-import type { FilledTable, FillProgress, ViewFills } from "../view-fills";
-import type { SparkProgress } from "./connect/index";
+import type { FilledTable, ViewFills } from "../view-fills";
 import { fillChanges } from "./fill-changes";
 import { type OpenSpark, withSpark } from "./open-spark";
 import { createResultFolders } from "./result-folders";
@@ -32,11 +31,10 @@ export function createViewFills(
         const rows = `${folder.path}/rows`;
         await withSpark(engine, options, async (spark) => {
           for (const text of [...filesViewsOf(engine, [view]), ...tableViewsOf(tables)]) await spark.run(text, options);
-          const onStages = onProgress && ((progress: SparkProgress) => onProgress(fillProgress(progress)));
           const statement = { text: sql, parameters };
           await writeRunRows({ engine, spark }, run, rows, statement, {
             ...options,
-            ...(onStages && { onProgress: onStages }),
+            ...(onProgress && { onProgress }),
           });
         });
         return await withDuckdb(engine.files, { ...options, folders: [folder.path] }, async (session) => {
@@ -53,7 +51,7 @@ export function createViewFills(
       asOf,
       lease: null,
       fill: (run, applied, options) =>
-        fillChanges({ database, engine, folders, callOptions: { deadlineMs: HOUR_MS, ...options } }, run, applied),
+        fillChanges({ database, engine, folders, fillOptions: { deadlineMs: HOUR_MS, ...options } }, run, applied),
       drop: async () => undefined,
     }),
 
@@ -62,8 +60,4 @@ export function createViewFills(
       return [...operations, ...(await folders.sweep(liveTokens))];
     },
   };
-}
-
-function fillProgress({ stages, completedStages, tasks, completedTasks }: SparkProgress): FillProgress {
-  return { stages, stagesDone: completedStages, tasks, tasksDone: completedTasks };
 }

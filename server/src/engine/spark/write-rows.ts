@@ -1,7 +1,7 @@
 import { instantText, quoteText, type Statement } from "@featstore/definitions/compiler";
 import { EngineError } from "../engine-error";
-import type { Run } from "../view-fills";
-import { SparkError, type SparkSession, type StatementOptions } from "./connect/index";
+import type { FillOptions, FillProgress, Run } from "../view-fills";
+import { SparkError, type SparkProgress, type SparkSession, type StatementOptions } from "./connect/index";
 import type { OpenSpark } from "./open-spark";
 import { pathInSpark } from "./source-views";
 
@@ -26,16 +26,25 @@ export async function writeRows(
   }
 }
 
-/** Does the same as of the time of a run; the statement has the run's tag. */
+/** Does the same as of the time of a run, and reports how far it has come; the statement has the run's tag. */
 export function writeRunRows(
   session: EngineSession,
   { token, asOf }: Run,
   folder: string,
   { text, parameters }: Statement,
-  options: StatementOptions,
+  { onProgress, ...options }: FillOptions,
 ): Promise<void> {
   const statement = { text, parameters: [instantText(asOf), ...parameters] };
-  return writeRows(session, folder, statement, { ...options, tag: `featstore-run-${token}` });
+  const onStages = onProgress && ((progress: SparkProgress) => onProgress(fillProgress(progress)));
+  return writeRows(session, folder, statement, {
+    ...options,
+    tag: `featstore-run-${token}`,
+    ...(onStages && { onProgress: onStages }),
+  });
+}
+
+function fillProgress({ stages, completedStages, tasks, completedTasks }: SparkProgress): FillProgress {
+  return { stages, stagesDone: completedStages, tasks, tasksDone: completedTasks };
 }
 
 /** Returns the relation of the files of such a folder in DuckDB. */
